@@ -1,0 +1,178 @@
+/**
+ * The layers of the source tree, held by `npm run lint`: imports only point downwards, and each outside
+ * package is imported in one place.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** Folders of src/ from the bottom to the top. Those of one row do not import each other. */
+const layers = [
+  ["errors.ts", "schemas"],
+  ["image"],
+  ["engine"],
+  ["graph"],
+  ["models"],
+  ["detection", "alignment", "quality", "metric"],
+  ["pipeline"],
+  ["gallery", "clustering", "datasets", "training", "evaluation"],
+  ["operations"],
+  ["cli", "server"],
+];
+
+/** What may be imported besides the rows below. */
+const alsoAllowed = { quality: ["alignment"], training: ["datasets", "evaluation"] };
+
+/** What must keep to less than the rows below. */
+const onlyAllowed = {
+  metric: ["errors.ts", "schemas"],
+  evaluation: ["errors.ts", "schemas", "metric"],
+};
+
+/** Outside packages and the one folder of src/ that may import each. */
+const homes = {
+  "onnxruntime-(node|common|web)": "engine",
+  "sharp|heic-decode": "image",
+  commander: "cli",
+  protobufjs: "graph",
+  "hono|@hono/[^/]+": "server",
+};
+
+/** Who opens files, sockets and processes. */
+const edges = ["image", "models", "gallery", "datasets", "operations", "cli", "server"];
+const test = "\\.test\\.ts$";
+
+/** The path of a folder of src/, or of a file in it. */
+const folder = (name) => (name.endsWith(".ts") ? `src/${name.replace(".", "\\.")}$` : `src/${name}/`);
+const anyOf = (names) => `^(${names.map(folder).join("|")})`;
+
+const layerRules = layers.flatMap((row, height) => {
+  const below = layers.slice(0, height).flat();
+  return row.map((name) => ({
+    name: `layers-${name.replace(".ts", "")}`,
+    comment: "Imports only point downwards; folders of one layer do not know each other.",
+    severity: "error",
+    from: { path: anyOf([name]), pathNot: test },
+    to: { path: "^src/", pathNot: anyOf([name, ...(onlyAllowed[name] ?? [...below, ...(alsoAllowed[name] ?? [])])]) },
+  }));
+});
+
+const homeRules = Object.entries(homes).map(([packages, home]) => ({
+  name: `only-${home}-imports-${packages.replace(/[^a-z]+/g, "-").replace(/-$/, "")}`,
+  comment: `In src/ only ${home}/ knows ${packages}.`,
+  severity: "error",
+  from: { path: "^src/", pathNot: [anyOf([home]), test] },
+  to: { path: `(^|/)node_modules/(${packages})/` },
+}));
+
+/** A new folder of src/ must take its place in the table above: without one, no rule would hold it. */
+const everyFolderHasALayer = {
+  name: "every-folder-has-a-layer",
+  comment: "Give the folder a row in `layers`.",
+  severity: "error",
+  from: { path: "^src/", pathNot: [anyOf([...layers.flat(), "index.ts"]), test] },
+  to: {},
+};
+
+// dependency-cruiser sees .ts files through the JavaScript API of TypeScript 6 and passes over them in
+// silence where `typescript` is another: a lint that looks at nothing must not pass.
+const typescript = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("typescript/package.json"), "utf8"));
+if (Number.parseInt(typescript.version, 10) >= 7) {
+  throw new Error(
+    `dependency-cruiser reads .ts files with TypeScript 6, found ${typescript.version}. ` +
+      "Run `npm install -D typescript@npm:@typescript/typescript6 @typescript/native@npm:typescript@7.0`: tsc stays version 7.",
+  );
+}
+
+export default {
+  forbidden: [
+    ...layerRules,
+    ...homeRules,
+    everyFolderHasALayer,
+    {
+      name: "schemas-import-zod-only",
+      severity: "error",
+      from: { path: "^src/schemas/", pathNot: test },
+      to: { pathNot: ["^src/schemas/", "(^|/)node_modules/zod/"] },
+    },
+    {
+      name: "files-and-sockets-at-the-edges",
+      comment: `Only ${edges.join(", ")} open files, sockets and processes.`,
+      severity: "error",
+      from: { path: "^src/", pathNot: [anyOf(edges), test] },
+      to: { dependencyTypes: ["core"], path: "^(node:)?(fs|net|http|https|http2|tls|dgram|child_process|sqlite|readline)(/|$)" },
+    },
+    {
+      name: "index-is-for-users",
+      comment: "src/index.ts is the public API; inside, import the module itself.",
+      severity: "error",
+      from: { path: "^src/", pathNot: test },
+      to: { path: "^src/index\\.ts$" },
+    },
+    {
+      name: "index-without-cli",
+      severity: "error",
+      from: { path: "^src/index\\.ts$" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "src-stands-alone",
+      severity: "error",
+      from: { path: "^src/", pathNot: test },
+      to: { path: "^(scripts|test|bench|bin)/" },
+    },
+    {
+      name: "no-import-of-tests",
+      severity: "error",
+      from: {},
+      to: { path: test },
+    },
+    {
+      name: "no-dev-dependencies-in-src",
+      comment: "A user of the package does not have it. An optional one belongs into peerDependencies as well.",
+      severity: "error",
+      from: { path: "^src/", pathNot: test },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["npm-peer", "npm-optional"],
+        pathNot: "(^|/)node_modules/@types/node/",
+      },
+    },
+    {
+      name: "no-undeclared-packages",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-orphans",
+      comment: "Nothing imports it and it imports nothing: remove it, or use it.",
+      severity: "error",
+      from: {
+        orphan: true,
+        pathNot: ["^src/(index|cli/main)\\.ts$", "(^|/)main\\.ts$", test, "^[^/]+\\.(ts|mjs)$", "^bin/", "\\.d\\.ts$"],
+      },
+      to: {},
+    },
+    {
+      name: "no-unresolvable",
+      comment: "No file or package of that name: no other rule can judge it.",
+      severity: "error",
+      from: { pathNot: "^bin/" }, // it names dist/
+      to: { couldNotResolve: true, pathNot: "^node:" }, // newer than the tool: node:sqlite
+    },
+    {
+      name: "no-utils",
+      comment: "Name a file after what it exports.",
+      severity: "error",
+      from: {},
+      to: { path: "^(src|scripts|test|bench)/.*(utils?|helpers?|common|misc)\\.ts$" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true, // a type import is an import
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|models|coverage|out|docs|bench/peers|\\.git)(/|$)" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,91 @@
+/**
+ * Every error a user can meet, in one table. A message names the thing that is wrong, the rule it
+ * breaks and the way out; `docs/errors.md` lists the codes.
+ */
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** Code to message. `d` is the error's data; what it must hold is read off the template. */
+const messages = {
+  IMAGE_NOT_FOUND: (d) => `${d.image}: no such file. Check the path.`,
+  IMAGE_IS_DIRECTORY: (d) =>
+    `${d.image}: is a directory, a photograph was wanted. Name the files in it, or the folder as \`${d.image}/*\`.`,
+  IMAGE_NOT_READABLE: (d) => `${d.image}: may not be read (${d.reason}). Check the file's permissions.`,
+  IMAGE_EMPTY: (d) => `${d.image}: is empty (0 bytes). Copy it again from where it came from.`,
+  IMAGE_UNKNOWN_FORMAT: (d) =>
+    `${d.image}: is not a photograph that can be decoded. Readable are JPEG, PNG, WebP, AVIF, TIFF, GIF and, with the package heic-decode, HEIC.`,
+  IMAGE_CORRUPT: (d) => `${d.image}: is damaged or cut short (${d.reason}). Copy it again from where it came from.`,
+  IMAGE_TOO_LARGE: (d) =>
+    `${d.image}: has ${d.width} x ${d.height} pixels, more than the limit of ${d.maxPixels} in all. Raise maxPixels (--max-pixels) if you trust the file.`,
+  IMAGE_INVALID_PIXELS: (d) => `${d.image}: raw pixels must be width x height x 1, 3 or 4 bytes, got ${d.reason}.`,
+  HEIC_NOT_INSTALLED: (d) =>
+    `${d.image}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet.`,
+  FACE_NOT_FOUND: (d) =>
+    `${d.image}: no face found. Try a smaller minFaceSize (--min-face-size), or a photograph that shows the face larger and upright.`,
+  FACE_AMBIGUOUS: (d) =>
+    `${d.image}: ${d.count} faces found where one was wanted, and none stands out. Crop the photograph, or take the largest with faces "largest" (--faces largest).`,
+  MODEL_NOT_FOUND: (d) =>
+    `model ${d.model}: not known. Known are ${d.known}; or give the path of an .onnx file with its manifest beside it.`,
+  MODEL_FILE_MISSING: (d) =>
+    `model ${d.model}: its file ${d.file} is missing. Run \`npm run build-models\` in a checkout, or reinstall the package.`,
+  MODEL_MANIFEST_MISSING: (d) => `model ${d.model}: no manifest ${d.file} beside it. Write one as docs/models.md describes.`,
+  MODEL_MANIFEST_INVALID: (d) =>
+    `model ${d.model}: its manifest ${d.file} is not valid: ${d.reason}. docs/models.md describes the fields.`,
+  MODEL_DAMAGED: (d) =>
+    `model ${d.model}: ${d.file} has sha256 ${d.actual}, its manifest says ${d.expected}. Run \`npm run build-models\` again (or reinstall the package); for a model of your own, correct the manifest.`,
+  MODEL_NOT_LOADABLE: (d) =>
+    `model ${d.model}: ${d.file} cannot be loaded by ONNX Runtime (${d.reason}). Is it an ONNX file of a supported version?`,
+  MODEL_WRONG_TASK: (d) => `model ${d.model}: does ${d.actual}, a model for ${d.expected} was wanted.`,
+  MODEL_UNEXPECTED_OUTPUT: (d) => `model ${d.model}: its output is ${d.actual}, its manifest promises ${d.expected}.`,
+  DEVICE_NOT_AVAILABLE: (d) => `device ${d.device}: not available here (${d.reason}). Use device "cpu".`,
+  OPTION_INVALID: (d) => `${d.option}: ${d.reason}.`,
+  EMBEDDINGS_INCOMPATIBLE: (d) => `embeddings of ${d.left} and ${d.right} cannot be compared. Embed both with one model.`,
+  PAIRS_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}.`,
+  FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
+  OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some space or name another place.`,
+  GALLERY_NOT_READABLE: (d) =>
+    `gallery ${d.gallery}: cannot be opened (${d.reason}). Check the path and its permissions; a damaged file can be restored from a backup.`,
+  GALLERY_TOO_NEW: (d) =>
+    `gallery ${d.gallery}: has schema version ${d.actual}, this facenet knows up to ${d.known}. Update facenet.`,
+  GALLERY_NOT_WRITABLE: (d) =>
+    `gallery ${d.gallery}: cannot be written (${d.reason}). What was written before is kept. Free some space or check permissions, then run the command again.`,
+  GALLERY_MODEL_MISMATCH: (d) =>
+    `gallery ${d.gallery}: its faces were embedded with ${d.actual}, not with ${d.wanted}; the two do not compare. Name that model (--model), or start another gallery (--gallery).`,
+  PERSON_NOT_FOUND: (d) => `person ${d.person}: not in the gallery. \`facenet people\` lists them.`,
+  ENROLMENT_FAILED: (d) => `${d.name}: no photograph could be used: ${d.reason}`,
+  PERSON_NAME_TAKEN: (d) =>
+    `person ${d.person}: another person has this name. Merge the two (facenet people merge), or choose another name.`,
+  DISPOSED: () => "this FaceNet has been disposed. Load a new one.",
+  INTERNAL: (d) => `internal error: ${d.reason}. Please report it with the command that led to it.`,
+} satisfies Record<string, (data: Data) => string>;
+
+/** The code of a {@link FaceNetError}: stable, for programs to act on. */
+export type FaceNetErrorCode = keyof typeof messages;
+
+/** All codes, for documentation and tests. */
+export const faceNetErrorCodes = Object.keys(messages) as FaceNetErrorCode[];
+
+/**
+ * The only error this library throws on purpose (beside `AbortError` from an `AbortSignal`).
+ *
+ * @example
+ * try { await facenet.verify("a.jpg", "b.jpg"); }
+ * catch (error) { if (error instanceof FaceNetError && error.code === "FACE_NOT_FOUND") … }
+ */
+export class FaceNetError extends Error {
+  override readonly name = "FaceNetError";
+  readonly code: FaceNetErrorCode;
+  /** What the message was made from: file names, limits, counts. Never pixels, embeddings or secrets. */
+  readonly data: Data;
+
+  constructor(code: FaceNetErrorCode, data: Data = {}, cause?: unknown) {
+    super(messages[code](data), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,46 @@
+/** Options that several operations share. Names, ranges, defaults and descriptions are given here once. */
+import * as z from "zod";
+import { FaceChoice } from "./face-choice.ts";
+
+/** Which models, and what they run on. */
+export const modelOptions = {
+  model: z
+    .string()
+    .default("mobilefacenet.facenet-128")
+    .describe("embedding model: an id of `facenet models`, or the path of an .onnx file or model folder"),
+  detector: z.string().default("ultraface.rfb-mtcnn").describe("detection model, likewise"),
+  threads: z.int().min(1).optional().describe("photographs computed side by side (default: the cores, 8 at most)"),
+  device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("where networks compute"),
+};
+
+/** How to look at photographs. */
+export const lookOptions = {
+  minFaceSize: z.number().min(12).max(10_000).default(40).describe("smallest face to find: side of its box in pixels"),
+  minConfidence: z.number().min(0.3).max(1).default(0.7).describe("how sure the detector must be"),
+  maxPixels: z.number().min(1).default(200_000_000).describe("larger photographs are refused (width x height)"),
+};
+
+export const images = z.array(z.string()).min(1).describe("photographs");
+
+export const faceOption = FaceChoice.default("all");
+
+export const flipOption = z
+  .boolean()
+  .default(false)
+  .describe("add the mirrored face's embedding: a little more accurate, at twice the cost");
+
+export const alignedOption = z
+  .boolean()
+  .default(false)
+  .describe("the pictures are faces already cut out for the model: no detection");
+
+/** What decides. */
+export const decisionOptions = {
+  far: z.number().positive().max(1).default(1e-3).describe("wanted rate of different people taken for one person"),
+  threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
+};
+
+/** Where faces are kept. */
+export const galleryOption = {
+  gallery: z.string().optional().describe("file of the gallery (default: gallery.db in the user's data folder)"),
+};

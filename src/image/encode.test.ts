@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { decodeImage } from "./decode.ts";
+import { encodeJpeg, encodePng } from "./encode.ts";
+
+const orange = (width: number, height: number) => {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < data.length; i += 3) data.set([240, 140, 20], i);
+  return { data, width, height };
+};
+
+describe("encodeJpeg", () => {
+  it("scales the longer side down and keeps shape and colour", async () => {
+    const { data, width, height } = await decodeImage(await encodeJpeg(orange(400, 200), { maxSide: 100, quality: 90 }));
+    expect([width, height]).toEqual([100, 50]);
+    for (const [channel, value] of [240, 140, 20].entries()) expect(Math.abs((data[channel] as number) - value)).toBeLessThan(6);
+  });
+
+  it("leaves a small picture its size", async () => {
+    const { width, height } = await decodeImage(await encodeJpeg(orange(20, 30), { maxSide: 100, quality: 90 }));
+    expect([width, height]).toEqual([20, 30]);
+  });
+});
+
+describe("encodePng", () => {
+  it("gives a file that reads back as the same picture, pixel for pixel", async () => {
+    const data = Uint8Array.from({ length: 7 * 5 * 3 }, (_, i) => (i * 37) % 256);
+    const back = await decodeImage(await encodePng({ data, width: 7, height: 5 }));
+    expect([back.width, back.height, ...back.data]).toEqual([7, 5, ...data]);
+  });
+});

@@ -1,0 +1,25 @@
+/** From pixels to the bytes of a picture file. */
+import sharp from "sharp";
+import type { RgbImage } from "../schemas/pixels.ts";
+
+export type JpegOptions = {
+  /** The longer side is scaled down to this many pixels; a smaller picture stays as it is. */
+  readonly maxSide: number;
+  /** 1 to 100 */
+  readonly quality: number;
+};
+
+/** A JPEG file without metadata. */
+export async function encodeJpeg({ data, width, height }: RgbImage, { maxSide, quality }: JpegOptions): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true })
+    .jpeg({ quality, mozjpeg: true })
+    .toBuffer();
+}
+
+/** A PNG file: without loss, so that a cut-out face embeds to the same vector when it is read back. */
+export async function encodePng({ data, width, height }: RgbImage): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}

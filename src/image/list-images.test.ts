@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { isDirectory, listImages } from "./list-images.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "facenet-list-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function put(...paths: string[]) {
+  for (const path of paths) {
+    await mkdir(join(root, path, ".."), { recursive: true });
+    await writeFile(join(root, path), "");
+  }
+}
+
+async function list(): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const path of listImages(root)) paths.push(relative(root, path).replaceAll("\\", "/"));
+  return paths;
+}
+
+test("photographs at every depth, sorted, whatever the case of their extension; nothing else", async () => {
+  await put("b.JPG", "a/2.png", "a/1.heic", "a/deep/x.webp", "notes.txt", "a/movie.mp4", "noextension");
+  expect(await list()).toEqual(["a/1.heic", "a/2.png", "a/deep/x.webp", "b.JPG"]);
+});
+
+test("hidden files and folders are passed over", async () => {
+  await put("._photo.jpg", ".thumbnails/photo.jpg", "photo.jpg");
+  expect(await list()).toEqual(["photo.jpg"]);
+});
+
+test("a loop of links ends, and a folder reached in two ways is listed once", async () => {
+  await put("a/1.jpg");
+  await symlink(root, join(root, "a", "loop"));
+  await symlink(join(root, "a"), join(root, "b"));
+  expect(await list()).toEqual(["a/1.jpg"]);
+});
+
+test("a folder that cannot be read is named instead of hidden", async () => {
+  await rm(root, { recursive: true });
+  expect(await list()).toEqual([""]); // the root itself
+  await mkdir(root);
+});
+
+test("isDirectory is false for files and for what is not there", async () => {
+  await put("a.jpg");
+  expect([await isDirectory(root), await isDirectory(join(root, "a.jpg")), await isDirectory(join(root, "none"))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

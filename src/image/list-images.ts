@@ -1,0 +1,48 @@
+/** The photographs in a folder and everything below it. */
+import { readdir, realpath, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+
+/** Extensions of the formats that {@link decodeImage} reads. */
+const extensions: ReadonlySet<string> = new Set([
+  ".jpg",
+  ".jpeg",
+  ".jfif",
+  ".png",
+  ".webp",
+  ".avif",
+  ".tif",
+  ".tiff",
+  ".gif",
+  ".heic",
+  ".heif",
+]);
+
+/** Is that path a folder? A path that cannot be looked at is none. */
+export async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}
+
+/**
+ * Paths of the photographs below a folder, those of each folder sorted by name, known by their extension. Names that
+ * begin with a dot are passed over. Links are followed, but no folder is entered twice, so a loop of links ends.
+ *
+ * A folder that may not be read comes as a path itself: looking at it then fails with the reason, like a photograph.
+ *
+ * @example for await (const path of listImages("photos")) console.log(path);
+ */
+export async function* listImages(directory: string, seen: Set<string> = new Set()): AsyncGenerator<string, void, undefined> {
+  const place = await realpath(directory).catch(() => directory);
+  if (seen.has(place)) return;
+  seen.add(place);
+  const names = await readdir(directory).catch(() => undefined);
+  if (!names) return yield directory;
+  for (const name of names.sort()) {
+    if (name.startsWith(".")) continue;
+    const path = join(directory, name);
+    if (await isDirectory(path)) yield* listImages(path, seen);
+    else if (extensions.has(extname(name).toLowerCase())) yield path;
+  }
+}

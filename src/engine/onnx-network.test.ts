@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { GraphBuilder } from "../graph/graph-builder.ts";
+import { OnnxNetwork, type TensorData } from "./onnx-network.ts";
+
+/** y is x again. */
+async function identity(type: "float" | "int8" | "uint8" | "int32" | "int64"): Promise<OnnxNetwork> {
+  const graph = new GraphBuilder();
+  graph.op("Identity", ["x"], {}, "y");
+  return OnnxNetwork.create(graph.build({ x: { shape: ["n"], type } }, { y: { shape: ["n"], type } }), { threads: 1 });
+}
+
+describe("OnnxNetwork.run", () => {
+  it.each([
+    ["float", Float32Array.of(1.5, -2)],
+    ["int8", Int8Array.of(-128, 127)],
+    ["uint8", Uint8Array.of(0, 255)],
+    ["int32", Int32Array.of(-(2 ** 31), 2 ** 31 - 1)],
+    ["int64", BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n)],
+  ] as const)("takes and gives %s tensors", async (type, data: TensorData) => {
+    const network = await identity(type);
+    const { y } = await network.run<TensorData>({ x: { data, dims: [2] } });
+    expect(y).toEqual({ data, dims: [2] });
+    await network.dispose();
+  });
+
+  it("reads a part of a larger array", async () => {
+    const network = await identity("int8");
+    const { y } = await network.run<Int8Array>({ x: { data: Int8Array.of(1, 2, 3, 4).subarray(1, 3), dims: [2] } });
+    expect(Array.from(y?.data ?? [])).toEqual([2, 3]);
+    await network.dispose();
+  });
+
+  it("refuses tensors of another type than the network's", async () => {
+    const network = await identity("int8");
+    await expect(network.run({ x: { data: Uint8Array.of(1), dims: [1] } })).rejects.toThrow(/type/i);
+    await network.dispose();
+  });
+});

@@ -1,0 +1,116 @@
+/**
+ * One network in ONNX Runtime, and the only place that knows the runtime: tensors in by name, tensors out.
+ * A run computes on the calling thread together with threads of the runtime's own: it begins in a later turn of
+ * the event loop, which then waits for it.
+ */
+import { createRequire } from "node:module";
+import { FaceNetError, reasonOf } from "../errors.ts";
+
+// The runtime is a CommonJS package whose native part loads when it is required: only when a network is.
+type Runtime = typeof import("onnxruntime-node");
+const require = createRequire(import.meta.url);
+
+/**
+ * Turns the runtime's telemetry off, before it is loaded. Nothing is to leave the machine; and version 1.30 takes the
+ * process's command line apart for it, recursively, so that one of some 12,000 characters overflows the stack. Worker threads
+ * see only what the main thread has set.
+ */
+export function disableTelemetry(): void {
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
+}
+
+/** Values of a tensor; the class of the array is the tensor's element type. */
+export type TensorData = Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
+
+/** A dense tensor, row-major. */
+export type DenseTensor<Data extends TensorData = TensorData> = { readonly data: Data; readonly dims: readonly number[] };
+
+/** A dense float tensor, row-major. */
+export type FloatTensor = DenseTensor<Float32Array>;
+
+/** Where a network computes. Which of them exist depends on the machine; "cpu" always does. */
+export const devices = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof devices)[number];
+
+export type OnnxNetworkOptions = {
+  /** Threads of one run, 1 or more; 0 leaves the choice to the runtime. */
+  readonly threads?: number;
+  readonly device?: Device;
+  /**
+   * Whether waiting threads keep a core busy, to begin sooner. Default true. A network of short runs with other work
+   * between them does better without: on two cores shared with others the k-NN graph took half as long.
+   */
+  readonly spin?: boolean;
+};
+
+export class OnnxNetwork {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #session: import("onnxruntime-node").InferenceSession;
+  readonly #tensor: Runtime["Tensor"];
+
+  private constructor(session: import("onnxruntime-node").InferenceSession, tensor: Runtime["Tensor"]) {
+    this.#session = session;
+    this.#tensor = tensor;
+    this.inputNames = session.inputNames;
+    this.outputNames = session.outputNames;
+  }
+
+  /**
+   * Prepares a network from the bytes of an ONNX file.
+   *
+   * @throws FaceNetError DEVICE_NOT_AVAILABLE; anything the runtime says of unreadable bytes passes through.
+   */
+  static async create(
+    bytes: Uint8Array,
+    { threads = 0, device = "cpu", spin = true }: OnnxNetworkOptions = {},
+  ): Promise<OnnxNetwork> {
+    disableTelemetry();
+    const { InferenceSession, Tensor } = require("onnxruntime-node") as Runtime;
+    try {
+      const session = await InferenceSession.create(bytes, {
+        executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
+      });
+      return new OnnxNetwork(session, Tensor);
+    } catch (error) {
+      if (device !== "cpu") throw new FaceNetError("DEVICE_NOT_AVAILABLE", { device, reason: reasonOf(error) }, error);
+      throw error;
+    }
+  }
+
+  /**
+   * One run. The runtime reads the arrays of `inputs` in place: they must not change until the run has finished.
+   * The output arrays belong to the caller; they are copies (onnxruntime-node 1.30 copies even what it was given an
+   * array for), so a network does well to return little.
+   *
+   * @example
+   * const { y } = await network.run<Int32Array>({ x: { data: new Int8Array(256), dims: [2, 128] } });
+   */
+  async run<Output extends TensorData = Float32Array>(
+    inputs: Readonly<Record<string, DenseTensor>>,
+  ): Promise<Record<string, DenseTensor<Output>>> {
+    const feeds: Record<string, InstanceType<Runtime["Tensor"]>> = {};
+    for (const [name, { data, dims }] of Object.entries(inputs)) feeds[name] = new this.#tensor(elementTypeOf(data), data, dims);
+    const outputs = await this.#session.run(feeds);
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [name, { data: tensor.data as Output, dims: tensor.dims }]),
+    );
+  }
+
+  /** Frees the network's memory. */
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function elementTypeOf(data: TensorData): "float32" | "int8" | "uint8" | "int32" | "int64" {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Int8Array) return "int8";
+  if (data instanceof Uint8Array) return "uint8";
+  if (data instanceof Int32Array) return "int32";
+  return "int64";
+}

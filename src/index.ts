@@ -1,0 +1,15 @@
+/** The public API. */
+export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
+export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
+export { codeDistance, squaredL2 } from "./metric/distance.ts";
+export { readCatalogue } from "./models/model-store.ts";
+export type { BatchItem, Progress, Sources } from "./pipeline/batch.ts";
+export { type AlignOptions, FaceNet, type FaceNetOptions, type LookOptions, type VerifyOptions } from "./pipeline/facenet.ts";
+export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
+export type { FaceChoice } from "./schemas/face-choice.ts";
+export type { Box, Landmarks, Point } from "./schemas/geometry.ts";
+export type { ImageSource } from "./schemas/image-source.ts";
+export type { AlignedFace, AlignedImage, DetectedImage, EmbeddedFace, EmbeddedImage } from "./schemas/looked-at.ts";
+export { type DetectionManifest, type EmbeddingManifest, type ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
+export type { RawPixels, RgbImage } from "./schemas/pixels.ts";
+export type { Comparison, Verdict } from "./schemas/verdict.ts";

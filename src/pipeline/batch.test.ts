@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { FaceNetError } from "../errors.ts";
+import { countOf, isSources, ProgressCounter, toFaceNetError } from "./batch.ts";
+
+function* paths() {
+  yield "a.jpg";
+}
+async function* latePaths() {
+  yield "a.jpg";
+}
+
+describe("isSources", () => {
+  it.each<[string, unknown, boolean]>([
+    ["a path", "a.jpg", false],
+    ["a URL", new URL("file:///a.jpg"), false],
+    ["bytes", new Uint8Array(3), false],
+    ["a Buffer", Buffer.from("abc"), false],
+    ["an ArrayBuffer", new ArrayBuffer(3), false],
+    ["a Blob", new Blob(["abc"]), false],
+    ["raw pixels", { data: new Uint8Array(3), width: 1, height: 1, channels: 3 }, false],
+    ["an array", ["a.jpg"], true],
+    ["a set", new Set(["a.jpg"]), true],
+    ["a generator", paths(), true],
+    ["an async generator", latePaths(), true],
+  ])("%s: %j is several: %s", (_, input, expected) => {
+    expect(isSources(input as Parameters<typeof isSources>[0])).toBe(expected);
+  });
+});
+
+describe("countOf", () => {
+  it("knows how many an array or a set holds, not what a generator will give", () => {
+    expect(countOf(["a", "b"])).toBe(2);
+    expect(countOf(new Set(["a"]))).toBe(1);
+    expect(countOf(paths())).toBeUndefined();
+  });
+});
+
+describe("toFaceNetError", () => {
+  it("keeps a FaceNetError and wraps anything else as internal, with its cause", () => {
+    const known = new FaceNetError("DISPOSED");
+    expect(toFaceNetError(known)).toBe(known);
+    const cause = new TypeError("x is not a function");
+    expect(toFaceNetError(cause)).toMatchObject({
+      code: "INTERNAL",
+      cause,
+      message: expect.stringContaining("x is not a function"),
+    });
+  });
+});
+
+describe("ProgressCounter", () => {
+  it("counts, and reckons rate and time left", () => {
+    const progress = new ProgressCounter(10, 1000);
+    expect(progress.count(true, 3, 1500)).toEqual({
+      done: 1,
+      failed: 0,
+      faces: 3,
+      total: 10,
+      elapsedMs: 500,
+      photographsPerSecond: 2,
+      remainingMs: 4500,
+    });
+    expect(progress.count(false, 0, 3000)).toEqual({
+      done: 2,
+      failed: 1,
+      faces: 3,
+      total: 10,
+      elapsedMs: 2000,
+      photographsPerSecond: 1,
+      remainingMs: 8000,
+    });
+  });
+
+  it("does not guess the time left without a total or before time has passed", () => {
+    expect(new ProgressCounter(undefined, 0).count(true, 1, 100)).toMatchObject({ total: undefined, remainingMs: undefined });
+    expect(new ProgressCounter(5, 100).count(true, 1, 100)).toMatchObject({ photographsPerSecond: 0, remainingMs: undefined });
+  });
+});

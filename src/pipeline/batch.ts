@@ -1,0 +1,69 @@
+/** Many photographs: what callers may hand over, what they get back, and how far the work is. */
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { ImageSource } from "../schemas/image-source.ts";
+
+/** One photograph's outcome. A failure never stops the rest. */
+export type BatchItem<T> =
+  | { readonly index: number; readonly image: string; readonly ok: true; readonly value: T }
+  | { readonly index: number; readonly image: string; readonly ok: false; readonly error: FaceNetError };
+
+export type Sources = Iterable<ImageSource> | AsyncIterable<ImageSource>;
+
+export type Progress = {
+  /** photographs finished, failed ones among them */
+  readonly done: number;
+  readonly failed: number;
+  readonly faces: number;
+  /** photographs in all, where the sources say how many they are */
+  readonly total: number | undefined;
+  readonly elapsedMs: number;
+  readonly photographsPerSecond: number;
+  readonly remainingMs: number | undefined;
+};
+
+/** Strings and byte arrays can be iterated too, but are one image each. */
+export function isSources(input: ImageSource | Sources): input is Sources {
+  if (typeof input === "string" || input instanceof Uint8Array || input instanceof ArrayBuffer) return false;
+  return Symbol.iterator in input || Symbol.asyncIterator in input;
+}
+
+export function countOf(sources: Sources): number | undefined {
+  if (Array.isArray(sources)) return sources.length;
+  return sources instanceof Set ? sources.size : undefined;
+}
+
+export function toFaceNetError(error: unknown): FaceNetError {
+  return error instanceof FaceNetError ? error : new FaceNetError("INTERNAL", { reason: reasonOf(error) }, error);
+}
+
+/** Counts finished photographs and reckons rate and time left. Time is passed in, in milliseconds. */
+export class ProgressCounter {
+  readonly #total: number | undefined;
+  readonly #start: number;
+  #done = 0;
+  #failed = 0;
+  #faces = 0;
+
+  constructor(total: number | undefined, now: number) {
+    this.#total = total;
+    this.#start = now;
+  }
+
+  count(ok: boolean, faces: number, now: number): Progress {
+    this.#done++;
+    if (!ok) this.#failed++;
+    this.#faces += faces;
+    const elapsedMs = now - this.#start;
+    const photographsPerSecond = elapsedMs > 0 ? (this.#done * 1000) / elapsedMs : 0;
+    const left = this.#total === undefined ? undefined : this.#total - this.#done;
+    return {
+      done: this.#done,
+      failed: this.#failed,
+      faces: this.#faces,
+      total: this.#total,
+      elapsedMs,
+      photographsPerSecond,
+      remainingMs: left === undefined || photographsPerSecond === 0 ? undefined : (left * 1000) / photographsPerSecond,
+    };
+  }
+}

@@ -1,0 +1,287 @@
+/** The library's front door: photographs in, faces, embeddings and verdicts out. */
+import { availableParallelism } from "node:os";
+import { type Device, devices, disableTelemetry } from "../engine/onnx-network.ts";
+import { FaceNetError } from "../errors.ts";
+import { DEFAULT_MAX_PIXELS, filePath } from "../image/decode.ts";
+import { locateModel, readModelFile } from "../models/model-store.ts";
+import type { Embedding } from "../schemas/face.ts";
+import type { FaceChoice } from "../schemas/face-choice.ts";
+import { type ImageSource, imageName } from "../schemas/image-source.ts";
+import type { AlignedImage, DetectedImage, EmbeddedImage } from "../schemas/looked-at.ts";
+import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { Comparison, Verdict } from "../schemas/verdict.ts";
+import { type BatchItem, countOf, isSources, type Progress, ProgressCounter, type Sources, toFaceNetError } from "./batch.ts";
+import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
+import { mapOrdered } from "./map-ordered.ts";
+import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar } from "./verdict.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+export type FaceNetOptions = {
+  /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default mobilefacenet.facenet-128. */
+  readonly model?: string | undefined;
+  /** Detection model, likewise. Default ultraface.rfb-mtcnn. */
+  readonly detector?: string | undefined;
+  /** Photographs computed side by side, each on one core. Default: the machine's cores, 8 at most. */
+  readonly threads?: number | undefined;
+  /** Where networks compute. Default "cpu". */
+  readonly device?: Device | undefined;
+};
+
+/** How to look at photographs. */
+export type LookOptions = {
+  /** Smallest face: side of its box in pixels. Default 40. */
+  readonly minFaceSize?: number | undefined;
+  /** Default 0.7. */
+  readonly minConfidence?: number | undefined;
+  /** Larger photographs are refused, width x height. Default 200 million. */
+  readonly maxPixels?: number | undefined;
+  /** Default "all"; for `verify` "prominent". */
+  readonly faces?: FaceChoice | undefined;
+  /** Add the mirrored face's embedding: a little more accurate, at twice the cost. Default false. */
+  readonly flip?: boolean | undefined;
+  /** The pictures are faces already cut out for this model. Default false. */
+  readonly aligned?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each photograph of a batch. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+};
+
+export type AlignOptions = LookOptions & {
+  /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`. */
+  readonly cutOut?: { readonly alignment: Alignment; readonly size: number } | undefined;
+};
+
+export type VerifyOptions = LookOptions & {
+  /** Wanted rate of different people taken for one. Default 1e-3. */
+  readonly far?: number | undefined;
+  /** Squared L2 distance, instead of `far`. */
+  readonly threshold?: number | undefined;
+};
+
+export const lookDefaults = { minFaceSize: 40, minConfidence: 0.7, maxPixels: DEFAULT_MAX_PIXELS } as const;
+export const DEFAULT_FAR = 1e-3;
+
+export class FaceNet {
+  readonly #pool: WorkerPool;
+  /** The embedding model's manifest. */
+  readonly model: EmbeddingManifest;
+  /** The detection model's manifest. */
+  readonly detector: DetectionManifest;
+
+  private constructor(pool: WorkerPool, { embedding, detection }: PipelineModels) {
+    this.#pool = pool;
+    this.model = embedding.manifest;
+    this.detector = detection.manifest;
+  }
+
+  /**
+   * Loads the models, verified by their checksums, and starts the first worker thread.
+   *
+   * @throws FaceNetError of every MODEL_ code, OPTION_INVALID, DEVICE_NOT_AVAILABLE
+   * @example
+   * const facenet = await FaceNet.load();
+   * const { verified, distance } = await facenet.verify("anna-1.jpg", "anna-2.jpg");
+   * await facenet.dispose();
+   */
+  static async load({ model, detector, threads = defaultThreads(), device = "cpu" }: FaceNetOptions = {}): Promise<FaceNet> {
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new FaceNetError("OPTION_INVALID", {
+        option: "threads (--threads)",
+        reason: `must be a whole number of 1 or more, got ${threads}`,
+      });
+    }
+    if (!devices.includes(device)) {
+      throw new FaceNetError("OPTION_INVALID", {
+        option: "device (--device)",
+        reason: `must be one of ${devices.join(", ")}, got ${device}`,
+      });
+    }
+    const [embedding, detection] = [await locateModel("embedding", model), await locateModel("detection", detector)];
+    const networks: Record<string, Uint8Array> = {};
+    for (const [role, file] of Object.entries(detection.manifest.networks)) networks[role] = await readModelFile(detection, file);
+    const models: PipelineModels = {
+      embedding: { manifest: embedding.manifest, bytes: await readModelFile(embedding, embedding.manifest.model) },
+      detection: { manifest: detection.manifest, networks },
+      device,
+    };
+    disableTelemetry();
+    const pool = new WorkerPool(models, threads);
+    try {
+      await pool.start();
+    } catch (error) {
+      await pool.dispose();
+      throw error;
+    }
+    return new FaceNet(pool, models);
+  }
+
+  /**
+   * Finds faces, with landmarks and quality. One source gives a promise; several give their outcomes in order,
+   * a few photographs at a time, so any number of them needs bounded memory.
+   *
+   * @throws FaceNetError of every IMAGE_ code (in a batch: as that item's error); the signal's reason
+   * @example for await (const item of facenet.detect(["a.jpg", "b.jpg"])) console.log(item.image, item.ok);
+   */
+  detect(source: ImageSource, options?: LookOptions): Promise<DetectedImage>;
+  detect(sources: Sources, options?: LookOptions): AsyncGenerator<BatchItem<DetectedImage>>;
+  detect(
+    input: ImageSource | Sources,
+    options: LookOptions = {},
+  ): Promise<DetectedImage> | AsyncGenerator<BatchItem<DetectedImage>> {
+    return this.#look<DetectedImage>(input, "detect", options);
+  }
+
+  /** Cuts faces out the way the model (or `cutOut`) wants them, as RGB pictures. Otherwise like {@link detect}. */
+  align(source: ImageSource, options?: AlignOptions): Promise<AlignedImage>;
+  align(sources: Sources, options?: AlignOptions): AsyncGenerator<BatchItem<AlignedImage>>;
+  align(
+    input: ImageSource | Sources,
+    options: AlignOptions = {},
+  ): Promise<AlignedImage> | AsyncGenerator<BatchItem<AlignedImage>> {
+    return this.#look<AlignedImage>(input, "align", options);
+  }
+
+  /** Embeds faces: for each a unit-length vector and its byte code. Otherwise like {@link detect}. */
+  embed(source: ImageSource, options?: LookOptions): Promise<EmbeddedImage>;
+  embed(sources: Sources, options?: LookOptions): AsyncGenerator<BatchItem<EmbeddedImage>>;
+  embed(
+    input: ImageSource | Sources,
+    options: LookOptions = {},
+  ): Promise<EmbeddedImage> | AsyncGenerator<BatchItem<EmbeddedImage>> {
+    return this.#look<EmbeddedImage>(input, "embed", options);
+  }
+
+  /**
+   * Are the faces in two photographs of one person?
+   *
+   * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS where no face stands out and `faces` does not say which; every IMAGE_ code
+   */
+  async verify(left: ImageSource, right: ImageSource, options: VerifyOptions = {}): Promise<Verdict> {
+    const faces = options.faces === undefined || options.faces === "all" ? "prominent" : options.faces;
+    const [threshold, falseAcceptRate] = this.#threshold(options);
+    const [a, b] = await Promise.all([this.embed(left, { ...options, faces }), this.embed(right, { ...options, faces })]);
+    const [{ embedding: x, ...faceA }, { embedding: y, ...faceB }] = [a.faces[0] as Embedded, b.faces[0] as Embedded];
+    const distance = this.distance(x, y);
+    return {
+      verified: distance <= threshold,
+      distance,
+      threshold,
+      falseAcceptRate,
+      strangersAsClose: farAtDistance(this.model, distance),
+      probability: probabilityOfSame(this.model, distance) ?? null,
+      model: this.model.id,
+      faces: [
+        { image: a.image, ...faceA },
+        { image: b.image, ...faceB },
+      ],
+    };
+  }
+
+  /** Distances among all faces of some photographs. Photographs that fail are listed, the rest compared. */
+  async compare(sources: Sources, options: VerifyOptions = {}): Promise<Comparison> {
+    const [threshold, falseAcceptRate] = this.#threshold(options);
+    const faces: Comparison["faces"] = [];
+    const embeddings: Embedding[] = [];
+    const failures: Comparison["failures"] = [];
+    for await (const item of this.embed(sources, options)) {
+      if (!item.ok) {
+        failures.push({ image: item.image, code: item.error.code, message: item.error.message });
+        continue;
+      }
+      for (const [index, { embedding, ...face }] of item.value.faces.entries()) {
+        faces.push({ image: item.image, index, ...face });
+        embeddings.push(embedding);
+      }
+    }
+    const distances = embeddings.map((a) => embeddings.map((b) => (a === b ? 0 : this.distance(a, b))));
+    return { model: this.model.id, threshold, falseAcceptRate, faces, distances, failures };
+  }
+
+  /**
+   * The distance of two embeddings of this model, squared L2, 0 to 4.
+   *
+   * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE
+   */
+  distance(a: Embedding, b: Embedding): number {
+    return embeddingDistance(a, b, this.model.embedding);
+  }
+
+  /** Ends the worker threads and frees the models. Work still open fails with DISPOSED. */
+  async dispose(): Promise<void> {
+    await this.#pool.dispose();
+  }
+
+  #threshold({ far = DEFAULT_FAR, threshold }: VerifyOptions): [threshold: number, falseAcceptRate: number] {
+    if (threshold === undefined) return [thresholdForFar(this.model, far), far];
+    return [threshold, farAtDistance(this.model, threshold)];
+  }
+
+  #look<T>(
+    input: ImageSource | Sources,
+    until: PipelineJob["until"],
+    options: AlignOptions,
+  ): Promise<T> | AsyncGenerator<BatchItem<T>> {
+    if (isSources(input)) return this.#batch<T>(input, until, options);
+    return this.#single<T>(input, until, options);
+  }
+
+  async #single<T>(source: ImageSource, until: PipelineJob["until"], options: AlignOptions): Promise<T> {
+    // The job asks for what T needs: boxes, cut-outs or embeddings.
+    return (await this.#pool.run(job(source, until, options), options.signal)) as unknown as T;
+  }
+
+  async *#batch<T>(sources: Sources, until: PipelineJob["until"], options: AlignOptions): AsyncGenerator<BatchItem<T>> {
+    const { signal, onProgress } = options;
+    const progress = new ProgressCounter(countOf(sources), performance.now());
+    const attempt = async (source: ImageSource, index: number): Promise<BatchItem<PipelineResult>> => {
+      const image = imageName(source);
+      try {
+        return { index, image, ok: true, value: await this.#pool.run(job(source, until, options), signal) };
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof FaceNetError && error.code === "DISPOSED") throw error;
+        return { index, image, ok: false, error: toFaceNetError(error) };
+      }
+    };
+    for await (const item of mapOrdered(sources, this.#pool.capacity, attempt, signal)) {
+      onProgress?.(progress.count(item.ok, item.ok ? item.value.faces.length : 0, performance.now()));
+      yield item as BatchItem<unknown> as BatchItem<T>;
+    }
+  }
+}
+
+type Embedded = EmbeddedImage["faces"][number];
+
+function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
+}
+
+function job(source: ImageSource, until: PipelineJob["until"], options: AlignOptions): PipelineJob {
+  const { minFaceSize, minConfidence, maxPixels } = { ...lookDefaults, ...withoutUndefined(options) };
+  requireRange("minFaceSize (--min-face-size)", minFaceSize, 12, 10_000);
+  requireRange("minConfidence (--min-confidence)", minConfidence, 0.3, 1);
+  requireRange("maxPixels (--max-pixels)", maxPixels, 1, Number.MAX_SAFE_INTEGER);
+  const { faces = "all", flip = false, aligned = false, cutOut } = options;
+  return {
+    source: source instanceof URL ? filePath(source) : source,
+    until,
+    faces,
+    minFaceSize,
+    minConfidence,
+    maxPixels,
+    flip,
+    aligned,
+    cutOut,
+  };
+}
+
+function requireRange(option: string, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  throw new FaceNetError("OPTION_INVALID", { option, reason: `must be from ${least} to ${most}, got ${value}` });
+}
+
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

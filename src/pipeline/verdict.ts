@@ -1,0 +1,55 @@
+/** From a distance to a verdict, with the model's calibration. */
+
+import { FaceNetError } from "../errors.ts";
+import { codeDistance, squaredL2 } from "../metric/distance.ts";
+import type { Embedding } from "../schemas/face.ts";
+import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+
+/**
+ * The distance as the model's manifest says it is taken: of byte codes or of float vectors.
+ *
+ * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE when two models made them
+ */
+export function embeddingDistance(a: Embedding, b: Embedding, { compared }: EmbeddingManifest["embedding"]): number {
+  if (a.model !== b.model) throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: a.model, right: b.model });
+  return compared === "bytes" ? codeDistance(a.code, b.code) : squaredL2(a.vector, b.vector);
+}
+
+/**
+ * The threshold for a wanted false accept rate: measured where the manifest lists it, between two listed rates
+ * by interpolation over the logarithm of the rate.
+ *
+ * @throws FaceNetError OPTION_INVALID for a rate outside the measured ones
+ */
+export function thresholdForFar({ thresholds }: EmbeddingManifest, far: number): number {
+  const sorted = [...thresholds].sort((a, b) => a.far - b.far);
+  const exact = sorted.find((threshold) => Math.abs(threshold.far / far - 1) < 1e-9);
+  if (exact) return exact.distance;
+  const above = sorted.findIndex((threshold) => threshold.far > far);
+  const [low, high] = [sorted[above - 1], sorted[above]];
+  if (!low || !high) {
+    const range = `${sorted[0]?.far} to ${sorted.at(-1)?.far}`;
+    throw new FaceNetError("OPTION_INVALID", {
+      option: "far (--far)",
+      reason: `must be within the measured rates, ${range}; got ${far}`,
+    });
+  }
+  const share = Math.log(far / low.far) / Math.log(high.far / low.far);
+  return low.distance + share * (high.distance - low.distance);
+}
+
+/** The rate of pairs of different people at least as close as `distance`, within the measured rates; their ends beyond. */
+export function farAtDistance({ thresholds }: EmbeddingManifest, distance: number): number {
+  const sorted = [...thresholds].sort((a, b) => a.distance - b.distance);
+  const above = sorted.findIndex((threshold) => threshold.distance >= distance);
+  if (above === 0) return (sorted[0] as { far: number }).far;
+  const [low, high] = [sorted[above - 1], sorted[above]];
+  if (!low || !high) return (sorted.at(-1) as { far: number }).far;
+  const share = (distance - low.distance) / (high.distance - low.distance);
+  return Math.exp(Math.log(low.far) + share * Math.log(high.far / low.far));
+}
+
+/** P(same person) where as many pairs are of one person as of two; undefined for a model without a curve. */
+export function probabilityOfSame({ probability }: EmbeddingManifest, distance: number): number | undefined {
+  return probability && 1 / (1 + Math.exp(probability.slope * (distance - probability.midpoint)));
+}

@@ -1,0 +1,163 @@
+/**
+ * Worker threads that share a queue of jobs. Threads start as they are needed and each holds two jobs at most,
+ * so that it decodes one photograph while it computes another.
+ */
+import { Worker } from "node:worker_threads";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
+import { unpackError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
+
+const JOBS_PER_WORKER = 2;
+
+type Ticket = {
+  readonly job: PipelineJob;
+  readonly resolve: (result: PipelineResult) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type Member = { readonly worker: Worker; readonly running: Map<number, Ticket>; readonly ready: Promise<void> };
+
+export class WorkerPool {
+  readonly #models: PipelineModels;
+  readonly #size: number;
+  readonly #members = new Set<Member>();
+  readonly #waiting: Ticket[] = [];
+  #nextId = 0;
+  #closed = false;
+
+  constructor(models: PipelineModels, size: number) {
+    this.#models = models;
+    this.#size = size;
+  }
+
+  /** Jobs that keep every thread busy; more only wait. */
+  get capacity(): number {
+    return this.#size * JOBS_PER_WORKER;
+  }
+
+  /** Starts the first thread. @throws FaceNetError what loading the models throws */
+  async start(): Promise<void> {
+    await this.#addMember().ready;
+  }
+
+  /**
+   * Runs a job. With a signal, a waiting job leaves the queue and a running one is given up.
+   *
+   * @throws what the pipeline throws; the signal's reason; FaceNetError DISPOSED
+   */
+  run(job: PipelineJob, signal?: AbortSignal): Promise<PipelineResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new FaceNetError("DISPOSED");
+      signal?.throwIfAborted();
+      const settle = (finish: () => void) => {
+        signal?.removeEventListener("abort", onAbort);
+        finish();
+      };
+      const ticket: Ticket = {
+        job,
+        resolve: (result) => settle(() => resolve(result)),
+        reject: (error) => settle(() => reject(error)),
+      };
+      const onAbort = () => {
+        const at = this.#waiting.indexOf(ticket);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        ticket.reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.push(ticket);
+      this.#dispatch();
+    });
+  }
+
+  /**
+   * Ends all threads; jobs still open fail with DISPOSED at once. Waits for photographs that are being computed:
+   * a thread that is ended in the midst of ONNX Runtime's work takes the process with it.
+   */
+  async dispose(): Promise<void> {
+    this.#closed = true;
+    const open = [...this.#waiting.splice(0), ...[...this.#members].flatMap(({ running }) => [...running.values()])];
+    for (const ticket of open) ticket.reject(new FaceNetError("DISPOSED"));
+    const members = [...this.#members];
+    this.#members.clear();
+    const ended = members.map(({ worker }) => {
+      worker.ref();
+      worker.postMessage({ kind: "close" } satisfies WorkerRequest);
+      return new Promise((resolve) => worker.once("exit", resolve));
+    });
+    await Promise.all(ended);
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const idlest = [...this.#members].sort((a, b) => a.running.size - b.running.size)[0];
+      const canGrow = this.#members.size < this.#size;
+      const member = idlest && (idlest.running.size === 0 || !canGrow) ? idlest : this.#addMember();
+      if (member.running.size >= JOBS_PER_WORKER) return;
+      const ticket = this.#waiting.shift() as Ticket;
+      const id = this.#nextId++;
+      member.running.set(id, ticket);
+      member.worker.ref();
+      try {
+        member.worker.postMessage({ kind: "run", id, job: ticket.job } satisfies WorkerRequest);
+      } catch (error) {
+        // bytes that were handed over to another thread meanwhile, or an object with functions
+        member.running.delete(id);
+        if (member.running.size === 0) member.worker.unref();
+        ticket.reject(
+          new FaceNetError("INTERNAL", { reason: `the image cannot be passed to a worker thread: ${reasonOf(error)}` }, error),
+        );
+      }
+    }
+  }
+
+  #addMember(): Member {
+    const file = import.meta.url.endsWith(".ts") ? "./worker-thread.ts" : "./worker-thread.js";
+    // Flags of the program, --input-type say, are not all flags that a thread takes.
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#models, execArgv: [] });
+    const { promise: ready, resolve: onReady, reject: onFailure } = Promise.withResolvers<void>();
+    ready.catch(() => undefined); // also reported to the jobs that were given to this thread
+    const member: Member = { worker, running: new Map(), ready };
+    this.#members.add(member);
+
+    /** An idle pool does not keep the process alive; one that is being closed does until it is. */
+    const idle = ({ running }: Member): void => {
+      if (running.size === 0 && !this.#closed) worker.unref();
+    };
+    const lose = (error: FaceNetError) => {
+      this.#members.delete(member);
+      onFailure(error);
+      for (const ticket of member.running.values()) ticket.reject(error);
+      member.running.clear();
+      void worker.terminate();
+      if (!this.#closed && this.#members.size > 0) this.#dispatch();
+      else for (const ticket of this.#waiting.splice(0)) ticket.reject(error);
+    };
+    worker.on("message", (message: WorkerReply) => {
+      switch (message.kind) {
+        case "ready":
+          idle(member);
+          return onReady();
+        case "failed-to-load":
+          return lose(unpackError(message.error));
+        case "done":
+        case "failed": {
+          const ticket = member.running.get(message.id);
+          member.running.delete(message.id);
+          idle(member);
+          if (message.kind === "done") ticket?.resolve(message.result);
+          else ticket?.reject(unpackError(message.error));
+          return this.#dispatch();
+        }
+        default:
+          message satisfies never;
+      }
+    });
+    worker.on("error", (error) =>
+      lose(new FaceNetError("INTERNAL", { reason: `a worker thread failed: ${error.message}` }, error)),
+    );
+    worker.on("exit", (code) => {
+      if (this.#members.has(member)) lose(new FaceNetError("INTERNAL", { reason: `a worker thread ended with code ${code}` }));
+    });
+    return member;
+  }
+}

@@ -1,0 +1,44 @@
+/** Entry of a worker thread: one pipeline, jobs in by message, results out. */
+import { parentPort, workerData } from "node:worker_threads";
+import { FacePipeline, type PipelineModels } from "./face-pipeline.ts";
+import { packError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
+
+const port = parentPort;
+if (!port) throw new Error("worker-thread.ts runs in a worker thread only");
+
+// libheif prints what it makes of damaged files: not into the program's output.
+process.stdout.write = () => true;
+
+const reply = (message: WorkerReply): void => port.postMessage(message);
+
+// One thread of the runtime in each worker: photographs run side by side, which scales better than
+// splitting the small layers of one photograph among cores.
+const loading = FacePipeline.create(workerData as PipelineModels, 1);
+loading.then(
+  () => reply({ kind: "ready" }),
+  (error: unknown) => reply({ kind: "failed-to-load", error: packError(error) }),
+);
+
+const running = new Set<Promise<void>>();
+
+async function run({ id, job }: Extract<WorkerRequest, { kind: "run" }>): Promise<void> {
+  try {
+    const pipeline = await loading;
+    reply({ kind: "done", id, result: await pipeline.run(job) });
+  } catch (error) {
+    reply({ kind: "failed", id, error: packError(error) });
+  }
+}
+
+async function close(): Promise<void> {
+  await Promise.all(running);
+  const pipeline = await loading.catch(() => undefined);
+  await pipeline?.dispose();
+  port?.close();
+}
+
+port.on("message", (request: WorkerRequest) => {
+  if (request.kind === "close") return void close();
+  const promise = run(request).finally(() => running.delete(promise));
+  running.add(promise);
+});

@@ -1,0 +1,124 @@
+/**
+ * Lists of image pairs in the format of LFW's `pairs.txt`, and nothing about where the images lie.
+ *
+ *     10<TAB>300                  folds, pairs of either kind per fold; `300` alone means one fold
+ *     name<TAB>i<TAB>j            300 lines: images i and j of one person
+ *     name1<TAB>i<TAB>name2<TAB>j 300 lines: image i of one person, image j of another
+ *     …                           the same again for each further fold
+ *
+ * Format: http://vis-www.cs.umass.edu/lfw/README.txt
+ */
+import { FaceNetError } from "../errors.ts";
+
+/** One image of a person: `index` counts from 1. */
+export type ImageRef = { readonly name: string; readonly index: number };
+
+/** Two images to compare, whether they show the same person, and the fold (from 1) they belong to. */
+export type Pair = { readonly left: ImageRef; readonly right: ImageRef; readonly same: boolean; readonly fold: number };
+
+/** A rule that a line breaks; {@link parsePairs} adds the file and the line. */
+type Broken = { readonly rule: string };
+
+/**
+ * Reads a list of pairs. A byte-order mark may lead, line ends may be CRLF, blank lines may follow the last pair, spaces may stand for
+ * tabs; a name may hold any letters, and spaces too if the line is divided by tabs. Names are kept as they
+ * are written (no Unicode normalisation): they must match the folders' names.
+ *
+ * @param text the whole file
+ * @param file its name, for messages only
+ * @returns folds x 2 x count pairs in the order of the file
+ * @throws FaceNetError PAIRS_INVALID with file, line (from 1) and the rule that was broken
+ * @example
+ * parsePairs("1\nAda\t1\t2\nAda\t1\tBob\t1\n", "pairs.txt"); // one pair of each kind, fold 1
+ */
+export function parsePairs(text: string, file: string): Pair[] {
+  const lines = text.trimEnd().split(/\r?\n/);
+  const invalid = (line: number, reason: string) => new FaceNetError("PAIRS_INVALID", { file, line, reason });
+
+  const header = parseHeader(lines[0] ?? "");
+  if ("rule" in header) throw invalid(1, header.rule);
+  const announced = header.folds * header.count * 2;
+
+  const pairs: Pair[] = [];
+  for (let i = 0; i < announced; i++) {
+    const line = lines[i + 1];
+    if (line === undefined) throw invalid(lines.length, `the file ends after ${i} pairs, its first line announces ${announced}`);
+    const fold = Math.floor(i / (2 * header.count)) + 1;
+    const pair = i % (2 * header.count) < header.count ? parseSame(line, fold) : parseDifferent(line, fold);
+    if ("rule" in pair) throw invalid(i + 2, `${pair.rule}, got ${quoted(line)}`);
+    pairs.push(pair);
+  }
+  if (lines.length > announced + 1)
+    throw invalid(announced + 2, `must be the end of the file: its first line announces ${announced} pairs`);
+  return pairs;
+}
+
+function parseHeader(line: string): { folds: number; count: number } | Broken {
+  const numbers = line.trim().split(/\s+/).map(parseCount);
+  const [first, second] = numbers;
+  if (first === undefined || numbers.length > 2 || numbers.includes(undefined)) {
+    return { rule: `must be "folds<TAB>pairs per kind" or "pairs per kind", whole numbers from 1, got ${quoted(line)}` };
+  }
+  return second === undefined ? { folds: 1, count: first } : { folds: first, count: second };
+}
+
+function parseSame(line: string, fold: number): Pair | Broken {
+  const [name = "", ...indices] = fieldsOf(line, 3);
+  const [i, j] = indices.map(parseCount);
+  if (indices.length !== 2 || i === undefined || j === undefined)
+    return { rule: 'must be "name<TAB>i<TAB>j", indices from 1 (a pair of one person)' };
+  if (!isFolderName(name)) return { rule: "a name must be the name of a folder, not a path" };
+  if (i === j) return { rule: "must name two different images" };
+  return { left: { name, index: i }, right: { name, index: j }, same: true, fold };
+}
+
+function parseDifferent(line: string, fold: number): Pair | Broken {
+  const fields = fieldsOf(line, 4);
+  const [left = "", , right = ""] = fields;
+  const [i, j] = [parseCount(fields[1]), parseCount(fields[3])];
+  if (fields.length !== 4 || i === undefined || j === undefined)
+    return { rule: 'must be "name1<TAB>i<TAB>name2<TAB>j", indices from 1 (a pair of two people)' };
+  if (!isFolderName(left) || !isFolderName(right)) return { rule: "a name must be the name of a folder, not a path" };
+  if (left === right) return { rule: "must name two different people" };
+  return { left: { name: left, index: i }, right: { name: right, index: j }, same: false, fold };
+}
+
+/** Divided by tabs if that gives as many fields as wanted, else by any white space. */
+function fieldsOf(line: string, wanted: number): string[] {
+  const tabbed = line.trim().split(/\s*\t\s*/);
+  return tabbed.length === wanted ? tabbed : line.trim().split(/\s+/);
+}
+
+function parseCount(text: string | undefined): number | undefined {
+  const number = text !== undefined && /^\d+$/.test(text) ? Number(text) : 0;
+  return number >= 1 && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Whatever file was given by mistake, the message stays a line. */
+function quoted(line: string): string {
+  return JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
+}
+
+/** A list from a stranger must not reach outside the folder of images. */
+function isFolderName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+}
+
+/** Where LFW keeps an image, without extension: `Ada_Lovelace/Ada_Lovelace_0001`. Four digits at least. */
+export function pairImagePath({ name, index }: ImageRef): string {
+  return `${name}/${name}_${String(index).padStart(4, "0")}`;
+}
+
+/**
+ * The pairs of some folds, in their order.
+ *
+ * @param folds numbers of folds, from 1
+ * @throws RangeError for a fold without pairs
+ */
+export function selectFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
+  const known = new Set(pairs.map(({ fold }) => fold));
+  for (const fold of folds) {
+    if (!known.has(fold)) throw new RangeError(`folds: must be among ${[...known].join(", ") || "none"}, got ${fold}`);
+  }
+  return pairs.filter(({ fold }) => folds.includes(fold));
+}

@@ -1,0 +1,46 @@
+/** The product's accuracy, end to end: raw images of LFW through our own detection and alignment. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { evaluate } from "../src/operations/evaluate.ts";
+import { FaceNet, type FaceNetOptions } from "../src/pipeline/facenet.ts";
+
+const data = process.env.FACENET_DATA;
+const lfw = data === undefined ? undefined : join(data, "lfw");
+const here = lfw !== undefined && existsSync(join(lfw, "pairs.txt"));
+
+async function measure(options: { model: string; compared: "bytes" | "floats" }) {
+  const opened: FaceNet[] = [];
+  const load = async (wanted: FaceNetOptions) => {
+    const facenet = await FaceNet.load(wanted);
+    opened.push(facenet);
+    return facenet;
+  };
+  try {
+    const input = evaluate.input.parse({
+      images: join(lfw as string, "images"),
+      pairs: join(lfw as string, "pairs.txt"),
+      ...options,
+    });
+    return await evaluate.run(input, { load, signal: new AbortController().signal, onProgress: () => undefined });
+  } finally {
+    await Promise.all(opened.map((facenet) => facenet.dispose()));
+  }
+}
+
+describe("LFW, all 6,000 pairs", () => {
+  beforeEach((context) => context.skip(!here, "FACENET_DATA names no folder with lfw/pairs.txt"));
+
+  it.each([
+    { model: "mobilefacenet.facenet-128", compared: "bytes", accuracy: 0.993, val: 0.985 },
+    { model: "mobilefacenet.faceplugin-512", compared: "floats", accuracy: 0.994, val: 0.985 },
+  ] as const)("$model by $compared reaches $accuracy", { timeout: 600_000 }, async ({ model, compared, accuracy, val }) => {
+    const result = await measure({ model, compared });
+    expect(result.imagesWithoutFace).toEqual([]);
+    expect(result.failures).toEqual([]);
+    expect(result).toMatchObject({ pairs: 6000, skipped: 0, model, compared, inSample: false });
+    expect(result.accuracy.mean).toBeGreaterThanOrEqual(accuracy);
+    expect(result.val.find(({ far }) => far === 1e-3)?.mean).toBeGreaterThanOrEqual(val);
+    expect(result.accuracy.standardError).toBeLessThan(0.003);
+  });
+});

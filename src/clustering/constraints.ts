@@ -1,0 +1,169 @@
+/**
+ * What clustering may never do, whatever the distances say: two faces of one photograph are two people, and what a
+ * user has said stands. Every algorithm forms its clusters by joining faces in a {@link ConstrainedClusters}, which
+ * refuses a join that would break a rule, so that none of them can.
+ */
+
+/** Faces are row numbers 0 … n-1, people any whole numbers from 0. Whatever is left out does not constrain. */
+export type Constraints = {
+  /** [n] the photograph that each face is in; two faces of one are not joined. */
+  readonly photographs?: ArrayLike<number>;
+  /** [n] the person that a user has assigned each face to, -1 for none. Faces of one start as one cluster; two are never joined. */
+  readonly fixed?: ArrayLike<number>;
+  /** Pairs that a user has said are one person. */
+  readonly mustLink?: readonly (readonly [a: number, b: number])[];
+  /** Pairs that a user has said are not one person. */
+  readonly cannotLink?: readonly (readonly [a: number, b: number])[];
+  /** Faces that a user has said are not this person: never joined with a face that is fixed to them. */
+  readonly rejections?: readonly { readonly face: number; readonly person: number }[];
+};
+
+type Sets = (Set<number> | undefined)[];
+
+/**
+ * Clusters of faces that only grow, by joining two; a join that a constraint forbids is refused, also through
+ * third faces. Where the user's words contradict each other, `fixed` goes before `cannotLink` and `rejections`,
+ * these before `mustLink`, of those the earlier before the later, and all before what photographs say (a mirror,
+ * a picture in the picture).
+ */
+export class ConstrainedClusters {
+  readonly size: number;
+  /** Union by size; the root of a face stands for its cluster. */
+  readonly #parent: Uint32Array;
+  readonly #sizes: Uint32Array;
+  // By root; undefined where there is nothing to say, as for most.
+  readonly #person: Int32Array;
+  readonly #photographs: Sets = [];
+  readonly #rejected: Sets = [];
+  /** faces that a cluster must not be joined with */
+  readonly #forbidden: Sets = [];
+
+  private constructor(size: number) {
+    this.size = size;
+    this.#parent = Uint32Array.from({ length: size }, (_, face) => face);
+    this.#sizes = new Uint32Array(size).fill(1);
+    this.#person = new Int32Array(size).fill(-1);
+  }
+
+  /**
+   * Every face for itself, except for what the user has said is one person and, after that, what was one before.
+   *
+   * @param previous [n] the person that each face had after an earlier run, -1 for none: those are joined again as
+   *   far as the constraints allow, so that new faces come to old people instead of old people falling apart
+   */
+  static create(size: number, constraints: Constraints = {}, previous?: ArrayLike<number>): ConstrainedClusters {
+    const clusters = new ConstrainedClusters(size);
+    clusters.#fix(constraints);
+    for (const [a, b] of constraints.mustLink ?? []) if (!clusters.#isContradicted(a, b)) clusters.#unite(a, b);
+    if (previous) clusters.#restore(previous);
+    return clusters;
+  }
+
+  /** The face that stands for this one's cluster; it changes when the cluster grows. */
+  find(face: number): number {
+    let at = face;
+    for (;;) {
+      const up = this.#parent[at] as number;
+      if (up === at) return at;
+      const above = this.#parent[up] as number;
+      this.#parent[at] = above; // halves the way for the next
+      at = above;
+    }
+  }
+
+  /** Faces in this face's cluster. */
+  sizeOf(face: number): number {
+    return this.#sizes[this.find(face)] as number;
+  }
+
+  /** Makes one cluster of those of a and b unless a constraint forbids it. @returns whether they are one now */
+  join(a: number, b: number): boolean {
+    const [x, y] = [this.find(a), this.find(b)];
+    if (x === y) return true;
+    if (this.#isContradicted(x, y) || intersect(this.#photographs[x], this.#photographs[y])) return false;
+    this.#unite(x, y);
+    return true;
+  }
+
+  #fix({ photographs, fixed, cannotLink = [], rejections = [] }: Constraints): void {
+    const faces = new Map<number, number>();
+    for (let face = 0; photographs && face < this.size; face++) {
+      const photograph = photographs[face] as number;
+      const other = faces.get(photograph);
+      faces.set(photograph, face);
+      if (other === undefined) continue; // a photograph of one face forbids nothing
+      for (const one of [face, other]) add(this.#photographs, one, photograph);
+    }
+    const people = new Map<number, number>();
+    for (let face = 0; fixed && face < this.size; face++) {
+      const person = fixed[face] as number;
+      if (person < 0) continue;
+      this.#person[face] = person;
+      const other = people.get(person);
+      if (other === undefined) people.set(person, face);
+      else this.#unite(face, other);
+    }
+    for (const [a, b] of cannotLink) {
+      const [x, y] = [this.find(a), this.find(b)];
+      if (x === y) continue; // fixed to one person
+      add(this.#forbidden, x, b);
+      add(this.#forbidden, y, a);
+    }
+    for (const { face, person } of rejections) {
+      const root = this.find(face);
+      if (this.#person[root] !== person) add(this.#rejected, root, person);
+    }
+  }
+
+  #restore(previous: ArrayLike<number>): void {
+    const parts = new Map<number, number[]>();
+    for (let face = 0; face < this.size; face++) {
+      const person = previous[face] as number;
+      if (person < 0) continue;
+      const own = parts.get(person) ?? [];
+      parts.set(person, own);
+      if (!own.some((part) => this.join(face, part))) own.push(face);
+    }
+  }
+
+  /** Whether a user's words stand against one cluster of a and b. */
+  #isContradicted(a: number, b: number): boolean {
+    const [x, y] = [this.find(a), this.find(b)];
+    const [p, q] = [this.#person[x] as number, this.#person[y] as number];
+    if (p >= 0 && q >= 0 && p !== q) return true;
+    if (this.#rejected[x]?.has(q) || this.#rejected[y]?.has(p)) return true;
+    const [few, other] = (this.#forbidden[x]?.size ?? 0) < (this.#forbidden[y]?.size ?? 0) ? [x, y] : [y, x];
+    for (const face of this.#forbidden[few] ?? []) if (this.find(face) === other) return true;
+    return false;
+  }
+
+  #unite(a: number, b: number): void {
+    const [x, y] = [this.find(a), this.find(b)];
+    if (x === y) return;
+    const [root, child] = (this.#sizes[x] as number) >= (this.#sizes[y] as number) ? [x, y] : [y, x];
+    this.#parent[child] = root;
+    this.#sizes[root] = (this.#sizes[root] as number) + (this.#sizes[child] as number);
+    this.#person[root] = Math.max(this.#person[root] as number, this.#person[child] as number);
+    for (const sets of [this.#photographs, this.#rejected, this.#forbidden]) {
+      sets[root] = union(sets[root], sets[child]);
+      sets[child] = undefined;
+    }
+  }
+}
+
+function add(sets: Sets, root: number, element: number): void {
+  const set = sets[root] ?? new Set();
+  sets[root] = set.add(element);
+}
+
+function intersect(a: Set<number> | undefined, b: Set<number> | undefined): boolean {
+  return a !== undefined && b !== undefined && !a.isDisjointFrom(b); // walks the smaller of the two
+}
+
+/** The larger of the two sets with the smaller's elements added. */
+function union(a: Set<number> | undefined, b: Set<number> | undefined): Set<number> | undefined {
+  if (!a || !b) return a ?? b;
+  const [large, small] = a.size >= b.size ? [a, b] : [b, a];
+  for (const element of small) large.add(element);
+  return large;
+}

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { squaredL2 } from "../metric/distance.ts";
+import { adjacencyOf, computeKnnGraph, edgesBelow } from "./knn-graph.ts";
+
+/** Points on a line: squared distances can be read off. */
+const onALine = (...points: number[]) => Float32Array.from(points);
+
+describe("computeKnnGraph", () => {
+  it("lists the nearest first, never the face itself", () => {
+    const graph = computeKnnGraph(onALine(0, 1, 3, 7), 1, 2);
+    expect(graph).toMatchObject({ size: 4, k: 2 });
+    expect(Array.from(graph.neighbours)).toEqual([1, 2, 0, 2, 1, 0, 2, 1]);
+    expect(Array.from(graph.distances)).toEqual([1, 9, 1, 4, 4, 9, 16, 36]);
+  });
+
+  it("has as many neighbours as there are others, and none for one face or none", () => {
+    expect(computeKnnGraph(onALine(0, 1, 3), 1, 9).k).toBe(2);
+    expect(computeKnnGraph(onALine(5), 1, 9)).toMatchObject({ size: 1, k: 0 });
+    expect(computeKnnGraph(onALine(), 1, 9)).toMatchObject({ size: 0, k: 0 });
+  });
+});
+
+describe("edgesBelow", () => {
+  it("has each pair once, the closest first, up to the threshold and with it", () => {
+    const edges = edgesBelow(computeKnnGraph(onALine(0, 1, 3, 7), 1, 3), 9);
+    expect(Array.from(edges.distances)).toEqual([1, 4, 9]);
+    expect(Array.from(edges.a)).toEqual([0, 1, 0]);
+    expect(Array.from(edges.b)).toEqual([1, 2, 2]);
+  });
+
+  it("has a pair that only one of the two counts among its nearest", () => {
+    const edges = edgesBelow(computeKnnGraph(onALine(0, 1, 3), 1, 1), 99); // 2's nearest is 1, 1's is 0
+    expect(Array.from(edges.a, (a, i) => [a, edges.b[i]])).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+  });
+
+  it("is what comparing all pairs finds", () => {
+    const vectors = fc
+      .array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 24 })
+      .map((values) => Float32Array.from(values.slice(values.length % 2)));
+    fc.assert(
+      fc.property(vectors, fc.float({ min: 0, max: 4, noNaN: true }), (points, threshold) => {
+        const rows = Array.from({ length: points.length / 2 }, (_, i) => points.subarray(2 * i, 2 * i + 2));
+        const pairs = rows.flatMap((x, i) =>
+          rows.slice(i + 1).map((y, j) => ({ a: i, b: i + 1 + j, distance: Math.fround(squaredL2(x, y)) })),
+        );
+        const expected = pairs.filter(({ distance }) => distance <= threshold).map(({ distance }) => distance);
+        const edges = edgesBelow(computeKnnGraph(points, 2, rows.length), threshold);
+        expect(Array.from(edges.distances)).toEqual(expected.sort((x, y) => x - y));
+        const at = new Map(pairs.map(({ a, b, distance }) => [`${a} ${b}`, distance]));
+        for (const [i, a] of edges.a.entries()) expect(at.get(`${a} ${edges.b[i]}`)).toBe(edges.distances[i]);
+      }),
+    );
+  });
+});
+
+describe("adjacencyOf", () => {
+  it("shows every edge from both ends, the closest first", () => {
+    const { offsets, neighbours, distances } = adjacencyOf(edgesBelow(computeKnnGraph(onALine(0, 1, 3, 7), 1, 3), 9));
+    expect(Array.from(offsets)).toEqual([0, 2, 4, 6, 6]);
+    expect(Array.from(neighbours)).toEqual([1, 2, 0, 2, 1, 0]);
+    expect(Array.from(distances)).toEqual([1, 9, 1, 4, 4, 9]);
+  });
+});

@@ -1,0 +1,137 @@
+/**
+ * The graph that faces are clustered on: each face with its k nearest. Every algorithm of this folder reads it,
+ * so the distances, which cost most, are computed once.
+ */
+import { squaredL2 } from "../metric/distance.ts";
+
+/** The exact k nearest neighbours of each of n faces. */
+export type KnnGraph = {
+  /** n */
+  readonly size: number;
+  readonly k: number;
+  /** [n, k] row numbers of the nearest, nearest first; a face is not its own neighbour. */
+  readonly neighbours: Uint32Array;
+  /** [n, k] squared L2 of unit-length vectors, 0 to 4, ascending in each row. */
+  readonly distances: Float32Array;
+};
+
+/** Pairs of faces, each once, the closest first; of equally close ones in the order of their row numbers. */
+export type Edges = {
+  /** faces of the graph */
+  readonly size: number;
+  /** [m] the smaller row number */
+  readonly a: Uint32Array;
+  /** [m] the larger row number */
+  readonly b: Uint32Array;
+  /** [m] squared L2, ascending */
+  readonly distances: Float32Array;
+};
+
+/** Each face's edges: those of face i stand from `offsets[i]` to `offsets[i + 1]`, the closest first. */
+export type Adjacency = {
+  /** [n + 1] */
+  readonly offsets: Uint32Array;
+  /** [2m] row numbers */
+  readonly neighbours: Uint32Array;
+  /** [2m] squared L2 */
+  readonly distances: Float32Array;
+};
+
+/**
+ * The graph by comparing every face with every other: slow and obvious, for tests and small sets.
+ *
+ * @param vectors [n, dimensions] unit length
+ * @param k neighbours of a face; at most n - 1 are there to be had
+ */
+export function computeKnnGraph(vectors: Float32Array, dimensions: number, k: number): KnnGraph {
+  const size = vectors.length / dimensions;
+  const kept = Math.max(0, Math.min(k, size - 1));
+  const neighbours = new Uint32Array(size * kept);
+  const distances = new Float32Array(size * kept);
+  const rows = Array.from({ length: size }, (_, i) => vectors.subarray(i * dimensions, (i + 1) * dimensions));
+  for (const [i, row] of rows.entries()) {
+    const to = Float32Array.from(rows, (other) => squaredL2(row, other));
+    const order = rows.map((_, j) => j).filter((j) => j !== i);
+    order.sort((x, y) => (to[x] as number) - (to[y] as number) || x - y);
+    for (const [rank, j] of order.slice(0, kept).entries()) {
+      neighbours[i * kept + rank] = j;
+      distances[i * kept + rank] = to[j] as number;
+    }
+  }
+  return { size, k: kept, neighbours, distances };
+}
+
+/**
+ * The pairs no farther apart than a threshold of which at least one is among the other's k nearest.
+ *
+ * @param threshold squared L2, 0 to 4; a pair exactly at it counts
+ */
+export function edgesBelow({ size, k, neighbours, distances }: KnnGraph, threshold: number): Edges {
+  const has = (i: number, j: number): boolean => {
+    for (let at = i * k; at < (i + 1) * k; at++) if (neighbours[at] === j) return true;
+    return false;
+  };
+  const keep = (i: number, at: number): boolean => (neighbours[at] as number) > i || !has(neighbours[at] as number, i);
+  let count = 0;
+  const kept = new Uint32Array(neighbours.length);
+  for (let i = 0; i < size; i++) {
+    for (let at = i * k; at < (i + 1) * k && (distances[at] as number) <= threshold; at++) if (keep(i, at)) kept[count++] = at;
+  }
+  const a = new Uint32Array(count);
+  const b = new Uint32Array(count);
+  const ofEdge = new Float32Array(count);
+  for (const [edge, at] of ascending(kept.subarray(0, count), distances).entries()) {
+    const [i, j] = [Math.floor(at / k), neighbours[at] as number];
+    a[edge] = Math.min(i, j);
+    b[edge] = Math.max(i, j);
+    ofEdge[edge] = distances[at] as number;
+  }
+  return { size, a, b, distances: ofEdge };
+}
+
+/** The edges seen from each face. */
+export function adjacencyOf({ size, a, b, distances }: Edges): Adjacency {
+  const offsets = new Uint32Array(size + 1);
+  for (const ends of [a, b]) for (const face of ends) offsets[face + 1] = (offsets[face + 1] as number) + 1;
+  for (let i = 0; i < size; i++) offsets[i + 1] = (offsets[i + 1] as number) + (offsets[i] as number);
+  const at = offsets.slice();
+  const neighbours = new Uint32Array(2 * a.length);
+  const toNeighbours = new Float32Array(2 * a.length);
+  const add = (from: number, to: number, distance: number) => {
+    const place = at[from] as number;
+    neighbours[place] = to;
+    toNeighbours[place] = distance;
+    at[from] = place + 1;
+  };
+  for (let edge = 0; edge < a.length; edge++) {
+    add(a[edge] as number, b[edge] as number, distances[edge] as number);
+    add(b[edge] as number, a[edge] as number, distances[edge] as number);
+  }
+  return { offsets, neighbours, distances: toNeighbours };
+}
+
+/**
+ * Places sorted by their distance, ties in their order: radix sort over the bits of the floats, which for positive
+ * numbers stand in the order of the numbers. Sorting millions with a comparator would take longer than clustering.
+ */
+function ascending(places: Uint32Array, distances: Float32Array): Uint32Array {
+  const bits = new Uint32Array(distances.buffer, distances.byteOffset, distances.length);
+  let from: Uint32Array = places.slice();
+  let to: Uint32Array = new Uint32Array(places.length);
+  for (const shift of [0, 16]) {
+    const starts = new Uint32Array(65_537);
+    for (const place of from) {
+      const digit = ((bits[place] as number) >>> shift) & 0xffff;
+      starts[digit + 1] = (starts[digit + 1] as number) + 1;
+    }
+    for (let digit = 0; digit < 65_536; digit++) starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
+    for (const place of from) {
+      const digit = ((bits[place] as number) >>> shift) & 0xffff;
+      const at = starts[digit] as number;
+      to[at] = place;
+      starts[digit] = at + 1;
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}

@@ -1,0 +1,59 @@
+/** The schema of a gallery file, as the steps that led to it. A step that was released is never changed. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE property (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE photograph (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE file (
+    path TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    modified_ms REAL NOT NULL,
+    photograph INTEGER REFERENCES photograph ON DELETE CASCADE,
+    error_code TEXT,
+    error_message TEXT,
+    missing INTEGER NOT NULL DEFAULT 0,
+    CHECK ((photograph IS NULL) <> (error_code IS NULL))
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX file_photograph ON file (photograph);
+
+  CREATE TABLE person (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT UNIQUE
+  ) STRICT;
+
+  CREATE TABLE face (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    photograph INTEGER NOT NULL REFERENCES photograph ON DELETE CASCADE,
+    box TEXT NOT NULL,
+    landmarks TEXT NOT NULL,
+    quality TEXT NOT NULL,
+    code BLOB NOT NULL,
+    person INTEGER REFERENCES person ON DELETE SET NULL,
+    assigned_by TEXT CHECK (assigned_by IN ('user', 'cluster'))
+  ) STRICT;
+  CREATE INDEX face_photograph ON face (photograph);
+  CREATE INDEX face_person ON face (person);
+
+  CREATE TABLE link (
+    a INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+    b INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('must', 'cannot')),
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX link_b ON link (b);
+
+  CREATE TABLE rejection (
+    face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
+    person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+    PRIMARY KEY (face, person)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rejection_person ON rejection (person);
+  `,
+];

@@ -1,0 +1,128 @@
+/** A gallery's life, on the sample photographs: index, enrol, identify, find, look-alikes, corrections. */
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cluster } from "../src/operations/cluster.ts";
+import { createContext, type DisposableContext } from "../src/operations/context.ts";
+import { enroll } from "../src/operations/enroll.ts";
+import { find } from "../src/operations/find.ts";
+import { identify } from "../src/operations/identify.ts";
+import { index } from "../src/operations/index-photographs.ts";
+import { lookalike } from "../src/operations/lookalike.ts";
+import { people } from "../src/operations/people.ts";
+import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+
+let folder: string;
+let gallery: string;
+let context: DisposableContext;
+const photo = (name: string) => join(folder, "photos", name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-gallery-"));
+  gallery = join(folder, "faces", "gallery.db");
+  context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+  await mkdir(join(folder, "photos", "deep"), { recursive: true });
+  for (const name of sampleNames) await copyFile(samplePhotograph(name), photo(`${name}.jpg`));
+  await copyFile(samplePhotograph("sample1"), photo("deep/copy.jpg"));
+  await writeFile(photo("letter.jpg"), "Dear reader, this is no photograph.");
+});
+afterAll(async () => {
+  await context.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const runIndex = () => index.run(index.input.parse({ paths: [join(folder, "photos")], gallery }), context);
+
+describe("a gallery", () => {
+  it("takes in a folder once, and says what it could not read", async () => {
+    expect(await runIndex()).toMatchObject({
+      added: 6,
+      moved: 1,
+      known: 0,
+      missing: 0,
+      faces: 20,
+      failures: [{ code: "IMAGE_UNKNOWN_FORMAT" }],
+    });
+    expect(await runIndex()).toMatchObject({ added: 0, moved: 0, known: 8, faces: 0, failures: [{ path: photo("letter.jpg") }] });
+  });
+
+  it("knows a renamed photograph by its content", async () => {
+    await rename(photo("sample6.jpg"), photo("holiday.jpg"));
+    expect(await runIndex()).toMatchObject({ added: 0, moved: 1, missing: 1, faces: 0 });
+  });
+
+  it("finds a person's other photographs, and who looks like them", async () => {
+    // The woman on the right of sample1 is the one in the middle of sample3.
+    const found = await find.run(find.input.parse({ image: photo("sample3.jpg"), faces: "largest", gallery }), context);
+    expect(found.photographs.map(({ paths }) => paths[0])).toEqual([photo("sample3.jpg"), photo("deep/copy.jpg")]);
+    expect(found.photographs[0]?.distance).toBeLessThan(0.01);
+    const alike = await lookalike.run(
+      lookalike.input.parse({ image: photo("sample3.jpg"), faces: "largest", limit: 3, gallery }),
+      context,
+    );
+    expect(alike.people).toHaveLength(3);
+    for (const { distance } of alike.people) expect(distance).toBeGreaterThan(alike.threshold);
+  });
+
+  it("identifies an enrolled person in another photograph, and nobody else", async () => {
+    const { person, enrolled } = await enroll.run(
+      enroll.input.parse({ name: "Ada", images: [photo("sample3.jpg")], faces: "largest", gallery }),
+      context,
+    );
+    expect(enrolled).toHaveLength(1);
+    const items = await Array.fromAsync(
+      identify.run(identify.input.parse({ images: [photo("sample1.jpg"), photo("sample5.jpg")], gallery }), context),
+    );
+    const names = items.map((item) => (item.ok ? item.value.faces.map(({ name }) => name) : []));
+    expect(names[0]?.filter((name) => name === "Ada")).toHaveLength(1);
+    expect(names[0]).toHaveLength(3);
+    expect(names[1]).toEqual([null, null, null, null, null]);
+    expect((await people.run(people.input.parse({ gallery }), context)).people).toMatchObject([
+      { id: person, name: "Ada", faces: 1 },
+    ]);
+  });
+
+  it("forgets a name's claim on a face that is rejected", async () => {
+    const before = await people.run(people.input.parse({ person: "Ada", gallery }), context);
+    const [face] = before.faces;
+    const after = await people.run(people.input.parse({ person: "Ada", reject: [face?.id], gallery }), context);
+    expect(after.faces).toEqual([]);
+  });
+
+  it("groups faces into people, and keeps them and what was said when it is run again", async () => {
+    const run = () => cluster.run(cluster.input.parse({ gallery, far: 1e-3 }), context);
+    const first = await run();
+    expect(first.newPeople).toBeGreaterThan(0);
+    const list = async () => (await people.run(people.input.parse({ gallery }), context)).people;
+    const before = await list();
+    // two faces of one photograph are never one person
+    for (const person of before) expect(person.photographs).toBe(person.faces);
+    expect(await run()).toMatchObject({ newPeople: 0, people: first.people, assigned: first.assigned });
+    expect(await list()).toEqual(before);
+    const [someone] = before.filter(({ name }) => name === null);
+    await people.run(people.input.parse({ person: String(someone?.id), name: "Bea", gallery }), context);
+    await run();
+    expect(await list()).toContainEqual({ ...someone, name: "Bea" });
+    const bea = await people.run(people.input.parse({ person: "Bea", gallery }), context);
+    const { people: parts } = await people.run(
+      people.input.parse({ person: "Bea", split: [bea.faces[0]?.id], gallery }),
+      context,
+    );
+    await run();
+    const after = await people.run(people.input.parse({ person: "Bea", gallery }), context);
+    expect(parts).toHaveLength(2);
+    expect(after.faces.map(({ id }) => id)).not.toContain(bea.faces[0]?.id);
+  });
+
+  it("says who is not there", async () => {
+    await expect(people.run(people.input.parse({ person: "Nobody", gallery }), context)).rejects.toMatchObject({
+      code: "PERSON_NOT_FOUND",
+    });
+  });
+
+  it("refuses to mix models", async () => {
+    const other = index.input.parse({ paths: [photo("sample2.jpg")], gallery, model: "mobilefacenet.sirius-192" });
+    await expect(index.run(other, context)).rejects.toMatchObject({ code: "GALLERY_MODEL_MISMATCH" });
+  });
+});

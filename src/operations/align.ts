@@ -1,0 +1,60 @@
+import * as z from "zod";
+import type { AlignOptions } from "../pipeline/facenet.ts";
+import { Face } from "../schemas/face.ts";
+import { DetectedImage } from "../schemas/looked-at.ts";
+import { faceOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import type { RgbImage } from "../schemas/pixels.ts";
+import { defineStream } from "./operation.ts";
+
+/** The crop of the FaceNet reference implementation (align_dataset_mtcnn.py): its defaults of size and margin. */
+const reference = { size: 160, margin: 44 } as const;
+
+const crop = z.custom<RgbImage>().describe("the cut-out face: width, height and red, green, blue interleaved, one byte each");
+
+export const align = defineStream({
+  name: "align",
+  summary: "Cuts faces out of photographs, upright and of one size",
+  positionals: ["images"],
+  examples: [
+    { command: "facenet align party.jpg --output faces", says: "faces/party_0.png and so on, as the model sees them" },
+    {
+      command: "facenet align party.jpg --output faces --image-size 160 --margin 32",
+      says: "unturned crops as the FaceNet reference implementation cuts them",
+    },
+  ],
+  input: z.strictObject({
+    images,
+    imageSize: z
+      .int()
+      .min(8)
+      .max(4096)
+      .optional()
+      .describe("side in pixels of a reference crop instead of the model's own (with --margin alone: 160)"),
+    margin: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe("pixels around the box of a reference crop, half on each side (with --image-size alone: 44)"),
+    ...lookOptions,
+    faces: faceOption,
+    ...modelOptions,
+  }),
+  output: DetectedImage.extend({ faces: z.array(Face.extend({ crop })) }),
+  async *run(input, { load, signal, onProgress }) {
+    const facenet = await load(input);
+    yield* facenet.align(input.images, { ...input, cutOut: referenceCutOut(input), signal, onProgress });
+  },
+});
+
+/** The reference crop that size and margin ask for; undefined, the model's own cut-out, where neither is given. */
+export function referenceCutOut({
+  imageSize,
+  margin,
+}: {
+  imageSize?: number | undefined;
+  margin?: number | undefined;
+}): AlignOptions["cutOut"] {
+  if (imageSize === undefined && margin === undefined) return undefined;
+  return { size: imageSize ?? reference.size, alignment: { kind: "crop", margin: margin ?? reference.margin } };
+}

@@ -1,0 +1,53 @@
+/** What a contact sheet shows, gathered beforehand: rendering it needs no files and no models. */
+import type { Quality } from "../../schemas/face.ts";
+import type { Box } from "../../schemas/geometry.ts";
+
+export type SheetPhotograph = {
+  readonly name: string;
+  /** pixels of the upright photograph, which boxes are given in */
+  readonly width: number;
+  readonly height: number;
+  /** data URI of the photograph, scaled down */
+  readonly picture: string;
+};
+
+export type SheetFace = {
+  /** which of the sheet's photographs */
+  readonly photograph: number;
+  readonly box: Box;
+  readonly quality: Quality;
+  /** data URI of the square cut-out */
+  readonly portrait: string;
+};
+
+export type Sheet = {
+  readonly photographs: readonly SheetPhotograph[];
+  readonly faces: readonly SheetFace[];
+  /** [faces, faces] squared L2 */
+  readonly distances: readonly (readonly number[])[];
+  /** indices of faces; every face is in one group, the largest group comes first */
+  readonly groups: readonly (readonly number[])[];
+  readonly failures: readonly { readonly image: string; readonly message: string }[];
+  readonly model: string;
+  /** squared L2 */
+  readonly threshold: number;
+  readonly falseAcceptRate: number;
+};
+
+/** Faces and photographs are numbered from 1 for the reader. */
+export const numberOf = (index: number): number => index + 1;
+
+/** One group colour repeats after these. */
+export const GROUP_COLOURS = 8;
+
+/** The style class that gives a group of several faces its colour; faces seen once stay plain. */
+export function groupClass(groups: Sheet["groups"], face: number): string {
+  const group = groups.findIndex((members) => members.includes(face));
+  return group >= 0 && (groups[group]?.length ?? 0) > 1 ? `group-${group % GROUP_COLOURS}` : "single";
+}
+
+/** "A", "B" … "Z", "AA": the name of a group of several faces. */
+export function groupName(group: number): string {
+  const last = String.fromCharCode(65 + (group % 26));
+  return group < 26 ? last : groupName(Math.floor(group / 26) - 1) + last;
+}

@@ -1,0 +1,51 @@
+/** Wires operations to the world: loads models once, and frees them when the work is over. */
+import { FaceNet, type FaceNetOptions } from "../pipeline/facenet.ts";
+import type { OperationContext } from "./operation.ts";
+
+/** What an operation runs in. The one who made it calls `dispose` at the end. */
+export type DisposableContext = OperationContext & {
+  /** Frees every model that was loaded through this context. */
+  readonly dispose: () => Promise<void>;
+};
+
+export type ContextOptions = Pick<OperationContext, "signal" | "onProgress"> & {
+  /** Loads models; tests pass their own. Default `FaceNet.load`. */
+  readonly loadFaceNet?: (options: FaceNetOptions) => Promise<FaceNet>;
+};
+
+/**
+ * A context in which the same model options are loaded once, however often they are asked for.
+ * An aborted signal ends the wait for a model at once; `dispose` waits for the rest of the loading.
+ *
+ * @example
+ * const context = createContext({ signal, onProgress: () => {} });
+ * try { await verify.run(verify.input.parse({ left: "a.jpg", right: "b.jpg" }), context); }
+ * finally { await context.dispose(); }
+ */
+export function createContext({ signal, onProgress, loadFaceNet = FaceNet.load }: ContextOptions): DisposableContext {
+  const loaded = new Map<string, Promise<FaceNet>>();
+
+  const load = ({ model, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
+    const key = JSON.stringify([model, detector, threads, device]);
+    const facenet = loaded.get(key) ?? loadFaceNet({ model, detector, threads, device });
+    loaded.set(key, facenet);
+    return unlessAborted(facenet, signal);
+  };
+
+  const dispose = async (): Promise<void> => {
+    const all = await Promise.allSettled(loaded.values());
+    loaded.clear();
+    await Promise.all(all.map((result) => result.status === "fulfilled" && result.value.dispose()));
+  };
+
+  return { load, signal, onProgress, dispose };
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+}

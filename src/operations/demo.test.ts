@@ -1,0 +1,20 @@
+import { expect, it, vi } from "vitest";
+import { demo } from "./demo.ts";
+
+vi.mock("node:module", () => ({
+  createRequire: () => ({
+    resolve: (name: string) => {
+      throw new Error(`Cannot find module '${name}'`);
+    },
+  }),
+}));
+
+it("asks for photographs where the samples are not installed, before it loads any model", async () => {
+  const load = vi.fn<() => Promise<never>>();
+  const run = demo.run(demo.input.parse({}), { load, signal: new AbortController().signal, onProgress: () => undefined });
+  await expect(run).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+    message: expect.stringMatching(/^images: name photographs, .* not installed here\.$/),
+  });
+  expect(load).not.toHaveBeenCalled();
+});

@@ -1,0 +1,124 @@
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import * as z from "zod";
+import { averageLinkage } from "../clustering/average-linkage.ts";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { decodeImage } from "../image/decode.ts";
+import { encodeJpeg } from "../image/encode.ts";
+import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
+import { decisionOptions, flipOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import type { RgbImage } from "../schemas/pixels.ts";
+import { Comparison } from "../schemas/verdict.ts";
+import { contactSheet } from "./contact-sheet/contact-sheet.ts";
+import { PORTRAIT_SIDE, portraitCutOut } from "./contact-sheet/portrait-cut-out.ts";
+import type { SheetFace, SheetPhotograph } from "./contact-sheet/sheet.ts";
+import { defineAnswer } from "./operation.ts";
+
+/** Brings the photographs for a first look, in a checkout. */
+const SAMPLES_PACKAGE = "@vladmandic/face-api";
+const SAMPLES = ["sample1.jpg", "sample2.jpg", "sample3.jpg", "sample4.jpg", "sample5.jpg", "sample6.jpg"];
+
+export const demo = defineAnswer({
+  name: "demo",
+  summary: "Finds the faces in photographs, groups the same people and writes a page that shows it all",
+  positionals: ["images"],
+  examples: [
+    { command: "facenet demo", says: "six sample photographs, shown in facenet-demo.html" },
+    { command: "facenet demo holiday/*.jpg --output holiday.html", says: "your own" },
+  ],
+  input: z.strictObject({
+    images: images.optional().describe("photographs, a few dozen at most (default: the six samples of a checkout)"),
+    output: z.string().min(1).default("facenet-demo.html").describe("HTML file to write; one of that name is replaced"),
+    ...decisionOptions,
+    ...lookOptions,
+    flip: flipOption,
+    ...modelOptions,
+  }),
+  output: z.object({
+    file: z.string().describe("the page"),
+    photographs: z.int().describe("photographs that could be read"),
+    faces: z.int(),
+    groups: z
+      .array(
+        z.object({
+          size: z.int(),
+          faces: z.array(
+            z.object({ image: z.string(), index: z.int().describe("which face of its photograph, the surest is 0") }),
+          ),
+        }),
+      )
+      .describe("the faces of one person each, the largest group first"),
+    failures: Comparison.shape.failures,
+    model: z.string(),
+    threshold: z.number().describe("squared L2; mean distance up to which groups are joined"),
+  }),
+  async run(input, { load, signal, onProgress }) {
+    const photographs = [...new Set(input.images ?? samplePhotographs())];
+    const facenet = await load(input);
+    const { faces, distances, failures, threshold, falseAcceptRate, model } = await facenet.compare(photographs, {
+      ...input,
+      signal,
+      onProgress,
+    });
+    const cannotLink = (a: number, b: number) => faces[a]?.image === faces[b]?.image;
+    const groups = averageLinkage(distances, threshold, { cannotLink });
+    const pictures = await photographsAndFaces(facenet, photographs, { ...input, signal });
+    const page = contactSheet({ ...pictures, distances, groups, failures, model, threshold, falseAcceptRate });
+    await writeFile(input.output, page).catch((error: unknown) => {
+      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: input.output, reason: reasonOf(error) }, error);
+    });
+    return {
+      file: input.output,
+      photographs: pictures.photographs.length,
+      faces: faces.length,
+      groups: groups.map((members) => ({
+        size: members.length,
+        faces: members.map((member) => {
+          const { image, index } = faces[member] as (typeof faces)[number];
+          return { image, index };
+        }),
+      })),
+      failures,
+      model,
+      threshold,
+    };
+  },
+});
+
+/** @throws FaceNetError OPTION_INVALID when their package is not installed */
+function samplePhotographs(): string[] {
+  try {
+    const folder = join(dirname(createRequire(import.meta.url).resolve(`${SAMPLES_PACKAGE}/package.json`)), "demo");
+    return SAMPLES.map((name) => join(folder, name));
+  } catch (error) {
+    const reason = `name photographs, for example \`facenet demo *.jpg\`: the samples are in the package ${SAMPLES_PACKAGE}, which is not installed here`;
+    throw new FaceNetError("OPTION_INVALID", { option: "images", reason }, error);
+  }
+}
+
+/** Pictures for the page; faces in the order in which `compare` lists them. */
+async function photographsAndFaces(facenet: FaceNet, sources: readonly string[], options: LookOptions & { maxPixels: number }) {
+  const photographs: SheetPhotograph[] = [];
+  const faces: SheetFace[] = [];
+  for await (const item of facenet.align(sources, { ...options, cutOut: portraitCutOut })) {
+    if (!item.ok) continue; // listed among the failures already
+    const { image, width, height } = item.value;
+    const photograph = photographs.length;
+    photographs.push({
+      name: basename(image),
+      width,
+      height,
+      picture: await jpegUri(await decodeImage(image, options), 1000, 72),
+    });
+    for (const { box, quality, crop } of item.value.faces) {
+      faces.push({ photograph, box, quality, portrait: await jpegUri(crop, PORTRAIT_SIDE, 80) });
+    }
+  }
+  return { photographs, faces };
+}
+
+async function jpegUri(image: RgbImage, maxSide: number, quality: number): Promise<string> {
+  const bytes = await encodeJpeg(image, { maxSide, quality });
+  return `data:image/jpeg;base64,${Buffer.from(bytes).toString("base64")}`;
+}

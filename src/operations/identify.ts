@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { galleryIdentity } from "../gallery/gallery-identity.ts";
+import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
+import { loadIndex } from "../gallery/load-index.ts";
+import { Face } from "../schemas/face.ts";
+import { flipOption, galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { openGallery } from "./open-gallery.ts";
+import { defineStream } from "./operation.ts";
+
+const Who = z.object({
+  person: z.int(),
+  name: z.string().nullable(),
+  distance: z.number(),
+  face: z.int().describe("the closest face of theirs"),
+});
+
+export const identify = defineStream({
+  name: "identify",
+  summary: "Who of the gallery's people is in a photograph, or nobody of them",
+  positionals: ["images"],
+  examples: [{ command: "facenet identify door.jpg", says: 'a name or "unknown" for every face' }],
+  input: z.strictObject({
+    images,
+    far: z
+      .number()
+      .positive()
+      .max(1)
+      .default(1e-2)
+      .describe("wanted rate of strangers that are taken for somebody, over the whole gallery"),
+    ...galleryOption,
+    ...lookOptions,
+    flip: flipOption,
+    ...modelOptions,
+  }),
+  output: z.object({
+    image: z.string(),
+    width: z.int(),
+    height: z.int(),
+    faces: z.array(
+      Face.extend({
+        person: z.int().nullable().describe("null: unknown"),
+        name: z.string().nullable(),
+        distance: z.number().nullable(),
+        threshold: z.number(),
+        strangersAsClose: z.number().nullable(),
+        nearest: z.array(Who).describe("the closest people, closest first"),
+      }),
+    ),
+  }),
+  async *run(input, { load, signal, onProgress }) {
+    const store = await openGallery(input.gallery);
+    try {
+      const facenet = await load(input);
+      await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
+      const loaded = await loadIndex(store);
+      const threshold = identificationThreshold(facenet.model, input.far, names.size);
+      const named = ({ person, nearest, ...rest }: Identification) => ({
+        ...rest,
+        person,
+        name: person === null ? null : (names.get(person) ?? null),
+        nearest: nearest.map((rival) => ({ ...rival, name: names.get(rival.person) ?? null })),
+      });
+      for await (const item of facenet.embed(input.images, { ...input, signal, onProgress })) {
+        if (!item.ok) {
+          yield item;
+          continue;
+        }
+        const { faces, ...image } = item.value;
+        const who = await identifyFaces(
+          faces.map(({ embedding }) => embedding.code),
+          loaded,
+          facenet.model,
+          { threshold },
+        );
+        const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
+        yield { ...item, value: { ...image, faces: answers } };
+      }
+    } finally {
+      await store.close();
+    }
+  },
+});

@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { FaceChoice } from "../schemas/face-choice.ts";
+import { decisionOptions, galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { defineAnswer } from "./operation.ts";
+import { probeGallery } from "./probe-gallery.ts";
+
+/** Faces looked at to find enough different people. */
+const NEAREST_FACES = 2000;
+
+const LookAlike = z.object({
+  person: z.int().nullable().describe("null: a face of nobody yet"),
+  name: z.string().nullable(),
+  face: z.int(),
+  distance: z.number(),
+  paths: z.array(z.string()),
+});
+type LookAlike = z.infer<typeof LookAlike>;
+
+export const lookalike = defineAnswer({
+  name: "lookalike",
+  summary: "The other people of the gallery who look most like the person of a photograph",
+  positionals: ["image"],
+  examples: [{ command: "facenet lookalike me.jpg --limit 5", says: "five people who are not me, most alike first" }],
+  input: z.strictObject({
+    image: z.string().describe("a photograph"),
+    limit: z.int().min(1).max(1000).default(10).describe("how many people"),
+    faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
+    ...decisionOptions,
+    ...galleryOption,
+    ...lookOptions,
+    ...modelOptions,
+  }),
+  output: z.object({
+    model: z.string(),
+    threshold: z.number().describe("closer faces are taken for the same person and left out, with all faces of that person"),
+    people: z.array(LookAlike).describe("most alike first, each by their most alike face"),
+  }),
+  run: (input, context) =>
+    probeGallery(input, context, async ({ facenet, store, index, owners, code, threshold }) => {
+      const [near = []] = await index.search([code], { k: NEAREST_FACES });
+      const same = new Set(near.filter(({ distance }) => distance <= threshold).map(({ id }) => owners.get(id)?.person ?? null));
+      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
+      const seen = new Set<number>();
+      const people: LookAlike[] = [];
+      for (const { id, distance } of near) {
+        const { person = null, photograph = -1 } = owners.get(id) ?? {};
+        if (distance <= threshold || (person !== null && (same.has(person) || seen.has(person)))) continue;
+        if (person !== null) seen.add(person);
+        const name = person === null ? null : (names.get(person) ?? null);
+        people.push({ person, name, face: id, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
+        if (people.length === input.limit) break;
+      }
+      return { model: facenet.model.id, threshold, people };
+    }),
+});

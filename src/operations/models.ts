@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { readCatalogue } from "../models/model-store.ts";
+import { Measurement, type ModelCatalogue, ModelManifest, Threshold } from "../schemas/model-manifest.ts";
+import { defineAnswer } from "./operation.ts";
+
+/** What one chooses a model by. Dimensions, thresholds and figures are those of embedding models. */
+export const ModelSummary = z.object({
+  id: z.string(),
+  task: z.enum(["embedding", "detection"]),
+  isDefault: z.boolean().describe("used when none is named"),
+  summary: z.string(),
+  licence: z.string(),
+  sizeMb: z.number().describe("megabytes of its files, 10^6 bytes"),
+  dimensions: z.int().optional(),
+  compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from"),
+  thresholds: z.array(Threshold).optional(),
+  lfw: z.array(Measurement).optional().describe("what was measured on Labeled Faces in the Wild"),
+});
+export type ModelSummary = z.infer<typeof ModelSummary>;
+
+export const ModelList = z.object({ models: z.array(ModelSummary) });
+export type ModelList = z.infer<typeof ModelList>;
+
+export const models = defineAnswer({
+  name: "models",
+  summary: "Lists the models, or shows the manifest of one",
+  positionals: ["id"],
+  examples: [
+    { command: "facenet models", says: "what there is, with licence, size and accuracy" },
+    { command: "facenet models mobilefacenet.facenet-128 --json", says: "the whole manifest" },
+  ],
+  input: z.strictObject({ id: z.string().optional().describe("a model, to see its whole manifest") }),
+  output: z.union([ModelList, ModelManifest]),
+  async run({ id }) {
+    const catalogue = await readCatalogue();
+    return id === undefined ? listModels(catalogue) : findModel(catalogue, id);
+  },
+});
+
+/** The catalogue as a list to choose from. */
+export function listModels({ models, defaults }: ModelCatalogue): ModelList {
+  return {
+    models: models.map((model) => {
+      const files = model.task === "embedding" ? [model.model] : Object.values(model.networks);
+      const common = {
+        id: model.id,
+        task: model.task,
+        isDefault: defaults[model.task] === model.id,
+        summary: model.summary,
+        licence: model.licence,
+        sizeMb: files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6,
+      };
+      if (model.task === "detection") return common;
+      const lfw = model.measured.filter(({ dataset }) => /^lfw\b/i.test(dataset));
+      const { size, compared } = model.embedding;
+      return { ...common, dimensions: size, compared, thresholds: model.thresholds, lfw };
+    }),
+  };
+}
+
+/** @throws FaceNetError MODEL_NOT_FOUND */
+function findModel({ models }: ModelCatalogue, id: string): ModelManifest {
+  const found = models.find((model) => model.id === id);
+  if (!found) throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: models.map((model) => model.id).join(", ") });
+  return found;
+}

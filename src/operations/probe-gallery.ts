@@ -1,0 +1,48 @@
+/** What searches with a photograph have in common: its one face, the open gallery and its codes in memory. */
+import { galleryIdentity } from "../gallery/gallery-identity.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { type LoadedIndex, loadIndex } from "../gallery/load-index.ts";
+import type { FaceNet, FaceNetOptions, LookOptions } from "../pipeline/facenet.ts";
+import { thresholdForFar } from "../pipeline/verdict.ts";
+import { openGallery } from "./open-gallery.ts";
+import type { OperationContext } from "./operation.ts";
+
+export type ProbeInput = FaceNetOptions &
+  LookOptions & {
+    readonly image: string;
+    readonly gallery?: string | undefined;
+    readonly far: number;
+    readonly threshold?: number | undefined;
+  };
+
+export type Probe = LoadedIndex & {
+  readonly facenet: FaceNet;
+  readonly store: GalleryStore;
+  /** the chosen face of the photograph */
+  readonly code: Int8Array;
+  /** squared L2, as given or for the wanted rate */
+  readonly threshold: number;
+};
+
+/**
+ * @param use what to do with it; the gallery is closed afterwards
+ * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS, GALLERY_MODEL_MISMATCH; every IMAGE_ and GALLERY_ code
+ */
+export async function probeGallery<T>(
+  input: ProbeInput,
+  { load, signal }: OperationContext,
+  use: (probe: Probe) => Promise<T>,
+): Promise<T> {
+  const store = await openGallery(input.gallery);
+  try {
+    const facenet = await load(input);
+    await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+    const threshold = input.threshold ?? thresholdForFar(facenet.model, input.far);
+    const { faces } = await facenet.embed(input.image, { ...input, signal });
+    const [face] = faces;
+    if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
+    return await use({ ...(await loadIndex(store)), facenet, store, code: face.embedding.code, threshold });
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,78 @@
+/** Cut-out faces as PNG files, with a record of where each came from. */
+import { mkdir } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { encodePng } from "../image/encode.ts";
+import type { Face } from "../schemas/face.ts";
+import type { AlignedImage } from "../schemas/looked-at.ts";
+import type { PrintOption, SinkRequest } from "./command.ts";
+import { faceTableSink } from "./face-table.ts";
+import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
+import { WholeFile } from "./whole-file.ts";
+
+export const alignOptions: readonly PrintOption[] = [
+  { flags: "--output <folder>", description: "where to write NAME_0.png, NAME_1.png and so on; made if it is not there" },
+];
+
+/** A face as the record tells of it: the file in place of the pixels. */
+type WrittenFace = Face & { readonly crop: { readonly file: string; readonly width: number; readonly height: number } };
+
+/** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE */
+export async function openAlignSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<AlignedImage>> {
+  const folder = options.output;
+  if (folder === undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "--output", reason: "name the folder to write faces to" });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new FaceNetError(
+      "OUTPUT_NOT_WRITABLE",
+      { file: folder, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
+      error,
+    );
+  });
+  const file = {
+    column: { title: "file", minWidth: folder.length + "/photograph_0.png".length },
+    cell: ({ crop }: WrittenFace) => crop.file,
+  };
+  const records: RecordSink<{ image: string; faces: readonly WrittenFace[] }> = options.json
+    ? jsonLinesSink(terminal.print.bind(terminal))
+    : faceTableSink({ terminal, images, extra: file });
+  const stems = new UniqueStems();
+  return {
+    ...records,
+    async write(item) {
+      if (!item.ok) return records.write(item);
+      const stem = stems.next(item.image);
+      const faces: WrittenFace[] = [];
+      for (const [index, { crop, ...face }] of item.value.faces.entries()) {
+        const path = join(folder, `${stem}_${index}.png`);
+        await writePng(path, await encodePng(crop));
+        faces.push({ ...face, crop: { file: path, width: crop.width, height: crop.height } });
+      }
+      await records.write({ ...item, value: { ...item.value, faces } });
+    },
+  };
+}
+
+async function writePng(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await WholeFile.create(path);
+  try {
+    await file.append(bytes);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** File names without folder and extension, of which photographs from several folders may share one: the second gets "-2". */
+export class UniqueStems {
+  readonly #taken = new Set<string>();
+
+  next(image: string): string {
+    const stem = basename(image, extname(image));
+    let unique = stem;
+    for (let count = 2; this.#taken.has(unique.toLowerCase()); count++) unique = `${stem}-${count}`;
+    this.#taken.add(unique.toLowerCase());
+    return unique;
+  }
+}

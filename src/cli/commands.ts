@@ -1,0 +1,44 @@
+/** The commands. A new operation is one line: without a view, its result is printed as names and values. */
+import { align } from "../operations/align.ts";
+import { cluster } from "../operations/cluster.ts";
+import { compare } from "../operations/compare.ts";
+import { demo } from "../operations/demo.ts";
+import { detect } from "../operations/detect.ts";
+import { embed } from "../operations/embed.ts";
+import { enroll } from "../operations/enroll.ts";
+import { evaluate } from "../operations/evaluate.ts";
+import { find } from "../operations/find.ts";
+import { identify } from "../operations/identify.ts";
+import { index } from "../operations/index-photographs.ts";
+import { lookalike } from "../operations/lookalike.ts";
+import { models } from "../operations/models.ts";
+import { people } from "../operations/people.ts";
+import { verify } from "../operations/verify.ts";
+import { alignOptions, openAlignSink } from "./align-output.ts";
+import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
+import { compareExitCode, compareText } from "./compare-text.ts";
+import { demoExitCode, demoText } from "./demo-text.ts";
+import { openDetectSink } from "./detect-output.ts";
+import { embedOptions, openEmbedSink } from "./embed-output.ts";
+import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
+import { findText, indexText, lookalikeText, openIdentifySink, peopleText } from "./gallery-text.ts";
+import { modelsText } from "./models-text.ts";
+import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
+
+export const commands: readonly CliCommand[] = [
+  streamCommand(detect, { open: openDetectSink }),
+  streamCommand(align, { open: openAlignSink, options: alignOptions }),
+  streamCommand(embed, { open: openEmbedSink, options: embedOptions }),
+  answerCommand(verify, { text: verifyText, exitCode: verifyExitCode, options: verifyOptions }),
+  answerCommand(compare, { text: compareText, exitCode: compareExitCode }),
+  answerCommand(models, { text: modelsText }),
+  answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode }),
+  answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
+  answerCommand(index, { text: indexText }),
+  answerCommand(cluster),
+  answerCommand(enroll),
+  streamCommand(identify, { open: openIdentifySink }),
+  answerCommand(find, { text: findText }),
+  answerCommand(lookalike, { text: lookalikeText }),
+  answerCommand(people, { text: peopleText }),
+];

@@ -1,0 +1,42 @@
+/** Distances among faces as a matrix, with a legend of the faces. */
+import type { Comparison } from "../schemas/verdict.ts";
+import { type ExitCode, exitCodeOfBatch, exitCodes } from "./exit-codes.ts";
+import { faceCells, faceColumns } from "./face-table.ts";
+import { failureLines } from "./run-stream.ts";
+import { tableLines } from "./tables.ts";
+import type { Style } from "./terminal.ts";
+import { rateText } from "./verify-text.ts";
+
+export function compareText({ faces, distances, failures, threshold, falseAcceptRate }: Comparison, style: Style): string {
+  const photographs = new Set(faces.map(({ image }) => image)).size + failures.length;
+  const sections: string[][] = [];
+  if (faces.length === 0) sections.push(["No face found."]);
+  else {
+    const legend = faces.map((face, i) => [String(i + 1), face.image, ...faceCells(face, face.index)]);
+    sections.push(tableLines([{ title: "no", align: "right" }, { title: "image" }, ...faceColumns], legend));
+    sections.push(matrixLines(distances, threshold, style));
+    sections.push([
+      `* ${threshold.toFixed(3)} or below (squared L2): taken for one person; passes ${rateText(falseAcceptRate)} pairs of different people`,
+    ]);
+  }
+  if (failures.length > 0) sections.push(failureLines(failures, Math.max(photographs, 2)));
+  return sections.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+/** 0: all compared; 1: some photographs failed; where none gave a face, the reason's. */
+export function compareExitCode({ faces, failures }: Comparison): ExitCode {
+  if (faces.length > 0) return failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+  return failures.length > 0 ? exitCodeOfBatch(0, failures) : exitCodes.faceCount;
+}
+
+function matrixLines(distances: Comparison["distances"], threshold: number, style: Style): string[] {
+  const columns = [
+    { title: "", align: "right" as const },
+    ...distances.map((_, i) => ({ title: `${i + 1} `, align: "right" as const })),
+  ];
+  const rows = distances.map((row, i) => {
+    const cells = row.map((distance, j) => (i === j ? "- " : `${distance.toFixed(3)}${distance <= threshold ? "*" : " "}`));
+    return [String(i + 1), ...cells];
+  });
+  return tableLines(columns, rows).map((line) => line.replace(/\d\.\d{3}\*/g, (marked) => style("green", marked)));
+}

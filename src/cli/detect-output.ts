@@ -1,0 +1,9 @@
+/** Detected faces: JSON lines for programs, a table for human eyes. */
+import type { DetectedImage } from "../schemas/looked-at.ts";
+import type { SinkRequest } from "./command.ts";
+import { faceTableSink } from "./face-table.ts";
+import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
+
+export async function openDetectSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<DetectedImage>> {
+  return options.json ? jsonLinesSink(terminal.print.bind(terminal)) : faceTableSink({ terminal, images });
+}

@@ -1,0 +1,119 @@
+/** The formats that embeddings are written in. Each photograph is written as it comes; none is kept in memory. */
+import { extname } from "node:path";
+import { FaceNetError } from "../errors.ts";
+import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
+import type { PrintOption, SinkRequest } from "./command.ts";
+import { embeddingCsv } from "./embedding-csv.ts";
+import { openNpySink } from "./embedding-npy.ts";
+import { faceTableSink } from "./face-table.ts";
+import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
+import type { Terminal } from "./terminal.ts";
+import { WholeFile } from "./whole-file.ts";
+
+const formats = ["jsonl", "csv", "npy"] as const;
+type Format = (typeof formats)[number];
+
+export const embedOptions: readonly PrintOption[] = [
+  {
+    flags: "--format <format>",
+    description:
+      "jsonl: one object a photograph; csv: one row a face; npy: float32 matrix, with FILE.labels.csv (needs --output)",
+    choices: formats,
+  },
+  {
+    flags: "--output <file>",
+    description: "write there, whole or not at all (format by its extension if --format is not given)",
+  },
+];
+
+/** @throws FaceNetError OPTION_INVALID for options that do not go together; OUTPUT_NOT_WRITABLE */
+export async function openEmbedSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<EmbeddedImage>> {
+  const { output } = options;
+  const format = chooseFormat(options);
+  if (output === undefined) return openStandardOutput(format, { options, terminal, images });
+  const sink =
+    format === "npy" ? await openNpySink(output) : await openTextFile(output, format === "csv" ? csvSink : jsonLinesSink);
+  return options.json ? sink : reporting(sink, output, terminal);
+}
+
+async function openTextFile(
+  path: string,
+  sinkOf: (write: (text: string) => Promise<void>) => RecordSink<EmbeddedImage>,
+): Promise<RecordSink<EmbeddedImage>> {
+  const file = await WholeFile.create(path);
+  return {
+    showsFailures: false,
+    write: sinkOf(file.append.bind(file)).write,
+    finish: () => file.commit(),
+    interrupt: () => file.keepPart(),
+    discard: () => file.discard(),
+  };
+}
+
+/** Says at the end what is in the file. */
+function reporting(sink: RecordSink<EmbeddedImage>, output: string, terminal: Terminal): RecordSink<EmbeddedImage> {
+  let [photographs, faces] = [0, 0];
+  return {
+    ...sink,
+    async write(item) {
+      await sink.write(item);
+      if (!item.ok) return;
+      photographs++;
+      faces += item.value.faces.length;
+    },
+    async finish() {
+      await sink.finish();
+      await terminal.print(`${output}: ${faces} faces of ${photographs} photographs\n`);
+    },
+  };
+}
+
+async function openStandardOutput(
+  format: Format | undefined,
+  { terminal, images }: SinkRequest,
+): Promise<RecordSink<EmbeddedImage>> {
+  const write = terminal.print.bind(terminal);
+  switch (format) {
+    case undefined:
+      return faceTableSink<EmbeddedFace>({ terminal, images, extra: { column: { title: "embedding" }, cell: embeddingText } });
+    case "jsonl":
+      return jsonLinesSink(write);
+    case "csv":
+      return csvSink(write);
+    case "npy":
+      throw new FaceNetError("OPTION_INVALID", {
+        option: "--format npy",
+        reason: "needs --output FILE: its header is written last",
+      });
+    default:
+      format satisfies never;
+      throw new TypeError("format of unknown name");
+  }
+}
+
+/** What the options ask for; undefined is the table for human eyes. */
+export function chooseFormat({
+  format,
+  output,
+  json,
+}: {
+  format?: unknown;
+  output?: string;
+  json?: boolean;
+}): Format | undefined {
+  const named = formats.find((known) => known === format);
+  if (json && named !== undefined && named !== "jsonl") {
+    throw new FaceNetError("OPTION_INVALID", { option: `--format ${named}`, reason: "does not go together with --json" });
+  }
+  if (named !== undefined) return named;
+  if (json || output === undefined) return json ? "jsonl" : undefined;
+  return formats.find((known) => extname(output).toLowerCase() === `.${known}`) ?? "jsonl";
+}
+
+function csvSink(write: (text: string) => Promise<void>): RecordSink<EmbeddedImage> {
+  return textSink(write, embeddingCsv(), { showsFailures: false });
+}
+
+function embeddingText({ embedding }: EmbeddedFace): string {
+  return `${embedding.code.length} bytes ${Buffer.from(embedding.code).toString("hex", 0, 4)}...`;
+}

@@ -1,0 +1,25 @@
+/** Embeddings as comma-separated values: one row a face. */
+import type { BatchItem } from "../pipeline/batch.ts";
+import type { EmbeddedImage } from "../schemas/looked-at.ts";
+import { csvLine } from "./csv.ts";
+
+const columns = ["image", "face", "x", "y", "width", "height", "confidence", "model"];
+
+/** Gives the text of each photograph, the first with a line of titles above: `v0` to `vN` are the vector. */
+export function embeddingCsv(): (item: BatchItem<EmbeddedImage>) => string {
+  let titled = false;
+  return (item) => {
+    if (!item.ok) return "";
+    const { image, faces } = item.value;
+    const rows = faces.map(({ box, confidence, embedding }, index) => {
+      const { x, y, width, height } = box;
+      return csvLine([image, index, x, y, width, height, confidence, embedding.model, ...embedding.vector]);
+    });
+    const [first] = faces;
+    if (!titled && first) {
+      titled = true;
+      rows.unshift(csvLine([...columns, ...Array.from(first.embedding.vector, (_, i) => `v${i}`)]));
+    }
+    return rows.join("");
+  };
+}

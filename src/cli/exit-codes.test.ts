@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { type FaceNetErrorCode, faceNetErrorCodes } from "../errors.ts";
+import { exitCodeHelp, exitCodeOfBatch, exitCodeOfError, exitCodes } from "./exit-codes.ts";
+
+const failed = (...codes: FaceNetErrorCode[]) => codes.map((code) => ({ code }));
+
+test("no failure is 0, some are 1", () => {
+  expect(exitCodeOfBatch(3, [])).toBe(0);
+  expect(exitCodeOfBatch(2, failed("IMAGE_CORRUPT"))).toBe(1);
+});
+
+test("where all failed for one reason it is that reason's, else 3", () => {
+  expect(exitCodeOfBatch(0, failed("FACE_NOT_FOUND", "FACE_AMBIGUOUS"))).toBe(4);
+  expect(exitCodeOfBatch(0, failed("IMAGE_NOT_FOUND"))).toBe(3);
+  expect(exitCodeOfBatch(0, failed("IMAGE_NOT_FOUND", "FACE_NOT_FOUND"))).toBe(3);
+});
+
+test.each([
+  ["OPTION_INVALID", 2],
+  ["IMAGE_NOT_FOUND", 3],
+  ["FACE_AMBIGUOUS", 4],
+  ["MODEL_DAMAGED", 5],
+  ["OUTPUT_NOT_WRITABLE", 6],
+  ["INTERNAL", 70],
+] as const)("%s is %i", (code, exitCode) => {
+  expect(exitCodeOfError({ code })).toBe(exitCode);
+});
+
+test("no error ends the program with 0", () => {
+  for (const code of faceNetErrorCodes) expect(exitCodeOfError({ code }), code).toBeGreaterThan(1);
+});
+
+test("help explains every exit code", () => {
+  for (const code of Object.values(exitCodes)) expect(exitCodeHelp()).toMatch(new RegExp(`^ +${code}  \\w`, "m"));
+});

@@ -1,0 +1,92 @@
+/** What the program's exit status says, for scripts to act on. `facenet --help` prints the table. */
+import type { FaceNetErrorCode } from "../errors.ts";
+
+export const exitCodes = {
+  done: 0,
+  someFailed: 1,
+  usage: 2,
+  unusableInput: 3,
+  faceCount: 4,
+  model: 5,
+  output: 6,
+  gallery: 7,
+  notVerified: 10,
+  internal: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const meanings: Record<keyof typeof exitCodes, string> = {
+  done: "done",
+  someFailed: "some photographs failed, the rest is done",
+  usage: "wrong usage",
+  unusableInput: "nothing usable: the input is missing, damaged or not readable",
+  faceCount: "no face, or several where one was wanted",
+  model: "a model is missing, damaged or cannot run",
+  output: "the output cannot be written",
+  gallery: "the gallery cannot be opened or written, or lacks what was asked for",
+  notVerified: "verify --exit-code: not one person",
+  internal: "internal error",
+  interrupted: "interrupted with Ctrl-C; what was written is kept",
+  terminated: "terminated (SIGTERM); what was written is kept",
+};
+
+/** Every error code has its exit status: a new one without does not compile. */
+const ofError: Record<FaceNetErrorCode, ExitCode> = {
+  IMAGE_NOT_FOUND: exitCodes.unusableInput,
+  IMAGE_IS_DIRECTORY: exitCodes.unusableInput,
+  IMAGE_NOT_READABLE: exitCodes.unusableInput,
+  IMAGE_EMPTY: exitCodes.unusableInput,
+  IMAGE_UNKNOWN_FORMAT: exitCodes.unusableInput,
+  IMAGE_CORRUPT: exitCodes.unusableInput,
+  IMAGE_TOO_LARGE: exitCodes.unusableInput,
+  IMAGE_INVALID_PIXELS: exitCodes.unusableInput,
+  HEIC_NOT_INSTALLED: exitCodes.unusableInput,
+  PAIRS_INVALID: exitCodes.unusableInput,
+  FILE_NOT_READABLE: exitCodes.unusableInput,
+  FACE_NOT_FOUND: exitCodes.faceCount,
+  FACE_AMBIGUOUS: exitCodes.faceCount,
+  MODEL_NOT_FOUND: exitCodes.model,
+  MODEL_FILE_MISSING: exitCodes.model,
+  MODEL_MANIFEST_MISSING: exitCodes.model,
+  MODEL_MANIFEST_INVALID: exitCodes.model,
+  MODEL_DAMAGED: exitCodes.model,
+  MODEL_NOT_LOADABLE: exitCodes.model,
+  MODEL_WRONG_TASK: exitCodes.model,
+  MODEL_UNEXPECTED_OUTPUT: exitCodes.model,
+  DEVICE_NOT_AVAILABLE: exitCodes.model,
+  EMBEDDINGS_INCOMPATIBLE: exitCodes.model,
+  GALLERY_NOT_READABLE: exitCodes.gallery,
+  GALLERY_TOO_NEW: exitCodes.gallery,
+  GALLERY_NOT_WRITABLE: exitCodes.gallery,
+  GALLERY_MODEL_MISMATCH: exitCodes.gallery,
+  PERSON_NOT_FOUND: exitCodes.gallery,
+  PERSON_NAME_TAKEN: exitCodes.gallery,
+  ENROLMENT_FAILED: exitCodes.unusableInput,
+  OPTION_INVALID: exitCodes.usage,
+  OUTPUT_NOT_WRITABLE: exitCodes.output,
+  DISPOSED: exitCodes.internal,
+  INTERNAL: exitCodes.internal,
+};
+
+/** @param error a FaceNetError, or its code as results list it */
+export function exitCodeOfError({ code }: { readonly code: string }): ExitCode {
+  return (ofError as Record<string, ExitCode | undefined>)[code] ?? exitCodes.internal;
+}
+
+/** The exit status after many photographs: where all failed for one reason, it is that reason's. */
+export function exitCodeOfBatch(succeeded: number, failures: readonly { readonly code: string }[]): ExitCode {
+  if (failures.length === 0) return exitCodes.done;
+  if (succeeded > 0) return exitCodes.someFailed;
+  const codes = [...new Set(failures.map(exitCodeOfError))];
+  return codes.length === 1 ? (codes[0] as ExitCode) : exitCodes.unusableInput;
+}
+
+/** The table for `--help`. */
+export function exitCodeHelp(): string {
+  const lines = Object.entries(meanings).map(([name, meaning]) => {
+    return `  ${String(exitCodes[name as keyof typeof exitCodes]).padStart(3)}  ${meaning}`;
+  });
+  return ["Exit codes:", ...lines].join("\n");
+}

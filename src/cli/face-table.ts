@@ -1,0 +1,64 @@
+/** Faces as rows of a table: what detect, align, embed and compare print for human eyes. */
+import type { BatchItem } from "../pipeline/batch.ts";
+import type { Face } from "../schemas/face.ts";
+import type { Box } from "../schemas/geometry.ts";
+import { type RecordSink, textSink } from "./record-sink.ts";
+import { type Column, rowFormatter } from "./tables.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Longer names push their row to the right rather than all rows. */
+const WIDEST_IMAGE = 60;
+
+export const faceColumns: readonly Column[] = [
+  { title: "face", align: "right" },
+  { title: "box", minWidth: "1000,1000 1000x1000".length },
+  { title: "confidence", align: "right" },
+  { title: "size", align: "right", minWidth: "1000 px".length },
+  { title: "quality" },
+];
+
+/** The cells of {@link faceColumns}. */
+export function faceCells({ box, confidence, quality }: Face, index: number): string[] {
+  const verdict = quality.acceptable ? "good" : quality.reasons.join("; ");
+  return [String(index), boxText(box), confidence.toFixed(3), `${Math.round(quality.sizePx)} px`, verdict];
+}
+
+/** Left, top, width and height in whole pixels. */
+export function boxText({ x, y, width, height }: Box): string {
+  return `${Math.round(x)},${Math.round(y)} ${Math.round(width)}x${Math.round(height)}`;
+}
+
+type FaceTableOptions<F> = {
+  readonly terminal: Terminal;
+  readonly images: readonly string[];
+  /** A further column, in front of the quality, which is of any length. */
+  readonly extra?: { readonly column: Column; readonly cell: (face: F) => string };
+};
+
+/** One line a face, as photographs come; one for a photograph without faces. Failures are told of at the end. */
+export function faceTableSink<F extends Face>({
+  terminal,
+  images,
+  extra,
+}: FaceTableOptions<F>): RecordSink<{ image: string; faces: readonly F[] }> {
+  const widest = Math.max(0, ...images.slice(0, 10_000).map((image) => Math.min(image.length, WIDEST_IMAGE)));
+  const columns: Column[] = [{ title: "image", minWidth: widest }, ...faceColumns];
+  if (extra) columns.splice(-1, 0, extra.column);
+  const format = rowFormatter(columns);
+  let titled = false;
+
+  const textOf = (item: BatchItem<{ image: string; faces: readonly F[] }>): string => {
+    if (!item.ok) return "";
+    const { image, faces } = item.value;
+    const rows = faces.map((face, index) => {
+      const cells = [image, ...faceCells(face, index)];
+      if (extra) cells.splice(-1, 0, extra.cell(face));
+      return format(cells);
+    });
+    if (rows.length === 0) rows.push(format([image, "-", "no face found"]));
+    if (!titled) rows.unshift(terminal.style("bold", format(columns.map(({ title }) => title))));
+    titled = true;
+    return `${rows.join("\n")}\n`;
+  };
+  return textSink(terminal.print.bind(terminal), textOf, { showsFailures: false });
+}

@@ -1,0 +1,119 @@
+/**
+ * Flags and environment variables, derived from an operation's input schema by way of its JSON Schema: name, range,
+ * choices, default and description are given there once. This file knows nothing of how a command line is taken apart.
+ */
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+
+type ScalarSchema = {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+};
+type FieldSchema = ScalarSchema & { readonly description?: string; readonly default?: unknown; readonly items?: ScalarSchema };
+
+/** One field of an input as the command line sees it. */
+export type Flag = {
+  readonly field: string;
+  /** `--min-face-size`, or for a positional its field's name */
+  readonly name: string;
+  readonly positional: boolean;
+  readonly required: boolean;
+  /** Several values: a list of positionals, or values with commas between them. */
+  readonly many: boolean;
+  readonly kind: "boolean" | "integer" | "number" | "text";
+  readonly choices: readonly string[] | undefined;
+  readonly description: string;
+  readonly default: unknown;
+  readonly range: string;
+  readonly accepts: (value: number) => boolean;
+};
+
+/** The flags of an input schema. @throws TypeError for a field that cannot be a flag, such as a nested object */
+export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Flag[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: "input" });
+  return Object.entries(properties).map(([field, property]) => {
+    const schema = property as FieldSchema;
+    const scalar = schema.type === "array" ? (schema.items ?? {}) : schema;
+    const positional = positionals.includes(field);
+    return {
+      field,
+      name: positional ? field : `--${kebabCase(field)}`,
+      positional,
+      required: required.includes(field),
+      many: schema.type === "array",
+      kind: kindOf(field, scalar),
+      choices: scalar.enum,
+      description: schema.description ?? "",
+      default: schema.default,
+      ...rangeOf(scalar),
+    };
+  });
+}
+
+/** The environment variable that stands in for a flag: FACENET_MIN_FACE_SIZE for minFaceSize. */
+export function environmentName({ field }: Pick<Flag, "field">): string {
+  return `FACENET_${kebabCase(field).replaceAll("-", "_").toUpperCase()}`;
+}
+
+/**
+ * What a text on the command line or in the environment means.
+ *
+ * @param name how the user gave it, for the message
+ * @throws FaceNetError OPTION_INVALID
+ */
+export function readFlag(flag: Flag, text: string, name: string = flag.name): unknown {
+  return flag.many ? text.split(",").map((part) => readScalar(flag, part.trim(), name)) : readScalar(flag, text, name);
+}
+
+function readScalar({ kind, choices, range, accepts }: Flag, text: string, name: string): unknown {
+  switch (kind) {
+    case "boolean":
+      if (/^(1|true|yes|on)$/i.test(text)) return true;
+      if (/^(0|false|no|off)$/i.test(text)) return false;
+      throw invalid(name, "true or false", text);
+    case "integer":
+    case "number": {
+      const value = text.trim() === "" ? Number.NaN : Number(text);
+      const fits = kind === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
+      if (!fits || !accepts(value)) throw invalid(name, `a ${kind === "integer" ? "whole " : ""}number${range}`, text);
+      return value;
+    }
+    case "text":
+      if (choices && !choices.includes(text)) throw invalid(name, `one of ${choices.join(", ")}`, text);
+      return text;
+    default:
+      kind satisfies never;
+      throw new TypeError("flag of unknown kind");
+  }
+}
+
+function invalid(option: string, rule: string, text: string): FaceNetError {
+  return new FaceNetError("OPTION_INVALID", { option, reason: `must be ${rule}, got ${text === "" ? "nothing" : text}` });
+}
+
+function kindOf(field: string, { type, enum: choices }: ScalarSchema): Flag["kind"] {
+  if (type === "boolean" || type === "integer" || type === "number") return type;
+  if (type === "string" || choices) return "text";
+  throw new TypeError(`${field}: a field of type ${type ?? "(none)"} cannot be a flag`);
+}
+
+function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: ScalarSchema): Pick<Flag, "range" | "accepts"> {
+  const parts: string[] = [];
+  const isRule = (limit: number | undefined): limit is number => limit !== undefined && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
+  if (isRule(minimum)) parts.push(`at least ${minimum}`);
+  if (isRule(exclusiveMinimum)) parts.push(`more than ${exclusiveMinimum}`);
+  if (isRule(maximum)) parts.push(`at most ${maximum}`);
+  if (isRule(exclusiveMaximum)) parts.push(`less than ${exclusiveMaximum}`);
+  const accepts = (value: number): boolean =>
+    value >= (minimum ?? -Infinity) &&
+    value > (exclusiveMinimum ?? -Infinity) &&
+    value <= (maximum ?? Infinity) &&
+    value < (exclusiveMaximum ?? Infinity);
+  return { range: parts.length === 0 ? "" : `, ${parts.join(" and ")}`, accepts };
+}
+
+const kebabCase = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

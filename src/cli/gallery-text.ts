@@ -1,0 +1,77 @@
+/** What the commands about a gallery print for human eyes. */
+import type * as z from "zod";
+import type { find } from "../operations/find.ts";
+import type { identify } from "../operations/identify.ts";
+import type { index } from "../operations/index-photographs.ts";
+import type { lookalike } from "../operations/lookalike.ts";
+import type { people } from "../operations/people.ts";
+import type { SinkRequest } from "./command.ts";
+import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
+import { tableLines } from "./tables.ts";
+
+type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+
+export function indexText({ added, moved, known, missing, faces, failures }: Output<typeof index>): string {
+  const lines = [
+    `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known} known already, ${missing} gone from disk.`,
+  ];
+  if (failures.length > 0)
+    lines.push("", `${failures.length} files could not be read:`, ...failures.map(({ message }) => `  ${message}`));
+  return lines.join("\n");
+}
+
+export function findText({ photographs, threshold }: Output<typeof find>): string {
+  if (photographs.length === 0) return `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
+  const rows = photographs.map(({ paths, distance, face }) => [distance.toFixed(3), String(face), paths.join("  ")]);
+  return tableLines(
+    [{ title: "distance", align: "right" }, { title: "face", align: "right" }, { title: "photograph" }],
+    rows,
+  ).join("\n");
+}
+
+export function lookalikeText({ people: alike }: Output<typeof lookalike>): string {
+  if (alike.length === 0) return "Nobody else is in the gallery.";
+  const rows = alike.map(({ name, person, distance, paths }) => [
+    distance.toFixed(3),
+    personName(person, name),
+    paths.join("  "),
+  ]);
+  return tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows).join("\n");
+}
+
+export function peopleText({ people: list, faces }: Output<typeof people>): string {
+  if (list.length === 0) return "Nobody yet. `facenet enroll NAME photo` adds a person.";
+  const columns = [
+    { title: "person", align: "right" },
+    { title: "name" },
+    { title: "faces", align: "right" },
+    { title: "photographs", align: "right" },
+  ] as const;
+  const lines = tableLines(
+    columns,
+    list.map((person) => [String(person.id), person.name ?? "", String(person.faces), String(person.photographs)]),
+  );
+  if (faces.length === 0) return lines.join("\n");
+  const rows = faces.map(({ id, paths }) => [String(id), paths.join("  ")]);
+  return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");
+}
+
+/** Every face with a name or "unknown", the distance to the closest person and the threshold. */
+export async function openIdentifySink({ options, terminal }: SinkRequest): Promise<RecordSink<Output<typeof identify>>> {
+  const print = terminal.print.bind(terminal);
+  if (options.json) return jsonLinesSink(print);
+  const format = (item: { image: string; faces: Output<typeof identify>["faces"] }): string => {
+    if (item.faces.length === 0) return `${item.image}: no face\n`;
+    return item.faces
+      .map(({ person, name, distance, threshold, box }) => {
+        const who = person === null ? "unknown" : personName(person, name);
+        const how =
+          distance === null ? "the gallery has no people" : `distance ${distance.toFixed(3)}, threshold ${threshold.toFixed(3)}`;
+        return `${item.image}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
+      })
+      .join("");
+  };
+  return textSink(print, (item) => (item.ok ? format(item.value) : ""), { showsFailures: false });
+}
+
+const personName = (person: number | null, name: string | null): string => name ?? (person === null ? "-" : `person ${person}`);

@@ -1,0 +1,57 @@
+/** From the arguments of a command line to the list of photographs: folders walked, lists read. */
+import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { isDirectory, listImages } from "../image/list-images.ts";
+
+export type ImageArgumentOptions = {
+  /** Walk folders; without it a folder stays in the list and fails there, with the reason. */
+  readonly recursive?: boolean | undefined;
+  /** File with one path a line; "-" for standard input. */
+  readonly from?: string | undefined;
+};
+
+/**
+ * The photographs that the arguments name, in their order; `-` among them stands for the list on standard input.
+ *
+ * @throws FaceNetError FILE_NOT_READABLE
+ */
+export async function readImageArguments(
+  named: readonly string[],
+  { recursive = false, from }: ImageArgumentOptions,
+  stdin: Readable,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const path of named) {
+    for (const each of path === "-" ? pathsOf(await text(stdin)) : [path]) paths.push(each);
+  }
+  if (from !== undefined) for (const path of pathsOf(await readList(from, stdin))) paths.push(path);
+  if (!recursive) return paths;
+  const photographs: string[] = [];
+  for (const path of paths) {
+    if (!(await isDirectory(path))) photographs.push(path);
+    else for await (const photograph of listImages(path)) photographs.push(photograph);
+  }
+  return photographs;
+}
+
+/** One path a line, empty lines passed over; or, as `find -print0` writes them, with a NUL after each. */
+function pathsOf(list: string): string[] {
+  const separator = list.includes("\0") ? "\0" : /\r?\n/;
+  return list
+    .replace(/^\uFEFF/, "")
+    .split(separator)
+    .filter((path) => path !== "");
+}
+
+async function readList(file: string, stdin: Readable): Promise<string> {
+  if (file === "-") return text(stdin);
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new FaceNetError(
+      "FILE_NOT_READABLE",
+      { file, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
+      error,
+    );
+  });
+}

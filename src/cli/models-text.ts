@@ -1,0 +1,42 @@
+/** The models as a table, or one manifest as names and values. */
+import type { ModelList, ModelSummary } from "../operations/models.ts";
+import type { ModelManifest } from "../schemas/model-manifest.ts";
+import { plainText } from "./plain-text.ts";
+import { type Column, tableLines } from "./tables.ts";
+
+const columns: readonly Column[] = [
+  { title: "" },
+  { title: "id" },
+  { title: "task" },
+  { title: "MB", align: "right" },
+  { title: "dimensions", align: "right" },
+  { title: "LFW", align: "right" },
+  { title: "threshold (FAR)" },
+  { title: "licence" },
+  { title: "what it is" },
+];
+
+export function modelsText(result: ModelList | ModelManifest): string {
+  if (!("models" in result)) return plainText(result);
+  const rows = result.models.map((model) => [
+    model.isDefault ? "*" : "",
+    model.id,
+    model.task,
+    model.sizeMb.toFixed(1),
+    model.dimensions?.toString() ?? "",
+    accuracyText(model),
+    (model.thresholds ?? []).map(({ far, distance }) => `${distance.toFixed(2)} (${far})`).join(", "),
+    model.licence,
+    model.summary,
+  ]);
+  return [...tableLines(columns, rows), "", "* used when none is named. `facenet models ID` shows the whole manifest."].join(
+    "\n",
+  );
+}
+
+/** Accuracy on Labeled Faces in the Wild as the model is used: compared its own way, without the mirrored face. */
+function accuracyText({ lfw = [], dimensions = 0, compared }: ModelSummary): string {
+  const bytes = compared === "bytes" ? dimensions : 4 * dimensions;
+  const figure = lfw.find((row) => row.bytes === bytes && !row.flipped)?.accuracy;
+  return figure === undefined ? "" : `${(figure * 100).toFixed(2)} %`;
+}

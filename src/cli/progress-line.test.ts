@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Progress } from "../pipeline/batch.ts";
+import { durationText, ProgressLine, progressText } from "./progress-line.ts";
+
+const progress: Progress = {
+  done: 123,
+  failed: 0,
+  faces: 200,
+  total: 1000,
+  elapsedMs: 2721,
+  photographsPerSecond: 45.2,
+  remainingMs: 19_400,
+};
+
+function fakeStream(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, written, write: (text: string) => written.push(text) };
+}
+
+test("how many of how many, how fast, how long yet", () => {
+  expect(progressText(progress)).toBe("123/1000 photographs, 45.2/s, 20 s left");
+  expect(progressText({ ...progress, total: undefined, remainingMs: undefined })).toBe("123 photographs, 45.2/s");
+});
+
+test.each([
+  [0, "0 s"],
+  [89_000, "89 s"],
+  [120_000, "2 min"],
+  [9_000_000, "2.5 h"],
+])("%i ms is %s", (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+});
+
+test("nothing is written where there is no terminal", () => {
+  const stream = fakeStream(false);
+  const line = new ProgressLine(stream);
+  line.update(progress, 0);
+  line.clear();
+  expect(stream.written).toEqual([]);
+});
+
+test("on a terminal the line is written over, not at every photograph, and taken away once", () => {
+  const stream = fakeStream(true);
+  const line = new ProgressLine(stream);
+  for (const now of [0, 50, 100]) line.update(progress, now);
+  line.clear();
+  line.clear();
+  const shown = `\r\u001b[K${progressText(progress)}`;
+  expect(stream.written).toEqual([shown, shown, "\r\u001b[K"]);
+});

@@ -1,0 +1,106 @@
+/** From the command line to the exit status: reads arguments and environment, runs the command, reports errors. */
+import { readFileSync } from "node:fs";
+import { CommanderError } from "commander";
+import { FaceNetError } from "../errors.ts";
+import { createContext } from "../operations/context.ts";
+import { toFaceNetError } from "../pipeline/batch.ts";
+import { commands } from "./commands.ts";
+import { type ExitCode, exitCodeOfError, exitCodes } from "./exit-codes.ts";
+import { environmentName, readFlag } from "./flags.ts";
+import { readImageArguments } from "./image-arguments.ts";
+import { Interruption } from "./interruption.ts";
+import { createProgram, type Invocation } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs `facenet` with the arguments after its name. Never throws; what went wrong is on standard error. */
+export async function runProgram(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram(commands, {
+    version: packageVersion(),
+    print: (text) => terminal.print(text),
+    act: async (invocation) => {
+      exitCode = await runInvocation(invocation, terminal, signal);
+    },
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return report(error, terminal, argv.includes("--debug"));
+  }
+}
+
+async function runInvocation(invocation: Invocation, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  const input = await readInput(invocation, terminal);
+  const context = createContext({ signal, onProgress: (progress) => terminal.showProgress(progress) });
+  try {
+    return await invocation.command.run({ input, options: invocation.options, terminal, context });
+  } finally {
+    terminal.clearProgress();
+    await context.dispose();
+  }
+}
+
+/** The operation's input: from the command line, else from the environment; defaults are the schema's. */
+async function readInput(
+  { flags, options, positionals }: Invocation,
+  { env, stdin }: Terminal,
+): Promise<Record<string, unknown>> {
+  const input: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const { field, name, positional, many, required } = flag;
+    const variable = env[environmentName(flag)];
+    if (positional) input[field] = many ? await readList(positionals[field], options, stdin) : positionals[field];
+    else if (options[field] !== undefined) input[field] = options[field];
+    else if (variable !== undefined) input[field] = readFlag(flag, variable, environmentName(flag));
+    if (input[field] === undefined) {
+      if (required && many)
+        throw new FaceNetError("OPTION_INVALID", { option: field, reason: "name one at least, or a list with --from" });
+      if (required) throw new FaceNetError("OPTION_INVALID", { option: name, reason: "is needed" });
+      delete input[field];
+    }
+  }
+  return input;
+}
+
+/** Undefined where none were named; an empty folder or list is an error of its own. */
+async function readList(
+  named: Invocation["positionals"][string],
+  options: Invocation["options"],
+  stdin: Terminal["stdin"],
+): Promise<string[] | undefined> {
+  const given = typeof named === "string" ? [named] : (named ?? []);
+  const from = typeof options.from === "string" ? options.from : undefined;
+  if (given.length === 0 && from === undefined) return undefined;
+  const images = await readImageArguments(given, { recursive: options.recursive === true, from }, stdin);
+  if (images.length === 0) {
+    throw new FaceNetError("OPTION_INVALID", {
+      option: [...given, from].filter(Boolean).join(", "),
+      reason: "no photographs there",
+    });
+  }
+  return images;
+}
+
+function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
+  if (error instanceof Interruption) {
+    if (error.message) terminal.note(`facenet: ${error.message}`);
+    return error.exitCode;
+  }
+  const known = toFaceNetError(error);
+  terminal.note(`facenet: ${known.message}`);
+  if (debug) terminal.note(stackOf(known));
+  return exitCodeOfError(known);
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack}${cause}`;
+}
+
+/** As package.json says: two folders up, from src/cli as from dist/cli. */
+function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,24 @@
+/** Plain aligned columns. */
+
+export type Column = { readonly title: string; readonly align?: "right"; readonly minWidth?: number };
+
+/** All rows at once, below their titles, as wide as the widest cell. */
+export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const format = rowFormatter(columns.map((column, i) => ({ ...column, minWidth: widths[i] as number })));
+  return [columns.map(({ title }) => title), ...rows].map(format);
+}
+
+/** For rows that come one by one: a column grows when a wider cell comes and never shrinks. */
+export function rowFormatter(columns: readonly Column[]): (cells: readonly string[]) => string {
+  const widths = columns.map(({ title, minWidth = 0 }) => Math.max(title.length, minWidth));
+  return (cells) => {
+    const padded = columns.map(({ align }, i) => {
+      const cell = cells[i] ?? "";
+      const width = Math.max(widths[i] as number, cell.length);
+      widths[i] = width;
+      return align === "right" ? cell.padStart(width) : cell.padEnd(width);
+    });
+    return padded.join("  ").trimEnd();
+  };
+}

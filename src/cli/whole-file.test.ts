@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { WholeFile } from "./whole-file.ts";
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-whole-"));
+  path = join(folder, "out.txt");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("the old content stays until the new is whole", async () => {
+  await writeFile(path, "old");
+  const file = await WholeFile.create(path);
+  await file.append("new");
+  expect(await readFile(path, "utf8")).toBe("old");
+  await file.commit();
+  expect(await readFile(path, "utf8")).toBe("new");
+  expect(await readdir(folder)).toEqual(["out.txt"]);
+});
+
+test("a start left free can be written over, and what is appended later still comes last", async () => {
+  const file = await WholeFile.create(path);
+  await file.append("....");
+  await file.append("b");
+  await file.overwrite(Buffer.from("head"), 0);
+  await file.append("c");
+  await file.commit();
+  expect(await readFile(path, "utf8")).toBe("headbc");
+});
+
+test("discarded, nothing is left; kept, the part is there under its own name", async () => {
+  await (await WholeFile.create(path)).discard();
+  expect(await readdir(folder)).toEqual([]);
+  const file = await WholeFile.create(path);
+  await file.append("so far");
+  expect(await file.keepPart()).toBe(`${path}.part`);
+  expect(await readdir(folder)).toEqual(["out.txt.part"]);
+});
+
+test("a link keeps pointing at the file that is written", async () => {
+  await writeFile(path, "old");
+  const link = join(folder, "link.txt");
+  await symlink(path, link);
+  const file = await WholeFile.create(link);
+  await file.append("new");
+  await file.commit();
+  expect(await readFile(path, "utf8")).toBe("new");
+});
+
+test("a folder, and a place in none, are refused with the reason", async () => {
+  await expect(WholeFile.create(folder)).rejects.toMatchObject({
+    code: "OUTPUT_NOT_WRITABLE",
+    data: { reason: "is a directory" },
+  });
+  await expect(WholeFile.create(join(folder, "none", "x"))).rejects.toMatchObject({ data: { reason: "ENOENT" } });
+});
+
+test.skipIf(process.platform === "win32")("a device is written to, not replaced", async () => {
+  const file = await WholeFile.create("/dev/null");
+  await file.append("x");
+  await file.commit();
+  expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
+});

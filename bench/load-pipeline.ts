@@ -1,0 +1,24 @@
+/** One pipeline in this thread: what each worker thread of FaceNet runs, without the way there and back. */
+import { locateModel, readModelFile } from "../src/models/model-store.ts";
+import { FacePipeline, type PipelineJob } from "../src/pipeline/face-pipeline.ts";
+import { lookDefaults } from "../src/pipeline/facenet.ts";
+import type { RawPixels } from "../src/schemas/pixels.ts";
+
+export async function loadPipeline(detectorId?: string): Promise<FacePipeline> {
+  const embedding = await locateModel("embedding");
+  const detection = await locateModel("detection", detectorId);
+  const networks: Record<string, Uint8Array> = {};
+  for (const [role, file] of Object.entries(detection.manifest.networks)) networks[role] = await readModelFile(detection, file);
+  const bytes = await readModelFile(embedding, embedding.manifest.model);
+  const models = { embedding: { manifest: embedding.manifest, bytes }, detection: { manifest: detection.manifest, networks } };
+  return FacePipeline.create({ ...models, device: "cpu" }, 1);
+}
+
+/** A job with the default options. */
+export function defaultJob(
+  source: RawPixels,
+  until: PipelineJob["until"],
+  minFaceSize: number = lookDefaults.minFaceSize,
+): PipelineJob {
+  return { ...lookDefaults, source, until, minFaceSize, faces: "all", flip: false, aligned: false };
+}

@@ -1,0 +1,82 @@
+/**
+ * Runs benches and prints their tables.
+ *
+ *     npm run bench -- [NAME...] [--json FILE] [--images N]
+ *
+ * Without names all run. `--json` adds what was measured to FILE (benches not run this time stay as they are);
+ * results worth keeping are committed as bench/results/HARDWARE.json. Benches on real photographs need FACENET_DATA,
+ * a folder with lfw/images in it; without it they are skipped.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { detection } from "./detection.ts";
+import { embedding } from "./embedding.ts";
+import { firstCall } from "./first-call.ts";
+import { formatMachine, formatTable } from "./format.ts";
+import { describeMachine, type Machine } from "./machine.ts";
+import type { Bench, Row } from "./measure.ts";
+import { memory } from "./memory.ts";
+import { search } from "./search.ts";
+import { versusFaceApi } from "./versus-face-api.ts";
+import { versusPlainMtcnn } from "./versus-plain-mtcnn.ts";
+
+const benches: Readonly<Record<string, Bench>> = {
+  memory, // first: what others leave in the process would count
+  embedding,
+  detection,
+  "first-call": firstCall,
+  "versus-face-api": versusFaceApi,
+  "versus-plain-mtcnn": versusPlainMtcnn,
+  search,
+};
+
+type Measured = {
+  readonly measured: string;
+  /** The machine's load average when the bench began: above 0.5 or so, others were computing too. */
+  readonly loadBefore: number;
+  readonly rows: readonly Row[];
+};
+type Results = { machine: Machine; benches: Record<string, Measured> };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "string" }, images: { type: "string", default: "2000" } },
+});
+const unknown = positionals.filter((name) => !(name in benches));
+const images = Number(values.images);
+if (unknown.length > 0) fail(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);
+else if (!Number.isInteger(images) || images < 4) fail(`--images must be a whole number of 4 or more, got ${values.images}`);
+else await main(positionals.length > 0 ? positionals : Object.keys(benches));
+
+async function main(names: readonly string[]): Promise<void> {
+  const machine = await describeMachine();
+  console.log(formatMachine(machine));
+  const results: Results = { machine, benches: values.json ? await earlier(values.json) : {} };
+  for (const name of names) {
+    const loadBefore = loadavg()[0] ?? Number.NaN;
+    console.log(`\n${name} (load before: ${loadBefore.toFixed(1)})`);
+    const rows = await (benches[name] as Bench)({ data: process.env.FACENET_DATA, images });
+    if ("skipped" in rows) {
+      console.log(`skipped: ${rows.skipped}`);
+      continue;
+    }
+    console.log(formatTable(rows));
+    results.benches[name] = { measured: new Date().toISOString().slice(0, 10), loadBefore, rows };
+    if (values.json) await writeFile(values.json, `${JSON.stringify(results, rounded, 2)}\n`);
+  }
+}
+
+async function earlier(file: string): Promise<Results["benches"]> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? {} : (JSON.parse(text) as Results).benches;
+}
+
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+}
+
+function fail(message: string): void {
+  console.error(`bench: ${message}`);
+  process.exitCode = 2;
+}

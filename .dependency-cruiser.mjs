@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 /** Folders of src/ from the bottom to the top. Those of one row do not import each other. */
 const layers = [
   ["errors.ts", "schemas"],
-  ["image"],
+  ["image", "plot"],
   ["engine"],
   ["graph"],
   ["models"],
@@ -31,10 +31,12 @@ const onlyAllowed = {
 /** Outside packages and the one folder of src/ that may import each. */
 const homes = {
   "onnxruntime-(node|common|web)": "engine",
-  "sharp|heic-decode": "image",
+  "sharp|heic-decode|exif-reader|fast-xml-parser": "image",
+  "@observablehq/plot|linkedom": "plot",
   commander: "cli",
   protobufjs: "graph",
-  "hono|@hono/[^/]+": "server",
+  pg: "gallery",
+  "hono|@hono/[^/]+|pino|prom-client": "server",
 };
 
 /** Who opens files, sockets and processes. */

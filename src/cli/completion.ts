@@ -17,17 +17,24 @@ export function completionScript(shell: string, program: Command): string {
   return scripts[known](completedCommands(program));
 }
 
-/** What can be typed after `facenet`. */
+/** What can be typed after `facenet`. A group's words are its commands; its options are those of all of them. */
 export function completedCommands(program: Command): CompletedCommand[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    summary: command.summary(),
-    words: command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
-    options: command.options.map(({ long, description, argChoices, required }) => ({
-      name: long ?? "",
-      description,
-      takesValue: required,
-      choices: argChoices ?? [],
-    })),
-  }));
+  return program.commands.map((command) => {
+    const parts = command.commands.length > 0 ? command.commands : [command];
+    const options = new Map(parts.flatMap((part) => part.options).map((option) => [option.long, option]));
+    return {
+      name: command.name(),
+      summary: command.summary(),
+      words: [
+        ...command.commands.map((part) => part.name()),
+        ...command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
+      ],
+      options: [...options.values()].map(({ long, description, argChoices, required }) => ({
+        name: long ?? "",
+        description,
+        takesValue: required,
+        choices: argChoices ?? [],
+      })),
+    };
+  });
 }

@@ -45,7 +45,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .addHelpText("after", generalHelp(commands));
-  for (const command of commands) addOperation(program, command, act);
+  for (const command of commands) addOperation(groupOf(program, command.operation.name), command, act);
   program
     .command("completion")
     .summary("prints a completion script for a shell")
@@ -56,13 +56,28 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
   return program;
 }
 
-function addOperation(program: Command, command: CliCommand, act: ProgramOptions["act"]): void {
+/** What commands of two words share a first word for. */
+const groups: Readonly<Record<string, string>> = {
+  gallery: "looks after the gallery as a whole",
+};
+
+/** Where a command hangs: the program, or for `gallery check` the group `gallery`, made when it is first wanted. */
+function groupOf(program: Command, name: string): Command {
+  const [first = "", second] = name.split(" ");
+  if (second === undefined) return program;
+  const summary = groups[first];
+  if (summary === undefined) throw new TypeError(`${name}: no group of commands ${first}`);
+  const made = program.commands.find((command) => command.name() === first);
+  return made ?? program.command(first).summary(summary).description(`Commands: ${summary}.`).helpCommand(false);
+}
+
+function addOperation(parent: Command, command: CliCommand, act: ProgramOptions["act"]): void {
   const { name, summary, positionals, examples, input } = command.operation;
   const flags = flagsOf(input, positionals);
   const named = positionals.map((field) => flags.find((flag) => flag.field === field)).filter((flag) => flag !== undefined);
   const takesList = named.some(({ many }) => many);
-  const sub = program
-    .command(name)
+  const sub = parent
+    .command(name.split(" ").at(-1) as string)
     .summary(summary)
     .description(summary.endsWith("?") ? summary : `${summary}.`);
   for (const flag of named) sub.addArgument(new Argument(placeholder(flag), flag.description));

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { identitySampler } from "./identity-sampler.ts";
+
+/** Numbers that look random enough and are the same each time. */
+function numbers(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+const people = Array.from({ length: 10 }, (_, person) => Array.from({ length: 3 + person }, (_, i) => 100 * person + i));
+
+describe("identitySampler", () => {
+  it("brings the wanted images of the wanted number of people, none twice, each with its label", () => {
+    const sampler = identitySampler(people, { peoplePerBatch: 4, imagesPerPerson: 5, random: numbers() });
+    for (let round = 0; round < 50; round++) {
+      const { images, labels } = sampler.next().value;
+      expect(new Set(images).size).toBe(images.length);
+      expect(Array.from(images, (image) => Math.floor(image / 100))).toEqual([...labels]);
+      const sizes = [...Map.groupBy(labels, (label) => label)].map(([label, own]) => [label, own.length]);
+      expect(sizes).toHaveLength(4);
+      for (const [label, size] of sizes) expect(size).toBe(Math.min(5, 3 + (label as number)));
+    }
+  });
+
+  it("lets no person come again before all others have had their turn", () => {
+    const sampler = identitySampler(people, { peoplePerBatch: 4, imagesPerPerson: 2, random: numbers() });
+    const order = Array.from({ length: 15 }, () => [...new Set(sampler.next().value.labels)]).flat();
+    const turns = people.map((_, person) => order.filter((seen) => seen === person).length);
+    expect(turns).toEqual(people.map(() => 6));
+  });
+
+  it("reaches all images of a person in time", () => {
+    const sampler = identitySampler(people, { peoplePerBatch: 10, imagesPerPerson: 2, random: numbers() });
+    const seen = new Set(Array.from({ length: 60 }, () => [...sampler.next().value.images]).flat());
+    expect(seen.size).toBe(people.flat().length);
+  });
+
+  it("brings everyone where there are fewer people than a batch holds", () => {
+    const { labels } = identitySampler(people.slice(0, 3), { random: numbers() }).next().value;
+    expect(new Set(labels)).toEqual(new Set([0, 1, 2]));
+  });
+
+  it("is the same for the same random numbers", () => {
+    const [a, b] = [0, 1].map(() => identitySampler(people, { peoplePerBatch: 3, random: numbers() }));
+    for (let round = 0; round < 5; round++) expect(a?.next()).toEqual(b?.next());
+  });
+
+  it("refuses what gives nothing to mine", () => {
+    expect(() => identitySampler([[1, 2]], { random: numbers() }).next()).toThrow("wants two people or more, got 1");
+    expect(() => identitySampler([[1, 2], [3]], { random: numbers() }).next()).toThrow("person 1 has 1 images");
+  });
+});

@@ -1,0 +1,70 @@
+/** Which images make a batch: some of each of some people, so that there are pairs to mine (FaceNet, section 3.2). */
+
+/** One batch: indices of images and who they show. */
+export type Batch = {
+  /** [n] index among all images */
+  readonly images: Uint32Array;
+  /** [n] index of the person */
+  readonly labels: Uint32Array;
+};
+
+export type IdentitySamplerOptions = {
+  /** Default 45, the reference implementation's. */
+  readonly peoplePerBatch?: number;
+  /** At most this many of each; people who have fewer bring all they have. Default 40, as in the paper. */
+  readonly imagesPerPerson?: number;
+  /** Uniform from 0 to below 1. */
+  readonly random: () => number;
+};
+
+/**
+ * Endless batches of people times images. People come in random order and none comes again before all others have had
+ * their turn; a person's images are drawn anew each time. The reference implementation draws people anew for each batch,
+ * so that some wait long.
+ *
+ * @param imagesOfPeople for each person the indices of their images, two or more
+ * @throws RangeError for fewer than two people or a person with fewer than two images: there would be nothing to mine
+ * @example
+ * const sampler = identitySampler([[0, 1, 2], [3, 4]], { random });
+ * const { value: { images, labels } } = sampler.next();
+ */
+export function* identitySampler(
+  imagesOfPeople: readonly (readonly number[])[],
+  { peoplePerBatch = 45, imagesPerPerson = 40, random }: IdentitySamplerOptions,
+): Generator<Batch, never, undefined> {
+  if (imagesOfPeople.length < 2) throw new RangeError(`sampler: wants two people or more, got ${imagesOfPeople.length}`);
+  const short = imagesOfPeople.findIndex((own) => own.length < 2);
+  if (short >= 0) throw new RangeError(`sampler: person ${short} has ${imagesOfPeople[short]?.length} images, wants two or more`);
+  const count = Math.min(peoplePerBatch, imagesOfPeople.length);
+  let waiting: number[] = [];
+  for (;;) {
+    const people = waiting.splice(0, count);
+    if (people.length < count) {
+      const taken = new Set(people);
+      waiting = shuffled([...imagesOfPeople.keys()], random);
+      const next = waiting.filter((person) => !taken.has(person)).slice(0, count - people.length);
+      const used = new Set(next);
+      waiting = waiting.filter((person) => !used.has(person));
+      people.push(...next);
+    }
+    const images: number[] = [];
+    const labels: number[] = [];
+    for (const person of people) {
+      for (const image of shuffled(imagesOfPeople[person] as readonly number[], random).slice(0, imagesPerPerson)) {
+        images.push(image);
+        labels.push(person);
+      }
+    }
+    yield { images: Uint32Array.from(images), labels: Uint32Array.from(labels) };
+  }
+}
+
+/** A copy in random order (Fisher and Yates). */
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [out[i], out[j]] = [out[j] as T, out[i] as T];
+  }
+  return out;
+}

@@ -1,0 +1,124 @@
+/**
+ * Classification losses, the baselines beside triplet loss: people as classes, one weight vector for each. The reference
+ * implementation's best models were trained so and cut off before the weights.
+ */
+import { type Vectors, vectorCount } from "./distance-matrix.ts";
+
+/** A loss over a batch with learned class weights. */
+export type ClassLoss = {
+  /** mean over the batch; 0 for an empty one */
+  readonly loss: number;
+  /** [n, size] by the embeddings */
+  readonly gradient: Float32Array;
+  /** [classes, size] by the class weights */
+  readonly weightGradient: Float32Array;
+  /** Share of the batch whose own class is the nearest, 0 to 1; NaN for an empty batch. */
+  readonly accuracy: number;
+};
+
+export type ClassBatch = {
+  /** [n, size] */
+  readonly embeddings: Vectors;
+  /** [n] class of each, 0 to classes - 1 */
+  readonly labels: ArrayLike<number>;
+  /** [classes, size] */
+  readonly weights: Vectors;
+  readonly size: number;
+};
+
+export type SoftmaxOptions = {
+  /** Factor of the logits; the length that embeddings of unit length are given back. Default 16. */
+  readonly scale?: number;
+};
+
+/**
+ * Cross-entropy of softmax over `scale * W x`, mean over the batch.
+ *
+ * @throws RangeError for a label without a class
+ */
+export function softmaxLoss(batch: ClassBatch, { scale = 16 }: SoftmaxOptions = {}): ClassLoss {
+  return crossEntropy(batch, Float64Array.from(batch.weights), scale, 0);
+}
+
+export type AdditiveMarginOptions = {
+  /** Factor of the logits. Default 30 (Wang et al. 2018, section 4). */
+  readonly scale?: number;
+  /** Taken off the cosine to the own class. Default 0.35. */
+  readonly margin?: number;
+};
+
+/**
+ * Additive-margin softmax (CosFace): cross-entropy over `scale * (w . x / ||w||)`, where the own class's cosine is
+ * lessened by the margin. Embeddings are taken to have unit length; the weights may have any.
+ *
+ * @throws RangeError for a label without a class or a weight vector of zeros
+ */
+export function additiveMarginSoftmaxLoss(
+  batch: ClassBatch,
+  { scale = 30, margin = 0.35 }: AdditiveMarginOptions = {},
+): ClassLoss {
+  const { weights, size } = batch;
+  const classes = vectorCount(weights, size);
+  const directions = Float64Array.from(weights);
+  const lengths = new Float64Array(classes);
+  for (let c = 0; c < classes; c++) {
+    const own = directions.subarray(c * size, (c + 1) * size);
+    const length = Math.hypot(...own);
+    if (!(length > 0)) throw new RangeError(`class ${c}: its weights are zeros and have no direction`);
+    lengths[c] = length;
+    for (let i = 0; i < size; i++) own[i] = (own[i] as number) / length;
+  }
+  const result = crossEntropy(batch, directions, scale, margin);
+  // Through w / ||w||: what is along w has no effect.
+  const weightGradient = Float32Array.from(result.weightGradient);
+  for (let c = 0; c < classes; c++) {
+    const at = c * size;
+    let along = 0;
+    for (let i = 0; i < size; i++) along += (weightGradient[at + i] as number) * (directions[at + i] as number);
+    for (let i = 0; i < size; i++) {
+      weightGradient[at + i] =
+        ((weightGradient[at + i] as number) - along * (directions[at + i] as number)) / (lengths[c] as number);
+    }
+  }
+  return { ...result, weightGradient };
+}
+
+/** Cross-entropy over `scale * (w . x - [own class] margin)` for weights as they are. */
+function crossEntropy({ embeddings, labels, size }: ClassBatch, weights: Float64Array, scale: number, margin: number): ClassLoss {
+  const n = vectorCount(embeddings, size);
+  const classes = vectorCount(weights, size);
+  const gradient = new Float64Array(embeddings.length);
+  const weightGradient = new Float64Array(weights.length);
+  const logits = new Float64Array(classes);
+  let [loss, right] = [0, 0];
+  for (let row = 0; row < n; row++) {
+    const label = labels[row] as number;
+    if (!(label >= 0 && label < classes)) throw new RangeError(`labels[${row}]: class ${label} of ${classes}`);
+    const x = row * size;
+    for (let c = 0; c < classes; c++) {
+      let product = 0;
+      for (let i = 0; i < size; i++) product += (embeddings[x + i] as number) * (weights[c * size + i] as number);
+      logits[c] = scale * product;
+    }
+    if (logits.every((logit) => logit <= (logits[label] as number))) right++;
+    logits[label] = (logits[label] as number) - scale * margin;
+    const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    let total = 0;
+    for (const logit of logits) total += Math.exp(logit - largest);
+    loss += Math.log(total) + largest - (logits[label] as number);
+    for (let c = 0; c < classes; c++) {
+      const share = Math.exp((logits[c] as number) - largest) / total - (c === label ? 1 : 0);
+      const factor = (scale * share) / n;
+      for (let i = 0; i < size; i++) {
+        gradient[x + i] = (gradient[x + i] as number) + factor * (weights[c * size + i] as number);
+        weightGradient[c * size + i] = (weightGradient[c * size + i] as number) + factor * (embeddings[x + i] as number);
+      }
+    }
+  }
+  return {
+    loss: n === 0 ? 0 : loss / n,
+    gradient: Float32Array.from(gradient),
+    weightGradient: Float32Array.from(weightGradient),
+    accuracy: right / n,
+  };
+}

@@ -1,0 +1,71 @@
+/** Triplet loss and its gradient (FaceNet, section 3.1). */
+import { type Vectors, vectorCount } from "./distance-matrix.ts";
+import type { Triplets } from "./triplets.ts";
+
+/** The paper's alpha. */
+export const DEFAULT_MARGIN = 0.2;
+
+export type TripletLoss = {
+  /** Mean over the triplets; 0 where there is none. */
+  readonly loss: number;
+  /** [n, size] derivative of the loss by the embeddings; zeros where there is no triplet. */
+  readonly gradient: Float32Array;
+  /** Triplets whose loss is above 0. */
+  readonly active: number;
+  /** Means over the triplets, squared L2; NaN where there is none. */
+  readonly positiveDistance: number;
+  readonly negativeDistance: number;
+};
+
+/**
+ * The mean over all triplets of
+ *
+ *     max(0, ||a - p||^2 - ||a - n||^2 + margin)
+ *
+ * The paper writes the sum; the mean, as the reference implementation has it, keeps one learning rate fit for any number of
+ * triplets. That the embeddings have unit length is the network's business: the derivative is that by free vectors.
+ *
+ * @param embeddings [n, size]
+ * @param margin squared L2
+ * @throws RangeError for a triplet that names a row outside the batch
+ */
+export function tripletLoss(embeddings: Vectors, size: number, triplets: Triplets, margin = DEFAULT_MARGIN): TripletLoss {
+  const n = vectorCount(embeddings, size);
+  const { anchors, positives, negatives } = triplets;
+  const count = anchors.length;
+  const gradient = new Float64Array(embeddings.length);
+  let [loss, active, near, far] = [0, 0, 0, 0];
+  for (let k = 0; k < count; k++) {
+    const [a, p, q] = [anchors[k] as number, positives[k] as number, negatives[k] as number];
+    if (Math.max(a, p, q) >= n) throw new RangeError(`triplet ${k}: [${a}, ${p}, ${q}] is not within a batch of ${n}`);
+    const [anchor, positive, negative] = [a * size, p * size, q * size];
+    let [toPositive, toNegative] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      const value = embeddings[anchor + i] as number;
+      toPositive += (value - (embeddings[positive + i] as number)) ** 2;
+      toNegative += (value - (embeddings[negative + i] as number)) ** 2;
+    }
+    near += toPositive;
+    far += toNegative;
+    const excess = toPositive - toNegative + margin;
+    if (!(excess > 0)) continue;
+    active++;
+    loss += excess;
+    const factor = 2 / count;
+    for (let i = 0; i < size; i++) {
+      const x = embeddings[anchor + i] as number;
+      const y = embeddings[positive + i] as number;
+      const z = embeddings[negative + i] as number;
+      gradient[anchor + i] = (gradient[anchor + i] as number) + factor * (z - y);
+      gradient[positive + i] = (gradient[positive + i] as number) + factor * (y - x);
+      gradient[negative + i] = (gradient[negative + i] as number) + factor * (x - z);
+    }
+  }
+  return {
+    loss: count === 0 ? 0 : loss / count,
+    gradient: Float32Array.from(gradient),
+    active,
+    positiveDistance: near / count,
+    negativeDistance: far / count,
+  };
+}

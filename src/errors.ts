@@ -55,6 +55,9 @@ const messages = {
   ENROLMENT_FAILED: (d) => `${d.name}: no photograph could be used: ${d.reason}`,
   PERSON_NAME_TAKEN: (d) =>
     `person ${d.person}: another person has this name. Merge the two (facenet people merge), or choose another name.`,
+  LAYER_SHAPE: (d) => `layer ${d.layer}: ${d.reason}. Change the layer, or the one before it.`,
+  PARAMETERS_MISMATCH: (d) =>
+    `network ${d.network}: the parameters given are not its own: ${d.reason}. Take the network that they were trained with.`,
   DISPOSED: () => "this FaceNet has been disposed. Load a new one.",
   INTERNAL: (d) => `internal error: ${d.reason}. Please report it with the command that led to it.`,
 } satisfies Record<string, (data: Data) => string>;

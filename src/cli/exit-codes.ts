@@ -64,6 +64,8 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   PERSON_NOT_FOUND: exitCodes.gallery,
   PERSON_NAME_TAKEN: exitCodes.gallery,
   ENROLMENT_FAILED: exitCodes.unusableInput,
+  LAYER_SHAPE: exitCodes.model,
+  PARAMETERS_MISMATCH: exitCodes.model,
   OPTION_INVALID: exitCodes.usage,
   OUTPUT_NOT_WRITABLE: exitCodes.output,
   DISPOSED: exitCodes.internal,

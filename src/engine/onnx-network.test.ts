@@ -3,7 +3,7 @@ import { GraphBuilder } from "../graph/graph-builder.ts";
 import { OnnxNetwork, type TensorData } from "./onnx-network.ts";
 
 /** y is x again. */
-async function identity(type: "float" | "int8" | "uint8" | "int32" | "int64"): Promise<OnnxNetwork> {
+async function identity(type: "float" | "double" | "int8" | "uint8" | "int32" | "int64"): Promise<OnnxNetwork> {
   const graph = new GraphBuilder();
   graph.op("Identity", ["x"], {}, "y");
   return OnnxNetwork.create(graph.build({ x: { shape: ["n"], type } }, { y: { shape: ["n"], type } }), { threads: 1 });
@@ -12,6 +12,7 @@ async function identity(type: "float" | "int8" | "uint8" | "int32" | "int64"): P
 describe("OnnxNetwork.run", () => {
   it.each([
     ["float", Float32Array.of(1.5, -2)],
+    ["double", Float64Array.of(1 / 3, -1e300)],
     ["int8", Int8Array.of(-128, 127)],
     ["uint8", Uint8Array.of(0, 255)],
     ["int32", Int32Array.of(-(2 ** 31), 2 ** 31 - 1)],

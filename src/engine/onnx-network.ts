@@ -20,13 +20,38 @@ export function disableTelemetry(): void {
 }
 
 /** Values of a tensor; the class of the array is the tensor's element type. */
-export type TensorData = Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
+export type TensorData = Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
 
 /** A dense tensor, row-major. */
 export type DenseTensor<Data extends TensorData = TensorData> = { readonly data: Data; readonly dims: readonly number[] };
 
 /** A dense float tensor, row-major. */
 export type FloatTensor = DenseTensor<Float32Array>;
+
+/**
+ * A tensor that stays on the device that computed it: a network's input again, without a copy. It must be disposed of.
+ */
+export class DeviceTensor {
+  readonly #tensor: InstanceType<Runtime["Tensor"]>;
+
+  /** Made by {@link OnnxNetwork.runOnDevice}. */
+  constructor(tensor: InstanceType<Runtime["Tensor"]>) {
+    this.#tensor = tensor;
+  }
+
+  get dims(): readonly number[] {
+    return this.#tensor.dims;
+  }
+
+  /** The runtime's own; for this file. */
+  get native(): InstanceType<Runtime["Tensor"]> {
+    return this.#tensor;
+  }
+
+  dispose(): void {
+    this.#tensor.dispose();
+  }
+}
 
 /** Where a network computes. Which of them exist depends on the machine; "cpu" always does. */
 export const devices = ["cpu", "webgpu", "cuda"] as const;
@@ -41,6 +66,8 @@ export type OnnxNetworkOptions = {
    * between them does better without: on two cores shared with others the k-NN graph took half as long.
    */
   readonly spin?: boolean;
+  /** Outputs that {@link OnnxNetwork.runOnDevice} leaves where they are. Has an effect on "webgpu" alone. */
+  readonly onDevice?: readonly string[];
 };
 
 export class OnnxNetwork {
@@ -63,7 +90,7 @@ export class OnnxNetwork {
    */
   static async create(
     bytes: Uint8Array,
-    { threads = 0, device = "cpu", spin = true }: OnnxNetworkOptions = {},
+    { threads = 0, device = "cpu", spin = true, onDevice = [] }: OnnxNetworkOptions = {},
   ): Promise<OnnxNetwork> {
     disableTelemetry();
     const { InferenceSession, Tensor } = require("onnxruntime-node") as Runtime;
@@ -73,6 +100,7 @@ export class OnnxNetwork {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 3,
+        ...(device === "webgpu" && onDevice.length > 0 && { preferredOutputLocation: locations(onDevice) }),
         extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
       });
       return new OnnxNetwork(session, Tensor);
@@ -93,12 +121,32 @@ export class OnnxNetwork {
   async run<Output extends TensorData = Float32Array>(
     inputs: Readonly<Record<string, DenseTensor>>,
   ): Promise<Record<string, DenseTensor<Output>>> {
-    const feeds: Record<string, InstanceType<Runtime["Tensor"]>> = {};
-    for (const [name, { data, dims }] of Object.entries(inputs)) feeds[name] = new this.#tensor(elementTypeOf(data), data, dims);
-    const outputs = await this.#session.run(feeds);
+    const outputs = await this.#session.run(this.#feeds(inputs));
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, { data: tensor.data as Output, dims: tensor.dims }]),
     );
+  }
+
+  /** As {@link run}, with tensors that stay on the device: those of `onDevice` come out so, any input may be one. */
+  async runOnDevice(
+    inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>,
+  ): Promise<Record<string, FloatTensor | DeviceTensor>> {
+    const outputs = await this.#session.run(this.#feeds(inputs));
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [
+        name,
+        tensor.location === "cpu" ? { data: tensor.data as Float32Array, dims: tensor.dims } : new DeviceTensor(tensor as never),
+      ]),
+    );
+  }
+
+  #feeds(inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>): Record<string, InstanceType<Runtime["Tensor"]>> {
+    const feeds: Record<string, InstanceType<Runtime["Tensor"]>> = {};
+    for (const [name, tensor] of Object.entries(inputs)) {
+      if (tensor instanceof DeviceTensor) feeds[name] = tensor.native;
+      else feeds[name] = new this.#tensor(elementTypeOf(tensor.data), tensor.data, tensor.dims);
+    }
+    return feeds;
   }
 
   /** Frees the network's memory. */
@@ -107,8 +155,13 @@ export class OnnxNetwork {
   }
 }
 
-function elementTypeOf(data: TensorData): "float32" | "int8" | "uint8" | "int32" | "int64" {
+function locations(names: readonly string[]): Record<string, "gpu-buffer"> {
+  return Object.fromEntries(names.map((name) => [name, "gpu-buffer"]));
+}
+
+function elementTypeOf(data: TensorData): "float32" | "float64" | "int8" | "uint8" | "int32" | "int64" {
   if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float64Array) return "float64";
   if (data instanceof Int8Array) return "int8";
   if (data instanceof Uint8Array) return "uint8";
   if (data instanceof Int32Array) return "int32";

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   attribute,
   DataType,
+  doubleTensor,
   floatTensor,
   int64Tensor,
   type Node,
@@ -13,7 +14,14 @@ import {
 } from "./onnx-model.ts";
 
 /** Sizes of a value's dimensions; a string is one that is known at run time only. */
-type Shape = readonly (number | string)[];
+export type Shape = readonly (number | string)[];
+
+/** Element types that a network can compute in. */
+export type FloatType = "float" | "double";
+
+/** Operators that ONNX Runtime has beyond the standard, in a domain of their own. */
+const runtimeDomain = "com.microsoft";
+const runtimeOperators: ReadonlySet<string> = new Set(["FusedMatMul"]);
 
 /** An input or output: floats of a shape, or another element type with it. */
 type Value = Shape | { readonly shape: Shape; readonly type: keyof typeof DataType };
@@ -24,9 +32,13 @@ export class GraphBuilder {
   #count = 0;
 
   /** Adds a constant float tensor; returns its name. */
-  weight(dims: readonly number[], values: ArrayLike<number>): string {
-    const name = `w${this.#weights.length}`;
-    this.#weights.push(floatTensor(name, dims, values));
+  weight(
+    dims: readonly number[],
+    values: ArrayLike<number>,
+    type: FloatType = "float",
+    name = `w${this.#weights.length}`,
+  ): string {
+    this.#weights.push(type === "float" ? floatTensor(name, dims, values) : doubleTensor(name, dims, values));
     return name;
   }
 
@@ -50,17 +62,31 @@ export class GraphBuilder {
     attributes: Record<string, AttributeValue> = {},
     output = `t${this.#count++}`,
   ): string {
-    const list = Object.entries(attributes).map(([name, value]) => attribute(name, value));
-    this.#nodes.push({ name: output, opType, input: [...input], output: [output], attribute: list });
+    this.#node(opType, input, attributes, [output]);
     return output;
+  }
+
+  /** Adds a node with two outputs; returns their names. */
+  op2(opType: string, input: readonly string[], attributes: Record<string, AttributeValue> = {}): [string, string] {
+    const outputs: [string, string] = [`t${this.#count++}`, `t${this.#count++}`];
+    this.#node(opType, input, attributes, outputs);
+    return outputs;
+  }
+
+  #node(opType: string, input: readonly string[], attributes: Record<string, AttributeValue>, output: string[]): void {
+    const list = Object.entries(attributes).map(([name, value]) => attribute(name, value));
+    const domain = runtimeOperators.has(opType) && { domain: runtimeDomain };
+    this.#nodes.push({ name: output[0] ?? "", opType, input: [...input], output, attribute: list, ...domain });
   }
 
   /** The finished model file. */
   build(inputs: Record<string, Value>, outputs: Record<string, Value>, opset = 13): Uint8Array {
+    const opsetImport = [{ domain: "", version: opset }];
+    if (this.#nodes.some(({ domain }) => domain === runtimeDomain)) opsetImport.push({ domain: runtimeDomain, version: 1 });
     return writeModel({
       irVersion: 8,
       producerName: "facenet",
-      opsetImport: [{ domain: "", version: opset }],
+      opsetImport,
       graph: {
         name: "network",
         node: this.#nodes,

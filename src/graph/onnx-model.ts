@@ -153,10 +153,22 @@ export function integers(tensor: Tensor): number[] {
 }
 
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
-  const data = Float32Array.from(values);
+  return { ...shaped(name, dims, values), dataType: DataType.float, rawData: bytesOf(new Float32Array(values)) };
+}
+
+export function doubleTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
+  return { ...shaped(name, dims, values), dataType: DataType.double, rawData: bytesOf(new Float64Array(values)) };
+}
+
+/** @throws RangeError for another number of values than the shape holds */
+function shaped(name: string, dims: readonly number[], { length }: ArrayLike<number>): Pick<Tensor, "name" | "dims"> {
   const count = dims.reduce((a, b) => a * b, 1);
-  if (data.length !== count) throw new RangeError(`${name}: [${dims}] holds ${count} values, got ${data.length}`);
-  return { name, dims: [...dims], dataType: DataType.float, rawData: new Uint8Array(data.buffer) };
+  if (length !== count) throw new RangeError(`${name}: [${dims}] holds ${count} values, got ${length}`);
+  return { name, dims: [...dims] };
+}
+
+function bytesOf({ buffer }: Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer);
 }
 
 export function int64Tensor(name: string, values: readonly number[]): Tensor {

@@ -1,0 +1,136 @@
+/**
+ * A graph that remembers how its values were made, so that it can go on with their derivatives: reverse-mode
+ * differentiation (Griewank and Walther, Evaluating Derivatives, chapter 3) whose result is more nodes of the same graph.
+ *
+ * An operation adds its nodes with {@link Tape.op}, then tells with {@link Tape.record} how the gradient of its output
+ * becomes gradients of its inputs (a vector-Jacobian product). {@link Tape.backward} goes through the records from the
+ * last to the first and adds up where a value was used more than once.
+ */
+import { type FloatType, GraphBuilder, type Shape } from "./graph-builder.ts";
+import { type AttributeValue, DataType } from "./onnx-model.ts";
+
+/** A tensor of the graph. Images and maps are [n, channels, height, width], rows are [n, size]; n is free. */
+export type Value = { readonly name: string; readonly shape: Shape };
+
+/**
+ * Which kernels a graph may lean on: an operation that one provider lacks, or is slow at, has two forms. "cpu" suits
+ * CUDA too.
+ */
+export type GraphForm = "cpu" | "webgpu";
+
+export type TapeOptions = { readonly form?: GraphForm; readonly type?: FloatType };
+
+/**
+ * The vector-Jacobian product of one operation.
+ *
+ * @param gradient name of the gradient of the output
+ * @param wanted whether the gradient of each input is asked for
+ * @returns names of the gradients of the inputs, in order; anything where it was not asked for
+ */
+export type Pullback = (gradient: string, wanted: readonly boolean[]) => readonly (string | undefined)[];
+
+type Entry = { readonly output: Value; readonly inputs: readonly Value[]; readonly pullback: Pullback };
+
+export class Tape {
+  readonly form: GraphForm;
+  readonly type: FloatType;
+  readonly #graph = new GraphBuilder();
+  readonly #inputs: Record<string, { shape: Shape; type: FloatType }> = {};
+  readonly #outputs: Record<string, { shape: Shape; type: FloatType }> = {};
+  readonly #entries: Entry[] = [];
+  readonly #tracked = new Set<string>();
+  readonly #constants = new Map<string, string>();
+
+  constructor({ form = "cpu", type = "float" }: TapeOptions = {}) {
+    this.form = form;
+    this.type = type;
+  }
+
+  /** The graph's element type as `Cast` names it. */
+  get elementType(): number {
+    return DataType[this.type];
+  }
+
+  /** Adds an input of the graph; a tracked one has a gradient, and so has all that depends on it. */
+  input(name: string, shape: Shape, { tracked = false } = {}): Value {
+    this.#inputs[name] = { shape, type: this.type };
+    if (tracked) this.#tracked.add(name);
+    return { name, shape };
+  }
+
+  /** Adds a constant tensor of the graph's element type. */
+  constant(shape: readonly number[], values: ArrayLike<number>, name?: string): Value {
+    return { name: this.#graph.weight(shape, values, this.type, name), shape };
+  }
+
+  /** A constant scalar's name; equal ones are one. */
+  scalar(value: number): string {
+    return this.#once(`scalar ${value}`, () => this.#graph.weight([], [value], this.type));
+  }
+
+  /** The name of a constant list of integers: a shape, axes or places; equal ones are one. */
+  integers(values: readonly number[]): string {
+    return this.#once(`integers ${values}`, () => this.#graph.integers(values));
+  }
+
+  #once(key: string, add: () => string): string {
+    const name = this.#constants.get(key) ?? add();
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  /** Adds a node; returns the name of its output. */
+  op(opType: string, inputs: readonly string[], attributes?: Record<string, AttributeValue>): string {
+    return this.#graph.op(opType, inputs, attributes);
+  }
+
+  /** Adds a node with two outputs. */
+  op2(opType: string, inputs: readonly string[], attributes?: Record<string, AttributeValue>): [string, string] {
+    return this.#graph.op2(opType, inputs, attributes);
+  }
+
+  /** Remembers how an operation's output depends on its inputs; returns the output. */
+  record(output: Value, inputs: readonly Value[], pullback: Pullback): Value {
+    if (inputs.some(({ name }) => this.#tracked.has(name))) {
+      this.#tracked.add(output.name);
+      this.#entries.push({ output, inputs, pullback });
+    }
+    return output;
+  }
+
+  /**
+   * Adds the nodes that carry the gradient of `output` back.
+   *
+   * @param gradient name of a value of the shape of `output`
+   * @returns gradients by the name of the value; a tracked input that `output` does not depend on has none
+   */
+  backward(output: Value, gradient: string): ReadonlyMap<string, string> {
+    const gradients = new Map([[output.name, gradient]]);
+    for (const { output, inputs, pullback } of this.#entries.toReversed()) {
+      const given = gradients.get(output.name);
+      if (given === undefined) continue;
+      const wanted = inputs.map(({ name }) => this.#tracked.has(name));
+      for (const [i, part] of pullback(given, wanted).entries()) {
+        const { name } = inputs[i] as Value;
+        if (part === undefined || !wanted[i]) continue;
+        const before = gradients.get(name);
+        gradients.set(name, before === undefined ? part : this.op("Add", [before, part]));
+      }
+    }
+    return gradients;
+  }
+
+  /** Makes a value an output of the graph, under a name of its own. */
+  output(name: string, { name: value, shape }: Value): void {
+    this.#graph.op("Identity", [value], {}, name);
+    this.#outputs[name] = { shape, type: this.type };
+  }
+
+  /** The finished model file. */
+  build(): Uint8Array {
+    return this.#graph.build(this.#inputs, this.#outputs, opset);
+  }
+}
+
+/** The first with ScatterElements that adds, axes as inputs of every reduction, and Pad with axes. */
+const opset = 18;

@@ -1,0 +1,75 @@
+/**
+ * The graphs of one training step, as ONNX models. Their parameters are inputs, by name, so that they may change from step to
+ * step and stay on a device; the number of images n is free.
+ *
+ *     embedding graph   images, parameters, masks                           -> embeddings
+ *     gradient graph    images, parameters, masks, embeddings:gradient      -> NAME:gradient, STATE:next
+ *
+ * Both compute in training mode, with the same values. A mini-batch that does not fit the memory is embedded chunk by chunk with
+ * the first; the loss is differentiated on all its embeddings; then the second takes the same chunks one by one with their rows of
+ * dLoss/dEmbedding, and adds up. That sum is the gradient of the whole mini-batch, exactly, because an image's embedding
+ * depends on no other image. Batch normalisation is the exception: its statistics are those of a chunk. The sum then is the
+ * exact gradient of a network that normalises chunk by chunk, as long as both passes see the same chunks.
+ */
+import { embeddingsOutput, emitNetwork, imagesInput, type NetworkPlan } from "./network.ts";
+import { type GraphForm, Tape, type Value } from "./tape.ts";
+
+/** The name of a parameter's gradient, or of dLoss/dEmbedding. */
+export const gradientOf = (name: string): string => `${name}:gradient`;
+/** The name of what a state becomes. */
+export const nextOf = (name: string): string => `${name}:next`;
+
+/** Embeds in training mode. `images`, parameters and masks to `embeddings`. */
+export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
+  const { tape, embeddings } = forward(plan, form);
+  tape.output(embeddingsOutput, embeddings);
+  return tape.build();
+}
+
+export type GradientGraphOptions = {
+  readonly form?: GraphForm;
+  /** Whether the gradients of the chunks before are inputs too, `NAME:gradient:before`, and added. Default false. */
+  readonly accumulates?: boolean;
+};
+
+/** Carries dLoss/dEmbedding back to the trained parameters. */
+export function gradientGraph(plan: NetworkPlan, { form = "cpu", accumulates = false }: GradientGraphOptions = {}): Uint8Array {
+  const { tape, embeddings, states } = forward(plan, form);
+  const given = tape.input(gradientOf(embeddingsOutput), embeddings.shape);
+  const gradients = tape.backward(embeddings, given.name);
+  for (const { name, shape, role } of plan.parameters) {
+    if (role === "state") continue;
+    const gradient = gradients.get(name);
+    if (gradient === undefined) throw new Error(`${name}: the embedding does not depend on it`);
+    const before = accumulates && tape.input(beforeOf(name), shape);
+    tape.output(gradientOf(name), { name: before ? tape.op("Add", [gradient, before.name]) : gradient, shape });
+  }
+  for (const [name, next] of states) tape.output(nextOf(name), next);
+  return tape.build();
+}
+
+/** The name of the sum of a parameter's gradients over the chunks before. */
+export const beforeOf = (name: string): string => `${gradientOf(name)}:before`;
+
+function forward(plan: NetworkPlan, form: GraphForm): { tape: Tape; embeddings: Value; states: Map<string, Value> } {
+  const { network, parameters, masks } = plan;
+  const tape = new Tape({ form });
+  const images = tape.input(imagesInput, ["n", 3, network.input.height, network.input.width]);
+  const values = new Map<string, Value>();
+  for (const { name, shape, role } of parameters) values.set(name, tape.input(name, shape, { tracked: role === "trained" }));
+  for (const { name, size } of masks) values.set(name, tape.input(name, ["n", ...size]));
+  const states = new Map<string, Value>();
+  const planned = (name: string): Value => {
+    const value = values.get(name);
+    if (!value) throw new Error(`${name}: used by a layer that did not plan it`);
+    return value;
+  };
+  const embeddings = emitNetwork(network, images, {
+    tape,
+    mode: "training",
+    parameter: planned,
+    replaceState: (name, next) => states.set(name, next),
+    mask: planned,
+  });
+  return { tape, embeddings, states };
+}

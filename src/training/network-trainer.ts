@@ -1,0 +1,241 @@
+/**
+ * A network in training: its parameters and what the optimiser keeps of them, and the three things that are done with them.
+ * Embed images, accumulate the gradient of chunks of images, step. It knows nothing of losses, data or schedules.
+ *
+ * On "webgpu" everything but images, embeddings and their gradients stays on the device from step to step.
+ */
+import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork } from "../engine/onnx-network.ts";
+import { downloadGraph } from "../graph/download-graph.ts";
+import { volume } from "../graph/layers/layer.ts";
+import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../graph/network.ts";
+import { averageOf, type Optimiser, optimiserGraph, rateCorrection, slotOf, slotsOf } from "../graph/optimiser.ts";
+import type { GraphForm } from "../graph/tape.ts";
+import { beforeOf, embeddingGraph, gradientGraph, gradientOf, nextOf } from "../graph/training-graph.ts";
+
+export type NetworkTrainerOptions = {
+  readonly optimiser: Optimiser;
+  /** L2 weight decay. Default 0. */
+  readonly weightDecay?: number;
+  /** Share of the old average in a moving average of the parameters, 0 to below 1. Default: no averages are kept. */
+  readonly averageDecay?: number;
+  /** Default "cpu". */
+  readonly device?: Device;
+  /** Threads of the CPU; 0 leaves the choice to the runtime. */
+  readonly threads?: number;
+};
+
+/** All that training goes on from: steps taken, and values under the names PARAMETER, PARAMETER:SLOT and PARAMETER:average. */
+export type TrainerState = { readonly steps: number; readonly tensors: ReadonlyMap<string, Float32Array> };
+
+type Tensor = FloatTensor | DeviceTensor;
+
+/** Parameters that step together: enough to keep calls few, few enough to keep what a step allocates small. */
+const valuesPerGroup = 16_000_000;
+
+export class NetworkTrainer {
+  readonly plan: NetworkPlan;
+  readonly #options: NetworkTrainerOptions;
+  /** Parameters, slots and averages. */
+  readonly #tensors = new Map<string, Tensor>();
+  #gradients = new Map<string, Tensor>();
+  #steps: number;
+  readonly #networks = new Map<string, Promise<OnnxNetwork>>();
+
+  private constructor(plan: NetworkPlan, options: NetworkTrainerOptions, steps: number) {
+    this.plan = plan;
+    this.#options = options;
+    this.#steps = steps;
+  }
+
+  /**
+   * @param from parameters to begin with, or a state that {@link save} gave
+   * @throws FaceNetError PARAMETERS_MISMATCH where they are not those of the network
+   * @example
+   * const plan = planNetwork(nn4Small);
+   * const trainer = NetworkTrainer.create(plan, initialParameters(plan, random), { optimiser: { kind: "adagrad" } });
+   */
+  static create(plan: NetworkPlan, from: Parameters | TrainerState, options: NetworkTrainerOptions): NetworkTrainer {
+    const { steps, tensors } = "steps" in from ? from : { steps: 0, tensors: from };
+    checkParameters(plan, parametersOf({ steps, tensors }));
+    const trainer = new NetworkTrainer(plan, options, steps);
+    for (const { name, shape, role } of plan.parameters) {
+      const keep = (tensor: string, initial: () => Float32Array) =>
+        trainer.#tensors.set(tensor, { data: (tensors.get(tensor) ?? initial()).slice(), dims: shape });
+      const values = () => tensors.get(name) ?? new Float32Array();
+      keep(name, values);
+      if (role === "state") continue;
+      for (const [slot, initial] of Object.entries(slotsOf(options.optimiser)))
+        keep(slotOf(name, slot), () => new Float32Array(volume(shape)).fill(initial));
+      if (options.averageDecay !== undefined) keep(averageOf(name), values);
+    }
+    return trainer;
+  }
+
+  /** Steps taken since training began. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * Embeds in training mode, without gradient.
+   *
+   * @param images [n, 3, height, width]
+   * @param masks values of the plan's masks, [n, ...size] each; see `drawMasks`
+   * @returns [n, dimensions]
+   */
+  async embed(images: FloatTensor, masks: Parameters = new Map()): Promise<FloatTensor> {
+    const network = await this.#network("embed", () => embeddingGraph(this.plan, this.#form), []);
+    const { [embeddingsOutput]: embeddings } = await network.runOnDevice(this.#inputs(images, masks));
+    return embeddings as FloatTensor;
+  }
+
+  /**
+   * Adds the gradient of one chunk of images to that of the chunks since the last step, and moves the running statistics of batch
+   * normalisation on.
+   *
+   * @param gradient [n, dimensions] dLoss/dEmbedding of the same images, embedded with the same masks
+   */
+  async accumulate(images: FloatTensor, gradient: FloatTensor, masks: Parameters = new Map()): Promise<void> {
+    const accumulates = this.#gradients.size > 0;
+    const states = this.#named("state").map(nextOf);
+    const outputs = [...this.#named("trained").map(gradientOf), ...states];
+    const build = () => gradientGraph(this.plan, { form: this.#form, accumulates });
+    const network = await this.#network(accumulates ? "accumulate" : "gradient", build, outputs);
+    const inputs = { ...this.#inputs(images, masks), [gradientOf(embeddingsOutput)]: gradient };
+    const before = this.#gradients;
+    for (const [name, tensor] of before) inputs[beforeOf(name)] = tensor;
+    const results = await network.runOnDevice(inputs);
+    this.#gradients = new Map(this.#named("trained").map((name) => [name, results[gradientOf(name)] as Tensor]));
+    for (const tensor of before.values()) release(tensor);
+    for (const name of this.#named("state")) this.#replace(name, results[nextOf(name)] as Tensor);
+  }
+
+  /**
+   * Changes the parameters by the accumulated gradient, which then is nothing again.
+   *
+   * @param rate learning rate
+   */
+  async step(rate: number): Promise<void> {
+    if (this.#gradients.size === 0) throw new Error("step: nothing was accumulated");
+    const { optimiser, weightDecay = 0, averageDecay } = this.#options;
+    const averages = averageDecay !== undefined;
+    this.#steps++;
+    const scalar = (value: number): FloatTensor => ({ data: Float32Array.of(value), dims: [] });
+    for (const [i, group] of this.#groups().entries()) {
+      const kept = group.map(({ name }) => [
+        name,
+        ...Object.keys(slotsOf(optimiser)).map((slot) => slotOf(name, slot)),
+        ...(averages ? [averageOf(name)] : []),
+      ]);
+      const build = () => optimiserGraph(group, optimiser, { form: this.#form, weightDecay, averages });
+      const network = await this.#network(`step ${i}`, build, kept.flat().map(nextOf));
+      const inputs: Record<string, Tensor> = {
+        rate: scalar(rate),
+        correction: scalar(rateCorrection(optimiser, this.#steps)),
+        ...(averages && { averageDecay: scalar(averageDecay) }),
+      };
+      for (const name of kept.flat()) inputs[name] = this.#tensor(name);
+      for (const { name } of group) inputs[gradientOf(name)] = this.#gradients.get(name) as Tensor;
+      const results = await network.runOnDevice(inputs);
+      for (const name of kept.flat()) this.#replace(name, results[nextOf(name)] as Tensor);
+      for (const { name } of group) release(this.#gradients.get(name) as Tensor);
+    }
+    this.#gradients = new Map();
+  }
+
+  /** A copy of everything, to write down or to go on from. */
+  async save(): Promise<TrainerState> {
+    const tensors = new Map<string, Float32Array>();
+    for (const [name, tensor] of this.#tensors) tensors.set(name, await this.#download(tensor));
+    return { steps: this.#steps, tensors };
+  }
+
+  /** The sum of gradients accumulated since the last step, by parameter. */
+  async gradients(): Promise<Map<string, Float32Array>> {
+    const copies = new Map<string, Float32Array>();
+    for (const [name, tensor] of this.#gradients) copies.set(name, await this.#download(tensor));
+    return copies;
+  }
+
+  async dispose(): Promise<void> {
+    for (const network of this.#networks.values()) await (await network).dispose();
+    for (const tensor of [...this.#tensors.values(), ...this.#gradients.values()]) release(tensor);
+  }
+
+  get #form(): GraphForm {
+    return this.#options.device === "webgpu" ? "webgpu" : "cpu";
+  }
+
+  #named(role: "trained" | "state"): string[] {
+    return this.plan.parameters.filter((parameter) => parameter.role === role).map(({ name }) => name);
+  }
+
+  /** A network of the trainer's, made when it is first needed. */
+  #network(key: string, build: () => Uint8Array, onDevice: readonly string[]): Promise<OnnxNetwork> {
+    const { device = "cpu", threads = 0 } = this.#options;
+    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, onDevice });
+    this.#networks.set(key, network);
+    return network;
+  }
+
+  #inputs(images: FloatTensor, masks: Parameters): Record<string, Tensor> {
+    const inputs: Record<string, Tensor> = { [imagesInput]: images };
+    for (const { name } of this.plan.parameters) inputs[name] = this.#tensor(name);
+    for (const { name, size } of this.plan.masks) {
+      const dims = [images.dims[0] ?? 0, ...size];
+      inputs[name] = { data: masks.get(name) ?? new Float32Array(volume(dims)).fill(1), dims };
+    }
+    return inputs;
+  }
+
+  /** Trained parameters in the order of the network, in groups of a bounded size. */
+  #groups(): NetworkPlan["parameters"][] {
+    const groups: NetworkPlan["parameters"][number][][] = [];
+    let room = 0;
+    for (const parameter of this.plan.parameters.filter(({ role }) => role === "trained")) {
+      const size = volume(parameter.shape);
+      if (size > room || groups.length === 0) {
+        groups.push([]);
+        room = valuesPerGroup;
+      }
+      groups.at(-1)?.push(parameter);
+      room -= size;
+    }
+    return groups;
+  }
+
+  #tensor(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (!tensor) throw new Error(`${name}: not kept`);
+    return tensor;
+  }
+
+  #replace(name: string, next: Tensor): void {
+    release(this.#tensor(name));
+    this.#tensors.set(name, next);
+  }
+
+  async #download(tensor: Tensor): Promise<Float32Array> {
+    if (!(tensor instanceof DeviceTensor)) return tensor.data.slice();
+    const rank = tensor.dims.length;
+    const network = await this.#network(`download ${rank}`, () => downloadGraph(rank), []);
+    const { y } = await network.runOnDevice({ x: tensor });
+    return (y as FloatTensor).data;
+  }
+}
+
+/**
+ * The parameters in a state, for `inferenceModel`.
+ *
+ * @param averaged whether to take moving averages where they were kept. Default false.
+ */
+export function parametersOf({ tensors }: TrainerState, averaged = false): Map<string, Float32Array> {
+  const own = [...tensors].filter(([name]) => !name.includes(":"));
+  return new Map(own.map(([name, values]) => [name, (averaged ? tensors.get(averageOf(name)) : undefined) ?? values]));
+}
+
+/** Frees a tensor now and not at some later garbage collection: NN1's would pile up, 560 MB a copy. */
+function release(tensor: Tensor): void {
+  if (tensor instanceof DeviceTensor) tensor.dispose();
+  else (tensor.data.buffer as ArrayBuffer).transfer(0);
+}

@@ -99,7 +99,7 @@ describe("mineBatchAll", () => {
   it("keeps an evenly spread part of too many", () => {
     const labels = Array.from({ length: 20 }, (_, i) => i % 4);
     const { distances, all } = setUp({ labels, values: Array.from({ length: 40 }, (_, i) => Math.sin(i * i)) });
-    const kept = list(mineAtMost(100, distances, labels, 4));
+    const kept = list(mineAtMost(100, distances, labels, 10));
     expect(all).toHaveLength(20 * 4 * 15);
     expect(kept).toHaveLength(100);
     expect(kept).toEqual(all.filter((_, k) => (k + 1) % 12 === 0));

@@ -58,6 +58,17 @@ const messages = {
   LAYER_SHAPE: (d) => `layer ${d.layer}: ${d.reason}. Change the layer, or the one before it.`,
   PARAMETERS_MISMATCH: (d) =>
     `network ${d.network}: the parameters given are not its own: ${d.reason}. Take the network that they were trained with.`,
+  FACES_UNUSABLE: (d) =>
+    `faces ${d.faces}: ${d.reason}. Training wants a folder with a sub-folder for each person and two images or more in it.`,
+  SCHEDULE_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}. docs/training.md shows the format.`,
+  TRAINING_DIVERGED: (d) =>
+    `training: diverged at step ${d.step} with learning rate ${d.rate} (${d.reason}). The last good checkpoint is kept: go on from it with --resume and a lower --learning-rate, ${d.advised} say.`,
+  CHECKPOINT_MISSING: (d) =>
+    `checkpoint ${d.file}: is not there. Begin without --resume, or name the --output of the run to go on with.`,
+  CHECKPOINT_DAMAGED: (d) =>
+    `checkpoint ${d.file}: is damaged (${d.reason}). Copy it again from where it came from, or begin anew without --resume.`,
+  CHECKPOINT_MISMATCH: (d) =>
+    `checkpoint ${d.file}: ${d.reason}. Give what it was trained with, or begin anew with another --output.`,
   DISPOSED: () => "this FaceNet has been disposed. Load a new one.",
   INTERNAL: (d) => `internal error: ${d.reason}. Please report it with the command that led to it.`,
 } satisfies Record<string, (data: Data) => string>;

@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openFaceFolder } from "./face-folder.ts";
+import { peopleOf } from "./face-set.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-faces-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function put(...paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), path);
+  }
+}
+
+describe("openFaceFolder", () => {
+  it("lists people and their images, in a fixed order", async () => {
+    await put("Berta/2.jpg", "Berta/1.png", "Anna/x.jpg", "Anna/more/y.jpg");
+    const set = await openFaceFolder(folder);
+    expect(set.people).toEqual(["Anna", "Berta"]);
+    expect(set.imagesOfPeople).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(set.imageNames.map((name) => name.slice(folder.length + 1))).toEqual([
+      "Anna/more/y.jpg",
+      "Anna/x.jpg",
+      "Berta/1.png",
+      "Berta/2.jpg",
+    ]);
+    expect(Buffer.from(await set.read(2)).toString()).toBe("Berta/1.png");
+  });
+
+  it("passes over empty folders, hidden ones and what is no image", async () => {
+    await put("Anna/1.jpg", "Anna/notes.txt", ".cache/1.jpg", "readme.md", "Nobody/notes.txt");
+    await mkdir(join(folder, "Empty"));
+    const set = await openFaceFolder(folder);
+    expect(set.people).toEqual(["Anna"]);
+    expect(set.imageNames).toHaveLength(1);
+  });
+
+  it("says what is wrong with a folder that is missing, a file, or empty", async () => {
+    await put("file.jpg");
+    await expect(openFaceFolder(join(folder, "none"))).rejects.toThrow(
+      "is not there. Training wants a folder with a sub-folder for each person",
+    );
+    await expect(openFaceFolder(join(folder, "file.jpg"))).rejects.toMatchObject({
+      code: "FACES_UNUSABLE",
+      message: expect.stringContaining("is no folder"),
+    });
+    await expect(openFaceFolder(folder)).rejects.toThrow("no sub-folder of it holds an image");
+  });
+
+  it("fails for an image that has gone meanwhile", async () => {
+    await put("Anna/1.jpg");
+    const set = await openFaceFolder(folder);
+    await rm(join(folder, "Anna/1.jpg"));
+    await expect(set.read(0)).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+  });
+});
+
+describe("peopleOf", () => {
+  it("keeps the wanted people with all their images", async () => {
+    await put("Anna/1.jpg", "Berta/1.jpg", "Berta/2.jpg", "Carla/1.jpg");
+    const some = peopleOf(await openFaceFolder(folder), (person) => person !== "Anna");
+    expect(some.people).toEqual(["Berta", "Carla"]);
+    expect(some.imagesOfPeople).toEqual([[1, 2], [3]]);
+    expect(Buffer.from(await some.read(3)).toString()).toBe("Carla/1.jpg");
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { RgbImage } from "../schemas/pixels.ts";
+import { type Augmentation, type AugmentOptions, augmentations, augmentFace } from "./augment.ts";
+
+/** Red grows to the right, green downwards; blue is a dot in the middle. */
+function picture(width: number, height: number): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      data[at] = 20 + Math.round((200 * x) / width);
+      data[at + 1] = 20 + Math.round((200 * y) / height);
+      data[at + 2] = Math.hypot(x - width / 2, y - height / 2) < width / 8 ? 255 : 60;
+    }
+  }
+  return { data, width, height };
+}
+
+const plain: AugmentOptions = { width: 32, height: 32, augmentations: [], border: 0, random: () => 0.3 };
+
+function sequence(...values: number[]): () => number {
+  let at = 0;
+  return () => values[at++ % values.length] as number;
+}
+
+function meanDifference(a: RgbImage, b: RgbImage): number {
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - (b.data[i] as number)), 0) / a.data.length;
+}
+
+describe("augmentFace", () => {
+  it("gives the picture as it is where nothing is wanted and the size is the same", async () => {
+    const image = picture(32, 32);
+    expect(await augmentFace(image, plain)).toEqual(image);
+  });
+
+  it("leaves the border out", async () => {
+    const image = picture(40, 40);
+    const { data } = await augmentFace(image, { ...plain, border: 0.1 });
+    const expected = [4, 5, 6].map((x) => image.data[(4 * 40 + x) * 3]);
+    expect([data[0], data[3], data[6]]).toEqual(expected);
+  });
+
+  it("mirrors half of the faces", async () => {
+    const image = picture(32, 32);
+    const [mirrored, kept] = [
+      await augmentFace(image, { ...plain, augmentations: ["flip"], random: () => 0.49 }),
+      await augmentFace(image, { ...plain, augmentations: ["flip"], random: () => 0.5 }),
+    ];
+    expect(kept).toEqual(image);
+    expect(mirrored.data[0]).toBe(image.data[31 * 3]);
+  });
+
+  it("takes windows that stay within the picture, with a border and without", async () => {
+    const white = { data: new Uint8Array(40 * 40 * 3).fill(255), width: 40, height: 40 };
+    for (const border of [0, 0.1]) {
+      for (const extreme of [
+        [0.9, 0, 0, 0],
+        [0.9, 0.999, 0.999, 0.999],
+        [0.9, 0.999, 0, 0.999],
+      ]) {
+        const { data } = await augmentFace(white, { ...plain, border, augmentations: ["crop"], random: sequence(...extreme) });
+        expect(Math.min(...data)).toBe(255); // beyond the edge it would be black
+      }
+    }
+  });
+
+  it("shifts the window where it may", async () => {
+    const image = picture(40, 40);
+    const shifted = await augmentFace(image, {
+      ...plain,
+      border: 0.1,
+      augmentations: ["crop"],
+      random: sequence(0.9, 0.5, 0.999, 0.5),
+    });
+    const plainFace = await augmentFace(image, { ...plain, border: 0.1 });
+    expect((shifted.data[0] as number) - (plainFace.data[0] as number)).toBeCloseTo(0.06 * 32 * (200 / 40), -1);
+    expect(shifted.data[1]).toBe(plainFace.data[1]);
+  });
+
+  it.each(["colour", "blur", "jpeg"] satisfies Augmentation[])(
+    "%s changes the face, though not beyond recognition",
+    async (name) => {
+      const image = picture(32, 32);
+      const face = await augmentFace(image, { ...plain, augmentations: [name], random: () => 0.1 });
+      expect(face.data).toHaveLength(image.data.length);
+      expect(meanDifference(face, image)).toBeGreaterThan(0.3);
+      expect(meanDifference(face, image)).toBeLessThan(40);
+    },
+  );
+
+  it("makes the same face of the same random numbers", async () => {
+    const options = (): AugmentOptions => ({ ...plain, augmentations, random: sequence(0.1, 0.7, 0.2, 0.9, 0.15) });
+    expect(await augmentFace(picture(36, 36), options())).toEqual(await augmentFace(picture(36, 36), options()));
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * Changing training faces at random, so that what does not tell people apart does not count: mirroring, a slightly shifted
+ * and scaled window, JPEG's traces, colour, blur.
+ */
+import sharp, { type Sharp } from "sharp";
+import type { RgbImage } from "../schemas/pixels.ts";
+import { createPyramid } from "./pyramid.ts";
+import { warp } from "./warp.ts";
+
+export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
+export type Augmentation = (typeof augmentations)[number];
+
+export type AugmentOptions = {
+  /** Pixels of the result. */
+  readonly width: number;
+  readonly height: number;
+  /** Which changes are made, each in its own share of the cases; none: the face as it is served. */
+  readonly augmentations: readonly Augmentation[];
+  /** Part of the picture's side beyond what a network is shown, all around; 0 to below 0.5. Windows may shift into it. */
+  readonly border: number;
+  /** Uniform from 0 to below 1. */
+  readonly random: () => number;
+};
+
+/** A window's side differs by up to this part from the plain one, and it shifts by as much. */
+const WINDOW = 0.06;
+
+/** A training face out of a cut-out. The same random numbers make the same face. */
+export async function augmentFace(image: RgbImage, options: AugmentOptions): Promise<RgbImage> {
+  const { augmentations: wanted, random } = options;
+  // Drawn whether wanted or not, so that one change more leaves the others as they are.
+  const flip = random() < 0.5 && wanted.includes("flip");
+  const [scale, right, down] = [random(), random(), random()].map((value) => WINDOW * (2 * value - 1)) as [
+    number,
+    number,
+    number,
+  ];
+  const [brightness, contrast, saturation] = [random(), random(), random()].map((value) => 2 * value - 1) as [
+    number,
+    number,
+    number,
+  ];
+  const colour = random() < 0.5 && wanted.includes("colour");
+  const [blurs, sigma] = [random() < 0.2 && wanted.includes("blur"), 0.6 + random()];
+  const [jpegs, quality] = [random() < 0.3 && wanted.includes("jpeg"), Math.round(20 + 70 * random())];
+
+  let face = windowOf(image, {
+    ...options,
+    flip,
+    ...(wanted.includes("crop") ? { scale, right, down } : { scale: 0, right: 0, down: 0 }),
+  });
+  if (colour) face = recoloured(face, 1 + 0.2 * brightness, 1 + 0.2 * contrast, 1 + 0.3 * saturation);
+  if (blurs) face = await through(face, (picture) => picture.blur(sigma));
+  if (jpegs) face = await through(face, async (picture) => sharp(await picture.jpeg({ quality }).toBuffer()));
+  return face;
+}
+
+type Window = Pick<AugmentOptions, "width" | "height" | "border"> & {
+  readonly flip: boolean;
+  /** by how much the side is larger, and the centre off, in parts of the plain window's side */
+  readonly scale: number;
+  readonly right: number;
+  readonly down: number;
+};
+
+/** The part of a picture without its border, or a window near that, within the picture. */
+function windowOf(image: RgbImage, { width, height, border, flip, scale, right, down }: Window): RgbImage {
+  const side = Math.min(1, (1 - 2 * border) * (1 + scale)); // in parts of the picture's sides
+  const from = (shift: number): number => Math.min(1 - side, Math.max(0, (1 - side) / 2 + shift * (1 - 2 * border)));
+  const [left, top] = [from(right) * image.width, from(down) * image.height];
+  const [a, e] = [(side * image.width) / width, (side * image.height) / height];
+  const planes = new Float32Array(3 * width * height);
+  const toImage = flip ? ([-a, 0, left + a * width, 0, e, top] as const) : ([a, 0, left, 0, e, top] as const);
+  warp(createPyramid(image), toImage, { width, height, scaling: { mean: [0, 0, 0], scale: 1, channels: "rgb" }, out: planes });
+  return interleaved(planes, width, height);
+}
+
+/** Bytes, clamped and rounded, out of planes. */
+function interleaved(planes: Float32Array, width: number, height: number): RgbImage {
+  const plane = width * height;
+  const data = new Uint8ClampedArray(3 * plane);
+  for (let i = 0, at = 0; i < plane; i++) for (let c = 0; c < 3; c++) data[at++] = planes[c * plane + i] as number;
+  return { data: new Uint8Array(data.buffer), width, height };
+}
+
+/** Factors of the light, of the differences from the mean light, and of the differences from grey. */
+function recoloured({ data, width, height }: RgbImage, brightness: number, contrast: number, saturation: number): RgbImage {
+  let mean = 0;
+  for (const value of data) mean += value / data.length;
+  const out = new Uint8ClampedArray(data.length);
+  for (let at = 0; at < data.length; at += 3) {
+    const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+    const grey = 0.299 * r + 0.587 * g + 0.114 * b; // BT.601
+    for (let c = 0; c < 3; c++) {
+      const coloured = grey + saturation * ((data[at + c] as number) - grey);
+      out[at + c] = brightness * (mean + contrast * (coloured - mean));
+    }
+  }
+  return { data: new Uint8Array(out.buffer), width, height };
+}
+
+async function through({ data, width, height }: RgbImage, change: (picture: Sharp) => Sharp | Promise<Sharp>): Promise<RgbImage> {
+  const changed = await change(sharp(data, { raw: { width, height, channels: 3 } }));
+  return { data: new Uint8Array(await changed.toColourspace("srgb").removeAlpha().raw().toBuffer()), width, height };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { loweredAtTheEnd, parseSchedule, rateOfEpoch } from "./learning-rate.ts";
+
+/** The reference implementation's data/learning_rate_schedule_classifier_casia.txt. */
+const casia = "# Learning rate schedule\n# Maps an epoch number to a learning rate\n0:  0.05\n60: 0.005\n80: 0.0005\n91: -1\n";
+
+describe("parseSchedule and rateOfEpoch", () => {
+  it("read the reference implementation's file", () => {
+    const schedule = parseSchedule(casia, "casia.txt");
+    const rates = [0, 59, 60, 79, 80, 90, 91, 500].map((epoch) => rateOfEpoch(schedule, epoch));
+    expect(rates).toEqual([0.05, 0.05, 0.005, 0.005, 0.0005, 0.0005, null, null]);
+  });
+
+  it("keep the last rate where the file does not stop, and pass over empty lines and comments", () => {
+    const schedule = parseSchedule("\n0: 0.1 # begin\r\n\r\n  300 : 0.01\n", "file");
+    expect([299, 300, 100_000].map((epoch) => rateOfEpoch(schedule, epoch))).toEqual([0.1, 0.01, 0.01]);
+    expect(rateOfEpoch(parseSchedule("0: 0.1\n5: -", "file"), 5)).toBeNull();
+  });
+
+  it.each([
+    ["0: 0.1\n\nfive: 0.01", "s.txt, line 3: must be `epoch: rate`, got five: 0.01"],
+    ["0: 0.1\n5: fast", "line 2: a rate must be a number above 0, or -1 to stop, got fast"],
+    ["0: 0", "line 1: a rate must be a number above 0"],
+    ["5: 0.1", "line 1: the first line must be for epoch 0, got 5"],
+    ["0: 0.1\n5: 0.2\n5: 0.3", "line 3: epochs must ascend, got 5 after 5"],
+    ["# nothing\n", "holds no rate"],
+  ])("refuse %j", (text, message) => {
+    expect(() => parseSchedule(text, "s.txt")).toThrow(message);
+  });
+});
+
+describe("loweredAtTheEnd", () => {
+  it("goes over to a tenth for the last fifth", () => {
+    const rate = loweredAtTheEnd(0.05, 100);
+    expect([0, 79, 80, 99].map(rate)).toEqual([0.05, 0.05, 0.005, 0.005]);
+  });
+});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openFaceFolder } from "./face-folder.ts";
-import { peopleOf } from "./face-set.ts";
+import { type ImagePlace, peopleOf, readImage } from "./face-set.ts";
 
 let folder: string;
 
@@ -28,13 +28,13 @@ describe("openFaceFolder", () => {
       [0, 1],
       [2, 3],
     ]);
-    expect(set.imageNames.map((name) => name.slice(folder.length + 1))).toEqual([
+    expect(set.images.map(({ file }) => file.slice(folder.length + 1))).toEqual([
       "Anna/more/y.jpg",
       "Anna/x.jpg",
       "Berta/1.png",
       "Berta/2.jpg",
     ]);
-    expect(Buffer.from(await set.read(2)).toString()).toBe("Berta/1.png");
+    expect(Buffer.from(await readImage(set.images[2] as ImagePlace)).toString()).toBe("Berta/1.png");
   });
 
   it("passes over empty folders, hidden ones and what is no image", async () => {
@@ -42,7 +42,7 @@ describe("openFaceFolder", () => {
     await mkdir(join(folder, "Empty"));
     const set = await openFaceFolder(folder);
     expect(set.people).toEqual(["Anna"]);
-    expect(set.imageNames).toHaveLength(1);
+    expect(set.images).toHaveLength(1);
   });
 
   it("says what is wrong with a folder that is missing, a file, or empty", async () => {
@@ -61,7 +61,16 @@ describe("openFaceFolder", () => {
     await put("Anna/1.jpg");
     const set = await openFaceFolder(folder);
     await rm(join(folder, "Anna/1.jpg"));
-    await expect(set.read(0)).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+    await expect(readImage(set.images[0] as ImagePlace)).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+  });
+});
+
+describe("readImage", () => {
+  it("reads a part of a file, and says so where the file ends before it", async () => {
+    await put("shard.tar");
+    const file = join(folder, "shard.tar");
+    expect(Buffer.from(await readImage({ file, part: { offset: 2, bytes: 3 } })).toString()).toBe("ard");
+    await expect(readImage({ file, part: { offset: 2, bytes: 99 } })).rejects.toThrow("ends at byte 9, an image reaches to 101");
   });
 });
 
@@ -71,6 +80,6 @@ describe("peopleOf", () => {
     const some = peopleOf(await openFaceFolder(folder), (person) => person !== "Anna");
     expect(some.people).toEqual(["Berta", "Carla"]);
     expect(some.imagesOfPeople).toEqual([[1, 2], [3]]);
-    expect(Buffer.from(await some.read(3)).toString()).toBe("Carla/1.jpg");
+    expect(Buffer.from(await readImage(some.images[3] as ImagePlace)).toString()).toBe("Carla/1.jpg");
   });
 });

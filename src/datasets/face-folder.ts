@@ -1,9 +1,9 @@
 /** A folder with a sub-folder for each person, as a set of faces. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { isDirectory, listImages } from "../image/list-images.ts";
-import type { FaceSet } from "./face-set.ts";
+import type { FaceSet, ImagePlace } from "./face-set.ts";
 
 /**
  * Lists `FOLDER/PERSON/…` and reads no image yet. Sub-folders without an image are no people; files beside the
@@ -20,25 +20,17 @@ export async function openFaceFolder(folder: string): Promise<FaceSet> {
   });
   const people: string[] = [];
   const imagesOfPeople: number[][] = [];
-  const imageNames: string[] = [];
+  const images: ImagePlace[] = [];
   for (const name of names.sort()) {
     const path = join(folder, name);
     if (name.startsWith(".") || !(await isDirectory(path))) continue;
     const own: number[] = [];
-    for await (const image of listImages(path)) own.push(imageNames.push(image) - 1);
+    for await (const image of listImages(path)) own.push(images.push({ file: image }) - 1);
     if (own.length === 0) continue;
     people.push(basename(path));
     imagesOfPeople.push(own);
   }
   if (people.length === 0)
     throw new FaceNetError("FACES_UNUSABLE", { faces: folder, reason: "no sub-folder of it holds an image" });
-  return { name: folder, people, imagesOfPeople, imageNames, read: (index) => readImageFile(imageNames[index] as string) };
-}
-
-async function readImageFile(image: string): Promise<Uint8Array> {
-  return readFile(image).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new FaceNetError("IMAGE_NOT_FOUND", { image }, error);
-    throw new FaceNetError("IMAGE_NOT_READABLE", { image, reason: code ?? reasonOf(error) }, error);
-  });
+  return { name: folder, people, imagesOfPeople, images };
 }

@@ -1,8 +1,17 @@
-/** Faces to train on: who there is, which images show them, and an image's bytes when it is wanted. */
+/** Faces to train on: who there is, and where the images are that show them. */
+import { open, readFile } from "node:fs/promises";
+import { FaceNetError, reasonOf } from "../errors.ts";
+
+/** Where the bytes of an image are: a file, or a part of one, as in a tar shard. Plain data, for any thread to read. */
+export type ImagePlace = {
+  readonly file: string;
+  /** The part of the file; the whole of it where there is none. */
+  readonly part?: { readonly offset: number; readonly bytes: number };
+};
 
 /**
- * A set of face images by person. A folder is one (`openFaceFolder`); tar shards can be another: whoever trains
- * asks for images one by one, by their index, and holds none.
+ * A set of face images by person. It holds no image: whoever trains reads them one by one, so that a set may exceed the memory.
+ * A folder is one (`openFaceFolder`); anything that knows the places of its images can be another.
  */
 export type FaceSet = {
   /** For messages: where it is. */
@@ -11,13 +20,10 @@ export type FaceSet = {
   readonly people: readonly string[];
   /** For each of `people` the indices of their images. */
   readonly imagesOfPeople: readonly (readonly number[])[];
-  /** Names of the images, by index, for messages and reports. */
-  readonly imageNames: readonly string[];
-  /** The bytes of a picture file. @throws FaceNetError of the codes IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
-  readonly read: (index: number) => Promise<Uint8Array>;
+  readonly images: readonly ImagePlace[];
 };
 
-/** Some people of a set, with all their images. */
+/** Some people of a set, with all their images; indices of images stay what they are. */
 export function peopleOf(set: FaceSet, wanted: (person: string, index: number) => boolean): FaceSet {
   const kept = [...set.people.keys()].filter((index) => wanted(set.people[index] as string, index));
   return {
@@ -25,4 +31,22 @@ export function peopleOf(set: FaceSet, wanted: (person: string, index: number) =
     people: kept.map((index) => set.people[index] as string),
     imagesOfPeople: kept.map((index) => set.imagesOfPeople[index] as readonly number[]),
   };
+}
+
+/** The bytes of a picture file. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
+export async function readImage({ file, part }: ImagePlace): Promise<Uint8Array> {
+  try {
+    return part ? await readPart(file, part) : await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new FaceNetError("IMAGE_NOT_FOUND", { image: file }, error);
+    throw new FaceNetError("IMAGE_NOT_READABLE", { image: file, reason: code ?? reasonOf(error) }, error);
+  }
+}
+
+async function readPart(file: string, { offset, bytes }: NonNullable<ImagePlace["part"]>): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(new Uint8Array(bytes), 0, bytes, offset);
+  if (bytesRead < bytes) throw new Error(`ends at byte ${offset + bytesRead}, an image reaches to ${offset + bytes}`);
+  return buffer;
 }

@@ -17,11 +17,11 @@ import {
   type PrecisionRecall,
 } from "../src/evaluation/clustering-measures.ts";
 import { normalize } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
 import { loadLabelledFaces } from "./clustering-faces.ts";
 import { faceGraph } from "./face-graph.ts";
 import { knownEdgeLinkage } from "./known-edge-linkage.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { cleaned } from "./training-faces.ts";
 
 const K = 50;

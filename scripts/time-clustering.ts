@@ -11,8 +11,8 @@ import { dbscan } from "../src/clustering/dbscan.ts";
 import { computeClusteringMeasures } from "../src/evaluation/clustering-measures.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
 import { faceGraph } from "./face-graph.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const FACES = Number(process.argv[2] ?? 100_000);
 const K = Number(process.argv[3] ?? 20);

@@ -22,7 +22,9 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
       pairs: join(lfw as string, "pairs.txt"),
       ...options,
     });
-    return await evaluate.run(input, { load, signal: new AbortController().signal, onProgress: () => undefined });
+    const result = await evaluate.run(input, { load, signal: new AbortController().signal, onProgress: () => undefined });
+    if (result.protocol !== "pairs") throw new Error("another protocol than asked for");
+    return result;
   } finally {
     await Promise.all(opened.map((facenet) => facenet.dispose()));
   }

@@ -1,26 +1,28 @@
 /** The figures of an evaluation as published ones are written: mean +- standard error over the folds. */
-import type { Evaluation } from "../schemas/evaluation.ts";
+import type { Evaluation, Interval, Verification } from "../schemas/evaluation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { plainText } from "./plain-text.ts";
 import { failureLines } from "./run-stream.ts";
 
 export function evaluateText(result: Evaluation): string {
-  const { accuracy, val, auc, eer, threshold, pairs, skipped, folds, images, imagesWithoutFace, failures, inSample } = result;
+  if (result.protocol === "identification" || result.protocol === "clustering") return plainText(result);
+  return verificationText(result);
+}
+
+function verificationText(result: Verification): string {
+  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images, imagesWithoutFace } = result;
   const lines = [
     `accuracy   ${spreadText(accuracy)} over ${folds.length} folds, ${pairs} pairs`,
-    ...val.map(
-      (at) =>
-        `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})${tooFew(at.expectedFalseAccepts)}`,
-    ),
-    `AUC        ${auc.toFixed(4)}`,
-    `EER        ${eer.toFixed(4)}`,
+    ...val.map((at) => `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})`),
+    `AUC        ${auc.toFixed(4)}${intervalText(aucInterval)}`,
+    `EER        ${eer.toFixed(4)}${intervalText(eerInterval)}`,
     `threshold  ${threshold.toFixed(3)} (squared L2, mean of the folds' best)`,
     `model      ${result.model}, compared as ${result.compared}${result.flip ? ", with flip" : ""}`,
-    `detector   ${result.detector}`,
-    `images     ${images}, no face in ${imagesWithoutFace.length}`,
+    ...(result.detector === null ? [] : [`detector   ${result.detector}`]),
+    `images     ${images} of ${result.people} people, no face in ${imagesWithoutFace.length}`,
+    ...result.warnings.map((warning) => `Note: ${warning}.`),
   ];
-  if (inSample) lines.push("One fold only: the threshold was picked on the pairs it was tested on.");
-  if (skipped > 0) lines.push(`${skipped} pairs were left out; --json lists them with the reason.`);
-  return [...lines, ...failureLines(failures, images)].join("\n");
+  return [...lines, ...failureLines(result.failures, images)].join("\n");
 }
 
 /** 1 when pairs are missing because photographs failed: the figures do not stand for the whole list. */
@@ -28,10 +30,10 @@ export function evaluateExitCode({ failures }: Evaluation): ExitCode {
   return failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
 }
 
-function spreadText({ mean, standardError }: { mean: number; standardError: number }): string {
-  return `${mean.toFixed(4)} +- ${standardError.toFixed(4)}`;
+function spreadText({ mean, standardError, interval }: Verification["accuracy"]): string {
+  return `${mean.toFixed(4)} +- ${standardError.toFixed(4)}${intervalText(interval)}`;
 }
 
-function tooFew(expectedFalseAccepts: number): string {
-  return expectedFalseAccepts < 10 ? `, rests on ${expectedFalseAccepts.toFixed(1)} pairs only` : "";
+function intervalText(interval: Interval | null): string {
+  return interval ? ` [${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}]` : "";
 }

@@ -46,6 +46,8 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   IMAGE_INVALID_PIXELS: exitCodes.unusableInput,
   HEIC_NOT_INSTALLED: exitCodes.unusableInput,
   PAIRS_INVALID: exitCodes.unusableInput,
+  DATASET_INVALID: exitCodes.unusableInput,
+  EMBEDDINGS_INVALID: exitCodes.unusableInput,
   FILE_NOT_READABLE: exitCodes.unusableInput,
   FACE_NOT_FOUND: exitCodes.faceCount,
   FACE_AMBIGUOUS: exitCodes.faceCount,

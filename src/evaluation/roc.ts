@@ -13,10 +13,10 @@
 export type Roc = {
   /** [m] distinct observed distances, ascending (squared L2: 0 to 4). */
   readonly distances: Float64Array;
-  /** [m] TA at `distances[k]`. */
-  readonly trueAccepts: Uint32Array;
-  /** [m] FA at `distances[k]`. */
-  readonly falseAccepts: Uint32Array;
+  /** [m] TA at `distances[k]`; of weighted pairs their weight. */
+  readonly trueAccepts: Uint32Array | Float64Array;
+  /** [m] FA at `distances[k]`; of weighted pairs their weight. */
+  readonly falseAccepts: Uint32Array | Float64Array;
   readonly samePairs: number;
   readonly differentPairs: number;
 };

@@ -3,10 +3,15 @@ import { findPairImages } from "../datasets/lfw-images.ts";
 import { type Pair, pairImagePath, selectFolds } from "../datasets/pairs.ts";
 import { readPairs } from "../datasets/read-pairs.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { lfwProtocol } from "../evaluation/lfw-protocol.ts";
-import { codeDistance, squaredL2 } from "../metric/distance.ts";
+import { verifyPairs } from "../evaluation/verification.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
+import { probabilityOfSame } from "../pipeline/verdict.ts";
 import { Evaluation } from "../schemas/evaluation.ts";
 import { alignedOption, flipOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { findCopies } from "./evaluate/copies.ts";
+import { embedLabelled } from "./evaluate/labelled-faces.ts";
+import { matchPairs, measuring } from "./evaluate/pairs-protocol.ts";
+import { warningsOf } from "./evaluate/warnings.ts";
 import { defineAnswer } from "./operation.ts";
 
 const numbers = (what: z.ZodNumber) => z.array(what).min(1);
@@ -24,6 +29,17 @@ export const evaluate = defineAnswer({
     pairs: z.string().describe("list of pairs in LFW's format"),
     folds: numbers(z.int().min(1)).optional().describe("folds to use, counted from 1 (default: all)"),
     fars: numbers(z.number().min(0).max(1)).default([1e-2, 1e-3]).describe("false accept rates to give VAL at"),
+    definitions: z
+      .enum(["paper", "reference"])
+      .default("paper")
+      .describe("paper: a pair is accepted at D <= d, thresholds are exact; reference: D < d on grids, as validate_on_lfw does"),
+    resamples: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(1000)
+      .describe("drawings of people for confidence intervals (bootstrap by person); 0: no intervals"),
+    seed: z.int().min(0).default(1).describe("of everything that is drawn"),
     compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from (default: as the model says)"),
     faces: z.enum(["central", "largest"]).default("central").describe("which face of an image that shows several"),
     ...lookOptions,
@@ -36,83 +52,48 @@ export const evaluate = defineAnswer({
     const all = await readPairs(input.pairs);
     const pairs = input.folds ? chosenFolds(all, input.folds) : all;
     const files = await findPairImages(input.images, pairs);
+    const personOf = new Map(
+      pairs.flatMap(({ left, right }) => [left, right]).map((ref) => [files.get(pairImagePath(ref)), ref.name]),
+    );
+    const labelled = [...new Set(files.values())].map((image) => ({ image, person: personOf.get(image) as string }));
     const facenet = await load(input);
-    const compared = input.compared ?? facenet.model.embedding.compared;
-
-    const embedded = new Map<string, Int8Array | Float32Array>();
-    const failures: Evaluation["failures"] = [];
-    const imagesWithoutFace: string[] = [];
-    const paths = [...new Set(files.values())];
-    for await (const item of facenet.embed(paths, { ...input, signal, onProgress })) {
-      if (item.ok) {
-        const embedding = item.value.faces[0]?.embedding;
-        if (embedding) embedded.set(item.image, compared === "bytes" ? embedding.code : embedding.vector);
-      } else if (item.error.code === "FACE_NOT_FOUND") imagesWithoutFace.push(item.image);
-      else failures.push({ image: item.image, code: item.error.code, message: item.error.message });
-    }
-
-    const measured = { distances: [] as number[], same: [] as boolean[], fold: [] as number[] };
-    const skippedPairs: Evaluation["skippedPairs"] = [];
-    for (const { left, right, same, fold } of pairs) {
-      const [a, b] = [files.get(pairImagePath(left)), files.get(pairImagePath(right))];
-      const [x, y] = [embedded.get(a ?? ""), embedded.get(b ?? "")];
-      if (x && y) {
-        measured.distances.push(distance(x, y));
-        measured.same.push(same);
-        measured.fold.push(fold);
-      } else {
-        const why = (ref: typeof left, file: string | undefined) =>
-          file === undefined
-            ? `${pairImagePath(ref)}: no such image`
-            : `${file}: ${imagesWithoutFace.includes(file) ? "no face found" : "could not be read"}`;
-        const reason = x ? why(right, b) : why(left, a);
-        skippedPairs.push({ left: pairImagePath(left), right: pairImagePath(right), same, reason });
-      }
-    }
-    const result = protocol(measured, input.fars, input.pairs, skippedPairs.length);
+    const embedded = await embedLabelled(labelled, facenet, { ...input, signal, onProgress });
+    const { list, skippedPairs } = matchPairs(pairs, files, embedded);
+    const figures = measuring(input.pairs, skippedPairs.length, () =>
+      verifyPairs(embedded.faces, list, {
+        fars: input.fars,
+        definitions: input.definitions,
+        modelThresholds: facenet.model.thresholds,
+        ...(facenet.model.probability && { probability: (distance) => probabilityOfSame(facenet.model, distance) as number }),
+        bootstrap: { resamples: input.resamples, random: seededRandom(input.seed) },
+      }),
+    );
+    const copies = findCopies(embedded.faces);
     return {
-      pairs: measured.same.length,
-      skipped: skippedPairs.length,
-      accuracy: result.accuracy,
-      val: [...result.val],
-      auc: result.auc,
-      eer: result.eer,
-      threshold: result.threshold,
+      protocol: "pairs" as const,
+      ...figures,
       model: facenet.model.id,
-      detector: facenet.detector.id,
-      compared,
+      detector: embedded.detector,
+      compared: embedded.faces.embeddings.compared,
       flip: input.flip,
-      folds: [...result.folds],
-      inSample: result.inSample ?? false,
-      images: paths.length,
-      imagesWithoutFace,
-      failures,
+      definitions: input.definitions,
+      people: embedded.faces.people.length,
+      images: embedded.images,
+      imagesWithoutFace: embedded.imagesWithoutFace,
+      failures: embedded.failures,
+      copies,
+      warnings: warningsOf({ ...figures, copies, skipped: skippedPairs.length }),
+      skipped: skippedPairs.length,
       skippedPairs,
+      groups: [],
     };
   },
 });
-
-function distance(a: Int8Array | Float32Array, b: Int8Array | Float32Array): number {
-  return a instanceof Int8Array && b instanceof Int8Array ? codeDistance(a, b) : squaredL2(a, b);
-}
 
 function chosenFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
   try {
     return selectFolds([...pairs], folds);
   } catch (error) {
     throw new FaceNetError("OPTION_INVALID", { option: "folds (--folds)", reason: reasonOf(error) }, error);
-  }
-}
-
-/** The protocol's own complaints say what is wrong with the numbers; here is which list they come from. */
-function protocol(measured: Parameters<typeof lfwProtocol>[0], fars: readonly number[], file: string, skipped: number) {
-  try {
-    return lfwProtocol(measured, { fars });
-  } catch (error) {
-    throw new FaceNetError(
-      "PAIRS_INVALID",
-      { file, line: "(all)", reason: `${reasonOf(error)} (${skipped} pairs were skipped)` },
-      error,
-    );
   }
 }

@@ -1,37 +1,193 @@
+/**
+ * What `facenet evaluate` answers, for every protocol. Rates are 0 to 1, distances squared L2. A report needs nothing
+ * else: the points of the plots, the worst errors and the tables are all in here.
+ */
 import * as z from "zod";
+import { Box } from "./geometry.ts";
 
-const spread = {
+/** How an evaluation is done: which pairs of faces, or which question. */
+export const protocols = ["pairs", "folder", "hold-out", "video", "identification", "clustering"] as const;
+export const Protocol = z.enum(protocols);
+export type Protocol = z.infer<typeof Protocol>;
+
+/** Where the figure lies in most resamplings of the people (bootstrap by person), or null where none were drawn. */
+export const Interval = z.object({
+  level: z.number().describe("share of the resamplings within, 0.95 say"),
+  low: z.number(),
+  high: z.number(),
+});
+export type Interval = z.infer<typeof Interval>;
+
+/** A mean over folds or splits. */
+export const Spread = z.object({
   mean: z.number(),
   standardError: z.number().describe("standard deviation / sqrt(folds)"),
   standardDeviation: z.number().describe("over the folds, as the reference implementation prints it"),
-};
+  interval: Interval.nullable(),
+});
+export type Spread = z.infer<typeof Spread>;
 
-/** How good an embedding is at "same or different" on a list of pairs. Rates are 0 to 1. */
-export const Evaluation = z.object({
-  pairs: z.int().describe("pairs measured"),
-  skipped: z.int().describe("pairs left out; why is in skippedPairs"),
-  accuracy: z.object(spread).describe("mean over the folds, each at the threshold that is best on the others"),
-  val: z.array(
-    z.object({
-      far: z.number(),
-      ...spread,
-      threshold: z.number(),
-      measuredFar: z.number(),
-      expectedFalseAccepts: z.number().describe("pairs that this FAR amounts to; below 10 the figure rests on few"),
-    }),
-  ),
-  auc: z.number(),
-  eer: z.number(),
-  threshold: z.number().describe("squared L2, mean of the folds' best"),
+/** VAL at a FAR, over folds or splits. */
+export const ValAtFar = z.object({
+  far: z.number(),
+  ...Spread.shape,
+  threshold: z.number().describe("squared L2, mean over the folds"),
+  measuredFar: z.number(),
+  expectedFalseAccepts: z.number().describe("pairs that this FAR amounts to; below 10 the figure rests on few"),
+});
+export type ValAtFar = z.infer<typeof ValAtFar>;
+
+/** What a threshold does on all pairs together. */
+export const OperatingPoint = z.object({
+  far: z.number().describe("the wanted rate"),
+  threshold: z.number().describe("squared L2"),
+  val: z.number(),
+  valInterval: Interval.nullable(),
+  measuredFar: z.number(),
+  farInterval: Interval.nullable(),
+  falseAccepts: z.int(),
+  falseRejects: z.int(),
+});
+export type OperatingPoint = z.infer<typeof OperatingPoint>;
+
+/** One point of the curve; `threshold` accepts a pair at a distance up to and with it. */
+export const RocPoint = z.object({ far: z.number(), val: z.number(), threshold: z.number() });
+export type RocPoint = z.infer<typeof RocPoint>;
+
+/** Counts of pairs by distance: bin i holds i * binWidth < D <= (i + 1) * binWidth, the first also D = 0. */
+export const DistanceHistograms = z.object({
+  binWidth: z.number(),
+  same: z.array(z.int()),
+  different: z.array(z.int()),
+});
+export type DistanceHistograms = z.infer<typeof DistanceHistograms>;
+
+/** One face as it was compared. */
+export const ComparedFace = z.object({
+  image: z.string().describe("path; for a video its folder"),
+  person: z.string(),
+  box: Box.nullable().describe("of the face in the image; null where embeddings came from a file without it"),
+});
+export type ComparedFace = z.infer<typeof ComparedFace>;
+
+/** A pair that was judged wrongly. */
+export const WrongPair = z.object({ left: ComparedFace, right: ComparedFace, distance: z.number() });
+export type WrongPair = z.infer<typeof WrongPair>;
+
+/** Of the pairs to which a curve gives about that probability, how many are of one person (both kinds weighted alike). */
+export const ReliabilityPoint = z.object({
+  predicted: z.number().describe("mean probability of the pairs in the bin"),
+  observed: z.number().describe("share of one person, both kinds weighted alike"),
+  pairs: z.int(),
+});
+export type ReliabilityPoint = z.infer<typeof ReliabilityPoint>;
+
+/** People of one label at the threshold that holds for all. */
+export const GroupResult = z.object({
+  group: z.string(),
+  people: z.int(),
+  samePairs: z.int(),
+  differentPairs: z.int().describe("both people of the group"),
+  threshold: z.number(),
+  val: z.number().nullable().describe("null without a pair of one person"),
+  valInterval: Interval.nullable(),
+  measuredFar: z.number().nullable().describe("null without a pair of two people"),
+  farInterval: Interval.nullable(),
+});
+export type GroupResult = z.infer<typeof GroupResult>;
+
+/** What every protocol has. */
+const common = {
   model: z.string(),
-  detector: z.string(),
+  detector: z.string().nullable().describe("null for embeddings from a file"),
   compared: z.enum(["bytes", "floats"]),
   flip: z.boolean(),
-  folds: z.array(z.object({ fold: z.int(), threshold: z.number(), accuracy: z.number(), pairs: z.int() })),
-  inSample: z.boolean().describe("one fold only: the threshold was picked on the pairs it was tested on"),
+  definitions: z.enum(["paper", "reference"]).describe("paper: D <= d, exact thresholds; reference: D < d on its grids"),
+  people: z.int(),
   images: z.int(),
   imagesWithoutFace: z.array(z.string()),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+  copies: z
+    .array(z.object({ image: z.string(), of: z.string() }))
+    .describe("images with the embedding of another to the last bit"),
+  warnings: z.array(z.string()).describe("what makes these figures less trustworthy than they look, in words"),
+};
+
+/** "Same or different?" on pairs of faces. */
+export const Verification = z.object({
+  protocol: z.enum(["pairs", "folder", "hold-out", "video"]),
+  pairs: z.int().describe("pairs measured"),
+  samePairs: z.int(),
+  differentPairs: z.int(),
+  skipped: z.int().describe("pairs left out; why is in skippedPairs"),
+  accuracy: Spread.describe("mean over the folds, each at the threshold that is best on the others"),
+  val: z.array(ValAtFar),
+  auc: z.number(),
+  aucInterval: Interval.nullable(),
+  eer: z.number(),
+  eerInterval: Interval.nullable(),
+  threshold: z.number().describe("squared L2, mean of the folds' best"),
+  ...common,
+  folds: z.array(z.object({ fold: z.int(), threshold: z.number(), accuracy: z.number(), pairs: z.int() })),
+  inSample: z.boolean().describe("one fold only: the threshold was picked on the pairs it was tested on"),
+  thresholds: z.array(OperatingPoint).describe("for round false accept rates, picked on all of these pairs"),
+  modelThresholds: z.array(OperatingPoint).describe("what the model's own thresholds, picked elsewhere, do here"),
+  roc: z.array(RocPoint).describe("ascending, dense where FAR is low: for a plot over log FAR"),
+  histograms: DistanceHistograms,
+  worst: z
+    .object({ falseAccepts: z.array(WrongPair), falseRejects: z.array(WrongPair) })
+    .describe("different pairs, the closest first, and same pairs, the farthest first, that `threshold` gets wrong"),
+  reliability: z.array(ReliabilityPoint).describe("of the model's probability; empty for a model without a curve"),
+  groups: z.array(GroupResult).describe("by label, at one threshold for all; empty without labels"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });
+export type Verification = z.infer<typeof Verification>;
+
+/** "Who is it, or nobody known?" */
+export const IdentificationEvaluation = z.object({
+  protocol: z.literal("identification"),
+  enrolled: z.int().describe("people in the gallery, one image each"),
+  probes: z.int().describe("other images of theirs"),
+  strangers: z.int().describe("images of people who are not in the gallery"),
+  rates: z
+    .array(
+      z.object({
+        fpir: z.number().describe("wanted rate of strangers taken for somebody"),
+        threshold: z.number(),
+        thresholdFrom: z.enum(["calibration", "strangers"]).describe("other people, or these very strangers"),
+        dir: z.number().describe("detection and identification rate: the right person first, within the threshold"),
+        dirInterval: Interval.nullable(),
+        measuredFpir: z.number(),
+        fpirInterval: Interval.nullable(),
+        wrongPerson: z.number().describe("share of the probes that are taken for another enrolled person"),
+      }),
+    )
+    .describe("at thresholds chosen beforehand, then at ones that hit the rate on these strangers"),
+  curve: z.array(z.object({ fpir: z.number(), dir: z.number(), threshold: z.number() })).describe("ascending"),
+  cmc: z
+    .array(z.object({ rank: z.int(), rate: z.number() }))
+    .describe("probes whose person is among the nearest, without threshold"),
+  ...common,
+});
+export type IdentificationEvaluation = z.infer<typeof IdentificationEvaluation>;
+
+const PrecisionRecall = z.object({ precision: z.number(), recall: z.number(), f: z.number() });
+
+/** "Which faces belong together?" */
+export const ClusteringEvaluation = z.object({
+  protocol: z.literal("clustering"),
+  algorithm: z.string(),
+  threshold: z.number(),
+  faces: z.int(),
+  clusters: z.int(),
+  clustersOfOne: z.int(),
+  pairwise: PrecisionRecall,
+  bCubed: PrecisionRecall,
+  normalizedMutualInformation: z.number(),
+  ...common,
+});
+export type ClusteringEvaluation = z.infer<typeof ClusteringEvaluation>;
+
+/** The answer to any protocol; `protocol` tells which. */
+export const Evaluation = z.discriminatedUnion("protocol", [Verification, IdentificationEvaluation, ClusteringEvaluation]);
 export type Evaluation = z.infer<typeof Evaluation>;

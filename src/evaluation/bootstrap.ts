@@ -1,0 +1,126 @@
+/**
+ * Confidence intervals by resampling people. Pairs that share a person are not independent: one person with a bad
+ * photograph spoils many pairs at once, and intervals drawn pair by pair come out too narrow. So people are drawn with
+ * replacement, and a pair counts as often as its people were drawn: m(a) times for a pair of one person, m(a) x m(b)
+ * times for one of two ("vertex bootstrap", Snijders and Borgatti 1999).
+ */
+import type { Roc } from "./roc.ts";
+
+/** Pairs as a bootstrap sees them; people are whole numbers from 0. */
+export type PeoplePairs = {
+  /** [n] squared L2 */
+  readonly distances: ArrayLike<number>;
+  /** [n] the two people; one twice for a pair of one person */
+  readonly left: ArrayLike<number>;
+  readonly right: ArrayLike<number>;
+  /** how many people there are, those without a pair too */
+  readonly people: number;
+};
+
+export type BootstrapOptions = {
+  /** 0: no intervals. The ends of a 95 % interval want some hundreds. */
+  readonly resamples: number;
+  readonly random: () => number;
+  /** Default 0.95. */
+  readonly level?: number;
+};
+
+export type BootstrapInterval = { readonly level: number; readonly low: number; readonly high: number };
+
+/** One drawing: how often each person was drawn, and the curve of the pairs so weighted. */
+export type Resample = { readonly times: Float64Array; readonly roc: Roc };
+
+/** Share of drawings that may lack pairs of a kind before no interval is given. */
+const UNDEFINED_SHARE = 0.05;
+
+/**
+ * Percentile intervals of several figures.
+ *
+ * @param figures each computed from every drawing that has pairs of both kinds; NaN where one has no such figure
+ * @param differentPairs weight of all different pairs of a drawing, where `pairs` holds only the closest of them
+ * @returns an interval a figure, or null: without resamples, with fewer than two people, or where more than 5 % of the
+ *   drawings had no such figure
+ * @example
+ * bootstrapByPerson(pairs, { val: ({ roc }) => valAtFar(roc, 1e-3) }, { resamples: 1000, random }).val; // { level: 0.95, low, high }
+ */
+export function bootstrapByPerson<Name extends string>(
+  pairs: PeoplePairs,
+  figures: Readonly<Record<Name, (resample: Resample) => number>>,
+  { resamples, random, level = 0.95 }: BootstrapOptions,
+  differentPairs?: (times: Float64Array) => number,
+): Record<Name, BootstrapInterval | null> {
+  const names = Object.keys(figures) as Name[];
+  const drawn = new Map(names.map((name) => [name, [] as number[]]));
+  const order = sortedOrder(pairs.distances);
+  for (let i = 0; i < (pairs.people < 2 ? 0 : resamples); i++) {
+    const times = drawPeople(pairs.people, random);
+    const resample = { times, roc: weightedRoc(pairs, order, times, differentPairs) };
+    if (resample.roc.samePairs === 0 || resample.roc.differentPairs === 0) continue;
+    for (const name of names) {
+      const value = figures[name](resample);
+      if (!Number.isNaN(value)) drawn.get(name)?.push(value);
+    }
+  }
+  const intervals = names.map((name) => {
+    const values = (drawn.get(name) ?? []).sort((a, b) => a - b);
+    const enough = values.length > 0 && values.length >= resamples * (1 - UNDEFINED_SHARE);
+    return [
+      name,
+      enough ? { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) } : null,
+    ] as const;
+  });
+  return Object.fromEntries(intervals) as Record<Name, BootstrapInterval | null>;
+}
+
+/** How often each of n people is drawn in n drawings with replacement. */
+export function drawPeople(people: number, random: () => number): Float64Array {
+  const times = new Float64Array(people);
+  for (let i = 0; i < people; i++) {
+    const person = Math.floor(random() * people);
+    times[person] = (times[person] as number) + 1;
+  }
+  return times;
+}
+
+function sortedOrder(distances: ArrayLike<number>): Uint32Array {
+  return Uint32Array.from({ length: distances.length }, (_, i) => i).sort(
+    (a, b) => (distances[a] as number) - (distances[b] as number),
+  );
+}
+
+function weightedRoc(
+  { distances, left, right }: PeoplePairs,
+  order: Uint32Array,
+  times: Float64Array,
+  differentPairs: ((times: Float64Array) => number) | undefined,
+): Roc {
+  const values = new Float64Array(order.length);
+  const trueAccepts = new Float64Array(order.length);
+  const falseAccepts = new Float64Array(order.length);
+  let [m, accepted, falsely] = [0, 0, 0];
+  for (const i of order) {
+    const [a, b] = [left[i] as number, right[i] as number];
+    const weight = a === b ? (times[a] as number) : (times[a] as number) * (times[b] as number);
+    if (weight === 0) continue;
+    const distance = distances[i] as number;
+    if (m === 0 || distance !== values[m - 1]) values[m++] = distance;
+    if (a === b) accepted += weight;
+    else falsely += weight;
+    trueAccepts[m - 1] = accepted;
+    falseAccepts[m - 1] = falsely;
+  }
+  return {
+    distances: values.subarray(0, m),
+    trueAccepts: trueAccepts.subarray(0, m),
+    falseAccepts: falseAccepts.subarray(0, m),
+    samePairs: accepted,
+    differentPairs: differentPairs?.(times) ?? falsely,
+  };
+}
+
+/** Between the two nearest of sorted values, linearly (NumPy's default). */
+export function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(position)] as number, sorted[Math.ceil(position)] as number];
+  return low + (high - low) * (position - Math.floor(position));
+}

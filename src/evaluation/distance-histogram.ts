@@ -1,0 +1,68 @@
+/**
+ * Counts of distances in narrow bins: what is left of pairs too many to keep. A bin is 2^-14 wide, and its upper edge
+ * belongs to it, so that counts up to an edge are exact for `D <= d`.
+ */
+import type { Roc } from "./roc.ts";
+
+/** Bins of one unit of squared L2; a power of two, so that edges and indices are exact. */
+export const BINS_A_UNIT = 16_384;
+/** Bin 0 holds D = 0, bin k from (k - 1) / BINS_A_UNIT, without it, to k / BINS_A_UNIT; distances end at 4. */
+export const BINS: number = 4 * BINS_A_UNIT + 1;
+
+/** The bin of a distance from 0 to 4. */
+export function binOf(distance: number): number {
+  return Math.min(BINS - 1, Math.ceil(distance * BINS_A_UNIT));
+}
+
+/** [BINS] counts of distances. @throws RangeError for one outside 0 to 4 (a little above 4 is rounding) */
+export function computeDistanceHistogram(distances: Iterable<number>): Float64Array {
+  const counts = new Float64Array(BINS);
+  for (const distance of distances) {
+    if (!(distance >= 0 && distance <= 4.001)) throw new RangeError(`distance: must be from 0 to 4, got ${distance}`);
+    const bin = binOf(distance);
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts;
+}
+
+/**
+ * The curve of pairs that were counted: as that of the same pairs with every distance rounded up to an edge. Steps
+ * without a pair are left out.
+ *
+ * @param same [BINS] counts, as are `different`
+ */
+export function rocOfHistograms(same: Float64Array, different: Float64Array): Roc {
+  const distances: number[] = [];
+  const trueAccepts: number[] = [];
+  const falseAccepts: number[] = [];
+  let [accepted, falsely] = [0, 0];
+  for (let bin = 0; bin < BINS; bin++) {
+    const [s, d] = [same[bin] as number, different[bin] as number];
+    if (s === 0 && d === 0) continue;
+    accepted += s;
+    falsely += d;
+    distances.push(bin / BINS_A_UNIT);
+    trueAccepts.push(accepted);
+    falseAccepts.push(falsely);
+  }
+  return {
+    distances: Float64Array.from(distances),
+    trueAccepts: Float64Array.from(trueAccepts),
+    falseAccepts: Float64Array.from(falseAccepts),
+    samePairs: accepted,
+    differentPairs: falsely,
+  };
+}
+
+/** Bins for a picture: 2^-6 wide, 256 from 0 to 4, made of a curve's counts. */
+export function histogramsOfRoc({ distances, trueAccepts, falseAccepts }: Roc) {
+  const binWidth = 1 / 64;
+  const same = new Array<number>(4 / binWidth).fill(0);
+  const different = new Array<number>(4 / binWidth).fill(0);
+  for (const [k, distance] of distances.entries()) {
+    const bin = Math.min(same.length - 1, Math.max(0, Math.ceil(distance / binWidth) - 1));
+    same[bin] = (same[bin] as number) + (trueAccepts[k] as number) - (trueAccepts[k - 1] ?? 0);
+    different[bin] = (different[bin] as number) + (falseAccepts[k] as number) - (falseAccepts[k - 1] ?? 0);
+  }
+  return { binWidth, same, different };
+}

@@ -1,0 +1,161 @@
+/** A list of measured pairs, whole: the protocol's figures with their intervals, and what tables and plots need. */
+import { rowDistance } from "../metric/embedding-matrix.ts";
+import type { Verification, WrongPair } from "../schemas/evaluation.ts";
+import type { Threshold } from "../schemas/model-manifest.ts";
+import { type BootstrapOptions, bootstrapByPerson, type PeoplePairs } from "./bootstrap.ts";
+import { histogramsOfRoc } from "./distance-histogram.ts";
+import { comparedFace, type FaceSet } from "./face-set.ts";
+import { type LfwResult, lfwProtocol, type MeasuredPairs } from "./lfw-protocol.ts";
+import { operatingFigures, operatingPoints, roundThresholds } from "./operating-points.ts";
+import { referenceProtocol } from "./reference-protocol.ts";
+import { reliabilityOf } from "./reliability.ts";
+import { areaUnderCurve, computeRoc, equalErrorRate, valAtFar } from "./roc.ts";
+import { rocPoints } from "./roc-points.ts";
+
+/** Pairs of faces of a set, each in its fold. */
+export type PairList = {
+  /** [n] places in the set, as `right` */
+  readonly left: Uint32Array;
+  readonly right: Uint32Array;
+  /** [n] whole numbers */
+  readonly fold: Uint32Array;
+};
+
+/** What was found out about the pairs; who they are and what failed on the way is added by the caller. */
+export type VerificationFigures = Pick<
+  Verification,
+  | "pairs"
+  | "samePairs"
+  | "differentPairs"
+  | "accuracy"
+  | "val"
+  | "auc"
+  | "aucInterval"
+  | "eer"
+  | "eerInterval"
+  | "threshold"
+  | "folds"
+  | "inSample"
+  | "thresholds"
+  | "modelThresholds"
+  | "roc"
+  | "histograms"
+  | "worst"
+  | "reliability"
+>;
+
+export type VerificationOptions = {
+  /** wanted false accept rates */
+  readonly fars: readonly number[];
+  readonly definitions: Verification["definitions"];
+  readonly modelThresholds: readonly Threshold[];
+  /** P(same | D), for a model that has a curve */
+  readonly probability?: ((distance: number) => number) | undefined;
+  readonly bootstrap: BootstrapOptions;
+};
+
+/** Wrong pairs shown of each kind. */
+const WORST = 20;
+
+/**
+ * @throws RangeError as `lfwProtocol`
+ */
+export function verifyPairs(faces: FaceSet, list: PairList, options: VerificationOptions): VerificationFigures {
+  const measured = measurePairs(faces, list);
+  const roc = computeRoc(measured.distances, measured.same);
+  const result = options.definitions === "paper" ? lfwProtocol(measured, options) : referenceProtocol(measured, options);
+  const thresholds = roundThresholds(roc);
+  const intervals = bootstrapByPerson<string>(
+    peoplePairs(faces, list, measured),
+    {
+      accuracy: weightedAccuracy(faces, list, measured, result),
+      auc: (resample) => areaUnderCurve(resample.roc),
+      eer: (resample) => equalErrorRate(resample.roc),
+      ...Object.fromEntries(options.fars.map((far) => [`val ${far}`, (resample) => valAtFar(resample.roc, far)])),
+      ...operatingFigures(thresholds, "round"),
+      ...operatingFigures(options.modelThresholds, "model"),
+    },
+    options.bootstrap,
+  );
+  return {
+    pairs: measured.distances.length,
+    samePairs: roc.samePairs,
+    differentPairs: roc.differentPairs,
+    accuracy: { ...result.accuracy, interval: intervals.accuracy ?? null },
+    val: result.val.map((at) => ({ ...at, interval: intervals[`val ${at.far}`] ?? null })),
+    auc: result.auc,
+    aucInterval: intervals.auc ?? null,
+    eer: result.eer,
+    eerInterval: intervals.eer ?? null,
+    threshold: result.threshold,
+    folds: [...result.folds],
+    inSample: result.inSample ?? false,
+    thresholds: operatingPoints(roc, thresholds, "round", intervals),
+    modelThresholds: operatingPoints(roc, options.modelThresholds, "model", intervals),
+    roc: rocPoints(roc),
+    histograms: histogramsOfRoc(roc),
+    worst: worstPairs(faces, list, measured, result.threshold),
+    reliability: options.probability ? reliabilityOf(measured.distances, measured.same, options.probability) : [],
+  };
+}
+
+/** Distance, kind and fold of each pair. */
+export function measurePairs({ embeddings, person }: FaceSet, { left, right, fold }: PairList): MeasuredPairs {
+  const distances = new Float64Array(left.length);
+  const same: boolean[] = [];
+  for (let i = 0; i < left.length; i++) {
+    const [a, b] = [left[i] as number, right[i] as number];
+    distances[i] = rowDistance(embeddings, a, b);
+    same.push(person[a] === person[b]);
+  }
+  return { distances, same, fold };
+}
+
+function peoplePairs({ people, person }: FaceSet, { left, right }: PairList, { distances }: MeasuredPairs): PeoplePairs {
+  const personOf = (face: number): number => person[face] as number;
+  return { distances, left: left.map(personOf), right: right.map(personOf), people: people.length };
+}
+
+/** Share of pairs judged rightly by the thresholds of their folds, which stay as they are. */
+function weightedAccuracy(
+  { person }: FaceSet,
+  { left, right }: PairList,
+  { distances, same, fold }: MeasuredPairs,
+  { folds }: Pick<LfwResult, "folds">,
+): (resample: { readonly times: Float64Array }) => number {
+  const thresholdOf = new Map(folds.map((each) => [each.fold, each.threshold]));
+  const isRight = Uint8Array.from(same, (isSame, i) => {
+    return isSame === (distances[i] as number) <= (thresholdOf.get(fold[i] as number) as number) ? 1 : 0;
+  });
+  return ({ times }) => {
+    let [rightly, all] = [0, 0];
+    for (let i = 0; i < isRight.length; i++) {
+      const [a, b] = [person[left[i] as number] as number, person[right[i] as number] as number];
+      const weight = a === b ? (times[a] as number) : (times[a] as number) * (times[b] as number);
+      all += weight;
+      rightly += weight * (isRight[i] as number);
+    }
+    return rightly / all;
+  };
+}
+
+function worstPairs(faces: FaceSet, { left, right }: PairList, { distances, same }: MeasuredPairs, threshold: number) {
+  const wrong = Array.from(distances, (_, i) => i).filter((i) => same[i] !== (distances[i] as number) <= threshold);
+  const byDistance = wrong.sort((a, b) => (distances[a] as number) - (distances[b] as number));
+  const shown = (i: number): WrongPair => ({
+    left: comparedFace(faces, left[i] as number),
+    right: comparedFace(faces, right[i] as number),
+    distance: distances[i] as number,
+  });
+  return {
+    falseAccepts: byDistance
+      .filter((i) => !same[i])
+      .slice(0, WORST)
+      .map(shown),
+    falseRejects: byDistance
+      .filter((i) => same[i])
+      .reverse()
+      .slice(0, WORST)
+      .map(shown),
+  };
+}

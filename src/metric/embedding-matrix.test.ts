@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { codeDistance, squaredL2 } from "./distance.ts";
+import { createEmbeddingMatrix, rowDistance, rowsOf, selectRows } from "./embedding-matrix.ts";
+
+const codes = [Int8Array.of(3, 4), Int8Array.of(0, 5), Int8Array.of(-6, 0)];
+const vectors = codes.map((code) => Float32Array.from(code, (value) => value / 8));
+
+describe("an embedding matrix", () => {
+  it("measures rows as their embeddings are measured", () => {
+    const bytes = createEmbeddingMatrix(codes, "bytes");
+    const floats = createEmbeddingMatrix(vectors, "floats");
+    expect([rowsOf(bytes), bytes.size]).toEqual([3, 2]);
+    for (const [a, b] of [
+      [0, 1],
+      [1, 2],
+      [2, 0],
+    ] as const) {
+      expect(rowDistance(bytes, a, b)).toBe(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array));
+      expect(rowDistance(floats, a, b)).toBe(squaredL2(vectors[a] as Float32Array, vectors[b] as Float32Array));
+    }
+  });
+
+  it("gives some rows in the order named, a row as often as it is named", () => {
+    expect(selectRows(createEmbeddingMatrix(codes, "bytes"), [2, 0, 2]).rows).toEqual(Int8Array.of(-6, 0, 3, 4, -6, 0));
+    expect(selectRows(createEmbeddingMatrix(vectors, "floats"), [1]).rows).toEqual(Float32Array.of(0, 0.625));
+  });
+
+  it("may be empty", () => {
+    expect(rowsOf(createEmbeddingMatrix([], "bytes"))).toBe(0);
+  });
+
+  it("refuses rows that differ in length or kind", () => {
+    expect(() => createEmbeddingMatrix([Int8Array.of(1, 2), Int8Array.of(1)], "bytes")).toThrow(
+      "embedding 1: 1 Int8Array values",
+    );
+    expect(() => createEmbeddingMatrix([Float32Array.of(1, 2)], "bytes")).toThrow("bytes of 2 wanted");
+  });
+});

@@ -1,0 +1,61 @@
+/** Embeddings of one model, row by row, as they are compared. */
+import { codeDistance, squaredL2 } from "./distance.ts";
+
+export type EmbeddingMatrix =
+  | { readonly compared: "bytes"; readonly size: number; readonly rows: Int8Array }
+  | { readonly compared: "floats"; readonly size: number; readonly rows: Float32Array };
+
+/**
+ * @param embeddings n vectors or n codes, all of one length
+ * @throws RangeError for embeddings of different lengths or kinds
+ */
+export function createEmbeddingMatrix(
+  embeddings: readonly (Int8Array | Float32Array)[],
+  compared: EmbeddingMatrix["compared"],
+): EmbeddingMatrix {
+  const size = embeddings[0]?.length ?? 0;
+  const matrix: EmbeddingMatrix =
+    compared === "bytes"
+      ? { compared, size, rows: new Int8Array(embeddings.length * size) }
+      : { compared, size, rows: new Float32Array(embeddings.length * size) };
+  for (const [row, embedding] of embeddings.entries()) {
+    if (embedding.length !== size || embedding instanceof Int8Array !== (compared === "bytes"))
+      throw new RangeError(
+        `embedding ${row}: ${embedding.length} ${embedding.constructor.name} values, ${compared} of ${size} wanted`,
+      );
+    matrix.rows.set(embedding, row * size);
+  }
+  return matrix;
+}
+
+/** How many embeddings there are. */
+export function rowsOf({ rows, size }: EmbeddingMatrix): number {
+  return size === 0 ? 0 : rows.length / size;
+}
+
+/** Squared L2 of two rows, 0 to 4; of codes, that of their directions. */
+export function rowDistance(matrix: EmbeddingMatrix, a: number, b: number): number {
+  const { size } = matrix;
+  if (matrix.compared === "bytes")
+    return codeDistance(matrix.rows.subarray(a * size, (a + 1) * size), matrix.rows.subarray(b * size, (b + 1) * size));
+  return squaredL2(matrix.rows.subarray(a * size, (a + 1) * size), matrix.rows.subarray(b * size, (b + 1) * size));
+}
+
+/** Some rows, in the order named. */
+export function selectRows(matrix: EmbeddingMatrix, wanted: ArrayLike<number>): EmbeddingMatrix {
+  const { size } = matrix;
+  const copy = (rows: Int8Array | Float32Array, into: Int8Array | Float32Array): void => {
+    for (let i = 0; i < wanted.length; i++) {
+      const from = (wanted[i] as number) * size;
+      into.set(rows.subarray(from, from + size), i * size);
+    }
+  };
+  if (matrix.compared === "bytes") {
+    const rows = new Int8Array(wanted.length * size);
+    copy(matrix.rows, rows);
+    return { compared: "bytes", size, rows };
+  }
+  const rows = new Float32Array(wanted.length * size);
+  copy(matrix.rows, rows);
+  return { compared: "floats", size, rows };
+}

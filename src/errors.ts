@@ -53,10 +53,16 @@ const messages = {
     `gallery ${d.gallery}: cannot be written (${d.reason}). What was written before is kept. Free some space or check permissions, then run the command again.`,
   GALLERY_MODEL_MISMATCH: (d) =>
     `gallery ${d.gallery}: its faces were embedded with ${d.actual}, not with ${d.wanted}; the two do not compare. Name that model (--model), or start another gallery (--gallery).`,
+  GALLERY_DAMAGED: (d) =>
+    `gallery ${d.gallery}: is damaged (${d.reason}). Restore a backup, or save what can be read with \`facenet gallery export\` and start another.`,
+  GALLERY_MIGRATING: (d) =>
+    `gallery ${d.gallery}: is being moved to ${d.model}, ${d.left} faces are left. Go on with \`facenet migrate --to ${d.model}\`, or give it up with \`facenet migrate --abandon\`.`,
   PERSON_NOT_FOUND: (d) => `person ${d.person}: not in the gallery. \`facenet people\` lists them.`,
+  FACE_UNKNOWN: (d) =>
+    `face ${d.face}: not ${d.person === undefined ? "in the gallery" : `a face of person ${d.person}`}. \`facenet people PERSON\` lists a person's faces.`,
   ENROLMENT_FAILED: (d) => `${d.name}: no photograph could be used: ${d.reason}`,
   PERSON_NAME_TAKEN: (d) =>
-    `person ${d.person}: another person has this name. Merge the two (facenet people merge), or choose another name.`,
+    `person ${d.person}: another person has this name. Merge the two (facenet people NAME --merge OTHER), or choose another name.`,
   LAYER_SHAPE: (d) => `layer ${d.layer}: ${d.reason}. Change the layer, or the one before it.`,
   PARAMETERS_MISMATCH: (d) =>
     `network ${d.network}: the parameters given are not its own: ${d.reason}. Take the network that they were trained with.`,

@@ -66,4 +66,12 @@ describe("ConstrainedClusters", () => {
     expect(together(clusters, 0, 1)).toBe(false);
     expect([together(clusters, 0, 2), together(clusters, 0, 3), clusters.sizeOf(4)]).toEqual([true, true, 1]);
   });
+
+  it("keeps a face from those who were a person it is not, though nobody has fixed them", () => {
+    const clusters = of(4, { fixed: [8, -1, -1, -1], rejections: [{ face: 0, person: 3 }] }, [8, 3, 3, -1]);
+    expect(together(clusters, 1, 2)).toBe(true);
+    expect(clusters.join(0, 1)).toBe(false);
+    expect(clusters.join(3, 2)).toBe(true);
+    expect(clusters.join(0, 3)).toBe(false);
+  });
 });

@@ -14,7 +14,7 @@ export type Constraints = {
   readonly mustLink?: readonly (readonly [a: number, b: number])[];
   /** Pairs that a user has said are not one person. */
   readonly cannotLink?: readonly (readonly [a: number, b: number])[];
-  /** Faces that a user has said are not this person: never joined with a face that is fixed to them. */
+  /** Faces that a user has said are not this person: never joined with a face that is fixed to them or was theirs before. */
   readonly rejections?: readonly { readonly face: number; readonly person: number }[];
 };
 
@@ -35,6 +35,8 @@ export class ConstrainedClusters {
   readonly #person: Int32Array;
   readonly #photographs: Sets = [];
   readonly #rejected: Sets = [];
+  /** people whose faces a cluster's were in the run before, as far as somebody has been said not to be them */
+  readonly #previous: Sets = [];
   /** faces that a cluster must not be joined with */
   readonly #forbidden: Sets = [];
 
@@ -54,6 +56,7 @@ export class ConstrainedClusters {
   static create(size: number, constraints: Constraints = {}, previous?: ArrayLike<number>): ConstrainedClusters {
     const clusters = new ConstrainedClusters(size);
     clusters.#fix(constraints);
+    if (previous) clusters.#recall(previous, constraints);
     for (const [a, b] of constraints.mustLink ?? []) if (!clusters.#isContradicted(a, b)) clusters.#unite(a, b);
     if (previous) clusters.#restore(previous);
     return clusters;
@@ -115,6 +118,17 @@ export class ConstrainedClusters {
     }
   }
 
+  /** Notes who the faces were, for those that have been said not to be them. */
+  #recall(previous: ArrayLike<number>, { fixed, rejections = [] }: Constraints): void {
+    const disputed = new Set(rejections.map(({ person }) => person));
+    for (let face = 0; disputed.size > 0 && face < this.size; face++) {
+      const person = previous[face] as number;
+      const isFree = fixed === undefined || (fixed[face] as number) < 0;
+      const root = this.find(face);
+      if (isFree && disputed.has(person) && !this.#rejected[root]?.has(person)) add(this.#previous, root, person);
+    }
+  }
+
   #restore(previous: ArrayLike<number>): void {
     const parts = new Map<number, number[]>();
     for (let face = 0; face < this.size; face++) {
@@ -132,6 +146,7 @@ export class ConstrainedClusters {
     const [p, q] = [this.#person[x] as number, this.#person[y] as number];
     if (p >= 0 && q >= 0 && p !== q) return true;
     if (this.#rejected[x]?.has(q) || this.#rejected[y]?.has(p)) return true;
+    if (intersect(this.#rejected[x], this.#previous[y]) || intersect(this.#rejected[y], this.#previous[x])) return true;
     const [few, other] = (this.#forbidden[x]?.size ?? 0) < (this.#forbidden[y]?.size ?? 0) ? [x, y] : [y, x];
     for (const face of this.#forbidden[few] ?? []) if (this.find(face) === other) return true;
     return false;
@@ -144,7 +159,7 @@ export class ConstrainedClusters {
     this.#parent[child] = root;
     this.#sizes[root] = (this.#sizes[root] as number) + (this.#sizes[child] as number);
     this.#person[root] = Math.max(this.#person[root] as number, this.#person[child] as number);
-    for (const sets of [this.#photographs, this.#rejected, this.#forbidden]) {
+    for (const sets of [this.#photographs, this.#rejected, this.#previous, this.#forbidden]) {
       sets[root] = union(sets[root], sets[child]);
       sets[child] = undefined;
     }

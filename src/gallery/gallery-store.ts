@@ -1,9 +1,10 @@
 /**
- * Where a gallery is kept. One interface, several engines; `conformance.ts` is the suite that every one of them
- * passes. Each call is one transaction: it happened whole or not at all, also when the process is killed.
+ * Where a gallery is kept. One interface, two engines (SQLite, PostgreSQL); `test/gallery/store-conformance.ts` is the
+ * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
  */
 import type {
-  AssignedBy,
+  Correction,
+  CorrectionRecord,
   GalleryFace,
   GalleryIdentity,
   GalleryStatistics,
@@ -23,6 +24,7 @@ export type ReadFile = {
   readonly hash: string;
   readonly width: number;
   readonly height: number;
+  readonly takenAt: string | null;
   readonly faces: readonly NewFace[];
 };
 
@@ -33,22 +35,58 @@ export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {
 
 /** Which faces; every field narrows. */
 export type FaceFilter = {
-  readonly person?: number | null;
-  readonly photograph?: number;
-  readonly ids?: readonly number[];
+  /** null: nobody's */
+  readonly person?: number | null | undefined;
+  readonly photograph?: number | undefined;
+  readonly ids?: readonly number[] | undefined;
+  /** in a photograph that lies in this folder or below it */
+  readonly folder?: string | undefined;
+  /** in a photograph taken then or later, local time: 2019, 2019-07, 2019-07-14, 2019-07-14T12:33 */
+  readonly takenFrom?: string | undefined;
+  /** in a photograph taken then or before, the whole of that year, month, day or minute included */
+  readonly takenTo?: string | undefined;
+  /** nothing speaks against their quality */
+  readonly acceptable?: boolean | undefined;
 };
 
+/** Some faces as a search needs them; the arrays run alongside each other. */
+export type CodePortion = {
+  readonly ids: readonly number[];
+  /** [n * dimensions] */
+  readonly codes: Int8Array;
+  readonly photographs: readonly number[];
+  readonly people: readonly (number | null)[];
+};
+
+/** What clustering found: faces whose person changes. */
+export type Regrouping = {
+  readonly faces: readonly number[];
+  /** an existing person, null for nobody, or "new" for one who does not exist yet */
+  readonly person: number | null | "new";
+};
+
+/** How far the move to another model is. */
+export type Migration = { readonly identity: GalleryIdentity; readonly done: number; readonly left: number };
+
 export type GalleryStore = {
+  /** Path or address, without a password; for messages. */
+  readonly name: string;
+
   /** What the gallery's faces were embedded with; undefined while it is empty and has never been written to. */
   identity(): Promise<GalleryIdentity | undefined>;
   /** Stamps a gallery. @throws FaceNetError GALLERY_MODEL_MISMATCH when it bears another identity */
   adopt(identity: GalleryIdentity): Promise<void>;
+  /** Changes whenever anything in the gallery has, also through another process. */
+  revision(): Promise<string>;
 
   knownFile(path: string): Promise<KnownFile | undefined>;
-  /** Paths under a folder, or all. */
+  /** Paths in a folder and below it, or all. */
   knownPaths(folder?: string): Promise<string[]>;
+  failedFiles(): Promise<KnownFile[]>;
   photographByHash(hash: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
+  /** In the order of their ids, read in portions. */
+  photographs(): AsyncIterable<Photograph>;
   /** Remembers a file. A photograph already known by its content gets another path, and no second set of faces. */
   recordFile(
     file: ReadFile,
@@ -60,24 +98,21 @@ export type GalleryStore = {
   /** Faces in the order of their ids, read in portions. */
   faces(filter?: FaceFilter): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;
+  /** The same faces as {@link faces}, only what a search needs of them. */
+  codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
 
   people(): Promise<Person[]>;
+  person(id: number): Promise<Person | undefined>;
   personByName(name: string): Promise<Person | undefined>;
-  createPerson(name: string | null): Promise<number>;
-  /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN */
-  renamePerson(id: number, name: string | null): Promise<void>;
-  /** Gives faces to a person, or to none. A face that a user has assigned is not moved by "cluster". */
-  assign(faces: readonly number[], person: number | null, by: AssignedBy): Promise<void>;
-  /** Moves all faces of `from` to `into` and removes `from`. */
-  mergePeople(into: number, from: number): Promise<void>;
-  /** Removes people without faces and without a name. @returns how many */
-  dropEmptyPeople(): Promise<number>;
-
-  /** Says for ever that two faces are, or are not, one person. */
-  addLinks(links: readonly Link[]): Promise<void>;
+  /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
+  correct(correction: Correction): Promise<CorrectionRecord>;
+  /** Takes back the last correction that was not taken back yet; undefined when there is none. @throws FaceNetError PERSON_NAME_TAKEN */
+  undo(): Promise<CorrectionRecord | undefined>;
+  /** Those that can be taken back, the last first. */
+  corrections(limit: number): Promise<CorrectionRecord[]>;
+  /** Moves faces as clustering found, except those that a user has assigned, and removes people left without name and faces. */
+  regroup(groups: readonly Regrouping[]): Promise<void>;
   links(): Promise<Link[]>;
-  /** Says for ever that a face is not this person; takes it from them. */
-  reject(face: number, person: number): Promise<void>;
   rejections(): Promise<Rejection[]>;
 
   /** Removes a photograph with its faces, so that neither row nor free page keeps them. */
@@ -85,8 +120,22 @@ export type GalleryStore = {
   /** Removes a person and all faces of theirs. @returns how many faces */
   forgetPerson(id: number): Promise<number>;
 
+  /** The move to another model that is under way. */
+  migration(): Promise<Migration | undefined>;
+  /** Begins one, or goes on with it. @throws FaceNetError GALLERY_MIGRATING when another is under way */
+  startMigration(identity: GalleryIdentity): Promise<Migration>;
+  /** Photographs with faces that are not embedded with the new model yet, in the order of their ids. */
+  unmigratedPhotographs(after: number, limit: number): Promise<number[]>;
+  recordMigrated(faces: readonly (Pick<GalleryFace, "id" | "code"> & Pick<NewFace, "vector">)[]): Promise<void>;
+  /** Puts the new codes in the place of the old. @throws FaceNetError GALLERY_MIGRATING when faces are left */
+  finishMigration(): Promise<void>;
+  /** Gives it up; the gallery stays as it was. */
+  abandonMigration(): Promise<void>;
+
   statistics(): Promise<GalleryStatistics>;
   /** What is wrong with the gallery, in words; nothing when it is sound. */
   check(): Promise<string[]>;
+  /** A copy in a file, while others read and write. @throws FaceNetError OPTION_INVALID where the engine has its own tools for it */
+  backup(file: string): Promise<void>;
   close(): Promise<void>;
 };

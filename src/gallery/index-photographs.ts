@@ -106,7 +106,7 @@ export async function indexPhotographs(
         quality,
         code: embedding.code,
       }));
-      const { added } = await store.recordFile({ ...file, width, height, faces });
+      const { added } = await store.recordFile({ ...file, width, height, takenAt: null, faces });
       if (added) report.faces += faces.length;
       report[added ? "added" : "moved"]++;
       count(true, faces.length);

@@ -7,8 +7,6 @@ export type FaceOwner = { readonly photograph: number; readonly person: number |
 
 export type LoadedIndex = { readonly index: CodeIndex; readonly owners: ReadonlyMap<number, FaceOwner> };
 
-const PORTION = 8192;
-
 export async function loadIndex(
   store: GalleryStore,
   filter: FaceFilter = {},
@@ -17,19 +15,9 @@ export async function loadIndex(
   const dimensions = (await store.identity())?.dimensions ?? 128;
   const index = await CodeIndex.create({ dimensions, ...options });
   const owners = new Map<number, FaceOwner>();
-  let ids: number[] = [];
-  let codes = new Int8Array(PORTION * dimensions);
-  const flush = () => {
-    index.add(ids, codes.subarray(0, ids.length * dimensions));
-    ids = [];
-    codes = new Int8Array(PORTION * dimensions);
-  };
-  for await (const { id, code, photograph, person } of store.faces(filter)) {
-    codes.set(code, ids.length * dimensions);
-    ids.push(id);
-    owners.set(id, { photograph, person });
-    if (ids.length === PORTION) flush();
+  for await (const { ids, codes, photographs, people } of store.codes(filter)) {
+    index.add(ids, codes);
+    for (const [i, id] of ids.entries()) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
   }
-  if (ids.length > 0) flush();
   return { index, owners };
 }

@@ -5,7 +5,7 @@ import { dbscan } from "../clustering/dbscan.ts";
 import type { KnnGraph } from "../clustering/knn-graph.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import type { GalleryStore, Regrouping } from "../gallery/gallery-store.ts";
 import { knnGraph } from "../gallery/knn-graph.ts";
 import { loadIndex } from "../gallery/load-index.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
@@ -75,8 +75,9 @@ export const cluster = defineAnswer({
       const known = await store.people();
       const firstNew = 1 + known.reduce((most, { id }) => Math.max(most, id), 0);
       const { people } = stableLabels(labels, { ...constraints, previous: options.previous, nextPerson: firstNew, minFaces });
-      const newPeople = await assignAll(store, rows, people, firstNew);
-      await store.dropEmptyPeople();
+      const groups = regroupings(rows, people, firstNew);
+      await store.regroup(groups);
+      const newPeople = groups.filter(({ person }) => person === "new").length;
       const { people: count, faces, unassignedFaces } = await store.statistics();
       return { people: count, newPeople, faces, assigned: faces - unassignedFaces, threshold, algorithm };
     } finally {
@@ -121,13 +122,8 @@ function unitVectors(
   return vectors;
 }
 
-/** Writes the outcome; people from `firstNew` on do not exist yet. @returns how many were made */
-async function assignAll(
-  store: GalleryStore,
-  rows: readonly GalleryFace[],
-  people: Int32Array,
-  firstNew: number,
-): Promise<number> {
+/** What is to change. People from `firstNew` on do not exist yet. */
+function regroupings(rows: readonly GalleryFace[], people: Int32Array, firstNew: number): Regrouping[] {
   const facesOf = new Map<number, number[]>();
   for (const [row, { id, person }] of rows.entries()) {
     const wanted = people[row] as number;
@@ -136,13 +132,10 @@ async function assignAll(
     list.push(id);
     facesOf.set(wanted, list);
   }
-  let made = 0;
-  for (const [wanted, faces] of facesOf) {
-    if (wanted >= firstNew) made++;
-    const person = wanted === NOBODY ? null : wanted >= firstNew ? await store.createPerson(null) : wanted;
-    await store.assign(faces, person, "cluster");
-  }
-  return made;
+  return [...facesOf].map(([wanted, faces]) => ({
+    faces,
+    person: wanted === NOBODY ? null : wanted >= firstNew ? "new" : wanted,
+  }));
 }
 
 /** A linear congruential generator (Numerical Recipes): numbers 0 to 1, the same for the same seed. */

@@ -57,12 +57,12 @@ export const enroll = defineAnswer({
       }
       const [first] = failures;
       if (enrolled.length === 0 && first) throw new FaceNetError("ENROLMENT_FAILED", { name, reason: first.message });
-      const person = (await store.personByName(name))?.id ?? (await store.createPerson(name));
-      await store.assign(
-        enrolled.map(({ face }) => face),
-        person,
-        "user",
+      const faces = enrolled.map(({ face }) => face);
+      const known = await store.personByName(name);
+      const { person } = await store.correct(
+        known ? { kind: "assign", faces, person: known.id } : { kind: "create", name, faces },
       );
+      if (person === null) throw new TypeError("who is enrolled is a person");
       return { person, name, enrolled, failures };
     } finally {
       await store.close();

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { openSqliteStore } from "../gallery/sqlite/sqlite-store.ts";
+import { openGalleryStore } from "../gallery/open-gallery-store.ts";
 
 /** Where a gallery lies when none is named: the user's data folder, as the system has it. */
 export function defaultGallery(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): string {
@@ -21,5 +21,5 @@ export async function openGallery(name: string | undefined): Promise<GalleryStor
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
   });
-  return openSqliteStore(path);
+  return openGalleryStore(path);
 }

@@ -41,13 +41,13 @@ export const people = defineAnswer({
           throw new FaceNetError("OPTION_INVALID", { option: "person", reason: "must say who is meant, a number or a name" });
         return { people: await store.people(), faces: [] };
       }
-      const person = await findPerson(store, given);
-      if (merge !== undefined) await store.mergePeople(person.id, (await findPerson(store, merge)).id);
-      for (const face of reject ?? []) await store.reject(face, person.id);
-      const others = split ? [await splitOff(store, person.id, split)] : [];
-      if (name !== undefined) await store.renamePerson(person.id, name);
-      const shown = new Set([person.id, ...others]);
-      return { people: (await store.people()).filter(({ id }) => shown.has(id)), faces: await facesOf(store, person.id) };
+      const { id: person } = await findPerson(store, given);
+      const shown = new Set([person]);
+      if (merge !== undefined) await store.correct({ kind: "merge", into: person, from: (await findPerson(store, merge)).id });
+      if (reject) await store.correct({ kind: "reject", person, faces: reject });
+      if (split) shown.add((await store.correct({ kind: "split", person, faces: split })).person as number);
+      if (name !== undefined) await store.correct({ kind: "name", person, name });
+      return { people: (await store.people()).filter(({ id }) => shown.has(id)), faces: await facesOf(store, person) };
     } finally {
       await store.close();
     }
@@ -60,26 +60,9 @@ export const people = defineAnswer({
  * @throws FaceNetError PERSON_NOT_FOUND
  */
 export async function findPerson(store: GalleryStore, given: string): Promise<Person> {
-  const named = await store.personByName(given);
-  const found = named ?? (await store.people()).find(({ id }) => String(id) === given);
+  const found = (await store.personByName(given)) ?? (/^\d{1,15}$/.test(given) ? await store.person(Number(given)) : undefined);
   if (!found) throw new FaceNetError("PERSON_NOT_FOUND", { person: given });
   return found;
-}
-
-/** Makes another person of some faces, who will never be joined with the first again. @returns their number */
-async function splitOff(store: GalleryStore, person: number, faces: readonly number[]): Promise<number> {
-  const own: number[] = [];
-  for await (const { id } of store.faces({ person })) own.push(id);
-  const stranger = faces.find((id) => !own.includes(id));
-  if (stranger !== undefined)
-    throw new FaceNetError("OPTION_INVALID", {
-      option: "split (--split)",
-      reason: `face ${stranger} is not a face of person ${person}`,
-    });
-  const other = await store.createPerson(null);
-  for (const id of faces) await store.reject(id, person);
-  await store.assign(faces, other, "user");
-  return other;
 }
 
 async function facesOf(store: GalleryStore, person: number) {

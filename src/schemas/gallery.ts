@@ -19,6 +19,7 @@ export const Photograph = z.object({
   hash: z.string().describe("sha256 of the file"),
   width: z.int(),
   height: z.int(),
+  takenAt: z.string().nullable().describe("when it was taken by its EXIF, local time: 2019-07-14T12:33:05"),
   paths: z.array(z.string()),
 });
 export type Photograph = z.infer<typeof Photograph>;
@@ -33,14 +34,15 @@ export const GalleryFace = z.object({
   box: Box,
   landmarks: Landmarks,
   quality: Quality,
-  code: z.instanceof(Int8Array),
+  code: z.instanceof(Int8Array).describe("the embedding, one byte a dimension"),
+  vector: z.instanceof(Float32Array).nullable().describe("the embedding in full, where it was asked to be kept"),
   person: z.int().nullable(),
   assignedBy: AssignedBy.nullable(),
 });
-export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code"> & { code: Int8Array };
+export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code" | "vector"> & { code: Int8Array; vector: Float32Array | null };
 
 /** A face before it has a place in a gallery. */
-export type NewFace = Pick<GalleryFace, "box" | "landmarks" | "quality" | "code">;
+export type NewFace = Pick<GalleryFace, "box" | "landmarks" | "quality" | "code"> & { readonly vector?: Float32Array | null };
 
 export const Person = z.object({
   id: z.int(),
@@ -62,10 +64,35 @@ export type KnownFile = {
 };
 
 /** Two faces that a user has said are, or are not, one person. Kept for ever, whatever clustering does. */
-export type Link = { readonly a: number; readonly b: number; readonly kind: "must" | "cannot" };
+export const Link = z.object({ a: z.int(), b: z.int(), kind: z.enum(["must", "cannot"]) });
+export type Link = Readonly<z.infer<typeof Link>>;
 
 /** A face that a user has said is not this person. */
-export type Rejection = { readonly face: number; readonly person: number };
+export const Rejection = z.object({ face: z.int(), person: z.int() });
+export type Rejection = Readonly<z.infer<typeof Rejection>>;
+
+const faceIds = z.array(z.int());
+
+/** What a user says of people. Each is done whole or not at all, stands against clustering, and can be taken back. */
+export const Correction = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("create"), name: z.string().nullable(), faces: faceIds }).describe("a new person with these faces"),
+  z.object({ kind: z.literal("name"), person: z.int(), name: z.string().nullable() }),
+  z.object({ kind: z.literal("assign"), faces: faceIds, person: z.int().nullable() }).describe("null: nobody's"),
+  z.object({ kind: z.literal("reject"), faces: faceIds, person: z.int() }).describe("not this person, for ever"),
+  z.object({ kind: z.literal("merge"), into: z.int(), from: z.int() }).describe("the two are one person"),
+  z.object({ kind: z.literal("split"), person: z.int(), faces: faceIds }).describe("these of their faces are another person"),
+  z.object({ kind: z.literal("link"), links: z.array(Link) }).describe("pairs of faces that are, or are not, one person"),
+]);
+export type Correction = z.infer<typeof Correction>;
+
+/** A correction as it is remembered. */
+export const CorrectionRecord = z.object({
+  id: z.int(),
+  at: z.string().describe("ISO 8601, UTC"),
+  correction: Correction,
+  person: z.int().nullable().describe("the person it made, changed or kept"),
+});
+export type CorrectionRecord = z.infer<typeof CorrectionRecord>;
 
 export const GalleryStatistics = z.object({
   photographs: z.int(),
@@ -76,5 +103,6 @@ export const GalleryStatistics = z.object({
   people: z.int(),
   namedPeople: z.int(),
   unassignedFaces: z.int(),
+  corrections: z.int().describe("that can be taken back"),
 });
 export type GalleryStatistics = z.infer<typeof GalleryStatistics>;

@@ -1,7 +1,7 @@
 /** What every gallery store must do, as tests: run by each store's own test file. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { GalleryStore, ReadFile } from "../../src/gallery/gallery-store.ts";
-import type { GalleryIdentity, NewFace } from "../../src/schemas/gallery.ts";
+import type { Correction, GalleryIdentity, NewFace } from "../../src/schemas/gallery.ts";
 
 export const testIdentity: GalleryIdentity = {
   model: "net.one",
@@ -28,11 +28,16 @@ export function testFace(...code: number[]): NewFace {
   return { box: { x: 0.5, y: 1, width: 20, height: 30 }, landmarks, quality, code: Int8Array.from(code) };
 }
 
-export function testFile(name: string, faces: readonly NewFace[], hash = `hash of ${name}`): ReadFile {
-  return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, faces };
+export function testFile(
+  name: string,
+  faces: readonly NewFace[],
+  hash = `hash of ${name}`,
+  takenAt: string | null = null,
+): ReadFile {
+  return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, takenAt, faces };
 }
 
-/** @param open opens an empty store, closed by the caller's own hooks */
+/** @param open opens an empty store, closed by the caller's own hooks; opened twice it is the same gallery */
 export function describeGalleryStore(name: string, open: () => Promise<GalleryStore>): void {
   describe(name, () => {
     let store: GalleryStore;
@@ -58,13 +63,14 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(added).toBe(true);
       const kept = await faces({ photograph });
       expect(kept.map(({ id }) => id)).toEqual(made);
-      expect(kept[0]).toEqual({ ...file.faces[0], id: made[0], photograph, person: null, assignedBy: null });
+      expect(kept[0]).toEqual({ ...file.faces[0], vector: null, id: made[0], photograph, person: null, assignedBy: null });
       expect(kept[0]?.code).toBeInstanceOf(Int8Array);
       expect(await store.photograph(photograph)).toEqual({
         id: photograph,
         hash: file.hash,
         width: 640,
         height: 480,
+        takenAt: null,
         paths: [file.path],
       });
       expect(await store.knownFile(file.path)).toEqual({
@@ -113,72 +119,274 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.knownPaths("/elsewhere/")).toEqual([]);
     });
 
-    it("names people, each name once", async () => {
-      const ada = await store.createPerson("Ada");
-      const other = await store.createPerson(null);
-      await expect(store.createPerson("Ada")).rejects.toMatchObject({ code: "PERSON_NAME_TAKEN" });
-      await expect(store.renamePerson(other, "Ada")).rejects.toMatchObject({ code: "PERSON_NAME_TAKEN" });
-      await expect(store.renamePerson(9999, "Bob")).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
-      await store.renamePerson(ada, "Ada");
-      expect(await store.personByName("Ada")).toEqual({ id: ada, name: "Ada", faces: 0, photographs: 0 });
-      expect(await store.dropEmptyPeople()).toBe(1);
+    const some = async (name: string, count = 2): Promise<number[]> => {
+      const codes = [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0), testFace(0, 0, 1, 0), testFace(0, 0, 0, 1)];
+      return [...(await store.recordFile(testFile(name, codes.slice(0, count)))).faces];
+    };
+    const create = async (name: string | null, made: number[] = []): Promise<number> =>
+      (await store.correct({ kind: "create", name, faces: made })).person as number;
+    const owners = async () => (await faces()).map(({ person, assignedBy }) => [person, assignedBy]);
+
+    it("keeps the whole vector where it is given one", async () => {
+      const vector = Float32Array.of(0.1, -0.2, 1 / 3, 4);
+      const { faces: made } = await store.recordFile(testFile("a.jpg", [{ ...testFace(1, 2, 3, 4), vector }]));
+      expect((await store.face(made[0] as number))?.vector).toEqual(vector);
     });
 
-    it("never lets clustering move a face that the user has assigned", async () => {
-      const { faces: made } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0)]));
-      const [ada, bob] = [await store.createPerson("Ada"), await store.createPerson("Bob")];
-      await store.assign(made.slice(0, 1), ada, "user");
-      await store.assign(made, bob, "cluster");
-      expect((await faces()).map(({ person, assignedBy }) => [person, assignedBy])).toEqual([
+    it("names people, each name once", async () => {
+      const ada = await create("Ada");
+      const other = await create(null);
+      const taken = { code: "PERSON_NAME_TAKEN" };
+      await expect(store.correct({ kind: "create", name: "Ada", faces: [] })).rejects.toMatchObject(taken);
+      await expect(store.correct({ kind: "name", person: other, name: "Ada" })).rejects.toMatchObject(taken);
+      await expect(store.correct({ kind: "name", person: 9999, name: "Bob" })).rejects.toMatchObject({
+        code: "PERSON_NOT_FOUND",
+      });
+      await store.correct({ kind: "name", person: ada, name: "Ada" });
+      expect(await store.personByName("Ada")).toEqual({ id: ada, name: "Ada", faces: 0, photographs: 0 });
+      expect(await store.person(other)).toEqual({ id: other, name: null, faces: 0, photographs: 0 });
+      expect(await store.person(9999)).toBeUndefined();
+    });
+
+    it("never lets clustering move a face that the user has assigned, nor give one to whom it is not", async () => {
+      const [one, two, three] = (await some("a.jpg", 3)) as [number, number, number];
+      const ada = await create("Ada", [one]);
+      const bob = await create("Bob");
+      await store.correct({ kind: "reject", person: bob, faces: [three] });
+      await store.regroup([{ faces: [one, two, three], person: bob }]);
+      expect(await owners()).toEqual([
         [ada, "user"],
         [bob, "cluster"],
+        [null, null],
       ]);
-      await store.assign(made, null, "user");
-      expect(await ids({ person: null })).toEqual(made);
+      await store.regroup([{ faces: [two, three], person: "new" }]);
+      expect((await owners()).slice(1).map(([, by]) => by)).toEqual(["cluster", "cluster"]);
+      await store.regroup([{ faces: [two, three], person: 9999 }]); // gone meanwhile
+      await store.correct({ kind: "assign", faces: [one, two, three], person: null });
+      expect(await ids({ person: null })).toEqual([one, two, three]);
+    });
+
+    it("removes people who are left without name and faces when faces are grouped anew", async () => {
+      const made = await some("a.jpg");
+      await store.regroup([{ faces: made, person: "new" }]);
+      const [first] = await store.people();
+      await store.regroup([{ faces: made, person: "new" }]);
+      const after = await store.people();
+      expect(after).toHaveLength(1);
+      expect(after[0]?.id).not.toBe(first?.id);
     });
 
     it("merges people with all that was said of them", async () => {
-      const { faces: made } = await store.recordFile(
-        testFile("a.jpg", [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0), testFace(0, 0, 1, 0)]),
-      );
-      const [ada, double] = [await store.createPerson("Ada"), await store.createPerson(null)];
-      await store.assign(made.slice(0, 1), ada, "user");
-      await store.assign(made.slice(1, 2), double, "cluster");
-      await store.reject(made[2] as number, double);
-      await store.mergePeople(ada, double);
+      const made = await some("a.jpg", 3);
+      const ada = await create("Ada", made.slice(0, 1));
+      await store.regroup([{ faces: made.slice(1, 2), person: "new" }]);
+      const double = (await store.people()).find(({ name }) => name === null)?.id as number;
+      await store.correct({ kind: "reject", person: double, faces: made.slice(2) });
+      await store.correct({ kind: "merge", into: ada, from: double });
       expect(await ids({ person: ada })).toEqual(made.slice(0, 2));
       expect(await store.rejections()).toEqual([{ face: made[2], person: ada }]);
       expect((await store.people()).map(({ id, faces: count }) => [id, count])).toEqual([[ada, 2]]);
     });
 
-    it("takes a rejected face from its person, for good", async () => {
-      const { faces: made } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
-      const ada = await store.createPerson("Ada");
-      await store.assign(made, ada, "cluster");
-      await store.reject(made[0] as number, ada);
-      expect(await store.face(made[0] as number)).toMatchObject({ person: null });
+    it("keeps the name of whichever of two merged people has one", async () => {
+      const [ada, nameless] = [await create("Ada"), await create(null)];
+      await store.correct({ kind: "merge", into: nameless, from: ada });
+      expect(await store.people()).toEqual([{ id: nameless, name: "Ada", faces: 0, photographs: 0 }]);
+    });
+
+    it("takes a rejected face from its person, for good, and leaves it free for others", async () => {
+      const made = await some("a.jpg", 1);
+      const ada = await create("Ada", made);
+      await store.correct({ kind: "reject", person: ada, faces: made });
+      expect(await store.face(made[0] as number)).toMatchObject({ person: null, assignedBy: null });
       expect(await store.rejections()).toEqual([{ face: made[0], person: ada }]);
+      await store.correct({ kind: "assign", person: ada, faces: made }); // the last word counts
+      expect(await store.rejections()).toEqual([]);
+    });
+
+    it("splits a person in two who are known to be different", async () => {
+      const made = await some("a.jpg", 3);
+      const ada = await create("Ada", made);
+      const { person: other } = await store.correct({ kind: "split", person: ada, faces: made.slice(1) });
+      expect(await ids({ person: ada })).toEqual(made.slice(0, 1));
+      expect(await ids({ person: other })).toEqual(made.slice(1));
+      expect(await store.rejections()).toEqual(made.slice(1).map((face) => ({ face, person: ada })));
+      const again = store.correct({ kind: "split", person: ada, faces: made.slice(1) });
+      await expect(again).rejects.toMatchObject({ code: "FACE_UNKNOWN" });
     });
 
     it("keeps links, the last word counting", async () => {
-      const { faces: made } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0)]));
-      const [a, b] = made as [number, number];
-      await store.addLinks([{ a: b, b: a, kind: "must" }]);
-      await store.addLinks([{ a, b, kind: "cannot" }]);
+      const [a, b] = (await some("a.jpg")) as [number, number];
+      await store.correct({ kind: "link", links: [{ a: b, b: a, kind: "must" }] });
+      await store.correct({ kind: "link", links: [{ a, b, kind: "cannot" }] });
       expect(await store.links()).toEqual([{ a, b, kind: "cannot" }]);
+      await store.undo();
+      expect(await store.links()).toEqual([{ a, b, kind: "must" }]);
+      await store.undo();
+      expect(await store.links()).toEqual([]);
+    });
+
+    it("takes every correction back, the last first", async () => {
+      const made = await some("a.jpg", 4);
+      await store.regroup([
+        { faces: made.slice(0, 2), person: "new" },
+        { faces: made.slice(2, 3), person: "new" },
+      ]);
+      const [one, two] = (await store.people()).map(({ id }) => id) as [number, number];
+      const state = async () => ({ people: await store.people(), owners: await owners(), rejections: await store.rejections() });
+      const corrections: Correction[] = [
+        { kind: "name", person: one, name: "Ada" },
+        { kind: "reject", person: one, faces: made.slice(3) },
+        { kind: "assign", person: one, faces: made.slice(3) },
+        { kind: "assign", person: null, faces: made.slice(0, 1) },
+        { kind: "split", person: one, faces: made.slice(1, 2) },
+        { kind: "reject", person: two, faces: made.slice(0, 2) },
+        { kind: "merge", into: two, from: one },
+        { kind: "create", name: "Eve", faces: made },
+      ];
+      const states: unknown[] = [];
+      for (const correction of corrections) {
+        states.push(await state());
+        await store.correct(correction);
+      }
+      expect((await store.corrections(2)).map(({ correction }) => correction)).toEqual(corrections.slice(-2).reverse());
+      expect((await store.statistics()).corrections).toBe(corrections.length);
+      for (const correction of corrections.toReversed()) {
+        expect((await store.undo())?.correction).toEqual(correction);
+        expect(await state()).toEqual(states.pop());
+      }
+      expect(await store.undo()).toBeUndefined();
+    });
+
+    it("can take a merge back after clustering has removed and added people", async () => {
+      const made = await some("a.jpg", 3);
+      await store.regroup([
+        { faces: made.slice(0, 1), person: "new" },
+        { faces: made.slice(1, 2), person: "new" },
+      ]);
+      const [one, two] = (await store.people()).map(({ id }) => id) as [number, number];
+      await store.correct({ kind: "merge", into: one, from: two });
+      await store.regroup([{ faces: made.slice(2), person: one }]);
+      await store.undo();
+      expect(await ids({ person: one })).toEqual([made[0], made[2]]);
+      expect(await ids({ person: two })).toEqual([made[1]]);
+    });
+
+    it("does nothing of a correction that fails halfway", async () => {
+      const made = await some("a.jpg");
+      const wrong = store.correct({ kind: "create", name: "Ada", faces: [...made, 9999] });
+      await expect(wrong).rejects.toMatchObject({ code: "FACE_UNKNOWN", data: { face: 9999 } });
+      expect(await store.people()).toEqual([]);
+      expect(await store.corrections(1)).toEqual([]);
+      const wrongLink = store.correct({ kind: "link", links: [{ a: made[0] as number, b: 9999, kind: "must" }] });
+      await expect(wrongLink).rejects.toMatchObject({ code: "FACE_UNKNOWN" });
     });
 
     it("forgets a photograph and a person whole", async () => {
       const one = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
       const two = await store.recordFile(testFile("b.jpg", [testFace(0, 1, 0, 0)]));
-      const ada = await store.createPerson("Ada");
-      await store.assign(two.faces, ada, "user");
+      const ada = await create("Ada", [...two.faces]);
       await store.forgetPhotograph(one.photograph);
       expect(await ids()).toEqual(two.faces);
       expect(await store.knownFile("/photos/a.jpg")).toBeUndefined();
       expect(await store.forgetPerson(ada)).toBe(1);
-      expect(await store.statistics()).toMatchObject({ faces: 0, people: 0, photographs: 1 });
+      expect(await store.statistics()).toMatchObject({ faces: 0, people: 0, photographs: 1, corrections: 0 });
       await expect(store.forgetPerson(ada)).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
+    });
+
+    it("finds faces by folder, date and quality", async () => {
+      const poor = { ...testFace(0, 1, 0, 0), quality: { ...quality, acceptable: false, reasons: ["blurred"] } };
+      await store.recordFile(testFile("2019/a.jpg", [testFace(1, 0, 0, 0), poor], "a", "2019-07-14T12:33:05"));
+      await store.recordFile(testFile("2019-old/b.jpg", [testFace(1, 0, 0, 0)], "b", "2019-12-31T23:59:59"));
+      await store.recordFile(testFile("2020/c.jpg", [testFace(1, 0, 0, 0)], "c", "2020-01-01T00:00:00"));
+      await store.recordFile(testFile("d.jpg", [testFace(1, 0, 0, 0)], "d"));
+      const count = async (filter: Parameters<GalleryStore["faces"]>[0]) => (await ids(filter)).length;
+      expect(await count({ folder: "/photos/2019" })).toBe(2);
+      expect(await count({ folder: "/photos/" })).toBe(5);
+      expect(await count({ takenFrom: "2019", takenTo: "2019" })).toBe(3);
+      expect(await count({ takenTo: "2019-07-14" })).toBe(2);
+      expect(await count({ takenFrom: "2019-07-15" })).toBe(2);
+      expect(await count({ acceptable: false })).toBe(1);
+      expect(await count({ acceptable: true, folder: "/photos/2019" })).toBe(1);
+      const photographs = await Array.fromAsync(store.photographs());
+      expect(photographs.map(({ takenAt, paths }) => [takenAt, paths])).toContainEqual([
+        "2020-01-01T00:00:00",
+        ["/photos/2020/c.jpg"],
+      ]);
+    });
+
+    it("gives the codes of faces with what a search needs", async () => {
+      expect(await Array.fromAsync(store.codes())).toEqual([]);
+      await store.adopt(testIdentity);
+      const { photograph, faces: made } = await store.recordFile(
+        testFile("a.jpg", [testFace(1, -2, 127, -127), testFace(1, 0, 0, 0)]),
+      );
+      const ada = await create("Ada", made.slice(0, 1));
+      const [portion] = await Array.fromAsync(store.codes());
+      expect(portion).toEqual({
+        ids: made,
+        codes: Int8Array.of(1, -2, 127, -127, 1, 0, 0, 0),
+        photographs: [photograph, photograph],
+        people: [ada, null],
+      });
+      await store.recordFile(testFile("short.jpg", [testFace(1, 2)]));
+      await expect(Array.fromAsync(store.codes())).rejects.toMatchObject({ code: "GALLERY_DAMAGED" });
+    });
+
+    it("moves to another model all at once, and only when every face has been embedded", async () => {
+      const next = { ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" };
+      await store.adopt(testIdentity);
+      const made = await some("a.jpg");
+      const { photograph } = await store.recordFile(testFile("b.jpg", [testFace(1, 0, 0, 0)]));
+      const ada = await create("Ada", made.slice(0, 1));
+      expect(await store.startMigration(next)).toEqual({ identity: next, done: 0, left: 3 });
+      await expect(store.startMigration({ ...next, model: "net.three" })).rejects.toMatchObject({ code: "GALLERY_MIGRATING" });
+      await store.recordMigrated(made.map((id) => ({ id, code: Int8Array.of(5, id) })));
+      expect(await store.unmigratedPhotographs(0, 10)).toEqual([photograph]);
+      expect(await store.unmigratedPhotographs(photograph, 10)).toEqual([]);
+      await expect(store.finishMigration()).rejects.toMatchObject({ code: "GALLERY_MIGRATING", data: { left: 1 } });
+      expect((await faces())[0]?.code).toHaveLength(4);
+      await store.forgetPhotograph(photograph);
+      expect(await store.migration()).toEqual({ identity: next, done: 2, left: 0 });
+      await store.finishMigration();
+      expect(await store.identity()).toEqual(next);
+      expect(await store.migration()).toBeUndefined();
+      expect((await faces()).map(({ id, code, person }) => [...code, id, person])).toEqual([
+        [5, made[0], made[0], ada],
+        [5, made[1], made[1], null],
+      ]);
+    });
+
+    it("stays as it was when a move to another model is given up", async () => {
+      await store.adopt(testIdentity);
+      const made = await some("a.jpg");
+      await store.startMigration({ ...testIdentity, model: "net.two" });
+      await store.recordMigrated([{ id: made[0] as number, code: Int8Array.of(9, 9, 9, 9) }]);
+      await store.abandonMigration();
+      expect(await store.migration()).toBeUndefined();
+      expect(await store.identity()).toEqual(testIdentity);
+      expect((await faces())[0]?.code).toEqual(Int8Array.of(1, 0, 0, 0));
+    });
+
+    it("tells by its revision that something has changed, also through another process", async () => {
+      const other = await open();
+      const before = await store.revision();
+      expect(await store.revision()).toBe(before);
+      await some("a.jpg");
+      const own = await store.revision();
+      expect(own).not.toBe(before);
+      await other.correct({ kind: "create", name: "Ada", faces: [] });
+      expect(await store.revision()).not.toBe(own);
+    });
+
+    it("keeps calls that are made at the same time apart", async () => {
+      const results = await Promise.allSettled([
+        ...Array.from({ length: 20 }, (_, i) => store.recordFile(testFile(`${i}.jpg`, [testFace(1, 0, 0, 0)]))),
+        store.correct({ kind: "create", name: "Ada", faces: [9999] }),
+        store.statistics(),
+      ]);
+      expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+      expect(await store.statistics()).toMatchObject({ photographs: 20, faces: 20, people: 0 });
     });
 
     it("reads more faces than fit one portion, in order, and is sound", async () => {

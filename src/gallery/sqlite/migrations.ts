@@ -7,8 +7,10 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY,
     hash TEXT NOT NULL UNIQUE,
     width INTEGER NOT NULL,
-    height INTEGER NOT NULL
+    height INTEGER NOT NULL,
+    taken_at TEXT
   ) STRICT;
+  CREATE INDEX photograph_taken_at ON photograph (taken_at);
 
   CREATE TABLE file (
     path TEXT PRIMARY KEY,
@@ -30,12 +32,14 @@ export const migrations: readonly string[] = [
   CREATE TABLE face (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     photograph INTEGER NOT NULL REFERENCES photograph ON DELETE CASCADE,
+    person INTEGER REFERENCES person ON DELETE SET NULL,
+    assigned_by TEXT CHECK (assigned_by IN ('user', 'cluster')),
+    code BLOB NOT NULL,
+    acceptable INTEGER NOT NULL,
     box TEXT NOT NULL,
     landmarks TEXT NOT NULL,
     quality TEXT NOT NULL,
-    code BLOB NOT NULL,
-    person INTEGER REFERENCES person ON DELETE SET NULL,
-    assigned_by TEXT CHECK (assigned_by IN ('user', 'cluster'))
+    vector BLOB
   ) STRICT;
   CREATE INDEX face_photograph ON face (photograph);
   CREATE INDEX face_person ON face (person);
@@ -55,5 +59,19 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (face, person)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX rejection_person ON rejection (person);
+
+  CREATE TABLE correction (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    correction TEXT NOT NULL,
+    person INTEGER,
+    steps TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE migrated (
+    face INTEGER PRIMARY KEY REFERENCES face ON DELETE CASCADE,
+    code BLOB NOT NULL,
+    vector BLOB
+  ) STRICT;
   `,
 ];

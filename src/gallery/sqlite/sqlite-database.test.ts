@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import type { NewFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import { createSqlStore } from "../sql/sql-store.ts";
+import { openSqliteDatabase } from "./sqlite-database.ts";
 
 let folder: string;
 let opened: GalleryStore[] = [];
@@ -19,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 function open(name = "gallery.db"): GalleryStore {
-  const store = openSqliteStore(join(folder, name));
+  const store = createSqlStore(openSqliteDatabase(join(folder, name)));
   opened.push(store);
   return store;
 }
@@ -73,7 +75,9 @@ describe("the file", () => {
     await chmod(folder, 0o555);
     try {
       const store = open();
-      await expect(store.createPerson("Ada")).rejects.toMatchObject({ code: "GALLERY_NOT_WRITABLE" });
+      await expect(store.correct({ kind: "create", name: "Ada", faces: [] })).rejects.toMatchObject({
+        code: "GALLERY_NOT_WRITABLE",
+      });
     } finally {
       await chmod(folder, 0o755);
     }
@@ -81,7 +85,7 @@ describe("the file", () => {
 
   it("keeps nothing of a call that fails halfway", async () => {
     const store = open();
-    const bad = { ...testFace(1, 2, 3, 4), code: "not bytes" as unknown as Int8Array };
+    const bad = { ...testFace(1, 2, 3, 4), box: undefined as unknown as NewFace["box"] };
     await expect(store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4), bad]))).rejects.toMatchObject({
       code: "GALLERY_NOT_WRITABLE",
     });

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 /** Folders of src/ from the bottom to the top. Those of one row do not import each other. */
 const layers = [
   ["errors.ts", "schemas"],
+  ["page"],
   ["image", "plot"],
   ["engine"],
   ["graph"],

@@ -2,11 +2,12 @@
  * The demo's page: photographs with boxes, people, distances, figures. One HTML document that asks for nothing
  * else: pictures are data URIs, and there is no script.
  */
+import { type Content, html } from "../../page/html.ts";
+import { page } from "../../page/page.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
-import { type Content, html } from "./html.ts";
 import { photographFigure } from "./photograph-figure.ts";
 import { groupClass, groupName, numberOf, type Sheet } from "./sheet.ts";
-import { style } from "./style.ts";
+import { sheetStyle } from "./style.ts";
 
 export function contactSheet(sheet: Sheet): string {
   const { photographs, faces, groups, model, threshold } = sheet;
@@ -19,18 +20,7 @@ export function contactSheet(sheet: Sheet): string {
     ["Threshold", threshold.toFixed(2)],
     ["Model", model],
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>facenet: ${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<header>
+  const body = html`<header>
 <h1>${title}</h1>
 <p class="soft">Found, aligned, embedded and grouped by facenet, on this computer alone.</p>
 <dl class="summary">${summary.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
@@ -40,11 +30,8 @@ ${failureList(sheet)}
 <h2 id="photographs">Photographs</h2>
 <div class="photographs">${photographs.map((_, photograph) => photographFigure(sheet, photograph))}</div>
 </section>
-${faces.length > 0 ? [people(sheet), distances(sheet), faceTable(sheet)] : undefined}
-</main>
-</body>
-</html>
-`.source;
+${faces.length > 0 ? [people(sheet), distances(sheet), faceTable(sheet)] : undefined}`;
+  return page({ title, style: sheetStyle, body });
 }
 
 function failureList({ failures }: Sheet): Content {

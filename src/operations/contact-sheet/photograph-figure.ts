@@ -1,5 +1,5 @@
 /** One photograph with a numbered box around each face, in the colour of its group. */
-import { type Content, html, type Markup } from "./html.ts";
+import { type Content, html, type Markup } from "../../page/html.ts";
 import { groupClass, numberOf, type Sheet } from "./sheet.ts";
 
 /** @param photograph index among the sheet's photographs */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeImage } from "./decode.ts";
-import { encodeJpeg, encodePng } from "./encode.ts";
+import { encodeJpeg, encodePng, encodeSvgAsPng } from "./encode.ts";
 
 const orange = (width: number, height: number) => {
   const data = new Uint8Array(width * height * 3);
@@ -26,5 +26,15 @@ describe("encodePng", () => {
     const data = Uint8Array.from({ length: 7 * 5 * 3 }, (_, i) => (i * 37) % 256);
     const back = await decodeImage(await encodePng({ data, width: 7, height: 5 }));
     expect([back.width, back.height, ...back.data]).toEqual([7, 5, ...data]);
+  });
+});
+
+describe("encodeSvgAsPng", () => {
+  it("draws in the light colours, as many pixels a unit as asked for", async () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" viewBox="0 0 20 10">
+      <style>@media (prefers-color-scheme:dark){rect{fill:#000}}</style><rect width="20" height="10" fill="#ff0000"/></svg>`;
+    const { data, width, height } = await decodeImage(await encodeSvgAsPng(svg, 3));
+    expect([width, height]).toEqual([60, 30]);
+    expect([...data.slice(0, 3)]).toEqual([255, 0, 0]);
   });
 });

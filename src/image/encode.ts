@@ -23,3 +23,14 @@ export async function encodePng({ data, width, height }: RgbImage): Promise<Buff
     .png()
     .toBuffer();
 }
+
+/**
+ * A PNG file of a drawing, for those who cannot show SVG. Text is set in the fonts of this machine.
+ *
+ * @param scale pixels of the picture for one unit of the drawing; 2 is sharp on most screens
+ */
+export async function encodeSvgAsPng(svg: string, scale = 2): Promise<Buffer> {
+  return sharp(Buffer.from(svg), { density: 72 * scale })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,94 @@
+/** Bars in groups, with what is not sure about them: measured figures beside those of the paper. */
+import { axisX, gridY, rectY, ruleY, text } from "@observablehq/plot";
+import { type Axis, axisLabel, axisText, plotScale } from "./axis.ts";
+import { intervalMarks } from "./interval-marks.ts";
+import { ink, seriesStyle } from "./palette.ts";
+import { GRID, type Heading, svgFrame } from "./svg-frame.ts";
+
+export type Bar = {
+  readonly category: string;
+  readonly value: number;
+  /** Drawn to both sides of the value, such as one standard error. */
+  readonly error?: number | undefined;
+};
+
+export type BarSeries = {
+  readonly label: string;
+  /** A category without a bar stays empty: nobody measured it. */
+  readonly bars: readonly Bar[];
+};
+
+export type BarPlotOptions = Heading & {
+  /** What the categories are, with their unit; they stand in the order in which they are met. */
+  readonly category: Pick<Axis, "label" | "unit">;
+  /** Starts at 0: lengths are compared. */
+  readonly y: Axis;
+  readonly series: readonly BarSeries[];
+};
+
+/** Figures above the bars stay legible up to so many bars. */
+const BARS_WITH_FIGURES = 14;
+/** The part of a category's place that its bars take. */
+const FILLED = 0.76;
+/** Characters across the whole axis of categories; longer names are broken at spaces. */
+const CHARACTERS = 80;
+
+export function barPlot({ category, y, series, ...heading }: BarPlotOptions): string {
+  const categories = [...new Set(series.flatMap(({ bars }) => bars.map((bar) => bar.category)))];
+  const width = FILLED / Math.max(1, series.length);
+  const bars = series.flatMap(({ label, bars: own }, index) =>
+    own.map((bar) => {
+      const left = categories.indexOf(bar.category) - FILLED / 2 + index * width;
+      const error = bar.error ?? 0;
+      return {
+        ...bar,
+        colour: seriesStyle(index).colour,
+        left: left + width * 0.05,
+        right: left + width * 0.95,
+        middle: left + width / 2,
+        low: bar.value - error,
+        high: bar.value + error,
+        says: sayingOf(y, label, bar),
+      };
+    }),
+  );
+  const figure = (bar: Bar) => axisText(y, Number(bar.value.toPrecision(3)));
+  const uncertain = bars.filter(({ error }) => error !== undefined);
+  return svgFrame({
+    ...heading,
+    description:
+      heading.description ??
+      [`Bars of ${axisLabel(y)} over ${axisLabel(category)}.`, ...bars.map(({ says }) => `${says}.`)].join(" "),
+    legend: series.map(({ label }, index) => ({ label, colour: seriesStyle(index).colour, kind: "bar" })),
+    marginTop: 24,
+    plot: {
+      x: {
+        type: "linear",
+        domain: [-0.5, categories.length - 0.5],
+      },
+      y: plotScale(y, []).scale,
+      marks: [
+        gridY({ stroke: GRID, strokeOpacity: 1 }),
+        axisX(categories.keys().toArray(), {
+          label: axisLabel(category),
+          labelAnchor: "center",
+          labelArrow: "none",
+          tickSize: 0,
+          tickFormat: (place: number) => categories[place] ?? "",
+          lineWidth: CHARACTERS / categories.length / 2,
+        }),
+        rectY(bars, { x1: "left", x2: "right", y: "value", fill: "colour", title: "says" }),
+        ...intervalMarks(uncertain, "middle", ink.light),
+        ruleY([0]),
+        ...(bars.length <= BARS_WITH_FIGURES
+          ? [text(bars, { x: "middle", y: "high", text: figure, dy: -10, fontSize: 12 })]
+          : []),
+      ],
+    },
+  });
+}
+
+function sayingOf(y: Axis, label: string, { category, value, error }: Bar): string {
+  const spread = error === undefined ? "" : ` ± ${axisText(y, error)}`;
+  return `${label}, ${category}: ${axisText(y, value)}${spread}`;
+}

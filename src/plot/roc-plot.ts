@@ -1,0 +1,85 @@
+/** Verification at every threshold: VAL over FAR, and the two kinds of error over each other. FaceNet section 4. */
+import { type Axis, axisText } from "./axis.ts";
+import { type LinePlotOptions, linePlot, type Rule } from "./line-plot.ts";
+
+export type RocCurve = {
+  readonly label: string;
+  /** By ascending FAR, from the lowest measured: 0, or one false accept. Rates are 0 to 1. */
+  readonly points: readonly { readonly far: number; readonly val: number }[];
+  /** Pairs of different people: below one in so many no FAR can be told. */
+  readonly differentPairs: number;
+};
+
+export type RocPlotOptions = Pick<LinePlotOptions, "title" | "subtitle" | "description"> & {
+  readonly curves: readonly RocCurve[];
+  /** False accept rates to mark, such as the paper's 1e-3. */
+  readonly fars?: readonly number[];
+};
+
+/** Where the axis of VAL may start. */
+const VAL_FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
+
+/**
+ * ROC with a logarithmic axis of FAR, which starts at the power of ten below one false accept of the largest
+ * curve. A curve is a stair: between two measured rates nothing more can be accepted. VAL at FAR 0 stands at the
+ * left edge.
+ */
+export function rocPlot({ curves, fars = [], ...heading }: RocPlotOptions): string {
+  const from = lowestFar(curves);
+  const series = curves.map(({ label, points }) => ({ label, step: true, points: stair(points, from) }));
+  const lowest = series.flatMap(({ points }) => points).reduce((low, { y }) => Math.min(low, y), 1);
+  const floor = VAL_FLOORS.find((candidate) => candidate < lowest) ?? 0;
+  return linePlot({
+    ...heading,
+    x: farAxis(from),
+    y: { label: "VAL: same people accepted", percent: true, domain: [floor, 1] },
+    series,
+    rules: farRules(fars, from, "bottom"),
+  });
+}
+
+/** DET: the share of same people rejected over FAR, both axes logarithmic. A rate of 0 has no place there. */
+export function detPlot({ curves, fars = [], ...heading }: RocPlotOptions): string {
+  const from = lowestFar(curves);
+  return linePlot({
+    ...heading,
+    x: farAxis(from),
+    y: { label: "same people rejected (1 - VAL)", scale: "log" },
+    series: curves.map(({ label, points }) => ({
+      label,
+      step: true,
+      points: stair(points, from).map(({ x, y }) => ({ x, y: 1 - y })),
+    })),
+    rules: farRules(fars, from, "top"),
+  });
+}
+
+const farAxis = (from: number): Axis => ({ label: "FAR: different people accepted", scale: "log", domain: [from, 1] });
+
+function lowestFar(curves: readonly RocCurve[]): number {
+  const pairs = curves.reduce((most, { differentPairs }) => Math.max(most, differentPairs), 10);
+  return 10 ** Math.ceil(-Math.log10(pairs) - 1);
+}
+
+/** Points nearer than this on an axis of length 1 cannot be told apart. */
+const RESOLUTION = 1 / 2000;
+
+/** The corners that can be seen: the highest VAL of each FAR, what lies left of the edge moved onto it. */
+function stair(points: RocCurve["points"], from: number): { x: number; y: number }[] {
+  const decades = -Math.log10(from);
+  const corners: { x: number; y: number }[] = [];
+  for (const { far, val } of points) {
+    const x = Math.max(far, from);
+    const last = corners.at(-1);
+    if (last && Math.log10(x / last.x) / decades < RESOLUTION) last.y = Math.max(last.y, val);
+    else if (!last || val > last.y) corners.push({ x, y: val });
+  }
+  const last = corners.at(-1);
+  if (last && last.x < 1) corners.push({ x: 1, y: last.y });
+  return corners;
+}
+
+function farRules(fars: readonly number[], from: number, end: "top" | "bottom"): Rule[] {
+  const label = (far: number) => `FAR ${axisText(farAxis(from), far)}`;
+  return fars.filter((far) => far >= from).map((far) => ({ axis: "x", at: far, label: label(far), end }));
+}

@@ -1,0 +1,164 @@
+/**
+ * A plot as one SVG text that needs nothing else: title, legend, and the marks that Plot drew. It can stand in a
+ * page, in a file or in a README; it follows the reader's light or dark setting, and prints light.
+ */
+import { type Markish, type PlotOptions, plot } from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { type Content, html, Markup } from "../page/html.ts";
+import { colours, ink, line, paper, type SeriesStyle, soft } from "./palette.ts";
+
+export type Heading = {
+  readonly title: string;
+  /** What it was measured on, in one line. */
+  readonly subtitle?: string;
+  /** For who does not see the plot; default: what the kind of plot says of its data. */
+  readonly description?: string;
+};
+
+/** What tells one series in the legend; an area is drawn half transparent, a bar full. */
+export type LegendEntry = {
+  readonly label: string;
+  readonly colour: string;
+  readonly dash?: string | undefined;
+  readonly symbol?: SeriesStyle["symbol"] | undefined;
+  readonly kind: "line" | "area" | "bar";
+};
+
+export type FrameOptions = Heading & {
+  readonly description: string;
+  /** Fewer than two entries are not drawn. */
+  readonly legend: readonly LegendEntry[];
+  /** Scales and marks; size, margins and fonts are the frame's. */
+  readonly plot: Pick<PlotOptions, "x" | "y"> & { readonly marks: readonly Markish[] };
+  readonly marginBottom?: number;
+  readonly marginTop?: number;
+};
+
+export const WIDTH = 640;
+const PLOT_HEIGHT = 360;
+const SIDE = 16;
+const FONT = 13;
+/** Mean width of a character in units of the font's size; system fonts lie around 0.52. */
+const CHARACTER = 0.56;
+
+export function svgFrame({ title, subtitle, description, legend, plot: options, ...margins }: FrameOptions): string {
+  const titleLines = wrapped(title, (WIDTH - 2 * SIDE) / (16 * CHARACTER));
+  const subtitleLines = subtitle === undefined ? [] : wrapped(subtitle, (WIDTH - 2 * SIDE) / (FONT * CHARACTER));
+  const titleY = (row: number) => 28 + row * 20;
+  const subtitleY = (row: number) => titleY(titleLines.length - 1) + 20 + row * 17;
+  const headEnd = subtitleLines.length > 0 ? subtitleY(subtitleLines.length - 1) : titleY(titleLines.length - 1);
+  const rows = legend.length < 2 ? [] : legendRows(legend);
+  const legendY = (row: number) => headEnd + 26 + row * 20;
+  const plotY = (rows.length > 0 ? legendY(rows.length - 1) : headEnd) + 12;
+  const height = plotY + PLOT_HEIGHT + 4;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="facenet-plot" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif" font-size="${FONT}" color="${ink.light}" fill="currentColor">
+<title>${title}</title>
+<desc>${description}</desc>
+<style>${new Markup(style)}</style>
+<rect width="100%" height="100%" rx="6" fill="${paper.light}"/>
+${titleLines.map((text, row) => html`<text x="${SIDE}" y="${titleY(row)}" font-size="16" font-weight="650">${text}</text>`)}
+${subtitleLines.map((text, row) => html`<text x="${SIDE}" y="${subtitleY(row)}" fill="${soft.light}">${text}</text>`)}
+${rows.map((entries, row) => entries.map(({ entry, x }) => legendEntry(entry, x, legendY(row))))}
+<g transform="translate(0,${plotY})" text-anchor="middle">
+${new Markup(drawn(options, margins))}
+</g>
+</svg>
+`.source;
+}
+
+/** What Plot draws, without its own outer element. */
+function drawn(
+  options: FrameOptions["plot"],
+  { marginBottom = 48, marginTop = 16 }: Pick<FrameOptions, "marginBottom" | "marginTop">,
+): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const { marks, ...scales } = options;
+  const element = plot({
+    document,
+    width: WIDTH,
+    height: PLOT_HEIGHT,
+    marginLeft: 68,
+    marginRight: 24,
+    marginTop,
+    marginBottom,
+    ...scales,
+    x: { labelOffset: 40, ...scales.x },
+    y: { labelOffset: 54, ...scales.y },
+    marks: [...marks],
+  }) as unknown as { readonly children: Iterable<{ readonly localName: string; readonly outerHTML: string }> };
+  const parts = [...element.children].filter(({ localName }) => localName !== "style");
+  return parts
+    .map(({ outerHTML }) => outerHTML.replace(/="[^"<>]*"/g, (attribute) => attribute.replace(/\d+\.\d{3,}/g, shortened)))
+    .join("\n");
+}
+
+/** A hundredth of a pixel is enough. */
+const shortened = (digits: string): string => String(Number(Number(digits).toFixed(2)));
+
+type PlacedEntry = { readonly entry: LegendEntry; readonly x: number };
+
+const SWATCH = 28;
+
+function legendRows(legend: readonly LegendEntry[]): PlacedEntry[][] {
+  const rows: PlacedEntry[][] = [[]];
+  let x = SIDE;
+  for (const entry of legend) {
+    const width = SWATCH + 8 + entry.label.length * FONT * CHARACTER + 20;
+    if (x > SIDE && x + width > WIDTH - SIDE) {
+      rows.push([]);
+      x = SIDE;
+    }
+    rows.at(-1)?.push({ entry, x });
+    x += width;
+  }
+  return rows;
+}
+
+function legendEntry({ label, colour, dash, symbol, kind }: LegendEntry, x: number, y: number): Content {
+  const middle = y - 4.5;
+  const swatch =
+    kind !== "line"
+      ? html`<rect x="${x}" y="${middle - 6}" width="${SWATCH}" height="12" fill="${colour}" fill-opacity="${kind === "bar" ? 1 : 0.35}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dash ?? "none"}"/>`
+      : html`<path d="M${x} ${middle}h${SWATCH}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash ?? "none"}"/>`;
+  const mark =
+    symbol === undefined
+      ? undefined
+      : html`<path transform="translate(${x + SWATCH / 2},${middle})" d="${symbolPaths[symbol]}" fill="${colour}" stroke="${colour}"/>`;
+  return html`<g>${swatch}${mark}<text x="${x + SWATCH + 8}" y="${y}">${label}</text></g>\n`;
+}
+
+/** About as large as Plot draws them at a radius of 4. */
+const symbolPaths = {
+  circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+  square: "M-3.5-3.5h7v7h-7z",
+  triangle: "M0-4.6L4.4 3h-8.8z",
+  diamond: "M0-5L3.2 0L0 5L-3.2 0z",
+  cross: "M-1.4-4.2h2.8v2.8h2.8v2.8h-2.8v2.8h-2.8v-2.8h-2.8v-2.8h2.8z",
+  star: "M0-5.3L1.2-1.6H5L1.9.6L3.1 4.3L0 2L-3.1 4.3L-1.9.6L-5-1.6H-1.2z",
+} satisfies Record<SeriesStyle["symbol"], string>;
+
+/** Words in lines of at most so many characters; a longer word keeps a line to itself. */
+function wrapped(text: string, characters: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= characters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Colours are attributes, so that a reader without style sheets, such as a rasteriser, sees the light plot. */
+const style = [
+  ".facenet-plot{max-width:100%;height:auto}",
+  "@media screen and (prefers-color-scheme:dark){",
+  `.facenet-plot{color:${ink.dark}}`,
+  ...colours.flatMap(({ light, dark }) => [
+    `.facenet-plot [fill="${light}"]{fill:${dark}}`,
+    `.facenet-plot [stroke="${light}"]{stroke:${dark}}`,
+  ]),
+  "}",
+].join("");
+
+/** The colour of grid lines, and of what else stands back. */
+export const GRID = line.light;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RgbImage } from "../schemas/pixels.ts";
-import { type Augmentation, type AugmentOptions, augmentations, augmentFace } from "./augment.ts";
+import { type Augmentation, augmentations } from "../schemas/training.ts";
+import { type AugmentOptions, augmentFace } from "./augment.ts";
 
 /** Red grows to the right, green downwards; blue is a dot in the middle. */
 function picture(width: number, height: number): RgbImage {

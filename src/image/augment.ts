@@ -4,11 +4,9 @@
  */
 import sharp, { type Sharp } from "sharp";
 import type { RgbImage } from "../schemas/pixels.ts";
+import type { Augmentation } from "../schemas/training.ts";
 import { createPyramid } from "./pyramid.ts";
 import { warp } from "./warp.ts";
-
-export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
-export type Augmentation = (typeof augmentations)[number];
 
 export type AugmentOptions = {
   /** Pixels of the result. */

@@ -1,9 +1,10 @@
 /** Every miner against triple loops that say the rule in as many words. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { minerNames } from "../schemas/training.ts";
 import { distanceMatrix } from "./distance-matrix.ts";
 import { mineAtMost } from "./mine-batch-all.ts";
-import { minerNames, miners } from "./miners.ts";
+import { miners } from "./miners.ts";
 import type { Triplets } from "./triplets.ts";
 
 type Triple = readonly [anchor: number, positive: number, negative: number];

@@ -1,12 +1,10 @@
 /** The miners by name. */
+import type { MinerName } from "../schemas/training.ts";
 import { mineBatchAll } from "./mine-batch-all.ts";
 import { mineBatchHard } from "./mine-batch-hard.ts";
 import { mineRandomViolators } from "./mine-random-violators.ts";
 import { mineSemiHard } from "./mine-semi-hard.ts";
 import type { TripletMiner } from "./triplets.ts";
-
-export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-all"] as const;
-export type MinerName = (typeof minerNames)[number];
 
 export const miners: Readonly<Record<MinerName, TripletMiner>> = {
   "semi-hard": mineSemiHard,

@@ -1,0 +1,56 @@
+/**
+ * Early warning: a training that goes wrong is told by its numbers long before its end. A network that maps every face to
+ * one point has a triplet loss of exactly the margin and no distances; batches without active triplets teach nothing.
+ */
+import type { TrainingStep } from "../schemas/training.ts";
+
+export type CollapseWatchOptions = {
+  /** The triplet loss's margin. */
+  readonly margin: number;
+  /** Steps over which numbers are averaged, and before which nothing is said. Default 50. */
+  readonly window?: number;
+};
+
+type Seen = Pick<TrainingStep, "step" | "loss" | "triplets" | "active" | "positiveDistance" | "negativeDistance">;
+
+/** A batch whose strangers are closer than this on average has collapsed; random unit vectors are 2 apart. */
+const COLLAPSED = 0.02;
+
+/**
+ * Watches a training with triplet loss. Each kind of advice is given once.
+ *
+ * @returns a function that takes each step and gives advice where there is reason to
+ */
+export function collapseWatch({ margin, window = 50 }: CollapseWatchOptions): (step: Seen) => string | undefined {
+  const recent: Seen[] = [];
+  const given = new Set<string>();
+  let widest = 0;
+
+  const adviceFor = (): string | undefined => {
+    const mean = (value: (step: Seen) => number): number => recent.reduce((sum, step) => sum + value(step), 0) / recent.length;
+    const spread = mean(({ negativeDistance }) => negativeDistance ?? 0);
+    const gap = spread - mean(({ positiveDistance }) => positiveDistance ?? 0);
+    const loss = mean((step) => step.loss);
+    widest = Math.max(widest, spread);
+    if (spread < COLLAPSED && loss > 0.9 * margin)
+      return `collapsed: faces of different people are ${spread.toFixed(4)} apart and the loss ${loss.toFixed(3)} is near the margin ${margin}. Begin anew with a lower --learning-rate, more people a batch, or --miner semi-hard.`;
+    if (spread < widest / 4)
+      return `shrinking: faces of different people are ${spread.toFixed(3)} apart, they were ${widest.toFixed(3)}. A lower --learning-rate, or --miner semi-hard, keeps them apart.`;
+    if (mean(({ active }) => active) < 1)
+      return "no active triplets: batches like these teach nothing more. Take more people a batch, a harder --miner, a larger --margin, or stop here.";
+    if (loss > 0.95 * margin && gap < 0.02 * margin)
+      return `not learning: the loss ${loss.toFixed(3)} stays near the margin ${margin}, and strangers are no farther apart than faces of one person. Check that each folder holds one person, then try another --learning-rate.`;
+    return undefined;
+  };
+
+  return (step) => {
+    recent.push(step);
+    if (recent.length > window) recent.shift();
+    if (recent.length < window) return undefined;
+    const advice = adviceFor();
+    const kind = advice?.split(":")[0] as string;
+    if (advice === undefined || given.has(kind)) return undefined;
+    given.add(kind);
+    return advice;
+  };
+}

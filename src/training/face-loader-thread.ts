@@ -1,0 +1,36 @@
+/** Entry of a thread that reads, decodes and augments training faces. */
+import { parentPort, workerData } from "node:worker_threads";
+import { readImage } from "../datasets/face-set.ts";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { augmentFace } from "../image/augment.ts";
+import { decodeImage } from "../image/decode.ts";
+import type { LoaderSettings, LoadReply, LoadRequest, UnreadableImage } from "./face-loader.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+const port = parentPort;
+if (!port) throw new Error("face-loader-thread.ts runs in a worker thread only");
+process.stdout.write = () => true; // libheif prints what it makes of damaged files
+
+const { width, height, border, augmentations } = workerData as LoaderSettings;
+const faceBytes = 3 * width * height;
+
+async function load({ id, faces }: LoadRequest): Promise<LoadReply> {
+  const data = new Uint8Array(faces.length * faceBytes);
+  const failures: UnreadableImage[] = [];
+  for (const [position, { place, seed }] of faces.entries()) {
+    try {
+      const image = await decodeImage(await readImage(place));
+      const face = await augmentFace(image, { width, height, border, augmentations, random: seededRandom(seed) });
+      data.set(face.data, position * faceBytes);
+    } catch (error) {
+      const code = error instanceof FaceNetError ? error.code : "INTERNAL";
+      failures.push({ position, image: place.file, code, message: reasonOf(error).replace(/^\(buffer\)/, place.file) });
+    }
+  }
+  return { id, data, failures };
+}
+
+port.on("message", async (request: LoadRequest) => {
+  const reply = await load(request);
+  port.postMessage(reply, [reply.data.buffer as ArrayBuffer]);
+});

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openFaceFolder } from "./face-folder.ts";
-import { type ImagePlace, peopleOf, readImage } from "./face-set.ts";
+import { type ImagePlace, peopleOf, readImage } from "./face-images.ts";
 
 let folder: string;
 

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { isDirectory, listImages } from "../image/list-images.ts";
-import type { FaceSet, ImagePlace } from "./face-set.ts";
+import type { FaceImages, ImagePlace } from "./face-images.ts";
 
 /**
  * Lists `FOLDER/PERSON/…` and reads no image yet. Sub-folders without an image are no people; files beside the
@@ -11,7 +11,7 @@ import type { FaceSet, ImagePlace } from "./face-set.ts";
  *
  * @throws FaceNetError FACES_UNUSABLE for a folder that is missing or holds no sub-folder with images
  */
-export async function openFaceFolder(folder: string): Promise<FaceSet> {
+export async function openFaceFolder(folder: string): Promise<FaceImages> {
   const names = await readdir(folder).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =

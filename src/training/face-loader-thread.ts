@@ -1,11 +1,11 @@
 /** Entry of a thread that reads, decodes and augments training faces. */
 import { parentPort, workerData } from "node:worker_threads";
-import { readImage } from "../datasets/face-set.ts";
+import { readImage } from "../datasets/face-images.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { augmentFace } from "../image/augment.ts";
 import { decodeImage } from "../image/decode.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
 import type { LoaderSettings, LoadReply, LoadRequest, UnreadableImage } from "./face-loader.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const port = parentPort;
 if (!port) throw new Error("face-loader-thread.ts runs in a worker thread only");

@@ -4,7 +4,7 @@
  * 50 MB, and become numbers chunk by chunk.
  */
 import { Worker } from "node:worker_threads";
-import type { ImagePlace } from "../datasets/face-set.ts";
+import type { ImagePlace } from "../datasets/face-images.ts";
 import type { FloatTensor } from "../engine/onnx-network.ts";
 import { FaceNetError } from "../errors.ts";
 import type { Augmentation } from "../schemas/training.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { normalize } from "../metric/distance.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
 import { createObjective, type EmbeddedBatch, type ObjectiveOptions } from "./objective.ts";
-import { seededRandom } from "./seeded-random.ts";
 
 const options: ObjectiveOptions = {
   loss: "triplet",

@@ -6,10 +6,11 @@ import { batchSpread } from "../metric/batch-spread.ts";
 import { centerLoss } from "../metric/center-loss.ts";
 import { distanceMatrix } from "../metric/distance-matrix.ts";
 import { miners } from "../metric/miners.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
 import { additiveMarginSoftmaxLoss, type ClassLoss, softmaxLoss } from "../metric/softmax-loss.ts";
 import { tripletLoss } from "../metric/triplet-loss.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
-import { seededRandom, streamSeed } from "./seeded-random.ts";
+import { streamSeed } from "./stream-seed.ts";
 
 /** A mini-batch with its embeddings. */
 export type EmbeddedBatch = {

@@ -13,7 +13,7 @@ export type ImagePlace = {
  * A set of face images by person. It holds no image: whoever trains reads them one by one, so that a set may exceed the memory.
  * A folder is one (`openFaceFolder`); anything that knows the places of its images can be another.
  */
-export type FaceSet = {
+export type FaceImages = {
   /** For messages: where it is. */
   readonly name: string;
   /** Names of the people, each once. */
@@ -24,7 +24,7 @@ export type FaceSet = {
 };
 
 /** Some people of a set, with all their images; indices of images stay what they are. */
-export function peopleOf(set: FaceSet, wanted: (person: string, index: number) => boolean): FaceSet {
+export function peopleOf(set: FaceImages, wanted: (person: string, index: number) => boolean): FaceImages {
   const kept = [...set.people.keys()].filter((index) => wanted(set.people[index] as string, index));
   return {
     ...set,

@@ -1,25 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom, streamSeed } from "./seeded-random.ts";
-
-const take = (seed: number, count: number): number[] => {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, () => random());
-};
-
-describe("seededRandom", () => {
-  it("gives the same numbers for the same seed, others for another", () => {
-    expect(take(7, 5)).toEqual(take(7, 5));
-    expect(take(7, 5)).not.toEqual(take(8, 5));
-  });
-
-  it("is uniform from 0 to below 1", () => {
-    const numbers = take(1, 10_000);
-    expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
-    expect(Math.max(...numbers)).toBeLessThan(1);
-    const tenths = Array.from({ length: 10 }, (_, t) => numbers.filter((value) => Math.floor(value * 10) === t).length);
-    for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(120); // four standard deviations
-  });
-});
+import { seededRandom } from "../metric/seeded-random.ts";
+import { streamSeed } from "./stream-seed.ts";
 
 describe("streamSeed", () => {
   it("differs by seed, purpose and every index", () => {

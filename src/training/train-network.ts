@@ -1,0 +1,171 @@
+/**
+ * The training loop. A step embeds a mini-batch, computes loss and gradient on the embeddings, and carries the gradient
+ * back chunk by chunk: a mini-batch of any size in the memory of one chunk, with the gradient of the whole.
+ */
+import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
+import { FaceNetError } from "../errors.ts";
+import { drawMasks } from "../graph/draw-masks.ts";
+import { identitySampler } from "../metric/identity-sampler.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
+import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
+import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
+import { loweredAtTheEnd, parseSchedule, rateOfEpoch } from "./learning-rate.ts";
+import type { NetworkTrainer } from "./network-trainer.ts";
+import type { Objective, ObjectiveResult } from "./objective.ts";
+import { streamSeed } from "./stream-seed.ts";
+
+export type TrainingRun = {
+  readonly configuration: TrainingConfiguration;
+  readonly trainer: NetworkTrainer;
+  readonly objective: Objective;
+  readonly loader: FaceLoader;
+  /** The people trained on, two images or more of each. */
+  readonly faces: FaceImages;
+  /** Steps done before. */
+  readonly startAt: number;
+  readonly signal: AbortSignal;
+  /** milliseconds of any clock that runs evenly */
+  readonly now: () => number;
+  /** Called after each step, and awaited; the last call of an aborted run is for its last whole step. */
+  readonly onStep: (step: TrainingStep) => Promise<void>;
+  readonly onUnreadable: (images: readonly UnreadableImage[]) => void;
+};
+
+/**
+ * Trains until the configuration's last step or the end of its schedule; an abort is heeded after the step it falls into.
+ *
+ * @returns steps done in all
+ * @throws FaceNetError TRAINING_DIVERGED when loss or embeddings are no longer numbers; FACES_UNUSABLE when a batch cannot be read
+ */
+export async function trainNetwork(run: TrainingRun): Promise<number> {
+  const { configuration, trainer, objective, faces, signal, now } = run;
+  const stepsPerEpoch = stepsOfEpoch(faces, configuration);
+  const rateOf = learningRateOf(configuration, stepsPerEpoch);
+  const batches = loadBatches(run);
+  const loadNext = () => {
+    const batch = batches.next();
+    batch.catch(() => undefined); // for its turn, which may never come
+    return batch;
+  };
+  let upcoming = loadNext();
+  let done = run.startAt;
+  while (done < configuration.steps && !signal.aborted) {
+    const rate = rateOf(done);
+    if (rate === null) break;
+    const [step, start] = [done + 1, now()];
+    const { loaded, labels } = (await upcoming).value;
+    const waitedMs = now() - start;
+    upcoming = loadNext();
+    const chunks = chunksOf(loaded.length, configuration.chunk);
+    const embeddings = await embedChunks(run, loaded, chunks, step);
+    const result = objective.compute({ embeddings, size: trainer.plan.dimensions, labels, step, rate });
+    requireFinite(result, embeddings, { step, rate });
+    const moved = await backPropagate(run, loaded, chunks, step, result.gradient);
+    if (moved) await trainer.step(rate);
+    done = step;
+    const { gradient: _, ...figures } = result;
+    const imagesPerSecond = (1000 * labels.length) / (now() - start);
+    const epoch = step / stepsPerEpoch;
+    await run.onStep({ step, epoch, learningRate: rate, images: labels.length, imagesPerSecond, waitedMs, ...figures });
+  }
+  return done;
+}
+
+type LoadedBatch = { readonly loaded: LoadedFaces; readonly labels: Uint32Array };
+
+/** Batches in the order of the sampler; those of steps done before are drawn and passed over. */
+async function* loadBatches({
+  configuration,
+  faces,
+  loader,
+  startAt,
+  onUnreadable,
+}: TrainingRun): AsyncGenerator<LoadedBatch, never> {
+  const { seed, peoplePerBatch, imagesPerPerson } = configuration;
+  const random = seededRandom(streamSeed(seed, "sample"));
+  const sampler = identitySampler(faces.imagesOfPeople, { peoplePerBatch, imagesPerPerson, random });
+  for (let step = 1; ; step++) {
+    const { images, labels } = sampler.next().value;
+    if (step <= startAt) continue;
+    const places = Array.from(images, (image) => faces.images[image] as ImagePlace);
+    const loaded = await loader.load(places, (position) => streamSeed(seed, "augment", step, position));
+    if (loaded.failures.length > 0) onUnreadable(loaded.failures);
+    if (loaded.length < 2) {
+      const reason = `no image of a whole batch can be read; the first: ${loaded.failures[0]?.message}`;
+      throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
+    }
+    yield { loaded, labels: loaded.positions.map((position) => labels[position] as number) };
+  }
+}
+
+async function embedChunks(
+  { trainer, configuration: { seed } }: TrainingRun,
+  loaded: LoadedFaces,
+  chunks: readonly Chunk[],
+  step: number,
+): Promise<Float32Array> {
+  const { plan } = trainer;
+  const embeddings = new Float32Array(loaded.length * plan.dimensions);
+  for (const [i, [from, to]] of chunks.entries()) {
+    const masks = drawMasks(plan, to - from, seededRandom(streamSeed(seed, "masks", step, i)));
+    embeddings.set((await trainer.embed(loaded.tensor(from, to), masks)).data, from * plan.dimensions);
+  }
+  return embeddings;
+}
+
+/** The same chunks with the same masks. Those whose embeddings the loss does not depend on are left out. @returns whether there was any */
+async function backPropagate(
+  { trainer, configuration: { seed } }: TrainingRun,
+  loaded: LoadedFaces,
+  chunks: readonly Chunk[],
+  step: number,
+  gradient: Float32Array,
+): Promise<boolean> {
+  const { plan } = trainer;
+  let any = false;
+  for (const [i, [from, to]] of chunks.entries()) {
+    const data = gradient.slice(from * plan.dimensions, to * plan.dimensions);
+    if (data.every((value) => value === 0)) continue;
+    const masks = drawMasks(plan, to - from, seededRandom(streamSeed(seed, "masks", step, i)));
+    await trainer.accumulate(loaded.tensor(from, to), { data, dims: [to - from, plan.dimensions] }, masks);
+    any = true;
+  }
+  return any;
+}
+
+/** @throws FaceNetError TRAINING_DIVERGED */
+function requireFinite(
+  { loss }: ObjectiveResult,
+  embeddings: Float32Array,
+  { step, rate }: { step: number; rate: number },
+): void {
+  const reason = Number.isFinite(loss) ? "an embedding is not a number" : `the loss is ${loss}`;
+  if (Number.isFinite(loss) && embeddings.every(Number.isFinite)) return;
+  throw new FaceNetError("TRAINING_DIVERGED", { step, rate, reason, advised: Number((rate / 10).toPrecision(2)) });
+}
+
+/** Steps in which as many images are seen as there are. */
+export function stepsOfEpoch({ imagesOfPeople }: FaceImages, { peoplePerBatch, imagesPerPerson }: TrainingConfiguration): number {
+  const people = imagesOfPeople.length;
+  const ofAPerson = imagesOfPeople.reduce((sum, { length }) => sum + Math.min(length, imagesPerPerson), 0) / people;
+  const images = imagesOfPeople.reduce((sum, { length }) => sum + length, 0);
+  return Math.max(1, images / (Math.min(peoplePerBatch, people) * ofAPerson));
+}
+
+/** The rate after some steps, null where training ends. */
+export function learningRateOf(
+  { schedule, learningRate, steps }: TrainingConfiguration,
+  stepsPerEpoch: number,
+): (done: number) => number | null {
+  if (schedule === null) return loweredAtTheEnd(learningRate, steps);
+  const lines = parseSchedule(schedule, "schedule");
+  return (done) => rateOfEpoch(lines, Math.floor(done / stepsPerEpoch));
+}
+
+type Chunk = readonly [from: number, to: number];
+
+/** Chunks of nearly the same size, none larger than `size`. */
+export function chunksOf(count: number, size: number): Chunk[] {
+  const chunks = Math.ceil(count / size);
+  return Array.from({ length: chunks }, (_, i) => [Math.floor((i * count) / chunks), Math.floor(((i + 1) * count) / chunks)]);
+}

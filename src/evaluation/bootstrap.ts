@@ -82,6 +82,12 @@ export function drawPeople(people: number, random: () => number): Float64Array {
   return times;
 }
 
+/** The curve of the same pairs for any drawing of people; pairs are sorted once. */
+export function createWeightedRoc(pairs: PeoplePairs): (times: Float64Array) => Roc {
+  const order = sortedOrder(pairs.distances);
+  return (times) => weightedRoc(pairs, order, times, undefined);
+}
+
 function sortedOrder(distances: ArrayLike<number>): Uint32Array {
   return Uint32Array.from({ length: distances.length }, (_, i) => i).sort(
     (a, b) => (distances[a] as number) - (distances[b] as number),

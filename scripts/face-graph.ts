@@ -1,10 +1,10 @@
 import type { KnnGraph } from "../src/clustering/knn-graph.ts";
-import { CodeIndex } from "../src/gallery/code-index.ts";
 import { knnGraph } from "../src/gallery/knn-graph.ts";
 
 /** The exact graph of codes in their order. */
 export async function faceGraph(codes: readonly Int8Array[], k: number): Promise<KnnGraph> {
-  const index = await CodeIndex.create({ dimensions: codes[0]?.length ?? 128 });
-  for (const [row, code] of codes.entries()) index.add([row], code);
-  return { size: codes.length, ...(await knnGraph(index, k)) };
+  const dimensions = codes[0]?.length ?? 128;
+  const all = new Int8Array(codes.length * dimensions);
+  for (const [row, code] of codes.entries()) all.set(code, row * dimensions);
+  return knnGraph(all, { dimensions, k });
 }

@@ -147,7 +147,7 @@ describe("a batch", () => {
       [3, 1, 2, 3],
     ]);
     expect(seen.at(-1)).toMatchObject({ remainingMs: 0 });
-    expect(seen.at(-1)?.photographsPerSecond).toBeGreaterThan(0);
+    expect(seen.at(-1)?.perSecond).toBeGreaterThan(0);
   });
 
   it("compares all faces of the photographs that can be read", async () => {

@@ -8,7 +8,7 @@ const progress: Progress = {
   faces: 200,
   total: 1000,
   elapsedMs: 2721,
-  photographsPerSecond: 45.2,
+  perSecond: 45.2,
   remainingMs: 19_400,
 };
 

@@ -7,8 +7,8 @@ const CLEAR_LINE = "\r\u001b[K";
 const INTERVAL_MS = 100;
 
 /** @example "123/1000 photographs, 45.2/s, 20 s left" */
-export function progressText({ done, total, photographsPerSecond, remainingMs }: Progress): string {
-  const parts = [`${total === undefined ? done : `${done}/${total}`} photographs`, `${photographsPerSecond.toFixed(1)}/s`];
+export function progressText({ unit = "photographs", done, total, perSecond, remainingMs }: Progress): string {
+  const parts = [`${total === undefined ? done : `${done}/${total}`} ${unit}`, `${perSecond.toFixed(1)}/s`];
   if (remainingMs !== undefined) parts.push(`${durationText(remainingMs)} left`);
   return parts.join(", ");
 }

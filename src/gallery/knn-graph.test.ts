@@ -1,23 +1,23 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { codeDistance } from "../metric/distance.ts";
-import { CodeIndex } from "./code-index.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
 import { knnGraph } from "./knn-graph.ts";
 
-const code = fc
-  .array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 })
-  .filter((values) => values.some(Boolean))
-  .map((values) => Int8Array.from(values));
+const code = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 }).filter((values) => values.some(Boolean));
+
+function randomCodes(count: number, dimensions: number): Int8Array {
+  const random = seededRandom(1);
+  return Int8Array.from({ length: count * dimensions }, () => 1 + Math.floor(random() * 100));
+}
 
 describe("knnGraph", () => {
   it("joins every face with its k nearest others", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(code, { maxLength: 150 }), fc.integer({ min: 1, max: 8 }), async (codes, wanted) => {
-        const index = await CodeIndex.create({ dimensions: 3, threads: 1 });
-        for (const [i, one] of codes.entries()) index.add([i * 10], one);
-        const { ids, k, neighbours, distances } = await knnGraph(index, wanted);
-        expect(Array.from(ids)).toEqual(codes.map((_, i) => i * 10));
-        expect(k).toBe(Math.max(0, Math.min(wanted, codes.length - 1)));
+      fc.asyncProperty(fc.array(code, { maxLength: 150 }), fc.integer({ min: 1, max: 8 }), async (values, wanted) => {
+        const codes = values.map((one) => Int8Array.from(one));
+        const { size, k, neighbours, distances } = await knnGraph(Int8Array.from(values.flat()), { dimensions: 3, k: wanted });
+        expect([size, k]).toEqual([codes.length, Math.max(0, Math.min(wanted, codes.length - 1))]);
         for (const [i, one] of codes.entries()) {
           const expected = codes
             .map((other, j) => ({ j, distance: codeDistance(one, other) }))
@@ -27,24 +27,27 @@ describe("knnGraph", () => {
           expect(Array.from(neighbours.subarray(i * k, (i + 1) * k))).toEqual(expected.map(({ j }) => j));
           expect(distances.subarray(i * k, (i + 1) * k)).toEqual(Float32Array.from(expected, ({ distance }) => distance));
         }
-        await index.dispose();
       }),
       { numRuns: 40 },
     );
   });
 
-  it("refuses k below 1", async () => {
-    const index = await CodeIndex.create({ dimensions: 3, threads: 1 });
-    await expect(knnGraph(index, 0)).rejects.toThrow(RangeError);
-    await index.dispose();
+  it("gives the same graph from several threads as from one", async () => {
+    const codes = randomCodes(2500, 16);
+    const one = await knnGraph(codes, { dimensions: 16, k: 5, threads: 1 });
+    expect(await knnGraph(codes, { dimensions: 16, k: 5, threads: 3 })).toEqual(one);
   });
 
-  it("fails rather than leaving gaps when a face is removed meanwhile", async () => {
-    const index = await CodeIndex.create({ dimensions: 1, threads: 1 });
-    for (let id = 0; id < 200; id++) index.add([id], Int8Array.of(id < 100 ? 1 : -1));
-    const graph = knnGraph(index, 3);
-    index.remove([199]);
-    await expect(graph).rejects.toThrow("was removed");
-    await index.dispose();
+  it("stops when it is told to, and says how far it is until then", async () => {
+    const controller = new AbortController();
+    const onProgress = vi.fn(() => controller.abort(new Error("enough")));
+    const graph = knnGraph(randomCodes(30_000, 128), { dimensions: 128, k: 10, signal: controller.signal, onProgress });
+    await expect(graph).rejects.toThrow("enough");
+    expect(onProgress).toHaveBeenCalled();
+  });
+
+  it("refuses k below 1, and codes that are cut short", async () => {
+    await expect(knnGraph(new Int8Array(6), { dimensions: 3, k: 0 })).rejects.toThrow(RangeError);
+    await expect(knnGraph(new Int8Array(7), { dimensions: 3, k: 1 })).rejects.toThrow(RangeError);
   });
 });

@@ -1,57 +1,105 @@
-/** The graph that clustering works on: every face with those nearest to it. */
-import type { CodeIndex } from "./code-index.ts";
+/**
+ * The graph that clustering works on: every face with those nearest to it, exactly. The faces are shared out among
+ * worker threads: they search side by side and the event loop of whoever waits stays free.
+ */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { FaceNetError } from "../errors.ts";
+import type { GraphPart, GraphReply } from "./knn-graph-thread.ts";
+import { type NearestOthers, nearestOthers } from "./nearest-others.ts";
 
-/** Faces searched for at once. */
-const BLOCK = 64;
+/** Fewer faces are done sooner than a thread has started. */
+const WORTH_A_THREAD = 2000;
+const PROGRESS_MS = 200;
 
-export type KnnGraph = {
-  /** [n] the faces, in the order of the other arrays. */
-  readonly ids: Float64Array;
+export type KnnGraph = NearestOthers & {
+  /** n */
+  readonly size: number;
   /** Neighbours of each face: as many as were asked for, or all others where there are fewer. */
   readonly k: number;
-  /** [n, k] positions in `ids`, nearest first, never the face itself. */
-  readonly neighbours: Uint32Array;
-  /** [n, k] squared L2, 0 to 4. */
-  readonly distances: Float32Array;
+};
+
+export type KnnGraphOptions = {
+  /** Bytes of a code. */
+  readonly dimensions: number;
+  /** Neighbours of each face, 1 or more. */
+  readonly k: number;
+  /** Default: all cores. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  /** Called a few times a second with the faces done. */
+  readonly onProgress?: (done: number) => void;
 };
 
 /**
- * The `k` nearest others of every face, exactly.
- *
- * @param index must not change until the graph is there
- * @param k 1 or more
- * @throws RangeError for k below 1, or when a face was removed meanwhile
+ * @param codes [n, dimensions]
+ * @throws RangeError for k below 1 or codes of another size; the signal's reason
+ * @example
+ * const { neighbours, distances } = await knnGraph(codes, { dimensions: 128, k: 20 }); // each [n, 20]
  */
-export async function knnGraph(index: CodeIndex, wanted: number): Promise<KnnGraph> {
+export async function knnGraph(
+  codes: Int8Array,
+  { dimensions, k: wanted, threads = availableParallelism(), signal, onProgress }: KnnGraphOptions,
+): Promise<KnnGraph> {
   if (!Number.isInteger(wanted) || wanted < 1) throw new RangeError(`k must be an integer of 1 or more, got ${wanted}`);
-  const ids = index.ids();
-  const positions = new Map<number, number>();
-  for (const [position, id] of ids.entries()) positions.set(id, position);
-  const k = Math.max(0, Math.min(wanted, ids.length - 1));
-  const neighbours = new Uint32Array(ids.length * k);
-  const distances = new Float32Array(ids.length * k);
-  const isThere = (id: number) => positions.has(id);
-  for (let first = 0; first < ids.length; first += BLOCK) {
-    const block = ids.subarray(first, first + BLOCK);
-    // One more than wanted: each face finds itself, unless more than k copies of it come first.
-    const found = await index.search(
-      Array.from(block, (id) => codeOf(index, id)),
-      { k: k + 1, where: isThere },
-    );
-    for (const [i, list] of found.entries()) {
-      const others = list.filter(({ id }) => id !== block[i]).slice(0, k);
-      if (others.length < k) throw new RangeError("a face was removed while its neighbours were sought");
-      for (const [rank, { id, distance }] of others.entries()) {
-        neighbours[(first + i) * k + rank] = positions.get(id) as number;
-        distances[(first + i) * k + rank] = distance;
-      }
-    }
+  if (codes.length % dimensions !== 0) throw new RangeError(`codes of ${dimensions} bytes wanted, got ${codes.length} bytes`);
+  signal?.throwIfAborted();
+  const size = codes.length / dimensions;
+  const k = Math.max(0, Math.min(wanted, size - 1));
+  if (k === 0) return { size, k, neighbours: new Uint32Array(0), distances: new Float32Array(0) };
+  if (size < WORTH_A_THREAD) {
+    const rows = (await nearestOthers({ codes, dimensions }, { first: 0, last: size, k })) as NearestOthers;
+    return { size, k, ...rows };
   }
-  return { ids, k, neighbours, distances };
+
+  const shared = new Int8Array(new SharedArrayBuffer(codes.length));
+  shared.set(codes);
+  const state = new Int32Array(new SharedArrayBuffer(8));
+  const stop = () => Atomics.store(state, 0, 1);
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = onProgress && setInterval(() => onProgress(Atomics.load(state, 1)), PROGRESS_MS);
+  try {
+    const parts = await Promise.all(
+      Array.from({ length: threads }, (_, i) => {
+        const [first, last] = [Math.floor((i * size) / threads), Math.floor(((i + 1) * size) / threads)];
+        return runPart({ codes: shared, dimensions, first, last, k, state });
+      }),
+    );
+    signal?.throwIfAborted();
+    return joined(parts as NearestOthers[], size, k);
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
-function codeOf(index: CodeIndex, id: number): Int8Array {
-  const code = index.code(id);
-  if (!code) throw new RangeError(`face ${id} was removed while its neighbours were sought`);
-  return code;
+function runPart(part: GraphPart): Promise<NearestOthers | undefined> {
+  const file = import.meta.url.endsWith(".ts") ? "./knn-graph-thread.ts" : "./knn-graph-thread.js";
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: part, execArgv: [] });
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      Atomics.store(part.state, 0, 1); // the others need not go on
+      reject(new FaceNetError("INTERNAL", { reason }));
+    };
+    const onExit = (code: number) => fail(`a worker thread ended with code ${code}`);
+    worker.on("exit", onExit);
+    worker.on("error", (error) => fail(`a worker thread failed: ${error.message}`));
+    worker.on("message", (reply: GraphReply) => {
+      worker.off("exit", onExit);
+      if ("failed" in reply) fail(reply.failed);
+      else resolve(reply.part);
+    });
+  });
+}
+
+function joined(parts: readonly NearestOthers[], size: number, k: number): KnnGraph {
+  const neighbours = new Uint32Array(size * k);
+  const distances = new Float32Array(size * k);
+  let at = 0;
+  for (const part of parts) {
+    neighbours.set(part.neighbours, at);
+    distances.set(part.distances, at);
+    at += part.neighbours.length;
+  }
+  return { size, k, neighbours, distances };
 }

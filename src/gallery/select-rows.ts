@@ -43,9 +43,12 @@ export function selectRows(slab: Slab, maxima: Int32Array, sought: readonly Soug
   for (const [i, one] of sought.entries()) {
     const theirs = maxima.subarray(i * blocks, (i + 1) * blocks);
     let upper = Number.POSITIVE_INFINITY;
-    for (const lower of tiersOf(slab, theirs, one)) {
+    for (const tier of tiersOf(slab, theirs, one)) {
+      // With a limit, everything that is left is looked at together: it leaves little.
+      const lower = Number.isFinite(one.selection.limit) ? Number.NEGATIVE_INFINITY : tier;
       const count = findBetween(lower, upper, slab.chunk, inverses, theirs, one);
       selectBest(count, slab, one, isWanted);
+      if (lower === Number.NEGATIVE_INFINITY) break;
       upper = lower;
     }
   }

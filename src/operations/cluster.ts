@@ -1,21 +1,19 @@
 import * as z from "zod";
-import { agglomerative } from "../clustering/agglomerative.ts";
-import { chineseWhispers } from "../clustering/chinese-whispers.ts";
-import { dbscan } from "../clustering/dbscan.ts";
-import type { KnnGraph } from "../clustering/knn-graph.ts";
+import { clusteringAlgorithms } from "../clustering/cluster-faces.ts";
+import { clusterInThread } from "../clustering/cluster-in-thread.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import type { GalleryStore, Regrouping } from "../gallery/gallery-store.ts";
 import { knnGraph } from "../gallery/knn-graph.ts";
-import { loadIndex } from "../gallery/load-index.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import { locateModel } from "../models/model-store.ts";
+import { paceOf } from "../pipeline/batch.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
-import type { GalleryFace } from "../schemas/gallery.ts";
+import type { GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
-import { defineAnswer } from "./operation.ts";
+import { defineAnswer, type OperationContext } from "./operation.ts";
 
 /** Neighbours of each face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */
 const NEIGHBOURS = 20;
@@ -28,7 +26,7 @@ export const cluster = defineAnswer({
   examples: [{ command: "facenet cluster", says: "new faces come to the people they belong to; nobody is renumbered" }],
   input: z.strictObject({
     algorithm: z
-      .enum(["agglomerative", "chinese-whispers", "dbscan"])
+      .enum(clusteringAlgorithms)
       .default("agglomerative")
       .describe("how faces are grouped (docs/decisions/0005-clustering.md)"),
     far: z.number().positive().max(1).default(1e-4).describe("rate of strangers as close as the threshold"),
@@ -45,7 +43,7 @@ export const cluster = defineAnswer({
     threshold: z.number(),
     algorithm: z.string(),
   }),
-  async run({ algorithm, far, threshold: given, minFaces, seed, gallery }) {
+  async run({ algorithm, far, threshold: given, minFaces, seed, gallery }, { signal, onProgress }) {
     const store = await openGallery(gallery);
     try {
       const identity = await store.identity();
@@ -55,26 +53,21 @@ export const cluster = defineAnswer({
           reason: "is empty; run `facenet index` first",
         });
       const threshold = given ?? thresholdForFar((await locateModel("embedding", identity.model)).manifest, far);
-      const { index } = await loadIndex(store);
-      const { ids, ...rest } = await knnGraph(index, NEIGHBOURS);
-      const graph: KnnGraph = { size: ids.length, ...rest };
-      const rows = await facesInOrder(store, ids);
+      const { rows, codes } = await readFaces(store, identity.dimensions);
+      const graph = await knnGraph(codes, {
+        dimensions: identity.dimensions,
+        k: NEIGHBOURS,
+        signal,
+        onProgress: progressOf(rows.length, onProgress),
+      });
       const constraints = await constraintsOf(store, rows);
-      const options = {
-        thresholdSquaredL2: threshold,
-        constraints,
-        mayStart: Uint8Array.from(rows, ({ quality }) => (quality.acceptable ? 1 : 0)),
-        previous: Int32Array.from(rows, ({ person }) => person ?? NOBODY),
-      };
-      const labels =
-        algorithm === "agglomerative"
-          ? agglomerative(graph, unitVectors(rows, identity), options)
-          : algorithm === "dbscan"
-            ? dbscan(graph, options)
-            : chineseWhispers(graph, { ...options, random: generator(seed) });
+      const previous = Int32Array.from(rows, ({ person }) => person ?? NOBODY);
+      const mayStart = Uint8Array.from(rows, ({ acceptable }) => (acceptable ? 1 : 0));
+      const options = { algorithm, seed, thresholdSquaredL2: threshold, constraints, mayStart, previous };
+      const labels = await clusterInThread({ graph, vectors: unitVectors(codes, identity), options }, signal);
       const known = await store.people();
       const firstNew = 1 + known.reduce((most, { id }) => Math.max(most, id), 0);
-      const { people } = stableLabels(labels, { ...constraints, previous: options.previous, nextPerson: firstNew, minFaces });
+      const { people } = stableLabels(labels, { ...constraints, previous, nextPerson: firstNew, minFaces });
       const groups = regroupings(rows, people, firstNew);
       await store.regroup(groups);
       const newPeople = groups.filter(({ person }) => person === "new").length;
@@ -86,17 +79,30 @@ export const cluster = defineAnswer({
   },
 });
 
-async function facesInOrder(store: GalleryStore, ids: ArrayLike<number>): Promise<GalleryFace[]> {
-  const byId = new Map<number, GalleryFace>();
-  for await (const face of store.faces()) byId.set(face.id, face);
-  return Array.from(ids, (id) => byId.get(id) as GalleryFace);
+/** What clustering needs to know of a face besides its code. */
+type Row = Pick<GalleryFace, "id" | "photograph" | "person" | "assignedBy"> & { readonly acceptable: boolean };
+
+async function readFaces(store: GalleryStore, dimensions: number): Promise<{ rows: Row[]; codes: Int8Array }> {
+  const rows: Row[] = [];
+  const codes = new Int8Array((await store.statistics()).faces * dimensions);
+  for await (const { id, photograph, person, assignedBy, quality, code } of store.faces()) {
+    if (rows.length * dimensions === codes.length) break; // added meanwhile: for the next run
+    codes.set(code, rows.length * dimensions);
+    rows.push({ id, photograph, person, assignedBy, acceptable: quality.acceptable });
+  }
+  return { rows, codes: codes.subarray(0, rows.length * dimensions) };
+}
+
+function progressOf(total: number, onProgress: OperationContext["onProgress"]): (done: number) => void {
+  const start = performance.now();
+  return (done) => onProgress({ unit: "faces", done, failed: 0, faces: done, ...paceOf(done, total, performance.now() - start) });
 }
 
 /** What the user has said, by row: assigned faces and those of named people stay; links and rejections hold. */
-async function constraintsOf(store: GalleryStore, rows: readonly GalleryFace[]) {
+async function constraintsOf(store: GalleryStore, rows: readonly Row[]) {
   const rowOf = new Map(rows.map(({ id }, row) => [id, row]));
   const named = new Set((await store.people()).filter(({ name }) => name !== null).map(({ id }) => id));
-  const isFixed = ({ person, assignedBy }: GalleryFace) => person !== null && (assignedBy === "user" || named.has(person));
+  const isFixed = ({ person, assignedBy }: Row) => person !== null && (assignedBy === "user" || named.has(person));
   const links = (await store.links()).flatMap(({ a, b, kind }) => {
     const [x, y] = [rowOf.get(a), rowOf.get(b)];
     return x === undefined || y === undefined ? [] : [{ pair: [x, y] as const, kind }];
@@ -113,17 +119,16 @@ async function constraintsOf(store: GalleryStore, rows: readonly GalleryFace[]) 
   };
 }
 
-function unitVectors(
-  rows: readonly GalleryFace[],
-  { dimensions, codeScale }: { dimensions: number; codeScale: number },
-): Float32Array {
-  const vectors = new Float32Array(rows.length * dimensions);
-  for (const [row, { code }] of rows.entries()) vectors.set(normalize(decodeBytes(code, codeScale)), row * dimensions);
+/** [n, dimensions] */
+function unitVectors(codes: Int8Array, { dimensions, codeScale }: GalleryIdentity): Float32Array {
+  const vectors = new Float32Array(codes.length);
+  for (let at = 0; at < codes.length; at += dimensions)
+    vectors.set(normalize(decodeBytes(codes.subarray(at, at + dimensions), codeScale)), at);
   return vectors;
 }
 
 /** What is to change. People from `firstNew` on do not exist yet. */
-function regroupings(rows: readonly GalleryFace[], people: Int32Array, firstNew: number): Regrouping[] {
+function regroupings(rows: readonly Row[], people: Int32Array, firstNew: number): Regrouping[] {
   const facesOf = new Map<number, number[]>();
   for (const [row, { id, person }] of rows.entries()) {
     const wanted = people[row] as number;
@@ -136,13 +141,4 @@ function regroupings(rows: readonly GalleryFace[], people: Int32Array, firstNew:
     faces,
     person: wanted === NOBODY ? null : wanted >= firstNew ? "new" : wanted,
   }));
-}
-
-/** A linear congruential generator (Numerical Recipes): numbers 0 to 1, the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
 }

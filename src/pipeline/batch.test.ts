@@ -57,7 +57,7 @@ describe("ProgressCounter", () => {
       faces: 3,
       total: 10,
       elapsedMs: 500,
-      photographsPerSecond: 2,
+      perSecond: 2,
       remainingMs: 4500,
     });
     expect(progress.count(false, 0, 3000)).toEqual({
@@ -66,13 +66,13 @@ describe("ProgressCounter", () => {
       faces: 3,
       total: 10,
       elapsedMs: 2000,
-      photographsPerSecond: 1,
+      perSecond: 1,
       remainingMs: 8000,
     });
   });
 
   it("does not guess the time left without a total or before time has passed", () => {
     expect(new ProgressCounter(undefined, 0).count(true, 1, 100)).toMatchObject({ total: undefined, remainingMs: undefined });
-    expect(new ProgressCounter(5, 100).count(true, 1, 100)).toMatchObject({ photographsPerSecond: 0, remainingMs: undefined });
+    expect(new ProgressCounter(5, 100).count(true, 1, 100)).toMatchObject({ perSecond: 0, remainingMs: undefined });
   });
 });

@@ -10,14 +10,16 @@ export type BatchItem<T> =
 export type Sources = Iterable<ImageSource> | AsyncIterable<ImageSource>;
 
 export type Progress = {
-  /** photographs finished, failed ones among them */
+  /** what is counted, where it is not photographs */
+  readonly unit?: string;
+  /** finished, failed ones among them */
   readonly done: number;
   readonly failed: number;
   readonly faces: number;
-  /** photographs in all, where the sources say how many they are */
+  /** in all, where the sources say how many they are */
   readonly total: number | undefined;
   readonly elapsedMs: number;
-  readonly photographsPerSecond: number;
+  readonly perSecond: number;
   readonly remainingMs: number | undefined;
 };
 
@@ -53,17 +55,23 @@ export class ProgressCounter {
     this.#done++;
     if (!ok) this.#failed++;
     this.#faces += faces;
-    const elapsedMs = now - this.#start;
-    const photographsPerSecond = elapsedMs > 0 ? (this.#done * 1000) / elapsedMs : 0;
-    const left = this.#total === undefined ? undefined : this.#total - this.#done;
-    return {
-      done: this.#done,
-      failed: this.#failed,
-      faces: this.#faces,
-      total: this.#total,
-      elapsedMs,
-      photographsPerSecond,
-      remainingMs: left === undefined || photographsPerSecond === 0 ? undefined : (left * 1000) / photographsPerSecond,
-    };
+    const counts = { done: this.#done, failed: this.#failed, faces: this.#faces };
+    return { ...counts, ...paceOf(this.#done, this.#total, now - this.#start) };
   }
+}
+
+/** Rate and time left, if the rest goes as what is done went. */
+export function paceOf(
+  done: number,
+  total: number | undefined,
+  elapsedMs: number,
+): Pick<Progress, "total" | "elapsedMs" | "perSecond" | "remainingMs"> {
+  const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
+  const left = total === undefined ? undefined : total - done;
+  return {
+    total,
+    elapsedMs,
+    perSecond,
+    remainingMs: left === undefined || perSecond === 0 ? undefined : (left * 1000) / perSecond,
+  };
 }

@@ -1,0 +1,39 @@
+/** The algorithms under one roof, with nothing but plain data in and out, so that a thread can run them. */
+import { seededRandom } from "../metric/seeded-random.ts";
+import { agglomerative } from "./agglomerative.ts";
+import { chineseWhispers } from "./chinese-whispers.ts";
+import { dbscan } from "./dbscan.ts";
+import type { KnnGraph } from "./knn-graph.ts";
+import type { ClusteringOptions } from "./poor-faces.ts";
+
+export const clusteringAlgorithms = ["agglomerative", "chinese-whispers", "dbscan"] as const;
+export type ClusteringAlgorithm = (typeof clusteringAlgorithms)[number];
+
+export type ClusterFacesOptions = ClusteringOptions & {
+  readonly algorithm: ClusteringAlgorithm;
+  readonly thresholdSquaredL2: number;
+  /** of the order in which Chinese whispers visits faces */
+  readonly seed: number;
+};
+
+/**
+ * @param vectors [n, dimensions] unit length, in the order of the graph
+ * @returns [n] cluster of each face; -1 for none
+ */
+export function clusterFaces(
+  graph: KnnGraph,
+  vectors: Float32Array,
+  { algorithm, seed, ...options }: ClusterFacesOptions,
+): Int32Array {
+  switch (algorithm) {
+    case "agglomerative":
+      return agglomerative(graph, vectors, options);
+    case "chinese-whispers":
+      return chineseWhispers(graph, { ...options, random: seededRandom(seed) });
+    case "dbscan":
+      return dbscan(graph, options);
+    default:
+      algorithm satisfies never;
+      throw new TypeError("no such algorithm");
+  }
+}

@@ -3,12 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { encodePng } from "../image/encode.ts";
+import { WholeFile } from "../operations/whole-file.ts";
 import type { Face } from "../schemas/face.ts";
 import type { AlignedImage } from "../schemas/looked-at.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
 import { faceTableSink } from "./face-table.ts";
 import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
-import { WholeFile } from "./whole-file.ts";
 
 export const alignOptions: readonly PrintOption[] = [
   { flags: "--output <folder>", description: "where to write NAME_0.png, NAME_1.png and so on; made if it is not there" },

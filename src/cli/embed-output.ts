@@ -1,6 +1,7 @@
 /** The formats that embeddings are written in. Each photograph is written as it comes; none is kept in memory. */
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
+import { WholeFile } from "../operations/whole-file.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
@@ -8,7 +9,6 @@ import { openNpySink } from "./embedding-npy.ts";
 import { faceTableSink } from "./face-table.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import type { Terminal } from "./terminal.ts";
-import { WholeFile } from "./whole-file.ts";
 
 const formats = ["jsonl", "csv", "npy"] as const;
 type Format = (typeof formats)[number];

@@ -1,9 +1,10 @@
 /** Embeddings as a NumPy matrix, with a table beside it that says whose each row is. */
+
+import { WholeFile } from "../operations/whole-file.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { csvLine } from "./csv.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyRow } from "./npy.ts";
 import type { RecordSink } from "./record-sink.ts";
-import { WholeFile } from "./whole-file.ts";
 
 const labelColumns = ["row", "image", "face", "x", "y", "width", "height"];
 

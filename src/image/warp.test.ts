@@ -56,6 +56,18 @@ const expectClose = (actual: Float32Array, expected: readonly number[]) => {
 const flat = (planes: number[][][]): number[] => planes.flat(2);
 
 describe("warp", () => {
+  it("copies a whole picture into the model's numbers, order and place", () => {
+    const image = noise(5, 4);
+    const scaling = { mean: [10, 20, 30], scale: 0.5, channels: "bgr" } as const;
+    const out = new Float32Array(7 + 60);
+    warp(createPyramid(image), [1, 0, 0, 0, 1, 0], { width: 5, height: 4, scaling, out, offset: 7 });
+    const expected = [2, 1, 0].flatMap((channel) =>
+      Array.from({ length: 20 }, (_, i) => ((image.data[i * 3 + channel] as number) - scaling.mean[channel as 0]) * 0.5),
+    );
+    expectClose(out.subarray(7), expected);
+    expect(Array.from(out.subarray(0, 7))).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it("by the identity gives the picture, planar", () => {
     const image = noise(5, 4);
     const planes = [0, 1, 2].flatMap((c) => Array.from({ length: 20 }, (_, i) => image.data[i * 3 + c] as number));

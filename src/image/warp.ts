@@ -44,9 +44,26 @@ export function warp(pyramid: Pyramid, toImage: Affine, target: WarpTarget): voi
   const size = 2 ** index;
   const toLevel: Affine = [a / size, b / size, c / size, d / size, e / size, f / size];
   const level = pyramid.level(index);
-  if (shrinkage / size > 1.5) sampleTurned(level, toLevel, 2, target);
+  if (isWhole(level, toLevel, target)) copyPlanes(level, target);
+  else if (shrinkage / size > 1.5) sampleTurned(level, toLevel, 2, target);
   else if (b === 0 && d === 0) sampleUpright(level, toLevel, target);
   else sampleTurned(level, toLevel, 1, target);
+}
+
+/** The picture as it is, pixel for pixel: what comes from a face that was cut out before. */
+function isWhole({ width, height }: RgbImage, [a, b, c, d, e, f]: Affine, target: WarpTarget): boolean {
+  return a === 1 && e === 1 && b === 0 && c === 0 && d === 0 && f === 0 && width === target.width && height === target.height;
+}
+
+function copyPlanes({ data }: RgbImage, target: WarpTarget): void {
+  const { out, offset = 0 } = target;
+  const { redAt, greenAt, blueAt, scale, redShift, greenShift, blueShift } = planesOf(target);
+  const end = offset + target.width * target.height;
+  for (let at = offset, p = 0; at < end; at++, p += 3) {
+    out[at + redAt] = (data[p] as number) * scale + redShift;
+    out[at + greenAt] = (data[p + 1] as number) * scale + greenShift;
+    out[at + blueAt] = (data[p + 2] as number) * scale + blueShift;
+  }
 }
 
 /** Any transform, the mean of grid x grid samples for each value. */

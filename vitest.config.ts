@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { offerSoftwareVulkan } from "./test/graph/software-vulkan.ts";
 import { TallyReporter } from "./test/reporter.ts";
+
+offerSoftwareVulkan();
 
 export default defineConfig({
   test: {

@@ -3,8 +3,8 @@
  * parameters), the inference model and the training graph.
  */
 import { FaceNetError } from "../errors.ts";
+import { sequence } from "./layers/combining.ts";
 import type { Emission, Layer, LayerPlan, ParameterPlan } from "./layers/layer.ts";
-import { sequence } from "./layers/sequence.ts";
 import type { Value } from "./tape.ts";
 
 export type Network = {

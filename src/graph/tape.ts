@@ -73,6 +73,11 @@ export class Tape {
     return this.#once(`integers ${values}`, () => this.#graph.integers(values));
   }
 
+  /** A constant integer's name, to pick one of several. */
+  scalarInteger(value: number): string {
+    return this.#once(`integer ${value}`, () => this.#graph.op("Squeeze", [this.integers([value])]));
+  }
+
   #once(key: string, add: () => string): string {
     const name = this.#constants.get(key) ?? add();
     this.#constants.set(key, name);
@@ -87,6 +92,11 @@ export class Tape {
   /** Adds a node with two outputs. */
   op2(opType: string, inputs: readonly string[], attributes?: Record<string, AttributeValue>): [string, string] {
     return this.#graph.op2(opType, inputs, attributes);
+  }
+
+  /** Whether a gradient of the value can be asked for. */
+  isTracked({ name }: Value): boolean {
+    return this.#tracked.has(name);
   }
 
   /** Remembers how an operation's output depends on its inputs; returns the output. */
@@ -110,8 +120,9 @@ export class Tape {
       const given = gradients.get(output.name);
       if (given === undefined) continue;
       const wanted = inputs.map(({ name }) => this.#tracked.has(name));
-      for (const [i, part] of pullback(given, wanted).entries()) {
-        const { name } = inputs[i] as Value;
+      const parts = pullback(given, wanted);
+      for (const [i, { name }] of inputs.entries()) {
+        const part = parts[i];
         if (part === undefined || !wanted[i]) continue;
         const before = gradients.get(name);
         gradients.set(name, before === undefined ? part : this.op("Add", [before, part]));

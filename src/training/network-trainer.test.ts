@@ -4,7 +4,7 @@ import { inferenceModel } from "../graph/inference-model.ts";
 import { relu } from "../graph/layers/activations.ts";
 import { convolution } from "../graph/layers/convolution.ts";
 import { fullyConnected } from "../graph/layers/fully-connected.ts";
-import { l2Normalisation } from "../graph/layers/l2-normalisation.ts";
+import { l2Normalisation } from "../graph/layers/normalisation.ts";
 import { initialParameters, type Parameters, planNetwork } from "../graph/network.ts";
 import { NetworkTrainer, type NetworkTrainerOptions, parametersOf, type TrainerState } from "./network-trainer.ts";
 

@@ -86,6 +86,19 @@ function inputGradient(tape: Tape, gradient: string, weight: Value, geometry: Ge
   const { kernel, stride, pads } = window;
   const [rows, columns] = kernel;
   const [top, left, bottom, right] = pads;
+  if (
+    groups === 1 &&
+    window.height === 1 &&
+    window.width === 1 &&
+    pads.every((side) => side === 0) &&
+    rows === height &&
+    columns === width
+  ) {
+    // One place: a matrix product. (WebGPU's Conv, onnxruntime 1.30, gets a kernel as large as the map wrong here.)
+    const flat = (name: string, sizes: readonly number[]) => tape.op("Reshape", [name, tape.integers(sizes)]);
+    const product = tape.op("MatMul", [flat(gradient, [-1, filters]), flat(weight.name, [filters, -1])]);
+    return flat(product, [-1, channels, height, width]);
+  }
   const turnedPads = [rows - 1 - top, columns - 1 - left, rows - 1 - bottom, columns - 1 - right];
   if (stride > 1 || turnedPads.some((side) => side < 0)) {
     const surplus = [(height + top + bottom - rows) % stride, (width + left + right - columns) % stride];

@@ -63,6 +63,7 @@ const messages = {
   ENROLMENT_FAILED: (d) => `${d.name}: no photograph could be used: ${d.reason}`,
   PERSON_NAME_TAKEN: (d) =>
     `person ${d.person}: another person has this name. Merge the two (facenet people NAME --merge OTHER), or choose another name.`,
+  NETWORK_NOT_FOUND: (d) => `network ${d.network}: not known. Known are ${d.known}.`,
   LAYER_SHAPE: (d) => `layer ${d.layer}: ${d.reason}. Change the layer, or the one before it.`,
   PARAMETERS_MISMATCH: (d) =>
     `network ${d.network}: the parameters given are not its own: ${d.reason}. Take the network that they were trained with.`,

@@ -71,6 +71,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   PERSON_NOT_FOUND: exitCodes.gallery,
   PERSON_NAME_TAKEN: exitCodes.gallery,
   ENROLMENT_FAILED: exitCodes.unusableInput,
+  NETWORK_NOT_FOUND: exitCodes.model,
   LAYER_SHAPE: exitCodes.model,
   PARAMETERS_MISMATCH: exitCodes.model,
   FACES_UNUSABLE: exitCodes.unusableInput,

@@ -1,4 +1,5 @@
 import { checkParameters, embeddingsOutput, emitNetwork, imagesInput, type NetworkPlan, type Parameters } from "./network.ts";
+import { floats, readModel } from "./onnx-model.ts";
 import { Tape } from "./tape.ts";
 
 /**
@@ -25,4 +26,17 @@ export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8
   });
   tape.output(embeddingsOutput, embeddings);
   return tape.build();
+}
+
+/**
+ * The parameters of a model that {@link inferenceModel} wrote, to go on training from.
+ *
+ * @throws FaceNetError PARAMETERS_MISMATCH for a model of another network
+ */
+export function readParameters(plan: NetworkPlan, model: Uint8Array): Map<string, Float32Array> {
+  const names = new Set(plan.parameters.map(({ name }) => name));
+  const own = readModel(model).graph.initializer.filter(({ name }) => names.has(name));
+  const parameters = new Map(own.map((tensor) => [tensor.name, floats(tensor)]));
+  checkParameters(plan, parameters);
+  return parameters;
 }

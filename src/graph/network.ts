@@ -15,6 +15,8 @@ export type Network = {
   /** Pixels of its images; they have three channels. */
   readonly input: { readonly width: number; readonly height: number };
   readonly layers: readonly Layer[];
+  /** Its size as its authors print it: "7.5M", "1.6B". */
+  readonly published?: { readonly parameters?: string; readonly multiplyAdds?: string; readonly source: string };
 };
 
 export type NetworkPlan = LayerPlan & {

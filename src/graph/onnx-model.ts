@@ -140,7 +140,7 @@ export function writeModel(model: Model): Uint8Array {
 export function floats(tensor: Tensor): Float32Array {
   if (tensor.dataType !== DataType.float) throw new TypeError(`${tensor.name}: not a float tensor`);
   const raw = tensor.rawData;
-  if (raw && raw.length > 0) return new Float32Array(Uint8Array.from(raw).buffer);
+  if (raw && raw.length > 0) return new Float32Array(new Uint8Array(raw).buffer);
   return Float32Array.from(tensor.floatData ?? []);
 }
 
@@ -148,7 +148,7 @@ export function floats(tensor: Tensor): Float32Array {
 export function integers(tensor: Tensor): number[] {
   if (tensor.dataType !== DataType.int64) throw new TypeError(`${tensor.name}: not an int64 tensor`);
   const raw = tensor.rawData;
-  if (raw && raw.length > 0) return Array.from(new BigInt64Array(Uint8Array.from(raw).buffer), Number);
+  if (raw && raw.length > 0) return Array.from(new BigInt64Array(new Uint8Array(raw).buffer), Number);
   return tensor.int64Data ?? [];
 }
 

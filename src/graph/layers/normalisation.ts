@@ -25,8 +25,8 @@ export function batchNormalisation(name: string, { epsilon = 1e-3, momentum = 0.
     name,
     plan(input) {
       const shape = [input[0] as number];
-      const one = (of: string, value: number, role: ParameterPlan["role"]): ParameterPlan => {
-        return { name: of, shape, initial: { value }, role, decays: false };
+      const one = (parameter: string, value: number, role: ParameterPlan["role"]): ParameterPlan => {
+        return { name: parameter, shape, initial: { value }, role, decays: false };
       };
       const statistics = [one(names.mean, 0, "state"), one(names.variance, 1, "state")];
       const parameters = [one(names.scale, 1, "trained"), one(names.offset, 0, "trained"), ...statistics];
@@ -37,10 +37,10 @@ export function batchNormalisation(name: string, { epsilon = 1e-3, momentum = 0.
       const running = { mean: parameter(names.mean), variance: parameter(names.variance) };
       if (mode === "inference") return normaliseByRunning(tape, x, trained, running, epsilon);
       const { y, batch } = normaliseByBatch(tape, x, trained, epsilon);
-      for (const of of ["mean", "variance"] as const) {
-        const kept = tape.op("Mul", [running[of].name, tape.scalar(momentum)]);
-        const added = tape.op("Mul", [batch[of].name, tape.scalar(1 - momentum)]);
-        replaceState(names[of], { name: tape.op("Add", [kept, added]), shape: running[of].shape });
+      for (const statistic of ["mean", "variance"] as const) {
+        const kept = tape.op("Mul", [running[statistic].name, tape.scalar(momentum)]);
+        const added = tape.op("Mul", [batch[statistic].name, tape.scalar(1 - momentum)]);
+        replaceState(names[statistic], { name: tape.op("Add", [kept, added]), shape: running[statistic].shape });
       }
       return y;
     },

@@ -1,0 +1,27 @@
+/** Runs of layers that several networks share. */
+import { prelu, relu } from "../../graph/layers/activations.ts";
+import { type ConvolutionLayerOptions, convolution } from "../../graph/layers/convolution.ts";
+import type { Layer } from "../../graph/layers/layer.ts";
+import { type BatchNormalisationOptions, batchNormalisation } from "../../graph/layers/normalisation.ts";
+
+/** Convolution with bias, ReLU: the paper's. */
+export function convolutionRelu(name: string, options: ConvolutionLayerOptions): Layer[] {
+  return [convolution(name, options), relu(`${name}.relu`)];
+}
+
+export type NormalisedOptions = ConvolutionLayerOptions & {
+  readonly normalisation?: BatchNormalisationOptions;
+  /** Default "relu". */
+  readonly activation?: "relu" | "prelu" | "none";
+};
+
+/** Convolution, batch normalisation, activation. The convolution has no bias: normalisation would take it away again. */
+export function normalisedConvolution(
+  name: string,
+  { normalisation, activation = "relu", ...options }: NormalisedOptions,
+): Layer[] {
+  const layers = [convolution(name, { ...options, bias: false }), batchNormalisation(`${name}.norm`, normalisation)];
+  if (activation === "relu") layers.push(relu(`${name}.relu`));
+  if (activation === "prelu") layers.push(prelu(`${name}.prelu`));
+  return layers;
+}

@@ -1,0 +1,18 @@
+import { FaceNetError } from "../../errors.ts";
+import type { Network } from "../../graph/network.ts";
+import { inceptionResnetV1 } from "./inception-resnet-v1.ts";
+import { mobileFaceNet } from "./mobilefacenet.ts";
+import { nn1 } from "./nn1.ts";
+import { nn2, nn3, nn4 } from "./nn2.ts";
+import { nn4Small } from "./nn4-small.ts";
+import { nns1, nns2 } from "./nns.ts";
+
+/** The networks that can be trained: those of the paper, then others. */
+export const networks: readonly Network[] = [nn1, nn2, nn3, nn4, nns1, nns2, nn4Small, inceptionResnetV1, mobileFaceNet];
+
+/** @throws FaceNetError NETWORK_NOT_FOUND */
+export function findNetwork(name: string): Network {
+  const found = networks.find((network) => network.name === name);
+  if (!found) throw new FaceNetError("NETWORK_NOT_FOUND", { network: name, known: networks.map((one) => one.name).join(", ") });
+  return found;
+}

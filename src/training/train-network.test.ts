@@ -7,7 +7,7 @@ import { openFaceFolder } from "../datasets/face-folder.ts";
 import { relu } from "../graph/layers/activations.ts";
 import { convolution } from "../graph/layers/convolution.ts";
 import { fullyConnected } from "../graph/layers/fully-connected.ts";
-import { l2Normalisation } from "../graph/layers/l2-normalisation.ts";
+import { l2Normalisation } from "../graph/layers/normalisation.ts";
 import { initialParameters, planNetwork } from "../graph/network.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { type TrainingConfiguration, type TrainingStep, trainingDefaults } from "../schemas/training.ts";

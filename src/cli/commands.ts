@@ -3,6 +3,7 @@ import { align } from "../operations/align.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
 import { demo } from "../operations/demo.ts";
+import { describe } from "../operations/describe.ts";
 import { detect } from "../operations/detect.ts";
 import { embed } from "../operations/embed.ts";
 import { enroll } from "../operations/enroll.ts";
@@ -18,6 +19,7 @@ import { alignOptions, openAlignSink } from "./align-output.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
 import { compareExitCode, compareText } from "./compare-text.ts";
 import { demoExitCode, demoText } from "./demo-text.ts";
+import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
@@ -32,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(verify, { text: verifyText, exitCode: verifyExitCode, options: verifyOptions }),
   answerCommand(compare, { text: compareText, exitCode: compareExitCode }),
   answerCommand(models, { text: modelsText }),
+  answerCommand(describe, { text: describeText }),
   answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
   answerCommand(index, { text: indexText }),

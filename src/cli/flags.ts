@@ -34,7 +34,7 @@ export type Flag = {
 
 /** The flags of an input schema. @throws TypeError for a field that cannot be a flag, such as a nested object */
 export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Flag[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: "input" });
+  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
   return Object.entries(properties).map(([field, property]) => {
     const schema = property as FieldSchema;
     const scalar = schema.type === "array" ? (schema.items ?? {}) : schema;

@@ -7,7 +7,7 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import { decodeImage } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
 import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
-import { decisionOptions, flipOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
 import { Comparison } from "../schemas/verdict.ts";
 import { contactSheet } from "./contact-sheet/contact-sheet.ts";
@@ -28,7 +28,7 @@ export const demo = defineAnswer({
     { command: "facenet demo holiday/*.jpg --output holiday.html", says: "your own" },
   ],
   input: z.strictObject({
-    images: images.optional().describe("photographs, a few dozen at most (default: the six samples of a checkout)"),
+    images: imagePaths.optional().describe("photographs, a few dozen at most (default: the six samples of a checkout)"),
     output: z.string().min(1).default("facenet-demo.html").describe("HTML file to write; one of that name is replaced"),
     ...decisionOptions,
     ...lookOptions,

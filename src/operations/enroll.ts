@@ -5,7 +5,7 @@ import type { GalleryStore } from "../gallery/gallery-store.ts";
 import { indexPhotographs } from "../gallery/index-photographs.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
-import { galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { galleryOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -16,7 +16,7 @@ export const enroll = defineAnswer({
   examples: [{ command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the face that stands out in each is Anna" }],
   input: z.strictObject({
     name: z.string().trim().min(1).describe("the person's name; one who has it already gets more faces"),
-    images,
+    images: imagePaths,
     faces: z
       .enum(["prominent", "largest", "central"])
       .default("prominent")

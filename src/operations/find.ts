@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { decisionOptions, galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { decisionOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 import { probeGallery } from "./probe-gallery.ts";
 
@@ -10,7 +10,7 @@ export const find = defineAnswer({
   positionals: ["image"],
   examples: [{ command: "facenet find anna.jpg", says: "paths with the face and its distance, closest first" }],
   input: z.strictObject({
-    image: z.string().describe("a photograph of the person"),
+    image: Photo.describe("a photograph of the person"),
     faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
     ...decisionOptions,
     ...galleryOption,

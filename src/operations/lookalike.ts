@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { decisionOptions, galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { decisionOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 import { probeGallery } from "./probe-gallery.ts";
 
@@ -22,7 +22,7 @@ export const lookalike = defineAnswer({
   positionals: ["image"],
   examples: [{ command: "facenet lookalike me.jpg --limit 5", says: "five people who are not me, most alike first" }],
   input: z.strictObject({
-    image: z.string().describe("a photograph"),
+    image: Photo.describe("a photograph"),
     limit: z.int().min(1).max(1000).default(10).describe("how many people"),
     faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
     ...decisionOptions,

@@ -9,7 +9,7 @@ import type { OperationContext } from "./operation.ts";
 
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
-    readonly image: string;
+    readonly image: string | Blob;
     readonly gallery?: string | undefined;
     readonly far: number;
     readonly threshold?: number | undefined;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { alignedOption, decisionOptions, flipOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { alignedOption, decisionOptions, flipOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
 import { Verdict } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -16,8 +16,8 @@ export const verify = defineAnswer({
     { command: "facenet verify a.jpg b.jpg --faces largest --json", says: "the largest face of each" },
   ],
   input: z.strictObject({
-    left: z.string().describe("a photograph"),
-    right: z.string().describe("another"),
+    left: Photo.describe("a photograph"),
+    right: Photo.describe("another"),
     faces: FaceChoice.exclude(["all"])
       .default("prominent")
       .describe(

@@ -36,7 +36,13 @@ export type Face = z.infer<typeof Face>;
 /** An embedding as programs see it: which model made it, unit-length floats, and the bytes to store. */
 export const Embedding = z.object({
   model: z.string().describe("id of the model; only embeddings of one model can be compared"),
-  vector: z.instanceof(Float32Array).describe("unit length, the model's embedding size"),
-  code: z.instanceof(Int8Array).describe("the same quantised to one byte a dimension"),
+  vector: z
+    .instanceof(Float32Array)
+    .meta({ description: "unit length, the model's embedding size", type: "array", items: { type: "number" } }),
+  code: z.instanceof(Int8Array).meta({
+    description: "the same quantised to one byte a dimension, in base64",
+    type: "string",
+    contentEncoding: "base64",
+  }),
 });
 export type Embedding = { model: string; vector: Float32Array; code: Int8Array };

@@ -20,7 +20,15 @@ export const lookOptions = {
   maxPixels: z.number().min(1).default(200_000_000).describe("larger photographs are refused (width x height)"),
 };
 
-export const images = z.array(z.string()).min(1).describe("photographs");
+/** A photograph: the path of a file, or its bytes as a Blob (a File has a name as well). */
+export const Photo = z
+  .custom<string | Blob>((value) => typeof value === "string" || value instanceof Blob, "must be a path or a Blob")
+  .meta({ type: "string" });
+
+export const images = z.array(Photo).min(1).describe("photographs");
+
+/** Where the file itself is what matters. */
+export const imagePaths = z.array(z.string()).min(1).describe("photographs");
 
 export const faceOption = FaceChoice.default("all");
 

@@ -18,6 +18,7 @@ const layers = [
   ["gallery", "clustering", "datasets", "training", "evaluation"],
   ["operations"],
   ["cli", "server"],
+  ["program"],
 ];
 
 /** What may be imported besides the rows below. */
@@ -37,11 +38,11 @@ const homes = {
   commander: "cli",
   protobufjs: "graph",
   pg: "gallery",
-  "hono|@hono/[^/]+|pino|prom-client": "server",
+  "hono|@hono/[^/]+|@fastify/busboy|pino|prom-client": "server",
 };
 
 /** Who opens files, sockets and processes. */
-const edges = ["image", "models", "gallery", "datasets", "operations", "cli", "server"];
+const edges = ["image", "models", "gallery", "datasets", "operations", "cli", "server", "program"];
 const test = "\\.test\\.ts$";
 
 /** The path of a folder of src/, or of a file in it. */
@@ -112,10 +113,10 @@ export default {
       to: { path: "^src/index\\.ts$" },
     },
     {
-      name: "index-without-cli",
+      name: "index-without-programs",
       severity: "error",
       from: { path: "^src/index\\.ts$" },
-      to: { path: "^src/cli/" },
+      to: { path: "^src/(cli|server|program)/" },
     },
     {
       name: "src-stands-alone",
@@ -153,7 +154,7 @@ export default {
       severity: "error",
       from: {
         orphan: true,
-        pathNot: ["^src/(index|cli/main)\\.ts$", "(^|/)main\\.ts$", test, "^[^/]+\\.(ts|mjs)$", "^bin/", "\\.d\\.ts$"],
+        pathNot: ["^src/index\\.ts$", "(^|/)main\\.ts$", test, "^[^/]+\\.(ts|mjs)$", "^bin/", "\\.d\\.ts$"],
       },
       to: {},
     },

@@ -78,6 +78,20 @@ const messages = {
     `checkpoint ${d.file}: is damaged (${d.reason}). Copy it again from where it came from, or begin anew without --resume.`,
   CHECKPOINT_MISMATCH: (d) =>
     `checkpoint ${d.file}: ${d.reason}. Give what it was trained with, or begin anew with another --output.`,
+  REQUEST_INVALID: (d) => `request: ${d.reason}. The page /docs says what each address takes.`,
+  REQUEST_TOO_LARGE: (d) => `request: ${d.what} than the limit of ${d.limit}. Send less at once.`,
+  REQUEST_MEDIA_TYPE: (d) => `request: content of type ${d.actual} is not taken here. Send ${d.wanted}.`,
+  REQUEST_REFUSED: (d) => `request: ${d.reason}.`,
+  ROUTE_NOT_FOUND: (d) => `${d.method} ${d.path}: there is no such address. The page /docs lists them all.`,
+  NOT_FOUND: (d) => `${d.what} ${d.id}: not there.`,
+  KEY_NEEDED: () => "an API key is needed: send `Authorization: Bearer KEY`. `facenet keys create` makes one.",
+  KEY_INVALID: () => "the API key is not known, or was revoked. `facenet keys list` shows those that are.",
+  KEY_SCOPE: (d) => `the API key is for ${d.actual}, and this needs ${d.wanted}. Use another, or make one with --scope.`,
+  RATE_LIMITED: (d) => `more than ${d.limit} requests a minute. Try again in ${d.seconds} s.`,
+  SERVER_BUSY: (d) => `the server has ${d.what} in hand, its limit. Try again in ${d.seconds} s.`,
+  SERVER_STOPPING: () => "the server is about to stop and takes no more work. Try again soon.",
+  IDEMPOTENCY_CONFLICT: () =>
+    "Idempotency-Key: was used before with another request. Use a new one for each request, the same to repeat one.",
   DISPOSED: () => "this FaceNet has been disposed. Load a new one.",
   INTERNAL: (d) => `internal error: ${d.reason}. Please report it with the command that led to it.`,
 } satisfies Record<string, (data: Data) => string>;

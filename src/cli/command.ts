@@ -1,10 +1,10 @@
 /** An operation as a command: how its result is printed and which exit status that means. */
 import type * as z from "zod";
-import { FaceNetError } from "../errors.ts";
+import { jsonText } from "../operations/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
+import { parseInput } from "../operations/parse-input.ts";
 import type { BatchItem } from "../pipeline/batch.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { jsonText } from "./json-text.ts";
 import { plainText } from "./plain-text.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";
@@ -87,13 +87,4 @@ async function openPlain<T>({ options, terminal }: SinkRequest): Promise<RecordS
 /** What the program's outline is made from: everything but the handler, whose types end here. */
 function erased({ name, summary, positionals, examples, input }: CliCommand["operation"]): CliCommand["operation"] {
   return { name, summary, positionals, examples, input };
-}
-
-/** @throws FaceNetError OPTION_INVALID, naming the flag */
-function parseInput<I extends z.ZodObject>(schema: I, input: unknown): z.output<I> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const option = issue?.path.map(String).join(".") || "(input)";
-  throw new FaceNetError("OPTION_INVALID", { option, reason: issue?.message ?? "is not valid" });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { FaceNetError } from "../errors.ts";
+import { jsonText } from "../operations/json-text.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
 import { csvLine } from "./csv.ts";
 import { chooseFormat } from "./embed-output.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
-import { jsonText } from "./json-text.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyRow } from "./npy.ts";
 import { jsonLinesSink } from "./record-sink.ts";
 

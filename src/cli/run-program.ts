@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { FaceNetError } from "../errors.ts";
 import { createContext } from "../operations/context.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
-import { commands } from "./commands.ts";
+import type { CliCommand } from "./command.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "./exit-codes.ts";
 import { environmentName, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
@@ -12,8 +12,14 @@ import { Interruption } from "./interruption.ts";
 import { createProgram, type Invocation } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
+export type ProgramRun = {
+  readonly commands: readonly CliCommand[];
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+};
+
 /** Runs `facenet` with the arguments after its name. Never throws; what went wrong is on standard error. */
-export async function runProgram(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], { commands, terminal, signal }: ProgramRun): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const program = createProgram(commands, {
     version: packageVersion(),
@@ -100,7 +106,7 @@ function stackOf(error: Error): string {
 }
 
 /** As package.json says: two folders up, from src/cli as from dist/cli. */
-function packageVersion(): string {
+export function packageVersion(): string {
   const file = new URL("../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,0 +1,101 @@
+/** Takes a multipart body apart while it comes in. Whatever is too long, too many or misnamed ends it at once. */
+import { Busboy, type BusboyInstance } from "@fastify/busboy";
+import { FaceNetError } from "../errors.ts";
+import type { ByteLease } from "./byte-budget.ts";
+import { requestError } from "./error-response.ts";
+
+/** Parts that are no files, bytes of one, and bytes of a name. */
+const FIELDS = 50;
+const FIELD_BYTES = 10_000;
+const NAME_BYTES = 100;
+/** Header lines of one part. */
+const HEADERS = 20;
+
+export type Form = {
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly files: Readonly<Record<string, readonly File[]>>;
+};
+
+export type FormLimits = {
+  /** names of the parts that are photographs; files of other names are refused */
+  readonly fileFields: readonly string[];
+  readonly maxFiles: number;
+};
+
+/** @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, SERVER_BUSY */
+export async function readForm(request: Request, lease: ByteLease, { fileFields, maxFiles }: FormLimits): Promise<Form> {
+  const fields: Record<string, string[]> = Object.create(null);
+  const files: Record<string, File[]> = Object.create(null);
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  done.catch(() => undefined); // also seen where the body is written
+  const parser = open(request, maxFiles);
+  const refuse = (error: FaceNetError) => {
+    reject(error);
+    parser.destroy();
+  };
+  const tooMany = (limit: string) => () => refuse(new FaceNetError("REQUEST_TOO_LARGE", { what: "it has more parts", limit }));
+
+  parser.on("field", (name, value, nameCut, valueCut) => {
+    if (nameCut || valueCut)
+      return refuse(new FaceNetError("REQUEST_TOO_LARGE", { what: "a field is longer", limit: `${FIELD_BYTES} bytes` }));
+    if (fileFields.includes(name)) return refuse(requestError(`${name} must be a file part, with a file name`));
+    append(fields, name, value);
+  });
+  parser.on("file", (name, stream, fileName) => {
+    stream.on("error", () => undefined); // the parser tells of it too
+    if (!fileFields.includes(name)) {
+      stream.resume();
+      return refuse(requestError(`it has a file part ${JSON.stringify(name)}, wanted ${fileFields.join(", ") || "none"}`));
+    }
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("end", () => append(files, name, new File(chunks as Buffer<ArrayBuffer>[], plainName(fileName))));
+  });
+  parser.on("filesLimit", tooMany(`${maxFiles} files`));
+  parser.on("fieldsLimit", tooMany(`${FIELDS} fields`));
+  parser.on("partsLimit", tooMany(`${FIELDS + maxFiles} parts`));
+  parser.on("error", (error: unknown) => reject(requestError("its multipart body is damaged", error)));
+  parser.on("finish", resolve);
+
+  await Promise.race([done, feed(request, parser, lease)]);
+  await done;
+  return { fields, files };
+}
+
+function append<T>(lists: Record<string, T[]>, name: string, value: T): void {
+  const list = lists[name] ?? [];
+  list.push(value);
+  lists[name] = list;
+}
+
+function open(request: Request, maxFiles: number): BusboyInstance {
+  const limits = {
+    fieldNameSize: NAME_BYTES,
+    fieldSize: FIELD_BYTES,
+    fields: FIELDS,
+    files: maxFiles,
+    parts: FIELDS + maxFiles,
+    headerPairs: HEADERS,
+  };
+  try {
+    return new Busboy({ headers: { "content-type": request.headers.get("content-type") ?? "" }, limits });
+  } catch (error) {
+    throw requestError("its multipart content type has no boundary", error);
+  }
+}
+
+async function feed(request: Request, parser: BusboyInstance, lease: ByteLease): Promise<void> {
+  for await (const chunk of request.body ?? []) {
+    lease.take(chunk.byteLength);
+    if (parser.destroyed) return;
+    if (!parser.write(chunk)) await new Promise((resolve) => parser.once("drain", resolve).once("close", resolve));
+  }
+  parser.end();
+}
+
+/** A client's file name as messages may repeat it: no folders, no control characters, not long. */
+export function plainName(fileName: string): string {
+  const last = fileName.split(/[/\\]/).at(-1) ?? "";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into messages
+  return last.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/g, "").slice(0, 100) || "photograph";
+}

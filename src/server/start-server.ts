@@ -1,0 +1,98 @@
+/** Opens the port, and closes it so that nothing that was begun is lost. */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { OperationContext } from "../operations/operation.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { createApp } from "./create-app.ts";
+import type { ServeOptions } from "./serve-options.ts";
+import type { Services } from "./services.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** Slow clients: time to send the headers, a whole request, and to be silent on an open connection, ms. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5000 };
+/** Connections at once. */
+const CONNECTIONS = 2048;
+/** Bytes of uploads held at once, as so many of the largest allowed request. */
+const UPLOADS = 8;
+
+export type RunningServer = {
+  /** http://127.0.0.1:8128 */
+  readonly url: string;
+  /** Takes no more requests, ends when those that are open have been answered or the time of grace is over. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * @throws FaceNetError OPTION_INVALID when the address cannot be had; what loading the models throws
+ */
+export async function startServer(
+  options: ServeOptions,
+  { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
+): Promise<RunningServer> {
+  const { model, detector, threads, device, gallery, maxPixels } = options;
+  const settings = { model, detector, threads, device, gallery, maxPixels };
+  const halt = new AbortController();
+  let stopping = false;
+  let loaded = false;
+  const services: Services = {
+    version,
+    settings,
+    facenet: () => load(options),
+    queue: new WorkQueue(options.queue, () => performance.now()),
+    budget: byteBudget(options.maxUploadMb),
+    isStopping: () => stopping,
+    obstacle: async () => {
+      if (stopping) return "the server is about to stop";
+      return loaded ? undefined : "models are being loaded";
+    },
+    now: () => performance.now(),
+    halted: halt.signal,
+  };
+  const app = createApp(services);
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  Object.assign(server, timeouts, { maxConnections: CONNECTIONS });
+  const url = await listen(server, options);
+  try {
+    await load(options);
+    loaded = true;
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await close(server, options.graceSeconds * 1000, () => halt.abort(new FaceNetError("SERVER_STOPPING")));
+  };
+  return { url, stop };
+}
+
+export function byteBudget(maxUploadMb: number): ByteBudget {
+  return new ByteBudget({ perRequest: maxUploadMb * 1e6, total: maxUploadMb * 1e6 * UPLOADS });
+}
+
+async function listen(server: Server, { host, port }: ServeOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code === "EADDRINUSE" ? `${port} is in use; choose another, or 0 for any` : reasonOf(error);
+      reject(new FaceNetError("OPTION_INVALID", { option: `port (--port) at host ${host}`, reason }, error));
+    });
+    server.listen(port, host, resolve);
+  });
+  const { address, family, port: actual } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
+}
+
+/** Connections without a request end at once, the others with their answer or when the time is over. */
+async function close(server: Server, graceMs: number, halt: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const late = setTimeout(() => {
+    halt();
+    // Their answers, that the server stops, have a moment to leave.
+    setTimeout(() => server.closeAllConnections(), 500).unref();
+  }, graceMs);
+  await closed;
+  clearTimeout(late);
+}

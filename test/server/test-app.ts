@@ -1,0 +1,29 @@
+/** The service without a port: real models, what tests want to be otherwise in its place. */
+import type { Hono } from "hono";
+import { FaceNet } from "../../src/pipeline/facenet.ts";
+import { ByteBudget } from "../../src/server/byte-budget.ts";
+import { createApp } from "../../src/server/create-app.ts";
+import type { Env, Services } from "../../src/server/services.ts";
+import { WorkQueue } from "../../src/server/work-queue.ts";
+
+export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise<void> };
+
+export async function createTestApp(changes: Partial<Services> = {}): Promise<TestApp> {
+  const facenet = await FaceNet.load({ threads: 1 });
+  const app = createApp({ ...testServices(facenet), ...changes });
+  return { app, dispose: () => facenet.dispose() };
+}
+
+export function testServices(facenet: FaceNet): Services {
+  return {
+    version: "0.0.0",
+    settings: { model: facenet.model.id, detector: facenet.detector.id, threads: 1, device: "cpu", maxPixels: 10_000_000 },
+    facenet: async () => facenet,
+    queue: new WorkQueue(16, () => performance.now()),
+    budget: new ByteBudget({ perRequest: 20_000_000, total: 100_000_000 }),
+    isStopping: () => false,
+    obstacle: async () => undefined,
+    now: () => performance.now(),
+    halted: new AbortController().signal,
+  };
+}

@@ -32,7 +32,7 @@ export type CliCommand = {
 export type AnswerView<O> = {
   readonly options?: readonly PrintOption[];
   /** The result for human eyes; without it, names and values as they are. */
-  readonly text?: (result: O, style: Style) => string;
+  readonly text?: (result: O, style: Style, options: PrintOptions) => string;
   /** Default: 0. */
   readonly exitCode?: (result: O, options: PrintOptions) => ExitCode;
 };
@@ -57,7 +57,7 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const result = await operation.run(parseInput(operation.input, input), context);
-    await terminal.print(`${options.json ? jsonText(result) : text(result, terminal.style)}\n`);
+    await terminal.print(`${options.json ? jsonText(result) : text(result, terminal.style, options)}\n`);
     return exitCode?.(result, options) ?? exitCodes.done;
   };
   return { operation: erased(operation), options: own, run };

@@ -22,7 +22,7 @@ import { demoExitCode, demoText } from "./demo-text.ts";
 import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
-import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
+import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText } from "./gallery-text.ts";
 import { modelsText } from "./models-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
@@ -35,7 +35,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(compare, { text: compareText, exitCode: compareExitCode }),
   answerCommand(models, { text: modelsText }),
   answerCommand(describe, { text: describeText }),
-  answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode }),
+  answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
   answerCommand(index, { text: indexText }),
   answerCommand(cluster),

@@ -1,10 +1,29 @@
 /** The figures of an evaluation as published ones are written: mean +- standard error over the folds. */
 import type { Evaluation, Interval, Verification } from "../schemas/evaluation.ts";
+import type { ModelComparison, PairedSignificance } from "../schemas/model-comparison.ts";
+import type { PrintOption, PrintOptions } from "./command.ts";
+import { evaluationCsv } from "./evaluation-csv.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { failureLines } from "./run-stream.ts";
+import type { Style } from "./terminal.ts";
 
-export function evaluateText(result: Evaluation): string {
+export const evaluateOptions: readonly PrintOption[] = [
+  { flags: "--csv", description: "print the figures as comma-separated values, one row each" },
+];
+
+type Result = Evaluation | ModelComparison;
+
+const evaluationsOf = (result: Result): readonly Evaluation[] =>
+  result.protocol === "comparison" ? result.evaluations : [result];
+
+export function evaluateText(result: Result, _: Style, { csv }: PrintOptions): string {
+  if (csv === true) return evaluationCsv(evaluationsOf(result)).trimEnd();
+  const texts = evaluationsOf(result).map(evaluationText);
+  return [...texts, ...(result.protocol === "comparison" ? [significanceText(result.comparisons)] : [])].join("\n\n").trimEnd();
+}
+
+function evaluationText(result: Evaluation): string {
   if (result.protocol === "identification" || result.protocol === "clustering") return plainText(result);
   return verificationText(result);
 }
@@ -26,9 +45,23 @@ function verificationText(result: Verification): string {
 }
 
 /** 1 when pairs are missing because photographs failed: the figures do not stand for the whole list. */
-export function evaluateExitCode({ failures }: Evaluation): ExitCode {
-  return failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+export function evaluateExitCode(result: Result): ExitCode {
+  return evaluationsOf(result).some(({ failures }) => failures.length > 0) ? exitCodes.someFailed : exitCodes.done;
 }
+
+function significanceText(comparisons: readonly PairedSignificance[]): string {
+  const lines = comparisons.flatMap(({ a, b, pairs, accuracy, val }) => [
+    `${a} against ${b}, ${pairs} pairs`,
+    `accuracy   ${accuracy.onlyARight} pairs only the first judges rightly, ${accuracy.onlyBRight} only the second: p = ${pText(accuracy.pValue)} (exact McNemar test)`,
+    ...val.map(
+      ({ far, difference, interval, pValue }) =>
+        `VAL        ${difference >= 0 ? "+" : ""}${difference.toFixed(4)}${intervalText(interval)} at FAR ${far}${pValue === null ? "" : `: p = ${pText(pValue)} (bootstrap by person)`}`,
+    ),
+  ]);
+  return lines.join("\n");
+}
+
+const pText = (p: number): string => (p < 1e-4 ? "below 0.0001" : p.toPrecision(2));
 
 function spreadText({ mean, standardError, interval }: Verification["accuracy"]): string {
   return `${mean.toFixed(4)} +- ${standardError.toFixed(4)}${intervalText(interval)}`;

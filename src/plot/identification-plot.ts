@@ -6,20 +6,21 @@ type PlotHeading = Pick<LinePlotOptions, "title" | "subtitle" | "description">;
 export type CmcPlotOptions = PlotHeading & {
   readonly curves: readonly {
     readonly label: string;
-    /** [k] share of probes whose person is among the first 1, 2, … k candidates, 0 to 1 */
-    readonly rates: readonly number[];
+    /** By ascending rank, from 1: the share of probes whose person is among so many candidates, 0 to 1. */
+    readonly points: readonly { readonly rank: number; readonly rate: number }[];
   }[];
 };
 
 /** Cumulative match characteristic: closed-set identification over rank. */
 export function cmcPlot({ curves, ...heading }: CmcPlotOptions): string {
-  const ranks = curves.reduce((most, { rates }) => Math.max(most, rates.length), 2);
-  const lowest = curves.flatMap(({ rates }) => rates).reduce((low, rate) => Math.min(low, rate), 1);
+  const all = curves.flatMap(({ points }) => points);
+  const ranks = all.reduce((most, { rank }) => Math.max(most, rank), 2);
+  const lowest = all.reduce((low, { rate }) => Math.min(low, rate), 1);
   return linePlot({
     ...heading,
     x: { label: "rank: candidates looked at", whole: true, domain: [1, ranks] },
     y: { label: "probes identified", percent: true, domain: [[0.95, 0.9, 0.8, 0.5].find((floor) => floor < lowest) ?? 0, 1] },
-    series: curves.map(({ label, rates }) => ({ label, points: rates.map((y, i) => ({ x: i + 1, y })) })),
+    series: curves.map(({ label, points }) => ({ label, points: points.map(({ rank, rate }) => ({ x: rank, y: rate })) })),
   });
 }
 

@@ -2,16 +2,25 @@
 import * as z from "zod";
 import { FaceChoice } from "./face-choice.ts";
 
+const DEFAULT_MODEL = "mobilefacenet.facenet-128";
+
 /** Which models, and what they run on. */
 export const modelOptions = {
   model: z
     .string()
-    .default("mobilefacenet.facenet-128")
+    .default(DEFAULT_MODEL)
     .describe("embedding model: an id of `facenet models`, or the path of an .onnx file or model folder"),
   detector: z.string().default("ultraface.rfb-mtcnn").describe("detection model, likewise"),
   threads: z.int().min(1).optional().describe("photographs computed side by side (default: the cores, 8 at most)"),
   device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("where networks compute"),
 };
+
+/** Several models, to be compared. */
+export const modelsOption = z
+  .array(z.string())
+  .min(1)
+  .default([DEFAULT_MODEL])
+  .describe("embedding model, or several with commas between them: they are compared on the same pairs");
 
 /** How to look at photographs. */
 export const lookOptions = {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
+import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
+
+const plain = (_: string, text: string) => text;
+const [one, two] = [sampleVerification("architecture.one"), sampleVerification("architecture.two", 0.3)];
+const comparison = {
+  protocol: "comparison" as const,
+  evaluations: [one, two],
+  comparisons: [
+    {
+      a: "architecture.one",
+      b: "architecture.two",
+      pairs: 1128,
+      accuracy: { onlyARight: 20, onlyBRight: 5, pValue: 0.00407 },
+      val: [
+        { far: 1e-3, a: 0.8, b: 0.9, difference: -0.1, interval: { level: 0.95, low: -0.15, high: -0.02 }, pValue: 0.00002 },
+        { far: 1e-2, a: 0.8, b: 0.8, difference: 0, interval: null, pValue: null },
+      ],
+    },
+  ],
+};
+
+describe("evaluateText", () => {
+  it("gives the figures of each model, then whether they differ", () => {
+    const text = evaluateText(comparison, plain, {});
+    expect(text.match(/^accuracy {3}0\.\d{4} \+- /gm)).toHaveLength(2);
+    expect(text).toContain("architecture.one against architecture.two, 1128 pairs");
+    expect(text).toContain("20 pairs only the first judges rightly, 5 only the second: p = 0.0041 (exact McNemar test)");
+    expect(text).toContain("VAL        -0.1000 [-0.1500, -0.0200] at FAR 0.001: p = below 0.0001 (bootstrap by person)");
+    expect(text).toMatch(/VAL {8}\+0\.0000 at FAR 0\.01$/);
+  });
+
+  it("prints CSV where it is asked for", () => {
+    expect(evaluateText(one, plain, { csv: true })).toMatch(/^model,flip,figure,.*\narchitecture\.one,false,accuracy,/);
+  });
+});
+
+describe("evaluateExitCode", () => {
+  it("is 1 where photographs of any model failed", () => {
+    const failed = { ...two, failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "x.jpg: is damaged" }] };
+    expect(evaluateExitCode(comparison)).toBe(0);
+    expect(evaluateExitCode({ ...comparison, evaluations: [one, failed] })).toBe(1);
+  });
+});

@@ -1,0 +1,100 @@
+/** The figures of evaluations as comma-separated values: one row a figure, the same columns for every protocol. */
+import type { Evaluation, Interval, OperatingPoint, Verification } from "../schemas/evaluation.ts";
+import { csvLine } from "./csv.ts";
+
+const columns = [
+  "model",
+  "flip",
+  "figure",
+  "at",
+  "value",
+  "standard_error",
+  "interval_low",
+  "interval_high",
+  "threshold",
+] as const;
+
+type Row = {
+  readonly figure: string;
+  /** The wanted false accept rate, the group, the rank: what the figure is for. */
+  readonly at?: string | number;
+  readonly value: number;
+  readonly standardError?: number;
+  readonly interval?: Interval | null;
+  readonly threshold?: number;
+};
+
+/** Numbers as exactly as they are known; a cell without one is empty. */
+export function evaluationCsv(evaluations: readonly Evaluation[]): string {
+  const lines = evaluations.flatMap((one) =>
+    rowsOf(one).map(({ figure, at = "", value, standardError = "", interval, threshold = "" }) =>
+      csvLine([
+        one.model,
+        String(one.flip),
+        figure,
+        at,
+        value,
+        standardError,
+        interval?.low ?? "",
+        interval?.high ?? "",
+        threshold,
+      ]),
+    ),
+  );
+  return [csvLine(columns), ...lines].join("");
+}
+
+function rowsOf(evaluation: Evaluation): Row[] {
+  switch (evaluation.protocol) {
+    case "identification":
+      return [
+        ...evaluation.rates.flatMap(({ fpir, threshold, thresholdFrom, dir, dirInterval, measuredFpir, fpirInterval }) => [
+          { figure: `dir_threshold_from_${thresholdFrom}`, at: fpir, value: dir, interval: dirInterval, threshold },
+          { figure: `fpir_threshold_from_${thresholdFrom}`, at: fpir, value: measuredFpir, interval: fpirInterval, threshold },
+        ]),
+        ...evaluation.cmc.map(({ rank, rate }) => ({ figure: "cmc", at: rank, value: rate })),
+      ];
+    case "clustering": {
+      const { pairwise, bCubed, normalizedMutualInformation, clusters, threshold } = evaluation;
+      const shares = { pairwise, b_cubed: bCubed };
+      return [
+        ...Object.entries(shares).flatMap(([name, share]) =>
+          Object.entries(share).map(([part, value]) => ({ figure: `${name}_${part}`, value, threshold })),
+        ),
+        { figure: "normalized_mutual_information", value: normalizedMutualInformation, threshold },
+        { figure: "clusters", value: clusters, threshold },
+      ];
+    }
+    default:
+      return verificationRows(evaluation);
+  }
+}
+
+function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, threshold, ...rest }: Verification): Row[] {
+  return [
+    { figure: "accuracy", value: accuracy.mean, standardError: accuracy.standardError, interval: accuracy.interval, threshold },
+    ...val.map((at) => ({
+      figure: "val",
+      at: at.far,
+      value: at.mean,
+      standardError: at.standardError,
+      interval: at.interval,
+      threshold: at.threshold,
+    })),
+    { figure: "auc", value: auc, interval: aucInterval },
+    { figure: "eer", value: eer, interval: eerInterval },
+    ...operatingRows("picked_here", rest.thresholds),
+    ...operatingRows("of_model", rest.modelThresholds),
+    ...rest.groups.flatMap(({ group, val, valInterval, measuredFar, farInterval, threshold }) => [
+      ...(val === null ? [] : [{ figure: "group_val", at: group, value: val, interval: valInterval, threshold }]),
+      ...(measuredFar === null ? [] : [{ figure: "group_far", at: group, value: measuredFar, interval: farInterval, threshold }]),
+    ]),
+  ];
+}
+
+function operatingRows(origin: string, points: readonly OperatingPoint[]): Row[] {
+  return points.flatMap(({ far, threshold, val, valInterval, measuredFar, farInterval }) => [
+    { figure: `val_threshold_${origin}`, at: far, value: val, interval: valInterval, threshold },
+    { figure: `far_threshold_${origin}`, at: far, value: measuredFar, interval: farInterval, threshold },
+  ]);
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { sampleClustering, sampleIdentification, sampleVerification } from "../../../test/evaluation/sample-evaluation.ts";
+import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { evaluationReport } from "./evaluation-report.ts";
+import { faceKey, type ReportInput } from "./report-input.ts";
+
+const one = sampleVerification("architecture.one");
+const two = sampleVerification("architecture.two", 0.3);
+const report: ReportInput = { evaluations: [one], dataset: "some <faces>", comparisons: [], cards: [], thumbnails: new Map() };
+const card: EmbeddingManifest = {
+  task: "embedding",
+  id: "architecture.one",
+  summary: "for tests",
+  licence: "MIT",
+  origin: { package: "some-package@1.0.0", training: "what it was trained on is not known" },
+  model: { file: "one.onnx", sha256: "0".repeat(64), bytes: 2_700_000 },
+  input: {
+    width: 112,
+    height: 112,
+    layout: "nchw",
+    channels: "rgb",
+    normalization: "fixed",
+    mean: [0, 0, 0],
+    scale: 1,
+    batch: "any",
+  },
+  alignment: { kind: "crop", margin: 44 },
+  embedding: { size: 128, metric: "squared-l2", codeScale: 0.01, compared: "bytes" },
+  thresholds: [{ far: 1e-3, distance: 1.261 }],
+  calibratedOn: "faces of other people",
+  measured: [],
+};
+
+/** Text between tags, spaces collapsed. */
+const textOf = (page: string): string =>
+  page
+    .replace(/<style>.*?<\/style>/gs, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+
+describe("evaluationReport", () => {
+  const page = evaluationReport(report);
+  const text = textOf(page);
+
+  it("asks for nothing outside itself", () => {
+    const without = page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "");
+    expect(without).not.toMatch(/https?:|<script|<link|@import|url\(/i);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("gives the figures with their errors, and escapes the names", () => {
+    const { mean, standardError } = one.accuracy;
+    expect(text).toContain(`${(mean * 100).toFixed(2)} ± ${(standardError * 100).toFixed(2)} %`);
+    expect(text).toContain("some &#60;faces&#62;");
+    expect(text).toContain("VAL at FAR 1e-3");
+    expect(text).toContain("confidence interval, from drawing people");
+  });
+
+  it("draws curves, histograms and probabilities, each once", () => {
+    const titles = [...page.matchAll(/<svg[^>]*>\s*<title>([^<]*)</g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      "ROC: architecture.one",
+      "Both kinds of error: architecture.one",
+      "Distances: architecture.one",
+      "Do probabilities hold?: architecture.one",
+    ]);
+  });
+
+  it("tables the thresholds of the model and those picked here", () => {
+    expect(text).toContain("What the model's own thresholds, picked on other faces, do here");
+    expect(text).toMatch(/1e-3 0\.030 \d+\.\d\d %/);
+    expect(text).toMatch(/1e-1 \d\.\d{3}/);
+  });
+
+  it("names the worst errors with distances, and shows their faces where it has them", () => {
+    const [worst] = one.worst.falseAccepts;
+    expect(worst).toBeDefined();
+    if (!worst) return;
+    expect(page).toContain(`<strong>${worst.distance.toFixed(3)}</strong>`);
+    expect(text).toContain("Photographs are left out of this page.");
+    expect(page).not.toContain("<img");
+    const thumbnails = new Map([[faceKey(worst.left), "data:image/jpeg;base64,AAAA"]]);
+    const shown = evaluationReport({ ...report, thumbnails });
+    expect(shown).toContain(`<img src="data:image/jpeg;base64,AAAA" width="96" height="96" alt="${worst.left.person}, `);
+    expect(textOf(shown)).not.toContain("Photographs are left out");
+  });
+
+  it("names photographs by their file, not by where they lie", () => {
+    expect(page).not.toContain("photos/person-");
+  });
+
+  it("tells what is known of the model and what is not", () => {
+    const cards = textOf(evaluationReport({ ...report, cards: [card] }));
+    expect(cards).toContain("Licence of the weights MIT");
+    expect(cards).toContain("Training data what it was trained on is not known");
+    expect(cards).toContain("Calibrated on faces of other people");
+    expect(cards).toContain("1.261 for FAR 1e-3");
+  });
+
+  it("puts warnings before the figures and lists what was left out", () => {
+    const poor = {
+      ...one,
+      warnings: ["one fold only"],
+      failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "x.jpg: is damaged" }],
+      skippedPairs: Array.from({ length: 150 }, (_, i) => ({
+        left: `l${i}`,
+        right: `r${i}`,
+        same: true,
+        reason: "no such image",
+      })),
+    };
+    const shown = evaluationReport({ ...report, evaluations: [poor] });
+    expect(shown.indexOf("One fold only.")).toBeLessThan(shown.indexOf('id="figures"'));
+    expect(textOf(shown)).toContain("1 image could not be read x.jpg: is damaged");
+    expect(textOf(shown)).toContain("The first 100 of 150");
+    expect(shown).not.toContain("l120 and r120");
+  });
+
+  it("shows groups at one threshold, and says where a rate could not be measured", () => {
+    const group = { people: 6, samePairs: 30, differentPairs: 0, threshold: 0.04, valInterval: null, farInterval: null };
+    const groups = [{ group: "elders", ...group, val: 0.9, measuredFar: null }];
+    const shown = textOf(evaluationReport({ ...report, evaluations: [{ ...one, groups }] }));
+    expect(shown).toMatch(/elders 6 30 90\.00 % 0 no pairs/);
+    expect(text).not.toContain("One threshold for all");
+  });
+});
+
+describe("evaluationReport of several models", () => {
+  const comparison = {
+    a: "architecture.one",
+    b: "architecture.two",
+    pairs: 1000,
+    accuracy: { onlyARight: 20, onlyBRight: 5, pValue: 0.00407 },
+    val: [{ far: 1e-3, a: 0.9, b: 0.8, difference: 0.1, interval: { level: 0.95, low: 0.02, high: 0.15 }, pValue: 0.00002 }],
+  };
+  const page = evaluationReport({ ...report, evaluations: [one, two], comparisons: [comparison] });
+  const text = textOf(page);
+
+  it("draws their curves into one plot and their distances into one each", () => {
+    const titles = [...page.matchAll(/<svg[^>]*>\s*<title>([^<]*)</g)].map(([, title]) => title);
+    expect(titles.filter((title) => title === "ROC")).toHaveLength(1);
+    expect(titles).toEqual(expect.arrayContaining(["Distances: architecture.one", "Distances: architecture.two"]));
+  });
+
+  it("says whether the difference is real", () => {
+    expect(text).toContain("20 5 0.0041");
+    expect(text).toMatch(/90\.00 % 80\.00 % 10\.00 % 2\.00 to 15\.00 below 0\.0001/);
+  });
+});
+
+describe("evaluationReport of other protocols", () => {
+  it("shows who was named and who was not, with both curves", () => {
+    const page = evaluationReport({ ...report, evaluations: [sampleIdentification] });
+    expect(textOf(page)).toMatch(/at most 1e-2 1\.100 other people 93\.00 % 90\.00 to 95\.00 1\.20 % 0\.30 %/);
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page).not.toContain("Worst errors");
+  });
+
+  it("shows clusters", () => {
+    const text = textOf(evaluationReport({ ...report, evaluations: [sampleClustering] }));
+    expect(text).toMatch(/agglomerative 1\.200 900 600 620 400 99\.0 % 90\.0 % 94\.3 % 98\.0 % 95\.0 % 96\.5 % 0\.991/);
+  });
+});

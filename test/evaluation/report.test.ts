@@ -1,0 +1,116 @@
+/** `evaluate` with a report, from pictures on disk to the page; a stand-in for the networks. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as z from "zod";
+import { encodeJpeg } from "../../src/image/encode.ts";
+import { readCatalogue } from "../../src/models/model-store.ts";
+import { evaluate } from "../../src/operations/evaluate.ts";
+import type { FaceNet } from "../../src/pipeline/facenet.ts";
+
+const PEOPLE = 8;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-report-"));
+  const pairs = ["2\t4"];
+  for (let person = 0; person < PEOPLE; person++) {
+    const name = `person${person}`;
+    await mkdir(join(folder, "images", name), { recursive: true });
+    for (const image of [1, 2]) {
+      const data = new Uint8Array(40 * 40 * 3).fill(20 * person + image);
+      const jpeg = await encodeJpeg({ data, width: 40, height: 40 }, { maxSide: 40, quality: 90 });
+      await writeFile(join(folder, "images", name, `${name}_000${image}.jpg`), jpeg);
+    }
+  }
+  for (const fold of [0, 4]) {
+    for (let i = 0; i < 4; i++) pairs.push(`person${fold + i}\t1\t2`);
+    for (let i = 0; i < 4; i++) pairs.push(`person${fold + i}\t1\tperson${fold + ((i + 1) % 4)}\t2`);
+  }
+  await writeFile(join(folder, "pairs.txt"), `${pairs.join("\n")}\n`);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Says of an image what its name says: people lie on a circle, and one model confuses neighbours. */
+async function fakeFaceNet(model: string): Promise<FaceNet> {
+  const { models } = await readCatalogue();
+  const manifest = models.find(({ id }) => id === model);
+  const facenet = {
+    model: manifest,
+    detector: { id: "detector.tag" },
+    async *embed(paths: readonly string[]) {
+      for (const [index, image] of paths.entries()) {
+        const [, person = "0", number = "1"] = /person(\d)_000(\d)/.exec(basename(image)) ?? [];
+        const angle =
+          Number(person) * 0.7 +
+          (number === "2" ? (model.startsWith("dlib") ? (Number(person) % 2 === 0 ? 0.6 : -0.6) : 0.1) : 0);
+        const vector = new Float32Array(128);
+        vector.set([Math.cos(angle), Math.sin(angle)]);
+        const code = Int8Array.from(vector, (value) => Math.round(value * 127));
+        yield {
+          ok: true,
+          index,
+          image,
+          value: { image, faces: [{ box: { x: 5, y: 5, width: 20, height: 20 }, embedding: { model, vector, code } }] },
+        };
+      }
+    },
+  };
+  return facenet as unknown as FaceNet;
+}
+
+const run = (options: Partial<z.input<typeof evaluate.input>>, signal = new AbortController().signal) =>
+  evaluate.run(
+    evaluate.input.parse({ images: join(folder, "images"), pairs: join(folder, "pairs.txt"), resamples: 100, ...options }),
+    { load: ({ model = "" }) => fakeFaceNet(model), signal, onProgress: () => undefined },
+  );
+
+describe("facenet evaluate --report", () => {
+  it("writes a page with the faces of wrong pairs and the model's card", async () => {
+    const report = join(folder, "one.html");
+    const result = await run({ report, model: ["dlib-resnet.face-api-128"] });
+    expect(result).toMatchObject({ protocol: "pairs", pairs: 16, model: "dlib-resnet.face-api-128" });
+    const page = await readFile(report, "utf8");
+    expect(page).toContain("dlib-resnet.face-api-128, measured</h1>");
+    expect(page).toContain("Licence of the weights</dt>");
+    expect(page).toMatch(/<img src="data:image\/jpeg;base64,[^"]+" width="96" height="96" alt="person\d, person\d_000\d\.jpg">/);
+    expect(page).not.toContain(folder);
+  });
+
+  it("shows no faces where it is told not to", async () => {
+    const report = join(folder, "without.html");
+    await run({ report, model: ["dlib-resnet.face-api-128"], withoutPhotographs: true });
+    expect(await readFile(report, "utf8")).not.toContain("<img");
+  });
+
+  it("compares models on the same pairs, each named once", async () => {
+    const models = ["mobilefacenet.facenet-128", "dlib-resnet.face-api-128", "mobilefacenet.facenet-128"];
+    const report = join(folder, "two.html");
+    const result = await run({ report, model: models });
+    if (result.protocol !== "comparison") throw new Error("one model only");
+    expect(result.evaluations.map(({ model }) => model)).toEqual(models.slice(0, 2));
+    expect(result.comparisons).toHaveLength(1);
+    expect(result.comparisons[0]).toMatchObject({ a: models[0], b: models[1], pairs: 16 });
+    expect(result.comparisons[0]?.accuracy.onlyARight).toBeGreaterThan(0);
+    expect(await readFile(report, "utf8")).toContain("Is the difference real?");
+  });
+
+  it("writes every plot as SVG and PNG", async () => {
+    const plots = join(folder, "plots");
+    await run({ plots });
+    expect((await readdir(plots)).sort()).toEqual(["det.png", "det.svg", "distances.png", "distances.svg", "roc.png", "roc.svg"]);
+    expect((await readFile(join(plots, "roc.png"))).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  it("says that it cannot write before it looks at a single image, and leaves nothing behind when interrupted", async () => {
+    await expect(run({ report: join(folder, "none", "x.html") })).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
+    const controller = new AbortController();
+    controller.abort(new Error("stopped"));
+    await expect(
+      run({ report: join(folder, "stopped.html"), model: ["dlib-resnet.face-api-128"] }, controller.signal),
+    ).rejects.toThrow("stopped");
+    expect((await readdir(folder)).filter((name) => name.startsWith("stopped"))).toEqual([]);
+  });
+});

@@ -41,7 +41,7 @@ export type PipelineJob = {
   /** The picture is a face already cut out: no detection, no alignment. */
   readonly aligned: boolean;
   /** Cut-outs of `align`, where they are not to be the model's own. */
-  readonly cutOut?: { readonly alignment: Alignment; readonly size: number } | undefined;
+  readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
 };
 
 export type PipelineFace = Face & { crop?: RgbImage; embedding?: Embedding };
@@ -95,7 +95,7 @@ export class FacePipeline {
 
   #crop(pyramid: Pyramid, face: Detection, { cutOut }: PipelineJob): RgbImage {
     const { input, alignment } = this.#embedder.manifest;
-    const [width, height] = cutOut ? [cutOut.size, cutOut.size] : [input.width, input.height];
+    const [width, height] = cutOut ? [cutOut.size, cutOut.height ?? cutOut.size] : [input.width, input.height];
     const planes = new Float32Array(3 * width * height);
     const toImage = faceTransform(face, cutOut?.alignment ?? alignment, { width, height }, pyramid.image);
     warp(pyramid, toImage, { width, height, scaling: plain, out: planes });

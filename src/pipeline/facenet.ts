@@ -47,8 +47,8 @@ export type LookOptions = {
 };
 
 export type AlignOptions = LookOptions & {
-  /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`. */
-  readonly cutOut?: { readonly alignment: Alignment; readonly size: number } | undefined;
+  /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`; square without a `height`. */
+  readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
 };
 
 export type VerifyOptions = LookOptions & {

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type ModelDescription, writeModelFolder } from "./model-folder.ts";
+import { locateModel, readModelFile } from "./model-store.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-model-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const description: ModelDescription = {
+  id: "tiny.v1",
+  summary: "for this test",
+  licence: "MIT",
+  origin: { package: "own training", training: "nothing" },
+  input: {
+    width: 8,
+    height: 8,
+    layout: "nchw",
+    channels: "rgb",
+    normalization: "fixed",
+    mean: [127.5, 127.5, 127.5],
+    scale: 1 / 128,
+    batch: "any",
+  },
+  alignment: { kind: "crop", margin: 44 },
+  embedding: { size: 4, metric: "squared-l2", codeScale: 0.01, compared: "bytes" },
+  thresholds: [{ far: 0.001, distance: 1 }],
+  calibratedOn: "nothing",
+  measured: [],
+};
+
+it("writes what the model store finds and verifies", async () => {
+  await writeModelFolder(join(folder, "model"), description, Uint8Array.of(1, 2, 3));
+  const located = await locateModel("embedding", `${folder}/model`);
+  expect(located.manifest).toMatchObject({ ...description, model: { file: "model.onnx", bytes: 3 } });
+  expect([...(await readModelFile(located, located.manifest.model))]).toEqual([1, 2, 3]);
+});

@@ -1,0 +1,38 @@
+/** Writing a model as a folder that `--model` takes: the network and its manifest. */
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import { writeDurably } from "./durable-file.ts";
+
+/** A manifest but for what follows from the file. */
+export type ModelDescription = Omit<EmbeddingManifest, "model" | "task">;
+
+/**
+ * Writes `model.onnx` and then `manifest.json`, with the file's checksum.
+ *
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function writeModelFolder(
+  folder: string,
+  description: ModelDescription,
+  bytes: Uint8Array,
+): Promise<EmbeddingManifest> {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const manifest = EmbeddingManifest.parse({
+    task: "embedding",
+    ...description,
+    model: { file: "model.onnx", sha256, bytes: bytes.length },
+  });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new FaceNetError(
+      "OUTPUT_NOT_WRITABLE",
+      { file: folder, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
+      error,
+    );
+  });
+  await writeDurably(join(folder, "model.onnx"), bytes);
+  await writeDurably(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { encodeBytes } from "../metric/byte-code.ts";
+import { codeDistance, normalize } from "../metric/distance.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
+import { calibrate } from "./calibrate.ts";
+
+const random = seededRandom(2);
+const SIZE = 16;
+const labels = Array.from({ length: 120 }, (_, i) => i % 20);
+const centres = Array.from({ length: 20 }, () => Array.from({ length: SIZE }, () => random() - 0.5));
+const vectors = labels.map((label) =>
+  normalize(Float32Array.from(centres[label] as number[], (value) => value + 0.5 * (random() - 0.5))),
+);
+const calibration = calibrate(Float32Array.from(vectors.flatMap((vector) => [...vector])), SIZE, labels);
+
+describe("calibrate", () => {
+  it("gives thresholds whose false accept rates, on byte codes, are kept and nearly used up", () => {
+    const codes = vectors.map((vector) => encodeBytes(vector, calibration.codeScale));
+    const strangers = codes.flatMap((a, i) =>
+      codes.slice(0, i).flatMap((b, j) => (labels[i] === labels[j] ? [] : [codeDistance(a, b)])),
+    );
+    for (const { far, distance } of calibration.thresholds) {
+      const accepted = strangers.filter((d) => d <= distance).length / strangers.length;
+      expect(accepted).toBeLessThanOrEqual(far + 2 / strangers.length);
+      expect(accepted).toBeGreaterThan(far / 2);
+    }
+  });
+
+  it("gives only rates that there are pairs for", () => {
+    expect(calibration.thresholds.map(({ far }) => far)).toEqual([1e-1, 1e-2, 1e-3]); // 6,840 pairs of two people
+    const few = calibrate(Float32Array.of(1, 0, 0.8, 0.6, 0, 1), 2, [0, 0, 1]);
+    expect(few.thresholds.map(({ far }) => far)).toEqual([1e-1]);
+  });
+
+  it("has a scale that cuts no component off, and a probability that falls with distance", () => {
+    const largest = Math.max(...vectors.flatMap((vector) => Array.from(vector, Math.abs)));
+    expect(127 * calibration.codeScale).toBeGreaterThanOrEqual(largest - 1e-3);
+    expect(calibration.probability?.slope).toBeGreaterThan(0);
+  });
+});

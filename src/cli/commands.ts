@@ -14,6 +14,7 @@ import { index } from "../operations/index-photographs.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
+import { train } from "../operations/train.ts";
 import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
@@ -25,6 +26,7 @@ import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText } from "./gallery-text.ts";
 import { modelsText } from "./models-text.ts";
+import { trainText } from "./train-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
 export const commands: readonly CliCommand[] = [
@@ -44,4 +46,5 @@ export const commands: readonly CliCommand[] = [
   answerCommand(find, { text: findText }),
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
+  answerCommand(train, { text: trainText }),
 ];

@@ -7,8 +7,12 @@ const CLEAR_LINE = "\r\u001b[K";
 const INTERVAL_MS = 100;
 
 /** @example "123/1000 photographs, 45.2/s, 20 s left" */
-export function progressText({ unit = "photographs", done, total, perSecond, remainingMs }: Progress): string {
-  const parts = [`${total === undefined ? done : `${done}/${total}`} ${unit}`, `${perSecond.toFixed(1)}/s`];
+export function progressText({ unit = "photographs", done, total, perSecond, remainingMs, figures = {} }: Progress): string {
+  const parts = [
+    `${total === undefined ? done : `${done}/${total}`} ${unit}`,
+    `${perSecond.toFixed(1)}/s`,
+    ...Object.entries(figures).map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(3)}`),
+  ];
   if (remainingMs !== undefined) parts.push(`${durationText(remainingMs)} left`);
   return parts.join(", ");
 }

@@ -52,7 +52,9 @@ export class Terminal {
     this.#streams.stderr.write(`${line}\n`);
   }
 
+  /** How far the work is, where the terminal is one; advice is a line of its own, anywhere. */
   showProgress(progress: Progress): void {
+    if (progress.advice !== undefined) this.note(`facenet: ${progress.advice}`);
     this.#progress.update(progress, performance.now());
   }
 

@@ -21,6 +21,10 @@ export type Progress = {
   readonly elapsedMs: number;
   readonly perSecond: number;
   readonly remainingMs: number | undefined;
+  /** what else is worth watching, by name */
+  readonly figures?: Readonly<Record<string, number>>;
+  /** what the user should know before the end */
+  readonly advice?: string;
 };
 
 /** Strings and byte arrays can be iterated too, but are one image each. */

@@ -25,7 +25,7 @@ export const TrainingConfiguration = z.strictObject({
   optimizer: z.enum(optimizerNames),
   learningRate: z.number().positive(),
   schedule: z.string().nullable().describe("the text of a schedule file"),
-  steps: z.int().min(1),
+  steps: z.int().min(0),
   weightDecay: z.number().min(0),
   averageDecay: z.number().min(0).lt(1),
   augment: z.array(z.enum(augmentations)),
@@ -82,12 +82,3 @@ export const HeldOutResult = z.object({
   val: z.array(z.object({ far: z.number(), val: z.number() })),
 });
 export type HeldOutResult = z.infer<typeof HeldOutResult>;
-
-/** How far a training is. */
-export type TrainingProgress = {
-  readonly kind: "training";
-  readonly step: TrainingStep;
-  readonly steps: number;
-  readonly heldOut: HeldOutResult | undefined;
-  readonly remainingMs: number;
-};

@@ -5,6 +5,7 @@ import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 
 const checkpoint: Checkpoint = {
   configuration: { ...trainingDefaults, augment: ["flip"], network: "nn4-small", schedule: "0: 0.1\n" },
+  step: 1240,
   trainer: {
     steps: 1234,
     tensors: new Map([

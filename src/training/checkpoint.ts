@@ -10,17 +10,19 @@ import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetenso
 
 export type Checkpoint = {
   readonly configuration: TrainingConfiguration;
+  /** Steps of the loop done; the optimiser has taken fewer where a batch had nothing to teach. */
+  readonly step: number;
   readonly trainer: TrainerState;
   /** What the objective has learned: class weights, centers. */
   readonly learned: ReadonlyMap<string, Float32Array>;
-  /** Where the faces came from and which people were held out, for `--resume` alone. */
+  /** Where the faces came from. */
   readonly faces: { readonly folder: string; readonly aligned: boolean };
 };
 
 const FORMAT = "facenet-checkpoint.1";
 const OBJECTIVE = "objective/";
 
-export function encodeCheckpoint({ configuration, trainer, learned, faces }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ configuration, step, trainer, learned, faces }: Checkpoint): Uint8Array {
   const flat = (values: Float32Array): NamedTensor => ({ shape: [values.length], values });
   const tensors = new Map([
     ...[...trainer.tensors].map(([name, values]) => [name, flat(values)] as const),
@@ -28,7 +30,8 @@ export function encodeCheckpoint({ configuration, trainer, learned, faces }: Che
   ]);
   const metadata = {
     format: FORMAT,
-    steps: String(trainer.steps),
+    step: String(step),
+    optimizerSteps: String(trainer.steps),
     configuration: JSON.stringify(configuration),
     faces: JSON.stringify(faces),
     sha256: digest(tensors),
@@ -49,7 +52,11 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     return {
       configuration: TrainingConfiguration.parse(JSON.parse(metadata.configuration ?? "")),
       faces: JSON.parse(metadata.faces ?? "") as Checkpoint["faces"],
-      trainer: { steps: Number(metadata.steps), tensors: new Map(values.filter(([name]) => !name.startsWith(OBJECTIVE))) },
+      step: Number(metadata.step),
+      trainer: {
+        steps: Number(metadata.optimizerSteps),
+        tensors: new Map(values.filter(([name]) => !name.startsWith(OBJECTIVE))),
+      },
       learned: new Map(
         values.filter(([name]) => name.startsWith(OBJECTIVE)).map(([name, own]) => [name.slice(OBJECTIVE.length), own]),
       ),

@@ -75,7 +75,7 @@ async function train(changes: Partial<TrainingConfiguration> = {}, { from, start
       steps.push(step);
       onStep?.(step);
     },
-    onUnreadable: (images) => unreadable.push(...images.map(({ image }) => image)),
+    onUnreadable: async (_, images) => void unreadable.push(...images.map(({ image }) => image)),
   });
   return { done, steps, unreadable, state: await trainer.save() };
 }

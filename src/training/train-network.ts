@@ -28,7 +28,8 @@ export type TrainingRun = {
   readonly now: () => number;
   /** Called after each step, and awaited; the last call of an aborted run is for its last whole step. */
   readonly onStep: (step: TrainingStep) => Promise<void>;
-  readonly onUnreadable: (images: readonly UnreadableImage[]) => void;
+  /** Called, and awaited, for every image of a batch that cannot be read. */
+  readonly onUnreadable: (step: number, images: readonly UnreadableImage[]) => Promise<void>;
 };
 
 /**
@@ -89,7 +90,7 @@ async function* loadBatches({
     if (step <= startAt) continue;
     const places = Array.from(images, (image) => faces.images[image] as ImagePlace);
     const loaded = await loader.load(places, (position) => streamSeed(seed, "augment", step, position));
-    if (loaded.failures.length > 0) onUnreadable(loaded.failures);
+    if (loaded.failures.length > 0) await onUnreadable(step, loaded.failures);
     if (loaded.length < 2) {
       const reason = `no image of a whole batch can be read; the first: ${loaded.failures[0]?.message}`;
       throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });

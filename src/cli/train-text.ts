@@ -1,0 +1,44 @@
+/** What came out of a training, in a few lines; the report shows its course. */
+import type * as z from "zod";
+import type { train } from "../operations/train.ts";
+import { failureLines } from "./run-stream.ts";
+
+type TrainResult = z.output<(typeof train)["output"]>;
+
+export function trainText({
+  model,
+  folder,
+  report,
+  steps,
+  people,
+  images,
+  loss,
+  untrained,
+  heldOut,
+  singlePeople,
+  advice,
+  failures,
+}: TrainResult): string {
+  const lines = [
+    `model      ${model.id} in ${folder}: use it with --model ${folder.endsWith("/") ? folder : `${folder}/`}`,
+    `trained    ${steps} steps on ${images} images of ${people} people${loss === null ? "" : `, last loss ${loss.toFixed(4)}`}`,
+  ];
+  if (heldOut) {
+    const before = (figure: (result: NonNullable<typeof heldOut>) => number | undefined): string => {
+      const value = untrained === null ? undefined : figure(untrained);
+      return value === undefined ? "" : ` (untrained ${value.toFixed(4)})`;
+    };
+    lines.push(
+      `held out   ${heldOut.faces} faces of ${heldOut.people} people that it was not trained on, all pairs:`,
+      `accuracy   ${heldOut.accuracy.toFixed(4)}${before(({ accuracy }) => accuracy)}`,
+      `AUC        ${heldOut.auc.toFixed(4)}${before(({ auc }) => auc)}`,
+      ...heldOut.val.map(
+        ({ far, val }) =>
+          `VAL        ${val.toFixed(4)} at FAR ${far}${before((result) => result.val.find((at) => at.far === far)?.val)}`,
+      ),
+    );
+  } else lines.push("held out   nobody: too few people. The thresholds are those of the people trained on, and too hopeful.");
+  lines.push(`report     ${report}`);
+  if (singlePeople > 0) lines.push(`${singlePeople} people have one image only and were left out.`);
+  return [...lines, ...advice, ...failureLines(failures, images + failures.length)].join("\n");
+}

@@ -1,0 +1,33 @@
+/** The faces to train on: cut-outs as they are, or made of photographs first. */
+import { openFaceFolder } from "../../datasets/face-folder.ts";
+import type { FaceImages } from "../../datasets/face-images.ts";
+import type { LookOptions } from "../../pipeline/facenet.ts";
+import type { OperationContext } from "../operation.ts";
+import { type Size, trainingCutOut } from "./cut-out.ts";
+import { type PreparedFaces, prepareFaces } from "./prepare-faces.ts";
+
+export type FaceSource = LookOptions & {
+  readonly data: string;
+  readonly aligned: boolean;
+  /** Where cut-outs of photographs are kept. */
+  readonly facesFolder: string;
+  readonly detector: string;
+};
+
+export type FoundFaces = PreparedFaces & {
+  /** part of the pictures' sides beyond what the network is shown */
+  readonly border: number;
+};
+
+/** @throws FaceNetError FACES_UNUSABLE and what finding faces throws */
+export async function findFaces(
+  { data, aligned, facesFolder, detector, ...look }: FaceSource,
+  input: Size,
+  { load, signal, onProgress }: OperationContext,
+): Promise<FoundFaces> {
+  const photographs: FaceImages = await openFaceFolder(data);
+  if (aligned) return { faces: photographs, skipped: [], border: 0 };
+  const cutOut = trainingCutOut(input);
+  const options = { ...look, cutOut, folder: facesFolder, load: () => load({ detector }), signal, onProgress };
+  return { ...(await prepareFaces(photographs, options)), border: cutOut.border };
+}

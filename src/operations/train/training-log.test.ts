@@ -1,0 +1,46 @@
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { TrainingLog } from "./training-log.ts";
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-log-"));
+  file = join(folder, "train.jsonl");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const advice = (step: number) => ({ kind: "advice", step, advice: `at ${step}` }) as const;
+
+it("keeps one JSON object a line", async () => {
+  const log = await TrainingLog.open(file, 0);
+  await log.add(advice(1), advice(2));
+  await log.add(advice(3));
+  expect(
+    (await readFile(file, "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toEqual([advice(1), advice(2), advice(3)]);
+});
+
+it("drops what is done again, and a line cut short", async () => {
+  const log = await TrainingLog.open(file, 0);
+  await log.add(advice(1), advice(2), advice(3));
+  await appendFile(file, '{"kind":"adv');
+  const resumed = await TrainingLog.open(file, 2);
+  await resumed.add(advice(3));
+  expect(resumed.lines).toEqual([advice(1), advice(2), advice(3)]);
+  expect((await readFile(file, "utf8")).split("\n")).toHaveLength(4);
+});
+
+it("begins anew for a new run", async () => {
+  await (await TrainingLog.open(file, 0)).add(advice(1));
+  expect((await TrainingLog.open(file, 0)).lines).toEqual([]);
+});
+
+it("says which file cannot be written", async () => {
+  await expect(TrainingLog.open(join(folder, "none", "train.jsonl"), 0)).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
+});

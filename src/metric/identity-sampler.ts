@@ -19,7 +19,8 @@ export type IdentitySamplerOptions = {
 
 /**
  * Endless batches of people times images. People come in random order and none comes again before all others have had
- * their turn; a person's images are drawn anew each time. The reference implementation draws people anew for each batch,
+ * their turn; a person's images are drawn anew each time. Rows are in random order: batch normalisation of a chunk of them
+ * then sees many people, not one. The reference implementation draws people anew for each batch,
  * so that some wait long.
  *
  * @param imagesOfPeople for each person the indices of their images, two or more
@@ -47,15 +48,13 @@ export function* identitySampler(
       waiting = waiting.filter((person) => !used.has(person));
       people.push(...next);
     }
-    const images: number[] = [];
-    const labels: number[] = [];
-    for (const person of people) {
-      for (const image of shuffled(imagesOfPeople[person] as readonly number[], random).slice(0, imagesPerPerson)) {
-        images.push(image);
-        labels.push(person);
-      }
-    }
-    yield { images: Uint32Array.from(images), labels: Uint32Array.from(labels) };
+    const rows = people.flatMap((person) =>
+      shuffled(imagesOfPeople[person] as readonly number[], random)
+        .slice(0, imagesPerPerson)
+        .map((image) => ({ image, person })),
+    );
+    const mixed = shuffled(rows, random);
+    yield { images: Uint32Array.from(mixed, ({ image }) => image), labels: Uint32Array.from(mixed, ({ person }) => person) };
   }
 }
 

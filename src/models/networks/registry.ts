@@ -1,5 +1,6 @@
 import { FaceNetError } from "../../errors.ts";
 import type { Network } from "../../graph/network.ts";
+import { convnet64 } from "./convnet-64.ts";
 import { inceptionResnetV1 } from "./inception-resnet-v1.ts";
 import { mobileFaceNet } from "./mobilefacenet.ts";
 import { nn1 } from "./nn1.ts";
@@ -8,7 +9,18 @@ import { nn4Small } from "./nn4-small.ts";
 import { nns1, nns2 } from "./nns.ts";
 
 /** The networks that can be trained: those of the paper, then others. */
-export const networks: readonly Network[] = [nn1, nn2, nn3, nn4, nns1, nns2, nn4Small, inceptionResnetV1, mobileFaceNet];
+export const networks: readonly Network[] = [
+  nn1,
+  nn2,
+  nn3,
+  nn4,
+  nns1,
+  nns2,
+  nn4Small,
+  inceptionResnetV1,
+  mobileFaceNet,
+  convnet64,
+];
 
 /** @throws FaceNetError NETWORK_NOT_FOUND */
 export function findNetwork(name: string): Network {

@@ -45,6 +45,8 @@ const messages = {
   EMBEDDINGS_INVALID: (d) => `${d.file}, ${d.place}: ${d.reason}. Write the file again with \`facenet embed\`.`,
   FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
   OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some space or name another place.`,
+  GALLERY_NOT_FOUND: (d) =>
+    `gallery ${d.gallery}: there is none. Check the path (--gallery), or make one with \`facenet index FOLDER\`.`,
   GALLERY_NOT_READABLE: (d) =>
     `gallery ${d.gallery}: cannot be opened (${d.reason}). Check the path and its permissions; a damaged file can be restored from a backup.`,
   GALLERY_TOO_NEW: (d) =>
@@ -57,6 +59,10 @@ const messages = {
     `gallery ${d.gallery}: is damaged (${d.reason}). Restore a backup, or save what can be read with \`facenet gallery export\` and start another.`,
   GALLERY_MIGRATING: (d) =>
     `gallery ${d.gallery}: is being moved to ${d.model}, ${d.left} faces are left. Go on with \`facenet migrate --to ${d.model}\`, or give it up with \`facenet migrate --abandon\`.`,
+  GALLERY_EXPORT_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}. Write it again with \`facenet gallery export\`.`,
+  PHOTOGRAPH_UNKNOWN: (d) =>
+    `${d.path}: the gallery knows no photograph there. \`facenet people PERSON\` lists the paths of a person's photographs.`,
+  PERSON_AMBIGUOUS: (d) => `person ${d.person}: may be ${d.choices}. Say which by the number.`,
   PERSON_NOT_FOUND: (d) => `person ${d.person}: not in the gallery. \`facenet people\` lists them.`,
   FACE_UNKNOWN: (d) =>
     `face ${d.face}: not ${d.person === undefined ? "in the gallery" : `a face of person ${d.person}`}. \`facenet people PERSON\` lists a person's faces.`,

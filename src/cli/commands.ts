@@ -15,6 +15,7 @@ import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
 import { train } from "../operations/train.ts";
+import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
@@ -27,6 +28,7 @@ import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText } from "./gallery-text.ts";
 import { modelsText } from "./models-text.ts";
 import { trainText } from "./train-text.ts";
+import { undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
 export const commands: readonly CliCommand[] = [
@@ -47,4 +49,5 @@ export const commands: readonly CliCommand[] = [
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
   answerCommand(train, { text: trainText }),
+  answerCommand(undo, { text: undoText }),
 ];

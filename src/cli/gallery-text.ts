@@ -6,6 +6,8 @@ import type { index } from "../operations/index-photographs.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { people } from "../operations/people.ts";
 import type { SinkRequest } from "./command.ts";
+import { correctionText } from "./correction-text.ts";
+import { printable } from "./printable.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { tableLines } from "./tables.ts";
 
@@ -39,8 +41,9 @@ export function lookalikeText({ people: alike }: Output<typeof lookalike>): stri
   return tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows).join("\n");
 }
 
-export function peopleText({ people: list, faces }: Output<typeof people>): string {
-  if (list.length === 0) return "Nobody yet. `facenet enroll NAME photo` adds a person.";
+export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
+  const said = done.map((record) => correctionText(record, names));
+  if (list.length === 0) return [...said, "Nobody yet. `facenet enroll NAME photo` adds a person."].join("\n");
   const columns = [
     { title: "person", align: "right" },
     { title: "name" },
@@ -49,10 +52,16 @@ export function peopleText({ people: list, faces }: Output<typeof people>): stri
   ] as const;
   const lines = tableLines(
     columns,
-    list.map((person) => [String(person.id), person.name ?? "", String(person.faces), String(person.photographs)]),
+    list.map(({ id, name, faces: count, photographs }) => [
+      String(id),
+      printable(name ?? ""),
+      String(count),
+      String(photographs),
+    ]),
   );
+  if (said.length > 0) lines.unshift(...said, "");
   if (faces.length === 0) return lines.join("\n");
-  const rows = faces.map(({ id, paths }) => [String(id), paths.join("  ")]);
+  const rows = faces.map(({ id, paths }) => [String(id), printable(paths.join("  "))]);
   return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");
 }
 
@@ -74,4 +83,5 @@ export async function openIdentifySink({ options, terminal }: SinkRequest): Prom
   return textSink(print, (item) => (item.ok ? format(item.value) : ""), { showsFailures: false });
 }
 
-const personName = (person: number | null, name: string | null): string => name ?? (person === null ? "-" : `person ${person}`);
+const personName = (person: number | null, name: string | null): string =>
+  name === null ? (person === null ? "-" : `person ${person}`) : printable(name);

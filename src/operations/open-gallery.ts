@@ -1,5 +1,5 @@
 /** Which gallery an operation works on: a path or address given, or the user's own. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -22,4 +22,21 @@ export async function openGallery(name: string | undefined): Promise<GalleryStor
     throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
   });
   return openGalleryStore(path);
+}
+
+/**
+ * Works on a gallery that is there, and closes it at the end: for all that makes no sense on one that is made only now.
+ *
+ * @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_NOT_READABLE, GALLERY_TOO_NEW
+ */
+export async function withGallery<T>(name: string | undefined, work: (store: GalleryStore) => Promise<T>): Promise<T> {
+  const path = name ?? defaultGallery();
+  const isFile = !/^postgres(ql)?:/.test(path);
+  if (isFile && !(await stat(path).catch(() => undefined))) throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
+  const store = await openGallery(name);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }

@@ -77,7 +77,9 @@ const faceIds = z.array(z.int());
 export const Correction = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("create"), name: z.string().nullable(), faces: faceIds }).describe("a new person with these faces"),
   z.object({ kind: z.literal("name"), person: z.int(), name: z.string().nullable() }),
-  z.object({ kind: z.literal("assign"), faces: faceIds, person: z.int().nullable() }).describe("null: nobody's"),
+  z
+    .object({ kind: z.literal("assign"), faces: faceIds, person: z.int().nullable() })
+    .describe("null: nobody's, and free for clustering"),
   z.object({ kind: z.literal("reject"), faces: faceIds, person: z.int() }).describe("not this person, for ever"),
   z.object({ kind: z.literal("merge"), into: z.int(), from: z.int() }).describe("the two are one person"),
   z.object({ kind: z.literal("split"), person: z.int(), faces: faceIds }).describe("these of their faces are another person"),

@@ -52,7 +52,7 @@ async function write(changes: RecordedChanges, session: SqlSession, correction: 
         await changes.requirePerson(person);
         for (const face of faces) await changes.setRejection(face, person, false);
       }
-      await changes.assign(faces, { person, by: USER });
+      await changes.assign(faces, { person, by: person === null ? null : USER });
       return person;
     }
     case "reject":

@@ -1,0 +1,56 @@
+/** What was said of people, in a sentence. */
+import type { CorrectionRecord } from "../schemas/gallery.ts";
+import { printable } from "./printable.ts";
+
+/** Names of people by their numbers. */
+export type Names = Readonly<Record<string, string>>;
+
+const LISTED = 10;
+
+/** @example "Faces 508 and 509 of Anna (12) are another person, 40." */
+export function correctionText({ correction, person }: CorrectionRecord, names: Names): string {
+  const who = (id: number | null): string => personText(id, (id === null ? undefined : names[id]) ?? null);
+  switch (correction.kind) {
+    case "create": {
+      const { name, faces } = correction;
+      return `${personText(person, name)} is a new person${faces.length === 0 ? "" : ` with ${facesText(faces)}`}.`;
+    }
+    case "name":
+      if (correction.name === null) return `${who(correction.person)} has no name.`;
+      return `Person ${correction.person} is ${printable(correction.name)}.`;
+    case "assign": {
+      const { faces } = correction;
+      if (correction.person === null) return `${capital(facesText(faces))} ${areOf(faces)} nobody's.`;
+      return `${capital(facesText(faces))} ${areOf(faces)} ${who(correction.person)}.`;
+    }
+    case "reject":
+      return `${capital(facesText(correction.faces))} ${areOf(correction.faces)} not ${who(correction.person)}.`;
+    case "merge":
+      return `Person ${correction.from} is ${who(correction.into)}, too.`;
+    case "split":
+      return `${capital(facesText(correction.faces))} of ${who(correction.person)} ${areOf(correction.faces)} another person, ${person}.`;
+    case "link":
+      return correction.links
+        .map(({ a, b, kind }) => `Faces ${a} and ${b} are ${kind === "must" ? "one person" : "not one person"}.`)
+        .join(" ");
+    default:
+      correction satisfies never;
+      throw new TypeError("correction of unknown kind");
+  }
+}
+
+/** @example "Anna (12)", "person 12", "nobody" */
+export function personText(id: number | null, name: string | null): string {
+  if (id === null) return "nobody";
+  return name === null ? `person ${id}` : `${printable(name)} (${id})`;
+}
+
+function facesText(faces: readonly number[]): string {
+  if (faces.length === 1) return `face ${faces[0]}`;
+  if (faces.length > LISTED) return `faces ${faces.slice(0, LISTED).join(", ")} and ${faces.length - LISTED} more`;
+  return `faces ${faces.slice(0, -1).join(", ")} and ${faces.at(-1)}`;
+}
+
+const areOf = (faces: readonly number[]): string => (faces.length === 1 ? "is" : "are");
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -49,6 +49,14 @@ const messages = {
     `gallery ${d.gallery}: there is none. Check the path (--gallery), or make one with \`facenet index FOLDER\`.`,
   GALLERY_NOT_READABLE: (d) =>
     `gallery ${d.gallery}: cannot be opened (${d.reason}). Check the path and its permissions; a damaged file can be restored from a backup.`,
+  GALLERY_UNREACHABLE: (d) =>
+    `gallery ${d.gallery}: its server cannot be reached (${d.reason}). Check that it runs, and host and port of the address; what was written before is kept.`,
+  GALLERY_ACCESS_DENIED: (d) =>
+    `gallery ${d.gallery}: the server denies access (${d.reason}). Check user and password (best kept in ~/.pgpass or PGPASSWORD) and what the user may do: docs/gallery.md says what is needed.`,
+  GALLERY_DATABASE_MISSING: (d) =>
+    `gallery ${d.gallery}: the server has no database ${d.database}. Make one (createdb ${d.database}), or correct the address.`,
+  GALLERY_DIMENSIONS_MISMATCH: (d) =>
+    `gallery ${d.gallery}: its table ${d.table} holds ${d.actual}, embeddings of its model are ${d.wanted}. Drop the table: it is made again from the faces when the gallery is next opened.`,
   GALLERY_TOO_NEW: (d) =>
     `gallery ${d.gallery}: has schema version ${d.actual}, this facenet knows up to ${d.known}. Update facenet.`,
   GALLERY_NOT_WRITABLE: (d) =>

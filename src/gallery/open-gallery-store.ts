@@ -1,9 +1,15 @@
 /** A gallery by its name: the path of a SQLite file, or the address of a PostgreSQL database. */
 import type { GalleryStore } from "./gallery-store.ts";
+import { isPostgresAddress } from "./postgres/postgres-address.ts";
 import { createSqlStore } from "./sql/sql-store.ts";
 import { openSqliteDatabase } from "./sqlite/sqlite-database.ts";
 
-/** @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED */
+/**
+ * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED; of a server GALLERY_UNREACHABLE,
+ *   GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING
+ */
 export async function openGalleryStore(name: string): Promise<GalleryStore> {
-  return createSqlStore(openSqliteDatabase(name));
+  if (!isPostgresAddress(name)) return createSqlStore(openSqliteDatabase(name));
+  const { openPostgresDatabase } = await import("./postgres/postgres-database.ts"); // loads pg: only who needs it waits for it
+  return createSqlStore(await openPostgresDatabase(name));
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
 import { openGalleryStore } from "../gallery/open-gallery-store.ts";
+import { isPostgresAddress } from "../gallery/postgres/postgres-address.ts";
 
 /** Where a gallery lies when none is named: the user's data folder, as the system has it. */
 export function defaultGallery(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): string {
@@ -12,12 +13,14 @@ export function defaultGallery(env: NodeJS.ProcessEnv = process.env, home: strin
 }
 
 /**
- * Opens a gallery, making file and folder where there are none.
+ * Opens a gallery, making file and folder (on a server the tables) where there are none.
  *
- * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW
+ * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW; of a server GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED,
+ *   GALLERY_DATABASE_MISSING
  */
 export async function openGallery(name: string | undefined): Promise<GalleryStore> {
   const path = name ?? defaultGallery();
+  if (isPostgresAddress(path)) return openGalleryStore(path);
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
   });

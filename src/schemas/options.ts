@@ -59,5 +59,8 @@ export const decisionOptions = {
 
 /** Where faces are kept. */
 export const galleryOption = {
-  gallery: z.string().optional().describe("file of the gallery (default: gallery.db in the user's data folder)"),
+  gallery: z
+    .string()
+    .optional()
+    .describe("file of the gallery, or postgres://user@host/database (default: gallery.db in the user's data folder)"),
 };

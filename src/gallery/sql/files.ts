@@ -1,11 +1,17 @@
 /** Photographs and the files that hold them. */
+import type { NewFace } from "../../schemas/gallery.ts";
 import type { ReadFile, UnreadableFile } from "../gallery-store.ts";
 import { codeBytes, vectorBytes } from "./rows.ts";
-import type { SqlHooks, SqlSession } from "./sql-database.ts";
+import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
+
+/** Each statement is a way to the server and back. */
+const FACES_A_STATEMENT = 50;
 
 export type RecordedFile = { readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] };
 
-export async function recordFile(session: SqlSession, file: ReadFile, { onCodes }: SqlHooks): Promise<RecordedFile> {
+type Engine = SqlHooks & { readonly dialect: SqlDialect };
+
+export async function recordFile(session: SqlSession, file: ReadFile, { onCodes, dialect }: Engine): Promise<RecordedFile> {
   const { path, bytes, modifiedMs, hash, width, height, takenAt } = file;
   // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
   const made = await session.get(
@@ -26,16 +32,27 @@ export async function recordFile(session: SqlSession, file: ReadFile, { onCodes 
     modifiedMs,
     photograph,
   );
-  if (before !== photograph) await dropIfNowhere(session, before);
+  if (before !== photograph) await dropIfNowhere(session, dialect, before);
   if (!made) {
     const rows = await session.all("SELECT id FROM face WHERE photograph = ? ORDER BY id", photograph);
     return { photograph, added: false, faces: rows.map(({ id }) => id as number) };
   }
   const faces: { id: number; code: Int8Array }[] = [];
-  for (const { box, landmarks, quality, code, vector } of file.faces) {
-    const row = await session.get(
-      `INSERT INTO face (photograph, box, landmarks, quality, acceptable, code, vector) VALUES (?, ?, ?, ?, ?, ?, ?)
-       RETURNING id`,
+  for (let first = 0; first < file.faces.length; first += FACES_A_STATEMENT) {
+    const some = file.faces.slice(first, first + FACES_A_STATEMENT);
+    const ids = await insertFaces(session, photograph, some);
+    for (const [i, { code }] of some.entries()) faces.push({ id: ids[i] as number, code });
+  }
+  await onCodes?.(session, faces);
+  return { photograph, added: true, faces: faces.map(({ id }) => id) };
+}
+
+/** @returns their ids, in order */
+async function insertFaces(session: SqlSession, photograph: number, faces: readonly NewFace[]): Promise<number[]> {
+  const rows = await session.all(
+    `INSERT INTO face (photograph, box, landmarks, quality, acceptable, code, vector)
+     VALUES ${faces.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")} RETURNING id`,
+    ...faces.flatMap(({ box, landmarks, quality, code, vector }) => [
       photograph,
       JSON.stringify(box),
       JSON.stringify(landmarks),
@@ -43,16 +60,15 @@ export async function recordFile(session: SqlSession, file: ReadFile, { onCodes 
       quality.acceptable ? 1 : 0,
       codeBytes(code),
       vectorBytes(vector),
-    );
-    faces.push({ id: row?.id as number, code });
-  }
-  await onCodes?.(session, faces);
-  return { photograph, added: true, faces: faces.map(({ id }) => id) };
+    ]),
+  );
+  return rows.map(({ id }) => id as number).sort((a, b) => a - b);
 }
 
 export async function recordFailure(
   session: SqlSession,
   { path, bytes, modifiedMs, code, message }: UnreadableFile,
+  { dialect }: Pick<Engine, "dialect">,
 ): Promise<void> {
   const before = await photographAt(session, path);
   await session.run(
@@ -65,7 +81,7 @@ export async function recordFailure(
     code,
     message,
   );
-  await dropIfNowhere(session, before);
+  await dropIfNowhere(session, dialect, before);
 }
 
 async function photographAt(session: SqlSession, path: string): Promise<number | null> {
@@ -73,8 +89,9 @@ async function photographAt(session: SqlSession, path: string): Promise<number |
 }
 
 /** The path held another picture before: when no other path does, it no longer exists. */
-async function dropIfNowhere(session: SqlSession, photograph: number | null): Promise<void> {
+async function dropIfNowhere(session: SqlSession, { lockRows }: SqlDialect, photograph: number | null): Promise<void> {
   if (photograph === null) return;
+  await session.get(`SELECT 1 AS there FROM photograph WHERE id = ? ${lockRows}`, photograph);
   await session.run(
     "DELETE FROM photograph WHERE id = ? AND NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = photograph.id)",
     photograph,

@@ -47,4 +47,6 @@ export type SqlDatabase = SqlSession &
 export type SqlDialect = {
   /** A condition with one `?` that stands for a list of whole numbers as JSON. */
   readonly isOneOf: (column: string) => string;
+  /** Ends a SELECT of rows that nobody else may refer to until the transaction ends; empty where nobody else writes then. */
+  readonly lockRows: string;
 };

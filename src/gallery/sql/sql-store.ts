@@ -115,7 +115,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       }
     },
     recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
-    recordFailure: (file) => database.transaction((session) => recordFailure(session, file)),
+    recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
     async markMissing(paths) {
       await database.transaction(async (session) => {
         for (const path of paths) await session.run("UPDATE file SET missing = 1 WHERE path = ?", path);

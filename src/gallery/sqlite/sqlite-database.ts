@@ -40,7 +40,7 @@ export function openSqliteDatabase(path: string): SqlDatabase {
 
   return {
     name: path,
-    dialect: { isOneOf: (column) => `${column} IN (SELECT value FROM json_each(?))` },
+    dialect: { isOneOf: (column) => `${column} IN (SELECT value FROM json_each(?))`, lockRows: "" },
     all: (sql, ...values) => inTurn(() => session.all(sql, ...values)),
     get: (sql, ...values) => inTurn(() => session.get(sql, ...values)),
     run: (sql, ...values) => inTurn(() => session.run(sql, ...values)),

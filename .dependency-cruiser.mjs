@@ -35,6 +35,7 @@ const homes = {
   "onnxruntime-(node|common|web)": "engine",
   "sharp|heic-decode|exif-reader|fast-xml-parser": "image",
   "@observablehq/plot|linkedom": "plot",
+  tar: "datasets",
   commander: "cli",
   protobufjs: "graph",
   pg: "gallery",

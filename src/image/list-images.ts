@@ -43,6 +43,11 @@ export async function* listImages(directory: string, seen: Set<string> = new Set
     if (name.startsWith(".")) continue;
     const path = join(directory, name);
     if (await isDirectory(path)) yield* listImages(path, seen);
-    else if (extensions.has(extname(name).toLowerCase())) yield path;
+    else if (isImagePath(name)) yield path;
   }
+}
+
+/** Has a file of that name the extension of a photograph? */
+export function isImagePath(path: string): boolean {
+  return extensions.has(extname(path).toLowerCase());
 }

@@ -1,0 +1,97 @@
+/**
+ * Faces in tar files, as WebDataset has them: each image a file of the archive, its person the folder it lies in or, where a
+ * file of the same name with the ending .cls stands beside it, what that says. Only the headers are read; images are
+ * read where they lie, so a set may be larger than the memory and be on a network disk.
+ */
+import { type FileHandle, open, readdir } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { Header, Pax } from "tar";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { isImagePath } from "../image/list-images.ts";
+import type { FaceImages, ImagePlace } from "./face-images.ts";
+
+const BLOCK = 512;
+/** A class label longer than this is none. */
+const MAX_LABEL = 1024;
+
+type Entry = { readonly path: string; readonly offset: number; readonly bytes: number };
+
+/**
+ * @param path of one .tar file, or of a folder of them
+ * @throws FaceNetError FACES_UNUSABLE for what is no tar file, is damaged, or holds no image of a person
+ */
+export async function openTarShards(path: string): Promise<FaceImages> {
+  const files = extname(path) === ".tar" ? [path] : await shardsIn(path);
+  const images: ImagePlace[] = [];
+  const imagesOf = new Map<string, number[]>();
+  for (const file of files) {
+    for (const { person, offset, bytes } of await labelledEntries(file)) {
+      const own = imagesOf.get(person) ?? [];
+      imagesOf.set(person, own);
+      own.push(images.push({ file, part: { offset, bytes } }) - 1);
+    }
+  }
+  if (images.length === 0)
+    throw new FaceNetError("FACES_UNUSABLE", { faces: path, reason: "its tar files hold no image of a person" });
+  return { name: path, people: [...imagesOf.keys()], imagesOfPeople: [...imagesOf.values()], images };
+}
+
+/** The .tar files of a folder, by name. */
+export async function shardsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names
+    .filter((name) => extname(name) === ".tar")
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+async function labelledEntries(file: string): Promise<(Entry & { readonly person: string })[]> {
+  try {
+    await using handle = await open(file);
+    const entries = await Array.fromAsync(entriesOf(handle));
+    const labels = new Map<string, string>();
+    for (const entry of entries)
+      if (extname(entry.path) === ".cls" && entry.bytes <= MAX_LABEL)
+        labels.set(keyOf(entry.path), (await textOf(handle, entry)).trim());
+    return entries
+      .filter(({ path }) => isImagePath(path))
+      .map((entry) => ({ ...entry, person: labels.get(keyOf(entry.path)) ?? basename(dirname(entry.path)) }))
+      .filter(({ person }) => person !== "" && person !== ".");
+  } catch (error) {
+    throw new FaceNetError("FACES_UNUSABLE", { faces: file, reason: `cannot be read as a tar file (${reasonOf(error)})` }, error);
+  }
+}
+
+/** The files of an archive and where their bytes begin. Long names come in a header of their own before the file's. */
+async function* entriesOf(handle: FileHandle): AsyncGenerator<Entry> {
+  const { size: end } = await handle.stat();
+  let extended: Pax | undefined;
+  for (let at = 0; at + BLOCK <= end; ) {
+    const header = new Header(await bytesAt(handle, at, BLOCK), 0, extended);
+    if (header.nullBlock) return;
+    if (!header.cksumValid) throw new Error(`no header at byte ${at}`);
+    const entry = { path: header.path ?? "", offset: at + BLOCK, bytes: header.size ?? 0 };
+    if (entry.offset + entry.bytes > end) throw new Error(`is cut short: ${entry.path} reaches beyond its end`);
+    if (header.type === "ExtendedHeader") extended = Pax.parse(await textOf(handle, entry));
+    else if (header.type === "NextFileHasLongPath")
+      extended = new Pax({ path: (await textOf(handle, entry)).replace(/\0.*$/s, "") });
+    else {
+      if (header.type === "File" || header.type === "OldFile") yield entry;
+      extended = undefined;
+    }
+    at = entry.offset + Math.ceil(entry.bytes / BLOCK) * BLOCK;
+  }
+}
+
+async function bytesAt(handle: FileHandle, offset: number, count: number): Promise<Buffer> {
+  return (await handle.read(Buffer.alloc(count), 0, count, offset)).buffer;
+}
+
+async function textOf(handle: FileHandle, { offset, bytes }: Entry): Promise<string> {
+  return (await bytesAt(handle, offset, bytes)).toString("utf8");
+}
+
+/** What the files of one sample share: the path up to the first dot of the name. */
+function keyOf(path: string): string {
+  return join(dirname(path), basename(path).replace(/\..*$/, ""));
+}

@@ -2,6 +2,9 @@
 import { align } from "../operations/align.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
+import { datasetCheck } from "../operations/dataset-check.ts";
+import { datasetPack } from "../operations/dataset-pack.ts";
+import { datasetStats } from "../operations/dataset-stats.ts";
 import { demo } from "../operations/demo.ts";
 import { describe } from "../operations/describe.ts";
 import { detect } from "../operations/detect.ts";
@@ -20,6 +23,7 @@ import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
 import { compareExitCode, compareText } from "./compare-text.ts";
+import { datasetCheckExitCode, datasetCheckText, datasetPackText, datasetStatsText } from "./dataset-text.ts";
 import { demoExitCode, demoText } from "./demo-text.ts";
 import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
@@ -41,6 +45,9 @@ export const commands: readonly CliCommand[] = [
   answerCommand(describe, { text: describeText }),
   answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
+  answerCommand(datasetStats, { text: datasetStatsText }),
+  answerCommand(datasetCheck, { text: datasetCheckText, exitCode: datasetCheckExitCode }),
+  answerCommand(datasetPack, { text: datasetPackText }),
   answerCommand(index, { text: indexText }),
   answerCommand(cluster),
   answerCommand(enroll),

@@ -59,6 +59,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
 /** What commands of two words share a first word for. */
 const groups: Readonly<Record<string, string>> = {
   gallery: "looks after the gallery as a whole",
+  dataset: "makes, checks and packs sets of faces to train on",
 };
 
 /** Where a command hangs: the program, or for `gallery check` the group `gallery`, made when it is first wanted. */

@@ -6,8 +6,13 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 export type ImagePlace = {
   readonly file: string;
   /** The part of the file; the whole of it where there is none. */
-  readonly part?: { readonly offset: number; readonly bytes: number };
+  readonly part?: { readonly name: string; readonly offset: number; readonly bytes: number };
 };
+
+/** For messages and lists. */
+export function placeName({ file, part }: ImagePlace): string {
+  return part ? `${file}/${part.name}` : file;
+}
 
 /**
  * A set of face images by person. It holds no image: whoever trains reads them one by one, so that a set may exceed the memory.
@@ -34,13 +39,14 @@ export function peopleOf(set: FaceImages, wanted: (person: string, index: number
 }
 
 /** The bytes of a picture file. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
-export async function readImage({ file, part }: ImagePlace): Promise<Uint8Array> {
+export async function readImage(place: ImagePlace): Promise<Uint8Array> {
+  const { file, part } = place;
   try {
     return part ? await readPart(file, part) : await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new FaceNetError("IMAGE_NOT_FOUND", { image: file }, error);
-    throw new FaceNetError("IMAGE_NOT_READABLE", { image: file, reason: code ?? reasonOf(error) }, error);
+    if (code === "ENOENT") throw new FaceNetError("IMAGE_NOT_FOUND", { image: placeName(place) }, error);
+    throw new FaceNetError("IMAGE_NOT_READABLE", { image: placeName(place), reason: code ?? reasonOf(error) }, error);
   }
 }
 

@@ -25,10 +25,10 @@ export async function openTarShards(path: string): Promise<FaceImages> {
   const images: ImagePlace[] = [];
   const imagesOf = new Map<string, number[]>();
   for (const file of files) {
-    for (const { person, offset, bytes } of await labelledEntries(file)) {
+    for (const { person, path: name, offset, bytes } of await labelledEntries(file)) {
       const own = imagesOf.get(person) ?? [];
       imagesOf.set(person, own);
-      own.push(images.push({ file, part: { offset, bytes } }) - 1);
+      own.push(images.push({ file, part: { name, offset, bytes } }) - 1);
     }
   }
   if (images.length === 0)

@@ -1,6 +1,6 @@
 /** Entry of a thread that reads, decodes and augments training faces. */
 import { parentPort, workerData } from "node:worker_threads";
-import { readImage } from "../datasets/face-images.ts";
+import { placeName, readImage } from "../datasets/face-images.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { augmentFace } from "../image/augment.ts";
 import { decodeImage } from "../image/decode.ts";
@@ -24,7 +24,12 @@ async function load({ id, faces }: LoadRequest): Promise<LoadReply> {
       data.set(face.data, position * faceBytes);
     } catch (error) {
       const code = error instanceof FaceNetError ? error.code : "INTERNAL";
-      failures.push({ position, image: place.file, code, message: reasonOf(error).replace(/^\(buffer\)/, place.file) });
+      failures.push({
+        position,
+        image: placeName(place),
+        code,
+        message: reasonOf(error).replace(/^\(buffer\)/, placeName(place)),
+      });
     }
   }
   return { id, data, failures };

@@ -1,0 +1,84 @@
+/** What the commands about sets of faces print for human eyes. */
+import type * as z from "zod";
+import type { datasetCheck } from "../operations/dataset-check.ts";
+import type { datasetPack } from "../operations/dataset-pack.ts";
+import type { datasetStats } from "../operations/dataset-stats.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { tableLines } from "./tables.ts";
+
+type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+
+const number = (value: number | null): string => value?.toFixed(3) ?? "-";
+
+export function datasetStatsText({ people, images, imagesPerPerson: per, spread, ...more }: Output<typeof datasetStats>): string {
+  const rows = spread.map(({ from, to, people: own }) => [from === to ? `${from}` : `${from} to ${to}`, String(own)]);
+  return [
+    `${images} images of ${people} people: ${per.least} to ${per.most} each, ${per.mean.toFixed(1)} on average, median ${per.median}.`,
+    `${more.positivePairs} pairs of one person; ${more.peopleWithOneImage} people have one image only.`,
+    "",
+    ...tableLines(
+      [
+        { title: "images", align: "right" },
+        { title: "people", align: "right" },
+      ],
+      rows,
+    ),
+  ].join("\n");
+}
+
+export function datasetPackText({ shards, people, images }: Output<typeof datasetPack>): string {
+  const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  return `${images} images of ${people} people in ${shards.length} shards, ${(bytes / 1e6).toFixed(1)} MB.`;
+}
+
+export function datasetCheckText(result: Output<typeof datasetCheck>): string {
+  const { people, images, threshold, mislabelled, copies, onePerson, overlap, imagesWithoutFace, failures } = result;
+  const part = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ["", `${title}: ${lines.length}`, ...lines.map((line) => `  ${line}`)];
+  return [
+    `${images} images of ${people} people; faces within ${threshold.toFixed(3)} (squared L2) are taken for one person.`,
+    ...part(
+      "Images that may bear a wrong name",
+      mislabelled.map(({ image, looksLike, ownDistance, otherDistance }) =>
+        looksLike === null
+          ? `${image}: like nobody (nearest of its own ${number(ownDistance)})`
+          : `${image}: like ${looksLike} (${number(otherDistance)}, its own ${number(ownDistance)})`,
+      ),
+    ),
+    ...part(
+      "Copies",
+      copies.map(
+        ({ images: [a, b], distance, onePerson: same }) => `${a}  ${b}  (${number(distance)}${same ? "" : ", under two names"})`,
+      ),
+    ),
+    ...part(
+      "One person under two names",
+      onePerson.map(({ people: [a, b], share }) => `${a}  ${b}  (${Math.round(share * 100)} % of their images say so)`),
+    ),
+    ...part(
+      "People of the other set who are in this one",
+      (overlap ?? []).map(({ person, other, sameName, images: shared, copies: same, distance }) => {
+        const what = shared === 0 ? "the name alone" : `${shared} images, ${same} of them copies, closest ${number(distance)}`;
+        return `${other}: ${person} (${what}${sameName && shared > 0 ? ", and the name" : ""})`;
+      }),
+    ),
+    ...part("No face found", imagesWithoutFace),
+    ...part(
+      "Could not be read",
+      failures.map(({ message }) => message),
+    ),
+    ...(mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) === 0 ? ["Nothing to object to."] : []),
+  ].join("\n");
+}
+
+/** 1 when something is left for a person to look at. */
+export function datasetCheckExitCode({
+  mislabelled,
+  copies,
+  onePerson,
+  overlap,
+  failures,
+}: Output<typeof datasetCheck>): ExitCode {
+  const doubts = mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) + failures.length;
+  return doubts === 0 ? exitCodes.done : exitCodes.someFailed;
+}

@@ -1,0 +1,43 @@
+import { stat } from "node:fs/promises";
+import * as z from "zod";
+import { openFaceFolder } from "../datasets/face-folder.ts";
+import { packFaces } from "../datasets/pack-faces.ts";
+import { paceOf } from "../pipeline/batch.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const datasetPack = defineAnswer({
+  name: "dataset pack",
+  summary: "Packs a folder of faces into tar shards, as WebDataset has them, which training reads where they lie",
+  positionals: ["faces", "output"],
+  examples: [
+    { command: "facenet dataset pack faces/ shards/", says: "shards/shard-000000.tar and so on; train with --data shards/" },
+  ],
+  input: z.strictObject({
+    faces: z.string().describe("folder with a sub-folder for each person"),
+    output: z.string().describe("folder for the shards"),
+    imagesPerShard: z.int().min(1).default(10_000).describe("a shard ends with the person with whom it has so many"),
+  }),
+  output: z.object({
+    shards: z.array(z.object({ file: z.string(), bytes: z.int() })),
+    people: z.int(),
+    images: z.int(),
+  }),
+  async run({ faces, output, imagesPerShard }, { signal, onProgress }) {
+    const set = await openFaceFolder(faces);
+    const start = performance.now();
+    const files = await packFaces(set, output, {
+      imagesPerShard,
+      signal,
+      onProgress: (done) =>
+        onProgress({
+          unit: "images",
+          done,
+          failed: 0,
+          faces: done,
+          ...paceOf(done, set.images.length, performance.now() - start),
+        }),
+    });
+    const shards = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(file)).size })));
+    return { shards, people: set.people.length, images: set.images.length };
+  },
+});

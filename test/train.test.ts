@@ -1,0 +1,228 @@
+/** `facenet train` as users run it, on pictures that stand in for faces. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createContext } from "../src/operations/context.ts";
+import { train } from "../src/operations/train.ts";
+import type { Progress } from "../src/pipeline/batch.ts";
+import { FaceNet } from "../src/pipeline/facenet.ts";
+import { decodeCheckpoint } from "../src/training/checkpoint.ts";
+import { writeSyntheticFaces } from "./synthetic-faces.ts";
+
+const program = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+let folder: string;
+let faces: string;
+let output: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-train-command-"));
+  faces = join(folder, "faces");
+  await writeSyntheticFaces(faces, { people: 9, images: 4, side: 64 });
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => {
+  output = await mkdtemp(join(folder, "model-"));
+});
+
+/** Small and quick; the network is the smallest there is. */
+const options = {
+  network: "convnet-64",
+  aligned: true,
+  peoplePerBatch: 4,
+  imagesPerPerson: 3,
+  steps: 4,
+  heldOut: 0.4,
+  evaluateEvery: 2,
+  threads: 1,
+  loaders: 1,
+};
+
+async function run(changes: Record<string, unknown> = {}, signal = new AbortController().signal) {
+  const seen: Progress[] = [];
+  const context = createContext({ signal, onProgress: (progress) => seen.push(progress) });
+  try {
+    const result = await train.run(train.input.parse({ ...options, data: faces, output, ...changes }), context);
+    return { result, seen };
+  } finally {
+    await context.dispose();
+  }
+}
+
+const checkpoint = async (of = output) => decodeCheckpoint(await readFile(join(of, "checkpoint.safetensors")), "checkpoint");
+
+describe("facenet train", () => {
+  it("makes a model folder that other commands take, with thresholds of its own, a log and a report", async () => {
+    const { result, seen } = await run();
+    expect(result).toMatchObject({
+      steps: 4,
+      people: 5,
+      images: 20,
+      heldOut: { step: 4, people: 4, faces: 16 },
+      untrained: { step: 0 },
+    });
+    expect(seen.filter(({ unit }) => unit === "steps").at(-1)).toMatchObject({
+      done: 4,
+      total: 4,
+      figures: { loss: expect.any(Number), "images/s": expect.any(Number) },
+    });
+
+    const log = (await readFile(join(output, "train.jsonl"), "utf8")).trimEnd().split("\n");
+    const kinds = log.map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds).toEqual(["held-out", "step", "step", "held-out", "step", "step", "held-out"]);
+    expect(await readFile(join(output, "report.html"), "utf8")).toMatch(/Learning curves[\s\S]*<svg[\s\S]*semi-hard/);
+
+    const facenet = await FaceNet.load({ model: `${output}/`, threads: 1 });
+    try {
+      expect(facenet.model.calibratedOn).toContain("16 faces of 4 people held out");
+      const image = (person: number, i: number) => join(faces, `person-0${person}`, `${i}.png`);
+      const same = await facenet.verify(image(0, 0), image(0, 0), { aligned: true, far: 0.1 });
+      expect(same).toMatchObject({ verified: true, model: result.model.id });
+      expect(same.distance).toBeLessThan(1e-6);
+    } finally {
+      await facenet.dispose();
+    }
+  });
+
+  it("goes on after Ctrl-C as if it had not been stopped, bit for bit", async () => {
+    const steady = { augment: ["flip", "crop", "colour"], steps: 5 };
+    await run(steady);
+    const whole = await checkpoint();
+
+    const stopped = await mkdtemp(join(folder, "model-"));
+    const controller = new AbortController();
+    const context = createContext({
+      signal: controller.signal,
+      onProgress: ({ done }) => done === 2 && controller.abort(new Error("stopped by the test")),
+    });
+    const input = train.input.parse({ ...options, ...steady, data: faces, output: stopped });
+    await expect(train.run(input, context)).rejects.toThrow("stopped by the test");
+    expect((await checkpoint(stopped)).step).toBe(2);
+
+    const { result } = await run({
+      output: stopped,
+      resume: true,
+      network: undefined,
+      data: undefined,
+      steps: undefined,
+      heldOut: undefined,
+      peoplePerBatch: undefined,
+      imagesPerPerson: undefined,
+      aligned: undefined,
+    });
+    expect(result.steps).toBe(5);
+    const { faces: _, ...resumed } = await checkpoint(stopped);
+    const { faces: __, ...expected } = whole;
+    expect(resumed).toEqual(expected);
+  });
+
+  it("refuses to begin over a training, and to go on with other settings or without a checkpoint", async () => {
+    await expect(run({ resume: true })).rejects.toMatchObject({ code: "CHECKPOINT_MISSING" });
+    await run({ steps: 1 });
+    await expect(run()).rejects.toMatchObject({ code: "OPTION_INVALID", message: expect.stringContaining("--resume") });
+    await expect(run({ resume: true, network: "nn4-small" })).rejects.toMatchObject({
+      code: "CHECKPOINT_MISMATCH",
+      message: expect.stringContaining("was trained with network convnet-64, not nn4-small"),
+    });
+    await expect(run({ resume: true, heldOut: 0.5 })).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+  });
+
+  it("refuses a damaged checkpoint", async () => {
+    await run({ steps: 1 });
+    const file = join(output, "checkpoint.safetensors");
+    await truncate(file, (await stat(file)).size - 1);
+    await expect(run({ resume: true })).rejects.toMatchObject({ code: "CHECKPOINT_DAMAGED" });
+  });
+
+  it("keeps the last good checkpoint when the rate is too high, and goes on from it with a lower one", async () => {
+    await expect(run({ learningRate: 1e30, steps: 30 })).rejects.toMatchObject({ code: "TRAINING_DIVERGED" });
+    const { step, trainer } = await checkpoint();
+    expect(step).toBe(0);
+    for (const values of trainer.tensors.values()) expect(values.every(Number.isFinite)).toBe(true);
+    expect((await run({ resume: true, learningRate: 0.05, steps: 2 })).result.steps).toBe(2);
+  });
+
+  it.each([
+    ["a folder that is not there", async () => join(folder, "none"), "is not there"],
+    ["an empty folder", () => mkdtemp(join(folder, "empty-")), "no sub-folder of it holds an image"],
+    [
+      "one image of each person",
+      async () => {
+        const single = await mkdtemp(join(folder, "single-"));
+        await writeSyntheticFaces(single, { people: 5, images: 1, side: 64 });
+        return single;
+      },
+      "has 0 people with two images or more and 5 with one",
+    ],
+  ])("says what is wrong with %s", async (_, make, message) => {
+    await expect(run({ data: await make() })).rejects.toMatchObject({
+      code: "FACES_UNUSABLE",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("goes on without images that cannot be read and lists them", async () => {
+    const spoilt = await mkdtemp(join(folder, "spoilt-"));
+    await writeSyntheticFaces(spoilt, { people: 9, images: 4, side: 64 });
+    await Promise.all(
+      Array.from({ length: 9 }, (_, person) => writeFile(join(spoilt, `person-0${person}`, "0.png"), "no picture")),
+    );
+    const { result } = await run({ data: spoilt, peoplePerBatch: 5, imagesPerPerson: 4 });
+    expect(result.failures.map(({ code }) => code)).toEqual(new Array(5).fill("IMAGE_UNKNOWN_FORMAT"));
+    expect(result.heldOut?.faces).toBe(12);
+  });
+
+  it("finds nobody in photographs without faces, and says so", async () => {
+    await expect(run({ aligned: false })).rejects.toMatchObject({ code: "FACES_UNUSABLE" });
+  });
+});
+
+describe("the program", () => {
+  let child: ChildProcess | undefined;
+  afterEach(() => child?.kill("SIGKILL"));
+
+  /** Starts a long training and waits until it is under way. */
+  async function start(
+    ...more: string[]
+  ): Promise<{ child: ChildProcess; ended: Promise<number | null>; steps: () => Promise<number> }> {
+    const flags = ["--data", faces, "--output", output, "--network", "convnet-64", "--aligned", "--people-per-batch", "4"];
+    const rest = [
+      "--images-per-person",
+      "3",
+      "--steps",
+      "100000",
+      "--held-out",
+      "0",
+      "--threads",
+      "1",
+      "--loaders",
+      "1",
+      ...more,
+    ];
+    const started = spawn(process.execPath, [program, "train", ...flags, ...rest], { stdio: "ignore" });
+    child = started;
+    const ended = new Promise<number | null>((resolve) => started.once("exit", resolve));
+    const steps = async () => (await readFile(join(output, "train.jsonl"), "utf8").catch(() => "")).split("\n").length - 1;
+    while ((await steps()) < 4 && started.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    return { child: started, ended, steps };
+  }
+
+  it("stops at Ctrl-C with a checkpoint of the last step", async () => {
+    const { child: started, ended, steps } = await start();
+    started.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect((await checkpoint()).step).toBe(await steps());
+  });
+
+  it("loses no more than one interval to SIGKILL, at whatever moment", async () => {
+    for (let round = 0; round < 3; round++) {
+      const { child: started, ended } = await start("--checkpoint-minutes", "0.0005", ...(round > 0 ? ["--resume"] : []));
+      await new Promise((resolve) => setTimeout(resolve, 37 * round));
+      started.kill("SIGKILL");
+      await ended;
+      expect((await checkpoint()).step).toBeGreaterThanOrEqual(round);
+    }
+  });
+});

@@ -17,6 +17,7 @@ import { index } from "../operations/index-photographs.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
+import { report } from "../operations/report.ts";
 import { train } from "../operations/train.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
@@ -29,7 +30,7 @@ import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
-import { findText, indexText, lookalikeText, openIdentifySink, peopleText } from "./gallery-text.ts";
+import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { modelsText } from "./models-text.ts";
 import { trainText } from "./train-text.ts";
 import { undoText } from "./undo-text.ts";
@@ -57,4 +58,5 @@ export const commands: readonly CliCommand[] = [
   answerCommand(people, { text: peopleText }),
   answerCommand(train, { text: trainText }),
   answerCommand(undo, { text: undoText }),
+  answerCommand(report, { text: reportText }),
 ];

@@ -5,6 +5,7 @@ import type { identify } from "../operations/identify.ts";
 import type { index } from "../operations/index-photographs.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { people } from "../operations/people.ts";
+import type { report } from "../operations/report.ts";
 import type { SinkRequest } from "./command.ts";
 import { correctionText } from "./correction-text.ts";
 import { printable } from "./printable.ts";
@@ -63,6 +64,13 @@ export function peopleText({ people: list, faces, done, names }: Output<typeof p
   if (faces.length === 0) return lines.join("\n");
   const rows = faces.map(({ id, paths }) => [String(id), printable(paths.join("  "))]);
   return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");
+}
+
+export function reportText({ file, people: shown, allPeople, faces, gone, failures }: Output<typeof report>): string {
+  const lines = [`${file}: ${shown} of ${allPeople} people, ${faces} faces.`];
+  if (gone > 0) lines.push(`${gone} faces have no picture: their photographs are gone, changed or cannot be read.`);
+  if (failures > 0) lines.push(`${failures} files could not be read when they were indexed; the page lists them.`);
+  return lines.join("\n");
 }
 
 /** Every face with a name or "unknown", the distance to the closest person and the threshold. */

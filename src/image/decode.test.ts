@@ -312,3 +312,29 @@ describe("the pixel limit", () => {
     expect((await refusal(decodeImage({ ...quarters(), channels: 3 }, { maxPixels: 100 }))).code).toBe("IMAGE_TOO_LARGE");
   });
 });
+
+describe("decodeImage with shrink", () => {
+  it("gives the same picture, upright, with sides divided by so much", async () => {
+    const jpeg = await draw(quarters(480, 320)).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
+    const whole = await decodeImage(jpeg);
+    const small = await decodeImage(jpeg, { shrink: 4 });
+    expect([whole.width, whole.height, small.width, small.height]).toEqual([320, 480, 80, 120]);
+    for (const [x, y] of [
+      [0.25, 0.25],
+      [0.75, 0.25],
+      [0.25, 0.75],
+      [0.75, 0.75],
+    ] as const) {
+      const at = ({ data, width, height }: RgbImage) => {
+        const start = (Math.floor(y * height) * width + Math.floor(x * width)) * 3;
+        return [...data.subarray(start, start + 3)];
+      };
+      for (const [channel, value] of at(small).entries())
+        expect(Math.abs(value - (at(whole)[channel] as number))).toBeLessThan(12);
+    }
+  });
+
+  it("leaves a picture whole at 1", async () => {
+    expect((await decodeImage(await draw().png().toBuffer(), { shrink: 1 })).width).toBe(48);
+  });
+});

@@ -4,6 +4,7 @@
  */
 import { type Content, html } from "../../page/html.ts";
 import { page } from "../../page/page.ts";
+import { peopleStyle } from "../../page/people-style.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
 import { photographFigure } from "./photograph-figure.ts";
 import { groupClass, groupName, numberOf, type Sheet } from "./sheet.ts";
@@ -31,7 +32,7 @@ ${failureList(sheet)}
 <div class="photographs">${photographs.map((_, photograph) => photographFigure(sheet, photograph))}</div>
 </section>
 ${faces.length > 0 ? [people(sheet), distances(sheet), faceTable(sheet)] : undefined}`;
-  return page({ title, style: sheetStyle, body });
+  return page({ title, style: html`${peopleStyle}${sheetStyle}`, body });
 }
 
 function failureList({ failures }: Sheet): Content {

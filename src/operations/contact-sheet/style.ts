@@ -1,4 +1,4 @@
-/** What a contact sheet adds to the style of the house: photographs, people, the map of distances. */
+/** What a contact sheet adds to the style of the house: photographs, groups, the map of distances. */
 import { html } from "../../page/html.ts";
 
 export const sheetStyle = html`
@@ -14,13 +14,6 @@ export const sheetStyle = html`
 .tag { fill: var(--group) }
 .tag-number { fill: #16181b; font-weight: 700 }
 
-.people { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem; margin-bottom: 2rem }
-.person { padding: 1rem; background: var(--raised); border: 1px solid var(--line); border-top: .3rem solid var(--group); border-radius: .4rem }
-.person p { margin: .75rem 0 0; font-size: .875rem }
-.portraits { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0; padding: 0; list-style: none }
-.portraits figure { width: 6.5rem }
-.portraits img { width: 100%; aspect-ratio: 1; border-radius: .3rem }
-.portraits figcaption { line-height: 1.35 }
 .chip { display: inline-block; min-width: 1.6em; padding: 0 .4em; border-radius: .25em; background: var(--group); color: #16181b; font-weight: 650; text-align: center; font-variant-numeric: tabular-nums }
 .chip.single { background: var(--line); color: var(--ink) }
 
@@ -43,6 +36,6 @@ td img { width: 2.25rem; border-radius: .2rem }
 @media print {
   .photographs { grid-template-columns: 1fr 1fr }
   .heat-map { min-width: 0 !important; max-width: 17cm !important }
-  .person, .heat-map { break-inside: avoid }
+  .heat-map { break-inside: avoid }
 }
 `;

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { type GalleryPage, galleryPage, type Portrait } from "./gallery-page.ts";
+
+const portrait = (face: number, picture: string | undefined = "data:image/jpeg;base64,AAAA"): Portrait => ({
+  face,
+  path: `/home/someone/photos/party-${face}.jpg`,
+  takenAt: face === 1 ? "2019-07-14T12:33:05" : null,
+  picture,
+});
+const statistics = {
+  photographs: 1200,
+  files: 1201,
+  missingFiles: 0,
+  failedFiles: 0,
+  faces: 3400,
+  people: 2,
+  namedPeople: 1,
+  unassignedFaces: 0,
+  corrections: 0,
+};
+const gallery: GalleryPage = {
+  gallery: "/home/someone/gallery.db",
+  statistics,
+  people: [
+    { person: { id: 7, name: "Anna <3", faces: 34, photographs: 30 }, portraits: [portrait(1), portrait(2)] },
+    { person: { id: 12, name: null, faces: 1, photographs: 1 }, portraits: [portrait(3)] },
+  ],
+  unassigned: [],
+  failures: [],
+};
+
+describe("galleryPage", () => {
+  const page = galleryPage(gallery);
+
+  it("asks for nothing outside itself", () => {
+    expect(page).not.toMatch(/https?:|<script|<link|@import|url\(/i);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("shows people with their names, how often they are seen, and faces described in words", () => {
+    expect(page).toContain("<h1>2 people in 1,200 photographs</h1>");
+    expect(page).toContain("<h3>Anna &#60;3</h3>");
+    expect(page).toContain("34 faces in 30 photographs, 2 shown");
+    expect(page).toContain(`alt="Anna &#60;3, from party-1.jpg"`);
+    expect(page).toContain("party-1.jpg<br>2019-07-14");
+    expect(page.indexOf("Anna")).toBeLessThan(page.indexOf("Person 12"));
+    expect(page).toContain("facenet people 12 --name Anna");
+  });
+
+  it("says where a photograph is gone", () => {
+    const gone = galleryPage({
+      ...gallery,
+      people: [{ person: gallery.people[0]?.person as never, portraits: [{ ...portrait(1), picture: undefined }] }],
+    });
+    expect(gone).toContain(`aria-label="Anna &#60;3, from party-1.jpg">photograph gone`);
+    expect(gone).not.toContain("<img");
+  });
+
+  it("says what it leaves out, and how to see it", () => {
+    const large = galleryPage({
+      ...gallery,
+      statistics: { ...statistics, people: 5000, unassignedFaces: 900, failedFiles: 250, missingFiles: 3 },
+      unassigned: [portrait(4)],
+      failures: Array.from({ length: 250 }, (_, i) => ({ path: `x${i}.jpg`, message: `x${i}.jpg: is damaged` })),
+    });
+    expect(large).toContain("Shown are 2 of 5,000 people; --people 5000 shows all.");
+    expect(large).toContain("Shown are 1 of 900 faces; --unassigned 900 shows all.");
+    expect(large).toContain("250 files could not be read");
+    expect(large).toContain("Shown are 100 of 250 files that failed.");
+    expect(large).not.toContain("x120.jpg");
+    expect(large).toContain("3 files gone from disk since they were looked at.");
+    expect(page).not.toContain("Shown are");
+  });
+
+  it("says what to do with an empty gallery", () => {
+    const empty = galleryPage({ ...gallery, people: [], statistics: { ...statistics, people: 0, photographs: 0 } });
+    expect(empty).toContain("facenet index");
+  });
+});

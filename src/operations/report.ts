@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { galleryOption, lookOptions } from "../schemas/options.ts";
+import { galleryPage } from "./gallery-report/gallery-page.ts";
+import { gatherGallery } from "./gallery-report/gather-gallery.ts";
+import { openGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+import { WholeFile } from "./whole-file.ts";
+
+export const report = defineAnswer({
+  name: "report",
+  summary: "Writes a page that shows the people of the gallery with their faces",
+  positionals: [],
+  examples: [
+    { command: "facenet report", says: "the gallery in facenet-gallery.html; opens without a network" },
+    { command: "facenet report --people 1000 --faces-per-person 4 --output all.html", says: "more people, fewer faces of each" },
+  ],
+  input: z.strictObject({
+    output: z.string().min(1).default("facenet-gallery.html").describe("HTML file to write; one of that name is replaced"),
+    people: z.int().min(0).max(10_000).default(200).describe("people shown: those with a name, then those in most photographs"),
+    facesPerPerson: z.int().min(1).max(100).default(8).describe("faces shown of each, the best of different photographs"),
+    unassigned: z.int().min(0).max(10_000).default(60).describe("faces shown that belong to nobody"),
+    maxPixels: lookOptions.maxPixels,
+    ...galleryOption,
+  }),
+  output: z.object({
+    file: z.string().describe("the page"),
+    people: z.int().describe("shown"),
+    allPeople: z.int(),
+    faces: z.int().describe("shown"),
+    gone: z.int().describe("of them without a picture: their photographs are gone, changed or not readable"),
+    failures: z.int().describe("files that could not be read when they were indexed"),
+  }),
+  async run({ output, gallery, ...options }, { signal, onProgress }) {
+    const store = await openGallery(gallery);
+    try {
+      const file = await WholeFile.create(output);
+      try {
+        const shown = await gatherGallery(store, { ...options, signal, onProgress });
+        await file.append(galleryPage(shown));
+        await file.commit();
+        const portraits = [...shown.people.flatMap((one) => one.portraits), ...shown.unassigned];
+        return {
+          file: output,
+          people: shown.people.length,
+          allPeople: shown.statistics.people,
+          faces: portraits.length,
+          gone: portraits.filter(({ picture }) => picture === undefined).length,
+          failures: shown.failures.length,
+        };
+      } catch (error) {
+        await file.discard();
+        throw error;
+      }
+    } finally {
+      await store.close();
+    }
+  },
+});

@@ -23,13 +23,23 @@ export function indexText({ added, moved, known, missing, faces, failures }: Out
   return lines.join("\n");
 }
 
-export function findText({ photographs, threshold }: Output<typeof find>): string {
-  if (photographs.length === 0) return `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
-  const rows = photographs.map(({ paths, distance, face }) => [distance.toFixed(3), String(face), paths.join("  ")]);
-  return tableLines(
-    [{ title: "distance", align: "right" }, { title: "face", align: "right" }, { title: "photograph" }],
-    rows,
-  ).join("\n");
+export function findText({ photographs, threshold, person }: Output<typeof find>): string {
+  if (photographs.length === 0)
+    return threshold === null ? "No such photograph." : `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
+  const rows = photographs.map(({ paths, takenAt, distance, face }) => [
+    distance?.toFixed(3) ?? "",
+    String(face),
+    takenAt?.replace("T", " ") ?? "",
+    paths.join("  "),
+  ]);
+  const columns = [
+    { title: "distance", align: "right" },
+    { title: "face", align: "right" },
+    { title: "taken" },
+    { title: "photograph" },
+  ] as const;
+  const lines = tableLines(columns, rows);
+  return (person ? [`${personName(person.id, person.name)}:`, ...lines] : lines).join("\n");
 }
 
 export function lookalikeText({ people: alike }: Output<typeof lookalike>): string {

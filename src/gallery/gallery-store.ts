@@ -80,19 +80,25 @@ export type GalleryStore = {
   revision(): Promise<string>;
 
   knownFile(path: string): Promise<KnownFile | undefined>;
-  /** Paths in a folder and below it, or all. */
-  knownPaths(folder?: string): Promise<string[]>;
+  /** Sorted paths in a folder and below it, or all, but for those marked as gone; read in portions. */
+  knownPaths(folder?: string): AsyncIterable<string>;
   failedFiles(): Promise<KnownFile[]>;
   photographByHash(hash: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
   /** In the order of their ids, read in portions. */
   photographs(): AsyncIterable<Photograph>;
-  /** Remembers a file. A photograph already known by its content gets another path, and no second set of faces. */
+  /**
+   * Remembers a file. A photograph already known by its content gets another path, and no second set of faces; paths of it that
+   * were marked as gone are dropped: it has moved.
+   */
   recordFile(
     file: ReadFile,
   ): Promise<{ readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] }>;
   recordFailure(file: UnreadableFile): Promise<void>;
-  /** Marks files as gone from disk. Their photographs and faces stay until they are forgotten. */
+  /**
+   * Marks files as gone from disk. Their photographs and faces stay until they are forgotten. Only what a photograph needs is
+   * kept: a path more, where it lies elsewhere too, and a file that could not be read are dropped.
+   */
   markMissing(paths: readonly string[]): Promise<void>;
 
   /** Faces in the order of their ids, read in portions. */

@@ -1,14 +1,29 @@
 /**
  * Fills a gallery from files: looks at what is new or changed, passes over what is known, notes what could not
- * be read and what is gone. Each photograph is one transaction, so a run may end at any moment and go on later.
+ * be read. Each photograph is one transaction, so a run may end at any moment and go on later.
+ *
+ * Four stages run side by side, so that the networks never wait: files are looked up well ahead of the rest, which is how the
+ * time left becomes known; a few are read and hashed ahead; the worker threads decode, detect and embed; answers are written
+ * while the next are computed. Every file is read once: what was hashed is what is looked at.
  */
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { FaceNetError, reasonOf } from "../errors.ts";
-import { type Progress, ProgressCounter } from "../pipeline/batch.ts";
+import { FaceNetError } from "../errors.ts";
+import { readMetadata } from "../image/metadata.ts";
+import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../pipeline/batch.ts";
 import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
+import { mapOrdered } from "../pipeline/map-ordered.ts";
+import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { galleryIdentity } from "./gallery-identity.ts";
-import type { GalleryStore } from "./gallery-store.ts";
+import type { GalleryStore, ReadFile } from "./gallery-store.ts";
+import { Backlog } from "./indexing/backlog.ts";
+import type { IndexEvent } from "./indexing/index-event.ts";
+import { type FileState, fileState, readContent } from "./indexing/photograph-file.ts";
+
+/** Files whose state is asked for at a time: a database across a network answers each in a millisecond or so. */
+const LOOKED_UP = 32;
+/** Files that are read before the worker threads ask for them; they lie in memory whole. */
+const READ_AHEAD = 4;
+/** Answers that are written at a time. */
+const WRITTEN = 4;
 
 export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "maxPixels" | "signal"> & {
   readonly facenet: FaceNet;
@@ -16,6 +31,7 @@ export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "
   /** Look again at files that could not be read before and have not changed. Default false. */
   readonly retry?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
 
 export type IndexReport = {
@@ -27,98 +43,157 @@ export type IndexReport = {
   readonly known: number;
   readonly faces: number;
   /** files that could not be read, in this run or before */
-  readonly failures: readonly { readonly path: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly IndexFailure[];
 };
 
-type Candidate = { readonly path: string; readonly bytes: number; readonly modifiedMs: number };
+export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
+
+/** All of a file but its bytes and what the networks say. */
+type Unseen = Omit<ReadFile, "width" | "height" | "faces">;
 
 /**
- * @param paths of files
- * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; the signal's reason. What was done is kept.
+ * @param paths of files, as many as there are: they are taken as they come
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; what `paths` throws; the signal's reason. What was done is kept.
  */
 export async function indexPhotographs(
-  paths: readonly string[],
-  { facenet, store, retry = false, ...options }: IndexOptions,
+  paths: Iterable<string> | AsyncIterable<string>,
+  options: IndexOptions,
 ): Promise<IndexReport> {
-  const { signal, onProgress } = options;
+  const { facenet, store } = options;
   await store.adopt(galleryIdentity(facenet.model, facenet.detector));
-  const report = { added: 0, moved: 0, known: 0, faces: 0 };
-  const failures: { path: string; code: string; message: string }[] = [];
-
-  const fail = async (file: Candidate, error: FaceNetError): Promise<void> => {
-    failures.push({ path: file.path, code: error.code, message: error.message });
-    // What is no property of the file may go better next time.
-    if (error.code.startsWith("IMAGE_")) await store.recordFailure({ ...file, code: error.code, message: error.message });
-  };
-
-  const todo: Candidate[] = [];
-  for (const path of paths) {
-    signal?.throwIfAborted();
-    const file = await candidate(path);
-    const known = file && (await store.knownFile(path));
-    if (!file)
-      failures.push({ path, code: "IMAGE_NOT_FOUND", message: new FaceNetError("IMAGE_NOT_FOUND", { image: path }).message });
-    else if (!known || known.missing || known.bytes !== file.bytes || known.modifiedMs !== file.modifiedMs) todo.push(file);
-    else if (known.error && retry) todo.push(file);
-    else {
-      report.known++;
-      if (known.error) failures.push({ path, ...known.error });
-    }
-  }
-
-  const progress = new ProgressCounter(todo.length, performance.now());
-  const count = (ok: boolean, faces: number) => onProgress?.(progress.count(ok, faces, performance.now()));
-  const looking = new Map<number, Candidate & { readonly hash: string }>();
-  let index = 0;
-  /** Paths to look at; contents that are known get their new path on the way. */
-  async function* unseen(): AsyncGenerator<string> {
-    for (const file of todo) {
-      let hash: string;
-      try {
-        hash = createHash("sha256")
-          .update(await readFile(file.path))
-          .digest("hex");
-      } catch (error) {
-        await fail(file, new FaceNetError("IMAGE_NOT_READABLE", { image: file.path, reason: reasonOf(error) }, error));
-        count(false, 0);
-        continue;
-      }
-      const twin = await store.photographByHash(hash);
-      if (twin) {
-        await store.recordFile({ ...file, ...twin, faces: [] });
-        report.moved++;
-        count(true, 0);
-        continue;
-      }
-      looking.set(index++, { ...file, hash });
-      yield file.path;
-    }
-  }
-
-  for await (const item of facenet.embed(unseen(), { ...options, onProgress: undefined })) {
-    const file = looking.get(item.index) as Candidate & { readonly hash: string };
-    looking.delete(item.index);
-    if (item.ok) {
-      const { width, height } = item.value;
-      const faces = item.value.faces.map(({ box, landmarks, quality, embedding }) => ({
-        box,
-        landmarks,
-        quality,
-        code: embedding.code,
-      }));
-      const { added } = await store.recordFile({ ...file, width, height, takenAt: null, faces });
-      if (added) report.faces += faces.length;
-      report[added ? "added" : "moved"]++;
-      count(true, faces.length);
-    } else {
-      await fail(file, item.error);
-      count(false, 0);
-    }
-  }
-  return { ...report, failures };
+  return new IndexRun(options).run(paths);
 }
 
-async function candidate(path: string): Promise<Candidate | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  return info?.isFile() ? { path, bytes: info.size, modifiedMs: info.mtimeMs } : undefined;
+class IndexRun {
+  readonly #options: IndexOptions;
+  readonly #counts = { added: 0, moved: 0, known: 0, faces: 0 };
+  readonly #failures: IndexFailure[] = [];
+  /** Paths of files to read: all that is kept of those to come. */
+  readonly #backlog = new Backlog<string>();
+  readonly #lookedUp = new ProgressCounter(undefined, performance.now(), "files");
+  #progress: ProgressCounter | undefined;
+  /** Photographs that the networks are busy with, by the order in which they were given. */
+  readonly #underWay = new Map<number, Unseen>();
+
+  constructor(options: IndexOptions) {
+    this.#options = options;
+  }
+
+  async run(paths: Iterable<string> | AsyncIterable<string>): Promise<IndexReport> {
+    const { facenet, signal, minFaceSize, minConfidence, maxPixels } = this.#options;
+    const lookingUp = this.#lookUp(paths);
+    const answers = facenet.embed(this.#unseen(), { minFaceSize, minConfidence, maxPixels, signal });
+    try {
+      for await (const _ of mapOrdered(answers, WRITTEN, (item) => this.#record(item), signal));
+    } finally {
+      this.#backlog.abandon();
+      await lookingUp; // the gallery may be closed after this
+    }
+    return { ...this.#counts, failures: this.#failures };
+  }
+
+  /** Fills the backlog, and ends it whatever happens. */
+  async #lookUp(paths: Iterable<string> | AsyncIterable<string>): Promise<void> {
+    try {
+      for await (const path of mapOrdered(paths, LOOKED_UP, (each) => this.#needsReading(each), this.#options.signal)) {
+        if (this.#backlog.abandoned) return;
+        const progress = this.#lookedUp.count(true, 0, performance.now());
+        if (path !== undefined) this.#backlog.add(path);
+        else if (!this.#progress) this.#options.onProgress?.(progress);
+      }
+      this.#backlog.end();
+    } catch (error) {
+      this.#backlog.end(error);
+    }
+  }
+
+  /** @returns the path, of a file that is to be read */
+  async #needsReading(path: string): Promise<string | undefined> {
+    const { store, retry } = this.#options;
+    let state: FileState;
+    try {
+      state = await fileState(path);
+    } catch (error) {
+      this.#fail(path, toFaceNetError(error));
+      return undefined;
+    }
+    const known = await store.knownFile(path);
+    if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry)) return path;
+    if (known.missing) await this.#isBack(state, known.photograph);
+    this.#counts.known++;
+    if (known.error) this.#failures.push({ path, ...known.error });
+    return undefined;
+  }
+
+  /** A file that was gone for a while, on a disk that was not plugged in say, and is what it was. */
+  async #isBack(state: FileState, photograph: number | null): Promise<void> {
+    const { store } = this.#options;
+    const known = photograph === null ? undefined : await store.photograph(photograph);
+    if (known) await store.recordFile({ ...known, ...state, faces: [] });
+  }
+
+  /** The bytes of files to look at. Contents that are known get their new path on the way. */
+  async *#unseen(): AsyncGenerator<Uint8Array> {
+    let index = 0;
+    for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (path) => this.#read(path), this.#options.signal)) {
+      if (!content) continue;
+      const { data, ...file } = content;
+      this.#underWay.set(index++, file);
+      yield data;
+    }
+  }
+
+  async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
+    this.#progress ??= new ProgressCounter(undefined, performance.now());
+    const { store } = this.#options;
+    const content = await readContent(path).catch((error: unknown) => {
+      this.#fail(path, toFaceNetError(error));
+      this.#count(false, 0);
+    });
+    if (!content) return undefined;
+    const twin = await store.photographByHash(content.hash);
+    if (!twin) return { ...content, takenAt: (await readMetadata(content.data)).takenAt };
+    const { data: _, ...file } = content;
+    await store.recordFile({ ...twin, ...file, faces: [] });
+    this.#counted({ kind: "moved", path });
+    return undefined;
+  }
+
+  async #record(item: BatchItem<EmbeddedImage>): Promise<void> {
+    const { store } = this.#options;
+    const file = this.#underWay.get(item.index) as Unseen;
+    this.#underWay.delete(item.index);
+    const { path } = file;
+    if (!item.ok) {
+      const error = new FaceNetError(item.error.code, { ...item.error.data, image: path }, item.error);
+      // What is no property of the file may go better next time.
+      if (error.code.startsWith("IMAGE_")) await store.recordFailure({ ...file, code: error.code, message: error.message });
+      this.#fail(path, error);
+      this.#count(false, 0);
+      return;
+    }
+    const { width, height, faces: found } = item.value;
+    const faces = found.map(({ box, landmarks, quality, embedding }) => ({ box, landmarks, quality, code: embedding.code }));
+    const { added } = await store.recordFile({ ...file, width, height, faces });
+    this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
+  }
+
+  #counted(event: Extract<IndexEvent, { kind: "added" | "moved" }>): void {
+    const faces = event.kind === "added" ? event.faces : 0;
+    this.#counts[event.kind]++;
+    this.#counts.faces += faces;
+    this.#options.onEvent?.(event);
+    this.#count(true, faces);
+  }
+
+  #fail(path: string, { code, message }: FaceNetError): void {
+    this.#failures.push({ path, code, message });
+    this.#options.onEvent?.({ kind: "failed", path, code, message });
+  }
+
+  #count(ok: boolean, faces: number): void {
+    if (this.#backlog.ended) this.#progress?.expect(this.#backlog.added);
+    const progress = this.#progress?.count(ok, faces, performance.now());
+    if (progress) this.#options.onProgress?.(progress);
+  }
 }

@@ -1,4 +1,5 @@
 /** The photographs in a folder and everything below it. */
+import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 
@@ -37,12 +38,13 @@ export async function* listImages(directory: string, seen: Set<string> = new Set
   const place = await realpath(directory).catch(() => directory);
   if (seen.has(place)) return;
   seen.add(place);
-  const names = await readdir(directory).catch(() => undefined);
-  if (!names) return yield directory;
-  for (const name of names.sort()) {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return yield directory;
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
     if (name.startsWith(".")) continue;
     const path = join(directory, name);
-    if (await isDirectory(path)) yield* listImages(path, seen);
+    if (await leadsToDirectory(entry, path)) yield* listImages(path, seen);
     else if (isImagePath(name)) yield path;
   }
 }
@@ -50,4 +52,10 @@ export async function* listImages(directory: string, seen: Set<string> = new Set
 /** Has a file of that name the extension of a photograph? */
 export function isImagePath(path: string): boolean {
   return extensions.has(extname(path).toLowerCase());
+}
+
+/** The listing says what is what, but for links and on the few file systems that leave it open. */
+async function leadsToDirectory(entry: Dirent, path: string): Promise<boolean> {
+  if (entry.isDirectory() || entry.isFile()) return entry.isDirectory();
+  return isDirectory(path);
 }

@@ -1,51 +1,131 @@
 import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import type { Neighbour } from "../gallery/selection.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { decisionOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
+import type { GalleryFace } from "../schemas/gallery.ts";
+import { decisionOptions, filterOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
+import { faceFilter, wantedFaces } from "./face-filter.ts";
+import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
-import { probeGallery } from "./probe-gallery.ts";
+import { findPerson } from "./people.ts";
+import { type Probe, probeGallery } from "./probe-gallery.ts";
+
+const FoundPhotograph = z.object({
+  paths: z.array(z.string()),
+  takenAt: z.string().nullable(),
+  face: z.int(),
+  distance: z.number().nullable().describe("of that face, squared L2; null for a person sought by name"),
+  person: z.int().nullable(),
+});
+type FoundPhotograph = z.infer<typeof FoundPhotograph>;
 
 export const find = defineAnswer({
   name: "find",
-  summary: "Every photograph of the gallery that shows the person of a photograph",
+  summary: "Every photograph of the gallery that shows a person",
   positionals: ["image"],
-  examples: [{ command: "facenet find anna.jpg", says: "paths with the face and its distance, closest first" }],
+  examples: [
+    { command: "facenet find anna.jpg", says: "paths with the face and its distance, closest first" },
+    { command: "facenet find --person Anna --taken-from 2019-07 --taken-to 2019-08", says: "Anna's photographs of that summer" },
+  ],
   input: z.strictObject({
-    image: Photo.describe("a photograph of the person"),
-    faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
+    image: Photo.optional().describe("a photograph of the person"),
+    person: z.string().optional().describe("number or name of the person, instead of a photograph"),
+    faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of the photograph, where there are several"),
+    ...filterOptions,
     ...decisionOptions,
     ...galleryOption,
     ...lookOptions,
     ...modelOptions,
   }),
   output: z.object({
-    model: z.string(),
-    threshold: z.number(),
+    model: z.string().nullable(),
+    threshold: z.number().nullable().describe("null for a person sought by name"),
     falseAcceptRate: z.number().nullable().describe("null when a threshold was given"),
+    person: z
+      .object({ id: z.int(), name: z.string().nullable() })
+      .nullable()
+      .describe("who that is; all photographs of theirs are in the answer"),
     photographs: z
-      .array(z.object({ paths: z.array(z.string()), face: z.int(), distance: z.number(), person: z.int().nullable() }))
-      .describe("closest first; the closest face of each"),
+      .array(FoundPhotograph)
+      .describe("closest first, by the closest face of each; of a person sought by name the oldest first"),
   }),
-  run: (input, context) =>
-    probeGallery(input, context, async ({ facenet, store, index, owners, code, threshold }) => {
-      const [near = []] = await index.within([code], { distance: threshold });
-      const closest = new Map<number, { id: number; distance: number }>();
-      for (const neighbour of near) {
-        const photograph = owners.get(neighbour.id)?.photograph as number;
-        if (!closest.has(photograph)) closest.set(photograph, neighbour);
+  async run({ image, person, ...input }, context) {
+    if ((image === undefined) === (person === undefined))
+      throw new FaceNetError("OPTION_INVALID", { option: "find", reason: "give a photograph, or a person with --person" });
+    const filter = faceFilter(input);
+    if (image === undefined) {
+      const store = await openGallery(input.gallery);
+      try {
+        const { id, name } = await findPerson(store, person as string);
+        const faces = await Array.fromAsync(store.faces({ ...filter, person: id }));
+        const photographs = await photographsOf(store, faces, () => null);
+        return {
+          model: (await store.identity())?.model ?? null,
+          threshold: null,
+          falseAcceptRate: null,
+          person: { id, name },
+          photographs: photographs.sort(byDate),
+        };
+      } finally {
+        await store.close();
       }
-      const photographs = await Promise.all(
-        [...closest].map(async ([photograph, { id, distance }]) => ({
-          paths: (await store.photograph(photograph))?.paths ?? [],
-          face: id,
-          distance,
-          person: owners.get(id)?.person ?? null,
-        })),
-      );
+    }
+    return probeGallery({ ...input, image }, context, async (probe) => {
+      const { facenet, store, owners, threshold } = probe;
+      const [near = []] = await probe.index.within([probe.code], { distance: threshold });
+      const person = near.map(({ id }) => owners.get(id)?.person ?? null).find((owner) => owner !== null) ?? null;
+      const isWanted = await wantedFaces(store, filter);
+      const distances = new Map<number, number>();
+      for (const { id, distance } of person === null ? near : await facesOf(person, near, probe))
+        if (isWanted(id)) distances.set(id, distance);
+      const faces = await Array.fromAsync(store.faces({ ids: [...distances.keys()] }));
+      const distanceOf = (face: number) => distances.get(face) as number;
+      faces.sort((a, b) => distanceOf(a.id) - distanceOf(b.id));
       return {
         model: facenet.model.id,
         threshold,
         falseAcceptRate: input.threshold === undefined ? input.far : null,
-        photographs,
+        person: person === null ? null : { id: person, name: (await store.person(person))?.name ?? null },
+        photographs: await photographsOf(store, faces, distanceOf),
       };
-    }),
+    });
+  },
 });
+
+/**
+ * The faces of a person: all that are theirs already, however far, and those near that may be theirs. A face that the user has
+ * given to somebody else, or has said is not theirs, is not.
+ */
+async function facesOf(person: number, near: readonly Neighbour[], { store, index, owners, code }: Probe): Promise<Neighbour[]> {
+  const own = new Set([...owners].filter(([, owner]) => owner.person === person).map(([id]) => id));
+  const [theirs = []] = await index.search([code], { k: Math.max(1, own.size), where: own });
+  const others = near.filter(({ id }) => !own.has(id));
+  const excluded = new Set((await store.rejections()).filter((one) => one.person === person).map(({ face }) => face));
+  for await (const { id, assignedBy } of store.faces({ ids: others.map(({ id }) => id) })) {
+    if (assignedBy === "user") excluded.add(id);
+  }
+  return [...theirs, ...others.filter(({ id }) => !excluded.has(id))];
+}
+
+/** The photographs of some faces, each once, by the first of its faces. */
+async function photographsOf(
+  store: GalleryStore,
+  faces: readonly GalleryFace[],
+  distanceOf: (face: number) => number | null,
+): Promise<FoundPhotograph[]> {
+  const first = new Map<number, GalleryFace>();
+  for (const face of faces) if (!first.has(face.photograph)) first.set(face.photograph, face);
+  const found: FoundPhotograph[] = [];
+  for (const [photograph, { id, person }] of first) {
+    const { paths = [], takenAt = null } = (await store.photograph(photograph)) ?? {};
+    found.push({ paths, takenAt, face: id, distance: distanceOf(id), person });
+  }
+  return found;
+}
+
+/** The oldest first; those without a date at the end, by their paths. */
+function byDate(a: FoundPhotograph, b: FoundPhotograph): number {
+  const key = ({ takenAt, paths }: FoundPhotograph) => `${takenAt ?? "~"} ${paths[0] ?? ""}`;
+  return key(a) < key(b) ? -1 : 1;
+}

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { decisionOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
+import { decisionOptions, filterOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
+import { faceFilter, wantedFaces } from "./face-filter.ts";
 import { defineAnswer } from "./operation.ts";
 import { probeGallery } from "./probe-gallery.ts";
 
@@ -25,6 +26,7 @@ export const lookalike = defineAnswer({
     image: Photo.describe("a photograph"),
     limit: z.int().min(1).max(1000).default(10).describe("how many people"),
     faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
+    ...filterOptions,
     ...decisionOptions,
     ...galleryOption,
     ...lookOptions,
@@ -37,12 +39,15 @@ export const lookalike = defineAnswer({
   }),
   run: (input, context) =>
     probeGallery(input, context, async ({ facenet, store, index, owners, code, threshold }) => {
-      const [near = []] = await index.search([code], { k: NEAREST_FACES });
-      const same = new Set(near.filter(({ distance }) => distance <= threshold).map(({ id }) => owners.get(id)?.person ?? null));
+      // Who it is shows in the whole gallery; the others come from the part that is asked for.
+      const [near = []] = await index.within([code], { distance: threshold });
+      const same = new Set(near.map(({ id }) => owners.get(id)?.person ?? null));
+      const isWanted = await wantedFaces(store, faceFilter(input));
+      const [others = []] = await index.search([code], { k: near.length + NEAREST_FACES, where: isWanted });
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const seen = new Set<number>();
       const people: LookAlike[] = [];
-      for (const { id, distance } of near) {
+      for (const { id, distance } of others) {
         const { person = null, photograph = -1 } = owners.get(id) ?? {};
         if (distance <= threshold || (person !== null && (same.has(person) || seen.has(person)))) continue;
         if (person !== null) seen.add(person);

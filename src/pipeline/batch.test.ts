@@ -75,4 +75,19 @@ describe("ProgressCounter", () => {
     expect(new ProgressCounter(undefined, 0).count(true, 1, 100)).toMatchObject({ total: undefined, remainingMs: undefined });
     expect(new ProgressCounter(5, 100).count(true, 1, 100)).toMatchObject({ perSecond: 0, remainingMs: undefined });
   });
+
+  it("tells the rate of the last half minute, and the time that the rest takes at that", () => {
+    const progress = new ProgressCounter(undefined, 0);
+    for (let i = 1; i <= 6000; i++) progress.count(true, 0, i * 10); // a minute of 100 a second
+    let last = progress.count(true, 0, 60_000);
+    expect(last.perSecond).toBeCloseTo(100, 0);
+    for (let i = 1; i <= 15; i++) last = progress.count(true, 0, 60_000 + i * 1000);
+    expect(last.perSecond).toBeGreaterThan(40); // half of the window still is from before
+    for (let i = 16; i <= 60; i++) last = progress.count(true, 0, 60_000 + i * 1000);
+    expect(last).toMatchObject({ total: undefined, remainingMs: undefined });
+    expect(last.perSecond).toBeCloseTo(1, 1);
+    progress.expect(6081);
+    last = progress.count(true, 0, 121_000);
+    expect(last.remainingMs).toBeCloseTo(19_000, -3);
+  });
 });

@@ -42,26 +42,62 @@ export function toFaceNetError(error: unknown): FaceNetError {
   return error instanceof FaceNetError ? error : new FaceNetError("INTERNAL", { reason: reasonOf(error) }, error);
 }
 
+/** The rate is that of the last half minute: photographs of another size, or a slower disk, show soon. */
+const WINDOW_MS = 30_000;
+const SAMPLES = 30;
+
 /** Counts finished photographs and reckons rate and time left. Time is passed in, in milliseconds. */
 export class ProgressCounter {
-  readonly #total: number | undefined;
+  readonly #unit: string | undefined;
   readonly #start: number;
+  #total: number | undefined;
   #done = 0;
   #failed = 0;
   #faces = 0;
+  /** How many were done when, the oldest first: where the window begins, and a few since. */
+  readonly #samples: { readonly done: number; readonly at: number }[];
 
-  constructor(total: number | undefined, now: number) {
+  /** @param total undefined while nobody knows @param unit what is counted, where it is not photographs */
+  constructor(total: number | undefined, now: number, unit?: string) {
     this.#total = total;
     this.#start = now;
+    this.#unit = unit;
+    this.#samples = [{ done: 0, at: now }];
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  /** How many there are in all has become known. */
+  expect(total: number): void {
+    this.#total = total;
   }
 
   count(ok: boolean, faces: number, now: number): Progress {
     this.#done++;
     if (!ok) this.#failed++;
     this.#faces += faces;
-    const counts = { done: this.#done, failed: this.#failed, faces: this.#faces };
-    return { ...counts, ...paceOf(this.#done, this.#total, now - this.#start) };
+    const samples = this.#samples;
+    if (now - (samples.at(-1)?.at ?? now) >= WINDOW_MS / SAMPLES) samples.push({ done: this.#done, at: now });
+    while (samples[1] && samples[1].at <= now - WINDOW_MS) samples.shift();
+    const [first = { done: 0, at: this.#start }] = samples;
+    const recent = paceOf(this.#done - first.done, undefined, now - first.at);
+    return {
+      ...(this.#unit === undefined ? {} : { unit: this.#unit }),
+      done: this.#done,
+      failed: this.#failed,
+      faces: this.#faces,
+      total: this.#total,
+      elapsedMs: now - this.#start,
+      perSecond: recent.perSecond,
+      remainingMs: remainingMs(this.#total, this.#done, recent.perSecond),
+    };
   }
+}
+
+function remainingMs(total: number | undefined, done: number, perSecond: number): number | undefined {
+  return total === undefined || perSecond === 0 ? undefined : ((total - done) * 1000) / perSecond;
 }
 
 /** Rate and time left, if the rest goes as what is done went. */
@@ -71,11 +107,5 @@ export function paceOf(
   elapsedMs: number,
 ): Pick<Progress, "total" | "elapsedMs" | "perSecond" | "remainingMs"> {
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
-  const left = total === undefined ? undefined : total - done;
-  return {
-    total,
-    elapsedMs,
-    perSecond,
-    remainingMs: left === undefined || perSecond === 0 ? undefined : (left * 1000) / perSecond,
-  };
+  return { total, elapsedMs, perSecond, remainingMs: remainingMs(total, done, perSecond) };
 }

@@ -64,3 +64,15 @@ export const galleryOption = {
     .optional()
     .describe("file of the gallery, or postgres://user@host/database (default: gallery.db in the user's data folder)"),
 };
+
+const date = z
+  .string()
+  .regex(/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/, "must be a date: 2019, 2019-07, 2019-07-14 or 2019-07-14T12:33");
+
+/** Which of the gallery's photographs count. */
+export const filterOptions = {
+  folder: z.string().optional().describe("only photographs in this folder and below it"),
+  takenFrom: date.optional().describe("only photographs taken then or later, by their EXIF: 2019, 2019-07, 2019-07-14"),
+  takenTo: date.optional().describe("only photographs taken then or before, that year, month or day included"),
+  acceptable: z.boolean().default(false).describe("only faces that nothing speaks against (docs/quality.md)"),
+};

@@ -1,7 +1,9 @@
 /** What every gallery store must do, as tests: run by each store's own test file. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { GalleryStore, ReadFile } from "../../src/gallery/gallery-store.ts";
-import type { Correction, GalleryIdentity, NewFace } from "../../src/schemas/gallery.ts";
+import type { GalleryStore } from "../../src/gallery/gallery-store.ts";
+import type { Correction, GalleryIdentity } from "../../src/schemas/gallery.ts";
+import { describeKnownFiles } from "./known-files-conformance.ts";
+import { testFace, testFile } from "./test-files.ts";
 
 export const testIdentity: GalleryIdentity = {
   model: "net.one",
@@ -11,31 +13,7 @@ export const testIdentity: GalleryIdentity = {
   preprocessing: "p1",
 };
 
-const point = { x: 1, y: 2 };
-const quality = {
-  sizePx: 100,
-  sharpness: 50,
-  yawDegrees: 0,
-  pitchDegrees: 0,
-  rollDegrees: 0,
-  confidence: 0.99,
-  acceptable: true,
-  reasons: [],
-};
-
-export function testFace(...code: number[]): NewFace {
-  const landmarks = { leftEye: point, rightEye: point, nose: point, leftMouth: point, rightMouth: point };
-  return { box: { x: 0.5, y: 1, width: 20, height: 30 }, landmarks, quality, code: Int8Array.from(code) };
-}
-
-export function testFile(
-  name: string,
-  faces: readonly NewFace[],
-  hash = `hash of ${name}`,
-  takenAt: string | null = null,
-): ReadFile {
-  return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, takenAt, faces };
-}
+export { testFace, testFile };
 
 /** @param open opens an empty store, closed by the caller's own hooks; opened twice it is the same gallery */
 export function describeGalleryStore(name: string, open: () => Promise<GalleryStore>): void {
@@ -115,9 +93,9 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.knownFile("/photos/a.jpg")).toMatchObject({ missing: true });
       await store.recordFile(testFile("a.jpg", []));
       expect(await store.knownFile("/photos/a.jpg")).toMatchObject({ missing: false });
-      expect(await store.knownPaths("/photos/")).toEqual(["/photos/a.jpg"]);
-      expect(await store.knownPaths("/elsewhere/")).toEqual([]);
     });
+
+    describeKnownFiles(() => store);
 
     const some = async (name: string, count = 2): Promise<number[]> => {
       const codes = [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0), testFace(0, 0, 1, 0), testFace(0, 0, 0, 1)];
@@ -295,7 +273,8 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
     });
 
     it("finds faces by folder, date and quality", async () => {
-      const poor = { ...testFace(0, 1, 0, 0), quality: { ...quality, acceptable: false, reasons: ["blurred"] } };
+      const face = testFace(0, 1, 0, 0);
+      const poor = { ...face, quality: { ...face.quality, acceptable: false, reasons: ["blurred"] } };
       await store.recordFile(testFile("2019/a.jpg", [testFace(1, 0, 0, 0), poor], "a", "2019-07-14T12:33:05"));
       await store.recordFile(testFile("2019-old/b.jpg", [testFace(1, 0, 0, 0)], "b", "2019-12-31T23:59:59"));
       await store.recordFile(testFile("2020/c.jpg", [testFace(1, 0, 0, 0)], "c", "2020-01-01T00:00:00"));

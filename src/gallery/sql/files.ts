@@ -34,6 +34,7 @@ export async function recordFile(session: SqlSession, file: ReadFile, { onCodes,
   );
   if (before !== photograph) await dropIfNowhere(session, dialect, before);
   if (!made) {
+    await session.run("DELETE FROM file WHERE photograph = ? AND missing = 1", photograph);
     const rows = await session.all("SELECT id FROM face WHERE photograph = ? ORDER BY id", photograph);
     return { photograph, added: false, faces: rows.map(({ id }) => id as number) };
   }
@@ -82,6 +83,16 @@ export async function recordFailure(
     message,
   );
   await dropIfNowhere(session, dialect, before);
+}
+
+/** Of a photograph the last path stays, to say where it was. */
+export async function markMissing(session: SqlSession, path: string): Promise<void> {
+  const dropped = await session.run(
+    `DELETE FROM file WHERE path = ? AND (photograph IS NULL OR EXISTS
+       (SELECT 1 FROM file other WHERE other.photograph = file.photograph AND other.path <> file.path AND other.missing = 0))`,
+    path,
+  );
+  if (dropped === 0) await session.run("UPDATE file SET missing = 1 WHERE path = ?", path);
 }
 
 async function photographAt(session: SqlSession, path: string): Promise<number | null> {

@@ -3,7 +3,7 @@ import { FaceNetError } from "../../errors.ts";
 import type { GalleryStatistics } from "../../schemas/gallery.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, undoCorrection } from "./corrections.ts";
-import { recordFailure, recordFile } from "./files.ts";
+import { markMissing, recordFailure, recordFile } from "./files.ts";
 import {
   abandonMigration,
   finishMigration,
@@ -86,9 +86,17 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const row = await database.get("SELECT * FROM file WHERE path = ?", path);
       return row && fileOf(row);
     },
-    async knownPaths(folder) {
-      const [where, range] = folder === undefined ? ["", []] : ["WHERE path >= ? AND path < ?", folderRange(folder)];
-      return (await database.all(`SELECT path FROM file ${where} ORDER BY path`, ...range)).map(({ path }) => path as string);
+    async *knownPaths(folder) {
+      const [within, range] = folder === undefined ? ["", []] : ["AND path < ?", folderRange(folder)];
+      const [first = "", ...before] = range;
+      let after = first;
+      for (;;) {
+        const sql = `SELECT path FROM file WHERE missing = 0 AND path > ? ${within} ORDER BY path LIMIT ${CODES}`;
+        const rows = await database.all(sql, after, ...before);
+        yield* rows.map(({ path }) => path as string);
+        if (rows.length < CODES) return;
+        after = rows.at(-1)?.path as string;
+      }
     },
     async failedFiles() {
       return (await database.all("SELECT * FROM file WHERE error_code IS NOT NULL ORDER BY path")).map(fileOf);
@@ -118,7 +126,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
     async markMissing(paths) {
       await database.transaction(async (session) => {
-        for (const path of paths) await session.run("UPDATE file SET missing = 1 WHERE path = ?", path);
+        for (const path of paths) await markMissing(session, path);
       });
     },
 

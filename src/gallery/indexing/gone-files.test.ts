@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { goneFiles } from "./gone-files.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "facenet-gone-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function put(...paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(join(root, path, ".."), { recursive: true });
+    await writeFile(join(root, path), "");
+  }
+}
+
+async function goneOf(...paths: string[]): Promise<string[]> {
+  async function* known() {
+    for (const path of paths) yield join(root, path);
+  }
+  return (await Array.fromAsync(goneFiles(known()))).map((path) => relative(root, path).replaceAll("\\", "/"));
+}
+
+test("files and whole folders that are no longer there, among those that are", async () => {
+  await put("a.jpg", "b/1.jpg", "b/c/2.jpg", "b/z.jpg", "d.jpg");
+  const gone = ["b/0.jpg", "b/c/gone.jpg", "b/y/gone.jpg", "c.jpg", "e/f/gone.jpg"];
+  expect(
+    await goneOf(
+      "a.jpg",
+      "b/0.jpg",
+      "b/1.jpg",
+      "b/c/2.jpg",
+      "b/c/gone.jpg",
+      "b/y/gone.jpg",
+      "b/z.jpg",
+      "c.jpg",
+      "d.jpg",
+      "e/f/gone.jpg",
+    ),
+  ).toEqual(gone);
+});
+
+test("a link that leads nowhere is gone, one that leads somewhere is not", async () => {
+  await put("real/1.jpg");
+  await symlink(join(root, "real", "1.jpg"), join(root, "good.jpg"));
+  await symlink(join(root, "none.jpg"), join(root, "lost.jpg"));
+  expect(await goneOf("good.jpg", "lost.jpg")).toEqual(["lost.jpg"]);
+});
+
+test("a folder that became a file holds nothing", async () => {
+  await put("album");
+  expect(await goneOf("album/1.jpg")).toEqual(["album/1.jpg"]);
+});
+
+test("order is a matter of speed, not of the answer", async () => {
+  await put("a/1.jpg", "b/1.jpg");
+  expect(await goneOf("a/1.jpg", "b/1.jpg", "a/2.jpg", "b/2.jpg")).toEqual(["a/2.jpg", "b/2.jpg"]);
+});

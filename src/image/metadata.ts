@@ -1,0 +1,44 @@
+/** What a photograph's file says of it besides its pixels. Whatever is missing or broken there is null, never an error. */
+import readExif from "exif-reader";
+import sharp from "sharp";
+
+export type ImageMetadata = {
+  /** When it was taken by the camera's clock, local time: 2019-07-14T12:33:05. */
+  readonly takenAt: string | null;
+  /** The XMP packet, as text. */
+  readonly xmp: string | null;
+};
+
+/** A clock that was never set says 0000:00:00, which JavaScript takes for November 1899. */
+const EARLIEST = "1900";
+
+/** @param bytes of the whole file */
+export async function readMetadata(bytes: Uint8Array): Promise<ImageMetadata> {
+  if (bytes.length === 0) return { takenAt: null, xmp: null }; // sharp would throw at once
+  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: "none" })
+    .metadata()
+    .catch(() => undefined);
+  const exif = metadata?.format === "tiff" ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : metadata?.exif;
+  return { takenAt: exif ? takenAtOf(exif) : null, xmp: metadata?.xmp?.toString("utf8") ?? null };
+}
+
+/**
+ * DateTimeOriginal, or for a scan without it when it was digitised; not DateTime, which is when it was last changed.
+ *
+ * @param exif directories of tags; a TIFF file is nothing else
+ */
+function takenAtOf(exif: Buffer): string | null {
+  try {
+    const { Photo: photo } = readExif(exif);
+    return dateText(photo?.DateTimeOriginal) ?? dateText(photo?.DateTimeDigitized);
+  } catch {
+    return null;
+  }
+}
+
+/** EXIF knows no time zone: exif-reader gives the camera's clock as if it were UTC. */
+function dateText(date: unknown): string | null {
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
+  const text = date.toISOString().slice(0, 19);
+  return text > EARLIEST && /^\d{4}-/.test(text) ? text : null;
+}

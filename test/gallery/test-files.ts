@@ -1,0 +1,29 @@
+/** Photographs and faces that are made up. */
+import type { ReadFile } from "../../src/gallery/gallery-store.ts";
+import type { NewFace } from "../../src/schemas/gallery.ts";
+
+const point = { x: 1, y: 2 };
+const quality = {
+  sizePx: 100,
+  sharpness: 50,
+  yawDegrees: 0,
+  pitchDegrees: 0,
+  rollDegrees: 0,
+  confidence: 0.99,
+  acceptable: true,
+  reasons: [],
+};
+
+export function testFace(...code: number[]): NewFace {
+  const landmarks = { leftEye: point, rightEye: point, nose: point, leftMouth: point, rightMouth: point };
+  return { box: { x: 0.5, y: 1, width: 20, height: 30 }, landmarks, quality, code: Int8Array.from(code) };
+}
+
+export function testFile(
+  name: string,
+  faces: readonly NewFace[],
+  hash = `hash of ${name}`,
+  takenAt: string | null = null,
+): ReadFile {
+  return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, takenAt, faces };
+}

@@ -6,9 +6,9 @@ import { FaceChoice } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
 import { decisionOptions, filterOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
 import { faceFilter, wantedFaces } from "./face-filter.ts";
+import { findPerson } from "./find-person.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
-import { findPerson } from "./people.ts";
 import { type Probe, probeGallery } from "./probe-gallery.ts";
 
 const FoundPhotograph = z.object({

@@ -18,6 +18,7 @@ import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { search } from "./search.ts";
+import { trainingStep } from "./training-step.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
 import { versusPlainMtcnn } from "./versus-plain-mtcnn.ts";
 
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "versus-face-api": versusFaceApi,
   "versus-plain-mtcnn": versusPlainMtcnn,
   search,
+  "training-step": trainingStep,
 };
 
 type Measured = {

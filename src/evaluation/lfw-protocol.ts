@@ -87,27 +87,41 @@ export function lfwProtocol(pairs: MeasuredPairs, { fars, testFolds }: LfwProtoc
     return { fold, test, train: inSample ? test : rocOf(pairs, (other) => other !== fold) };
   });
 
+  const together = tested.length === known.length ? everything : rocOf(pairs, (fold) => tested.includes(fold));
+  return { ...figuresOverFolds(rounds, together, fars), ...(inSample && { inSample }) };
+}
+
+/** A fold: the pairs tested, and those that its thresholds are picked on. */
+export type Round = { readonly fold: number; readonly test: Roc; readonly train: Roc };
+
+/**
+ * The protocol's figures from the curves of its folds.
+ *
+ * @param together the curve of all pairs
+ * @param testedDifferent different pairs that were tested, where those are not all
+ * @throws RangeError where a curve lacks pairs of a kind
+ */
+export function figuresOverFolds(
+  rounds: readonly Round[],
+  together: Roc,
+  fars: readonly number[],
+  testedDifferent: number = together.differentPairs,
+): LfwResult {
   const folds = rounds.map(({ fold, test, train }) => {
     const threshold = accuracyThreshold(train);
     return { fold, threshold, accuracy: accuracyAtThreshold(test, threshold), pairs: test.samePairs + test.differentPairs };
   });
-  const together = tested.length === known.length ? everything : rocOf(pairs, (fold) => tested.includes(fold));
   return {
     accuracy: computeFoldSpread(folds.map(({ accuracy }) => accuracy)),
-    val: fars.map((far) => valAtFarOverFolds(rounds, far, together.differentPairs)),
+    val: fars.map((far) => valAtFarOverFolds(rounds, far, testedDifferent)),
     auc: areaUnderCurve(together),
     eer: equalErrorRate(together),
     threshold: computeFoldSpread(folds.map(({ threshold }) => threshold)).mean,
     folds,
-    ...(inSample && { inSample }),
   };
 }
 
-function valAtFarOverFolds(
-  rounds: readonly { readonly test: Roc; readonly train: Roc }[],
-  far: number,
-  differentPairs: number,
-): ValAtFar {
+function valAtFarOverFolds(rounds: readonly Round[], far: number, differentPairs: number): ValAtFar {
   const measured = rounds.map(({ test, train }) => {
     const threshold = thresholdAtFar(train, far);
     return { threshold, val: valAtThreshold(test, threshold), far: farAtThreshold(test, threshold) };

@@ -1,5 +1,6 @@
 /** Whether a probability keeps its word: of the pairs that it gives about p, a share p should be of one person. */
 import type { ReliabilityPoint } from "../schemas/evaluation.ts";
+import type { Roc } from "./roc.ts";
 
 const BINS = 10;
 
@@ -7,30 +8,23 @@ const BINS = 10;
  * Points of a reliability diagram, and nothing for empty bins. A curve gives probabilities for the case that both kinds
  * of pairs are equally frequent, so both kinds weigh alike here, however many there are of each.
  *
- * @param distances [n] squared L2
- * @param same [n]
  * @param probability P(same | D), 0 to 1
+ * @throws RangeError unless there are pairs of both kinds
  */
-export function reliabilityOf(
-  distances: ArrayLike<number>,
-  same: ArrayLike<boolean>,
-  probability: (distance: number) => number,
-): ReliabilityPoint[] {
-  const samePairs = Array.from(same).filter(Boolean).length;
-  const weightOf = (isSame: boolean | undefined): number => (isSame ? 1 / samePairs : 1 / (same.length - samePairs));
+export function reliabilityOf(roc: Roc, probability: (distance: number) => number): ReliabilityPoint[] {
   const bins = Array.from({ length: BINS }, () => ({ predicted: 0, same: 0, weight: 0, pairs: 0 }));
-  for (let i = 0; i < distances.length; i++) {
-    const p = probability(distances[i] as number);
-    const weight = weightOf(same[i]);
+  for (const { distance, same, different } of stepsOf(roc)) {
+    const p = probability(distance);
     const bin = bins[Math.min(BINS - 1, Math.floor(p * BINS))] as (typeof bins)[number];
+    const weight = same / roc.samePairs + different / roc.differentPairs;
     bin.predicted += p * weight;
     bin.weight += weight;
-    bin.pairs++;
-    if (same[i]) bin.same += weight;
+    bin.same += same / roc.samePairs;
+    bin.pairs += same + different;
   }
   return bins
     .filter(({ pairs }) => pairs > 0)
-    .map(({ predicted, same: ofOne, weight, pairs }) => ({ predicted: predicted / weight, observed: ofOne / weight, pairs }));
+    .map(({ predicted, same, weight, pairs }) => ({ predicted: predicted / weight, observed: same / weight, pairs }));
 }
 
 /**
@@ -39,19 +33,24 @@ export function reliabilityOf(
  *
  * @throws RangeError unless there are pairs of both kinds
  */
-export function logLoss(
-  distances: ArrayLike<number>,
-  same: ArrayLike<boolean>,
-  probability: (distance: number) => number,
-): number {
-  const sums = { same: 0, different: 0 };
-  const counts = { same: 0, different: 0 };
-  for (let i = 0; i < distances.length; i++) {
-    const p = Math.min(1 - 1e-9, Math.max(1e-9, probability(distances[i] as number)));
-    const kind = same[i] ? "same" : "different";
-    sums[kind] -= Math.log(same[i] ? p : 1 - p);
-    counts[kind]++;
+export function logLoss(roc: Roc, probability: (distance: number) => number): number {
+  let [ofSame, ofDifferent] = [0, 0];
+  for (const { distance, same, different } of stepsOf(roc)) {
+    const p = Math.min(1 - 1e-9, Math.max(1e-9, probability(distance)));
+    ofSame -= same * Math.log(p);
+    ofDifferent -= different * Math.log(1 - p);
   }
-  if (counts.same === 0 || counts.different === 0) throw new RangeError("log loss needs pairs of both kinds");
-  return (sums.same / counts.same + sums.different / counts.different) / 2;
+  return (ofSame / roc.samePairs + ofDifferent / roc.differentPairs) / 2;
+}
+
+/** How many pairs of each kind there are at each distance. */
+export function* stepsOf(roc: Roc): Generator<{ distance: number; same: number; different: number }> {
+  const { distances, trueAccepts, falseAccepts, samePairs, differentPairs } = roc;
+  if (samePairs === 0 || differentPairs === 0) throw new RangeError("a probability is judged on pairs of both kinds");
+  for (let k = 0; k < distances.length; k++)
+    yield {
+      distance: distances[k] as number,
+      same: (trueAccepts[k] as number) - (trueAccepts[k - 1] ?? 0),
+      different: (falseAccepts[k] as number) - (falseAccepts[k - 1] ?? 0),
+    };
 }

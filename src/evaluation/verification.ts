@@ -55,7 +55,7 @@ export type VerificationOptions = {
 };
 
 /** Wrong pairs shown of each kind. */
-const WORST = 20;
+export const WORST = 20;
 
 /**
  * @throws RangeError as `lfwProtocol`
@@ -95,7 +95,7 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
     roc: rocPoints(roc),
     histograms: histogramsOfRoc(roc),
     worst: worstPairs(faces, list, measured, result.threshold),
-    reliability: options.probability ? reliabilityOf(measured.distances, measured.same, options.probability) : [],
+    reliability: options.probability ? reliabilityOf(roc, options.probability) : [],
   };
 }
 

@@ -1,0 +1,61 @@
+/** A folder with one sub-folder a person: who is on which image. Videos: one more level, PERSON/VIDEO/FRAME. */
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { isDirectory, listImages } from "../image/list-images.ts";
+
+/** An image, who is on it and, of a frame, which video it belongs to. */
+export type LabelledImage = { readonly image: string; readonly person: string; readonly video?: string };
+
+/**
+ * The images of everybody, people and images sorted by name; deeper sub-folders belong to the person.
+ *
+ * @throws FaceNetError FILE_NOT_READABLE; DATASET_INVALID for a folder without sub-folders or without images in them
+ */
+export async function listPersonFolders(folder: string): Promise<LabelledImage[]> {
+  const labelled: LabelledImage[] = [];
+  for (const person of await subfolders(folder, "one for each person"))
+    for await (const image of listImages(join(folder, person))) labelled.push({ image, person });
+  return withImages(labelled, folder);
+}
+
+/**
+ * The frames of everybody's videos, the first `framesAVideo` of each by name (the paper: 100).
+ *
+ * @throws FaceNetError as {@link listPersonFolders}
+ */
+export async function listVideoFolders(folder: string, framesAVideo: number): Promise<LabelledImage[]> {
+  const labelled: LabelledImage[] = [];
+  for (const person of await subfolders(folder, "one for each person, with a sub-folder for each video")) {
+    for (const video of (await readdir(join(folder, person))).sort()) {
+      const place = join(folder, person, video);
+      if (video.startsWith(".") || !(await isDirectory(place))) continue;
+      let frames = 0;
+      for await (const image of listImages(place)) {
+        if (frames++ === framesAVideo) break;
+        labelled.push({ image, person, video: place });
+      }
+    }
+  }
+  return withImages(labelled, folder);
+}
+
+/** Who is on an image, by the folder it lies in. */
+export function personOfPath(image: string): string {
+  return basename(join(image, ".."));
+}
+
+async function subfolders(folder: string, wanted: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new FaceNetError("FILE_NOT_READABLE", { file: folder, reason: reasonOf(error) }, error);
+  });
+  const people: string[] = [];
+  for (const name of names.sort()) if (!name.startsWith(".") && (await isDirectory(join(folder, name)))) people.push(name);
+  if (people.length === 0) throw new FaceNetError("DATASET_INVALID", { folder, reason: `has no sub-folders, ${wanted}` });
+  return people;
+}
+
+function withImages(labelled: LabelledImage[], folder: string): LabelledImage[] {
+  if (labelled.length === 0) throw new FaceNetError("DATASET_INVALID", { folder, reason: "has no images in its sub-folders" });
+  return labelled;
+}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../metric/seeded-random.ts";
+import { dealPeople, facesByPerson, shuffled } from "./people-folds.ts";
+
+describe("dealPeople", () => {
+  it("puts everyone with a face into one fold, and gives each fold pairs of both kinds", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4), { minLength: 2 }), fc.integer({ min: 1, max: 10 }), fc.nat(), (facesOf, wanted, seed) => {
+        const there = facesOf.filter((faces) => faces > 0).length;
+        fc.pre(there >= 2 && facesOf.some((faces) => faces > 1));
+        const folds = dealPeople(facesOf, wanted, seededRandom(seed));
+        expect(folds.flat().sort((a, b) => a - b)).toEqual(
+          facesOf.map((_, person) => person).filter((person) => (facesOf[person] as number) > 0),
+        );
+        expect(folds.length).toBeLessThanOrEqual(wanted);
+        for (const fold of folds) {
+          expect(fold.length).toBeGreaterThanOrEqual(2);
+          expect(fold.some((person) => (facesOf[person] as number) > 1)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("refuses one person, and people of one face each", () => {
+    expect(() => dealPeople([5], 2, seededRandom(1))).toThrow("need two people, got 1");
+    expect(() => dealPeople([1, 1, 1], 2, seededRandom(1))).toThrow("a person with two faces");
+  });
+});
+
+it("shuffled gives every order alike", () => {
+  const random = seededRandom(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 6000; i++) {
+    const order = shuffled("abc".split(""), random).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150); // five standard deviations
+});
+
+it("facesByPerson lists places", () => {
+  expect(facesByPerson([1, 0, 1], 3)).toEqual([[1], [0, 2], []]);
+});

@@ -1,7 +1,7 @@
 /** A list of random pairs, as many of one person as of two, in folds that share no person: LFW's design for any faces. */
 import type { FaceSet } from "./face-set.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
-import type { PairList } from "./verification.ts";
+import { type PairList, pairListOf } from "./verification.ts";
 
 /** Draws before a pair is given up as one of those that are already in the list. */
 const PATIENCE = 100;
@@ -10,7 +10,7 @@ const PATIENCE = 100;
  * Draws pairs without repeating one, as LFW's were drawn: a person with several faces at random, then two of the faces;
  * two people at random, then a face of each.
  *
- * @param count of each kind
+ * @param count of each kind, rounded down to a multiple of the folds
  * @param options.folds at most; see `dealPeople`
  * @throws RangeError where there are not as many different pairs of a kind, or none
  */
@@ -27,7 +27,7 @@ export function drawBalancedPairs(
   );
   const rows: [left: number, right: number, fold: number][] = [];
   for (const [fold, own] of folds.entries()) {
-    const share = Math.floor(count / folds.length) + (fold < count % folds.length ? 1 : 0);
+    const share = Math.floor(count / folds.length);
     const drawers = { same: samePairDrawer(own, facesOf, random), different: differentPairDrawer(own, facesOf, random) };
     for (const [kind, draw] of Object.entries(drawers)) {
       const taken = new Set<string>();
@@ -39,11 +39,7 @@ export function drawBalancedPairs(
       }
     }
   }
-  return {
-    left: Uint32Array.from(rows, ([left]) => left),
-    right: Uint32Array.from(rows, ([, right]) => right),
-    fold: Uint32Array.from(rows, ([, , fold]) => fold),
-  };
+  return pairListOf(rows);
 }
 
 type Draw = () => [left: number, right: number];

@@ -7,7 +7,6 @@
  * more pairs of one person than splitting images would, and halves each person's faces at random.
  */
 import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
-import { balanced, type Counts, rocOf, sumOf } from "./streamed-pairs.ts";
 import { BINS, binOf, histogramsOfRoc } from "./distance-histogram.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
@@ -17,6 +16,7 @@ import { dealPeople, facesByPerson, shuffled } from "./people-folds.ts";
 import { reliabilityOf } from "./reliability.ts";
 import type { Roc } from "./roc.ts";
 import { rocPoints } from "./roc-points.ts";
+import { balanced, type Counts, rocOf, sumOf } from "./streamed-pairs.ts";
 import type { VerificationFigures, VerificationOptions } from "./verification.ts";
 
 export type HoldOutOptions = Omit<VerificationOptions, "definitions" | "bootstrap"> & {

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { normalize } from "../metric/distance.ts";
 import { createEmbeddingMatrix, rowDistance } from "../metric/embedding-matrix.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { balanced, verifyAllPairs } from "./streamed-pairs.ts";
 import { BINS_A_UNIT } from "./distance-histogram.ts";
 import type { FaceSet } from "./face-set.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { computeRoc } from "./roc.ts";
+import { balanced, verifyAllPairs } from "./streamed-pairs.ts";
 
 const SIZE = 8;
 

@@ -21,6 +21,14 @@ export type PairList = {
   readonly fold: Uint32Array;
 };
 
+export function pairListOf(rows: readonly (readonly [left: number, right: number, fold: number])[]): PairList {
+  return {
+    left: Uint32Array.from(rows, ([left]) => left),
+    right: Uint32Array.from(rows, ([, right]) => right),
+    fold: Uint32Array.from(rows, ([, , fold]) => fold),
+  };
+}
+
 /** What was found out about the pairs; who they are and what failed on the way is added by the caller. */
 export type VerificationFigures = Pick<
   Verification,
@@ -52,6 +60,8 @@ export type VerificationOptions = {
   /** P(same | D), for a model that has a curve */
   readonly probability?: ((distance: number) => number) | undefined;
   readonly bootstrap: BootstrapOptions;
+  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
 /** Wrong pairs shown of each kind. */
@@ -61,7 +71,7 @@ export const WORST = 20;
  * @throws RangeError as `lfwProtocol`
  */
 export function verifyPairs(faces: FaceSet, list: PairList, options: VerificationOptions): VerificationFigures {
-  const measured = measurePairs(faces, list);
+  const measured = measurePairs(faces, list, options.distanceOf);
   const roc = computeRoc(measured.distances, measured.same);
   const result = options.definitions === "paper" ? lfwProtocol(measured, options) : referenceProtocol(measured, options);
   const thresholds = roundThresholds(roc);
@@ -100,12 +110,16 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
 }
 
 /** Distance, kind and fold of each pair. */
-export function measurePairs({ embeddings, person }: FaceSet, { left, right, fold }: PairList): MeasuredPairs {
+export function measurePairs(
+  { embeddings, person }: FaceSet,
+  { left, right, fold }: PairList,
+  distanceOf: (a: number, b: number) => number = (a, b) => rowDistance(embeddings, a, b),
+): MeasuredPairs {
   const distances = new Float64Array(left.length);
   const same: boolean[] = [];
   for (let i = 0; i < left.length; i++) {
     const [a, b] = [left[i] as number, right[i] as number];
-    distances[i] = rowDistance(embeddings, a, b);
+    distances[i] = distanceOf(a, b);
     same.push(person[a] === person[b]);
   }
   return { distances, same, fold };

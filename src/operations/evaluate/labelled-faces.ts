@@ -1,4 +1,5 @@
 /** Faces with their people, ready to be measured: embedded from images, with what went wrong on the way. */
+import type { LabelledImage } from "../../datasets/person-folders.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { FaceSet } from "../../evaluation/face-set.ts";
 import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
@@ -7,9 +8,6 @@ import type { Verification } from "../../schemas/evaluation.ts";
 import type { Embedding } from "../../schemas/face.ts";
 import type { Box } from "../../schemas/geometry.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
-
-/** An image and who is on it. */
-export type LabelledImage = { readonly image: string; readonly person: string };
 
 export type LabelledFaces = Pick<Verification, "imagesWithoutFace" | "failures"> & {
   readonly faces: FaceSet;

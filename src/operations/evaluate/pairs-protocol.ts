@@ -1,7 +1,7 @@
 /** A list of pairs on embedded faces: which pairs can be measured, and why the others cannot. */
 import { type Pair, pairImagePath } from "../../datasets/pairs.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
-import type { PairList, VerificationFigures } from "../../evaluation/verification.ts";
+import { type PairList, pairListOf, type VerificationFigures } from "../../evaluation/verification.ts";
 import type { Verification } from "../../schemas/evaluation.ts";
 import type { LabelledFaces } from "./labelled-faces.ts";
 
@@ -33,14 +33,6 @@ export function matchPairs(
     }
   }
   return { list: pairListOf(rows), skippedPairs };
-}
-
-export function pairListOf(rows: readonly (readonly [left: number, right: number, fold: number])[]): PairList {
-  return {
-    left: Uint32Array.from(rows, ([left]) => left),
-    right: Uint32Array.from(rows, ([, right]) => right),
-    fold: Uint32Array.from(rows, ([, , fold]) => fold),
-  };
 }
 
 /**

@@ -1,0 +1,67 @@
+/** What an evaluation is told, whichever protocol it follows. */
+import * as z from "zod";
+import { Protocol } from "../../schemas/evaluation.ts";
+import { alignedOption, flipOption, lookOptions, modelOptions } from "../../schemas/options.ts";
+
+const numbers = (what: z.ZodNumber) => z.array(what).min(1);
+
+/** Which faces, and what is asked of them. */
+export const measureOptions = {
+  images: z
+    .string()
+    .optional()
+    .describe(
+      "folder with one sub-folder a person: NAME/NAME_0001.jpg for a list of pairs, else any images; videos: NAME/VIDEO/",
+    ),
+  embeddings: z
+    .string()
+    .optional()
+    .describe("instead of --images: file of `facenet embed`, JSON lines or .npy; who is who is the name of an image's folder"),
+  protocol: Protocol.optional().describe(
+    "what to measure: a list of pairs; all pairs of a folder; the paper's hold-out test; videos; open-set identification; clustering (default: pairs with --pairs, else folder)",
+  ),
+  pairs: z.string().optional().describe("list of pairs in LFW's format"),
+  balanced: z.int().min(1).optional().describe("instead of all pairs: that many random pairs of one person and of two people"),
+  pairsOut: z.string().min(1).optional().describe("file to write the pairs of --balanced to, in LFW's format"),
+  folds: numbers(z.int().min(1)).optional().describe("folds of the list to use, counted from 1 (default: all)"),
+  splits: z.int().min(1).max(100).default(5).describe("hold-out: splits of the people"),
+  halfSize: z.int().min(1).default(100_000).describe("hold-out: faces of each half of a split at most"),
+  frames: z.int().min(1).default(100).describe("video: frames of each video, the first by name"),
+  fars: numbers(z.number().min(0).max(1)).default([1e-2, 1e-3]).describe("false accept rates to give VAL at"),
+  fpirs: numbers(z.number().positive().max(1)).default([1e-2]).describe("identification: rates of strangers taken for somebody"),
+  algorithm: z
+    .enum(["agglomerative", "chinese-whispers", "dbscan"])
+    .default("agglomerative")
+    .describe("clustering: how faces are grouped"),
+  threshold: z
+    .number()
+    .min(0)
+    .max(4)
+    .optional()
+    .describe("clustering: squared L2 distance (default: the model's at a false accept rate of 1e-4)"),
+  definitions: z
+    .enum(["paper", "reference"])
+    .default("paper")
+    .describe("paper: a pair is accepted at D <= d, thresholds are exact; reference: D < d on grids, as validate_on_lfw does"),
+  resamples: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1000)
+    .describe("drawings of people for confidence intervals (bootstrap by person); 0: no intervals"),
+  seed: z.int().min(0).default(1).describe("of everything that is drawn"),
+  compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from (default: as the model says)"),
+  faces: z.enum(["central", "largest"]).default("central").describe("which face of an image that shows several"),
+  ...lookOptions,
+  flip: flipOption,
+  aligned: alignedOption,
+  ...modelOptions,
+};
+
+/** For one model. */
+export type MeasureInput = z.output<z.ZodObject<typeof measureOptions>>;
+
+/** The protocol asked for, or the one that what was given suggests. */
+export function protocolOf({ protocol, pairs }: Pick<MeasureInput, "protocol" | "pairs">): Protocol {
+  return protocol ?? (pairs === undefined ? "folder" : "pairs");
+}

@@ -51,10 +51,10 @@ export function bootstrapByPerson<Name extends string>(
 ): Record<Name, BootstrapInterval | null> {
   const names = Object.keys(figures) as Name[];
   const drawn = new Map(names.map((name) => [name, [] as number[]]));
-  const order = sortedOrder(pairs.distances);
+  const rocOf = createWeightedRoc(pairs, differentPairs);
   for (let i = 0; i < (pairs.people < 2 ? 0 : resamples); i++) {
     const times = drawPeople(pairs.people, random);
-    const resample = { times, roc: weightedRoc(pairs, order, times, differentPairs) };
+    const resample = { times, roc: rocOf(times) };
     if (resample.roc.samePairs === 0 || resample.roc.differentPairs === 0) continue;
     for (const name of names) {
       const value = figures[name](resample);
@@ -82,46 +82,54 @@ export function drawPeople(people: number, random: () => number): Float64Array {
   return times;
 }
 
-/** The curve of the same pairs for any drawing of people; pairs are sorted once. */
-export function createWeightedRoc(pairs: PeoplePairs): (times: Float64Array) => Roc {
+/**
+ * The curve of the same pairs for any drawing of people; pairs are sorted once. A curve holds until the next one is asked
+ * for: they share their arrays.
+ *
+ * @param differentPairs weight of all different pairs of a drawing, where `pairs` holds only the closest of them
+ */
+export function createWeightedRoc(
+  pairs: PeoplePairs,
+  differentPairs?: (times: Float64Array) => number,
+): (times: Float64Array) => Roc {
   const order = sortedOrder(pairs.distances);
-  return (times) => weightedRoc(pairs, order, times, undefined);
+  // in the order of their distances: every drawing goes through them from front to back
+  const distances = Float64Array.from(order, (i) => pairs.distances[i] as number);
+  const left = Uint32Array.from(order, (i) => pairs.left[i] as number);
+  const right = Uint32Array.from(order, (i) => pairs.right[i] as number);
+  const values = new Float64Array(order.length);
+  const trueAccepts = new Float64Array(order.length);
+  const falseAccepts = new Float64Array(order.length);
+  return (times) => {
+    let m = 0;
+    let accepted = 0;
+    let falsely = 0;
+    for (let i = 0; i < distances.length; i++) {
+      const a = left[i] as number;
+      const b = right[i] as number;
+      const weight = a === b ? (times[a] as number) : (times[a] as number) * (times[b] as number);
+      if (weight === 0) continue;
+      const distance = distances[i] as number;
+      if (m === 0 || distance !== values[m - 1]) values[m++] = distance;
+      if (a === b) accepted += weight;
+      else falsely += weight;
+      trueAccepts[m - 1] = accepted;
+      falseAccepts[m - 1] = falsely;
+    }
+    return {
+      distances: values.subarray(0, m),
+      trueAccepts: trueAccepts.subarray(0, m),
+      falseAccepts: falseAccepts.subarray(0, m),
+      samePairs: accepted,
+      differentPairs: differentPairs?.(times) ?? falsely,
+    };
+  };
 }
 
 function sortedOrder(distances: ArrayLike<number>): Uint32Array {
   return Uint32Array.from({ length: distances.length }, (_, i) => i).sort(
     (a, b) => (distances[a] as number) - (distances[b] as number),
   );
-}
-
-function weightedRoc(
-  { distances, left, right }: PeoplePairs,
-  order: Uint32Array,
-  times: Float64Array,
-  differentPairs: ((times: Float64Array) => number) | undefined,
-): Roc {
-  const values = new Float64Array(order.length);
-  const trueAccepts = new Float64Array(order.length);
-  const falseAccepts = new Float64Array(order.length);
-  let [m, accepted, falsely] = [0, 0, 0];
-  for (const i of order) {
-    const [a, b] = [left[i] as number, right[i] as number];
-    const weight = a === b ? (times[a] as number) : (times[a] as number) * (times[b] as number);
-    if (weight === 0) continue;
-    const distance = distances[i] as number;
-    if (m === 0 || distance !== values[m - 1]) values[m++] = distance;
-    if (a === b) accepted += weight;
-    else falsely += weight;
-    trueAccepts[m - 1] = accepted;
-    falseAccepts[m - 1] = falsely;
-  }
-  return {
-    distances: values.subarray(0, m),
-    trueAccepts: trueAccepts.subarray(0, m),
-    falseAccepts: falseAccepts.subarray(0, m),
-    samePairs: accepted,
-    differentPairs: differentPairs?.(times) ?? falsely,
-  };
 }
 
 /** Between the two nearest of sorted values, linearly (NumPy's default). */

@@ -1,7 +1,6 @@
 /** A list of pairs on embedded faces: which pairs can be measured, and why the others cannot. */
 import { type Pair, pairImagePath } from "../../datasets/pairs.ts";
-import { FaceNetError, reasonOf } from "../../errors.ts";
-import { type PairList, pairListOf, type VerificationFigures } from "../../evaluation/verification.ts";
+import { type PairList, pairListOf } from "../../evaluation/verification.ts";
 import type { Verification } from "../../schemas/evaluation.ts";
 import type { LabelledFaces } from "./labelled-faces.ts";
 
@@ -33,22 +32,4 @@ export function matchPairs(
     }
   }
   return { list: pairListOf(rows), skippedPairs };
-}
-
-/**
- * The protocol's own complaints say what is wrong with the numbers; here is which list they come from.
- *
- * @throws FaceNetError PAIRS_INVALID
- */
-export function measuring(file: string, skipped: number, measure: () => VerificationFigures): VerificationFigures {
-  try {
-    return measure();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new FaceNetError(
-      "PAIRS_INVALID",
-      { file, line: "(all)", reason: `${reasonOf(error)} (${skipped} pairs were skipped)` },
-      error,
-    );
-  }
 }

@@ -1,0 +1,224 @@
+/** `facenet evaluate` on embeddings from a file: every protocol, and what it says of bad input. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeBytes } from "../src/metric/byte-code.ts";
+import { codeDistance, normalize } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
+import { evaluate } from "../src/operations/evaluate.ts";
+import type { Evaluation, Verification } from "../src/schemas/evaluation.ts";
+
+const MODEL = "mobilefacenet.facenet-128";
+const SCALE = 0.35 / 127;
+
+type Record = { image: string; vector: Float32Array; model?: string };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-evaluate-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** People of several faces around a centre each; everybody's file is lfw's: NAME/NAME_0001.jpg. */
+function somePeople(counts: readonly number[], spread = 1.1): Record[] {
+  const random = seededRandom(11);
+  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return counts.flatMap((count, p) => {
+    const centre = Float32Array.from({ length: 128 }, gaussian);
+    return Array.from({ length: count }, (_, i) => ({
+      image: `people/P${p}/P${p}_${String(i + 1).padStart(4, "0")}.jpg`,
+      vector: normalize(centre.map((value) => value + spread * gaussian())),
+    }));
+  });
+}
+
+async function jsonLines(records: readonly Record[], name = "e.jsonl"): Promise<string> {
+  const file = join(folder, name);
+  const lines = records.map(({ image, vector, model = MODEL }) => {
+    const embedding = { model, vector: Array.from(vector) };
+    return JSON.stringify({ image, width: 9, height: 9, faces: [{ box: { x: 0, y: 0, width: 9, height: 9 }, embedding }] });
+  });
+  await writeFile(file, `${lines.join("\n")}\n`);
+  return file;
+}
+
+async function run(options: object): Promise<Evaluation> {
+  const context = {
+    load: () => Promise.reject(new Error("no model is needed")),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  };
+  const result = await evaluate.run(evaluate.input.parse({ resamples: 20, ...options }), context as never);
+  if (result.protocol === "comparison") throw new Error("one model was asked for");
+  return result;
+}
+
+async function verification(options: object): Promise<Verification> {
+  const result = await run(options);
+  if (result.protocol === "identification" || result.protocol === "clustering") throw new Error("another protocol");
+  return result;
+}
+
+const records = somePeople([...Array.from({ length: 30 }, (_, p) => 2 + (p % 3)), ...Array.from({ length: 20 }, () => 1)]);
+const code = (vector: Float32Array) => encodeBytes(vector, SCALE);
+
+describe("protocols", () => {
+  it("all pairs of a folder: every pair once, the same figures as a loop over them", async () => {
+    const result = await verification({ embeddings: await jsonLines(records), fars: [0.01] });
+    const n = records.length;
+    expect(result).toMatchObject({ protocol: "folder", pairs: (n * (n - 1)) / 2, people: 50, detector: null, model: MODEL });
+    const personOf = (i: number) => records[i]?.image.split("/")[1];
+    const threshold = result.modelThresholds.find(({ far }) => far === 1e-2)?.threshold as number;
+    let [same, accepted] = [0, 0];
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) {
+        if (personOf(i) !== personOf(j)) continue;
+        same++;
+        const distance = codeDistance(code(records[i]?.vector as Float32Array), code(records[j]?.vector as Float32Array));
+        if (distance <= threshold) accepted++;
+      }
+    expect(result.samePairs).toBe(same);
+    expect(result.modelThresholds.find(({ far }) => far === 1e-2)?.val).toBeCloseTo(accepted / same, 9);
+    expect(result.accuracy.interval).not.toBeNull();
+  });
+
+  it("random pairs, written as a list that gives the same figures again", async () => {
+    const embeddings = await jsonLines(records);
+    const pairsOut = join(folder, "pairs.txt");
+    const drawn = await verification({ embeddings, balanced: 30, pairsOut });
+    expect(drawn).toMatchObject({ protocol: "folder", pairs: 60, samePairs: 30 });
+    const again = await verification({ embeddings, pairs: pairsOut });
+    expect(again).toMatchObject({ protocol: "pairs", accuracy: drawn.accuracy, val: drawn.val, auc: drawn.auc });
+    await expect(readFile(pairsOut, "utf8")).resolves.toMatch(/^10\t3\n/);
+  });
+
+  it("the hold-out test, open-set identification and clustering", async () => {
+    const embeddings = await jsonLines(records);
+    const holdOut = await verification({ embeddings, protocol: "hold-out", splits: 5 });
+    expect(holdOut).toMatchObject({ protocol: "hold-out", folds: { length: 5 }, inSample: true });
+    const open = await run({ embeddings, protocol: "identification" });
+    expect(open).toMatchObject({ protocol: "identification", enrolled: 30, strangers: 20, probes: records.length - 50 });
+    const clusters = await run({ embeddings, protocol: "clustering" });
+    expect(clusters).toMatchObject({ protocol: "clustering", faces: records.length, algorithm: "agglomerative" });
+  });
+
+  it("videos: mean over pairs of frames", async () => {
+    const frames = records.map(({ image, vector }) => ({
+      vector,
+      image: image.replace(/_(\d+)\.jpg$/, "/video$1/1.jpg").replace(/P\d+\/(P\d+)/, "$1"),
+    }));
+    const result = await verification({ embeddings: await jsonLines(frames, "frames.jsonl"), protocol: "video" });
+    expect(result).toMatchObject({ protocol: "video", people: 50 });
+    expect(result.samePairs).toBe(somePeopleSamePairs());
+  });
+
+  it("the reference's definitions, for lists", async () => {
+    const embeddings = await jsonLines(records);
+    const reference = await verification({ embeddings, balanced: 30, definitions: "reference" });
+    expect(reference.definitions).toBe("reference");
+    for (const { threshold } of reference.folds) expect(Math.round(threshold * 100) / 100).toBeCloseTo(threshold, 9);
+  });
+});
+
+function somePeopleSamePairs(): number {
+  return [...Map.groupBy(records, ({ image }) => image.split("/")[1]).values()].reduce(
+    (sum, { length: n }) => sum + (n * (n - 1)) / 2,
+    0,
+  );
+}
+
+describe("bad input", () => {
+  const two = () => somePeople([2, 2]);
+  it.each<[string, () => Promise<object>, string, RegExp]>([
+    ["one person", async () => ({ embeddings: await jsonLines(somePeople([4])) }), "DATASET_INVALID", /need two people, got 1/],
+    [
+      "nobody with two images",
+      async () => ({ embeddings: await jsonLines(somePeople([1, 1])) }),
+      "DATASET_INVALID",
+      /a person with two faces/,
+    ],
+    [
+      "no strangers",
+      async () => ({ embeddings: await jsonLines(two()), protocol: "identification" }),
+      "DATASET_INVALID",
+      /no strangers/,
+    ],
+    [
+      "NaN",
+      async () => ({
+        embeddings: await jsonLines([...two(), { image: "people/P9/1.jpg", vector: new Float32Array(128).fill(Number.NaN) }]),
+      }),
+      "EMBEDDINGS_INVALID",
+      /row 4 \(people\/P9\/1.jpg\): has values that are not finite/,
+    ],
+    [
+      "another model's",
+      async () => ({ embeddings: await jsonLines(two().map((each) => ({ ...each, model: "other.net" }))) }),
+      "EMBEDDINGS_INCOMPATIBLE",
+      /other.net.*mobilefacenet.facenet-128/,
+    ],
+    [
+      "another size",
+      async () => ({ embeddings: await jsonLines([{ image: "p/a/1.jpg", vector: Float32Array.of(1, 0) }]) }),
+      "EMBEDDINGS_INVALID",
+      /2 values, mobilefacenet.facenet-128 makes 128/,
+    ],
+    ["an empty file", async () => ({ embeddings: await jsonLines([]) }), "DATASET_INVALID", /no face of 0 images/],
+    ["neither images nor embeddings", async () => ({}), "OPTION_INVALID", /--embeddings FILE, one of the two/],
+    ["both", async () => ({ images: "a", embeddings: "b" }), "OPTION_INVALID", /one of the two/],
+    ["pairs for clusters", async () => ({ embeddings: "b", pairs: "p", protocol: "clustering" }), "OPTION_INVALID", /pairs/],
+    ["a list without pairs", async () => ({ embeddings: "b", protocol: "pairs" }), "OPTION_INVALID", /pairs/],
+    ["pairs to write without any drawn", async () => ({ embeddings: "b", pairsOut: "p" }), "OPTION_INVALID", /--balanced N/],
+    [
+      "more random pairs than there are",
+      async () => ({ embeddings: await jsonLines(two()), balanced: 50 }),
+      "DATASET_INVALID",
+      /same pairs wanted/,
+    ],
+  ])("%s is refused, with the way out", async (_, options, errorCode, message) => {
+    await expect(run(await options())).rejects.toMatchObject({ code: errorCode, message });
+  });
+
+  it("a list that names missing images leaves their pairs out, and says so", async () => {
+    const embeddings = await jsonLines(somePeople([3, 3]));
+    const pairs = join(folder, "missing.txt");
+    await writeFile(pairs, "1\t2\nP0\t1\t2\nP0\t1\t9\nP0\t1\tP1\t1\nP0\t2\tNobody\t1\n");
+    const result = await verification({ embeddings, pairs });
+    expect(result).toMatchObject({ pairs: 2, skipped: 2, inSample: true });
+    expect(result.skippedPairs.map(({ reason }) => reason)).toEqual([
+      "P0/P0_0009: no such image",
+      "Nobody/Nobody_0001: no such image",
+    ]);
+    expect(result.warnings).toContain("2 of 4 pairs were left out; skippedPairs says why");
+  });
+
+  it("a list of which nothing is there says how much was skipped", async () => {
+    const pairs = join(folder, "none.txt");
+    await writeFile(pairs, "1\t1\nA\t1\t2\nA\t1\tB\t1\n");
+    await expect(run({ embeddings: await jsonLines(two()), pairs })).rejects.toMatchObject({
+      code: "PAIRS_INVALID",
+      message: /2 pairs were skipped/,
+    });
+  });
+
+  it("the same picture twice is left out of a folder, and named", async () => {
+    const people = somePeople([3, 3, 2]);
+    const copy = { image: "people/P1/copy.jpg", vector: people[0]?.vector as Float32Array };
+    const result = await verification({ embeddings: await jsonLines([...people, copy]) });
+    expect(result.copies).toEqual([{ image: "people/P1/copy.jpg", of: "people/P0/P0_0001.jpg" }]);
+    expect(result.pairs).toBe((8 * 7) / 2);
+    expect(result.warnings.some((warning) => warning.includes("1 images have the very embedding"))).toBe(true);
+  });
+
+  it("a person under two names is pointed out", async () => {
+    const people = somePeople([4, 3, 3, 3], 0.5);
+    const split = people.map((each, i) => (i < 2 ? { ...each, image: `people/Alias/${i}.jpg` } : each));
+    const result = await verification({ embeddings: await jsonLines(split) });
+    expect(result.warnings.find((warning) => warning.includes("one person under two names"))).toMatch(
+      /Alias and P0|P0 and Alias/,
+    );
+    const clean = await verification({ embeddings: await jsonLines(people) });
+    expect(clean.warnings.filter((warning) => warning.includes("two names"))).toEqual([]);
+  });
+});

@@ -15,7 +15,7 @@ const layers = [
   ["models"],
   ["detection", "alignment", "quality", "metric"],
   ["pipeline"],
-  ["gallery", "clustering", "datasets", "training", "evaluation"],
+  ["gallery", "clustering", "datasets", "training", "evaluation", "access"],
   ["operations"],
   ["cli", "server"],
   ["program"],
@@ -43,7 +43,7 @@ const homes = {
 };
 
 /** Who opens files, sockets and processes. */
-const edges = ["image", "models", "gallery", "datasets", "operations", "cli", "server", "program"];
+const edges = ["image", "models", "gallery", "datasets", "access", "operations", "cli", "server", "program"];
 const test = "\\.test\\.ts$";
 
 /** The path of a folder of src/, or of a file in it. */

@@ -2,6 +2,7 @@
 import { align } from "../operations/align.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
+import { createKey } from "../operations/create-key.ts";
 import { datasetCheck } from "../operations/dataset-check.ts";
 import { datasetPack } from "../operations/dataset-pack.ts";
 import { datasetStats } from "../operations/dataset-stats.ts";
@@ -14,10 +15,12 @@ import { evaluate } from "../operations/evaluate.ts";
 import { find } from "../operations/find.ts";
 import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
+import { listKeys } from "../operations/list-keys.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
 import { report } from "../operations/report.ts";
+import { revokeKey } from "../operations/revoke-key.ts";
 import { train } from "../operations/train.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
@@ -31,6 +34,7 @@ import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
+import { createKeyText, listKeysText } from "./keys-text.ts";
 import { modelsText } from "./models-text.ts";
 import { trainText } from "./train-text.ts";
 import { undoText } from "./undo-text.ts";
@@ -59,4 +63,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(train, { text: trainText }),
   answerCommand(undo, { text: undoText }),
   answerCommand(report, { text: reportText }),
+  answerCommand(createKey, { text: createKeyText }),
+  answerCommand(listKeys, { text: listKeysText }),
+  answerCommand(revokeKey),
 ];

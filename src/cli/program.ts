@@ -60,6 +60,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
 const groups: Readonly<Record<string, string>> = {
   gallery: "looks after the gallery as a whole",
   dataset: "makes, checks and packs sets of faces to train on",
+  keys: "makes, lists and revokes keys of the HTTP service",
 };
 
 /** Where a command hangs: the program, or for `gallery check` the group `gallery`, made when it is first wanted. */

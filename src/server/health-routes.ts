@@ -1,9 +1,10 @@
 /** Is the server there, and can it work? Asked by those who watch over it, without a key. */
 import type { Handler } from "hono";
 import * as z from "zod";
+import type { Env } from "./env.ts";
 import type { OtherRoute } from "./openapi-document.ts";
 import { json } from "./operation-handler.ts";
-import type { Env, Services } from "./services.ts";
+import type { Services } from "./services.ts";
 
 const Health = z.object({ status: z.literal("ok"), version: z.string() }).meta({ id: "Health" });
 const Ready = z

@@ -1,25 +1,88 @@
 /** Answers a request with an operation. */
 import type { Context } from "hono";
+import { FaceNetError } from "../errors.ts";
 import { jsonText } from "../operations/json-text.ts";
-import { readRequest } from "./read-request.ts";
+import { toFaceNetError } from "../pipeline/batch.ts";
+import { peopleIn } from "./audit-record.ts";
+import { requireScope } from "./authentication.ts";
+import { clientAddress } from "./client-address.ts";
+import type { Caller, Env } from "./env.ts";
+import { fingerprintOf, type Idempotency } from "./idempotency.ts";
+import { type ReadRequest, readRequest } from "./read-request.ts";
 import type { Route } from "./route.ts";
-import type { Env, Services } from "./services.ts";
+import type { Services } from "./services.ts";
 
-export function operationHandler(route: Route, services: Services): (c: Context<Env>) => Promise<Response> {
-  const { budget, queue, settings, facenet, halted } = services;
+/** Characters of an Idempotency-Key. */
+const KEY_LENGTH = 200;
+
+export function operationHandler(
+  route: Route,
+  services: Services,
+  idempotency: Idempotency,
+): (c: Context<Env>) => Promise<Response> {
+  const { budget, queue, metrics, settings, facenet, halted } = services;
+  const name = `${route.method} ${route.path}`;
+  const looks = route.photographs !== undefined;
+
+  const answer = (c: Context<Env>, { input, photographs }: ReadRequest): Promise<unknown> => {
+    const signal = AbortSignal.any([c.req.raw.signal, halted]);
+    const run = () => route.run(input, photographs, settings, { load: facenet, signal, onProgress: () => undefined });
+    return looks ? queue.run(() => metrics.timed("compute", run)) : run();
+  };
+
   return async (c) => {
-    const looks = route.photographs !== undefined;
+    c.set("route", route.path);
+    const caller = callerOf(c);
+    requireScope(caller, route.scope);
     if (looks) queue.requireRoom();
     const lease = budget.lease(Number(c.req.header("content-length") ?? 0));
     try {
-      const { input, photographs } = await readRequest(c, route, lease);
-      const signal = AbortSignal.any([c.req.raw.signal, halted]);
-      const run = () => route.run(input, photographs, settings, { load: facenet, signal, onProgress: () => undefined });
-      return json(await (looks ? queue.run(run) : run()), route.status);
+      const read = () => readRequest(c, route, lease);
+      const request = await (looks ? metrics.timed("upload", read) : read());
+      const key = route.scope === "read" ? undefined : c.req.header("idempotency-key");
+      const result = await (key === undefined
+        ? answer(c, request)
+        : idempotency.run(`${caller.id} ${plainKey(key)}`, await fingerprintOf(name, request), () => answer(c, request)));
+      if (route.audited) await metrics.timed("record", () => audit(c, result));
+      if (looks) countPhotographs(result);
+      return json(result, route.status);
+    } catch (error) {
+      throw toFaceNetError(error); // the reason of a client that has gone is a mere text, which hono would pass over
     } finally {
       lease.release();
     }
   };
+
+  function audit(c: Context<Env>, result: unknown): Promise<void> {
+    return services.audit({
+      at: new Date().toISOString(),
+      requestId: c.get("requestId"),
+      caller: callerOf(c).id,
+      address: clientAddress(c),
+      operation: name,
+      people: peopleIn(result),
+    });
+  }
+
+  function countPhotographs(result: unknown): void {
+    const { photographs, faces } = result as { photographs?: readonly Looked[]; faces?: readonly unknown[] };
+    for (const { error, faces: found } of photographs ?? [{ faces: faces ?? [] }])
+      metrics.countPhotograph(error?.code ?? "done", found?.length ?? 0);
+  }
+}
+
+type Looked = { readonly error?: { readonly code: string }; readonly faces?: readonly unknown[] };
+
+export function callerOf(c: Context<Env>): Caller {
+  const caller = c.get("caller");
+  if (!caller) throw new TypeError("every request is authenticated before it is answered");
+  return caller;
+}
+
+/** @throws FaceNetError REQUEST_INVALID */
+function plainKey(key: string): string {
+  if (key !== "" && key.length <= KEY_LENGTH) return key;
+  throw new FaceNetError("REQUEST_INVALID", { reason: `its Idempotency-Key must have 1 to ${KEY_LENGTH} characters` });
 }
 
 export function json(value: unknown, status = 200): Response {

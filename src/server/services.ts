@@ -1,12 +1,13 @@
 /** What the routes of one server share. */
+import type { Logger } from "pino";
 import type { FaceNet } from "../pipeline/facenet.ts";
-import type { Scope } from "../schemas/api-key.ts";
+import type { KeyFile } from "../schemas/api-key.ts";
+import type { LookUp } from "./audit-record.ts";
 import type { ByteBudget } from "./byte-budget.ts";
+import type { Metrics } from "./metrics.ts";
+import type { OriginOptions } from "./origin-guard.ts";
 import type { Settings } from "./route.ts";
 import type { WorkQueue } from "./work-queue.ts";
-
-/** Who sends a request: the holder of a key, or whoever uses this machine. */
-export type Caller = { readonly id: string; readonly scope: Scope };
 
 export type Services = {
   readonly version: string;
@@ -15,6 +16,15 @@ export type Services = {
   readonly facenet: () => Promise<FaceNet>;
   readonly queue: WorkQueue;
   readonly budget: ByteBudget;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Writes down who looked up whom. */
+  readonly audit: (lookUp: LookUp) => Promise<void>;
+  readonly keys: () => Promise<KeyFile["keys"]>;
+  readonly keysRequired: boolean;
+  readonly origins: OriginOptions;
+  /** Requests a minute of one caller; 0: no limit. */
+  readonly requestsPerMinute: number;
   /** True from the moment that the server is asked to stop. */
   readonly isStopping: () => boolean;
   /** What keeps the server from answering, in words; undefined when nothing does. */
@@ -24,6 +34,3 @@ export type Services = {
   /** Ends the work of all requests when the server has waited long enough. */
   readonly halted: AbortSignal;
 };
-
-/** What hono knows of a request. */
-export type Env = { Variables: { requestId: string; caller: Caller; route: string } };

@@ -1,11 +1,19 @@
 /** Opens the port, and closes it so that nothing that was begun is lost. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
+import { KeyRing } from "../access/key-file.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { defaultKeyFile } from "../operations/key-options.ts";
+import { defaultGallery } from "../operations/open-gallery.ts";
 import type { OperationContext } from "../operations/operation.ts";
+import { auditRecord } from "./audit-record.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { createApp } from "./create-app.ts";
+import { Metrics } from "./metrics.ts";
+import { isLoopback, serverNames } from "./origin-guard.ts";
+import { createLog } from "./request-log.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -36,18 +44,33 @@ export async function startServer(
   const halt = new AbortController();
   let stopping = false;
   let loaded = false;
+  const ring = new KeyRing(options.keys ?? defaultKeyFile());
+  const keysRequired = options.requireKeys || !isLoopback(options.host);
+  if (keysRequired) await requireKey(ring, options.host);
+  const now = () => performance.now();
+  const queue = new WorkQueue(options.queue, now);
+  const budget = byteBudget(options.maxUploadMb);
+  const metrics = new Metrics({ queue, budget });
+  metrics.watchProcess();
   const services: Services = {
     version,
     settings,
     facenet: () => load(options),
-    queue: new WorkQueue(options.queue, () => performance.now()),
-    budget: byteBudget(options.maxUploadMb),
+    queue,
+    budget,
+    metrics,
+    log: createLog(options.logLevel),
+    audit: auditRecord(options.audit ?? join(dirname(defaultGallery()), "audit.jsonl")),
+    keys: () => ring.keys(),
+    keysRequired,
+    origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
+    requestsPerMinute: options.rateLimit,
     isStopping: () => stopping,
     obstacle: async () => {
       if (stopping) return "the server is about to stop";
       return loaded ? undefined : "models are being loaded";
     },
-    now: () => performance.now(),
+    now,
     halted: halt.signal,
   };
   const app = createApp(services);
@@ -68,7 +91,14 @@ export async function startServer(
   return { url, stop };
 }
 
-export function byteBudget(maxUploadMb: number): ByteBudget {
+/** @throws FaceNetError OPTION_INVALID where nobody could use the server */
+async function requireKey(ring: KeyRing, host: string): Promise<void> {
+  if ((await ring.keys()).some(({ revokedAt }) => revokedAt === null)) return;
+  const reason = `${host} asks for API keys, and there are none; \`facenet keys create NAME\` makes one`;
+  throw new FaceNetError("OPTION_INVALID", { option: "host (--host)", reason });
+}
+
+function byteBudget(maxUploadMb: number): ByteBudget {
   return new ByteBudget({ perRequest: maxUploadMb * 1e6, total: maxUploadMb * 1e6 * UPLOADS });
 }
 

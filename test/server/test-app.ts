@@ -1,9 +1,13 @@
 /** The service without a port: real models, what tests want to be otherwise in its place. */
 import type { Hono } from "hono";
+import { pino } from "pino";
 import { FaceNet } from "../../src/pipeline/facenet.ts";
 import { ByteBudget } from "../../src/server/byte-budget.ts";
 import { createApp } from "../../src/server/create-app.ts";
-import type { Env, Services } from "../../src/server/services.ts";
+import type { Env } from "../../src/server/env.ts";
+import { Metrics } from "../../src/server/metrics.ts";
+import { serverNames } from "../../src/server/origin-guard.ts";
+import type { Services } from "../../src/server/services.ts";
 import { WorkQueue } from "../../src/server/work-queue.ts";
 
 export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise<void> };
@@ -15,12 +19,21 @@ export async function createTestApp(changes: Partial<Services> = {}): Promise<Te
 }
 
 export function testServices(facenet: FaceNet): Services {
+  const queue = new WorkQueue(16, () => performance.now());
+  const budget = new ByteBudget({ perRequest: 20_000_000, total: 100_000_000 });
   return {
     version: "0.0.0",
     settings: { model: facenet.model.id, detector: facenet.detector.id, threads: 1, device: "cpu", maxPixels: 10_000_000 },
     facenet: async () => facenet,
-    queue: new WorkQueue(16, () => performance.now()),
-    budget: new ByteBudget({ perRequest: 20_000_000, total: 100_000_000 }),
+    queue,
+    budget,
+    metrics: new Metrics({ queue, budget }),
+    log: pino({ level: "silent" }),
+    audit: async () => undefined,
+    keys: async () => [],
+    keysRequired: false,
+    origins: { hosts: serverNames("127.0.0.1", []), corsOrigins: new Set() },
+    requestsPerMinute: 0,
     isStopping: () => false,
     obstacle: async () => undefined,
     now: () => performance.now(),

@@ -1,0 +1,51 @@
+/**
+ * Keys of the HTTP service: `fn_`, what names the key, `_`, and a secret of 256 random bits. A secret that long cannot be
+ * guessed, so that its plain SHA-256 is enough to keep; a slow hash is for secrets that people think of.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { ApiKey, KeyFile, Scope } from "../schemas/api-key.ts";
+
+const ID_BYTES = 6;
+const SECRET_BYTES = 32;
+
+type KeptKey = KeyFile["keys"][number];
+
+export type NewKey = {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly now: Date;
+  /** so many random bytes that nobody can foresee */
+  readonly random: (bytes: number) => Uint8Array;
+};
+
+/** A key, to be shown once, and what is kept of it. */
+export function createApiKey({ name, scope, now, random }: NewKey): { readonly key: string; readonly kept: KeptKey } {
+  const id = Buffer.from(random(ID_BYTES)).toString("hex");
+  const secret = Buffer.from(random(SECRET_BYTES)).toString("base64url");
+  const kept: KeptKey = {
+    id,
+    name,
+    scope,
+    createdAt: now.toISOString(),
+    revokedAt: null,
+    sha256: sha256(secret).toString("hex"),
+  };
+  return { key: `fn_${id}_${secret}`, kept };
+}
+
+/** The key that a text is, if it is one that counts. Takes as long for a wrong secret as for the right one. */
+export function findApiKey(keys: KeyFile["keys"], text: string): ApiKey | undefined {
+  const [, id, secret] = /^fn_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
+  const kept = keys.find((key) => key.id === id);
+  if (!kept || secret === undefined) return undefined;
+  const isRight = timingSafeEqual(sha256(secret), Buffer.from(kept.sha256, "hex"));
+  return isRight && kept.revokedAt === null ? withoutHash(kept) : undefined;
+}
+
+export function withoutHash({ sha256: _, ...key }: KeptKey): ApiKey {
+  return key;
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

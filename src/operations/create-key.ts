@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import { createApiKey, withoutHash } from "../access/api-key.ts";
+import { changeKeys } from "../access/key-file.ts";
+import { ApiKey, Scope } from "../schemas/api-key.ts";
+import { defaultKeyFile, keysOption } from "./key-options.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const createKey = defineAnswer({
+  name: "keys create",
+  summary: "Makes a key of the HTTP service, and shows it this one time",
+  positionals: ["name"],
+  examples: [{ command: "facenet keys create door --scope read", says: "a key that may look people up and change nothing" }],
+  input: z.strictObject({
+    name: z.string().trim().min(1).max(100).describe("what or whom the key is for"),
+    scope: Scope.default("read"),
+    ...keysOption,
+  }),
+  output: ApiKey.extend({ key: z.string().describe("the key itself; kept nowhere") }),
+  async run({ name, scope, keys: file = defaultKeyFile() }) {
+    const { key, kept } = createApiKey({ name, scope, now: new Date(), random: randomBytes });
+    await changeKeys(file, ({ keys }) => ({ version: 1, keys: [...keys, kept] }));
+    return { ...withoutHash(kept), key };
+  },
+});

@@ -1,0 +1,13 @@
+/** Which file of API keys is meant. */
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { defaultGallery } from "./open-gallery.ts";
+
+export const keysOption = {
+  keys: z.string().optional().describe("file of the API keys (default: keys.json in the user's data folder)"),
+};
+
+/** Where keys lie when no file is named. */
+export function defaultKeyFile(): string {
+  return join(dirname(defaultGallery()), "keys.json");
+}

@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { withoutHash } from "../access/api-key.ts";
+import { readKeys } from "../access/key-file.ts";
+import { ApiKey } from "../schemas/api-key.ts";
+import { defaultKeyFile, keysOption } from "./key-options.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const listKeys = defineAnswer({
+  name: "keys list",
+  summary: "Lists the keys of the HTTP service, revoked ones among them",
+  positionals: [],
+  examples: [{ command: "facenet keys list", says: "who has a key, for what, and since when" }],
+  input: z.strictObject(keysOption),
+  output: z.object({ keys: z.array(ApiKey) }),
+  async run({ keys: file = defaultKeyFile() }) {
+    return { keys: (await readKeys(file)).keys.map(withoutHash) };
+  },
+});

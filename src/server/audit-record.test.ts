@@ -1,0 +1,40 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { auditRecord, peopleIn } from "./audit-record.ts";
+
+const lookUp = {
+  at: "2026-01-01T00:00:00Z",
+  requestId: "r",
+  caller: "local",
+  address: "::1",
+  operation: "identify",
+  people: [3],
+};
+
+test("look-ups are lines of a file for its owner's eyes", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-audit-"));
+  const file = join(folder, "deep", "audit.jsonl");
+  const record = auditRecord(file);
+  await Promise.all([record(lookUp), record({ ...lookUp, people: [] })]);
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).people.length).sort()).toEqual([0, 1]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await rm(folder, { recursive: true });
+});
+
+test("where it cannot be written there is an error, and with it no answer", async () => {
+  await expect(auditRecord("/dev/null/audit.jsonl")(lookUp)).rejects.toThrow(
+    expect.objectContaining({ code: "OUTPUT_NOT_WRITABLE" }),
+  );
+});
+
+test("people are found wherever they stand in an answer, each once", () => {
+  const answer = {
+    photographs: [{ id: 90, faces: [{ id: 80, person: 7, nearest: [{ person: 2 }, { person: 7 }] }, { person: null }] }],
+    people: [{ id: 5, name: "Anna" }],
+    code: new Int8Array(3),
+  };
+  expect(peopleIn(answer)).toEqual([2, 5, 7]);
+});

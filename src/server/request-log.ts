@@ -1,0 +1,32 @@
+/** The server's log: JSON lines on standard error. Addresses without their query, no names, no faces, no keys. */
+import type { MiddlewareHandler } from "hono";
+import { destination, type Logger, pino } from "pino";
+import type * as z from "zod";
+import type { Env } from "./env.ts";
+import type { LogLevel } from "./serve-options.ts";
+
+export function createLog(level: z.output<typeof LogLevel>): Logger {
+  return pino(
+    { level, base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` },
+    destination({ dest: 2, sync: false }),
+  );
+}
+
+/** One line a request, when it has been answered. */
+export function requestLog(log: Logger, now: () => number): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const start = now();
+    await next();
+    const caller = c.get("caller")?.id ?? null;
+    const { status } = c.res;
+    const line = {
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      route: c.get("route") ?? null,
+      status,
+      ms: Math.round(now() - start),
+      caller,
+    };
+    log[status >= 500 ? "error" : "info"](line, "request");
+  };
+}

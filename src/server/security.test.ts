@@ -1,0 +1,157 @@
+/** What the server refuses, tried from outside: other pages, other names, wrong keys, too much at once. */
+import { randomBytes } from "node:crypto";
+import { Writable } from "node:stream";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
+import { createApiKey } from "../access/api-key.ts";
+import type { Scope } from "../schemas/api-key.ts";
+import { isLoopback, serverNames } from "./origin-guard.ts";
+
+const code = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
+
+describe("a page elsewhere", () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    const corsOrigins = new Set(["https://album.example"]);
+    test = await createTestApp({ origins: { hosts: serverNames("127.0.0.1", ["faces.local"]), corsOrigins } });
+  });
+  afterAll(() => test.dispose());
+  const get = (headers: Record<string, string>, path = "/v1/models") =>
+    test.app.request(`http://127.0.0.1:8128${path}`, { headers: { host: "127.0.0.1:8128", ...headers } });
+
+  it.each([
+    ["without a browser", {}],
+    ["from the server's own page", { origin: "http://127.0.0.1:8128", "sec-fetch-site": "same-origin" }],
+    ["typed into the address bar", { "sec-fetch-site": "none" }],
+    ["by another of the server's names", { host: "localhost:8128", origin: "http://localhost:8128" }],
+    ["by a name that was allowed", { host: "faces.local" }],
+  ])("is not: %s", async (_, headers) => {
+    expect((await get(headers)).status).toBe(200);
+  });
+
+  it.each([
+    ["another site", { origin: "https://evil.example" }],
+    ["another port of this machine", { origin: "http://127.0.0.1:3000", "sec-fetch-site": "same-site" }],
+    ["a file or a sandbox", { origin: "null" }],
+    ["a picture or script on another page, which has no Origin", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+    ["a link on another page to data", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }],
+    ["a name bent to this machine (DNS rebinding)", { host: "evil.example:8128", origin: "http://evil.example:8128" }],
+    ["a name that only looks like ours", { host: "127.0.0.1.evil.example" }],
+    ["no name at all", { host: "a/b" }],
+  ])("is refused: %s", async (_, headers) => {
+    const answer = await get(headers);
+    expect([answer.status, await code(answer)]).toEqual([403, "REQUEST_REFUSED"]);
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it("may link to the server's page", async () => {
+    expect((await get({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, "/docs")).status).toBe(200);
+  });
+
+  it("is let in where its origin is named, and only for itself", async () => {
+    const answer = await get({ origin: "https://album.example", "sec-fetch-site": "cross-site" });
+    expect([answer.status, answer.headers.get("access-control-allow-origin"), answer.headers.get("vary")]).toEqual([
+      200,
+      "https://album.example",
+      "Origin",
+    ]);
+    const asked = await test.app.request("http://127.0.0.1:8128/v1/detect", {
+      method: "OPTIONS",
+      headers: { host: "127.0.0.1:8128", origin: "https://album.example", "access-control-request-method": "POST" },
+    });
+    expect([asked.status, asked.headers.get("access-control-allow-methods")]).toEqual([204, expect.stringContaining("POST")]);
+  });
+
+  it("gets no preflight where it is not", async () => {
+    const asked = await test.app.request("http://127.0.0.1:8128/v1/detect", {
+      method: "OPTIONS",
+      headers: { host: "127.0.0.1:8128", origin: "https://evil.example" },
+    });
+    expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+  });
+});
+
+it.each([
+  ["127.0.0.1", true],
+  ["127.1.2.3", true],
+  ["::1", true],
+  ["localhost", true],
+  ["0.0.0.0", false],
+  ["::", false],
+  ["192.168.1.4", false],
+  ["127.0.0.1.evil.example", false],
+])("%s is reached by nobody else: %s", (host, isOwn) => {
+  expect(isLoopback(host)).toBe(isOwn);
+});
+
+describe("keys", () => {
+  const made = (scope: Scope) => createApiKey({ name: scope, scope, now: new Date(), random: randomBytes });
+  const [read, write] = [made("read"), made("write")];
+  const lines: string[] = [];
+  let test: TestApp;
+  beforeAll(async () => {
+    const stream = new Writable({ write: (chunk, _, done) => done(lines.push(String(chunk)) ? null : undefined) });
+    test = await createTestApp({ keys: async () => [read.kept, write.kept], keysRequired: true, log: pino(stream) });
+  });
+  afterAll(() => test.dispose());
+  const get = (headers: Record<string, string>, path = "/v1/models") => test.app.request(path, { headers });
+
+  it("are asked for, except of those who watch over the server and read its documents", async () => {
+    const answer = await get({});
+    expect([answer.status, answer.headers.get("www-authenticate"), await code(answer)]).toEqual([
+      401,
+      expect.stringContaining("Bearer"),
+      "KEY_NEEDED",
+    ]);
+    for (const path of ["/health", "/ready", "/docs", "/openapi.json"]) expect((await get({}, path)).status, path).toBe(200);
+    expect((await get({}, "/metrics")).status).toBe(401);
+    expect((await get({}, "/v1/nothing")).status).toBe(401);
+  });
+
+  it("open in either header, and no wrong one does", async () => {
+    expect((await get({ authorization: `Bearer ${read.key}` })).status).toBe(200);
+    expect((await get({ "x-api-key": read.key })).status).toBe(200);
+    for (const wrong of [made("read").key, "", "fn_", read.kept.sha256]) {
+      expect(await code(await get({ authorization: `Bearer ${wrong}` })), wrong).toBe("KEY_INVALID");
+    }
+    expect(await code(await get({ authorization: `Basic ${read.key}` }))).toBe("KEY_INVALID");
+  });
+
+  it("are not in the log, which tells who asked for what", async () => {
+    lines.length = 0;
+    await get({ authorization: `Bearer ${read.key}` }, "/v1/models/mobilefacenet.facenet-128?name=Anna");
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ caller: read.kept.id, route: "/v1/models/{id}", status: 400 });
+    expect(lines.join("")).not.toMatch(/Anna|fn_/);
+  });
+
+  it("cannot be tried out: after thirty wrong ones an address waits", async () => {
+    const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true });
+    const codes = new Set<string>();
+    for (let i = 0; i < 32; i++) codes.add(await code(await app.request("/v1/models", { headers: { "x-api-key": "fn_x" } })));
+    expect([...codes]).toEqual(["KEY_INVALID", "RATE_LIMITED"]);
+    await dispose();
+  });
+});
+
+it("a caller who asks too often is told when to come back", async () => {
+  const { app, dispose } = await createTestApp({ requestsPerMinute: 3 });
+  const answers: Response[] = [];
+  for (let i = 0; i < 4; i++) answers.push(await app.request("/v1/models"));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect(Number(answers[3]?.headers.get("retry-after"))).toBeGreaterThan(10);
+  await dispose();
+});
+
+it("figures for Prometheus count requests by their route, never by what clients make up", async () => {
+  const { app, dispose } = await createTestApp();
+  await app.request("/v1/models/some-name");
+  await app.request("/v1/some-name");
+  const text = await (await app.request("/metrics")).text();
+  expect(text).toMatch(/facenet_requests_total\{route="\/v1\/models\/\{id\}",method="GET",status="404"\} 1/);
+  expect(text).toMatch(/facenet_requests_total\{route="none",method="GET",status="404"\} 1/);
+  expect(text).toContain("facenet_queue_requests 0");
+  expect(text).not.toContain("some-name");
+  await dispose();
+});

@@ -39,6 +39,7 @@ const homes = {
   commander: "cli",
   protobufjs: "graph",
   pg: "gallery",
+  "csv-parse": "datasets",
   "hono|@hono/[^/]+|@fastify/busboy|pino|prom-client": "server",
 };
 

@@ -47,6 +47,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   HEIC_NOT_INSTALLED: exitCodes.unusableInput,
   PAIRS_INVALID: exitCodes.unusableInput,
   DATASET_INVALID: exitCodes.unusableInput,
+  GROUPS_INVALID: exitCodes.unusableInput,
   EMBEDDINGS_INVALID: exitCodes.unusableInput,
   FILE_NOT_READABLE: exitCodes.unusableInput,
   FACE_NOT_FOUND: exitCodes.faceCount,

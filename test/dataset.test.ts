@@ -1,15 +1,18 @@
 /** Sets of faces made of the sample photographs: what is said of wrong labels, copies and people of a test set. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeJpeg } from "../src/image/encode.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
+import { datasetApply } from "../src/operations/dataset-apply.ts";
+import { datasetBuild } from "../src/operations/dataset-build.ts";
 import { datasetCheck } from "../src/operations/dataset-check.ts";
 import { datasetPack } from "../src/operations/dataset-pack.ts";
 import { datasetStats } from "../src/operations/dataset-stats.ts";
+import { DatasetRecord } from "../src/schemas/dataset.ts";
 import type { RgbImage } from "../src/schemas/pixels.ts";
-import { type SampleName, samplePhotograph } from "./sample-photographs.ts";
+import { type SampleName, sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
 let root: string;
 let context: DisposableContext;
@@ -84,5 +87,76 @@ describe("a set of faces", () => {
     expect(packed.mislabelled.map(({ image }) => image)).toEqual(found.mislabelled.map(({ image }) => inShard(image)));
     expect(packed.failures).toMatchObject([{ image: inShard(at("faces/Bob/letter.jpg")), code: "IMAGE_UNKNOWN_FORMAT" }]);
     expect(packed.failures[0]?.message).toContain(inShard(at("faces/Bob/letter.jpg")));
+  });
+});
+
+describe("a set made of photographs", () => {
+  const output = () => at("built");
+  const record = async () => DatasetRecord.parse(JSON.parse(await readFile(at("built/dataset.json"), "utf8")));
+  const imagesOn = async () => (await datasetStats.run({ faces: output() }, context)).images;
+  const build = () =>
+    datasetBuild.run(datasetBuild.input.parse({ photographs: at("photos"), output: output(), minImages: 2, far: 1e-3 }), context);
+  const apply = async (people: unknown) => {
+    await writeFile(at("corrections.json"), JSON.stringify({ version: 1, people }));
+    const input = { output: output(), corrections: at("corrections.json"), minImages: 2 };
+    return datasetApply.run(datasetApply.input.parse(input), context);
+  };
+
+  beforeAll(async () => {
+    await mkdir(at("photos"));
+    for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`photos/${name}.jpg`));
+    await writeFile(at("photos/letter.jpg"), "Dear photographer");
+  });
+
+  it("has a folder for everybody who is on two photographs, with a page to review", async () => {
+    expect(await build()).toMatchObject({
+      photographs: 6,
+      people: 3,
+      images: 6,
+      failures: [],
+      unreadable: [{ code: "IMAGE_UNKNOWN_FORMAT" }],
+    });
+    expect(await datasetStats.run({ faces: output() }, context)).toMatchObject({ people: 3, images: 6 });
+    const page = await readFile(at("built/review.html"), "utf8");
+    for (const { images } of (await record()).people) for (const { file } of images) expect(page).toContain(`src="${file}"`);
+    expect(page).toMatch(/script-src 'sha256-/);
+  });
+
+  it("is written again without work that is done, and without what others have put beside it", async () => {
+    const [first] = (await record()).people;
+    const file = at("built", first?.images[0]?.file as string);
+    const before = (await stat(file)).mtimeMs;
+    await writeFile(at("built", first?.folder as string, "mine.jpg"), "mine");
+    expect(await build()).toMatchObject({ photographs: 0, people: 3, images: 6 });
+    expect((await stat(file)).mtimeMs).toBe(before);
+    await rm(at("built", first?.folder as string, "mine.jpg"));
+  });
+
+  it("takes corrections, and keeps them when it is built again", async () => {
+    const [one, two, three] = (await record()).people;
+    expect(
+      await apply([
+        { person: one?.person, name: "Ada: Lovelace" },
+        { person: two?.person, leaveOut: true },
+        { person: three?.person, notThem: [three?.images[0]?.face] },
+      ]),
+    ).toMatchObject({ corrections: 3, people: 1, images: 2 });
+    const people = async () => (await readdir(output())).filter((name) => !name.includes(".")).sort();
+    expect(await people()).toEqual(["Ada_ Lovelace"]);
+    await build();
+    expect(await people()).toEqual(["Ada_ Lovelace"]);
+    expect(await imagesOn()).toBe(2);
+    // again, by mistake: nobody of them is there any more as they were
+    expect(await apply([{ person: 999, name: "Nobody" }])).toMatchObject({ people: 1 });
+  });
+
+  it("says what is wrong with corrections, and with a folder that is no such set", async () => {
+    await expect(apply([{ person: "x" }])).rejects.toMatchObject({
+      code: "FILE_NOT_READABLE",
+      message: expect.stringContaining("corrections.json"),
+    });
+    const other = datasetApply.input.parse({ output: at("faces"), corrections: at("corrections.json") });
+    await writeFile(at("corrections.json"), JSON.stringify({ version: 1 }));
+    await expect(datasetApply.run(other, context)).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 });

@@ -3,6 +3,8 @@ import { align } from "../operations/align.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
 import { createKey } from "../operations/create-key.ts";
+import { datasetApply } from "../operations/dataset-apply.ts";
+import { datasetBuild } from "../operations/dataset-build.ts";
 import { datasetCheck } from "../operations/dataset-check.ts";
 import { datasetPack } from "../operations/dataset-pack.ts";
 import { datasetStats } from "../operations/dataset-stats.ts";
@@ -27,7 +29,14 @@ import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
 import { compareExitCode, compareText } from "./compare-text.ts";
-import { datasetCheckExitCode, datasetCheckText, datasetPackText, datasetStatsText } from "./dataset-text.ts";
+import {
+  datasetApplyText,
+  datasetBuildText,
+  datasetCheckExitCode,
+  datasetCheckText,
+  datasetPackText,
+  datasetStatsText,
+} from "./dataset-text.ts";
 import { demoExitCode, demoText } from "./demo-text.ts";
 import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
@@ -50,6 +59,8 @@ export const commands: readonly CliCommand[] = [
   answerCommand(describe, { text: describeText }),
   answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
+  answerCommand(datasetBuild, { text: datasetBuildText }),
+  answerCommand(datasetApply, { text: datasetApplyText }),
   answerCommand(datasetStats, { text: datasetStatsText }),
   answerCommand(datasetCheck, { text: datasetCheckText, exitCode: datasetCheckExitCode }),
   answerCommand(datasetPack, { text: datasetPackText }),

@@ -1,5 +1,7 @@
 /** What the commands about sets of faces print for human eyes. */
 import type * as z from "zod";
+import type { datasetApply } from "../operations/dataset-apply.ts";
+import type { datasetBuild } from "../operations/dataset-build.ts";
 import type { datasetCheck } from "../operations/dataset-check.ts";
 import type { datasetPack } from "../operations/dataset-pack.ts";
 import type { datasetStats } from "../operations/dataset-stats.ts";
@@ -9,6 +11,28 @@ import { tableLines } from "./tables.ts";
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
 const number = (value: number | null): string => value?.toFixed(3) ?? "-";
+
+export function datasetBuildText({ photographs, unreadable, ...written }: Output<typeof datasetBuild>): string {
+  return [
+    `${photographs} photographs looked at for the first time.`,
+    ...writtenLines(written),
+    ...unreadable.map(({ message }) => `  ${message}`),
+  ].join("\n");
+}
+
+export function datasetApplyText({ corrections, ...written }: Output<typeof datasetApply>): string {
+  return [`${corrections} people corrected.`, ...writtenLines(written)].join("\n");
+}
+
+type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" | "dropped" | "review" | "failures">;
+
+function writtenLines({ folder, people, images, dropped, review, failures }: Written): string[] {
+  return [
+    `${images} images of ${people} people in ${folder}; ${dropped} poor, odd or doubled faces left out.`,
+    `Look through ${review} and apply what it saves with \`facenet dataset apply\`.`,
+    ...failures.map(({ message }) => `  ${message}`),
+  ];
+}
 
 export function datasetStatsText({ people, images, imagesPerPerson: per, spread, ...more }: Output<typeof datasetStats>): string {
   const rows = spread.map(({ from, to, people: own }) => [from === to ? `${from}` : `${from} to ${to}`, String(own)]);

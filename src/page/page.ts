@@ -1,5 +1,6 @@
-/** One HTML document that asks for nothing outside itself: pictures are data URIs, and there is no script. */
-import { html, type Markup } from "./html.ts";
+/** One HTML document that asks for nothing outside itself: pictures are data URIs, and seldom is there a script. */
+import { createHash } from "node:crypto";
+import { html, Markup } from "./html.ts";
 import { pageStyle } from "./style.ts";
 
 export type Page = {
@@ -9,6 +10,10 @@ export type Page = {
   readonly style?: Markup;
   /** What stands in `<main>`, from the header on. */
   readonly body: Markup;
+  /** JavaScript that the page runs when it is there; the policy allows this one and no other. */
+  readonly script?: string;
+  /** Pictures may be files beside the page, too. */
+  readonly imagesBeside?: boolean;
 };
 
 /**
@@ -17,12 +22,14 @@ export type Page = {
  * @example
  * await writeFile("page.html", page({ title: "2 faces", body: html`<h1>2 faces</h1>` }));
  */
-export function page({ title, style, body }: Page): string {
+export function page({ title, style, body, script, imagesBeside = false }: Page): string {
+  const scripts = script === undefined ? "" : `; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+  const policy = `default-src 'none'; img-src data:${imagesBeside ? " 'self' file:" : ""}; style-src 'unsafe-inline'${scripts}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>facenet: ${title}</title>
 <style>${pageStyle}${style}</style>
@@ -31,6 +38,7 @@ export function page({ title, style, body }: Page): string {
 <main>
 ${body}
 </main>
+${script === undefined ? undefined : html`<script>${new Markup(script)}</script>`}
 </body>
 </html>
 `.source;

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { locateModel } from "../models/model-store.ts";
+import { thresholdForFar } from "../pipeline/verdict.ts";
+import { DatasetCorrections } from "../schemas/dataset.ts";
+import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "./dataset/build-options.ts";
+import { writeDataset } from "./dataset/write-dataset.ts";
+import { openGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const datasetApply = defineAnswer({
+  name: "dataset apply",
+  summary: "Applies the corrections that the review page saved, for good, and writes the set anew",
+  positionals: ["output", "corrections"],
+  examples: [
+    {
+      command: "facenet dataset apply faces/ ~/Downloads/corrections.json",
+      says: "names, faces that are not them, people left out",
+    },
+  ],
+  input: z.strictObject({
+    output: z.string().describe("folder of the set"),
+    corrections: z.string().describe("file that the review page saved"),
+    ...datasetOptions,
+  }),
+  output: DatasetReport.extend({ corrections: z.int().describe("people changed") }),
+  async run({ output, corrections: file, minImages, size, maxPixels }, context) {
+    const { people } = await readCorrections(file);
+    const store = await openGallery(datasetGallery(output));
+    try {
+      const identity = await store.identity();
+      if (!identity)
+        throw new FaceNetError("OPTION_INVALID", {
+          option: "output",
+          reason: `${output} is no set that \`facenet dataset build\` made`,
+        });
+      for (const change of people) await apply(store, change);
+      const { manifest } = await locateModel("embedding", identity.model);
+      const outlier = thresholdForFar(manifest, OUTLIER_FAR);
+      const written = await writeDataset(store, output, { ...context, minImages, sizePx: size, outlier, maxPixels });
+      return {
+        folder: output,
+        ...written,
+        failures: [...written.failures],
+        review: join(output, "review.html"),
+        corrections: people.length,
+      };
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+/** Applied twice it changes nothing more: a person who has become part of another since is passed over. */
+async function apply(
+  store: GalleryStore,
+  { person, name, leaveOut, notThem }: DatasetCorrections["people"][number],
+): Promise<void> {
+  if (!(await store.person(person))) return;
+  if (notThem.length > 0) await store.correct({ kind: "reject", person, faces: notThem });
+  if (leaveOut)
+    await store.forgetPerson(person); // their photographs are known, so they do not come back
+  else if (name !== undefined) {
+    const namesake = await store.personByName(name);
+    if (!namesake) await store.correct({ kind: "name", person, name });
+    else if (namesake.id !== person) await store.correct({ kind: "merge", into: namesake.id, from: person });
+  }
+}
+
+/** @throws FaceNetError FILE_NOT_READABLE */
+async function readCorrections(file: string): Promise<DatasetCorrections> {
+  try {
+    return DatasetCorrections.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : reasonOf(error);
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason }, error);
+  }
+}

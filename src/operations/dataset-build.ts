@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { locateModel } from "../models/model-store.ts";
+import { thresholdForFar } from "../pipeline/verdict.ts";
+import { lookOptions, modelOptions } from "../schemas/options.ts";
+import { cluster } from "./cluster.ts";
+import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "./dataset/build-options.ts";
+import { writeDataset } from "./dataset/write-dataset.ts";
+import { index } from "./index-photographs.ts";
+import { openGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const datasetBuild = defineAnswer({
+  name: "dataset build",
+  summary: "Makes a set of training faces out of ordinary photographs: a folder for each person, and a page to review them",
+  positionals: ["photographs", "output"],
+  examples: [
+    { command: "facenet dataset build ~/Photos faces/", says: "look through faces/review.html, then apply what it saves" },
+    { command: "facenet dataset build ~/Photos faces/", says: "again, later: new photographs are added, corrections stand" },
+  ],
+  input: z.strictObject({
+    photographs: z.string().describe("folder of photographs, walked to the bottom"),
+    output: z.string().describe("folder for the set"),
+    ...datasetOptions,
+    far: z.number().positive().max(1).default(1e-4).describe("rate of strangers as close as faces that are grouped"),
+    ...lookOptions,
+    ...modelOptions,
+  }),
+  output: DatasetReport.extend({
+    photographs: z.int().describe("looked at for the first time"),
+    unreadable: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+  }),
+  async run({ photographs, output, minImages, size, far, ...options }, context) {
+    const gallery = datasetGallery(output);
+    await mkdir(output, { recursive: true }).catch((error: unknown) => {
+      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: output, reason: reasonOf(error) }, error);
+    });
+    const indexed = await index.run(index.input.parse({ ...options, paths: [photographs], gallery }), context);
+    await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2 }), context);
+    const model = (await locateModel("embedding", options.model)).manifest;
+    const store = await openGallery(gallery);
+    try {
+      const written = await writeDataset(store, output, {
+        ...context,
+        minImages,
+        sizePx: size,
+        outlier: thresholdForFar(model, OUTLIER_FAR),
+        maxPixels: options.maxPixels,
+      });
+      return {
+        folder: output,
+        ...written,
+        failures: [...written.failures],
+        review: join(output, "review.html"),
+        photographs: indexed.added,
+        unreadable: indexed.failures,
+      };
+    } finally {
+      await store.close();
+    }
+  },
+});

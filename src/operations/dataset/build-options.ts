@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { lookOptions } from "../../schemas/options.ts";
+
+/** How faces of photographs become training faces. */
+export const datasetOptions = {
+  minImages: z.int().min(1).default(4).describe("people with fewer images are left out"),
+  size: z.int().min(32).max(2000).default(200).describe("side of the images in pixels; smaller faces are not enlarged"),
+  maxPixels: lookOptions.maxPixels,
+};
+
+/** What a set remembers of its photographs lies in the set's folder, where training does not look. */
+export function datasetGallery(output: string): string {
+  return join(output, ".facenet", "gallery.db");
+}
+
+export const DatasetReport = z.object({
+  folder: z.string(),
+  people: z.int(),
+  images: z.int(),
+  dropped: z.int().describe("faces of these people that were left out: poor, unlike the others, copies"),
+  review: z.string().describe("page to go through"),
+  failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+});
+
+/** Faces farther from half of their person's than this rate of strangers' pairs are odd. */
+export const OUTLIER_FAR = 1e-3;

@@ -7,6 +7,7 @@ import { cluster } from "../src/operations/cluster.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { enroll } from "../src/operations/enroll.ts";
 import { find } from "../src/operations/find.ts";
+import { galleryForget } from "../src/operations/gallery-forget.ts";
 import { identify } from "../src/operations/identify.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { lookalike } from "../src/operations/lookalike.ts";
@@ -119,6 +120,13 @@ describe("a gallery", () => {
     await expect(people.run(people.input.parse({ person: "Nobody", gallery }), context)).rejects.toMatchObject({
       code: "PERSON_NOT_FOUND",
     });
+  });
+
+  it("does not take a forgotten photograph in again, unless it is asked to", async () => {
+    await galleryForget.run(galleryForget.input.parse({ photograph: photo("sample5.jpg"), gallery }), context);
+    expect(await runIndex()).toMatchObject({ added: 0, faces: 0, forgotten: 1 });
+    const asked = index.input.parse({ paths: [photo("sample5.jpg")], gallery, forgotten: true });
+    expect(await index.run(asked, context)).toMatchObject({ added: 1, faces: 5, forgotten: 0 });
   });
 
   it("refuses to mix models", async () => {

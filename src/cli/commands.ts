@@ -15,6 +15,10 @@ import { embed } from "../operations/embed.ts";
 import { enroll } from "../operations/enroll.ts";
 import { evaluate } from "../operations/evaluate.ts";
 import { find } from "../operations/find.ts";
+import { galleryBackup } from "../operations/gallery-backup.ts";
+import { galleryCheck } from "../operations/gallery-check.ts";
+import { galleryForget } from "../operations/gallery-forget.ts";
+import { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
 import { listKeys } from "../operations/list-keys.ts";
@@ -42,6 +46,7 @@ import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
+import { backupText, checkExitCode, checkText, forgetText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
 import { modelsText } from "./models-text.ts";
@@ -72,6 +77,10 @@ export const commands: readonly CliCommand[] = [
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
   answerCommand(train, { text: trainText }),
+  answerCommand(galleryStatistics, { text: statisticsText }),
+  answerCommand(galleryCheck, { text: checkText, exitCode: checkExitCode }),
+  answerCommand(galleryBackup, { text: backupText }),
+  answerCommand(galleryForget, { text: forgetText }),
   answerCommand(undo, { text: undoText }),
   answerCommand(report, { text: reportText }),
   answerCommand(createKey, { text: createKeyText }),

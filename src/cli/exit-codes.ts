@@ -26,7 +26,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   faceCount: "no face, or several where one was wanted",
   model: "a model is missing, damaged or cannot run",
   output: "the output cannot be written",
-  gallery: "the gallery cannot be opened or written, or lacks what was asked for",
+  gallery: "the gallery cannot be opened or written, is damaged, or lacks what was asked for",
   diverged: "training diverged; the last good checkpoint is kept",
   notVerified: "verify --exit-code: not one person",
   internal: "internal error",

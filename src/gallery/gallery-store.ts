@@ -112,6 +112,8 @@ export type GalleryStore = {
   personByName(name: string): Promise<Person | undefined>;
   /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
   correct(correction: Correction): Promise<CorrectionRecord>;
+  /** Does what a correction says, as part of bringing in another gallery: {@link undo} does not know of it. @returns its person */
+  restore(correction: Correction): Promise<number | null>;
   /** Takes back the last correction that was not taken back yet; undefined when there is none. @throws FaceNetError PERSON_NAME_TAKEN */
   undo(): Promise<CorrectionRecord | undefined>;
   /** Those that can be taken back, the last first. */
@@ -121,9 +123,19 @@ export type GalleryStore = {
   links(): Promise<Link[]>;
   rejections(): Promise<Rejection[]>;
 
-  /** Removes a photograph with its faces, so that neither row nor free page keeps them. */
-  forgetPhotograph(id: number): Promise<void>;
-  /** Removes a person and all faces of theirs. @returns how many faces */
+  /**
+   * Removes a photograph with its faces, so that neither row nor free page keeps them, and the history of corrections. Its
+   * content is remembered by its hash alone, so that indexing passes over it; {@link recordFile} takes it in again.
+   *
+   * @param options.mayReturn does not remember the hash either
+   */
+  forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean }): Promise<void>;
+  /** A photograph of this content was forgotten. */
+  isForgotten(hash: string): Promise<boolean>;
+  forgottenHashes(): Promise<string[]>;
+  /** As if photographs of this content had been forgotten here, except those that the gallery has. */
+  rememberForgotten(hashes: readonly string[]): Promise<void>;
+  /** Removes a person, all faces of theirs and the history of corrections. @returns how many faces */
   forgetPerson(id: number): Promise<number>;
 
   /** The move to another model that is under way. */

@@ -30,6 +30,8 @@ export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "
   readonly store: GalleryStore;
   /** Look again at files that could not be read before and have not changed. Default false. */
   readonly retry?: boolean;
+  /** Take in photographs that were forgotten, too. Default false. */
+  readonly forgotten?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
@@ -41,6 +43,8 @@ export type IndexReport = {
   readonly moved: number;
   /** files that had not changed since they were looked at */
   readonly known: number;
+  /** files passed over, because a photograph of their content was forgotten */
+  readonly forgotten: number;
   readonly faces: number;
   /** files that could not be read, in this run or before */
   readonly failures: readonly IndexFailure[];
@@ -66,7 +70,7 @@ export async function indexPhotographs(
 
 class IndexRun {
   readonly #options: IndexOptions;
-  readonly #counts = { added: 0, moved: 0, known: 0, faces: 0 };
+  readonly #counts = { added: 0, moved: 0, known: 0, forgotten: 0, faces: 0 };
   readonly #failures: IndexFailure[] = [];
   /** Paths of files to read: all that is kept of those to come. */
   readonly #backlog = new Backlog<string>();
@@ -145,13 +149,18 @@ class IndexRun {
 
   async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
     this.#progress ??= new ProgressCounter(undefined, performance.now());
-    const { store } = this.#options;
+    const { store, forgotten } = this.#options;
     const content = await readContent(path).catch((error: unknown) => {
       this.#fail(path, toFaceNetError(error));
       this.#count(false, 0);
     });
     if (!content) return undefined;
     const twin = await store.photographByHash(content.hash);
+    if (!twin && !forgotten && (await store.isForgotten(content.hash))) {
+      this.#counts.forgotten++;
+      this.#count(true, 0);
+      return undefined;
+    }
     if (!twin) return { ...content, takenAt: (await readMetadata(content.data)).takenAt };
     const { data: _, ...file } = content;
     await store.recordFile({ ...twin, ...file, faces: [] });

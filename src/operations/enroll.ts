@@ -42,7 +42,15 @@ export const enroll = defineAnswer({
     try {
       const facenet = await load(options);
       const paths = given.map((path) => resolve(path));
-      const { failures: unread } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });
+      const { failures: unread } = await indexPhotographs(paths, {
+        facenet,
+        store,
+        retry: true,
+        forgotten: true, // they are named one by one
+        signal,
+        onProgress,
+        ...options,
+      });
       const failures = [...unread];
       const enrolled: { image: string; face: number; reasons: string[] }[] = [];
       for (const path of paths) {

@@ -24,6 +24,7 @@ export const index = defineAnswer({
   input: z.strictObject({
     paths: z.array(z.string()).min(1).describe("folders, walked to the bottom, or photographs"),
     retry: z.boolean().default(false).describe("look again at files that could not be read before"),
+    forgotten: z.boolean().default(false).describe("take in photographs that `facenet gallery forget` removed, too"),
     shard: z.string().optional().describe("only the i-th of n parts of the files, as i/n: one worker's share (docs/indexing.md)"),
     ...galleryOption,
     ...lookOptions,
@@ -33,11 +34,12 @@ export const index = defineAnswer({
     added: z.int().describe("photographs looked at for the first time"),
     moved: z.int().describe("files whose content was known already: copies, moved or renamed"),
     known: z.int().describe("files that had not changed"),
+    forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
     missing: z.int().describe("files that were there before and are gone"),
     faces: z.int().describe("new faces"),
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
-  async run({ paths, gallery, retry, shard: part, ...options }, { load, signal, onProgress }) {
+  async run({ paths, gallery, retry, forgotten, shard: part, ...options }, { load, signal, onProgress }) {
     const shard = part === undefined ? undefined : parseShard(part);
     const store = await openGallery(gallery);
     try {
@@ -47,6 +49,7 @@ export const index = defineAnswer({
         facenet,
         store,
         retry,
+        forgotten,
         signal,
         onProgress,
         ...options,

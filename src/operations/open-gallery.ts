@@ -34,8 +34,8 @@ export async function openGallery(name: string | undefined): Promise<GalleryStor
  */
 export async function withGallery<T>(name: string | undefined, work: (store: GalleryStore) => Promise<T>): Promise<T> {
   const path = name ?? defaultGallery();
-  const isFile = !/^postgres(ql)?:/.test(path);
-  if (isFile && !(await stat(path).catch(() => undefined))) throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
+  if (!isPostgresAddress(path) && !(await stat(path).catch(() => undefined)))
+    throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
   const store = await openGallery(name);
   try {
     return await work(store);

@@ -106,5 +106,6 @@ export const GalleryStatistics = z.object({
   namedPeople: z.int(),
   unassignedFaces: z.int(),
   corrections: z.int().describe("that can be taken back"),
+  forgottenPhotographs: z.int().describe("that indexing passes over"),
 });
 export type GalleryStatistics = z.infer<typeof GalleryStatistics>;

@@ -272,6 +272,28 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await expect(store.forgetPerson(ada)).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
     });
 
+    it("remembers a forgotten photograph by its hash, until it is recorded again", async () => {
+      const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)], "h1"));
+      const returning = await store.recordFile(testFile("b.jpg", [testFace(1, 0, 0, 0)], "h2"));
+      await store.forgetPhotograph(photograph);
+      await store.forgetPhotograph(returning.photograph, { mayReturn: true });
+      expect([await store.isForgotten("h1"), await store.isForgotten("h2")]).toEqual([true, false]);
+      await store.rememberForgotten(["h3", "h1"]);
+      expect(await store.forgottenHashes()).toEqual(["h1", "h3"]);
+      expect(await store.statistics()).toMatchObject({ forgottenPhotographs: 2 });
+      await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)], "h1"));
+      await store.rememberForgotten(["h1"]);
+      expect(await store.forgottenHashes()).toEqual(["h3"]);
+    });
+
+    it("restores what another gallery knew, and cannot take that back", async () => {
+      const made = await some("a.jpg");
+      const person = await store.restore({ kind: "create", name: "Ada", faces: [] });
+      await store.restore({ kind: "assign", person, faces: made });
+      expect(await ids({ person: person as number })).toEqual(made);
+      expect(await store.undo()).toBeUndefined();
+    });
+
     it("finds faces by folder, date and quality", async () => {
       const face = testFace(0, 1, 0, 0);
       const poor = { ...face, quality: { ...face.quality, acceptable: false, reasons: ["blurred"] } };

@@ -77,4 +77,5 @@ export const migrations: readonly string[] = [
   -- How often was written, split over a few rows so that writers do not wait for each other.
   CREATE TABLE write_count (slot integer PRIMARY KEY, writes bigint NOT NULL);
   `,
+  'CREATE TABLE forgotten (hash text COLLATE "C" PRIMARY KEY)',
 ];

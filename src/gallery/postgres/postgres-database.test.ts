@@ -10,7 +10,7 @@ import { createSqlStore } from "../sql/sql-store.ts";
 import { migrations } from "./migrations.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 
-const TABLES = "correction, face, file, link, migrated, person, photograph, property, rejection, write_count";
+const TABLES = "correction, face, file, link, migrated, person, photograph, property, forgotten, rejection, write_count";
 
 describeServer("PGlite", startPglite);
 describe.skipIf(databaseUrl === undefined)("where DATABASE_URL is set", () => {
@@ -69,7 +69,7 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
       const store = await open();
       await store.adopt(testIdentity);
       const code = [101, 57, -99, 44];
-      const { photograph, faces } = await store.recordFile(testFile("secret-holiday.jpg", [testFace(...code)]));
+      const { photograph, faces } = await store.recordFile(testFile("secret-holiday.jpg", [testFace(...code)], "h1"));
       await store.correct({ kind: "create", name: "Mata Hari", faces: [...faces] });
       const bytes = Buffer.from(Int8Array.from(code).buffer).toString("hex");
       const traces = async () => {

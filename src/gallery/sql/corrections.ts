@@ -26,6 +26,11 @@ export async function applyCorrection(
   return { id: row?.id as number, at, correction, person };
 }
 
+/** Does what a correction says without remembering it. @returns the person that it made, changed or kept */
+export function restoreCorrection(session: SqlSession, dialect: SqlDialect, correction: Correction): Promise<number | null> {
+  return write(new RecordedChanges(session, dialect), session, correction);
+}
+
 /** @returns what was taken back; undefined where nothing is left to take back */
 export async function undoCorrection(session: SqlSession, dialect: SqlDialect): Promise<CorrectionRecord | undefined> {
   const row = await session.get("SELECT * FROM correction ORDER BY id DESC LIMIT 1");

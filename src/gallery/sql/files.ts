@@ -38,6 +38,7 @@ export async function recordFile(session: SqlSession, file: ReadFile, { onCodes,
     const rows = await session.all("SELECT id FROM face WHERE photograph = ? ORDER BY id", photograph);
     return { photograph, added: false, faces: rows.map(({ id }) => id as number) };
   }
+  await session.run("DELETE FROM forgotten WHERE hash = ?", hash); // it was asked for
   const faces: { id: number; code: Int8Array }[] = [];
   for (let first = 0; first < file.faces.length; first += FACES_A_STATEMENT) {
     const some = file.faces.slice(first, first + FACES_A_STATEMENT);

@@ -53,14 +53,22 @@ export function fileOf(row: SqlRow): KnownFile {
   };
 }
 
-export function faceOf(row: SqlRow): GalleryFace {
+/** @throws FaceNetError GALLERY_DAMAGED */
+export function faceOf(row: SqlRow, gallery: string): GalleryFace {
   const vector = row.vector as Uint8Array | null;
+  const read = (field: "box" | "landmarks" | "quality") => {
+    try {
+      return JSON.parse(row[field] as string);
+    } catch (error) {
+      throw new FaceNetError("GALLERY_DAMAGED", { gallery, reason: `face ${row.id}: its ${field} cannot be read` }, error);
+    }
+  };
   return {
     id: row.id as number,
     photograph: row.photograph as number,
-    box: JSON.parse(row.box as string),
-    landmarks: JSON.parse(row.landmarks as string),
-    quality: JSON.parse(row.quality as string),
+    box: read("box"),
+    landmarks: read("landmarks"),
+    quality: read("quality"),
     code: signed(row.code as Uint8Array),
     vector: vector && new Float32Array(Uint8Array.from(vector).buffer),
     person: row.person as number | null,

@@ -1,8 +1,8 @@
 /** A gallery in a database, whichever of the two it is. */
 import { FaceNetError } from "../../errors.ts";
-import type { GalleryStatistics } from "../../schemas/gallery.ts";
+import type { GalleryIdentity, GalleryStatistics } from "../../schemas/gallery.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
-import { applyCorrection, undoCorrection } from "./corrections.ts";
+import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { markMissing, recordFailure, recordFile } from "./files.ts";
 import {
   abandonMigration,
@@ -45,6 +45,14 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
     return row && identityOf(row);
   };
+  /** @returns what the gallery is stamped with; another process may have been first */
+  const stamp = async (session: SqlSession, wanted: GalleryIdentity): Promise<GalleryIdentity> => {
+    const kept = await identity(session);
+    if (kept) return kept;
+    await session.run("INSERT INTO property (name, value) VALUES ('identity', ?)", JSON.stringify(wanted));
+    await database.onIdentity?.(session, wanted);
+    return wanted;
+  };
   const withPaths = async (row: SqlRow | undefined) => {
     if (!row) return undefined;
     const files = await database.all("SELECT path FROM file WHERE photograph = ? ORDER BY path", row.id as number);
@@ -71,14 +79,9 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     name,
     identity: () => identity(),
     async adopt(wanted) {
-      await exclusive(async (session) => {
-        const kept = await identity(session);
-        if (!kept) {
-          await session.run("INSERT INTO property (name, value) VALUES ('identity', ?)", JSON.stringify(wanted));
-          await database.onIdentity?.(session, wanted);
-        } else if (kept.model !== wanted.model || kept.preprocessing !== wanted.preprocessing)
-          throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery: name, actual: kept.model, wanted: wanted.model });
-      });
+      const kept = (await identity()) ?? (await exclusive((session) => stamp(session, wanted)));
+      if (kept.model !== wanted.model || kept.preprocessing !== wanted.preprocessing)
+        throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery: name, actual: kept.model, wanted: wanted.model });
     },
     revision: () => database.revision(),
 
@@ -133,11 +136,11 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     async *faces(filter = {}) {
       const { where, values } = faceCondition(filter, dialect);
       for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", FACES))
-        yield* rows.map(faceOf);
+        for (const row of rows) yield faceOf(row, name);
     },
     async face(id) {
       const row = await database.get("SELECT * FROM face WHERE id = ?", id);
-      return row && faceOf(row);
+      return row && faceOf(row, name);
     },
     async *codes(filter = {}) {
       const dimensions = (await identity())?.dimensions;
@@ -160,6 +163,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       return row && personOf(row);
     },
     correct: (correction) => exclusive((session) => applyCorrection(session, dialect, correction, now().toISOString())),
+    restore: (correction) => exclusive((session) => restoreCorrection(session, dialect, correction)),
     undo: () => exclusive((session) => undoCorrection(session, dialect)),
     async corrections(limit) {
       return (await database.all("SELECT * FROM correction ORDER BY id DESC LIMIT ?", limit)).map(correctionOf);
@@ -179,12 +183,31 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       return (await database.all("SELECT face, person FROM rejection ORDER BY face, person")).map(rejectionOf);
     },
 
-    async forgetPhotograph(id) {
+    async forgetPhotograph(id, { mayReturn = false } = {}) {
       await exclusive(async (session) => {
+        const keep = "INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ? ON CONFLICT DO NOTHING";
+        if (!mayReturn) await session.run(keep, id);
         await session.run("DELETE FROM photograph WHERE id = ?", id);
         await session.run("DELETE FROM correction"); // names and faces are remembered there, too
       });
       await database.erase();
+    },
+    async forgottenHashes() {
+      return (await database.all("SELECT hash FROM forgotten ORDER BY hash")).map(({ hash }) => hash as string);
+    },
+    async isForgotten(hash) {
+      return (await database.get("SELECT 1 AS there FROM forgotten WHERE hash = ?", hash)) !== undefined;
+    },
+    async rememberForgotten(hashes) {
+      await database.transaction(async (session) => {
+        for (const hash of hashes) {
+          await session.run(
+            "INSERT INTO forgotten (hash) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM photograph WHERE hash = ?) ON CONFLICT DO NOTHING",
+            hash,
+            hash,
+          );
+        }
+      });
     },
     async forgetPerson(id) {
       const faces = await exclusive(async (session) => {
@@ -250,5 +273,6 @@ async function statistics(session: SqlSession): Promise<GalleryStatistics> {
     namedPeople: await count("person WHERE name IS NOT NULL"),
     unassignedFaces: await count("face WHERE person IS NULL"),
     corrections: await count("correction"),
+    forgottenPhotographs: await count("forgotten"),
   };
 }

@@ -74,4 +74,5 @@ export const migrations: readonly string[] = [
     vector BLOB
   ) STRICT;
   `,
+  "CREATE TABLE forgotten (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 ];

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "../sql/sql-database.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, sqliteCode } from "./open-database.ts";
 
 /** SQLite's result codes that mean a damaged file: SQLITE_CORRUPT, SQLITE_NOTADB. */
 const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
@@ -66,7 +66,8 @@ export function openSqliteDatabase(path: string): SqlDatabase {
     },
     async backup(file) {
       const sqlite = require("node:sqlite") as typeof import("node:sqlite");
-      await sqlite.backup(database, file).catch((error: unknown) => {
+      // All pages in one step, in a thread of its own: between steps a writer would make it begin again.
+      await sqlite.backup(database, file, { rate: 2 ** 31 - 1 }).catch((error: unknown) => {
         throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
       });
     },
@@ -101,7 +102,7 @@ function guarded<T>(gallery: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = DAMAGED.has((error as { errcode?: unknown }).errcode) ? "GALLERY_DAMAGED" : "GALLERY_NOT_WRITABLE";
+    const code = DAMAGED.has(sqliteCode(error)) ? "GALLERY_DAMAGED" : "GALLERY_NOT_WRITABLE";
     throw new FaceNetError(code, { gallery, reason: reasonOf(error) }, error);
   }
 }

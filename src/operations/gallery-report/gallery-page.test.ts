@@ -17,6 +17,7 @@ const statistics = {
   namedPeople: 1,
   unassignedFaces: 0,
   corrections: 0,
+  forgottenPhotographs: 0,
 };
 const gallery: GalleryPage = {
   gallery: "/home/someone/gallery.db",

@@ -1,0 +1,61 @@
+/** What the commands that look after a gallery as a whole print for human eyes. */
+import type * as z from "zod";
+import type { galleryBackup } from "../operations/gallery-backup.ts";
+import type { galleryCheck } from "../operations/gallery-check.ts";
+import type { galleryForget } from "../operations/gallery-forget.ts";
+import type { galleryStatistics } from "../operations/gallery-statistics.ts";
+import { personText } from "./correction-text.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { printable } from "./printable.ts";
+import { tableLines } from "./tables.ts";
+
+type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+
+export function statisticsText({ gallery, identity, migration, ...counts }: Output<typeof galleryStatistics>): string {
+  const rows = [
+    ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} gone from disk`],
+    ["unreadable", counts.failedFiles, "files"],
+    ["faces", counts.faces, `${counts.unassignedFaces} of nobody`],
+    ["people", counts.people, `${counts.namedPeople} with a name`],
+    ["corrections", counts.corrections, "can be taken back"],
+    ["forgotten", counts.forgottenPhotographs, "photographs that indexing passes over"],
+  ] as const;
+  const lines = [
+    printable(gallery),
+    identity ? `${identity.model}, ${identity.dimensions} bytes a face, found by ${identity.detector}` : "empty",
+  ];
+  if (migration)
+    lines.push(`moving to ${migration.model}: ${migration.done} faces done, ${migration.left} left (facenet migrate goes on)`);
+  const table = tableLines(
+    [{ title: "" }, { title: "", align: "right" }, { title: "" }],
+    rows.map((row) => row.map(String)),
+  );
+  return [...lines, "", ...table.slice(1)].join("\n");
+}
+
+export function checkText({ gallery, sound, problems, faces }: Output<typeof galleryCheck>): string {
+  if (sound) return `${printable(gallery)}: sound, ${faces} faces read.`;
+  return [
+    `${printable(gallery)}: damaged.`,
+    ...problems.map((problem) => `  ${printable(problem)}`),
+    "Restore a backup, or save what can be read with `facenet gallery export`.",
+  ].join("\n");
+}
+
+export function checkExitCode({ sound }: Output<typeof galleryCheck>): ExitCode {
+  return sound ? exitCodes.done : exitCodes.gallery;
+}
+
+export function backupText({ file, bytes, photographs, faces, people }: Output<typeof galleryBackup>): string {
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${printable(file)}: ${size}, ${photographs} photographs, ${faces} faces, ${people} people; checked.`;
+}
+
+export function forgetText({ person, photograph, faces, corrections, mayReturn, dryRun }: Output<typeof galleryForget>): string {
+  const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
+  const lines = [dryRun ? `Would forget ${what}: ${faces} faces.` : `Forgot ${what}: ${faces} faces are gone.`];
+  if (corrections > 0) lines.push(`${corrections} corrections ${dryRun ? "could" : "can"} no longer be taken back.`);
+  if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
+  if (!dryRun) lines.push("Backups and exports made before still have what was forgotten.");
+  return lines.join("\n");
+}

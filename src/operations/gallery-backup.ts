@@ -1,0 +1,58 @@
+import { rename, rm, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import * as z from "zod";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { openGalleryStore } from "../gallery/open-gallery-store.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const galleryBackup = defineAnswer({
+  name: "gallery backup",
+  summary: "Copies the gallery into a file while others read and write it, and checks the copy",
+  positionals: ["file"],
+  examples: [{ command: "facenet gallery backup /mnt/usb/faces.db", says: "the copy is a gallery: --gallery /mnt/usb/faces.db" }],
+  input: z.strictObject({
+    file: z.string().min(1).describe("where to; it is there whole or not at all"),
+    overwrite: z.boolean().default(false).describe("replace the file if there is one"),
+    ...galleryOption,
+  }),
+  output: z.object({ file: z.string(), bytes: z.int(), photographs: z.int(), faces: z.int(), people: z.int() }),
+  run: ({ file: given, overwrite, gallery }) =>
+    withGallery(gallery, async (store) => {
+      const file = resolve(given);
+      if (file === resolve(store.name))
+        throw new FaceNetError("OPTION_INVALID", { option: "file", reason: "is the gallery itself" });
+      if (!overwrite && (await stat(file).catch(() => undefined)))
+        throw new FaceNetError("OPTION_INVALID", { option: "file", reason: `${file} is there already; --overwrite replaces it` });
+      const part = `${file}.part`;
+      try {
+        await remove(part);
+        await store.backup(part);
+        const counts = await requireSound(part);
+        const { size } = await stat(part);
+        await rename(part, file);
+        return { file, bytes: size, ...counts };
+      } catch (error) {
+        await remove(part).catch(() => undefined);
+        if (error instanceof FaceNetError) throw error;
+        throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
+      }
+    }),
+});
+
+async function requireSound(copy: string) {
+  const store = await openGalleryStore(copy);
+  try {
+    const [problem] = await store.check();
+    if (problem !== undefined) throw new FaceNetError("GALLERY_DAMAGED", { gallery: copy, reason: problem });
+    const { photographs, faces, people } = await store.statistics();
+    return { photographs, faces, people };
+  } finally {
+    await store.close();
+  }
+}
+
+async function remove(file: string): Promise<void> {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) await rm(file + suffix, { force: true });
+}

@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { findPerson } from "./find-person.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const galleryForget = defineAnswer({
+  name: "gallery forget",
+  summary: "Removes a person or a photograph, so that nothing of their faces is left in the gallery",
+  positionals: [],
+  examples: [
+    { command: "facenet gallery forget --person Anna", says: "her name and her faces; the photographs stay, without her" },
+    {
+      command: "facenet gallery forget --photograph party.jpg",
+      says: "its faces and paths; indexing passes over it from now on",
+    },
+    { command: "facenet gallery forget --person Anna --dry-run", says: "what would go" },
+  ],
+  input: z.strictObject({
+    person: z.string().optional().describe("number or name of a person"),
+    photograph: z.string().optional().describe("path of a photograph, as the gallery knows it"),
+    mayReturn: z
+      .boolean()
+      .default(false)
+      .describe("with --photograph: do not keep its hash either, so that indexing takes it in again"),
+    dryRun: z.boolean().default(false).describe("only say what would go"),
+    ...galleryOption,
+  }),
+  output: z.object({
+    person: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
+    photograph: z.object({ id: z.int(), paths: z.array(z.string()) }).nullable(),
+    faces: z.int().describe("that are gone"),
+    corrections: z.int().describe("that can no longer be taken back: they, too, told of faces and names"),
+    mayReturn: z.boolean(),
+    dryRun: z.boolean(),
+  }),
+  run: ({ person: who, photograph: path, mayReturn, dryRun, gallery }) =>
+    withGallery(gallery, async (store) => {
+      if ((who === undefined) === (path === undefined))
+        throw new FaceNetError("OPTION_INVALID", { option: "--person, --photograph", reason: "one of the two is needed" });
+      const { corrections } = await store.statistics();
+      if (who !== undefined) {
+        const { id, name, faces } = await findPerson(store, who);
+        if (!dryRun) await store.forgetPerson(id);
+        return { person: { id, name }, photograph: null, faces, corrections, mayReturn, dryRun };
+      }
+      const photograph = await photographAt(store, path as string);
+      const { length: faces } = await Array.fromAsync(store.faces({ photograph: photograph.id }));
+      if (!dryRun) await store.forgetPhotograph(photograph.id, { mayReturn });
+      return { person: null, photograph, faces, corrections, mayReturn, dryRun };
+    }),
+});
+
+/** Also of a file that is gone from disk. @throws FaceNetError PHOTOGRAPH_UNKNOWN */
+async function photographAt(store: GalleryStore, path: string): Promise<{ id: number; paths: string[] }> {
+  const known = (await store.knownFile(resolve(path))) ?? (await store.knownFile(path));
+  const photograph = known?.photograph ? await store.photograph(known.photograph) : undefined;
+  if (!photograph) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path });
+  return { id: photograph.id, paths: photograph.paths };
+}

@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { GalleryIdentity, GalleryStatistics } from "../schemas/gallery.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const galleryStatistics = defineAnswer({
+  name: "gallery statistics",
+  summary: "How many photographs, faces and people the gallery has, and which model it is of",
+  positionals: [],
+  examples: [
+    { command: "facenet gallery statistics", says: "counts, the model, and whether a move to another one is under way" },
+  ],
+  input: z.strictObject(galleryOption),
+  output: GalleryStatistics.extend({
+    gallery: z.string(),
+    identity: GalleryIdentity.nullable().describe("null: nothing has been written yet"),
+    migration: z
+      .object({ model: z.string(), done: z.int(), left: z.int() })
+      .nullable()
+      .describe("a move to another model, in faces"),
+  }),
+  run: ({ gallery }) =>
+    withGallery(gallery, async (store) => {
+      const migration = await store.migration();
+      return {
+        gallery: store.name,
+        ...(await store.statistics()),
+        identity: (await store.identity()) ?? null,
+        migration: migration ? { model: migration.identity.model, done: migration.done, left: migration.left } : null,
+      };
+    }),
+});

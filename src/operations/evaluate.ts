@@ -1,15 +1,17 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
+import { readGroups } from "../datasets/read-groups.ts";
 import { Evaluation } from "../schemas/evaluation.ts";
 import { ModelComparison } from "../schemas/model-comparison.ts";
 import { modelsOption } from "../schemas/options.ts";
 import { compareModels, type MeasuredModel } from "./evaluate/compare-models.ts";
+import { groupOption, withGroups } from "./evaluate/group-people.ts";
 import { measureModel } from "./evaluate/measure-model.ts";
 import { type MeasureInput, measureOptions } from "./evaluate/measure-options.ts";
 import { openReport, reportOptions } from "./evaluate/write-report.ts";
 import { defineAnswer } from "./operation.ts";
 
-const EvaluateInput = z.strictObject({ ...measureOptions, model: modelsOption, ...reportOptions });
+const EvaluateInput = z.strictObject({ ...measureOptions, model: modelsOption, ...groupOption, ...reportOptions });
 
 export const evaluate = defineAnswer({
   name: "evaluate",
@@ -34,8 +36,12 @@ export const evaluate = defineAnswer({
   async run(input, context) {
     const report = await openReport(input, context.signal);
     try {
+      const groups = input.groups === undefined ? undefined : await readGroups(input.groups);
       const measured: MeasuredModel[] = [];
-      for (const model of new Set(input.model)) measured.push(await measureModel({ ...input, model }, context));
+      for (const model of new Set(input.model)) {
+        const one = await measureModel({ ...input, model }, context);
+        measured.push(groups ? withGroups(one, groups, input) : one);
+      }
       const [first] = measured;
       const comparison = compareModels(measured, input);
       await report.write(

@@ -25,7 +25,7 @@ img { display: block; max-width: 100%; height: auto }
 .summary { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.5rem 0 0 }
 .summary dt { color: var(--soft); font-size: .8rem }
 .summary dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
-.failures { padding: .75rem 1rem; border: 1px solid var(--line); border-left: .3rem solid #d9534f; background: var(--raised); overflow-wrap: anywhere }
+.failures { margin-top: 1.5rem; padding: .75rem 1rem; border: 1px solid var(--line); border-left: .3rem solid #d9534f; background: var(--raised); overflow-wrap: anywhere }
 .failures ul { margin: 0; padding-left: 1.2rem }
 
 .scroll { overflow-x: auto }
@@ -40,7 +40,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
   body { font-size: 10pt }
   main { max-width: none; padding: 0 }
   .scroll { overflow: visible }
-  h2, h3 { break-after: avoid }
+  h2, h3, h4 { break-after: avoid }
   figure, tr { break-inside: avoid }
 }
 `;

@@ -1,7 +1,7 @@
 /** How far apart faces of one person and of two people are: two histograms over each other, thresholds between. */
 import { areaY, gridY, line as lineMark, ruleY } from "@observablehq/plot";
 import { type Axis, axisText, plotScale } from "./axis.ts";
-import { ruleMarks } from "./line-plot.ts";
+import { RULE_ROW_PX, ruleMarks } from "./line-plot.ts";
 import { blue, vermilion } from "./palette.ts";
 import { GRID, type Heading, svgFrame } from "./svg-frame.ts";
 
@@ -38,7 +38,7 @@ export function distanceHistogram({ edges, same, different, thresholds = [], ...
     ...heading,
     description: heading.description ?? descriptionOf(edges, same, different, thresholds),
     legend: kinds.map(({ label, colour, dash }) => ({ label, colour, dash, kind: "area" })),
-    marginTop: 16 + 15 * Math.max(0, thresholds.length - 1),
+    marginTop: 16 + RULE_ROW_PX * thresholds.length,
     plot: {
       x: plotScale(x, []).scale,
       y: plotScale(y, []).scale,
@@ -57,7 +57,7 @@ export function distanceHistogram({ edges, same, different, thresholds = [], ...
         ]),
         ruleY([0]),
         ...thresholds.flatMap(({ label, distance }, row) =>
-          ruleMarks({ axis: "x", at: distance, label: `${label}: ${axisText(x, round(distance))}` }, row),
+          ruleMarks({ axis: "x", at: distance, label: `${label}: ${axisText(x, round(distance))}` }, row - thresholds.length),
         ),
       ],
     },

@@ -41,6 +41,9 @@ export type LinePlotOptions = Heading & {
   readonly diagonal?: string;
 };
 
+/** From the name of one upright line to the next. */
+export const RULE_ROW_PX = 15;
+
 /** Intervals of up to this many points are drawn as bars, of more as a band. */
 const POINTS_WITH_BARS = 24;
 
@@ -116,14 +119,18 @@ function seriesMarks({ points, step, label }: LineSeries, index: number, dotted:
   return marks;
 }
 
-/** Names of upright lines stand one below the other, so that close ones stay legible. */
+/**
+ * Names of upright lines stand one below the other, so that close ones stay legible.
+ *
+ * @param row from 0, downwards from the top of the frame; negative ones stand above it, in the margin
+ */
 export function ruleMarks({ axis, at, label, end = "top" }: Rule, row: number): Markish[] {
   const stroke = { stroke: ink.light, strokeDasharray: "3 3" };
   const name = { fill: ink.light, stroke: paper.light, strokeWidth: 4, fontSize: 12 };
   if (axis === "y") {
     return [ruleY([at], stroke), text([label], { ...name, y: at, frameAnchor: "right", textAnchor: "end", dx: -4, dy: -8 })];
   }
-  const dy = end === "top" ? 4 + 15 * row : -4 - 15 * row;
+  const dy = end === "top" ? 4 + RULE_ROW_PX * row : -4 - RULE_ROW_PX * row;
   return [ruleX([at], stroke), text([label], { ...name, x: at, frameAnchor: end, textAnchor: "start", dx: 5, dy })];
 }
 

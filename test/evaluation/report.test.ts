@@ -97,6 +97,27 @@ describe("facenet evaluate --report", () => {
     expect(await readFile(report, "utf8")).toContain("Is the difference real?");
   });
 
+  it("shows what the one threshold does to groups of people, and warns of those in none", async () => {
+    const groups = join(folder, "groups.csv");
+    await writeFile(
+      groups,
+      "person,side\nperson0,left\nperson1,left\nperson2,left\nperson3,left\nperson4,right\nperson5,right\nperson6,\n",
+    );
+    const report = join(folder, "groups.html");
+    const result = await run({ report, groups });
+    if (result.protocol !== "pairs") throw new Error("another protocol than asked for");
+    expect(
+      result.groups.map(({ group, people, samePairs, differentPairs }) => [group, people, samePairs, differentPairs]),
+    ).toEqual([
+      ["side: left", 4, 4, 4],
+      ["side: right", 2, 2, 1],
+    ]);
+    expect(new Set(result.groups.map(({ threshold }) => threshold)).size).toBe(1);
+    expect(result.warnings).toContain("2 of 8 people are in no group");
+    expect(await readFile(report, "utf8")).toContain("side: left</th>");
+    await expect(run({ groups: join(folder, "pairs.txt") })).rejects.toMatchObject({ code: "GROUPS_INVALID" });
+  });
+
   it("writes every plot as SVG and PNG", async () => {
     const plots = join(folder, "plots");
     await run({ plots });

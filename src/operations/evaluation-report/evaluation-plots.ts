@@ -80,11 +80,11 @@ function histogramOf(evaluation: Verification, subtitle: string): string {
 /** Bins of a handful of pairs jump up and down and mean nothing. */
 const steadyBins = ({ reliability }: Verification) => reliability.filter(({ pairs }) => pairs >= 10);
 
-/** Twice the cube root of the pairs in bins (Rice): fewer hide the shape, more show luck. */
+/** Four times the cube root of the pairs in bins, twice Rice's rule: fewer hide the shape, more show luck. */
 function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHistograms {
   const used = (counts: readonly number[]) =>
     counts.findLastIndex((count) => count > 0) - counts.findIndex((count) => count > 0) + 1;
-  const wanted = (counts: readonly number[]) => 2 * Math.cbrt(counts.reduce((sum, count) => sum + count, 0));
+  const wanted = (counts: readonly number[]) => 4 * Math.cbrt(counts.reduce((sum, count) => sum + count, 0));
   if (binWidth >= 1 / 8 || (used(same) <= wanted(same) && used(different) <= wanted(different)))
     return { binWidth, same, different };
   const halved = (counts: readonly number[]) => counts.flatMap((count, i) => (i % 2 === 0 ? [count + (counts[i + 1] ?? 0)] : []));

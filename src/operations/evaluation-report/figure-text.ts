@@ -12,9 +12,12 @@ export const spreadText = ({ mean, standardError }: Pick<Spread, "mean" | "stand
 export const intervalText = (interval: Interval | null, digits = 2): string =>
   interval === null ? "" : `${(interval.low * 100).toFixed(digits)} to ${(interval.high * 100).toFixed(digits)}`;
 
-/** A small rate with its leading figures: "1.2e-4", "0.10 %" */
-export const rateText = (rate: number): string =>
-  rate === 0 || rate >= 1e-3 ? percent(rate, rate >= 0.1 ? 1 : 2) : rate.toExponential(1);
+/** A rate that may be small, and its interval in the same unit: percent, or below one in 100,000 as a power of ten. */
+export function rateTexts(rate: number, interval: Interval | null): [rate: string, interval: string] {
+  if (rate >= 1e-5 || rate === 0) return [percent(rate, 3), intervalText(interval, 3)];
+  const power = (value: number) => value.toExponential(1);
+  return [power(rate), interval ? `${power(interval.low)} to ${power(interval.high)}` : ""];
+}
 
 /** "1e-3" */
 export const farText = (far: number): string => (far > 0 && far <= 0.1 ? far.toExponential().replace("e+", "e") : String(far));

@@ -50,7 +50,8 @@ ${reportTable(
     ]),
   ),
 )}
-<p class="soft">McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption.</p>
+<p class="soft">McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption.
+VAL is here that of all pairs together, above the mean over the folds.</p>
 </section>`;
 }
 

@@ -14,6 +14,7 @@ table + p { margin-top: .75rem }
 .plot figcaption { margin: 0; padding: 0 1rem .75rem }
 .plot { border: 1px solid var(--line); border-radius: .4rem; background: var(--raised) }
 .plot svg { display: block; width: 100%; min-width: 27rem; height: auto }
+.note { margin-top: 1rem }
 .warnings { border-left-color: #c98a00 }
 .errors { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none }
 .errors .pair { display: flex; gap: .25rem }

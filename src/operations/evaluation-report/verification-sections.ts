@@ -2,7 +2,7 @@
 import { type Content, html, Markup } from "../../page/html.ts";
 import type { OperatingPoint, Verification } from "../../schemas/evaluation.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
-import { countText, distanceText, farText, intervalText, percent, rateText, spreadText } from "./figure-text.ts";
+import { countText, distanceText, farText, intervalText, percent, rateTexts, spreadText } from "./figure-text.ts";
 import { runName } from "./report-input.ts";
 import { reportTable, withInterval } from "./report-table.ts";
 
@@ -55,7 +55,7 @@ export function verificationPlotSection(evaluations: readonly Verification[], pl
 <p>A pair is accepted up to a distance, the threshold. VAL is the share of pairs of one person that are accepted, FAR that of pairs of
 different people.</p>
 <div class="plots">${plots.map(({ kind, svg }) => html`<figure class="plot"><div class="scroll">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
-${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="soft">Steps at the left of a curve are single pairs.</p>` : undefined}
+${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="note soft">Steps at the left of a curve are single pairs.</p>` : undefined}
 </section>`;
 }
 
@@ -101,7 +101,7 @@ function thresholdTable(label: string, points: readonly OperatingPoint[]): Conte
       farText(point.far),
       distanceText(point.threshold),
       withInterval(percent(point.val), intervalText(point.valInterval)),
-      point.falseAccepts === 0 ? "none" : withInterval(rateText(point.measuredFar), intervalText(point.farInterval, 3)),
+      point.falseAccepts === 0 ? "none" : withInterval(...rateTexts(point.measuredFar, point.farInterval)),
       countText(point.falseAccepts),
       countText(point.falseRejects),
     ]),
@@ -132,7 +132,7 @@ ${evaluations.map((one) => [
       countText(group.samePairs),
       group.val === null ? "no pairs" : withInterval(percent(group.val), intervalText(group.valInterval)),
       countText(group.differentPairs),
-      group.measuredFar === null ? "no pairs" : withInterval(rateText(group.measuredFar), intervalText(group.farInterval, 3)),
+      group.measuredFar === null ? "no pairs" : withInterval(...rateTexts(group.measuredFar, group.farInterval)),
     ]),
   ),
   html`<p class="soft">At a distance of ${distanceText(one.groups[0]?.threshold ?? one.threshold)}. Pairs of a group are those of which both people belong to it.</p>`,

@@ -106,6 +106,7 @@ const messages = {
   RATE_LIMITED: (d) => `more than ${d.limit} requests a minute. Try again in ${d.seconds} s.`,
   SERVER_BUSY: (d) => `the server has ${d.what} in hand, its limit. Try again in ${d.seconds} s.`,
   SERVER_STOPPING: () => "the server is about to stop and takes no more work. Try again soon.",
+  CANCELLED: () => "it was stopped before its end. What it had done stays.",
   IDEMPOTENCY_CONFLICT: () =>
     "Idempotency-Key: was used before with another request. Use a new one for each request, the same to repeat one.",
   DISPOSED: () => "this FaceNet has been disposed. Load a new one.",

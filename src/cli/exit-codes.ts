@@ -102,6 +102,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   RATE_LIMITED: exitCodes.usage,
   SERVER_BUSY: exitCodes.usage,
   SERVER_STOPPING: exitCodes.usage,
+  CANCELLED: exitCodes.usage,
   IDEMPOTENCY_CONFLICT: exitCodes.usage,
   OUTPUT_NOT_WRITABLE: exitCodes.output,
   DISPOSED: exitCodes.internal,

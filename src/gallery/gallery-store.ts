@@ -39,6 +39,8 @@ export type FaceFilter = {
   readonly person?: number | null | undefined;
   readonly photograph?: number | undefined;
   readonly ids?: readonly number[] | undefined;
+  /** with a larger id: the next page */
+  readonly after?: number | undefined;
   /** in a photograph that lies in this folder or below it */
   readonly folder?: string | undefined;
   /** in a photograph taken then or later, local time: 2019, 2019-07, 2019-07-14, 2019-07-14T12:33 */
@@ -86,7 +88,7 @@ export type GalleryStore = {
   photographByHash(hash: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
   /** In the order of their ids, read in portions. */
-  photographs(): AsyncIterable<Photograph>;
+  photographs(after?: number): AsyncIterable<Photograph>;
   /**
    * Remembers a file. A photograph already known by its content gets another path, and no second set of faces; paths of it that
    * were marked as gone are dropped: it has moved.

@@ -41,6 +41,12 @@ export function authentication({ keys, keysRequired, attempts }: AuthenticationO
   }
 }
 
+export function callerOf(c: Context<Env>): Caller {
+  const caller = c.get("caller");
+  if (!caller) throw new TypeError("every request is authenticated before it is answered");
+  return caller;
+}
+
 /** @throws FaceNetError KEY_SCOPE */
 export function requireScope({ scope }: Caller, wanted: Scope): void {
   if (scopes.indexOf(scope) < scopes.indexOf(wanted)) throw new FaceNetError("KEY_SCOPE", { actual: scope, wanted });

@@ -4,15 +4,17 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
-import { authentication, requireScope } from "./authentication.ts";
+import { authentication, callerOf, requireScope } from "./authentication.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Env } from "./env.ts";
 import { errorResponse, requestError } from "./error-response.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { Idempotency } from "./idempotency.ts";
+import { jobRoutes } from "./job-routes.ts";
 import { openApiDocument } from "./openapi-document.ts";
-import { callerOf, json, operationHandler } from "./operation-handler.ts";
+import { json, operationHandler } from "./operation-handler.ts";
 import { originGuard } from "./origin-guard.ts";
+import { pictureRoutes } from "./picture-routes.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { referencePage, referenceStyle } from "./reference-page.ts";
 import { requestLog } from "./request-log.ts";
@@ -44,7 +46,9 @@ export function createApp(services: Services): Hono<Env> {
     await next();
   });
 
-  const document = openApiDocument(routes, health, services);
+  const idempotency = new Idempotency(now);
+  const others = [...jobRoutes(services, idempotency), ...pictureRoutes(services)];
+  const document = openApiDocument(routes, [...others, ...health], services);
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));
   app.get("/docs/style.css", (c) => c.body(referenceStyle, 200, { "content-type": "text/css; charset=utf-8" }));
@@ -64,7 +68,7 @@ export function createApp(services: Services): Hono<Env> {
     const { type, body } = await metrics.text();
     return c.body(body, 200, { "content-type": type });
   });
-  const idempotency = new Idempotency(now);
+  for (const { method, path, handle } of others) app.on(method.toUpperCase(), honoPath(path), handle);
   for (const route of routes) {
     app.on(route.method.toUpperCase(), honoPath(route.path), operationHandler(route, services, idempotency));
   }

@@ -3,7 +3,11 @@
  * gets the first's answer, also while that one is still at work. Remembered in this process, for a day.
  */
 import { createHash } from "node:crypto";
+import type { Context } from "hono";
 import { FaceNetError } from "../errors.ts";
+import { callerOf } from "./authentication.ts";
+import type { Env } from "./env.ts";
+import { requestError } from "./error-response.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 const DAY_MS = 86_400_000;
@@ -45,6 +49,17 @@ export class Idempotency {
       this.#kept.delete(key);
     }
   }
+}
+
+/** Characters of an Idempotency-Key. */
+const KEY_LENGTH = 200;
+
+/** The caller's own; undefined where the request has none. @throws FaceNetError REQUEST_INVALID */
+export function idempotencyKey(c: Context<Env>): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined) return undefined;
+  if (key === "" || key.length > KEY_LENGTH) throw requestError(`its Idempotency-Key must have 1 to ${KEY_LENGTH} characters`);
+  return `${callerOf(c).id} ${key}`;
 }
 
 /** The same for requests that ask for the same. */

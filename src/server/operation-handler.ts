@@ -1,19 +1,15 @@
 /** Answers a request with an operation. */
 import type { Context } from "hono";
-import { FaceNetError } from "../errors.ts";
 import { jsonText } from "../operations/json-text.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
 import { peopleIn } from "./audit-record.ts";
-import { requireScope } from "./authentication.ts";
+import { callerOf, requireScope } from "./authentication.ts";
 import { clientAddress } from "./client-address.ts";
-import type { Caller, Env } from "./env.ts";
-import { fingerprintOf, type Idempotency } from "./idempotency.ts";
+import type { Env } from "./env.ts";
+import { fingerprintOf, type Idempotency, idempotencyKey } from "./idempotency.ts";
 import { type ReadRequest, readRequest } from "./read-request.ts";
 import type { Route } from "./route.ts";
 import type { Services } from "./services.ts";
-
-/** Characters of an Idempotency-Key. */
-const KEY_LENGTH = 200;
 
 export function operationHandler(
   route: Route,
@@ -32,17 +28,16 @@ export function operationHandler(
 
   return async (c) => {
     c.set("route", route.path);
-    const caller = callerOf(c);
-    requireScope(caller, route.scope);
+    requireScope(callerOf(c), route.scope);
     if (looks) queue.requireRoom();
     const lease = budget.lease(Number(c.req.header("content-length") ?? 0));
     try {
       const read = () => readRequest(c, route, lease);
       const request = await (looks ? metrics.timed("upload", read) : read());
-      const key = route.scope === "read" ? undefined : c.req.header("idempotency-key");
+      const key = route.scope === "read" ? undefined : idempotencyKey(c);
       const result = await (key === undefined
         ? answer(c, request)
-        : idempotency.run(`${caller.id} ${plainKey(key)}`, await fingerprintOf(name, request), () => answer(c, request)));
+        : idempotency.run(key, await fingerprintOf(name, request), () => answer(c, request)));
       if (route.audited) await metrics.timed("record", () => audit(c, result));
       if (looks) countPhotographs(result);
       return json(result, route.status);
@@ -72,18 +67,6 @@ export function operationHandler(
 }
 
 type Looked = { readonly error?: { readonly code: string }; readonly faces?: readonly unknown[] };
-
-export function callerOf(c: Context<Env>): Caller {
-  const caller = c.get("caller");
-  if (!caller) throw new TypeError("every request is authenticated before it is answered");
-  return caller;
-}
-
-/** @throws FaceNetError REQUEST_INVALID */
-function plainKey(key: string): string {
-  if (key !== "" && key.length <= KEY_LENGTH) return key;
-  throw new FaceNetError("REQUEST_INVALID", { reason: `its Idempotency-Key must have 1 to ${KEY_LENGTH} characters` });
-}
 
 export function json(value: unknown, status = 200): Response {
   return new Response(jsonText(value), { status, headers: { "content-type": "application/json", "cache-control": "no-store" } });

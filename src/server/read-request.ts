@@ -11,7 +11,7 @@ import { readTextFields } from "./text-fields.ts";
 /** Photographs in one request. */
 export const MAX_PHOTOGRAPHS = 200;
 /** Bytes of a JSON body. */
-const JSON_BYTES = 1_000_000;
+export const JSON_BYTES = 1_000_000;
 
 export type ReadRequest = { readonly input: Readonly<Record<string, unknown>>; readonly photographs: Photographs };
 

@@ -8,7 +8,7 @@ import type { AnswerOperation, OperationContext, StreamOperation } from "../oper
 import type { Scope } from "../schemas/api-key.ts";
 
 /** Fields of inputs that are the server's own settings. */
-export const settingNames = ["model", "detector", "threads", "device", "gallery", "maxPixels"] as const;
+export const settingNames = ["model", "detector", "threads", "device", "gallery", "maxPixels", "photographsFolder"] as const;
 export type Settings = Readonly<Partial<Record<(typeof settingNames)[number], unknown>>>;
 
 export type Method = "get" | "post" | "patch" | "delete";
@@ -22,10 +22,12 @@ export type RouteOptions = {
   readonly tag: string;
   /** Fields that hold photographs. */
   readonly photographs?: readonly string[];
+  /** Fields of the input that this address decides. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
   /** A look-up of people, for the audit record. */
   readonly audited?: boolean;
   /** Of an answer; default 200. */
-  readonly status?: 200 | 201 | 202;
+  readonly status?: 200 | 201;
 };
 
 export type Photographs = Readonly<Record<string, readonly Blob[]>>;
@@ -96,8 +98,8 @@ function described(
   { name, summary, input }: Pick<AnswerOperation, "name" | "summary" | "input">,
   options: RouteOptions,
 ): Omit<Route, "output" | "run"> {
-  const { photographs = [] } = options;
-  const withheld = [...settingNames, ...photographs].filter((field) => field in input.shape);
+  const { photographs = [], fixed = {} } = options;
+  const withheld = [...settingNames, ...photographs, ...Object.keys(fixed)].filter((field) => field in input.shape);
   return {
     ...options,
     name,
@@ -110,17 +112,18 @@ function described(
 /** The operation's whole input. @throws FaceNetError OPTION_INVALID where a photograph is missing, or one too many */
 function completed<I extends z.ZodObject>(
   schema: I,
-  { photographs: fields = [] }: RouteOptions,
+  { photographs: fields = [], fixed }: RouteOptions,
   given: { input: Readonly<Record<string, unknown>>; photographs: Photographs; settings: Settings },
 ): z.output<I> {
   const settings = Object.entries(given.settings).filter(([name, value]) => name in schema.shape && value !== undefined);
   const photographs = fields.map((field) => {
     const files = given.photographs[field] ?? [];
+    if (files.length === 0 && schema.shape[field] instanceof z.ZodOptional) return [field, undefined];
     if (files.length === 0) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "a photograph is needed" });
     if (schema.shape[field] instanceof z.ZodArray) return [field, files];
     if (files.length > 1) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "must be one photograph" });
     return [field, files[0]];
   });
   // The parts are of the schema's own types: what clients sent is parsed, settings come from ServeOptions.
-  return { ...given.input, ...Object.fromEntries(photographs), ...Object.fromEntries(settings) } as z.output<I>;
+  return { ...given.input, ...fixed, ...Object.fromEntries(photographs), ...Object.fromEntries(settings) } as z.output<I>;
 }

@@ -4,6 +4,7 @@ import type { FaceNet } from "../pipeline/facenet.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
 import type { LookUp } from "./audit-record.ts";
 import type { ByteBudget } from "./byte-budget.ts";
+import type { Jobs } from "./jobs.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OriginOptions } from "./origin-guard.ts";
 import type { Settings } from "./route.ts";
@@ -23,6 +24,9 @@ export type Services = {
   readonly keys: () => Promise<KeyFile["keys"]>;
   readonly keysRequired: boolean;
   readonly origins: OriginOptions;
+  readonly jobs: Jobs;
+  /** Folders of this machine that may be indexed by request. */
+  readonly folders: readonly string[];
   /** Requests a minute of one caller; 0: no limit. */
   readonly requestsPerMinute: number;
   /** True from the moment that the server is asked to stop. */

@@ -1,16 +1,19 @@
 /** Opens the port, and closes it so that nothing that was begun is lost. */
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { KeyRing } from "../access/key-file.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { removePartialPhotographs } from "../operations/keep-photographs.ts";
 import { defaultKeyFile } from "../operations/key-options.ts";
 import { defaultGallery } from "../operations/open-gallery.ts";
 import type { OperationContext } from "../operations/operation.ts";
 import { auditRecord } from "./audit-record.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { createApp } from "./create-app.ts";
+import { Jobs } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
 import { isLoopback, serverNames } from "./origin-guard.ts";
 import { createLog } from "./request-log.ts";
@@ -40,7 +43,10 @@ export async function startServer(
   { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
 ): Promise<RunningServer> {
   const { model, detector, threads, device, gallery, maxPixels } = options;
-  const settings = { model, detector, threads, device, gallery, maxPixels };
+  const photographsFolder = options.photographs ?? join(dirname(defaultGallery()), "photographs");
+  const settings = { model, detector, threads, device, gallery, maxPixels, photographsFolder };
+  await removePartialPhotographs(photographsFolder);
+  const jobs = new Jobs({ newId: randomUUID, now: () => new Date() });
   const halt = new AbortController();
   let stopping = false;
   let loaded = false;
@@ -64,6 +70,8 @@ export async function startServer(
     keys: () => ring.keys(),
     keysRequired,
     origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
+    jobs,
+    folders: options.folders,
     requestsPerMinute: options.rateLimit,
     isStopping: () => stopping,
     obstacle: async () => {
@@ -86,7 +94,9 @@ export async function startServer(
   }
   const stop = async (): Promise<void> => {
     stopping = true;
+    const jobsEnded = jobs.close();
     await close(server, options.graceSeconds * 1000, () => halt.abort(new FaceNetError("SERVER_STOPPING")));
+    await jobsEnded;
   };
   return { url, stop };
 }

@@ -1,10 +1,12 @@
 /** The service without a port: real models, what tests want to be otherwise in its place. */
+import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { pino } from "pino";
 import { FaceNet } from "../../src/pipeline/facenet.ts";
 import { ByteBudget } from "../../src/server/byte-budget.ts";
 import { createApp } from "../../src/server/create-app.ts";
 import type { Env } from "../../src/server/env.ts";
+import { Jobs } from "../../src/server/jobs.ts";
 import { Metrics } from "../../src/server/metrics.ts";
 import { serverNames } from "../../src/server/origin-guard.ts";
 import type { Services } from "../../src/server/services.ts";
@@ -33,6 +35,8 @@ export function testServices(facenet: FaceNet): Services {
     keys: async () => [],
     keysRequired: false,
     origins: { hosts: serverNames("127.0.0.1", []), corsOrigins: new Set() },
+    jobs: new Jobs({ newId: randomUUID, now: () => new Date() }),
+    folders: [],
     requestsPerMinute: 0,
     isStopping: () => false,
     obstacle: async () => undefined,

@@ -118,7 +118,7 @@ export function folderRange(folder: string): [from: string, before: string] {
 
 /** What is to follow `WHERE true`. */
 export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { where: string; values: SqlValue[] } {
-  const { person, photograph, ids, folder, takenFrom, takenTo, acceptable } = filter;
+  const { person, photograph, ids, after, folder, takenFrom, takenTo, acceptable } = filter;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const add = (condition: string, ...given: SqlValue[]) => {
@@ -129,6 +129,7 @@ export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { wh
   else if (person !== undefined) add("face.person = ?", person);
   if (photograph !== undefined) add("face.photograph = ?", photograph);
   if (ids !== undefined) add(isOneOf("face.id"), JSON.stringify(ids));
+  if (after !== undefined) add("face.id > ?", after);
   if (folder !== undefined)
     add("face.photograph IN (SELECT photograph FROM file WHERE path >= ? AND path < ?)", ...folderRange(folder));
   if (takenFrom !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at >= ?)", takenFrom);

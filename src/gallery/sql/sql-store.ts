@@ -110,8 +110,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     async photograph(id) {
       return withPaths(await database.get("SELECT * FROM photograph WHERE id = ?", id));
     },
-    async *photographs() {
-      for await (const rows of portions("SELECT * FROM photograph WHERE true", [], "id", FACES)) {
+    async *photographs(after = 0) {
+      for await (const rows of portions("SELECT * FROM photograph WHERE id > ?", [after], "id", FACES)) {
         const ids = JSON.stringify(rows.map(({ id }) => id));
         const files = await database.all(
           `SELECT photograph, path FROM file WHERE ${dialect.isOneOf("photograph")} ORDER BY path`,

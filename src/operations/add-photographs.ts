@@ -1,0 +1,65 @@
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import * as z from "zod";
+import { indexPhotographs } from "../gallery/index-photographs.ts";
+import { galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { ShownFace, shown } from "./browse/list-faces.ts";
+import { keepPhotograph } from "./keep-photographs.ts";
+import { openGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const addPhotographs = defineAnswer({
+  name: "add photographs",
+  summary: "Keeps photographs that come as bytes, and indexes them",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({
+    images,
+    photographsFolder: z.string().describe("where they are kept"),
+    ...galleryOption,
+    ...lookOptions,
+    ...modelOptions,
+  }),
+  output: z.object({
+    photographs: z
+      .array(
+        z.object({
+          image: z.string().describe("its name as it came"),
+          photograph: z.int().nullable().describe("its number in the gallery; null when it could not be read"),
+          faces: z.array(ShownFace),
+          error: z.object({ code: z.string(), message: z.string() }).nullable(),
+        }),
+      )
+      .describe("in the order in which they came"),
+  }),
+  async run({ images: given, photographsFolder, gallery, ...options }, { load, signal, onProgress }) {
+    const store = await openGallery(gallery);
+    try {
+      const facenet = await load(options);
+      const kept: { image: string; path: string; isNew: boolean }[] = [];
+      for (const [i, photo] of given.entries()) {
+        const image = photo instanceof File ? photo.name : `photograph ${i + 1}`;
+        if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
+        else kept.push({ image, ...(await keepPhotograph(photo, resolve(photographsFolder))) });
+      }
+      const paths = [...new Set(kept.map(({ path }) => path))];
+      const { failures } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });
+      for (const { path, isNew } of kept) {
+        if (isNew && failures.some((failure) => failure.path === path)) await rm(path, { force: true });
+      }
+      const photographs = kept.map(async ({ image, path }) => {
+        const failure = failures.find((one) => one.path === path);
+        if (failure) {
+          const error = { code: failure.code, message: failure.message.replaceAll(path, image) };
+          return { image, photograph: null, faces: [], error };
+        }
+        const photograph = (await store.knownFile(path))?.photograph ?? null;
+        const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
+        return { image, photograph, faces: faces.map(shown), error: null };
+      });
+      return { photographs: await Promise.all(photographs) };
+    } finally {
+      await store.close();
+    }
+  },
+});

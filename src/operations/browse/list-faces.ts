@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { GalleryFace } from "../../schemas/gallery.ts";
+import { galleryOption } from "../../schemas/options.ts";
+import { findPerson } from "../find-person.ts";
+import { openGallery } from "../open-gallery.ts";
+import { defineAnswer } from "../operation.ts";
+import { firstPage, next, pageOptions } from "./page.ts";
+
+/** A face as it is looked at: without what it is compared by. */
+export const ShownFace = GalleryFace.omit({ code: true, vector: true }).meta({ id: "GalleryFace" });
+export type ShownFace = z.infer<typeof ShownFace>;
+
+export const listFaces = defineAnswer({
+  name: "list faces",
+  summary: "Faces of the gallery in pages: all, of a person, of nobody, or in a photograph",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({
+    person: z.string().optional().describe("number or name"),
+    unassigned: z.boolean().default(false).describe("only faces that are nobody's"),
+    photograph: z.int().optional(),
+    acceptable: z.boolean().optional().describe("only faces that nothing speaks against, or only the others"),
+    ...pageOptions,
+    ...galleryOption,
+  }),
+  output: z.object({ faces: z.array(ShownFace), next }),
+  async run({ person, unassigned, photograph, acceptable, after, limit, gallery }) {
+    const store = await openGallery(gallery);
+    try {
+      const whose = person === undefined ? (unassigned ? null : undefined) : (await findPerson(store, person)).id;
+      const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }), limit);
+      return { faces: page.items.map(shown), next: page.next };
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+export function shown({ code: _, vector: __, ...face }: GalleryFace): ShownFace {
+  return face;
+}

@@ -1,0 +1,21 @@
+import * as z from "zod";
+import { FaceNetError } from "../../errors.ts";
+import { galleryOption } from "../../schemas/options.ts";
+import { withGallery } from "../open-gallery.ts";
+import { defineAnswer } from "../operation.ts";
+import { ShownFace, shown } from "./list-faces.ts";
+
+export const showFace = defineAnswer({
+  name: "show face",
+  summary: "One face of the gallery",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({ face: z.int().min(1), ...galleryOption }),
+  output: ShownFace,
+  run: ({ face, gallery }) =>
+    withGallery(gallery, async (store) => {
+      const found = await store.face(face);
+      if (!found) throw new FaceNetError("NOT_FOUND", { what: "face", id: face });
+      return shown(found);
+    }),
+});

@@ -1,0 +1,19 @@
+import * as z from "zod";
+import { galleryOption } from "../schemas/options.ts";
+import { findPerson } from "./find-person.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const forgetPerson = defineAnswer({
+  name: "forget person",
+  summary: "Removes a person and all faces of theirs from the gallery, for good",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
+  output: z.object({ person: z.int(), faces: z.int().describe("how many were removed") }),
+  run: ({ person, gallery }) =>
+    withGallery(gallery, async (store) => {
+      const { id } = await findPerson(store, person);
+      return { person: id, faces: await store.forgetPerson(id) };
+    }),
+});

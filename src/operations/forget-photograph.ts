@@ -1,0 +1,21 @@
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const forgetPhotograph = defineAnswer({
+  name: "forget photograph",
+  summary: "Removes a photograph and its faces from the gallery, for good; the file stays where it is",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
+  output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("where its files lie") }),
+  run: ({ photograph: id, gallery }) =>
+    withGallery(gallery, async (store) => {
+      const photograph = await store.photograph(id);
+      if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "photograph", id });
+      await store.forgetPhotograph(id);
+      return { photograph: id, paths: photograph.paths };
+    }),
+});

@@ -1,0 +1,145 @@
+/**
+ * Work that takes longer than a request: done one after the other, watched from outside, stopped when asked. Jobs are
+ * of this process; after a restart the same job goes on where the gallery stands.
+ */
+import { FaceNetError } from "../errors.ts";
+import { type Progress, toFaceNetError } from "../pipeline/batch.ts";
+
+export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
+
+export type Job = {
+  readonly id: string;
+  readonly operation: string;
+  readonly state: JobState;
+  /** ISO 8601, UTC */
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+  readonly progress: Progress | null;
+  readonly result: unknown;
+  readonly error: { readonly code: string; readonly message: string } | null;
+};
+
+export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<unknown>;
+
+type Kept = { job: Job; readonly work: JobWork; readonly abort: AbortController; readonly watchers: Set<(job: Job) => void> };
+
+/** Jobs that may wait, and ended ones that are remembered. */
+const WAITING = 100;
+const REMEMBERED = 200;
+
+const isOver = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
+
+export class Jobs {
+  readonly #kept = new Map<string, Kept>();
+  readonly #newId: () => string;
+  readonly #now: () => Date;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor({ newId, now }: { readonly newId: () => string; readonly now: () => Date }) {
+    this.#newId = newId;
+    this.#now = now;
+  }
+
+  /** @throws FaceNetError SERVER_BUSY when too many wait */
+  start(operation: string, work: JobWork): Job {
+    const open = [...this.#kept.values()].filter(({ job }) => !isOver(job)).length;
+    if (open >= WAITING) throw new FaceNetError("SERVER_BUSY", { what: `${open} jobs`, seconds: 60 });
+    this.#forgetOld();
+    const job: Job = {
+      id: this.#newId(),
+      operation,
+      state: "waiting",
+      createdAt: this.#now().toISOString(),
+      endedAt: null,
+      progress: null,
+      result: null,
+      error: null,
+    };
+    const kept: Kept = { job, work, abort: new AbortController(), watchers: new Set() };
+    this.#kept.set(job.id, kept);
+    this.#turn = this.#turn.then(() => this.#run(kept));
+    return job;
+  }
+
+  /** The latest first. */
+  list(): Job[] {
+    return [...this.#kept.values()].map(({ job }) => job).reverse();
+  }
+
+  /** @throws FaceNetError NOT_FOUND */
+  get(id: string): Job {
+    return this.#find(id).job;
+  }
+
+  /** Stops a job; what it has done stays. @throws FaceNetError NOT_FOUND */
+  cancel(id: string): Job {
+    const kept = this.#find(id);
+    if (!isOver(kept.job)) {
+      kept.abort.abort(new FaceNetError("CANCELLED"));
+      if (kept.job.state === "waiting") this.#change(kept, { state: "cancelled", endedAt: this.#now().toISOString() });
+    }
+    return kept.job;
+  }
+
+  /** What becomes of a job, from how it stands now to its end. Slow readers miss steps, never the last. */
+  async *watch(id: string, signal: AbortSignal): AsyncGenerator<Job> {
+    const kept = this.#find(id);
+    let wake: () => void = () => undefined;
+    const watcher = () => wake();
+    kept.watchers.add(watcher);
+    signal.addEventListener("abort", watcher);
+    try {
+      for (let told: Job | undefined; !signal.aborted; ) {
+        if (kept.job !== told) {
+          told = kept.job;
+          yield told;
+          if (isOver(told)) return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      kept.watchers.delete(watcher);
+      signal.removeEventListener("abort", watcher);
+    }
+  }
+
+  /** Stops all jobs and waits for the one that runs. */
+  async close(): Promise<void> {
+    for (const id of this.#kept.keys()) this.cancel(id);
+    await this.#turn;
+  }
+
+  async #run(kept: Kept): Promise<void> {
+    if (isOver(kept.job)) return;
+    const { signal } = kept.abort;
+    this.#change(kept, { state: "running" });
+    try {
+      const result = await kept.work(signal, (progress) => this.#change(kept, { progress }));
+      this.#change(kept, { state: "done", result, endedAt: this.#now().toISOString() });
+    } catch (error) {
+      const { code, message } = toFaceNetError(error);
+      const ended = { endedAt: this.#now().toISOString() };
+      if (signal.aborted) this.#change(kept, { ...ended, state: "cancelled" });
+      else this.#change(kept, { ...ended, state: "failed", error: { code, message } });
+    }
+  }
+
+  #change(kept: Kept, changes: Partial<Job>): void {
+    kept.job = { ...kept.job, ...changes };
+    for (const tell of kept.watchers) tell(kept.job);
+  }
+
+  #find(id: string): Kept {
+    const kept = this.#kept.get(id);
+    if (!kept) throw new FaceNetError("NOT_FOUND", { what: "job", id });
+    return kept;
+  }
+
+  #forgetOld(): void {
+    const over = [...this.#kept].filter(([, { job }]) => isOver(job));
+    for (const [id] of over.slice(0, Math.max(0, over.length - REMEMBERED))) this.#kept.delete(id);
+  }
+}

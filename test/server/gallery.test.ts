@@ -1,0 +1,214 @@
+/** The gallery over HTTP, from the first photograph to forgetting somebody, on real photographs. */
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LookUp } from "../../src/server/audit-record.ts";
+import { samplePhotograph } from "../sample-photographs.ts";
+import { createTestApp, type TestApp } from "./test-app.ts";
+
+let folder: string;
+let test: TestApp;
+const lookUps: LookUp[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-server-"));
+  await mkdir(join(folder, "album"));
+  test = await createTestApp({
+    settings: { maxPixels: 10_000_000, gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") },
+    folders: [join(folder, "album")],
+    audit: async (lookUp) => void lookUps.push(lookUp),
+  });
+});
+afterAll(async () => {
+  await test.dispose();
+  await rm(folder, { recursive: true });
+});
+
+async function photographs(
+  field: string,
+  names: readonly ("sample1" | "sample2" | "sample6")[],
+  fields: Record<string, string> = {},
+) {
+  const body = new FormData();
+  for (const name of names) body.append(field, new Blob([new Uint8Array(await readFile(samplePhotograph(name)))]), `${name}.jpg`);
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return { method: "POST", body };
+}
+
+const json = (value: unknown, headers: Record<string, string> = {}) => ({
+  method: "POST",
+  body: JSON.stringify(value),
+  headers: { "content-type": "application/json", ...headers },
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; what is expected of them is said below
+async function ask(path: string, init?: RequestInit): Promise<{ status: number; body: any; headers: Headers }> {
+  const answer = await test.app.request(path, init);
+  const isJson = answer.headers.get("content-type")?.includes("json");
+  return { status: answer.status, body: isJson ? await answer.json() : await answer.arrayBuffer(), headers: answer.headers };
+}
+
+it("an empty gallery is empty lists, and nobody is found in it", async () => {
+  expect((await ask("/v1/people")).body).toEqual({ people: [], total: 0, next: null });
+  expect((await ask("/v1/faces")).body).toEqual({ faces: [], next: null });
+  expect((await ask("/v1/people/Anna")).status).toBe(404);
+});
+
+it("uploaded photographs are kept once, by their content, with their faces; one that is none leaves nothing behind", async () => {
+  const { status, body } = await ask("/v1/photographs", await photographs("images", ["sample1", "sample1"]));
+  expect([status, body.photographs.length]).toEqual([201, 2]);
+  expect(body.photographs[0]).toMatchObject({ image: "sample1.jpg", photograph: 1, error: null });
+  expect(body.photographs[0].faces).toHaveLength(3);
+  expect(body.photographs[1].photograph).toBe(1);
+  const form = new FormData();
+  form.append("images", new Blob(["no photograph"]), "notes.jpg");
+  const failed = await ask("/v1/photographs", { method: "POST", body: form });
+  expect(failed.body.photographs[0]).toMatchObject({ photograph: null, error: { code: "IMAGE_UNKNOWN_FORMAT" } });
+  expect(failed.body.photographs[0].error.message).toMatch(/^notes\.jpg:/);
+  const kept = (await readdir(join(folder, "photographs"), { recursive: true })).filter((name) => name.includes("."));
+  expect(kept).toHaveLength(1);
+});
+
+it("a person is enrolled once under an idempotency key, however often the request comes", async () => {
+  const send = async () => {
+    const { body } = await photographs("images", ["sample2"], { name: "Anna" });
+    return ask("/v1/people", { method: "POST", body, headers: { "idempotency-key": "anna-1" } });
+  };
+  const [first, second] = [await send(), await send()];
+  expect([first.status, first.body.name]).toEqual([201, "Anna"]);
+  expect(second.body).toEqual(first.body);
+  expect((await ask("/v1/corrections")).body.corrections).toHaveLength(1);
+  const { body } = await photographs("images", ["sample1"], { name: "Ben" });
+  const other = await ask("/v1/people", { method: "POST", body, headers: { "idempotency-key": "anna-1" } });
+  expect([other.status, other.body.error.code]).toEqual([409, "IDEMPOTENCY_CONFLICT"]);
+});
+
+describe("looking people up", () => {
+  it("tells who is in a photograph, where else, and who looks alike", async () => {
+    lookUps.length = 0;
+    const { body } = await ask("/v1/identify", await photographs("images", ["sample2"]));
+    expect(body.photographs[0].faces[0]).toMatchObject({ name: "Anna", distance: 0 });
+    const found = await ask("/v1/find", await photographs("image", ["sample2"]));
+    expect(found.body.person.name).toBe("Anna");
+    expect((await ask("/v1/find?person=Anna", { method: "POST" })).body.photographs).toHaveLength(1);
+    expect((await ask("/v1/lookalike?limit=2", await photographs("image", ["sample2"]))).body.people.length).toBeGreaterThan(0);
+    const anna = body.photographs[0].faces[0].person;
+    expect(lookUps.map(({ operation }) => operation)).toEqual([
+      "post /v1/identify",
+      "post /v1/find",
+      "post /v1/find",
+      "post /v1/lookalike",
+    ]);
+    expect(lookUps[0]).toMatchObject({ caller: "local", people: [anna] });
+    expect(JSON.stringify(lookUps)).not.toContain("Anna");
+  });
+
+  it("gives no answer that cannot be written down", async () => {
+    const failing = await createTestApp({
+      settings: { gallery: join(folder, "gallery.db") },
+      audit: () => Promise.reject(new Error("disk full")),
+    });
+    const answer = await failing.app.request("/v1/people");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain("Anna");
+    await failing.dispose();
+  });
+});
+
+describe("pages and pictures", () => {
+  it("lists go on where the page before ended", async () => {
+    const first = (await ask("/v1/faces?limit=3")).body;
+    const second = (await ask(`/v1/faces?limit=3&after=${first.next}`)).body;
+    expect([...first.faces, ...second.faces].map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect([first.next, second.next]).toEqual([3, null]);
+    expect(Object.keys(first.faces[0])).not.toContain("code");
+    expect((await ask("/v1/faces?unassigned=true")).body.faces).toHaveLength(3);
+    const people = (await ask("/v1/people?limit=1")).body;
+    expect(people).toMatchObject({ total: 1, next: null, people: [{ name: "Anna", cover: 4 }] });
+  });
+
+  it("a face is a square JPEG, which a browser that has it need not fetch again", async () => {
+    const { status, body, headers } = await ask("/v1/faces/1/thumbnail?size=96");
+    const { format, width, height } = await sharp(Buffer.from(body)).metadata();
+    expect([status, format, width, height]).toEqual([200, "jpeg", 96, 96]);
+    const tag = headers.get("etag") ?? "";
+    expect((await ask("/v1/faces/1/thumbnail?size=96", { headers: { "if-none-match": `"x", ${tag}` } })).status).toBe(304);
+    expect((await ask("/v1/faces/1/thumbnail?size=64", { headers: { "if-none-match": tag } })).status).toBe(200);
+    expect(headers.get("cache-control")).toMatch(/^private/);
+    expect((await ask("/v1/faces/999/thumbnail")).status).toBe(404);
+    expect((await ask("/v1/faces/1/thumbnail?size=9999")).status).toBe(400);
+  });
+
+  it("a photograph is shown as large as was asked for", async () => {
+    const { body } = await ask("/v1/photographs/1/picture?size=400");
+    const { width, height } = await sharp(Buffer.from(body)).metadata();
+    expect(Math.max(width, height)).toBe(400);
+    expect((await ask("/v1/photographs/1")).body.faces).toHaveLength(3);
+  });
+});
+
+it("what is said of people stands, and can be taken back", async () => {
+  const said = await ask("/v1/corrections", json({ correction: { kind: "create", name: "Ben", faces: [1] } }));
+  expect(said.status).toBe(201);
+  const ben = said.body.person;
+  const taken = await ask("/v1/corrections", json({ correction: { kind: "create", name: "Ben", faces: [2] } }));
+  expect([taken.status, taken.body.error.code]).toEqual([409, "PERSON_NAME_TAKEN"]);
+  await ask("/v1/corrections", json({ correction: { kind: "name", person: ben, name: "Benjamin" } }));
+  expect((await ask(`/v1/people/${ben}`)).body.name).toBe("Benjamin");
+  expect((await ask("/v1/corrections/undo", json({}))).body.undone.correction.kind).toBe("name");
+  expect((await ask(`/v1/people/${ben}`)).body.name).toBe("Ben");
+});
+
+describe("a job", () => {
+  const start = (operation: string, input: unknown, headers = {}) => ask("/v1/jobs", json({ operation, input }, headers));
+  async function events(id: string): Promise<{ state: string; result: { added?: number; people?: number } }[]> {
+    const text = await (await test.app.request(`/v1/jobs/${id}/events`)).text();
+    return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
+  }
+
+  it("indexes a folder that the server may index, and is watched until it has ended", async () => {
+    for (const name of ["sample3", "sample4"] as const)
+      await writeFile(join(folder, "album", `${name}.jpg`), await readFile(samplePhotograph(name)));
+    const { status, body } = await start("index", { paths: [join(folder, "album")] });
+    expect([status, body.operation]).toEqual([202, "index"]);
+    const seen = await events(body.id);
+    expect(seen.at(-1)).toMatchObject({ state: "done", result: { added: 2 }, progress: { done: 2 } });
+    expect((await ask("/v1/jobs")).body.jobs[0].id).toBe(body.id);
+  });
+
+  it("groups faces into people", async () => {
+    const { body } = await start("cluster", { minFaces: 1 });
+    expect((await events(body.id)).at(-1)).toMatchObject({ state: "done" });
+    expect((await ask("/v1/clusters")).body.people.length).toBeGreaterThan(3);
+  });
+
+  it("is the same job under the same idempotency key", async () => {
+    const [first, second] = [
+      await start("cluster", {}, { "idempotency-key": "c" }),
+      await start("cluster", {}, { "idempotency-key": "c" }),
+    ];
+    expect(second.body.id).toBe(first.body.id);
+    await events(first.body.id);
+  });
+
+  it.each(["/etc", "../../etc", "album/../..", "link/passwd"])("indexes nothing outside its folders: %s", async (path) => {
+    await symlink("/etc", join(folder, "album", "link")).catch(() => undefined);
+    const { status, body } = await start("index", { paths: [path.startsWith("/") ? path : join(folder, "album", path)] });
+    expect([status, body.error.code]).toEqual([400, "OPTION_INVALID"]);
+  });
+
+  it("that is not there, or is none, is refused", async () => {
+    expect((await ask("/v1/jobs/none")).status).toBe(404);
+    expect((await ask("/v1/jobs/none/events")).status).toBe(404);
+    expect((await start("format", {})).status).toBe(400);
+  });
+});
+
+it("somebody who is forgotten is in no answer any more", async () => {
+  const anna = (await ask("/v1/people/Anna")).body;
+  expect((await ask("/v1/people/Anna", { method: "DELETE" })).body).toEqual({ person: anna.id, faces: anna.faces });
+  expect((await ask("/v1/people/Anna")).status).toBe(404);
+  expect((await ask("/v1/photographs/1", { method: "DELETE" })).body.photograph).toBe(1);
+  expect((await ask("/v1/faces/1")).status).toBe(404);
+});

@@ -2,18 +2,21 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import * as z from "zod";
+import { openFaceFolder } from "../datasets/face-folder.ts";
 import { devices } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { planNetwork } from "../graph/network.ts";
 import { findNetwork } from "../models/networks/registry.ts";
 import { ModelManifest } from "../schemas/model-manifest.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
-import { HeldOutResult } from "../schemas/training.ts";
-import { defineAnswer } from "./operation.ts";
+import { HeldOutResult, type TrainingConfiguration } from "../schemas/training.ts";
+import { defineAnswer, type OperationContext } from "./operation.ts";
+import { adaptModel, headDefaults } from "./train/adapt-model.ts";
 import { configurationOptions, resolveConfiguration } from "./train/configuration.ts";
 import { findFaces } from "./train/find-faces.ts";
-import { trainFromScratch } from "./train/train-from-scratch.ts";
-import { openTrainingFolder, readCheckpoint } from "./train/training-folder.ts";
+import type { PreparedFaces } from "./train/prepare-faces.ts";
+import { type Trained, trainFromScratch } from "./train/train-from-scratch.ts";
+import { openTrainingFolder, readCheckpoint, type TrainingFolder } from "./train/training-folder.ts";
 import { unreadableIn } from "./train/training-log.ts";
 import { trainingReport } from "./train/training-report.ts";
 
@@ -21,6 +24,51 @@ import { trainingReport } from "./train/training-report.ts";
 const EVALUATIONS = 20;
 
 const Failure = z.object({ image: z.string(), code: z.string(), message: z.string() });
+
+const Input = z.strictObject({
+  data: z.string().optional().describe("folder with a sub-folder of photographs for each person"),
+  output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
+  resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
+  from: z
+    .string()
+    .optional()
+    .describe("model to adapt instead of a network from random weights: an id, an architecture or a path"),
+  head: z.int().min(2).max(4096).default(128).describe("dimensions of the head that --from gets"),
+  ...configurationOptions,
+  schedule: z
+    .string()
+    .optional()
+    .describe("file of learning rates by epoch, `epoch: rate` a line, -1 to stop; instead of the one rate"),
+  aligned: z.boolean().optional().describe("the pictures are faces already cut out: no detection"),
+  evaluateEvery: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(`steps between looks at the held-out people (default: ${EVALUATIONS} over the run)`),
+  checkpointMinutes: z.number().positive().default(5).describe("between checkpoints: at most so much work is lost"),
+  ...lookOptions,
+  detector: modelOptions.detector,
+  device: z.enum(devices).default("cpu").describe("where the network computes"),
+  threads: z.int().min(0).default(0).describe("threads of the engine on the CPU; 0 leaves the choice to it"),
+  loaders: z.int().min(1).optional().describe("threads that decode and change images (default: half the cores, 4 at most)"),
+});
+type Input = z.output<typeof Input>;
+
+const TrainResult = z.object({
+  model: ModelManifest,
+  folder: z.string(),
+  report: z.string().describe("page with learning curves"),
+  steps: z.int(),
+  people: z.int().describe("trained on"),
+  images: z.int().describe("of them"),
+  loss: z.number().nullable().describe("of the last step"),
+  untrained: HeldOutResult.nullable().describe("the network before the first step, on the held-out people"),
+  heldOut: HeldOutResult.nullable().describe("the trained one on the same; null where there were too few people"),
+  singlePeople: z.int().describe("people left out because there is one image of them only"),
+  advice: z.array(z.string()),
+  failures: z.array(Failure).describe("images left out"),
+});
+type TrainResult = z.output<typeof TrainResult>;
 
 export const train = defineAnswer({
   name: "train",
@@ -32,74 +80,20 @@ export const train = defineAnswer({
       says: "from random weights, with the paper's settings",
     },
     { command: "facenet train --output model/ --resume", says: "goes on where it was stopped" },
+    {
+      command: "facenet train --from mobilefacenet --head 128 --data faces/ --output model/",
+      says: "adapts a network to one's own faces in minutes",
+    },
     { command: "facenet verify a.jpg b.jpg --model model/", says: "uses what was trained" },
   ],
-  input: z.strictObject({
-    data: z.string().optional().describe("folder with a sub-folder of photographs for each person"),
-    output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
-    resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
-    ...configurationOptions,
-    schedule: z
-      .string()
-      .optional()
-      .describe("file of learning rates by epoch, `epoch: rate` a line, -1 to stop; instead of the one rate"),
-    aligned: z.boolean().optional().describe("the pictures are faces already cut out: no detection"),
-    evaluateEvery: z
-      .int()
-      .min(1)
-      .optional()
-      .describe(`steps between looks at the held-out people (default: ${EVALUATIONS} over the run)`),
-    checkpointMinutes: z.number().positive().default(5).describe("between checkpoints: at most so much work is lost"),
-    ...lookOptions,
-    detector: modelOptions.detector,
-    device: z.enum(devices).default("cpu").describe("where the network computes"),
-    threads: z.int().min(0).default(0).describe("threads of the engine on the CPU; 0 leaves the choice to it"),
-    loaders: z.int().min(1).optional().describe("threads that decode and change images (default: half the cores, 4 at most)"),
-  }),
-  output: z.object({
-    model: ModelManifest,
-    folder: z.string(),
-    report: z.string().describe("page with learning curves"),
-    steps: z.int(),
-    people: z.int().describe("trained on"),
-    images: z.int().describe("of them"),
-    loss: z.number().nullable().describe("of the last step"),
-    untrained: HeldOutResult.nullable().describe("the network before the first step, on the held-out people"),
-    heldOut: HeldOutResult.nullable().describe("the trained one on the same; null where there were too few people"),
-    singlePeople: z.int().describe("people left out because there is one image of them only"),
-    advice: z.array(z.string()),
-    failures: z.array(Failure).describe("images left out"),
-  }),
+  input: Input,
+  output: TrainResult,
   async run(input, context) {
     const files = await openTrainingFolder(input.output);
-    const saved = await readCheckpoint(files, input.resume);
-    const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
-    const folder = input.data ?? saved?.faces.folder;
-    if (folder === undefined)
-      throw new FaceNetError("OPTION_INVALID", {
-        option: "data (--data)",
-        reason: "is needed, a folder with a sub-folder for each person",
-      });
-    const source = { folder: resolve(folder), aligned: input.aligned ?? saved?.faces.aligned ?? false };
-    const plan = planNetwork(findNetwork(configuration.network));
-    const found = await findFaces(
-      { ...input, data: source.folder, aligned: source.aligned, facesFolder: files.faces },
-      plan.network.input,
-      context,
-    );
-    const settings = {
-      configuration,
-      plan,
-      files,
-      saved,
-      source,
-      device: input.device,
-      threads: input.threads,
-      loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
-      evaluateEvery: input.evaluateEvery ?? Math.max(1, Math.ceil(configuration.steps / EVALUATIONS)),
-      checkpointMs: input.checkpointMinutes * 60_000,
-    };
-    const { manifest, steps, split, lines } = await trainFromScratch(settings, found, context);
+    const trained = await (input.from === undefined
+      ? fromScratch(input, files, context)
+      : adapted(input, input.from, files, context));
+    const { configuration, manifest, steps, split, lines, skipped } = trained;
     const heldOut = lines.filter((line) => line.kind === "held-out").map(({ kind: _, ...figures }) => figures);
     const result = {
       model: manifest,
@@ -113,19 +107,82 @@ export const train = defineAnswer({
       heldOut: heldOut.at(-1) ?? null,
       singlePeople: split.single,
       advice: lines.flatMap((line) => (line.kind === "advice" ? [line.advice] : [])),
-      failures: [...found.skipped, ...unreadableIn(lines)],
+      failures: [...skipped, ...unreadableIn(lines)],
     };
-    const { report, people, images } = result;
-    const summary = {
-      Model: manifest.id,
-      Steps: String(steps),
-      "Trained on": `${images} images of ${people} people`,
-      ...(result.heldOut && { "Accuracy on other people": `${(100 * result.heldOut.accuracy).toFixed(1)} %` }),
-    };
-    const title = `Training of ${configuration.network}`;
-    await writeFile(report, trainingReport({ title, configuration, lines, summary })).catch((error: unknown) => {
-      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: report, reason: reasonOf(error) }, error);
-    });
+    await writeReport(
+      files.report,
+      trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary: summaryOf(result) }),
+    );
     return result;
   },
 });
+
+type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configuration: TrainingConfiguration };
+
+async function fromScratch(input: Input, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
+  const saved = await readCheckpoint(files, input.resume);
+  const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
+  const source = { folder: resolve(dataOf(input, saved?.faces.folder)), aligned: input.aligned ?? saved?.faces.aligned ?? false };
+  const plan = planNetwork(findNetwork(configuration.network));
+  const found = await findFaces(
+    { ...input, data: source.folder, aligned: source.aligned, facesFolder: files.faces },
+    plan.network.input,
+    context,
+  );
+  const settings = {
+    configuration,
+    plan,
+    files,
+    saved,
+    source,
+    device: input.device,
+    threads: input.threads,
+    loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
+    evaluateEvery: evaluateEvery(input, configuration),
+    checkpointMs: input.checkpointMinutes * 60_000,
+  };
+  return { ...(await trainFromScratch(settings, found, context)), skipped: found.skipped, configuration };
+}
+
+async function adapted(input: Input, from: string, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
+  if (input.resume || input.network !== undefined) {
+    const option = input.resume ? "resume (--resume)" : "network (--network)";
+    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not go with --from, which trains a head in one go" });
+  }
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
+  const photographs = await openFaceFolder(dataOf(input));
+  const settings = { ...input, from, size: input.head, configuration, files, evaluateEvery: evaluateEvery(input, configuration) };
+  return { ...(await adaptModel(photographs, settings, context)), configuration };
+}
+
+/** @throws FaceNetError OPTION_INVALID */
+function dataOf({ data }: Input, before?: string): string {
+  const folder = data ?? before;
+  if (folder !== undefined) return folder;
+  throw new FaceNetError("OPTION_INVALID", {
+    option: "data (--data)",
+    reason: "is needed, a folder with a sub-folder for each person",
+  });
+}
+
+function evaluateEvery(input: Input, { steps }: TrainingConfiguration): number {
+  return input.evaluateEvery ?? Math.max(1, Math.ceil(steps / EVALUATIONS));
+}
+
+/** Figures for the head of the report. */
+function summaryOf({ model, steps, images, people, heldOut }: TrainResult): Record<string, string> {
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  return {
+    Model: model.id,
+    Steps: String(steps),
+    "Trained on": `${images} images of ${people} people`,
+    ...(heldOut && { "Accuracy on other people": percent(heldOut.accuracy), AUC: heldOut.auc.toFixed(4) }),
+  };
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
+  });
+}

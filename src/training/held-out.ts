@@ -55,12 +55,11 @@ export async function embedHeldOut(
   }
 }
 
-export function heldOutResult(
-  vectors: Float32Array,
-  size: number,
-  { labels, people }: HeldOutFaces,
-  step: number,
-): HeldOutResult {
+/**
+ * @param vectors [n, size] of unit length
+ * @param labels [n]
+ */
+export function heldOutFigures(vectors: Float32Array, size: number, labels: Uint32Array, step: number): HeldOutResult {
   const roc = allPairsRoc(vectors, size, labels);
-  return { step, people, faces: labels.length, ...allPairsFigures(roc, FARS) };
+  return { step, people: new Set(labels).size, faces: labels.length, ...allPairsFigures(roc, FARS) };
 }

@@ -10,7 +10,7 @@ import { calibrate } from "../../training/calibrate.ts";
 import type { Checkpoint } from "../../training/checkpoint.ts";
 import { collapseWatch } from "../../training/collapse-watch.ts";
 import { FaceLoader } from "../../training/face-loader.ts";
-import { embedHeldOut, heldOutResult, loadHeldOut } from "../../training/held-out.ts";
+import { embedHeldOut, heldOutFigures, loadHeldOut } from "../../training/held-out.ts";
 import { NetworkTrainer, parametersOf } from "../../training/network-trainer.ts";
 import { createObjective } from "../../training/objective.ts";
 import { streamSeed } from "../../training/stream-seed.ts";
@@ -22,6 +22,7 @@ import type { FoundFaces } from "./find-faces.ts";
 import { type PeopleSplit, splitPeople } from "./people-split.ts";
 import { type TrainingFolder, writeCheckpoint } from "./training-folder.ts";
 import { TrainingLog, type TrainingLogLine, unreadableIn } from "./training-log.ts";
+import { progressOf } from "./training-progress.ts";
 
 export type TrainSettings = {
   readonly configuration: TrainingConfiguration;
@@ -80,7 +81,7 @@ export async function trainFromScratch(settings: TrainSettings, found: FoundFace
   const evaluate = async (step: number): Promise<Float32Array> => {
     const parameters = parametersOf(await trainer.save(), true);
     const vectors = await embedHeldOut(plan, parameters, measured, { device, threads });
-    if (heldOut) await log.add({ kind: "held-out", ...heldOutResult(vectors, plan.dimensions, measured, step) });
+    if (heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, plan.dimensions, measured.labels, step) });
     return vectors;
   };
 
@@ -141,39 +142,4 @@ function createTrainer({ configuration, plan, saved, device, threads }: TrainSet
     device,
     threads,
   });
-}
-
-type Course = {
-  readonly steps: number;
-  readonly perSecond: number;
-  readonly elapsedMs: number;
-  readonly lines: readonly TrainingLogLine[];
-  readonly advice: string | undefined;
-};
-
-function progressOf(
-  line: TrainingStep,
-  { steps, perSecond, elapsedMs, lines, advice }: Course,
-): Parameters<OperationContext["onProgress"]>[0] {
-  const heldOut = lines.findLast((entry) => entry.kind === "held-out");
-  const val = heldOut?.val.at(-1);
-  return {
-    unit: "steps",
-    done: line.step,
-    failed: 0,
-    faces: 0,
-    total: steps,
-    elapsedMs,
-    perSecond,
-    remainingMs: (1000 * (steps - line.step)) / perSecond,
-    figures: {
-      loss: line.loss,
-      active: line.active,
-      ...(line.positiveDistance !== null && { "one person": line.positiveDistance }),
-      ...(line.negativeDistance !== null && { "two people": line.negativeDistance }),
-      "images/s": line.imagesPerSecond,
-      ...(val && { [`VAL at FAR ${val.far}`]: val.val }),
-    },
-    ...(advice !== undefined && { advice }),
-  };
 }

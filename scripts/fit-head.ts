@@ -10,12 +10,12 @@
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
 import { FaceNet } from "../src/pipeline/facenet.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";
 import { cleaned, embedTrainingFaces, type TrainingFace } from "./training-faces.ts";
+import { fitHead, scatter } from "./whitened-head.ts";
 
 const SIZE = 128;
 const SCALE = 0.35 / 127;
@@ -95,41 +95,6 @@ const report = {
 await writeFile(here("mobilefacenet-128.head.json"), `${JSON.stringify(report, null, 2)}\n`);
 console.log(`chosen: shrinkage ${chosen.shrinkage}`, JSON.stringify(report.heldOut));
 
-type Scatter = { readonly within: Matrix; readonly samples: Matrix };
-
-function scatter(faces: readonly TrainingFace[]): Scatter {
-  const size = faces[0]?.vector.length ?? 0;
-  const centred = [...Map.groupBy(faces, ({ person }) => person).values()].flatMap((own) => {
-    const mean = Float64Array.from(
-      { length: size },
-      (_, i) => own.reduce((sum, { vector }) => sum + (vector[i] as number), 0) / own.length,
-    );
-    return own.map(({ vector }) => Array.from(vector, (v, i) => v - (mean[i] as number)));
-  });
-  return { within: gram(centred), samples: new Matrix(faces.map(({ vector }) => Array.from(vector))) };
-}
-
-/** @returns the head, row-major [128, 512] */
-function fitHead({ within, samples }: Scatter, shrinkage: number): Float32Array {
-  const size = within.rows;
-  let whiten = Matrix.eye(size);
-  if (Number.isFinite(shrinkage)) {
-    const floor = (shrinkage * within.trace()) / size;
-    const { values, vectors } = eigen(Matrix.add(within, Matrix.mul(Matrix.eye(size), floor)));
-    whiten = vectors.mmul(Matrix.diag(values.map((v) => 1 / Math.sqrt(v)))).mmul(vectors.transpose());
-  }
-  const rotated = samples
-    .mmul(whiten)
-    .to2DArray()
-    .map((row) => Array.from(normalize(Float32Array.from(row))));
-  const { vectors } = eigen(gram(rotated));
-  // Eigenvalues come in ascending order: the last columns are the principal directions.
-  const top = vectors.subMatrix(0, size - 1, size - SIZE, size - 1);
-  const head = whiten.mmul(top).transpose().to1DArray();
-  const norm = Math.sqrt(head.reduce((sum, v) => sum + v * v, 0) / SIZE);
-  return Float32Array.from(head, (v) => v / norm);
-}
-
 function apply(head: Float32Array, vector: Float32Array): Float32Array {
   const out = new Float32Array(SIZE);
   for (let o = 0; o < SIZE; o++) {
@@ -142,16 +107,6 @@ function apply(head: Float32Array, vector: Float32Array): Float32Array {
 
 function asBytes(vector: Float32Array): Float32Array {
   return normalize(decodeBytes(encodeBytes(vector, SCALE), SCALE));
-}
-
-function gram(rows: readonly (readonly number[])[]): Matrix {
-  const matrix = new Matrix(rows.map((row) => [...row]));
-  return Matrix.mul(matrix.transpose().mmul(matrix), 1 / rows.length);
-}
-
-function eigen(matrix: Matrix): { values: number[]; vectors: Matrix } {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  return { values: realEigenvalues, vectors: eigenvectorMatrix };
 }
 
 /** Mulberry32: numbers 0 to 1, the same for the same seed. */

@@ -1,0 +1,100 @@
+/**
+ * Runs a recipe: trains (or goes on where it was stopped), measures the model on LFW beside the same network untrained, and writes
+ * `results/NAME.json` with the hardware's name.
+ *
+ *     node recipes/NAME.ts --training path/to/faces --images path/to/lfw/images --pairs path/to/pairs.txt --output folder
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type * as z from "zod";
+import { ProgressLine } from "../src/cli/progress-line.ts";
+import { createContext } from "../src/operations/context.ts";
+import { evaluate } from "../src/operations/evaluate.ts";
+import { train } from "../src/operations/train.ts";
+
+type TrainInput = z.input<typeof train.input>;
+export type Settings = Omit<TrainInput, "data" | "output" | "resume" | "from">;
+type Trained = z.output<typeof train.output>;
+
+/** Folders, as the command line gives them. */
+export type Places = { readonly training: string; readonly images: string; readonly pairs: string; readonly output: string };
+
+export function placesFromCommandLine(): Places {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { training: text, images: text, pairs: text, output: text } });
+  const { training, images, pairs, output } = values;
+  if (!training || !images || !pairs || !output) throw new Error("wants --training, --images, --pairs and --output");
+  return { training, images, pairs, output: resolve(output) };
+}
+
+/** Trains into a folder; cut-outs are made once and shared by all folders beside it. */
+export async function trainInto(folder: string, settings: Settings, { training, output }: Places): Promise<Trained> {
+  const shared = join(output, "faces");
+  await mkdir(shared, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  if (!existsSync(join(folder, "faces"))) await symlink(shared, join(folder, "faces"));
+  const resume = existsSync(join(folder, "checkpoint.safetensors"));
+  return inContext((context) => train.run(train.input.parse({ ...settings, data: training, output: folder, resume }), context));
+}
+
+/** A recipe of one network: trained and untrained. */
+export async function runRecipe(name: string, settings: Settings, places: Places = placesFromCommandLine()): Promise<void> {
+  const folder = join(places.output, name);
+  const before = process.cpuUsage();
+  const result = await trainInto(folder, settings, places);
+  const { user, system } = process.cpuUsage(before);
+  await trainInto(join(places.output, `${name}-untrained`), { ...settings, steps: 0 }, places);
+  await writeResult(name, {
+    settings,
+    steps: result.steps,
+    people: result.people,
+    images: result.images,
+    imagesSeen: await imagesSeen(folder),
+    cpuSecondsOfThisRun: Math.round((user + system) / 1e6),
+    heldOut: { untrained: result.untrained, trained: result.heldOut },
+    lfw: { untrained: await lfwOf(`${folder}-untrained`, places), trained: await lfwOf(folder, places) },
+  });
+}
+
+/** Accuracy and VAL by the standard protocol. */
+export async function lfwOf(folder: string, { images, pairs }: Places) {
+  const input = evaluate.input.parse({ images, pairs, model: `${folder}/`, resamples: 0 });
+  const result = await inContext((context) => evaluate.run(input, context));
+  if (result.protocol !== "pairs") throw new Error("a list of pairs was wanted");
+  const { accuracy, val, auc, pairs: measured } = result;
+  return { pairs: measured, accuracy, val, auc };
+}
+
+/** Beside the recipes, and named with what it was measured on. */
+export async function writeResult(name: string, result: object): Promise<void> {
+  const hardware = { processor: cpus()[0]?.model, cores: availableParallelism() };
+  const file = new URL(`results/${name}.json`, import.meta.url);
+  await writeFile(file, `${JSON.stringify({ hardware, ...result }, null, 2)}\n`);
+  console.log(`${file.pathname}:\n${await readFile(file, "utf8")}`);
+}
+
+async function imagesSeen(folder: string): Promise<number> {
+  const lines = (await readFile(join(folder, "train.jsonl"), "utf8")).trimEnd().split("\n");
+  return lines
+    .map((line) => JSON.parse(line) as { kind: string; images?: number })
+    .reduce((sum, { kind, images = 0 }) => (kind === "step" ? sum + images : sum), 0);
+}
+
+async function inContext<T>(work: (context: ReturnType<typeof createContext>) => Promise<T>): Promise<T> {
+  const line = new ProgressLine(process.stderr);
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort(new Error("interrupted; run it again to go on")));
+  const context = createContext({
+    signal: controller.signal,
+    onProgress: (progress) => line.update(progress, performance.now()),
+  });
+  try {
+    return await work(context);
+  } finally {
+    line.clear();
+    await context.dispose();
+  }
+}

@@ -19,6 +19,7 @@ import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { search } from "./search.ts";
 import { trainingStep } from "./training-step.ts";
+import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
 import { versusPlainMtcnn } from "./versus-plain-mtcnn.ts";
 
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "versus-plain-mtcnn": versusPlainMtcnn,
   search,
   "training-step": trainingStep,
+  "vector-index": vectorIndex,
 };
 
 type Measured = {

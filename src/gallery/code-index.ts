@@ -129,7 +129,7 @@ export class CodeIndex {
    */
   async search(
     probes: readonly Int8Array[],
-    { k = 10, where }: { readonly k?: number; readonly where?: IdFilter } = {},
+    { k = 10, where }: { readonly k?: number; readonly where?: IdFilter | undefined } = {},
   ): Promise<Neighbour[][]> {
     if (!(k >= 1)) throw new RangeError(`k must be 1 or more, got ${k}`);
     return this.#select(probes, () => new NearestK(k), where);
@@ -144,7 +144,7 @@ export class CodeIndex {
    */
   async within(
     probes: readonly Int8Array[],
-    { distance, where }: { readonly distance: number; readonly where?: IdFilter },
+    { distance, where }: { readonly distance: number; readonly where?: IdFilter | undefined },
   ): Promise<Neighbour[][]> {
     if (Number.isNaN(distance)) throw new RangeError("distance must be a number, got NaN");
     return this.#select(probes, () => new AllWithin(distance), where);

@@ -47,6 +47,8 @@ export type FaceFilter = {
   readonly takenFrom?: string | undefined;
   /** in a photograph taken then or before, the whole of that year, month, day or minute included */
   readonly takenTo?: string | undefined;
+  /** somebody's, or nobody's */
+  readonly assigned?: boolean | undefined;
   /** nothing speaks against their quality */
   readonly acceptable?: boolean | undefined;
 };
@@ -58,6 +60,23 @@ export type CodePortion = {
   readonly codes: Int8Array;
   readonly photographs: readonly number[];
   readonly people: readonly (number | null)[];
+};
+
+/** A face as a search finds it. */
+export type FoundFace = {
+  readonly id: number;
+  /** squared L2 of the directions, 0 to 4, from the codes */
+  readonly distance: number;
+  readonly photograph: number;
+  readonly person: number | null;
+};
+
+/** A database's own index of the faces' embeddings. It may miss a face now and then; those found have exact distances. */
+export type VectorIndex = {
+  /** Roughly how many faces are in it. */
+  size(): Promise<number>;
+  /** Nearest first. @param options.k how many at most */
+  nearest(probe: Int8Array, options: { readonly k: number; readonly filter?: FaceFilter | undefined }): Promise<FoundFace[]>;
 };
 
 /** What clustering found: faces whose person changes. */
@@ -108,6 +127,8 @@ export type GalleryStore = {
   face(id: number): Promise<GalleryFace | undefined>;
   /** The same faces as {@link faces}, only what a search needs of them. */
   codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
+  /** Where the database has one; `openFaceSearch` finds faces with or without. */
+  readonly vectorIndex?: VectorIndex | undefined;
 
   people(): Promise<Person[]>;
   person(id: number): Promise<Person | undefined>;

@@ -7,7 +7,7 @@
  */
 import { farAtDistance, thresholdForFar } from "../pipeline/verdict.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import type { LoadedIndex } from "./load-index.ts";
+import type { FaceSearch } from "./face-search.ts";
 
 /** Faces looked at to find the closest people; a person with many faces may take most of them. */
 const NEAREST_FACES = 200;
@@ -39,16 +39,15 @@ export function identificationThreshold(model: EmbeddingManifest, far: number, p
 /** @param rivals how many people to name as the nearest */
 export async function identifyFaces(
   probes: readonly Int8Array[],
-  { index, owners }: LoadedIndex,
+  search: FaceSearch,
   model: EmbeddingManifest,
   { threshold, rivals = 3 }: { readonly threshold: number; readonly rivals?: number },
 ): Promise<Identification[]> {
-  const found = await index.search(probes, { k: NEAREST_FACES, where: (id) => owners.get(id)?.person != null });
+  const found = await search.nearest(probes, { k: NEAREST_FACES, filter: { assigned: true } });
   return found.map((neighbours): Identification => {
     const nearest: Rival[] = [];
-    for (const { id, distance } of neighbours) {
-      const person = owners.get(id)?.person;
-      if (person == null || nearest.some((rival) => rival.person === person)) continue;
+    for (const { id, distance, person } of neighbours) {
+      if (person === null || nearest.some((rival) => rival.person === person)) continue;
       nearest.push({ person, distance, face: id });
       if (nearest.length === rivals) break;
     }

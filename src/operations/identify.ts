@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { openFaceSearch } from "../gallery/face-search.ts";
 import { galleryIdentity } from "../gallery/gallery-identity.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
-import { loadIndex } from "../gallery/load-index.ts";
 import { Face } from "../schemas/face.ts";
-import { flipOption, galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { flipOption, galleryOption, images, lookOptions, modelOptions, searchAnswer, searchOption } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineStream } from "./operation.ts";
 
@@ -28,6 +28,7 @@ export const identify = defineStream({
       .default(1e-2)
       .describe("wanted rate of strangers that are taken for somebody, over the whole gallery"),
     ...galleryOption,
+    ...searchOption,
     ...lookOptions,
     flip: flipOption,
     ...modelOptions,
@@ -36,6 +37,7 @@ export const identify = defineStream({
     image: z.string(),
     width: z.int(),
     height: z.int(),
+    ...searchAnswer,
     faces: z.array(
       Face.extend({
         person: z.int().nullable().describe("null: unknown"),
@@ -53,7 +55,7 @@ export const identify = defineStream({
       const facenet = await load(input);
       await store.adopt(galleryIdentity(facenet.model, facenet.detector));
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
-      const loaded = await loadIndex(store);
+      const search = await openFaceSearch(store, input.search);
       const threshold = identificationThreshold(facenet.model, input.far, names.size);
       const named = ({ person, nearest, ...rest }: Identification) => ({
         ...rest,
@@ -69,12 +71,12 @@ export const identify = defineStream({
         const { faces, ...image } = item.value;
         const who = await identifyFaces(
           faces.map(({ embedding }) => embedding.code),
-          loaded,
+          search,
           facenet.model,
           { threshold },
         );
         const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
-        yield { ...item, value: { ...image, faces: answers } };
+        yield { ...item, value: { ...image, search: search.method, faces: answers } };
       }
     } finally {
       await store.close();

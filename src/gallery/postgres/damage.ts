@@ -1,6 +1,7 @@
 /** What is wrong with the tables of a gallery in PostgreSQL. */
 import { reasonOf } from "../../errors.ts";
 import type { SqlSession } from "../sql/sql-database.ts";
+import { wrongFaceVectors } from "./face-vectors.ts";
 
 /** Each column that refers to another table's rows. The server keeps them whole; a damaged index would not. */
 const references = [
@@ -30,5 +31,8 @@ export async function damageOf(session: SqlSession): Promise<string[]> {
     const count = orphans?.n as number;
     if (count > 0) found.push(`${table}: ${count} rows refer to a ${other} that is not there`);
   }
+  const wrong = await wrongFaceVectors(session);
+  if (wrong > 0)
+    found.push(`face_vector: ${wrong} faces are missing or differ; drop the table, it is made again at the next opening`);
   return found;
 }

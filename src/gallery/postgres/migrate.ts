@@ -41,6 +41,19 @@ async function migrateOver(client: pg.PoolClient, address: PostgresAddress): Pro
       CREATE TABLE ${schema}.schema_version (version integer NOT NULL);
       INSERT INTO ${schema}.schema_version VALUES (0)`);
   for (const step of migrations.slice(version)) await client.query(step);
+  if (version === 0) await createPgvector(client);
   await client.query(`UPDATE ${schema}.schema_version SET version = $1`, [migrations.length]);
   await client.query(`COMMIT; SELECT pg_advisory_unlock(${lock})`);
+}
+
+/** pgvector, where the server has it and the user may: the gallery does without, too. */
+async function createPgvector(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query(
+    "SELECT 1 FROM pg_available_extensions WHERE name = 'vector' AND installed_version IS NULL",
+  );
+  if (rows.length === 0) return;
+  await client.query("SAVEPOINT without");
+  await client
+    .query("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
+    .catch(() => client.query("ROLLBACK TO SAVEPOINT without"));
 }

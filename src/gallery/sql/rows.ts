@@ -118,7 +118,7 @@ export function folderRange(folder: string): [from: string, before: string] {
 
 /** What is to follow `WHERE true`. */
 export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { where: string; values: SqlValue[] } {
-  const { person, photograph, ids, after, folder, takenFrom, takenTo, acceptable } = filter;
+  const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable } = filter;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const add = (condition: string, ...given: SqlValue[]) => {
@@ -135,6 +135,7 @@ export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { wh
   if (takenFrom !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at >= ?)", takenFrom);
   // "~" comes after every character of a date: the whole day, month or year counts
   if (takenTo !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at < ?)", `${takenTo}~`);
+  if (assigned !== undefined) add(`face.person IS ${assigned ? "NOT NULL" : "NULL"}`);
   if (acceptable !== undefined) add("face.acceptable = ?", acceptable ? 1 : 0);
   return { where: conditions.join(" "), values };
 }

@@ -149,6 +149,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const sql = `SELECT id, code, photograph, person FROM face WHERE true ${where}`;
       for await (const rows of portions(sql, values, "id", CODES)) yield codePortionOf(rows, dimensions, name);
     },
+    vectorIndex: database.vectorIndex,
 
     async people() {
       const rows = await database.all(`${PEOPLE} GROUP BY person.id, person.name ORDER BY faces DESC, person.id`);

@@ -1,0 +1,147 @@
+/**
+ * What pgvector's HNSW finds of the ten nearest faces, at which cost, by the form that the embeddings are kept in; beside
+ * the exact search in memory. On PGlite (pgvector compiled to WebAssembly, one thread): compare within the table, a
+ * server is several times faster. Processor time, so that busy neighbours count little.
+ *
+ *     FACENET_DATA=FOLDER npm run bench -- vector-index
+ */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import { loadLabelledFaces } from "../scripts/clustering-faces.ts";
+import { CodeIndex } from "../src/gallery/code-index.ts";
+import { codeDistance } from "../src/metric/distance.ts";
+import { type Bench, type Row, single } from "./measure.ts";
+import { createRandomCodes } from "./random-codes.ts";
+
+const DIMENSIONS = 128;
+const PROBES = 300;
+const K = 10;
+const ROWS_A_STATEMENT = 500;
+
+/** A way to keep codes; the probe, too, comes as an array of a code's whole numbers. */
+type Form = {
+  readonly type: string;
+  readonly from: (code: string) => string;
+  readonly order: string;
+  readonly operators: string;
+};
+const forms: Readonly<Record<string, Form>> = {
+  halfvec: {
+    type: `halfvec(${DIMENSIONS})`,
+    from: (code) => `${code}::halfvec(${DIMENSIONS})`,
+    order: "<=>",
+    operators: "halfvec_cosine_ops",
+  },
+  vector: {
+    type: `vector(${DIMENSIONS})`,
+    from: (code) => `${code}::vector(${DIMENSIONS})`,
+    order: "<=>",
+    operators: "vector_cosine_ops",
+  },
+  bit: {
+    type: `bit(${DIMENSIONS})`,
+    from: (code) => `binary_quantize(${code}::vector(${DIMENSIONS}))::bit(${DIMENSIONS})`,
+    order: "<~>",
+    operators: "bit_hamming_ops",
+  },
+};
+/** Candidates that are fetched and ranked again by their codes, and the breadth of the search (hnsw.ef_search). */
+const breadths = [
+  { candidates: 10, breadth: 40 },
+  { candidates: 20, breadth: 40 },
+  { candidates: 20, breadth: 100 },
+  { candidates: 40, breadth: 200 },
+  { candidates: 100, breadth: 200 },
+  { candidates: 200, breadth: 400 },
+];
+
+export const vectorIndex: Bench = async ({ data }) => {
+  if (data === undefined) return { skipped: "set FACENET_DATA to a folder with lfw/images in it" };
+  const cache = join(tmpdir(), "facenet-bench-lfw");
+  const { codes } = await loadLabelledFaces(join(data, "lfw", "images"), cache);
+  const random = createRandomCodes(DIMENSIONS);
+  const sets: Record<string, readonly Int8Array[]> = {
+    LFW: shuffled(codes),
+    random: codes.map(() => random(1)),
+  };
+  const rows: Row[] = [];
+  for (const [name, set] of Object.entries(sets)) rows.push(...(await measureSet(name, set)));
+  return rows;
+};
+
+async function measureSet(set: string, codes: readonly Int8Array[]): Promise<Row[]> {
+  const [probes, faces] = [codes.slice(0, PROBES), codes.slice(PROBES)];
+  const label = (what: string) => `${faces.length} ${set} faces: ${what}`;
+  const index = await CodeIndex.create({ dimensions: DIMENSIONS, threads: 1 });
+  for (const [id, code] of faces.entries()) index.add([id], code);
+  const exact: number[][] = [];
+  const exactMs = await cpuMs(async () => {
+    for (const probe of probes) exact.push((await index.search([probe], { k: K }))[0]?.map(({ id }) => id) ?? []);
+  });
+  await index.dispose();
+  const rows: Row[] = [{ name: label("exact, in memory"), unit: "ms a probe", value: single(exactMs / probes.length) }];
+  const db = await PGlite.create({ extensions: { vector } });
+  await db.exec("CREATE EXTENSION vector");
+  for (const [name, form] of Object.entries(forms)) {
+    await db.exec(`CREATE TABLE face_vector (face bigint PRIMARY KEY, embedding ${form.type})`);
+    for (let first = 0; first < faces.length; first += ROWS_A_STATEMENT) {
+      const some = faces.slice(first, first + ROWS_A_STATEMENT);
+      const texts = some.map((code) => `[${code.join()}]`);
+      const sql = `INSERT INTO face_vector SELECT id, ${form.from("code")} FROM unnest($1::bigint[], $2::text[]) AS list (id, code)`;
+      await db.query(sql, [some.map((_, i) => first + i), texts]);
+    }
+    const buildMs = await cpuMs(() => db.exec(`CREATE INDEX nearest ON face_vector USING hnsw (embedding ${form.operators})`));
+    const { rows: sizes } = await db.query<{ bytes: number }>("SELECT pg_relation_size('nearest') AS bytes");
+    rows.push(
+      { name: label(`${name}, building`), unit: "ms a face", value: single(buildMs / faces.length) },
+      { name: label(`${name}, index`), unit: "bytes a face", value: single((sizes[0]?.bytes ?? Number.NaN) / faces.length) },
+    );
+    for (const { candidates, breadth } of breadths) {
+      await db.exec(`SET hnsw.ef_search = ${breadth}; SET enable_seqscan = off`);
+      const found: number[][] = [];
+      const ms = await cpuMs(async () => {
+        for (const probe of probes) {
+          const near = await db.query<{ face: number }>(
+            `SELECT face FROM face_vector ORDER BY embedding ${form.order} ${form.from("$1")} LIMIT ${candidates}`,
+            [`[${probe.join()}]`],
+          );
+          const ranked = near.rows.map(({ face }) => ({ face, distance: codeDistance(probe, faces[face] as Int8Array) }));
+          ranked.sort((a, b) => a.distance - b.distance || a.face - b.face);
+          found.push(ranked.slice(0, K).map(({ face }) => face));
+        }
+      });
+      const hits = found.map((ids, i) => ids.filter((id) => exact[i]?.includes(id)).length / K);
+      const recall = hits.reduce((sum, share) => sum + share, 0) / hits.length;
+      const setting = `${name}, ${candidates} candidates, breadth ${breadth}`;
+      rows.push(
+        { name: label(`${setting}, ten nearest found`), unit: "%", value: single(100 * recall) },
+        { name: label(setting), unit: "ms a probe", value: single(ms / probes.length) },
+      );
+    }
+    await db.exec("DROP TABLE face_vector");
+  }
+  await db.close();
+  return rows;
+}
+
+/** Processor time of all threads. */
+async function cpuMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** The same order every time, with no person's faces side by side. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  let state = 1;
+  for (let i = order.length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const j = Math.floor((state / 2 ** 32) * (i + 1));
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}

@@ -34,7 +34,7 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
     afterEach(async () => {
       for (const store of opened) await store.close();
       opened = [];
-      await server.query(`TRUNCATE ${TABLES} RESTART IDENTITY; DROP TABLE IF EXISTS face_vector`);
+      await server.query(`DROP TABLE IF EXISTS face_vector; TRUNCATE ${TABLES} RESTART IDENTITY`);
     });
     afterAll(() => server.stop());
 

@@ -1,6 +1,6 @@
 /** What the options that narrow a search mean to the gallery. */
 import { resolve } from "node:path";
-import type { FaceFilter, GalleryStore } from "../gallery/gallery-store.ts";
+import type { FaceFilter } from "../gallery/gallery-store.ts";
 
 export type FilterInput = {
   readonly folder?: string | undefined;
@@ -18,12 +18,4 @@ export function faceFilter({ folder, takenFrom, takenTo, acceptable }: FilterInp
     takenTo,
     acceptable: acceptable ? true : undefined,
   };
-}
-
-/** Whether a face passes the filter; without one every face does. */
-export async function wantedFaces(store: GalleryStore, filter: FaceFilter | undefined): Promise<(face: number) => boolean> {
-  if (!filter) return () => true;
-  const wanted = new Set<number>();
-  for await (const { ids } of store.codes(filter)) for (const id of ids) wanted.add(id);
-  return (face) => wanted.has(face);
 }

@@ -1,11 +1,21 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import type { FoundFace, GalleryStore } from "../gallery/gallery-store.ts";
 import type { Neighbour } from "../gallery/selection.ts";
+import { codeDistance } from "../metric/distance.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
-import { decisionOptions, filterOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
-import { faceFilter, wantedFaces } from "./face-filter.ts";
+import {
+  decisionOptions,
+  filterOptions,
+  galleryOption,
+  lookOptions,
+  modelOptions,
+  Photo,
+  SearchMethod,
+  searchOption,
+} from "../schemas/options.ts";
+import { faceFilter } from "./face-filter.ts";
 import { findPerson } from "./find-person.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
@@ -35,6 +45,7 @@ export const find = defineAnswer({
     ...filterOptions,
     ...decisionOptions,
     ...galleryOption,
+    ...searchOption,
     ...lookOptions,
     ...modelOptions,
   }),
@@ -42,6 +53,9 @@ export const find = defineAnswer({
     model: z.string().nullable(),
     threshold: z.number().nullable().describe("null for a person sought by name"),
     falseAcceptRate: z.number().nullable().describe("null when a threshold was given"),
+    search: SearchMethod.exclude(["auto"])
+      .nullable()
+      .describe("exact, or by an index that may miss some; null for a person by name"),
     person: z
       .object({ id: z.int(), name: z.string().nullable() })
       .nullable()
@@ -64,6 +78,7 @@ export const find = defineAnswer({
           model: (await store.identity())?.model ?? null,
           threshold: null,
           falseAcceptRate: null,
+          search: null,
           person: { id, name },
           photographs: photographs.sort(byDate),
         };
@@ -72,20 +87,19 @@ export const find = defineAnswer({
       }
     }
     return probeGallery({ ...input, image }, context, async (probe) => {
-      const { facenet, store, owners, threshold } = probe;
-      const [near = []] = await probe.index.within([probe.code], { distance: threshold });
-      const person = near.map(({ id }) => owners.get(id)?.person ?? null).find((owner) => owner !== null) ?? null;
-      const isWanted = await wantedFaces(store, filter);
-      const distances = new Map<number, number>();
-      for (const { id, distance } of person === null ? near : await facesOf(person, near, probe))
-        if (isWanted(id)) distances.set(id, distance);
-      const faces = await Array.fromAsync(store.faces({ ids: [...distances.keys()] }));
+      const { facenet, store, search, threshold } = probe;
+      const [near = []] = await search.within([probe.code], { distance: threshold });
+      const person = near.find(({ person }) => person !== null)?.person ?? null;
+      const candidates = person === null ? near : await facesOf(person, near, probe);
+      const distances = new Map(candidates.map(({ id, distance }) => [id, distance]));
+      const faces = await Array.fromAsync(store.faces({ ...filter, ids: [...distances.keys()] }));
       const distanceOf = (face: number) => distances.get(face) as number;
       faces.sort((a, b) => distanceOf(a.id) - distanceOf(b.id));
       return {
         model: facenet.model.id,
         threshold,
         falseAcceptRate: input.threshold === undefined ? input.far : null,
+        search: search.method,
         person: person === null ? null : { id: person, name: (await store.person(person))?.name ?? null },
         photographs: await photographsOf(store, faces, distanceOf),
       };
@@ -97,10 +111,11 @@ export const find = defineAnswer({
  * The faces of a person: all that are theirs already, however far, and those near that may be theirs. A face that the user has
  * given to somebody else, or has said is not theirs, is not.
  */
-async function facesOf(person: number, near: readonly Neighbour[], { store, index, owners, code }: Probe): Promise<Neighbour[]> {
-  const own = new Set([...owners].filter(([, owner]) => owner.person === person).map(([id]) => id));
-  const [theirs = []] = await index.search([code], { k: Math.max(1, own.size), where: own });
-  const others = near.filter(({ id }) => !own.has(id));
+async function facesOf(person: number, near: readonly FoundFace[], { store, code }: Probe): Promise<Neighbour[]> {
+  const theirs = (await Array.fromAsync(store.faces({ person }))).map((face) => {
+    return { id: face.id, distance: codeDistance(code, face.code) };
+  });
+  const others = near.filter((face) => face.person !== person);
   const excluded = new Set((await store.rejections()).filter((one) => one.person === person).map(({ face }) => face));
   for await (const { id, assignedBy } of store.faces({ ids: others.map(({ id }) => id) })) {
     if (assignedBy === "user") excluded.add(id);

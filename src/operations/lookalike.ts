@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { decisionOptions, filterOptions, galleryOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
-import { faceFilter, wantedFaces } from "./face-filter.ts";
+import {
+  decisionOptions,
+  filterOptions,
+  galleryOption,
+  lookOptions,
+  modelOptions,
+  Photo,
+  searchAnswer,
+  searchOption,
+} from "../schemas/options.ts";
+import { faceFilter } from "./face-filter.ts";
 import { defineAnswer } from "./operation.ts";
 import { probeGallery } from "./probe-gallery.ts";
 
@@ -29,32 +38,32 @@ export const lookalike = defineAnswer({
     ...filterOptions,
     ...decisionOptions,
     ...galleryOption,
+    ...searchOption,
     ...lookOptions,
     ...modelOptions,
   }),
   output: z.object({
     model: z.string(),
     threshold: z.number().describe("closer faces are taken for the same person and left out, with all faces of that person"),
+    ...searchAnswer,
     people: z.array(LookAlike).describe("most alike first, each by their most alike face"),
   }),
   run: (input, context) =>
-    probeGallery(input, context, async ({ facenet, store, index, owners, code, threshold }) => {
+    probeGallery(input, context, async ({ facenet, store, search, code, threshold }) => {
       // Who it is shows in the whole gallery; the others come from the part that is asked for.
-      const [near = []] = await index.within([code], { distance: threshold });
-      const same = new Set(near.map(({ id }) => owners.get(id)?.person ?? null));
-      const isWanted = await wantedFaces(store, faceFilter(input));
-      const [others = []] = await index.search([code], { k: near.length + NEAREST_FACES, where: isWanted });
+      const [near = []] = await search.within([code], { distance: threshold });
+      const same = new Set(near.map(({ person }) => person));
+      const [others = []] = await search.nearest([code], { k: near.length + NEAREST_FACES, filter: faceFilter(input) });
       const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
       const seen = new Set<number>();
       const people: LookAlike[] = [];
-      for (const { id, distance } of others) {
-        const { person = null, photograph = -1 } = owners.get(id) ?? {};
+      for (const { id, distance, person, photograph } of others) {
         if (distance <= threshold || (person !== null && (same.has(person) || seen.has(person)))) continue;
         if (person !== null) seen.add(person);
         const name = person === null ? null : (names.get(person) ?? null);
         people.push({ person, name, face: id, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
         if (people.length === input.limit) break;
       }
-      return { model: facenet.model.id, threshold, people };
+      return { model: facenet.model.id, threshold, search: search.method, people };
     }),
 });

@@ -1,9 +1,10 @@
-/** What searches with a photograph have in common: its one face, the open gallery and its codes in memory. */
+/** What searches with a photograph have in common: its one face, the open gallery and a search in it. */
+import { type FaceSearch, openFaceSearch } from "../gallery/face-search.ts";
 import { galleryIdentity } from "../gallery/gallery-identity.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { type LoadedIndex, loadIndex } from "../gallery/load-index.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../pipeline/facenet.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
+import type { SearchMethod } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
@@ -11,13 +12,15 @@ export type ProbeInput = FaceNetOptions &
   LookOptions & {
     readonly image: string | Blob;
     readonly gallery?: string | undefined;
+    readonly search: SearchMethod;
     readonly far: number;
     readonly threshold?: number | undefined;
   };
 
-export type Probe = LoadedIndex & {
+export type Probe = {
   readonly facenet: FaceNet;
   readonly store: GalleryStore;
+  readonly search: FaceSearch;
   /** the chosen face of the photograph */
   readonly code: Int8Array;
   /** squared L2, as given or for the wanted rate */
@@ -41,7 +44,7 @@ export async function probeGallery<T>(
     const { faces } = await facenet.embed(input.image, { ...input, signal });
     const [face] = faces;
     if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
-    return await use({ ...(await loadIndex(store)), facenet, store, code: face.embedding.code, threshold });
+    return await use({ facenet, store, search: await openFaceSearch(store, input.search), code: face.embedding.code, threshold });
   } finally {
     await store.close();
   }

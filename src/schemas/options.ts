@@ -65,7 +65,6 @@ export const galleryOption = {
     .describe("file of the gallery, or postgres://user@host/database (default: gallery.db in the user's data folder)"),
 };
 
-<<<<<<< HEAD
 const date = z
   .string()
   .regex(/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/, "must be a date: 2019, 2019-07, 2019-07-14 or 2019-07-14T12:33");
@@ -76,7 +75,8 @@ export const filterOptions = {
   takenFrom: date.optional().describe("only photographs taken then or later, by their EXIF: 2019, 2019-07, 2019-07-14"),
   takenTo: date.optional().describe("only photographs taken then or before, that year, month or day included"),
   acceptable: z.boolean().default(false).describe("only faces that nothing speaks against (docs/quality.md)"),
-=======
+};
+
 /** How faces are looked for. */
 export const SearchMethod = z.enum(["auto", "exact", "index"]);
 export type SearchMethod = z.infer<typeof SearchMethod>;
@@ -90,5 +90,4 @@ export const searchOption = {
 /** What the answer says of it. */
 export const searchAnswer = {
   search: SearchMethod.exclude(["auto"]).describe("exact, or by an index that may miss some"),
->>>>>>> c2964ea (feat(gallery): pgvector's index of embeddings, and one search over it and over all codes in memory)
 };

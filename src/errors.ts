@@ -44,6 +44,8 @@ const messages = {
   DATASET_INVALID: (d) => `${d.folder}: ${d.reason}. docs/evaluation.md says how images are laid out.`,
   GROUPS_INVALID: (d) =>
     `${d.file}, line ${d.line}: ${d.reason}. A column person and columns of labels are wanted, as docs/evaluation-report.md shows.`,
+  CALIBRATION_INVALID: (d) =>
+    `calibration ${d.file}: ${d.reason}. Make one for this model with \`facenet calibrate\`, or leave --calibration out.`,
   EMBEDDINGS_INVALID: (d) => `${d.file}, ${d.place}: ${d.reason}. Write the file again with \`facenet embed\`.`,
   FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
   OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some space or name another place.`,

@@ -4,15 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeBytes } from "../src/metric/byte-code.ts";
-import { codeDistance, normalize } from "../src/metric/distance.ts";
-import { seededRandom } from "../src/metric/seeded-random.ts";
+import { codeDistance } from "../src/metric/distance.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import type { Evaluation, Verification } from "../src/schemas/evaluation.ts";
+import { type MadeUpFace, MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 
-const MODEL = "mobilefacenet.facenet-128";
 const SCALE = 0.35 / 127;
-
-type Record = { image: string; vector: Float32Array; model?: string };
 
 let folder: string;
 beforeAll(async () => {
@@ -20,28 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** People of several faces around a centre each; everybody's file is lfw's: NAME/NAME_0001.jpg. */
-function somePeople(counts: readonly number[], spread = 1.1): Record[] {
-  const random = seededRandom(11);
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return counts.flatMap((count, p) => {
-    const centre = Float32Array.from({ length: 128 }, gaussian);
-    return Array.from({ length: count }, (_, i) => ({
-      image: `people/P${p}/P${p}_${String(i + 1).padStart(4, "0")}.jpg`,
-      vector: normalize(centre.map((value) => value + spread * gaussian())),
-    }));
-  });
-}
-
-async function jsonLines(records: readonly Record[], name = "e.jsonl"): Promise<string> {
-  const file = join(folder, name);
-  const lines = records.map(({ image, vector, model = MODEL }) => {
-    const embedding = { model, vector: Array.from(vector) };
-    return JSON.stringify({ image, width: 9, height: 9, faces: [{ box: { x: 0, y: 0, width: 9, height: 9 }, embedding }] });
-  });
-  await writeFile(file, `${lines.join("\n")}\n`);
-  return file;
-}
+const jsonLines = (faces: readonly MadeUpFace[], name = "e.jsonl") => writeFaces(join(folder, name), faces);
 
 async function run(options: object): Promise<Evaluation> {
   const context = {
@@ -60,7 +36,7 @@ async function verification(options: object): Promise<Verification> {
   return result;
 }
 
-const records = somePeople([...Array.from({ length: 30 }, (_, p) => 2 + (p % 3)), ...Array.from({ length: 20 }, () => 1)]);
+const records = madeUpPeople([...Array.from({ length: 30 }, (_, p) => 2 + (p % 3)), ...Array.from({ length: 20 }, () => 1)]);
 const code = (vector: Float32Array) => encodeBytes(vector, SCALE);
 
 describe("protocols", () => {
@@ -110,7 +86,7 @@ describe("protocols", () => {
     }));
     const result = await verification({ embeddings: await jsonLines(frames, "frames.jsonl"), protocol: "video" });
     expect(result).toMatchObject({ protocol: "video", people: 50 });
-    expect(result.samePairs).toBe(somePeopleSamePairs());
+    expect(result.samePairs).toBe(samePairsThere());
   });
 
   it("the reference's definitions, for lists", async () => {
@@ -121,7 +97,7 @@ describe("protocols", () => {
   });
 });
 
-function somePeopleSamePairs(): number {
+function samePairsThere(): number {
   return [...Map.groupBy(records, ({ image }) => image.split("/")[1]).values()].reduce(
     (sum, { length: n }) => sum + (n * (n - 1)) / 2,
     0,
@@ -129,12 +105,12 @@ function somePeopleSamePairs(): number {
 }
 
 describe("bad input", () => {
-  const two = () => somePeople([2, 2]);
+  const two = () => madeUpPeople([2, 2]);
   it.each<[string, () => Promise<object>, string, RegExp]>([
-    ["one person", async () => ({ embeddings: await jsonLines(somePeople([4])) }), "DATASET_INVALID", /need two people, got 1/],
+    ["one person", async () => ({ embeddings: await jsonLines(madeUpPeople([4])) }), "DATASET_INVALID", /need two people, got 1/],
     [
       "nobody with two images",
-      async () => ({ embeddings: await jsonLines(somePeople([1, 1])) }),
+      async () => ({ embeddings: await jsonLines(madeUpPeople([1, 1])) }),
       "DATASET_INVALID",
       /a person with two faces/,
     ],
@@ -181,7 +157,7 @@ describe("bad input", () => {
   });
 
   it("a list that names missing images leaves their pairs out, and says so", async () => {
-    const embeddings = await jsonLines(somePeople([3, 3]));
+    const embeddings = await jsonLines(madeUpPeople([3, 3]));
     const pairs = join(folder, "missing.txt");
     await writeFile(pairs, "1\t2\nP0\t1\t2\nP0\t1\t9\nP0\t1\tP1\t1\nP0\t2\tNobody\t1\n");
     const result = await verification({ embeddings, pairs });
@@ -203,7 +179,7 @@ describe("bad input", () => {
   });
 
   it("the same picture twice is left out of a folder, and named", async () => {
-    const people = somePeople([3, 3, 2]);
+    const people = madeUpPeople([3, 3, 2]);
     const copy = { image: "people/P1/copy.jpg", vector: people[0]?.vector as Float32Array };
     const result = await verification({ embeddings: await jsonLines([...people, copy]) });
     expect(result.copies).toEqual([{ image: "people/P1/copy.jpg", of: "people/P0/P0_0001.jpg" }]);
@@ -212,7 +188,7 @@ describe("bad input", () => {
   });
 
   it("a person under two names is pointed out", async () => {
-    const people = somePeople([4, 3, 3, 3], 0.5);
+    const people = madeUpPeople([4, 3, 3, 3], 0.5);
     const split = people.map((each, i) => (i < 2 ? { ...each, image: `people/Alias/${i}.jpg` } : each));
     const result = await verification({ embeddings: await jsonLines(split) });
     expect(result.warnings.find((warning) => warning.includes("one person under two names"))).toMatch(

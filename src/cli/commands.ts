@@ -1,5 +1,6 @@
 /** The commands. A new operation is one line: without a view, its result is printed as names and values. */
 import { align } from "../operations/align.ts";
+import { calibrate } from "../operations/calibrate.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
 import { createKey } from "../operations/create-key.ts";
@@ -31,6 +32,7 @@ import { train } from "../operations/train.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
+import { calibrateExitCode, calibrateText } from "./calibrate-text.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
 import { compareExitCode, compareText } from "./compare-text.ts";
 import {
@@ -62,6 +64,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(compare, { text: compareText, exitCode: compareExitCode }),
   answerCommand(models, { text: modelsText }),
   answerCommand(describe, { text: describeText }),
+  answerCommand(calibrate, { text: calibrateText, exitCode: calibrateExitCode }),
   answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
   answerCommand(datasetBuild, { text: datasetBuildText }),

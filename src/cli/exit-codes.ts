@@ -48,6 +48,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   PAIRS_INVALID: exitCodes.unusableInput,
   DATASET_INVALID: exitCodes.unusableInput,
   GROUPS_INVALID: exitCodes.unusableInput,
+  CALIBRATION_INVALID: exitCodes.unusableInput,
   EMBEDDINGS_INVALID: exitCodes.unusableInput,
   FILE_NOT_READABLE: exitCodes.unusableInput,
   FACE_NOT_FOUND: exitCodes.faceCount,

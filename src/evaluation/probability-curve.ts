@@ -1,5 +1,5 @@
 /** From a distance to the probability that it is between two faces of one person. */
-import type { ProbabilityCurve } from "../schemas/model-manifest.ts";
+import type { LogisticCurve } from "../schemas/model-manifest.ts";
 import type { Roc } from "./roc.ts";
 
 /**
@@ -14,7 +14,7 @@ export function fitProbabilityCurve({
   falseAccepts,
   samePairs,
   differentPairs,
-}: Roc): ProbabilityCurve | undefined {
+}: Roc): LogisticCurve | undefined {
   if (samePairs === 0 || differentPairs === 0) return undefined;
   const centre = 1.4;
   let [a, b] = [0, 0]; // logit = a + b (d - centre)

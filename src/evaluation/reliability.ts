@@ -12,16 +12,24 @@ const BINS = 10;
  * @throws RangeError unless there are pairs of both kinds
  */
 export function reliabilityOf(roc: Roc, probability: (distance: number) => number): ReliabilityPoint[] {
+  return pooledReliability([{ roc, probability }]);
+}
+
+/** Of several curves together, each judged on pairs of its own, every one with the same weight. */
+export function pooledReliability(
+  judged: readonly { readonly roc: Roc; readonly probability: (distance: number) => number }[],
+): ReliabilityPoint[] {
   const bins = Array.from({ length: BINS }, () => ({ predicted: 0, same: 0, weight: 0, pairs: 0 }));
-  for (const { distance, same, different } of stepsOf(roc)) {
-    const p = probability(distance);
-    const bin = bins[Math.min(BINS - 1, Math.floor(p * BINS))] as (typeof bins)[number];
-    const weight = same / roc.samePairs + different / roc.differentPairs;
-    bin.predicted += p * weight;
-    bin.weight += weight;
-    bin.same += same / roc.samePairs;
-    bin.pairs += same + different;
-  }
+  for (const { roc, probability } of judged)
+    for (const { distance, same, different } of stepsOf(roc)) {
+      const p = probability(distance);
+      const bin = bins[Math.min(BINS - 1, Math.floor(p * BINS))] as (typeof bins)[number];
+      const weight = same / roc.samePairs + different / roc.differentPairs;
+      bin.predicted += p * weight;
+      bin.weight += weight;
+      bin.same += same / roc.samePairs;
+      bin.pairs += same + different;
+    }
   return bins
     .filter(({ pairs }) => pairs > 0)
     .map(({ predicted, same, weight, pairs }) => ({ predicted: predicted / weight, observed: same / weight, pairs }));

@@ -4,7 +4,7 @@
  * by far here, so accuracy weighs both kinds alike: (VAL + 1 - FAR) / 2.
  */
 import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
-import { bootstrapByPerson, type Resample } from "./bootstrap.ts";
+import { bootstrapByPerson, type PeoplePairs, type Resample } from "./bootstrap.ts";
 import { BINS, BINS_A_UNIT, binOf, histogramsOfRoc, rocOfHistograms } from "./distance-histogram.ts";
 import { type ClosePair, DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";
@@ -42,22 +42,59 @@ export async function verifyAllPairs(faces: FaceSet, options: AllPairsOptions): 
   );
   const stream = await DistanceStream.create(faces.embeddings, options.stream);
   try {
-    const between = await countBetweenFolds(faces, folds, facesOf, stream);
-    const total = sumOf(between.flat());
-    const together = rocOfHistograms(total.same, total.different);
-    const rounds = folds.map((_, fold): CountedRound => {
-      const test = rocOf(between[fold]?.[fold] as Counts);
-      const touching = between.flatMap((row, g) => row.filter((_counts, h) => g === fold || h === fold));
-      const train = folds.length === 1 ? test : rocOf(difference(total, sumOf(touching)));
-      return { fold: fold + 1, test: balanced(test), train: balanced(train), tested: test };
-    });
-    const limit = distanceOfClosest(total.different, MOST_CLOSE);
-    const close = await stream.closePairs(faces.embeddings, limit, (a, b) => faces.person[a] !== faces.person[b]);
-    const same = samePairs(faces, facesOf);
-    return describe(faces, options, { rounds, together, close, same, limit, facesOf });
+    const { rounds, total, together } = await countRounds(faces, folds, facesOf, stream);
+    const { pairs, limit } = await closestPairs(faces, facesOf, total.different, stream);
+    const balancedRounds = rounds.map(({ fold, test, train }) => ({
+      fold,
+      test: balanced(test),
+      train: balanced(train),
+      tested: test,
+    }));
+    return describe(faces, options, { rounds: balancedRounds, together, pairs, limit, facesOf });
   } finally {
     await stream.dispose();
   }
+}
+
+/** The curves of each fold's own pairs and of the pairs among all others, and of every pair. */
+export async function countRounds(
+  faces: FaceSet,
+  folds: readonly (readonly number[])[],
+  facesOf: readonly (readonly number[])[],
+  stream: DistanceStream,
+): Promise<{ rounds: Round[]; total: Counts; together: Roc }> {
+  const between = await countBetweenFolds(faces, folds, facesOf, stream);
+  const total = sumOf(between.flat());
+  const rounds = folds.map((_, fold): Round => {
+    const test = rocOf(between[fold]?.[fold] as Counts);
+    const touching = between.flatMap((row, g) => row.filter((_counts, h) => g === fold || h === fold));
+    const train = folds.length === 1 ? test : rocOf(difference(total, sumOf(touching)));
+    return { fold: fold + 1, test, train };
+  });
+  return { rounds, total, together: rocOf(total) };
+}
+
+/** All pairs of one person, and the closest of two people with the distance up to which they are complete. */
+export async function closestPairs(
+  faces: FaceSet,
+  facesOf: readonly (readonly number[])[],
+  different: Float64Array,
+  stream: DistanceStream,
+): Promise<{ pairs: ClosePair[]; limit: number }> {
+  const limit = distanceOfClosest(different, MOST_CLOSE);
+  const close = await stream.closePairs(faces.embeddings, limit, (a, b) => faces.person[a] !== faces.person[b]);
+  return { pairs: [...samePairs(faces, facesOf), ...close], limit };
+}
+
+/** Pairs as a bootstrap sees them. */
+export function peoplePairsOf({ person, people }: FaceSet, pairs: readonly ClosePair[]): PeoplePairs {
+  const who = (face: number): number => person[face] as number;
+  return {
+    distances: Float64Array.from(pairs, ({ distance }) => distance),
+    left: Uint32Array.from(pairs, ({ left }) => who(left)),
+    right: Uint32Array.from(pairs, ({ right }) => who(right)),
+    people: people.length,
+  };
 }
 
 /** A round on curves that weigh both kinds alike, and the curve of the tested pairs as they are. */
@@ -66,9 +103,9 @@ type CountedRound = Round & { readonly tested: Roc };
 type Measured = {
   readonly rounds: readonly CountedRound[];
   readonly together: Roc;
-  readonly close: readonly ClosePair[];
-  readonly same: readonly ClosePair[];
-  /** squared L2 up to which `close` is complete */
+  /** all of one person, and the close ones of two */
+  readonly pairs: readonly ClosePair[];
+  /** squared L2 up to which those of two people are complete */
   readonly limit: number;
   readonly facesOf: readonly (readonly number[])[];
 };
@@ -188,14 +225,12 @@ function samePairs({ embeddings }: FaceSet, facesOf: readonly (readonly number[]
 
 /** Resampled from all same pairs and the close different ones; a figure that needs farther ones has no interval. */
 function intervalsOf(
-  { person, people }: FaceSet,
+  faces: FaceSet,
   { fars, modelThresholds, bootstrap }: AllPairsOptions,
-  { close, same, limit, facesOf }: Measured,
+  { pairs, limit, facesOf }: Measured,
   threshold: number,
   thresholds: readonly { readonly far: number; readonly distance: number }[],
 ) {
-  const kept = [...same, ...close];
-  const who = (face: number): number => person[face] as number;
   const within = (distance: number, value: () => number): number => (distance <= limit ? value() : Number.NaN);
   const figures: Record<string, (resample: Resample) => number> = {
     accuracy: ({ roc }) => within(threshold, () => (valAtThreshold(roc, threshold) + 1 - farAtThreshold(roc, threshold)) / 2),
@@ -213,21 +248,11 @@ function intervalsOf(
       const { distance } = list[Number(key.split(" ")[1])] as { distance: number };
       figures[key] = (resample) => (key.endsWith("far") ? within(distance, () => figure(resample)) : figure(resample));
     }
-  return bootstrapByPerson<string>(
-    {
-      distances: Float64Array.from(kept, ({ distance }) => distance),
-      left: Uint32Array.from(kept, ({ left }) => who(left)),
-      right: Uint32Array.from(kept, ({ right }) => who(right)),
-      people: people.length,
-    },
-    figures,
-    bootstrap,
-    (times) => differentPairsOf(times, facesOf),
-  );
+  return bootstrapByPerson<string>(peoplePairsOf(faces, pairs), figures, bootstrap, (times) => differentPairsOf(times, facesOf));
 }
 
 /** Pairs of two people where person p counts `times[p]` times: all pairs of faces less those of one person. */
-function differentPairsOf(times: Float64Array, facesOf: readonly (readonly number[])[]): number {
+export function differentPairsOf(times: Float64Array, facesOf: readonly (readonly number[])[]): number {
   let [sum, squares] = [0, 0];
   for (const [person, own] of facesOf.entries()) {
     const weight = (times[person] as number) * own.length;
@@ -237,13 +262,14 @@ function differentPairsOf(times: Float64Array, facesOf: readonly (readonly numbe
   return (sum * sum - squares) / 2;
 }
 
-function worstOf(faces: FaceSet, { close, same }: Measured, threshold: number): VerificationFigures["worst"] {
+function worstOf(faces: FaceSet, { pairs }: Measured, threshold: number): VerificationFigures["worst"] {
   const shown = ({ left, right, distance }: ClosePair) => ({
     left: comparedFace(faces, left),
     right: comparedFace(faces, right),
     distance,
   });
-  const accepted = close.filter(({ distance }) => distance <= threshold).sort((a, b) => a.distance - b.distance);
-  const refused = same.filter(({ distance }) => distance > threshold).sort((a, b) => b.distance - a.distance);
+  const isSame = ({ left, right }: ClosePair): boolean => faces.person[left] === faces.person[right];
+  const accepted = pairs.filter((pair) => !isSame(pair) && pair.distance <= threshold).sort((a, b) => a.distance - b.distance);
+  const refused = pairs.filter((pair) => isSame(pair) && pair.distance > threshold).sort((a, b) => b.distance - a.distance);
   return { falseAccepts: accepted.slice(0, WORST).map(shown), falseRejects: refused.slice(0, WORST).map(shown) };
 }

@@ -7,11 +7,11 @@ import type { GalleryStore, Regrouping } from "../gallery/gallery-store.ts";
 import { knnGraph } from "../gallery/knn-graph.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import { locateModel } from "../models/model-store.ts";
+import { locateCalibrated } from "../models/calibrated-model.ts";
 import { paceOf } from "../pipeline/batch.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
 import type { GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
-import { galleryOption } from "../schemas/options.ts";
+import { galleryOption, modelOptions } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
@@ -33,6 +33,7 @@ export const cluster = defineAnswer({
     threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
     seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
+    calibration: modelOptions.calibration,
     ...galleryOption,
   }),
   output: z.object({
@@ -43,7 +44,7 @@ export const cluster = defineAnswer({
     threshold: z.number(),
     algorithm: z.string(),
   }),
-  async run({ algorithm, far, threshold: given, minFaces, seed, gallery }, { signal, onProgress }) {
+  async run({ algorithm, far, threshold: given, minFaces, seed, calibration, gallery }, { signal, onProgress }) {
     const store = await openGallery(gallery);
     try {
       const identity = await store.identity();
@@ -52,7 +53,7 @@ export const cluster = defineAnswer({
           option: "gallery (--gallery)",
           reason: "is empty; run `facenet index` first",
         });
-      const threshold = given ?? thresholdForFar((await locateModel("embedding", identity.model)).manifest, far);
+      const threshold = given ?? thresholdForFar((await locateCalibrated(identity.model, calibration)).manifest, far);
       const { rows, codes } = await readFaces(store, identity.dimensions);
       const graph = await knnGraph(codes, {
         dimensions: identity.dimensions,

@@ -25,9 +25,9 @@ export type ContextOptions = Pick<OperationContext, "signal" | "onProgress"> & {
 export function createContext({ signal, onProgress, loadFaceNet = FaceNet.load }: ContextOptions): DisposableContext {
   const loaded = new Map<string, Promise<FaceNet>>();
 
-  const load = ({ model, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
-    const key = JSON.stringify([model, detector, threads, device]);
-    const facenet = loaded.get(key) ?? loadFaceNet({ model, detector, threads, device });
+  const load = ({ model, calibration, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
+    const key = JSON.stringify([model, calibration, detector, threads, device]);
+    const facenet = loaded.get(key) ?? loadFaceNet({ model, calibration, detector, threads, device });
     loaded.set(key, facenet);
     return unlessAborted(facenet, signal);
   };

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { type Device, devices, disableTelemetry } from "../engine/onnx-network.ts";
 import { FaceNetError } from "../errors.ts";
 import { DEFAULT_MAX_PIXELS, filePath } from "../image/decode.ts";
+import { locateCalibrated } from "../models/calibrated-model.ts";
 import { locateModel, readModelFile } from "../models/model-store.ts";
 import type { Embedding } from "../schemas/face.ts";
 import type { FaceChoice } from "../schemas/face-choice.ts";
@@ -19,6 +20,8 @@ import { WorkerPool } from "./worker-pool.ts";
 export type FaceNetOptions = {
   /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default mobilefacenet.facenet-128. */
   readonly model?: string | undefined;
+  /** File of `facenet calibrate`: thresholds and probability in place of the model's own. */
+  readonly calibration?: string | undefined;
   /** Detection model, likewise. Default ultraface.rfb-mtcnn. */
   readonly detector?: string | undefined;
   /** Photographs computed side by side, each on one core. Default: the machine's cores, 8 at most. */
@@ -77,13 +80,19 @@ export class FaceNet {
   /**
    * Loads the models, verified by their checksums, and starts the first worker thread.
    *
-   * @throws FaceNetError of every MODEL_ code, OPTION_INVALID, DEVICE_NOT_AVAILABLE
+   * @throws FaceNetError of every MODEL_ code, CALIBRATION_INVALID, OPTION_INVALID, DEVICE_NOT_AVAILABLE
    * @example
    * const facenet = await FaceNet.load();
    * const { verified, distance } = await facenet.verify("anna-1.jpg", "anna-2.jpg");
    * await facenet.dispose();
    */
-  static async load({ model, detector, threads = defaultThreads(), device = "cpu" }: FaceNetOptions = {}): Promise<FaceNet> {
+  static async load({
+    model,
+    calibration,
+    detector,
+    threads = defaultThreads(),
+    device = "cpu",
+  }: FaceNetOptions = {}): Promise<FaceNet> {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new FaceNetError("OPTION_INVALID", {
         option: "threads (--threads)",
@@ -96,7 +105,7 @@ export class FaceNet {
         reason: `must be one of ${devices.join(", ")}, got ${device}`,
       });
     }
-    const [embedding, detection] = [await locateModel("embedding", model), await locateModel("detection", detector)];
+    const [embedding, detection] = [await locateCalibrated(model, calibration), await locateModel("detection", detector)];
     const networks: Record<string, Uint8Array> = {};
     for (const [role, file] of Object.entries(detection.manifest.networks)) networks[role] = await readModelFile(detection, file);
     const models: PipelineModels = {

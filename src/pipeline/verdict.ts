@@ -2,6 +2,7 @@
 
 import { FaceNetError } from "../errors.ts";
 import { codeDistance, squaredL2 } from "../metric/distance.ts";
+import { probabilityAt } from "../metric/probability-at.ts";
 import type { Embedding } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 
@@ -51,5 +52,5 @@ export function farAtDistance({ thresholds }: EmbeddingManifest, distance: numbe
 
 /** P(same person) where as many pairs are of one person as of two; undefined for a model without a curve. */
 export function probabilityOfSame({ probability }: EmbeddingManifest, distance: number): number | undefined {
-  return probability && 1 / (1 + Math.exp(probability.slope * (distance - probability.midpoint)));
+  return probability && probabilityAt(probability, distance);
 }

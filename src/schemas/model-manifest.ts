@@ -70,7 +70,19 @@ export const Threshold = z.strictObject({
 export type Threshold = z.infer<typeof Threshold>;
 
 /** P(same person | distance d) = 1 / (1 + exp(slope * (d - midpoint))). */
-export const ProbabilityCurve = z.strictObject({ midpoint: z.number().min(0).max(4), slope: z.number().positive() });
+export const LogisticCurve = z.strictObject({ midpoint: z.number().min(0).max(4), slope: z.number().positive() });
+export type LogisticCurve = z.infer<typeof LogisticCurve>;
+
+/** P(same person | distance d) on the straight lines between points, and as at the first and the last beyond them. */
+export const IsotonicCurve = z.strictObject({
+  points: z
+    .array(z.strictObject({ distance: z.number().min(0).max(4), probability: z.number().min(0).max(1) }))
+    .min(1)
+    .describe("distances ascending, probabilities never rising"),
+});
+export type IsotonicCurve = z.infer<typeof IsotonicCurve>;
+
+export const ProbabilityCurve = z.union([LogisticCurve, IsotonicCurve]);
 export type ProbabilityCurve = z.infer<typeof ProbabilityCurve>;
 
 /** What a threshold or figure was measured on. */

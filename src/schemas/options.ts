@@ -10,6 +10,10 @@ export const modelOptions = {
     .string()
     .default(DEFAULT_MODEL)
     .describe("embedding model: an id of `facenet models`, or the path of an .onnx file or model folder"),
+  calibration: z
+    .string()
+    .optional()
+    .describe("file of `facenet calibrate`: thresholds and probabilities measured on your own photographs"),
   detector: z.string().default("ultraface.rfb-mtcnn").describe("detection model, likewise"),
   threads: z.int().min(1).optional().describe("photographs computed side by side (default: the cores, 8 at most)"),
   device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("where networks compute"),

@@ -8,7 +8,16 @@ import type { AnswerOperation, OperationContext, StreamOperation } from "../oper
 import type { Scope } from "../schemas/api-key.ts";
 
 /** Fields of inputs that are the server's own settings. */
-export const settingNames = ["model", "detector", "threads", "device", "gallery", "maxPixels", "photographsFolder"] as const;
+export const settingNames = [
+  "model",
+  "calibration",
+  "detector",
+  "threads",
+  "device",
+  "gallery",
+  "maxPixels",
+  "photographsFolder",
+] as const;
 export type Settings = Readonly<Partial<Record<(typeof settingNames)[number], unknown>>>;
 
 export type Method = "get" | "post" | "patch" | "delete";

@@ -3,13 +3,19 @@ import { readExportedEmbeddings } from "../../datasets/exported-embeddings.ts";
 import { type LabelledImage, listPersonFolders, listVideoFolders, personOfPath } from "../../datasets/person-folders.ts";
 import { FaceNetError } from "../../errors.ts";
 import { encodeBytes } from "../../metric/byte-code.ts";
-import { locateModel } from "../../models/model-store.ts";
+import { locateCalibrated } from "../../models/calibrated-model.ts";
 import type { OperationContext } from "../operation.ts";
 import { embedLabelled, faceSetOf, type LabelledFaces, requireFaces } from "./labelled-faces.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
 /** Where faces come from: the folder of images, or the file of embeddings. */
 export type FaceSource = { readonly images: string } | { readonly embeddings: string };
+
+/** What loading needs to be told. */
+export type LoadInput = Omit<
+  MeasureInput,
+  "protocol" | "splits" | "halfSize" | "frames" | "fars" | "fpirs" | "algorithm" | "definitions" | "resamples" | "seed"
+>;
 
 /** @throws FaceNetError OPTION_INVALID unless one of the two was given */
 export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "embeddings">): FaceSource {
@@ -24,17 +30,22 @@ export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "
 /**
  * Everybody of a folder or file.
  *
- * @param videos images are frames, PERSON/VIDEO/FRAME
+ * @param framesAVideo images are frames, PERSON/VIDEO/FRAME: how many of each video are taken
  * @throws FaceNetError DATASET_INVALID, FILE_NOT_READABLE; those of {@link readLabelled}
  */
-export async function loadFaces(input: MeasureInput, context: OperationContext, { videos = false } = {}): Promise<LabelledFaces> {
+export async function loadFaces(
+  input: LoadInput,
+  context: OperationContext,
+  { framesAVideo }: { readonly framesAVideo?: number } = {},
+): Promise<LabelledFaces> {
+  const videos = framesAVideo !== undefined;
   const source = sourceOf(input);
   const place = "images" in source ? source.images : source.embeddings;
   const loaded =
     "embeddings" in source
       ? await readLabelled(source.embeddings, input, videos ? personOfFrame : personOfPath)
       : await embedImages(
-          await (videos ? listVideoFolders(source.images, input.frames) : listPersonFolders(source.images)),
+          await (videos ? listVideoFolders(source.images, framesAVideo) : listPersonFolders(source.images)),
           input,
           context,
         );
@@ -45,7 +56,7 @@ export async function loadFaces(input: MeasureInput, context: OperationContext, 
 /** @throws FaceNetError what loading models throws */
 export async function embedImages(
   images: readonly LabelledImage[],
-  input: MeasureInput,
+  input: LoadInput,
   { load, signal, onProgress }: OperationContext,
 ): Promise<LabelledFaces> {
   return embedLabelled(images, await load(input), { ...input, signal, onProgress });
@@ -58,10 +69,10 @@ export async function embedImages(
  */
 export async function readLabelled(
   file: string,
-  input: Pick<MeasureInput, "model" | "compared">,
+  input: Pick<MeasureInput, "model" | "calibration" | "compared">,
   personOf: (image: string) => string = personOfPath,
 ): Promise<LabelledFaces> {
-  const { manifest } = await locateModel("embedding", input.model);
+  const { manifest } = await locateCalibrated(input.model, input.calibration);
   const { model, faces, failures } = await readExportedEmbeddings(file);
   if (model !== null && model !== manifest.id)
     throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: `${file} (${model})`, right: `${manifest.id} (--model)` });

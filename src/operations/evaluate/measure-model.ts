@@ -100,7 +100,7 @@ async function measureFolder(
   input: MeasureInput,
   context: OperationContext,
 ): Promise<MeasuredModel> {
-  const loaded = await loadFaces(input, context, { videos: protocol === "video" });
+  const loaded = await loadFaces(input, context, protocol === "video" ? { framesAVideo: input.frames } : {});
   const copies = findCopies(loaded.faces);
   const faces = withoutCopies(loaded.faces);
   const videos = protocol === "video" ? videosOf(faces, dirname) : undefined;

@@ -1,0 +1,119 @@
+/**
+ * Thresholds for wanted false accept rates and a probability of "same person", from labelled faces. Every pair counts;
+ * intervals come from drawing people; how a probability is computed is chosen by how it does on people that it was not
+ * fitted on.
+ */
+import { probabilityAt } from "../metric/probability-at.ts";
+import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
+import type { ProbabilityCurve, Threshold } from "../schemas/model-manifest.ts";
+import { type BootstrapInterval, type BootstrapOptions, bootstrapByPerson, type Resample } from "./bootstrap.ts";
+import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
+import type { FaceSet } from "./face-set.ts";
+import { fitIsotonicCurve } from "./isotonic-curve.ts";
+import { operatingPoints } from "./operating-points.ts";
+import { dealPeople, facesByPerson } from "./people-folds.ts";
+import { fitProbabilityCurve } from "./probability-curve.ts";
+import { logLoss, pooledReliability } from "./reliability.ts";
+import { farAtThreshold, type Roc, thresholdAtFar, valAtThreshold } from "./roc.ts";
+import { closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./streamed-pairs.ts";
+
+export type CalibrationOptions = {
+  /** wanted false accept rates; those of which not one pair is to be expected are left out */
+  readonly fars: readonly number[];
+  readonly modelThresholds: readonly Threshold[];
+  readonly random: () => number;
+  readonly bootstrap: BootstrapOptions;
+  readonly stream: StreamOptions;
+};
+
+export type CalibrationFigures = Pick<
+  Calibration,
+  "samePairs" | "differentPairs" | "logLoss" | "reliability" | "modelThresholds" | "probability" | "thresholds"
+>;
+
+/** Folds of people that probabilities are judged on. */
+const FOLDS = 5;
+
+/**
+ * @throws RangeError for fewer than two people, nobody with two faces, or too few pairs for every rate; the signal's reason
+ */
+export async function calibrateFaces(faces: FaceSet, options: CalibrationOptions): Promise<CalibrationFigures> {
+  const facesOf = facesByPerson(faces.person, faces.people.length);
+  const folds = dealPeople(
+    facesOf.map((own) => own.length),
+    FOLDS,
+    options.random,
+  );
+  const stream = await DistanceStream.create(faces.embeddings, options.stream);
+  try {
+    const { rounds, total, together } = await countRounds(faces, folds, facesOf, stream);
+    const reachable = options.fars.filter((far) => far * together.differentPairs >= 1);
+    if (reachable.length === 0)
+      throw new RangeError(
+        `${together.differentPairs} pairs of different people are too few for a false accept rate of ${Math.max(...options.fars)}: it takes ${Math.ceil(1 / Math.max(...options.fars))}`,
+      );
+    const close = await closestPairs(faces, facesOf, total.different, stream);
+    const intervals = bootstrapByPerson<string>(
+      peoplePairsOf(faces, close.pairs),
+      intervalFigures(together, reachable, close.limit),
+      options.bootstrap,
+      (times) => differentPairsOf(times, facesOf),
+    );
+    return {
+      samePairs: together.samePairs,
+      differentPairs: together.differentPairs,
+      thresholds: reachable.map((far) => thresholdOf(together, far, intervals)),
+      modelThresholds: operatingPoints(together, options.modelThresholds, "model", {}),
+      ...probabilityOf(rounds, together),
+    };
+  } finally {
+    await stream.dispose();
+  }
+}
+
+function thresholdOf(roc: Roc, far: number, intervals: Readonly<Record<string, BootstrapInterval | null>>): CalibratedThreshold {
+  const distance = Math.max(0, thresholdAtFar(roc, far));
+  return {
+    far,
+    distance,
+    interval: intervals[`distance ${far}`] ?? null,
+    farInterval: intervals[`far ${far}`] ?? null,
+    val: valAtThreshold(roc, distance),
+    expectedFalseAccepts: far * roc.differentPairs,
+  };
+}
+
+/** The threshold of each drawing, and the rate that the threshold found has in it; NaN where farther pairs would count. */
+function intervalFigures(together: Roc, fars: readonly number[], limit: number) {
+  const figures: Record<string, (resample: Resample) => number> = {};
+  for (const far of fars) {
+    const found = thresholdAtFar(together, far);
+    figures[`distance ${far}`] = ({ roc }) => (farAtThreshold(roc, limit) <= far ? Number.NaN : thresholdAtFar(roc, far));
+    figures[`far ${far}`] = ({ roc }) => (found > limit ? Number.NaN : farAtThreshold(roc, found));
+  }
+  return figures;
+}
+
+/** Logistic or isotonic, whichever gives more to the truth about other people; fitted on everybody in the end. */
+function probabilityOf(
+  rounds: readonly { readonly train: Roc; readonly test: Roc }[],
+  together: Roc,
+): Pick<Calibration, "probability" | "logLoss" | "reliability"> {
+  const kinds = { logistic: fitProbabilityCurve, isotonic: fitIsotonicCurve };
+  const lossOf = (fitCurve: (roc: Roc) => ProbabilityCurve | undefined): number | null => {
+    const losses = rounds.map(({ train, test }) => {
+      const curve = fitCurve(train);
+      return curve ? logLoss(test, (distance) => probabilityAt(curve, distance)) : Number.NaN;
+    });
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    return Number.isNaN(mean) ? null : mean;
+  };
+  const losses = { logistic: lossOf(kinds.logistic), isotonic: lossOf(kinds.isotonic) as number };
+  const isLogistic = losses.logistic !== null && losses.logistic <= losses.isotonic;
+  const fitCurve: (roc: Roc) => ProbabilityCurve | undefined = isLogistic ? kinds.logistic : kinds.isotonic;
+  const judged = rounds.flatMap(({ train, test }) => {
+    const curve = fitCurve(train);
+    return curve ? [{ roc: test, probability: (distance: number) => probabilityAt(curve, distance) }] : [];
+  });
+  return { probability: fitCurve(together) ?? null, logLoss: losses, reliability: pooledReliability(judged) };
+}

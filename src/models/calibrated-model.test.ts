@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { locateCalibrated } from "./calibrated-model.ts";
+import { locateModel } from "./model-store.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-calibration-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function fileOf(change: object): Promise<string> {
+  const { manifest } = await locateModel("embedding");
+  const file = join(folder, "calibration.json");
+  const calibration = {
+    version: 1,
+    model: manifest.id,
+    sha256: manifest.model.sha256,
+    compared: "floats",
+    thresholds: [{ far: 0.01, distance: 1.2, val: 0.9, interval: null }],
+    probability: { points: [{ distance: 1, probability: 0.5 }] },
+    calibratedOn: "my photographs",
+    warnings: [],
+    ...change,
+  };
+  await writeFile(file, JSON.stringify(calibration));
+  return file;
+}
+
+describe("locateCalibrated", () => {
+  it("is the model itself without a calibration", async () => {
+    expect(await locateCalibrated()).toEqual(await locateModel("embedding"));
+  });
+
+  it("takes thresholds, probability and what is compared from the file, and all else from the model", async () => {
+    const own = await locateModel("embedding");
+    const { manifest, directory } = await locateCalibrated(undefined, await fileOf({}));
+    expect(directory).toBe(own.directory);
+    expect(manifest).toEqual({
+      ...own.manifest,
+      embedding: { ...own.manifest.embedding, compared: "floats" },
+      thresholds: [{ far: 0.01, distance: 1.2 }],
+      probability: { points: [{ distance: 1, probability: 0.5 }] },
+      calibratedOn: "my photographs",
+    });
+  });
+
+  it("has no probability where the calibration found none", async () => {
+    expect((await locateCalibrated(undefined, await fileOf({ probability: null }))).manifest).not.toHaveProperty("probability");
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["of another model", { model: "other.net" }, /is of other.net, not of mobilefacenet.facenet-128/],
+    ["of other weights", { sha256: "0".repeat(64) }, /is of other weights/],
+    ["without thresholds", { thresholds: [] }, /is no file that `facenet calibrate` wrote/],
+  ])("refuses a calibration %s", async (_, change, message) => {
+    await expect(locateCalibrated(undefined, await fileOf(change))).rejects.toMatchObject({
+      code: "CALIBRATION_INVALID",
+      message,
+    });
+  });
+
+  it("refuses text, and names a missing file", async () => {
+    const file = join(folder, "text.json");
+    await writeFile(file, "text");
+    await expect(locateCalibrated(undefined, file)).rejects.toMatchObject({ code: "CALIBRATION_INVALID" });
+    await expect(locateCalibrated(undefined, join(folder, "no"))).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
+  });
+});

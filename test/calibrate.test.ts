@@ -1,0 +1,97 @@
+/** `facenet calibrate`, and that other commands decide by what it wrote. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeBytes } from "../src/metric/byte-code.ts";
+import { codeDistance } from "../src/metric/distance.ts";
+import { locateCalibrated } from "../src/models/calibrated-model.ts";
+import { calibrate } from "../src/operations/calibrate.ts";
+import { evaluate } from "../src/operations/evaluate.ts";
+import { FaceNet } from "../src/pipeline/facenet.ts";
+import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-calibrate-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const context = {
+  load: () => Promise.reject(new Error("no model is needed")),
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+} as never;
+const people = madeUpPeople(Array.from({ length: 60 }, (_, p) => 2 + (p % 4)));
+
+async function run(options: object = {}) {
+  const embeddings = await writeFaces(join(folder, "e.jsonl"), people);
+  const output = join(folder, "calibration.json");
+  const result = await calibrate.run(calibrate.input.parse({ embeddings, output, resamples: 100, ...options }), context);
+  return { result, output, embeddings };
+}
+
+describe("calibrate", () => {
+  it("finds the thresholds that sorting all pairs of strangers finds", async () => {
+    const { result } = await run();
+    const codes = people.map(({ vector }) => encodeBytes(vector, 0.35 / 127));
+    const personOf = (i: number) => people[i]?.image.split("/")[1];
+    const strangers: number[] = [];
+    for (let i = 0; i < codes.length; i++)
+      for (let j = 0; j < i; j++)
+        if (personOf(i) !== personOf(j)) strangers.push(codeDistance(codes[i] as Int8Array, codes[j] as Int8Array));
+    strangers.sort((a, b) => a - b);
+    expect(result).toMatchObject({ people: 60, faces: people.length, differentPairs: strangers.length, model: MODEL });
+    for (const { far, distance, interval, farInterval } of result.thresholds) {
+      // distances are counted in bins of 2^-14: the first stranger too many lies beyond, the last allowed one within
+      const allowed = Math.floor(far * strangers.length);
+      expect(distance).toBeLessThan(strangers[allowed] as number);
+      expect(strangers.filter((d) => d <= distance).length).toBeLessThanOrEqual(allowed);
+      expect(distance).toBeGreaterThan((strangers[allowed - 1] ?? 0) - 2 / 16_384);
+      expect(interval?.low).toBeLessThanOrEqual(distance);
+      expect(interval?.high).toBeGreaterThanOrEqual(distance);
+      expect(farInterval?.low).toBeLessThanOrEqual(far);
+    }
+    expect(result.thresholds.map(({ far }) => far)).toEqual([1e-2, 1e-3, 1e-4]);
+    expect(result.warnings.join()).toMatch(/too few pairs of different people for a false accept rate of 0.00001/);
+    expect(result.warnings.join()).toMatch(/FAR 0.0001 amounts to 2.1 pairs|FAR 0.0001 amounts to \d/);
+  });
+
+  it("chooses the probability that is better on people it was not fitted on, and keeps its word", async () => {
+    const { result } = await run();
+    const { logistic, isotonic } = result.logLoss;
+    expect("slope" in (result.probability ?? {})).toBe((logistic ?? Number.POSITIVE_INFINITY) <= isotonic);
+    expect(Math.min(logistic ?? 1, isotonic)).toBeLessThan(0.3);
+    for (const { predicted, observed, pairs } of result.reliability)
+      if (pairs > 200) expect(Math.abs(predicted - observed)).toBeLessThan(0.25);
+  });
+
+  it("writes a file that other commands decide by", async () => {
+    const { result, output, embeddings } = await run();
+    expect(JSON.parse(await readFile(output, "utf8"))).toMatchObject({ version: 1, model: MODEL });
+    const { manifest } = await locateCalibrated(undefined, output);
+    expect(manifest.thresholds).toEqual(result.thresholds.map(({ far, distance }) => ({ far, distance })));
+    const facenet = await FaceNet.load({ calibration: output, threads: 1 });
+    expect(facenet.model.thresholds).toEqual(manifest.thresholds);
+    await facenet.dispose();
+    const measured = await evaluate.run(evaluate.input.parse({ embeddings, calibration: output, resamples: 0 }), context);
+    if (measured.protocol !== "folder") throw new Error("another protocol");
+    for (const [i, { measuredFar, far }] of measured.modelThresholds.entries()) {
+      expect(measuredFar).toBeLessThanOrEqual(far);
+      expect(measured.modelThresholds[i]?.threshold).toBe(result.thresholds[i]?.distance);
+    }
+  });
+
+  it.each<[string, number[], RegExp]>([
+    ["one person", [5], /need two people/],
+    ["people of one face", [1, 1, 1], /a person with two faces/],
+    ["too few pairs for any rate", [2, 2], /4 pairs of different people are too few .* it takes 100/],
+  ])("refuses %s and leaves no file behind", async (_, counts, message) => {
+    const embeddings = await writeFaces(join(folder, "few.jsonl"), madeUpPeople(counts));
+    const output = join(folder, "none.json");
+    const attempt = calibrate.run(calibrate.input.parse({ embeddings, output }), context);
+    await expect(attempt).rejects.toMatchObject({ code: "DATASET_INVALID", message });
+    await expect(readFile(output)).rejects.toThrow("ENOENT");
+    await expect(readFile(`${output}.part`)).rejects.toThrow("ENOENT");
+  });
+});

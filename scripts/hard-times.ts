@@ -1,0 +1,117 @@
+/**
+ * Does a gallery survive what happens to programs? Indexing killed with SIGKILL at random moments 50 times, the same beside a
+ * second process that writes, and on disks that are full. After every blow the gallery must be sound and hold nothing but what
+ * an uninterrupted run holds; at the end the two must be the same.
+ *
+ *   node scripts/hard-times.ts [--kills 50] [--photographs 600] [--seed 1] [--json bench/results/hard-times-HARDWARE.json]
+ *
+ * The part with the full disk mounts a tmpfs, for which it must be root. `test/hard-times.test.ts` is the short version.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { describeMachine } from "../bench/machine.ts";
+import {
+  contentOf,
+  faultsOf,
+  killAtRandom,
+  makePhotographs,
+  mountSmallDisk,
+  randomNumbers,
+  startIndexing,
+} from "../test/gallery/hard-times.ts";
+
+/** Sizes that the disk is given one after the other, in kilobytes. */
+const DISKS = [200, 400, 800, 1600];
+const ROOMY = 200_000;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "50" },
+    photographs: { type: "string", default: "600" },
+    seed: { type: "string", default: "1" },
+    json: { type: "string" },
+  },
+});
+const wanted = Number(values.kills);
+const random = randomNumbers(Number(values.seed));
+
+const folder = await mkdtemp(join(tmpdir(), "facenet-hard-times-"));
+const photographs = join(folder, "photographs");
+await makePhotographs(photographs, Number(values.photographs));
+await requireDone(join(folder, "whole.db"));
+const whole = await contentOf(join(folder, "whole.db"));
+console.log(`${whole.length} photographs, uninterrupted`);
+const results = {
+  machine: await describeMachine(),
+  measured: new Date().toISOString().slice(0, 10),
+  photographs: whole.length,
+  killed: await killedAgainAndAgain(false),
+  besideAnotherWriter: await killedAgainAndAgain(true),
+  fullDisk: await fullDisks(),
+};
+console.log(JSON.stringify(results, undefined, 2));
+if (values.json) await writeFile(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+await rm(folder, { recursive: true });
+
+/** A gallery that is finished before it was killed often enough is begun anew. */
+async function killedAgainAndAgain(beside: boolean) {
+  const counts = { kills: 0, checks: 0, faults: 0, galleries: 0 };
+  while (counts.kills < wanted) {
+    const gallery = join(folder, `killed-${beside}-${counts.galleries++}.db`);
+    for (let finished = false; counts.kills < wanted && !finished; ) {
+      const other = beside ? startIndexing(photographs, gallery) : undefined;
+      const killed = await killAtRandom(startIndexing(photographs, gallery), gallery, random);
+      if (other) await killAtRandom(other, gallery, random);
+      if (killed) counts.kills++;
+      finished = !killed;
+      counts.faults += complain(await faultsOf(gallery, whole));
+      counts.checks++;
+      const share = `${(await contentOf(gallery)).length} of ${whole.length} photographs`;
+      console.log(`${beside ? "two writers" : "one writer"}: killed ${counts.kills} times, ${share}, ${counts.faults} faults`);
+    }
+    await requireDone(gallery);
+    counts.faults += complain(await differencesOf(gallery));
+  }
+  return counts;
+}
+
+async function fullDisks() {
+  const disk = join(folder, "disk");
+  const small = await mountSmallDisk(disk, DISKS[0] as number);
+  if (!small) return "not tried: may not mount a tmpfs";
+  const counts = { stops: 0, checks: 0, faults: 0 };
+  try {
+    const gallery = join(disk, "gallery.db");
+    for (const size of DISKS) {
+      await small.resize(size);
+      const { code, stderr } = await startIndexing(photographs, gallery).ended;
+      console.log(`disk of ${size} kB: exit code ${code}: ${stderr.trim()}`);
+      if (code === 7) counts.stops++;
+      await small.resize(ROOMY);
+      counts.faults += complain(await faultsOf(gallery, whole));
+      counts.checks++;
+    }
+    await requireDone(gallery);
+    counts.faults += complain(await differencesOf(gallery));
+  } finally {
+    await small.unmount();
+  }
+  return counts;
+}
+
+async function differencesOf(gallery: string): Promise<string[]> {
+  const content = await contentOf(gallery);
+  return JSON.stringify(content) === JSON.stringify(whole) ? [] : [`${gallery}: not the same as uninterrupted`];
+}
+
+async function requireDone(gallery: string): Promise<void> {
+  const { code, stderr } = await startIndexing(photographs, gallery).ended;
+  if (code !== 0) throw new Error(`indexing ended with ${code}: ${stderr}`);
+}
+
+function complain(faults: readonly string[]): number {
+  for (const fault of faults) console.error(`FAULT ${fault}`);
+  return faults.length;
+}

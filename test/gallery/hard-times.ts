@@ -1,0 +1,110 @@
+/** Indexing under bad conditions: killed, on a full disk, beside another process. Used by test/hard-times.test.ts and scripts/hard-times.ts. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import sharp from "sharp";
+import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
+import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
+
+const main = fileURLToPath(new URL("../../src/program/main.ts", import.meta.url));
+
+/** Photographs that all differ, made of the samples: small, so that many are written in a short time. */
+export async function makePhotographs(folder: string, count: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const name = sampleNames[i % sampleNames.length] as (typeof sampleNames)[number];
+    const round = Math.floor(i / sampleNames.length);
+    const picture = sharp(samplePhotograph(name)).resize({ width: 640 + round });
+    await picture.jpeg({ quality: 85 }).toFile(join(folder, `${i}.jpg`));
+  }
+}
+
+export type Indexing = { readonly child: ChildProcess; readonly ended: Promise<{ code: number | null; stderr: string }> };
+
+/** The real program as a process of its own. */
+export function startIndexing(photographs: string, gallery: string): Indexing {
+  const args = [main, "index", photographs, "--gallery", gallery, "--threads", "2"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return { child, ended: new Promise((resolve) => child.once("close", (code) => resolve({ code, stderr }))) };
+}
+
+/** Per photograph all that indexing finds out, without numbers that depend on the order; sorted. */
+export async function contentOf(gallery: string): Promise<string[]> {
+  const store = await openGalleryStore(gallery);
+  try {
+    const lines: string[] = [];
+    for await (const { id, hash, paths } of store.photographs()) {
+      const faces = await Array.fromAsync(store.faces({ photograph: id }));
+      const found = faces.map(({ box, code }) => `${JSON.stringify(box)} ${Buffer.from(code).toString("hex")}`).sort();
+      lines.push([hash, ...paths, ...found].join("\n"));
+    }
+    return lines.sort();
+  } finally {
+    await store.close();
+  }
+}
+
+/** What is wrong with the gallery, beside one that was made without interruption: everything in it must be in that one. */
+export async function faultsOf(gallery: string, whole: readonly string[]): Promise<string[]> {
+  const store = await openGalleryStore(gallery);
+  const faults = await store.check();
+  await store.close();
+  const expected = new Set(whole);
+  const content = await contentOf(gallery);
+  if (new Set(content).size < content.length) faults.push("a photograph is there twice");
+  return [
+    ...faults,
+    ...content.filter((line) => !expected.has(line)).map((line) => `not as it should be: ${line.slice(0, 120)}`),
+  ];
+}
+
+/**
+ * Kills an indexing process: once in five while it starts, else at a random moment after it has begun to write.
+ *
+ * @param random numbers from 0 to 1
+ * @returns whether it was killed, rather than having finished
+ */
+export async function killAtRandom({ child, ended }: Indexing, gallery: string, random: () => number): Promise<boolean> {
+  let over = false;
+  void ended.then(() => (over = true));
+  const changed = async () => (await stat(`${gallery}-wal`).catch(() => undefined))?.mtimeMs;
+  if (random() < 0.2) await wait(random() * 1500);
+  else {
+    const before = await changed();
+    while (!over && (await changed()) === before) await wait(2);
+    await wait(random() * 700);
+  }
+  child.kill("SIGKILL");
+  return (await ended).code === null;
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+}
+
+const run = promisify(execFile);
+
+/** A small disk in memory. @returns how to change its size and to take it away; undefined where this process may not mount */
+export async function mountSmallDisk(folder: string, kilobytes: number) {
+  await mkdir(folder, { recursive: true });
+  const sized = (size: number) => `size=${size}k`;
+  const mounted = await run("mount", ["-t", "tmpfs", "-o", sized(kilobytes), "tmpfs", folder]).then(
+    () => true,
+    () => false,
+  );
+  if (!mounted) return undefined;
+  return {
+    resize: (size: number) => run("mount", ["-o", `remount,${sized(size)}`, folder]),
+    unmount: () => run("umount", [folder]),
+  };
+}

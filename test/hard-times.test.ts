@@ -1,0 +1,68 @@
+/** A gallery survives what happens to programs: see scripts/hard-times.ts for the long version. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  contentOf,
+  faultsOf,
+  killAtRandom,
+  makePhotographs,
+  mountSmallDisk,
+  randomNumbers,
+  startIndexing,
+} from "./gallery/hard-times.ts";
+
+let folder: string;
+let photographs: string;
+let whole: string[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-hard-times-"));
+  photographs = join(folder, "photographs");
+  await makePhotographs(photographs, 30);
+  const gallery = join(folder, "whole.db");
+  expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
+  whole = await contentOf(gallery);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("indexing", () => {
+  it("that is killed five times finishes as if it had not been", { timeout: 180_000 }, async () => {
+    const gallery = join(folder, "killed.db");
+    const random = randomNumbers(1);
+    for (let kills = 0; kills < 5; kills++) {
+      await killAtRandom(startIndexing(photographs, gallery), gallery, random);
+      expect(await faultsOf(gallery, whole)).toEqual([]);
+    }
+    expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
+    expect(await contentOf(gallery)).toEqual(whole);
+  });
+
+  it("by two processes at a time, one of them killed, counts nothing twice", { timeout: 180_000 }, async () => {
+    const gallery = join(folder, "two.db");
+    const random = randomNumbers(2);
+    const steady = startIndexing(photographs, gallery);
+    await killAtRandom(startIndexing(photographs, gallery), gallery, random);
+    expect((await steady.ended).code).toBe(0);
+    expect(await faultsOf(gallery, whole)).toEqual([]);
+    expect(await contentOf(gallery)).toEqual(whole);
+  });
+
+  it("stops on a full disk, says so, and goes on when there is room", { timeout: 180_000 }, async (context) => {
+    const disk = join(folder, "disk");
+    const small = await mountSmallDisk(disk, 300);
+    if (!small) return context.skip("may not mount a small disk (needs root)");
+    try {
+      const gallery = join(disk, "gallery.db");
+      const { code, stderr } = await startIndexing(photographs, gallery).ended;
+      expect(code).toBe(7);
+      expect(stderr).toMatch(/gallery .*gallery\.db: cannot be (written|opened) .*full/);
+      await small.resize(20_000);
+      expect(await faultsOf(gallery, whole)).toEqual([]);
+      expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
+      expect(await contentOf(gallery)).toEqual(whole);
+    } finally {
+      await small.unmount();
+    }
+  });
+});

@@ -4,7 +4,16 @@ export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
 export { codeDistance, squaredL2 } from "./metric/distance.ts";
 export { readCatalogue } from "./models/model-store.ts";
 export type { BatchItem, Progress, Sources } from "./pipeline/batch.ts";
-export { type AlignOptions, FaceNet, type FaceNetOptions, type LookOptions, type VerifyOptions } from "./pipeline/facenet.ts";
+export {
+  type AlignOptions,
+  FaceNet,
+  type FaceNetOptions,
+  type LookOptions,
+  type MarkedOptions,
+  type MarkedPhotograph,
+  type MarkedPhotographs,
+  type VerifyOptions,
+} from "./pipeline/facenet.ts";
 export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Box, Landmarks, Point } from "./schemas/geometry.ts";

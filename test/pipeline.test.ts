@@ -6,7 +6,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BatchItem, type DetectedImage, FaceNet, type FaceNetError, type ImageSource, type Progress } from "../src/index.ts";
+import {
+  type BatchItem,
+  type DetectedImage,
+  FaceNet,
+  type FaceNetError,
+  type ImageSource,
+  type Landmarks,
+  type Progress,
+} from "../src/index.ts";
 import { samplePhotograph } from "./sample-photographs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "facenet-pipeline-"));
@@ -27,6 +35,28 @@ afterAll(async () => {
 
 const collect = <T>(items: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(items);
 const outcome = (item: BatchItem<DetectedImage>) => (item.ok ? item.value.faces.length : item.error.code);
+
+describe("faces that are known already", () => {
+  it("are embedded as if they had just been found, in the order given", async () => {
+    const { faces } = await facenet.embed(group);
+    const known = faces.toReversed().map(({ box, landmarks }) => ({ box, landmarks }));
+    const again = await facenet.embedFaces({ source: group, faces: known });
+    expect(again.faces.map(({ embedding }) => embedding)).toEqual(faces.toReversed().map(({ embedding }) => embedding));
+    expect(again.faces.map(({ confidence, quality }) => [confidence, quality.confidence])).toEqual(faces.map(() => [1, 1]));
+  });
+
+  it("may be none, and come in batches in which a photograph may fail", async () => {
+    const [face] = (await facenet.detect(small)).faces;
+    const landmarks = { ...face?.landmarks, nose: { x: Number.NaN, y: 1 } } as Landmarks;
+    const batch = [
+      { source: small, faces: [] },
+      { source: join(folder, "none.jpg"), faces: [] },
+      { source: small, faces: [{ box: { x: 0, y: 0, width: 9, height: 9 }, landmarks }] },
+      { source: small, faces: face ? [face] : [] },
+    ];
+    expect((await collect(facenet.embedFaces(batch))).map(outcome)).toEqual([0, "IMAGE_NOT_FOUND", "OPTION_INVALID", 1]);
+  });
+});
 
 describe("which faces", () => {
   it("gives an empty list where there is no face, an error where one is needed", async () => {

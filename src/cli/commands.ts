@@ -24,6 +24,7 @@ import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
 import { listKeys } from "../operations/list-keys.ts";
 import { lookalike } from "../operations/lookalike.ts";
+import { migrate } from "../operations/migrate.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
 import { report } from "../operations/report.ts";
@@ -51,6 +52,7 @@ import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text
 import { backupText, checkExitCode, checkText, forgetText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
+import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
 import { trainText } from "./train-text.ts";
 import { undoText } from "./undo-text.ts";
@@ -80,6 +82,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
   answerCommand(train, { text: trainText }),
+  answerCommand(migrate, { text: migrateText, exitCode: migrateExitCode }),
   answerCommand(galleryStatistics, { text: statisticsText }),
   answerCommand(galleryCheck, { text: checkText, exitCode: checkExitCode }),
   answerCommand(galleryBackup, { text: backupText }),

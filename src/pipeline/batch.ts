@@ -33,7 +33,7 @@ export function isSources(input: ImageSource | Sources): input is Sources {
   return Symbol.iterator in input || Symbol.asyncIterator in input;
 }
 
-export function countOf(sources: Sources): number | undefined {
+export function countOf(sources: Iterable<unknown> | AsyncIterable<unknown>): number | undefined {
   if (Array.isArray(sources)) return sources.length;
   return sources instanceof Set ? sources.size : undefined;
 }

@@ -31,6 +31,8 @@ export type PipelineModels = {
 
 export type PipelineJob = {
   readonly source: ImageSource;
+  /** Faces that are known already: they are taken as they are, in this order, and nothing is detected. */
+  readonly known?: readonly Detection[] | undefined;
   /** How far to go: each step includes the ones before. */
   readonly until: "detect" | "align" | "embed";
   readonly faces: FaceChoice;
@@ -71,7 +73,7 @@ export class FacePipeline {
     const picture = await decodeImage(job.source, job);
     const { width, height } = picture;
     const pyramid = createPyramid(picture);
-    const found = job.aligned ? [wholePicture(picture)] : await this.#detector.detect(pyramid, job);
+    const found = job.known ?? (job.aligned ? [wholePicture(picture)] : await this.#detector.detect(pyramid, job));
     const chosen = choose(found, job.faces, picture, image);
     const faces = chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pyramid) }));
     if (job.until === "align") for (const face of faces) face.crop = this.#crop(pyramid, face, job);
@@ -117,7 +119,7 @@ export class FacePipeline {
   }
 }
 
-function choose(found: Detection[], choice: FaceChoice, picture: RgbImage, image: string): Detection[] {
+function choose(found: readonly Detection[], choice: FaceChoice, picture: RgbImage, image: string): readonly Detection[] {
   if (choice === "all") return found;
   if (found.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image });
   const boxes = found.map(({ box }) => box);

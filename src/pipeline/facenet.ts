@@ -5,7 +5,7 @@ import { FaceNetError } from "../errors.ts";
 import { DEFAULT_MAX_PIXELS, filePath } from "../image/decode.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
 import { locateModel, readModelFile } from "../models/model-store.ts";
-import type { Embedding } from "../schemas/face.ts";
+import type { Detection, Embedding } from "../schemas/face.ts";
 import type { FaceChoice } from "../schemas/face-choice.ts";
 import { type ImageSource, imageName } from "../schemas/image-source.ts";
 import type { AlignedImage, DetectedImage, EmbeddedImage } from "../schemas/looked-at.ts";
@@ -53,6 +53,16 @@ export type AlignOptions = LookOptions & {
   /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`; square without a `height`. */
   readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
 };
+
+/** A photograph whose faces are known already: found earlier, or by a detector of your own. */
+export type MarkedPhotograph = {
+  readonly source: ImageSource;
+  /** Boxes and landmarks in pixels of the upright photograph; confidence 1 where none is given. */
+  readonly faces: readonly (Pick<Detection, "box" | "landmarks"> & { readonly confidence?: number | undefined })[];
+};
+export type MarkedPhotographs = Iterable<MarkedPhotograph> | AsyncIterable<MarkedPhotograph>;
+
+export type MarkedOptions = Pick<LookOptions, "maxPixels" | "flip" | "signal" | "onProgress">;
 
 export type VerifyOptions = LookOptions & {
   /** Wanted rate of different people taken for one. Default 1e-3. */
@@ -161,6 +171,24 @@ export class FaceNet {
   }
 
   /**
+   * Embeds faces that are known already, by their landmarks and without detecting anything. Otherwise like {@link embed}: the
+   * faces come back in the order given, with their quality.
+   *
+   * @throws FaceNetError OPTION_INVALID for a box or a landmark that is no place; every IMAGE_ code (in a batch: as that item's error)
+   * @example const { faces: [{ embedding }] } = await facenet.embedFaces({ source: "a.jpg", faces: [{ box, landmarks }] });
+   */
+  embedFaces(photograph: MarkedPhotograph, options?: MarkedOptions): Promise<EmbeddedImage>;
+  embedFaces(photographs: MarkedPhotographs, options?: MarkedOptions): AsyncGenerator<BatchItem<EmbeddedImage>>;
+  embedFaces(
+    input: MarkedPhotograph | MarkedPhotographs,
+    options: MarkedOptions = {},
+  ): Promise<EmbeddedImage> | AsyncGenerator<BatchItem<EmbeddedImage>> {
+    const jobOf = (photograph: MarkedPhotograph): PipelineJob => markedJob(photograph, options);
+    if ("source" in input) return this.#single<EmbeddedImage>(() => jobOf(input), options);
+    return this.#batch<MarkedPhotograph, EmbeddedImage>(input, ({ source }) => source, jobOf, options);
+  }
+
+  /**
    * Are the faces in two photographs of one person?
    *
    * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS where no face stands out and `faces` does not say which; every IMAGE_ code
@@ -230,29 +258,34 @@ export class FaceNet {
     until: PipelineJob["until"],
     options: AlignOptions,
   ): Promise<T> | AsyncGenerator<BatchItem<T>> {
-    if (isSources(input)) return this.#batch<T>(input, until, options);
-    return this.#single<T>(input, until, options);
+    const jobOf = (source: ImageSource): PipelineJob => job(source, until, options);
+    if (isSources(input)) return this.#batch<ImageSource, T>(input, (source) => source, jobOf, options);
+    return this.#single<T>(() => jobOf(input), options);
   }
 
-  async #single<T>(source: ImageSource, until: PipelineJob["until"], options: AlignOptions): Promise<T> {
+  async #single<T>(jobOf: () => PipelineJob, { signal }: Pick<LookOptions, "signal">): Promise<T> {
     // The job asks for what T needs: boxes, cut-outs or embeddings.
-    return (await this.#pool.run(job(source, until, options), options.signal)) as unknown as T;
+    return (await this.#pool.run(jobOf(), signal)) as unknown as T;
   }
 
-  async *#batch<T>(sources: Sources, until: PipelineJob["until"], options: AlignOptions): AsyncGenerator<BatchItem<T>> {
-    const { signal, onProgress } = options;
-    const progress = new ProgressCounter(countOf(sources), performance.now());
-    const attempt = async (source: ImageSource, index: number): Promise<BatchItem<PipelineResult>> => {
-      const image = imageName(source);
+  async *#batch<I, T>(
+    inputs: Iterable<I> | AsyncIterable<I>,
+    sourceOf: (input: I) => ImageSource,
+    jobOf: (input: I) => PipelineJob,
+    { signal, onProgress }: Pick<LookOptions, "signal" | "onProgress">,
+  ): AsyncGenerator<BatchItem<T>> {
+    const progress = new ProgressCounter(countOf(inputs), performance.now());
+    const attempt = async (input: I, index: number): Promise<BatchItem<PipelineResult>> => {
+      const image = imageName(sourceOf(input));
       try {
-        return { index, image, ok: true, value: await this.#pool.run(job(source, until, options), signal) };
+        return { index, image, ok: true, value: await this.#pool.run(jobOf(input), signal) };
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof FaceNetError && error.code === "DISPOSED") throw error;
         return { index, image, ok: false, error: toFaceNetError(error) };
       }
     };
-    for await (const item of mapOrdered(sources, this.#pool.capacity, attempt, signal)) {
+    for await (const item of mapOrdered(inputs, this.#pool.capacity, attempt, signal)) {
       onProgress?.(progress.count(item.ok, item.ok ? item.value.faces.length : 0, performance.now()));
       yield item as BatchItem<unknown> as BatchItem<T>;
     }
@@ -282,6 +315,19 @@ function job(source: ImageSource, until: PipelineJob["until"], options: AlignOpt
     aligned,
     cutOut,
   };
+}
+
+function markedJob({ source, faces }: MarkedPhotograph, options: MarkedOptions): PipelineJob {
+  const known = faces.map(({ box, landmarks, confidence = 1 }, i) => {
+    const isPlace = Object.values(landmarks).every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+    if (!isPlace || !(box.width > 0) || !(box.height > 0) || !Number.isFinite(box.x + box.y + box.width + box.height))
+      throw new FaceNetError("OPTION_INVALID", {
+        option: `faces[${i}]`,
+        reason: "its box and landmarks must be places in the photograph, in pixels",
+      });
+    return { box, landmarks, confidence };
+  });
+  return { ...job(source, "embed", options), known };
 }
 
 function requireRange(option: string, value: number, least: number, most: number): void {

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { galleryIdentity } from "../gallery/gallery-identity.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { embedAgain, type LostPhotograph } from "../gallery/migrate-gallery.ts";
+import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const migrate = defineAnswer({
+  name: "migrate",
+  summary: "Moves the gallery to another embedding model, keeping people, names and corrections",
+  positionals: [],
+  examples: [
+    {
+      command: "facenet migrate --to mobilefacenet.sirius-192",
+      says: "embeds every face again from its photograph; can be stopped and started again",
+    },
+    {
+      command: "facenet migrate --to mobilefacenet.sirius-192 --forget-missing",
+      says: "lets go of photographs that are gone or were changed",
+    },
+    { command: "facenet migrate --abandon", says: "gives it up; the gallery is as it was" },
+  ],
+  input: z.strictObject({
+    to: z.string().optional().describe("embedding model to move to: an id of `facenet models`, or a path"),
+    forgetMissing: z.boolean().default(false).describe("forget photographs that can no longer be read as they were"),
+    abandon: z.boolean().default(false).describe("give up the move that is under way"),
+    ...galleryOption,
+    maxPixels: lookOptions.maxPixels,
+    threads: modelOptions.threads,
+    device: modelOptions.device,
+  }),
+  output: z.object({
+    model: z.string().describe("that the gallery is of now"),
+    moved: z.boolean().describe("it is of the model asked for"),
+    photographs: z.int().describe("embedded again in this run"),
+    faces: z.int().describe("embedded again in this run"),
+    left: z.int().describe("faces that are not embedded with the new model"),
+    forgotten: z.int().describe("photographs let go of"),
+    lost: z
+      .array(
+        z.object({
+          paths: z.array(z.string()),
+          faces: z.int(),
+          reason: z.enum(["gone", "changed", "unreadable"]),
+          message: z.string(),
+        }),
+      )
+      .describe("photographs whose faces cannot be embedded again"),
+  }),
+  run: ({ to, forgetMissing, abandon, gallery, maxPixels, ...options }, { load, signal, onProgress }) =>
+    withGallery(gallery, async (store) => {
+      const kept = await store.identity();
+      if (!kept)
+        throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty: there is nothing to move" });
+      const nothing = { photographs: 0, faces: 0, left: 0, forgotten: 0, lost: [] };
+      if (abandon) {
+        await store.abandonMigration();
+        return { ...nothing, model: kept.model, moved: false };
+      }
+      if (to === undefined)
+        throw new FaceNetError("OPTION_INVALID", { option: "--to", reason: "is needed: the model to move to" });
+      const facenet = await load({ ...options, model: to });
+      // Faces were found by the gallery's detector and still will have been.
+      const wanted = { ...galleryIdentity(facenet.model, facenet.detector), detector: kept.detector };
+      if (wanted.model === kept.model && wanted.preprocessing === kept.preprocessing && !(await store.migration()))
+        return { ...nothing, model: kept.model, moved: true };
+      await store.startMigration(wanted);
+      const { photographs, faces, lost } = await embedAgain({ facenet, store, maxPixels, signal, onProgress });
+      if (forgetMissing) await forgetAll(store, lost);
+      const left = (await store.migration())?.left ?? 0;
+      if (left === 0) await store.finishMigration();
+      return {
+        model: left === 0 ? wanted.model : kept.model,
+        moved: left === 0,
+        photographs,
+        faces,
+        left,
+        forgotten: forgetMissing ? lost.length : 0,
+        lost: lost.map(({ paths, ...rest }) => ({
+          paths: [...paths],
+          faces: rest.faces,
+          reason: rest.reason,
+          message: rest.message,
+        })),
+      };
+    }),
+});
+
+/** They may come back when their files do. */
+async function forgetAll(store: GalleryStore, lost: readonly LostPhotograph[]): Promise<void> {
+  for (const { id } of lost) await store.forgetPhotograph(id, { mayReturn: true });
+}

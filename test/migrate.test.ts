@@ -1,0 +1,129 @@
+/** A gallery moves to another model: names, corrections and face numbers stay. */
+import { spawn } from "node:child_process";
+import { appendFile, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openGalleryStore } from "../src/gallery/open-gallery-store.ts";
+import { createContext, type DisposableContext } from "../src/operations/context.ts";
+import { galleryBackup } from "../src/operations/gallery-backup.ts";
+import { index } from "../src/operations/index-photographs.ts";
+import { migrate } from "../src/operations/migrate.ts";
+import { people } from "../src/operations/people.ts";
+import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+
+const OLD = "mobilefacenet.facenet-128";
+const NEW = "mobilefacenet.sirius-192";
+let folder: string;
+let gallery: string;
+let context: DisposableContext;
+let before: Awaited<ReturnType<typeof contentOf>>;
+const photo = (name: string) => join(folder, "photos", name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-migrate-"));
+  context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+  await mkdir(join(folder, "photos"));
+  for (const name of sampleNames) await copyFile(samplePhotograph(name), photo(`${name}.jpg`));
+  const first = join(folder, "first.db");
+  await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery: first }), context);
+  await people.run(people.input.parse({ name: "Ada", assign: [1, 5], gallery: first }), context);
+  await people.run(people.input.parse({ person: "Ada", reject: [2], same: [3, 4], gallery: first }), context);
+  before = await contentOf(first);
+});
+beforeEach(async () => {
+  gallery = join(folder, `${crypto.randomUUID()}.db`);
+  await galleryBackup.run(galleryBackup.input.parse({ file: gallery, gallery: join(folder, "first.db") }), context);
+});
+afterAll(async () => {
+  await context.dispose();
+  await rm(folder, { recursive: true });
+});
+
+const run = (input: object = { to: NEW }) => migrate.run(migrate.input.parse({ gallery, ...input }), context);
+
+/** All but the embeddings, and these by themselves. */
+async function contentOf(path: string) {
+  const store = await openGalleryStore(path);
+  const faces = await Array.fromAsync(store.faces());
+  const said = { people: await store.people(), links: await store.links(), rejections: await store.rejections() };
+  const corrections = await store.corrections(100);
+  const content = {
+    identity: await store.identity(),
+    rest: { ...said, corrections, faces: faces.map(({ code: _, ...face }) => face) },
+    codes: faces.map(({ code }) => Buffer.from(code).toString("hex")),
+  };
+  await store.close();
+  return content;
+}
+
+describe("migrate", () => {
+  it("embeds every face anew and leaves all else as it is", async () => {
+    expect(await run()).toMatchObject({ model: NEW, moved: true, photographs: 6, faces: 20, left: 0, lost: [] });
+    const { identity, rest, codes } = await contentOf(gallery);
+    expect([identity?.model, identity?.detector]).toEqual([NEW, before.identity?.detector]);
+    expect(rest).toEqual(before.rest);
+    // the same as if the photographs had been looked at with the new model from the start
+    const anew = join(folder, `${crypto.randomUUID()}.db`);
+    await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery: anew, model: NEW }), context);
+    expect(codes.sort()).toEqual((await contentOf(anew)).codes.sort());
+    expect(await run()).toMatchObject({ moved: true, faces: 0 });
+    await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery, model: NEW }), context);
+  });
+
+  it("says which photographs are gone or changed, and keeps the old model until they are let go of", async () => {
+    await rename(photo("sample1.jpg"), photo("../elsewhere.jpg"));
+    await appendFile(photo("sample2.jpg"), "x");
+    try {
+      const { moved, left, lost, model, faces } = await run();
+      expect({ moved, left, model, faces }).toEqual({ moved: false, left: 4, model: OLD, faces: 16 });
+      expect(lost.map(({ paths, reason, faces: count }) => [paths[0], reason, count])).toEqual([
+        [photo("sample1.jpg"), "gone", 3],
+        [photo("sample2.jpg"), "changed", 1],
+      ]);
+      expect((await contentOf(gallery)).codes).toEqual(before.codes);
+      await expect(run({ to: "mobilefacenet.faceplugin-512" })).rejects.toMatchObject({ code: "GALLERY_MIGRATING" });
+      expect(await run({ to: NEW, forgetMissing: true })).toMatchObject({ moved: true, faces: 0, forgotten: 2, left: 0 });
+      expect((await contentOf(gallery)).rest.faces).toHaveLength(16);
+    } finally {
+      await rename(photo("../elsewhere.jpg"), photo("sample1.jpg"));
+      await copyFile(samplePhotograph("sample2"), photo("sample2.jpg"));
+    }
+  });
+
+  it("can be given up", async () => {
+    const store = await openGalleryStore(gallery);
+    await store.startMigration({ ...(before.identity as NonNullable<typeof before.identity>), model: NEW, preprocessing: "x" });
+    await store.close();
+    expect(await run({ abandon: true })).toMatchObject({ model: OLD, moved: false });
+    expect(await contentOf(gallery)).toEqual(before);
+  });
+
+  it("goes on where it was killed", async () => {
+    const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+    const done = async () => {
+      const store = await openGalleryStore(gallery);
+      const migration = await store.migration();
+      await store.close();
+      return migration?.done ?? 0;
+    };
+    const args = [main, "migrate", "--to", NEW, "--gallery", gallery, "--threads", "1"];
+    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    while ((await done()) === 0 && child.exitCode === null) await wait(5);
+    child.kill("SIGKILL");
+    await closed;
+    const kept = await done();
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(20);
+    expect(await run()).toMatchObject({ moved: true, faces: 20 - kept });
+    expect((await contentOf(gallery)).rest).toEqual(before.rest);
+  });
+
+  it("wants to know where to", async () => {
+    await expect(run({})).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    await expect(run({ to: "no.such" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  });
+});

@@ -14,6 +14,7 @@ import { detection } from "./detection.ts";
 import { embedding } from "./embedding.ts";
 import { firstCall } from "./first-call.ts";
 import { formatMachine, formatTable } from "./format.ts";
+import { indexing } from "./indexing.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, Bench>> = {
   search,
   "training-step": trainingStep,
   "vector-index": vectorIndex,
+  indexing,
 };
 
 type Measured = {

@@ -16,7 +16,7 @@ type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
 export function indexText({ added, moved, known, forgotten, missing, faces, failures }: Output<typeof index>): string {
   const lines = [
-    `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known} known already, ${missing} gone from disk.`,
+    `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
   if (forgotten > 0) lines.push(`${forgotten} were forgotten and are passed over (--forgotten takes them in again).`);
   if (failures.length > 0)

@@ -5,6 +5,7 @@ import { FaceNetError } from "../errors.ts";
 import { createContext } from "../operations/context.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
 import type { CliCommand } from "./command.ts";
+import { eventText } from "./event-text.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "./exit-codes.ts";
 import { environmentName, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
@@ -39,7 +40,11 @@ export async function runProgram(argv: readonly string[], { commands, terminal, 
 
 async function runInvocation(invocation: Invocation, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const input = await readInput(invocation, terminal);
-  const context = createContext({ signal, onProgress: (progress) => terminal.showProgress(progress) });
+  const context = createContext({
+    signal,
+    onProgress: (progress) => terminal.showProgress(progress),
+    onEvent: (event) => terminal.note(eventText(event)),
+  });
   try {
     return await invocation.command.run({ input, options: invocation.options, terminal, context });
   } finally {

@@ -11,11 +11,12 @@ import { readMetadata } from "../image/metadata.ts";
 import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../pipeline/batch.ts";
 import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
 import { mapOrdered } from "../pipeline/map-ordered.ts";
+import type { IndexEvent } from "../schemas/index-event.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { galleryIdentity } from "./gallery-identity.ts";
 import type { GalleryStore, ReadFile } from "./gallery-store.ts";
 import { Backlog } from "./indexing/backlog.ts";
-import type { IndexEvent } from "./indexing/index-event.ts";
+
 import { type FileState, fileState, readContent } from "./indexing/photograph-file.ts";
 
 /** Files whose state is asked for at a time: a database across a network answers each in a millisecond or so. */
@@ -32,6 +33,8 @@ export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "
   readonly retry?: boolean;
   /** Take in photographs that were forgotten, too. Default false. */
   readonly forgotten?: boolean;
+  /** Whether a file to be read is left for another time, because it may still be growing. Default: none is. */
+  readonly isGrowing?: ((file: FileState) => boolean) | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
@@ -113,7 +116,7 @@ class IndexRun {
 
   /** @returns the path, of a file that is to be read */
   async #needsReading(path: string): Promise<string | undefined> {
-    const { store, retry } = this.#options;
+    const { store, retry, isGrowing } = this.#options;
     let state: FileState;
     try {
       state = await fileState(path);
@@ -122,7 +125,8 @@ class IndexRun {
       return undefined;
     }
     const known = await store.knownFile(path);
-    if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry)) return path;
+    if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry))
+      return isGrowing?.(state) ? undefined : path;
     if (known.missing) await this.#isBack(state, known.photograph);
     this.#counts.known++;
     if (known.error) this.#failures.push({ path, ...known.error });
@@ -158,6 +162,7 @@ class IndexRun {
     const twin = await store.photographByHash(content.hash);
     if (!twin && !forgotten && (await store.isForgotten(content.hash))) {
       this.#counts.forgotten++;
+      this.#options.onEvent?.({ kind: "forgotten", path });
       this.#count(true, 0);
       return undefined;
     }

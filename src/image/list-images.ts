@@ -40,7 +40,7 @@ export async function* listImages(directory: string, seen: Set<string> = new Set
   seen.add(place);
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return yield directory;
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entries.sort(byName)) {
     const { name } = entry;
     if (name.startsWith(".")) continue;
     const path = join(directory, name);
@@ -48,6 +48,20 @@ export async function* listImages(directory: string, seen: Set<string> = new Set
     else if (isImagePath(name)) yield path;
   }
 }
+
+/** A folder and all below it that {@link listImages} looks into. */
+export async function* listFolders(directory: string, seen: Set<string> = new Set()): AsyncGenerator<string, void, undefined> {
+  const place = await realpath(directory).catch(() => directory);
+  if (seen.has(place)) return;
+  seen.add(place);
+  yield directory;
+  for (const entry of (await readdir(directory, { withFileTypes: true }).catch(() => [])).sort(byName)) {
+    const path = join(directory, entry.name);
+    if (!entry.name.startsWith(".") && (await leadsToDirectory(entry, path))) yield* listFolders(path, seen);
+  }
+}
+
+const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 
 /** Has a file of that name the extension of a photograph? */
 export function isImagePath(path: string): boolean {

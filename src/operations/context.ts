@@ -8,7 +8,7 @@ export type DisposableContext = OperationContext & {
   readonly dispose: () => Promise<void>;
 };
 
-export type ContextOptions = Pick<OperationContext, "signal" | "onProgress"> & {
+export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "onEvent"> & {
   /** Loads models; tests pass their own. Default `FaceNet.load`. */
   readonly loadFaceNet?: (options: FaceNetOptions) => Promise<FaceNet>;
 };
@@ -22,7 +22,7 @@ export type ContextOptions = Pick<OperationContext, "signal" | "onProgress"> & {
  * try { await verify.run(verify.input.parse({ left: "a.jpg", right: "b.jpg" }), context); }
  * finally { await context.dispose(); }
  */
-export function createContext({ signal, onProgress, loadFaceNet = FaceNet.load }: ContextOptions): DisposableContext {
+export function createContext({ signal, onProgress, onEvent, loadFaceNet = FaceNet.load }: ContextOptions): DisposableContext {
   const loaded = new Map<string, Promise<FaceNet>>();
 
   const load = ({ model, calibration, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
@@ -38,7 +38,7 @@ export function createContext({ signal, onProgress, loadFaceNet = FaceNet.load }
     await Promise.all(all.map((result) => result.status === "fulfilled" && result.value.dispose()));
   };
 
-  return { load, signal, onProgress, dispose };
+  return { load, signal, onProgress, onEvent, dispose };
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

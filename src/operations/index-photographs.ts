@@ -1,16 +1,27 @@
-import { resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import * as z from "zod";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { type IndexReport, indexPhotographs } from "../gallery/index-photographs.ts";
-import { goneFiles } from "../gallery/indexing/gone-files.ts";
-import { isOfShard, parseShard, type Shard } from "../gallery/indexing/shard.ts";
-import { isDirectory, listImages } from "../image/list-images.ts";
+import { FaceNetError } from "../errors.ts";
+import { indexFolders } from "../gallery/indexing/index-folders.ts";
+import { parseShard } from "../gallery/indexing/shard.ts";
+import { watchFolders } from "../gallery/indexing/watch-folders.ts";
+import { isDirectory } from "../image/list-images.ts";
+import type { IndexEvent } from "../schemas/index-event.ts";
 import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** Files marked as gone in one transaction. */
-const GONE_AT_ONCE = 500;
+const Failure = z.object({ path: z.string(), code: z.string(), message: z.string() });
+
+const IndexAnswer = z.object({
+  added: z.int().describe("photographs looked at for the first time"),
+  moved: z.int().describe("files whose content was known already: copies, moved or renamed"),
+  known: z.int().describe("files that had not changed; with --watch null, as they are looked at again and again").nullable(),
+  forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
+  missing: z.int().describe("files that were there before and are gone"),
+  faces: z.int().describe("new faces"),
+  failures: z.array(Failure),
+});
+type IndexAnswer = z.infer<typeof IndexAnswer>;
 
 export const index = defineAnswer({
   name: "index",
@@ -18,7 +29,7 @@ export const index = defineAnswer({
   positionals: ["paths"],
   examples: [
     { command: "facenet index ~/Photos", says: "may be stopped and started again; what is known is passed over" },
-    { command: "facenet index ~/Photos --retry", says: "looks again at files that could not be read" },
+    { command: "facenet index ~/Photos --watch", says: "stays, and takes in what is added, changed, moved or removed" },
     { command: "facenet index /photos --gallery postgres://db/faces --shard 3/16", says: "one of 16 workers" },
   ],
   input: z.strictObject({
@@ -26,80 +37,76 @@ export const index = defineAnswer({
     retry: z.boolean().default(false).describe("look again at files that could not be read before"),
     forgotten: z.boolean().default(false).describe("take in photographs that `facenet gallery forget` removed, too"),
     shard: z.string().optional().describe("only the i-th of n parts of the files, as i/n: one worker's share (docs/indexing.md)"),
+    watch: z.boolean().default(false).describe("stay, and take in what changes in the folders, until Ctrl-C"),
+    poll: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe("with --watch: look through the folders every so many seconds; network disks tell of no changes"),
     ...galleryOption,
     ...lookOptions,
     ...modelOptions,
   }),
-  output: z.object({
-    added: z.int().describe("photographs looked at for the first time"),
-    moved: z.int().describe("files whose content was known already: copies, moved or renamed"),
-    known: z.int().describe("files that had not changed"),
-    forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
-    missing: z.int().describe("files that were there before and are gone"),
-    faces: z.int().describe("new faces"),
-    failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
-  }),
-  async run({ paths, gallery, retry, forgotten, shard: part, ...options }, { load, signal, onProgress }) {
+  output: IndexAnswer,
+  async run({ paths: given, gallery, retry, forgotten, shard: part, watch, poll, ...look }, { load, signal, onProgress, onEvent }) {
     const shard = part === undefined ? undefined : parseShard(part);
+    const paths = [...new Set(given.map((path) => resolve(path)))];
+    if (watch) await requireFolders(paths);
+    else if (poll !== undefined)
+      throw new FaceNetError("OPTION_INVALID", { option: "poll (--poll)", reason: "says how often --watch looks; give both" });
     const store = await openGallery(gallery);
     try {
-      const facenet = await load(options);
-      const roots = await rootsOf(paths);
-      const report: IndexReport = await indexPhotographs(filesIn(roots, shard, signal), {
-        facenet,
-        store,
-        retry,
-        forgotten,
-        signal,
-        onProgress,
+      const options = { facenet: await load(look), store, retry, forgotten, shard, signal, onProgress, ...look };
+      if (!watch) {
+        const report = await indexFolders(paths, options);
+        return { ...report, failures: [...report.failures] };
+      }
+      const tally = new Tally();
+      const pollMs = poll === undefined ? undefined : poll * 1000;
+      await watchFolders(paths, {
         ...options,
+        pollMs,
+        onEvent: (event) => {
+          tally.count(event);
+          onEvent?.(event);
+        },
       });
-      const missing = await markGone(store, roots, shard, signal);
-      return { ...report, missing, failures: [...report.failures] };
+      return tally.answer();
     } finally {
       await store.close();
     }
   },
 });
 
-type Root = { readonly path: string; readonly isFolder: boolean };
-
-async function rootsOf(paths: readonly string[]): Promise<Root[]> {
-  const all = [...new Set(paths.map((path) => resolve(path)))];
-  return Promise.all(all.map(async (path) => ({ path, isFolder: await isDirectory(path) })));
-}
-
-async function* filesIn(roots: readonly Root[], shard: Shard | undefined, signal: AbortSignal): AsyncGenerator<string> {
-  const seen = new Set<string>(); // of folders: none is walked twice
-  for (const { path, isFolder } of roots) {
-    for await (const file of isFolder ? listImages(path, seen) : [path]) {
-      signal.throwIfAborted();
-      if (isOfShard(file, shard)) yield file;
-    }
+/** @throws FaceNetError OPTION_INVALID */
+async function requireFolders(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await isDirectory(path)) continue;
+    throw new FaceNetError("OPTION_INVALID", {
+      option: "watch (--watch)",
+      reason: `only folders can be watched; ${path} is none`,
+    });
   }
 }
 
-/** @returns how many files that the gallery knew in these folders are gone from disk */
-async function markGone(
-  store: GalleryStore,
-  roots: readonly Root[],
-  shard: Shard | undefined,
-  signal: AbortSignal,
-): Promise<number> {
-  let count = 0;
-  for (const { path, isFolder } of roots) {
-    if (!isFolder) continue;
-    let gone: string[] = [];
-    for await (const file of goneFiles(store.knownPaths(path.endsWith(sep) ? path : path + sep))) {
-      signal.throwIfAborted();
-      if (isOfShard(file, shard)) gone.push(file);
-      if (gone.length < GONE_AT_ONCE) continue;
-      await store.markMissing(gone);
-      count += gone.length;
-      gone = [];
-    }
-    await store.markMissing(gone);
-    count += gone.length;
+/** What has happened since watching began. */
+class Tally {
+  readonly #counts = { added: 0, moved: 0, forgotten: 0, missing: 0, faces: 0 };
+  /** Of files that have not been read since. */
+  readonly #failures = new Map<string, z.infer<typeof Failure>>();
+
+  count(event: IndexEvent): void {
+    if (event.kind === "added") this.#counts.faces += event.faces;
+    if (event.kind === "added" || event.kind === "moved" || event.kind === "forgotten") this.#counts[event.kind]++;
+    if (event.kind === "gone") this.#counts.missing++;
+    if (event.kind === "failed") {
+      const { kind: _, ...failure } = event;
+      this.#failures.set(event.path, failure);
+    } else this.#failures.delete(event.path);
   }
-  return count;
+
+  answer(): IndexAnswer {
+    return { ...this.#counts, known: null, failures: [...this.#failures.values()] };
+  }
 }

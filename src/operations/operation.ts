@@ -5,6 +5,7 @@
 import type * as z from "zod";
 import type { BatchItem, Progress } from "../pipeline/batch.ts";
 import type { FaceNet, FaceNetOptions } from "../pipeline/facenet.ts";
+import type { IndexEvent } from "../schemas/index-event.ts";
 
 /** What an operation may use of the world. */
 export type OperationContext = {
@@ -12,6 +13,8 @@ export type OperationContext = {
   readonly load: (options: FaceNetOptions) => Promise<FaceNet>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** What happens in work that goes on until it is stopped, as it happens. */
+  readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
 
 type Common<I extends z.ZodObject, O extends z.ZodType> = {

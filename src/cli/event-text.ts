@@ -1,0 +1,25 @@
+/** What happens in work that goes on until it is stopped, a line each. */
+import type { IndexEvent } from "../schemas/index-event.ts";
+import { printable } from "./printable.ts";
+
+export function eventText(event: IndexEvent): string {
+  const path = printable(event.path);
+  switch (event.kind) {
+    case "added":
+      return `${path}: added, ${event.faces === 1 ? "1 face" : `${event.faces} faces`}`;
+    case "moved":
+      return `${path}: known already, a copy or moved`;
+    case "forgotten":
+      return `${path}: passed over, it was forgotten`;
+    case "gone":
+      return `${path}: gone from disk`;
+    case "watching":
+      return `${path}: watching; Ctrl-C ends`;
+    case "failed":
+    case "trouble":
+      return event.message;
+    default:
+      event satisfies never;
+      throw new TypeError("event of unknown kind");
+  }
+}

@@ -1,0 +1,74 @@
+/** Whole folders: what is in them goes into the gallery, what is gone from them is marked. */
+import { sep } from "node:path";
+import { isDirectory, listImages } from "../../image/list-images.ts";
+import type { GalleryStore } from "../gallery-store.ts";
+import { type IndexOptions, type IndexReport, indexPhotographs } from "../index-photographs.ts";
+import { goneFiles } from "./gone-files.ts";
+import { isOfShard, type Shard } from "./shard.ts";
+
+/** Files marked as gone in one transaction. */
+const GONE_AT_ONCE = 500;
+
+export type IndexFoldersOptions = IndexOptions & {
+  /** Only this part of the files is looked at, and judged to be gone. */
+  readonly shard?: Shard | undefined;
+  /** Files to leave out, those still being written say. */
+  readonly isLeftOut?: ((path: string) => boolean) | undefined;
+};
+
+export type IndexFoldersReport = IndexReport & {
+  /** files that were there before and are gone */
+  readonly missing: number;
+};
+
+/**
+ * @param paths of folders and files, absolute; one that is not there fails like a photograph that cannot be read
+ * @throws like {@link indexPhotographs}
+ */
+export async function indexFolders(paths: readonly string[], options: IndexFoldersOptions): Promise<IndexFoldersReport> {
+  const folders = new Set<string>();
+  for (const path of paths) if (await isDirectory(path)) folders.add(path);
+  const report = await indexPhotographs(filesIn(paths, folders, options), options);
+  const missing = await markGone(knownIn(options.store, [...folders]), options);
+  return { ...report, missing };
+}
+
+/** Marks those files that are gone from disk. @returns how many */
+export async function markGone(
+  paths: AsyncIterable<string>,
+  { store, shard, signal, onEvent }: Pick<IndexFoldersOptions, "store" | "shard" | "signal" | "onEvent">,
+): Promise<number> {
+  let count = 0;
+  let gone: string[] = [];
+  const mark = async (): Promise<void> => {
+    if (gone.length > 0) await store.markMissing(gone);
+    for (const path of gone) onEvent?.({ kind: "gone", path });
+    count += gone.length;
+    gone = [];
+  };
+  for await (const path of goneFiles(paths)) {
+    signal?.throwIfAborted();
+    if (isOfShard(path, shard)) gone.push(path);
+    if (gone.length >= GONE_AT_ONCE) await mark();
+  }
+  await mark();
+  return count;
+}
+
+async function* knownIn(store: GalleryStore, folders: readonly string[]): AsyncGenerator<string> {
+  for (const folder of folders) yield* store.knownPaths(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+async function* filesIn(
+  paths: readonly string[],
+  folders: ReadonlySet<string>,
+  { shard, isLeftOut, signal }: IndexFoldersOptions,
+): AsyncGenerator<string> {
+  const seen = new Set<string>(); // of folders: none is walked twice
+  for (const path of paths) {
+    for await (const file of folders.has(path) ? listImages(path, seen) : [path]) {
+      signal?.throwIfAborted();
+      if (isOfShard(file, shard) && !isLeftOut?.(file)) yield file;
+    }
+  }
+}

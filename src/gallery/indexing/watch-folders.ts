@@ -1,0 +1,97 @@
+/** Stays with some folders and takes in what is added, changed, moved or removed, until it is told to stop. */
+
+import { stat } from "node:fs/promises";
+import { sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toFaceNetError } from "../../pipeline/batch.ts";
+import { FolderChanges } from "./folder-changes.ts";
+import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
+import type { FileState } from "./photograph-file.ts";
+
+/** How long a gallery that cannot be written is left alone. */
+const RETRY_MS = 10_000;
+
+export type WatchOptions = IndexFoldersOptions & {
+  readonly signal: AbortSignal;
+  /** Look through everything every so often instead of waiting for the system's notice: network disks give none. */
+  readonly pollMs?: number | undefined;
+  /** A file is not read before nothing was heard of it for so long. Default 2000. */
+  readonly quietMs?: number | undefined;
+  readonly retryMs?: number | undefined;
+};
+
+/**
+ * Takes in the folders as they are, then whatever changes. What goes wrong after the first time through is told as an event and
+ * tried again.
+ *
+ * @throws what taking in the folders as they are throws
+ */
+export async function watchFolders(folders: readonly string[], options: WatchOptions): Promise<void> {
+  const { signal, pollMs, quietMs, onEvent } = options;
+  const changes = new FolderChanges(folders, {
+    signal,
+    ...(quietMs === undefined ? {} : { quietMs }),
+    onTrouble: (path, reason) => onEvent?.({ kind: "trouble", path, message: `${path}: cannot be watched (${reason}).` }),
+  });
+  if (pollMs === undefined) await changes.start(); // before the first look: nothing falls in between
+  await indexFolders(folders, { ...options, isLeftOut: (path) => changes.isPending(path) });
+  for (const path of folders) onEvent?.({ kind: "watching", path });
+  if (pollMs === undefined)
+    for await (const paths of changes) await takeIn(paths, { ...options, isLeftOut: (path) => changes.isPending(path) });
+  else await poll(folders, pollMs, options);
+}
+
+/** Every file that is new or has changed is read when two looks in a row find it the same. */
+async function poll(folders: readonly string[], pollMs: number, options: WatchOptions): Promise<void> {
+  let before = new Map<string, FileState>();
+  while (await hasPassed(pollMs, options.signal)) {
+    const now = new Map<string, FileState>();
+    const isGrowing = (file: FileState): boolean => {
+      now.set(file.path, file);
+      const last = before.get(file.path);
+      return last?.bytes !== file.bytes || last.modifiedMs !== file.modifiedMs;
+    };
+    await takeIn(folders, { ...options, isGrowing });
+    before = now;
+  }
+}
+
+/** Looks at what has changed, again and again until that works. */
+async function takeIn(paths: readonly string[], options: WatchOptions): Promise<void> {
+  const { store, signal, retryMs = RETRY_MS, onEvent } = options;
+  for (;;) {
+    try {
+      const there: string[] = [];
+      const gone: string[] = [];
+      for (const path of paths) ((await isThere(path)) ? there : gone).push(path);
+      await indexFolders(there, options);
+      await markGone(knownAt(gone, options), options);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      onEvent?.({ kind: "trouble", path: store.name, message: toFaceNetError(error).message });
+      if (!(await hasPassed(retryMs, signal))) return;
+    }
+  }
+}
+
+/** Paths that the gallery knows of what is gone: the file itself, or all that was in the folder. */
+async function* knownAt(paths: readonly string[], { store }: Pick<WatchOptions, "store">): AsyncGenerator<string> {
+  for (const path of paths) {
+    const known = await store.knownFile(path);
+    if (known && !known.missing) yield path;
+    yield* store.knownPaths(path + sep);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @returns false when the signal came first */
+async function hasPassed(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false);
+}

@@ -49,7 +49,10 @@ export const index = defineAnswer({
     ...modelOptions,
   }),
   output: IndexAnswer,
-  async run({ paths: given, gallery, retry, forgotten, shard: part, watch, poll, ...look }, { load, signal, onProgress, onEvent }) {
+  async run(
+    { paths: given, gallery, retry, forgotten, shard: part, watch, poll, ...look },
+    { load, signal, onProgress, onEvent },
+  ) {
     const shard = part === undefined ? undefined : parseShard(part);
     const paths = [...new Set(given.map((path) => resolve(path)))];
     if (watch) await requireFolders(paths);

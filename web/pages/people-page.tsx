@@ -1,0 +1,82 @@
+/** Everybody in the gallery, as a wall of faces. */
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { api, type ListedPerson, type Statistics, thumbnailOf } from "../api.ts";
+import type { Frame } from "../app.tsx";
+import { VirtualGrid } from "../parts/virtual-grid.tsx";
+import { useStrings } from "../strings.ts";
+
+const PAGE = 100;
+
+export function PeoplePage({ frame }: { readonly frame: Frame }) {
+  const t = useStrings();
+  const [total, setTotal] = useState<number>();
+  const [statistics, setStatistics] = useState<Statistics>();
+  const [known, setKnown] = useState<ReadonlyMap<number, ListedPerson>>(new Map());
+  const asked = useRef(new Set<number>());
+
+  const load = useCallback(
+    async (page: number) => {
+      if (asked.current.has(page)) return;
+      asked.current.add(page);
+      try {
+        const { people, total: all } = await api.people(page * PAGE, PAGE);
+        setTotal(all);
+        setKnown((before) => new Map([...before, ...people.map((person, i) => [page * PAGE + i, person] as const)]));
+      } catch (error) {
+        asked.current.delete(page);
+        frame.tell(error instanceof Error ? error.message : String(error));
+      }
+    },
+    [frame.tell],
+  );
+  // again after an undo, which may have changed everybody
+  useEffect(() => {
+    asked.current.clear();
+    void load(0);
+    void api.statistics().then(setStatistics, () => undefined);
+  }, [frame.version, load]);
+  const onView = useCallback(
+    (first: number, last: number) => {
+      for (let page = Math.floor(first / PAGE); page * PAGE < last; page++) void load(page);
+    },
+    [load],
+  );
+
+  return (
+    <>
+      <h1>{t.people}</h1>
+      {statistics && <p class="soft">{t.counts(statistics.photographs, statistics.faces, statistics.people)}</p>}
+      {total === 0 && (
+        <p>
+          <a href="#/add">{t.nobodyYet}</a>
+        </p>
+      )}
+      <VirtualGrid
+        count={total ?? 0}
+        cardWidth={150}
+        cardHeight={208}
+        label={t.people}
+        onView={onView}
+        card={(place) => {
+          const person = known.get(place);
+          return person ? <PersonCard person={person} /> : <div class="card empty" />;
+        }}
+      />
+    </>
+  );
+}
+
+function PersonCard({ person: { id, name, cover, photographs } }: { readonly person: ListedPerson }) {
+  const t = useStrings();
+  return (
+    <a class="card" href={`#/people/${id}`}>
+      {cover === null ? (
+        <span class="faceless" />
+      ) : (
+        <img src={thumbnailOf(cover)} alt="" width={128} height={128} loading="lazy" />
+      )}
+      <b class={name === null ? "soft" : ""}>{name ?? t.personNumber(id)}</b>
+      <small class="soft">{t.photographsOf(photographs)}</small>
+    </a>
+  );
+}

@@ -1,0 +1,57 @@
+/** Asks who else is this person. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, type ListedPerson, thumbnailOf } from "../api.ts";
+import { useStrings } from "../strings.ts";
+
+/** People offered; the filter finds the others. */
+const OFFERED = 1000;
+const SHOWN = 60;
+
+export function MergeDialog({
+  person,
+  onChoose,
+  onClose,
+}: {
+  readonly person: ListedPerson;
+  readonly onChoose: (other: number) => void;
+  readonly onClose: () => void;
+}) {
+  const t = useStrings();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [people, setPeople] = useState<readonly ListedPerson[]>([]);
+  const [filter, setFilter] = useState("");
+  useEffect(() => {
+    dialog.current?.showModal();
+    void api.people(0, OFFERED).then(({ people: all }) => setPeople(all), onClose);
+  }, [onClose]);
+  const labelOf = ({ id, name }: ListedPerson) => name ?? t.personNumber(id);
+  const wanted = filter.trim().toLowerCase();
+  const offered = people.filter(
+    (other) => other.id !== person.id && (labelOf(other).toLowerCase().includes(wanted) || String(other.id) === wanted),
+  );
+  return (
+    <dialog ref={dialog} aria-labelledby="merge-title" onClose={onClose}>
+      <h2 id="merge-title">{t.mergeWho(labelOf(person))}</h2>
+      <input
+        type="text"
+        aria-label={t.filter}
+        placeholder={t.filter}
+        value={filter}
+        onInput={(event) => setFilter(event.currentTarget.value)}
+      />
+      <ul class="choices">
+        {offered.slice(0, SHOWN).map((other) => (
+          <li key={other.id}>
+            <button type="button" class="choice" onClick={() => onChoose(other.id)}>
+              {other.cover !== null && <img src={thumbnailOf(other.cover, 96)} alt="" width={48} height={48} loading="lazy" />}
+              {labelOf(other)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={() => dialog.current?.close()}>
+        {t.cancel}
+      </button>
+    </dialog>
+  );
+}

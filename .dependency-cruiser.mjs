@@ -127,6 +127,13 @@ export default {
       to: { path: "^(scripts|test|bench|bin)/" },
     },
     {
+      name: "page-knows-schemas-only",
+      comment: "The page knows the program by HTTP and by the types of its schemas.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(src/(?!schemas/)|scripts/|test/|bench/)" },
+    },
+    {
       name: "no-import-of-tests",
       severity: "error",
       from: {},

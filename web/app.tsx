@@ -1,6 +1,7 @@
 /** The frame of the page: where one is, in which language, what was last said, and undo. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
+import type { Frame } from "./frame.ts";
 import { AddPage } from "./pages/add-page.tsx";
 import { CameraPage } from "./pages/camera-page.tsx";
 import { ComparePage } from "./pages/compare-page.tsx";
@@ -8,6 +9,9 @@ import { FindPage } from "./pages/find-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonPage } from "./pages/person-page.tsx";
 import { firstLanguage, type Language, languages, StringsContext } from "./strings.ts";
+
+/** How long what was said stays. */
+const SHOWN_MS = 8000;
 
 const pages = ["people", "add", "find", "compare", "camera"] as const;
 
@@ -22,14 +26,6 @@ function useRoute(): readonly string[] {
   }, []);
   return route;
 }
-
-/** What every page may do to the frame. */
-export type Frame = {
-  /** Says something at the foot of the page, for eyes and screen readers. */
-  readonly tell: (text: string) => void;
-  /** Changes with every undo: who shows people reads them anew. */
-  readonly version: number;
-};
 
 export function App() {
   const [page = "", id] = useRoute();
@@ -64,6 +60,11 @@ export function App() {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [undo]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setMessage(""), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [message]);
 
   const frame: Frame = { tell: setMessage, version };
   const here = pages.find((name) => name === page) ?? "people";

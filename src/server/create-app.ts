@@ -14,6 +14,7 @@ import { jobRoutes } from "./job-routes.ts";
 import { openApiDocument } from "./openapi-document.ts";
 import { json, operationHandler } from "./operation-handler.ts";
 import { originGuard } from "./origin-guard.ts";
+import { servePage } from "./page-files.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { referencePage, referenceStyle } from "./reference-page.ts";
@@ -52,6 +53,8 @@ export function createApp(services: Services): Hono<Env> {
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));
   app.get("/docs/style.css", (c) => c.body(referenceStyle, 200, { "content-type": "text/css; charset=utf-8" }));
+
+  servePage(app, services.page);
 
   const requests = new RateLimit(services.requestsPerMinute, now);
   app.use(authentication({ keys, keysRequired, attempts: new RateLimit(WRONG_KEYS, now) }));

@@ -7,6 +7,7 @@ import type { ByteBudget } from "./byte-budget.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OriginOptions } from "./origin-guard.ts";
+import type { PageFiles } from "./page-files.ts";
 import type { Settings } from "./route.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -25,6 +26,7 @@ export type Services = {
   readonly keysRequired: boolean;
   readonly origins: OriginOptions;
   readonly jobs: Jobs;
+  readonly page: PageFiles;
   /** Folders of this machine that may be indexed by request. */
   readonly folders: readonly string[];
   /** Requests a minute of one caller; 0: no limit. */

@@ -16,6 +16,7 @@ import { createApp } from "./create-app.ts";
 import { Jobs } from "./jobs.ts";
 import { Metrics } from "./metrics.ts";
 import { isLoopback, serverNames } from "./origin-guard.ts";
+import { readPageFiles } from "./page-files.ts";
 import { createLog } from "./request-log.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
@@ -71,6 +72,7 @@ export async function startServer(
     keysRequired,
     origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
     jobs,
+    page: await readPageFiles(),
     folders: options.folders,
     requestsPerMinute: options.rateLimit,
     isStopping: () => stopping,

@@ -36,6 +36,7 @@ export function testServices(facenet: FaceNet): Services {
     keysRequired: false,
     origins: { hosts: serverNames("127.0.0.1", []), corsOrigins: new Set() },
     jobs: new Jobs({ newId: randomUUID, now: () => new Date() }),
+    page: new Map(),
     folders: [],
     requestsPerMinute: 0,
     isStopping: () => false,

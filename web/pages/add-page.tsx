@@ -1,7 +1,7 @@
 /** Photographs in: dropped or chosen, sent a few at a time, with what became of each; then faces into people. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Added, api } from "../api.ts";
-import type { Frame } from "../app.tsx";
+import type { Frame } from "../frame.ts";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { droppedFiles } from "../parts/dropped-files.ts";
 import { useStrings } from "../strings.ts";

@@ -1,7 +1,7 @@
 /** Everybody in the gallery, as a wall of faces. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { api, type ListedPerson, type Statistics, thumbnailOf } from "../api.ts";
-import type { Frame } from "../app.tsx";
+import type { Frame } from "../frame.ts";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
 import { useStrings } from "../strings.ts";
 

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { api, type ListedPerson, type ShownFace, thumbnailOf } from "../api.ts";
-import type { Frame } from "../app.tsx";
+import type { Frame } from "../frame.ts";
 import { MergeDialog } from "../parts/merge-dialog.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
 import { useStrings } from "../strings.ts";

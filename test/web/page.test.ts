@@ -1,0 +1,205 @@
+/** The page in a real browser, on the sample photographs: what a person does on it, by mouse and by keyboard. */
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createContext, type DisposableContext } from "../../src/operations/context.ts";
+import { ServeOptions } from "../../src/server/serve-options.ts";
+import { type RunningServer, startServer } from "../../src/server/start-server.ts";
+import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+const isBuilt = existsSync(new URL("../../dist/web/index.html", import.meta.url));
+const obstacle = executablePath === undefined ? "no Chromium on this machine" : "the page is not built (npm run build)";
+
+describe.skipIf(executablePath === undefined || !isBuilt)(`the page (else skipped: ${obstacle})`, () => {
+  let folder: string;
+  let context: DisposableContext;
+  let server: RunningServer;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "facenet-page-"));
+    context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+    const options = {
+      port: 0,
+      logLevel: "silent",
+      gallery: join(folder, "gallery.db"),
+      photographs: join(folder, "photographs"),
+      keys: join(folder, "keys.json"),
+      audit: join(folder, "audit.jsonl"),
+    };
+    server = await startServer(ServeOptions.parse(options), { load: context.load, version: "0.0.0" });
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: [
+        ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+        ...[
+          "--disable-component-update",
+          "--disable-sync",
+          "--use-fake-ui-for-media-stream",
+          "--use-fake-device-for-media-stream",
+        ],
+        `--use-file-for-fake-video-capture=${await filmOf("sample3", join(folder, "film.mjpeg"))}`,
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 }, locale: "en" });
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) complaints.push(`asks ${request.url()}`);
+    });
+    page.setDefaultTimeout(45_000);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await context.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const go = (hash: string) => page.goto(`${server.url}/${hash}`);
+  const people = () => page.getByRole("list", { name: "People" }).getByRole("link");
+
+  it("takes photographs in and groups the faces", async () => {
+    await go("#/add");
+    await writeFile(join(folder, "letter.jpg"), "Dear reader");
+    await page.getByLabel("Choose photographs").setInputFiles([...sampleNames.map(samplePhotograph), join(folder, "letter.jpg")]);
+    await page.getByText("7 of 7 photographs, 20 faces found").waitFor();
+    expect(await page.getByText("Could not be used: 1").count()).toBe(1);
+    await page.getByRole("button", { name: "Group faces into people" }).click();
+    await people().first().waitFor();
+    expect(await people().count()).toBe(2);
+    expect(await page.getByText("6 photographs, 20 faces, 2 people").count()).toBe(1);
+  }, 120_000);
+
+  it("names a person, by keyboard alone, and takes it back", async () => {
+    await people().first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Name of Person 1" }).focus();
+    await page.keyboard.type("Ada");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+    await page.getByRole("heading", { name: "Ada" }).click();
+    await page.keyboard.press("Control+z");
+    await page.getByRole("heading", { name: "Person 1" }).waitFor();
+    await page.getByRole("textbox", { name: "Name of Person 1" }).fill("Ada");
+    await page.getByRole("button", { name: "Give this name" }).click();
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+  }, 60_000);
+
+  it("merges two people, and takes it back", async () => {
+    await page.getByRole("button", { name: "Merge with…" }).click();
+    await page.getByRole("textbox", { name: "Filter by name or number" }).fill("2");
+    await page.getByRole("button", { name: "Person 2" }).click();
+    await expect.poll(() => page.getByRole("button", { name: /^Face \d+$/ }).count()).toBe(4);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => page.getByRole("button", { name: /^Face \d+$/ }).count()).toBe(2);
+  }, 60_000);
+
+  it("says that a face is another person's, at once, and takes it back", async () => {
+    const faces = page.getByRole("button", { name: /^Face \d+$/ });
+    await faces.first().click();
+    await page.getByText("1 selected").waitFor();
+    await page.getByRole("button", { name: "Another person" }).click();
+    await page.getByRole("heading", { name: /^Person \d+$/ }).waitFor();
+    await expect.poll(() => faces.count()).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => people().count()).toBe(2); // the person who was made is gone
+
+    await people().filter({ hasText: "Ada" }).click();
+    await expect.poll(() => faces.count()).toBe(2);
+    await faces.first().click();
+    await page.getByRole("button", { name: "Not this person" }).click();
+    await expect.poll(() => faces.count()).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => faces.count()).toBe(2);
+  }, 60_000);
+
+  it("compares two photographs, on a scale with the threshold", async () => {
+    await go("#/compare");
+    await page.getByLabel("First photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample1"));
+    await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample3"));
+    await page.getByRole("heading", { name: "The same person" }).waitFor();
+    expect(await page.getByRole("img", { name: /^Distance 0\.\d+ on a scale from 0/ }).count()).toBe(1);
+    expect(await page.locator(".boxes .meant").count()).toBe(2);
+    await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample2"));
+    await page.getByRole("heading", { name: "Different people" }).waitFor();
+    await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(join(folder, "letter.jpg"));
+    await page.getByText("is not a photograph that can be decoded").waitFor();
+  }, 60_000);
+
+  it("finds who it is, where else, and who looks alike", async () => {
+    await go("#/find");
+    await page.getByLabel("Choose a photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample3"));
+    await page.getByRole("heading", { name: "This is Person 2" }).waitFor();
+    expect(await page.locator("ul.cards").first().getByRole("listitem").count()).toBe(2);
+    expect(await page.locator("ul.cards").last().getByRole("listitem").count()).toBeGreaterThan(3);
+  }, 60_000);
+
+  it("recognises who is before the camera", async () => {
+    await go("#/camera");
+    await page.getByRole("button", { name: "Start the camera" }).click();
+    await page
+      .getByText(/Person 2/)
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "Stop the camera" }).click();
+    await expect.poll(() => page.locator("video").count()).toBe(0);
+  }, 90_000);
+
+  it("speaks Japanese, and remembers it", async () => {
+    await page.getByRole("combobox", { name: "Language" }).selectOption("ja");
+    await page.reload();
+    await page.getByRole("heading", { name: "カメラ" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("ja");
+    await page.getByRole("combobox").selectOption("en");
+  }, 60_000);
+
+  it("is accessible by WCAG AA, in light and dark, and fits a phone", async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const place of ["#/people", "#/people/1", "#/add", "#/find", "#/compare", "#/camera"]) {
+        await go(place);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run(options: object): Promise<{ violations: { id: string; help: string }[] }> };
+          };
+          const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] };
+          return (await axe.run(rules)).violations.map(({ id, help }) => `${id}: ${help}`);
+        });
+        expect(violations, `${place}, ${colorScheme}`).toEqual([]);
+      }
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const place of ["#/people", "#/people/1", "#/add", "#/compare"]) {
+      await go(place);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      expect(overflow, place).toBe(0);
+    }
+  }, 120_000);
+
+  it("asked nobody else for anything, and the browser had nothing to complain of", () => {
+    // an answer that is no success is in the console, too: those of the letter
+    expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([]);
+  });
+});
+
+/** A film in which nothing moves. */
+async function filmOf(name: "sample3", path: string): Promise<string> {
+  const frame = await sharp(samplePhotograph(name)).resize(1280, 720, { fit: "cover" }).jpeg().toBuffer();
+  await writeFile(path, Buffer.concat(Array.from({ length: 20 }, () => frame)));
+  return path;
+}

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { accuracyPage } from "../scripts/update-accuracy-docs.ts";
 import { errorPage } from "../scripts/update-error-docs.ts";
 import { lfwPage, readFigures } from "../scripts/update-results.ts";
+import { planNetwork } from "../src/graph/network.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
+import { networks } from "../src/models/networks/registry.ts";
 
 const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -17,6 +19,17 @@ describe("the documents", () => {
     const page = await read("docs/models.md");
     const { models } = await readCatalogue();
     for (const { id } of models) expect(page).toContain(`\`${id}\``);
+  });
+
+  it("give the size of every network", async () => {
+    const lines = (await read("docs/networks.md")).split("\n");
+    for (const network of networks) {
+      const { dimensions, parameterCount, multiplyAdds } = planNetwork(network);
+      const { width, height } = network.input;
+      const cells = lines.find((line) => line.startsWith(`| \`${network.name}\` |`))?.split("|").map((cell) => cell.trim());
+      const figures = [dimensions, parameterCount, multiplyAdds].map((figure) => figure.toLocaleString("en-US"));
+      expect([cells?.[2], cells?.[3], cells?.[4], cells?.[6]]).toEqual([`${width} x ${height}`, ...figures]);
+    }
   });
 
   it("show the accuracy that the manifests record (else run: node scripts/update-accuracy-docs.ts)", async () => {

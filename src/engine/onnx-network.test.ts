@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { hasWebGpu } from "../../test/graph/devices.ts";
 import { GraphBuilder } from "../graph/graph-builder.ts";
-import { OnnxNetwork, type TensorData } from "./onnx-network.ts";
+import { DeviceTensor, OnnxNetwork, type TensorData } from "./onnx-network.ts";
 
 /** y is x again. */
 async function identity(type: "float" | "double" | "int8" | "uint8" | "int32" | "int64"): Promise<OnnxNetwork> {
@@ -34,6 +35,32 @@ describe("OnnxNetwork.run", () => {
   it("refuses tensors of another type than the network's", async () => {
     const network = await identity("int8");
     await expect(network.run({ x: { data: Uint8Array.of(1), dims: [1] } })).rejects.toThrow(/type/i);
+    await network.dispose();
+  });
+});
+
+describe("OnnxNetwork.dispose", () => {
+  it("waits for a run that has begun", async () => {
+    const network = await identity("float");
+    const run = network.run({ x: { data: new Float32Array(1_000_000).fill(2), dims: [1_000_000] } });
+    await network.dispose();
+    expect((await run).y?.data.at(-1)).toBe(2);
+  });
+});
+
+describe.skipIf(!(await hasWebGpu()))("OnnxNetwork.runOnDevice", () => {
+  it("leaves an output on the device and takes it as an input again", async () => {
+    const graph = new GraphBuilder();
+    graph.op("Add", ["x", "x"], {}, "kept");
+    graph.op("Neg", ["x"], {}, "y");
+    const bytes = graph.build({ x: ["n"] }, { kept: ["n"], y: ["n"] });
+    const network = await OnnxNetwork.create(bytes, { device: "webgpu", onDevice: ["kept"], threads: 1 });
+    const { kept } = await network.runOnDevice({ x: { data: Float32Array.of(1, 2), dims: [2] } });
+    if (!(kept instanceof DeviceTensor)) throw new Error("a tensor on the device was expected");
+    expect(kept.dims).toEqual([2]);
+    const again = await network.runOnDevice({ x: kept });
+    expect(again.y).toMatchObject({ data: Float32Array.of(-2, -4) });
+    for (const tensor of [kept, again.kept]) if (tensor instanceof DeviceTensor) tensor.dispose();
     await network.dispose();
   });
 });

@@ -75,6 +75,8 @@ export class OnnxNetwork {
   readonly outputNames: readonly string[];
   readonly #session: import("onnxruntime-node").InferenceSession;
   readonly #tensor: Runtime["Tensor"];
+  /** Those that have not finished. */
+  readonly #runs = new Set<Promise<unknown>>();
 
   private constructor(session: import("onnxruntime-node").InferenceSession, tensor: Runtime["Tensor"]) {
     this.#session = session;
@@ -121,7 +123,7 @@ export class OnnxNetwork {
   async run<Output extends TensorData = Float32Array>(
     inputs: Readonly<Record<string, DenseTensor>>,
   ): Promise<Record<string, DenseTensor<Output>>> {
-    const outputs = await this.#session.run(this.#feeds(inputs));
+    const outputs = await this.#run(inputs);
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, { data: tensor.data as Output, dims: tensor.dims }]),
     );
@@ -131,13 +133,23 @@ export class OnnxNetwork {
   async runOnDevice(
     inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>,
   ): Promise<Record<string, FloatTensor | DeviceTensor>> {
-    const outputs = await this.#session.run(this.#feeds(inputs));
+    const outputs = await this.#run(inputs);
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [
         name,
         tensor.location === "cpu" ? { data: tensor.data as Float32Array, dims: tensor.dims } : new DeviceTensor(tensor as never),
       ]),
     );
+  }
+
+  async #run(inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>) {
+    const run = this.#session.run(this.#feeds(inputs));
+    this.#runs.add(run);
+    try {
+      return await run;
+    } finally {
+      this.#runs.delete(run);
+    }
   }
 
   #feeds(inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>): Record<string, InstanceType<Runtime["Tensor"]>> {
@@ -149,8 +161,14 @@ export class OnnxNetwork {
     return feeds;
   }
 
-  /** Frees the network's memory. */
+  /** Waits until runs that have begun are through: until then their inputs must stay. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#runs);
+  }
+
+  /** Frees the network's memory, once runs that have begun are through: under them it would end the process. */
   async dispose(): Promise<void> {
+    await this.settled();
     await this.#session.release();
   }
 }

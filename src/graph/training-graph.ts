@@ -3,7 +3,8 @@
  * step and stay on a device; the number of images n is free.
  *
  *     embedding graph   images, parameters, masks                           -> embeddings
- *     gradient graph    images, parameters, masks, embeddings:gradient      -> NAME:gradient, STATE:next
+ *     gradient graph    images, parameters, masks, embeddings:gradient,
+ *                       NAME:gradient:before                                -> NAME:gradient, STATE:next
  *
  * Both compute in training mode, with the same values. A mini-batch that does not fit the memory is embedded chunk by chunk with
  * the first; the loss is differentiated on all its embeddings; then the second takes the same chunks one by one with their rows of
@@ -26,14 +27,11 @@ export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint
   return tape.build();
 }
 
-export type GradientGraphOptions = {
-  readonly form?: GraphForm;
-  /** Whether the gradients of the chunks before are inputs too, `NAME:gradient:before`, and added. Default false. */
-  readonly accumulates?: boolean;
-};
-
-/** Carries dLoss/dEmbedding back to the trained parameters. */
-export function gradientGraph(plan: NetworkPlan, { form = "cpu", accumulates = false }: GradientGraphOptions = {}): Uint8Array {
+/**
+ * Carries dLoss/dEmbedding back to the trained parameters and adds what the chunks before had, `NAME:gradient:before`: of the
+ * parameter's shape, or of its rank with one value, 0, for the first chunk.
+ */
+export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
   const { tape, embeddings, states } = forward(plan, form);
   const given = tape.input(gradientOf(embeddingsOutput), embeddings.shape);
   const gradients = tape.backward(embeddings, given.name);
@@ -41,8 +39,9 @@ export function gradientGraph(plan: NetworkPlan, { form = "cpu", accumulates = f
     if (role === "state") continue;
     const gradient = gradients.get(name);
     if (gradient === undefined) throw new Error(`${name}: the embedding does not depend on it`);
-    const before = accumulates && tape.input(beforeOf(name), shape);
-    tape.output(gradientOf(name), { name: before ? tape.op("Add", [gradient, before.name]) : gradient, shape });
+    const free = shape.map((_, axis) => `${beforeOf(name)}:${axis}`);
+    const before = tape.input(beforeOf(name), free);
+    tape.output(gradientOf(name), { name: tape.op("Add", [gradient, before.name]), shape });
   }
   for (const [name, next] of states) tape.output(nextOf(name), next);
   return tape.build();

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { hasWebGpu } from "../../test/graph/devices.ts";
 import { OnnxNetwork } from "../engine/onnx-network.ts";
 import { inferenceModel } from "../graph/inference-model.ts";
 import { relu } from "../graph/layers/activations.ts";
 import { convolution } from "../graph/layers/convolution.ts";
 import { fullyConnected } from "../graph/layers/fully-connected.ts";
-import { l2Normalisation } from "../graph/layers/normalisation.ts";
+import { batchNormalisation, l2Normalisation } from "../graph/layers/normalisation.ts";
+import { maxPooling } from "../graph/layers/pooling.ts";
 import { initialParameters, type Parameters, planNetwork } from "../graph/network.ts";
 import { NetworkTrainer, type NetworkTrainerOptions, parametersOf, type TrainerState } from "./network-trainer.ts";
 
@@ -110,4 +112,46 @@ describe("NetworkTrainer", () => {
     const wrong = initialParameters(plan, random).set("fc.bias", new Float32Array(2));
     expect(() => trainer(wrong)).toThrow("fc.bias must hold 3 values [3], holds 2");
   });
+});
+
+const webGpu = await hasWebGpu();
+
+describe.skipIf(!webGpu)("NetworkTrainer on WebGPU", () => {
+  const normalised = planNetwork({
+    name: "normalised",
+    summary: "small: shaders take their time to compile",
+    input: { width: 9, height: 7 },
+    layers: [
+      convolution("conv1", { filters: 8, kernel: 3, stride: 2, bias: false }),
+      batchNormalisation("norm1"),
+      relu("relu1"),
+      maxPooling("pool1", { kernel: 3, stride: 2 }),
+      fullyConnected("fc", { outputs: 3 }),
+      l2Normalisation("L2"),
+    ],
+  });
+
+  it("trains as the CPU does", async () => {
+    const begun = initialParameters(normalised, random);
+    const options = { optimiser: { kind: "adagrad" }, averageDecay: 0.9 } as const;
+    const [faces, gradient] = [images(4), { data: numbers(12), dims: [4, 3] }];
+    const states: TrainerState[] = [];
+    for (const device of ["cpu", "webgpu"] as const) {
+      const training = NetworkTrainer.create(normalised, begun, { ...options, device, threads: 1 });
+      open.push(training);
+      for (let step = 0; step < 2; step++) {
+        for (const [from, to] of [
+          [0, 2],
+          [2, 4],
+        ] as const)
+          await training.accumulate(rows(faces, from, to), rows(gradient, from, to));
+        await training.step(0.05);
+      }
+      states.push(await training.save());
+    }
+    const [onCpu, onWebGpu] = states as [TrainerState, TrainerState];
+    expect([...onWebGpu.tensors.keys()]).toEqual([...onCpu.tensors.keys()]);
+    for (const [name, values] of onCpu.tensors)
+      for (const [i, value] of values.entries()) expect(onWebGpu.tensors.get(name)?.[i], name).toBeCloseTo(value, 4);
+  }, 300_000); // shaders are compiled, on a software driver slowly
 });

@@ -96,14 +96,13 @@ export class NetworkTrainer {
    * @param gradient [n, dimensions] dLoss/dEmbedding of the same images, embedded with the same masks
    */
   async accumulate(images: FloatTensor, gradient: FloatTensor, masks: Parameters = new Map()): Promise<void> {
-    const accumulates = this.#gradients.size > 0;
     const states = this.#named("state").map(nextOf);
     const outputs = [...this.#named("trained").map(gradientOf), ...states];
-    const build = () => gradientGraph(this.plan, { form: this.#form, accumulates });
-    const network = await this.#network(accumulates ? "accumulate" : "gradient", build, outputs);
+    const network = await this.#network("accumulate", () => gradientGraph(this.plan, this.#form), outputs);
     const inputs = { ...this.#inputs(images, masks), [gradientOf(embeddingsOutput)]: gradient };
     const before = this.#gradients;
-    for (const [name, tensor] of before) inputs[beforeOf(name)] = tensor;
+    for (const { name, shape, role } of this.plan.parameters)
+      if (role === "trained") inputs[beforeOf(name)] = before.get(name) ?? { data: Float32Array.of(0), dims: shape.map(() => 1) };
     const results = await network.runOnDevice(inputs);
     this.#gradients = new Map(this.#named("trained").map((name) => [name, results[gradientOf(name)] as Tensor]));
     for (const tensor of before.values()) release(tensor);
@@ -157,9 +156,12 @@ export class NetworkTrainer {
     return copies;
   }
 
+  /** Frees all memory, once what has begun is through. */
   async dispose(): Promise<void> {
-    for (const network of this.#networks.values()) await (await network).dispose();
+    const networks = await Promise.all(this.#networks.values());
+    for (const network of networks) await network.settled();
     for (const tensor of [...this.#tensors.values(), ...this.#gradients.values()]) release(tensor);
+    for (const network of networks) await network.dispose();
   }
 
   get #form(): GraphForm {

@@ -26,7 +26,10 @@ describe("the documents", () => {
     for (const network of networks) {
       const { dimensions, parameterCount, multiplyAdds } = planNetwork(network);
       const { width, height } = network.input;
-      const cells = lines.find((line) => line.startsWith(`| \`${network.name}\` |`))?.split("|").map((cell) => cell.trim());
+      const cells = lines
+        .find((line) => line.startsWith(`| \`${network.name}\` |`))
+        ?.split("|")
+        .map((cell) => cell.trim());
       const figures = [dimensions, parameterCount, multiplyAdds].map((figure) => figure.toLocaleString("en-US"));
       expect([cells?.[2], cells?.[3], cells?.[4], cells?.[6]]).toEqual([`${width} x ${height}`, ...figures]);
     }

@@ -66,6 +66,11 @@ export type OnnxNetworkOptions = {
    * between them does better without: on two cores shared with others the k-NN graph took half as long.
    */
   readonly spin?: boolean;
+  /**
+   * Whether the memory that a run took is kept for the next. Default true. A network that runs seldom, on large tensors, does
+   * better without.
+   */
+  readonly keepsMemory?: boolean;
   /** Outputs that {@link OnnxNetwork.runOnDevice} leaves where they are. Has an effect on "webgpu" alone. */
   readonly onDevice?: readonly string[];
 };
@@ -92,7 +97,7 @@ export class OnnxNetwork {
    */
   static async create(
     bytes: Uint8Array,
-    { threads = 0, device = "cpu", spin = true, onDevice = [] }: OnnxNetworkOptions = {},
+    { threads = 0, device = "cpu", spin = true, keepsMemory = true, onDevice = [] }: OnnxNetworkOptions = {},
   ): Promise<OnnxNetwork> {
     disableTelemetry();
     const { InferenceSession, Tensor } = require("onnxruntime-node") as Runtime;
@@ -102,6 +107,7 @@ export class OnnxNetwork {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 3,
+        enableCpuMemArena: keepsMemory,
         ...(device === "webgpu" && onDevice.length > 0 && { preferredOutputLocation: locations(onDevice) }),
         extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
       });

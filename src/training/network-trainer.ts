@@ -4,7 +4,7 @@
  *
  * On "webgpu" everything but images, embeddings and their gradients stays on the device from step to step.
  */
-import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork } from "../engine/onnx-network.ts";
+import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { downloadGraph } from "../graph/download-graph.ts";
 import { volume } from "../graph/layers/layer.ts";
 import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../graph/network.ts";
@@ -84,7 +84,7 @@ export class NetworkTrainer {
    * @returns [n, dimensions]
    */
   async embed(images: FloatTensor, masks: Parameters = new Map()): Promise<FloatTensor> {
-    const network = await this.#network("embed", () => embeddingGraph(this.plan, this.#form), []);
+    const network = await this.#network("embed", () => embeddingGraph(this.plan, this.#form));
     const { [embeddingsOutput]: embeddings } = await network.runOnDevice(this.#inputs(images, masks));
     return embeddings as FloatTensor;
   }
@@ -98,7 +98,7 @@ export class NetworkTrainer {
   async accumulate(images: FloatTensor, gradient: FloatTensor, masks: Parameters = new Map()): Promise<void> {
     const states = this.#named("state").map(nextOf);
     const outputs = [...this.#named("trained").map(gradientOf), ...states];
-    const network = await this.#network("accumulate", () => gradientGraph(this.plan, this.#form), outputs);
+    const network = await this.#network("accumulate", () => gradientGraph(this.plan, this.#form), { onDevice: outputs });
     const inputs = { ...this.#inputs(images, masks), [gradientOf(embeddingsOutput)]: gradient };
     const before = this.#gradients;
     for (const { name, shape, role } of this.plan.parameters)
@@ -127,7 +127,7 @@ export class NetworkTrainer {
         ...(averages ? [averageOf(name)] : []),
       ]);
       const build = () => optimiserGraph(group, optimiser, { form: this.#form, weightDecay, averages });
-      const network = await this.#network(`step ${i}`, build, kept.flat().map(nextOf));
+      const network = await this.#network(`step ${i}`, build, { onDevice: kept.flat().map(nextOf), keepsMemory: false });
       const inputs: Record<string, Tensor> = {
         rate: scalar(rate),
         correction: scalar(rateCorrection(optimiser, this.#steps)),
@@ -173,9 +173,9 @@ export class NetworkTrainer {
   }
 
   /** A network of the trainer's, made when it is first needed. */
-  #network(key: string, build: () => Uint8Array, onDevice: readonly string[]): Promise<OnnxNetwork> {
+  #network(key: string, build: () => Uint8Array, options: OnnxNetworkOptions = {}): Promise<OnnxNetwork> {
     const { device = "cpu", threads = 0 } = this.#options;
-    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, onDevice });
+    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, ...options });
     this.#networks.set(key, network);
     return network;
   }
@@ -220,7 +220,7 @@ export class NetworkTrainer {
   async #download(tensor: Tensor): Promise<Float32Array> {
     if (!(tensor instanceof DeviceTensor)) return tensor.data.slice();
     const rank = tensor.dims.length;
-    const network = await this.#network(`download ${rank}`, () => downloadGraph(rank), []);
+    const network = await this.#network(`download ${rank}`, () => downloadGraph(rank));
     const { y } = await network.runOnDevice({ x: tensor });
     return (y as FloatTensor).data;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
+import { sampleClustering, sampleIdentification, sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
 import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
 
 const plain = (_: string, text: string) => text;
@@ -29,6 +29,15 @@ describe("evaluateText", () => {
     expect(text).toContain("20 pairs only the first judges rightly, 5 only the second: p = 0.0041 (exact McNemar test)");
     expect(text).toContain("VAL        -0.1000 [-0.1500, -0.0200] at FAR 0.001: p = below 0.0001 (bootstrap by person)");
     expect(text).toMatch(/VAL {8}\+0\.0000 at FAR 0\.01$/);
+  });
+
+  it("tables who was named, and who belongs together", () => {
+    const named = evaluateText(sampleIdentification, plain, {});
+    expect(named).toMatch(/0\.01 +1\.100 +other people +0\.9300 \[0\.9000, 0\.9500\] +0\.0120 +0\.0030/);
+    expect(named).toContain("100 enrolled by one image each, 300 probes of theirs, 500 strangers");
+    const together = evaluateText(sampleClustering, plain, {});
+    expect(together).toMatch(/pairwise +0\.9900 +0\.9000 +0\.9430\nB-cubed +0\.9800 +0\.9500 +0\.9650/);
+    expect(together).toContain("620 of 900 faces, 400 of one face; people 600");
   });
 
   it("prints CSV where it is asked for", () => {

@@ -1,11 +1,17 @@
 /** The figures of an evaluation as published ones are written: mean +- standard error over the folds. */
-import type { Evaluation, Interval, Verification } from "../schemas/evaluation.ts";
+import type {
+  ClusteringEvaluation,
+  Evaluation,
+  IdentificationEvaluation,
+  Interval,
+  Verification,
+} from "../schemas/evaluation.ts";
 import type { ModelComparison, PairedSignificance } from "../schemas/model-comparison.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { plainText } from "./plain-text.ts";
 import { failureLines } from "./run-stream.ts";
+import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 
 export const evaluateOptions: readonly PrintOption[] = [
@@ -24,24 +30,77 @@ export function evaluateText(result: Result, _: Style, { csv }: PrintOptions): s
 }
 
 function evaluationText(result: Evaluation): string {
-  if (result.protocol === "identification" || result.protocol === "clustering") return plainText(result);
+  if (result.protocol === "identification") return identificationText(result);
+  if (result.protocol === "clustering") return clusteringText(result);
   return verificationText(result);
 }
 
 function verificationText(result: Verification): string {
-  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images, imagesWithoutFace } = result;
+  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images } = result;
   const lines = [
     `accuracy   ${spreadText(accuracy)} over ${folds.length} folds, ${pairs} pairs`,
     ...val.map((at) => `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})`),
     `AUC        ${auc.toFixed(4)}${intervalText(aucInterval)}`,
     `EER        ${eer.toFixed(4)}${intervalText(eerInterval)}`,
     `threshold  ${threshold.toFixed(3)} (squared L2, mean of the folds' best)`,
-    `model      ${result.model}, compared as ${result.compared}${result.flip ? ", with flip" : ""}`,
-    ...(result.detector === null ? [] : [`detector   ${result.detector}`]),
-    `images     ${images} of ${result.people} people, no face in ${imagesWithoutFace.length}`,
-    ...result.warnings.map((warning) => `Note: ${warning}.`),
+    ...sourceLines(result),
   ];
   return [...lines, ...failureLines(result.failures, images)].join("\n");
+}
+
+function identificationText(result: IdentificationEvaluation): string {
+  const { enrolled, probes, strangers, rates, cmc, images } = result;
+  const rows = rates.map((rate) => [
+    String(rate.fpir),
+    rate.threshold.toFixed(3),
+    rate.thresholdFrom === "calibration" ? "other people" : "these strangers",
+    `${rate.dir.toFixed(4)}${intervalText(rate.dirInterval)}`,
+    `${rate.measuredFpir.toFixed(4)}${intervalText(rate.fpirInterval)}`,
+    rate.wrongPerson.toFixed(4),
+  ]);
+  const titles = ["FPIR wanted", "threshold", "chosen on", "DIR: named rightly", "FPIR: strangers named", "another named"];
+  const first = cmc.find(({ rank }) => rank === 1);
+  const lines = [
+    ...tableLines(
+      titles.map((title) => ({ title })),
+      rows,
+    ),
+    "",
+    ...(first ? [`rank 1     ${first.rate.toFixed(4)} of the probes have their person first, without threshold`] : []),
+    `people     ${enrolled} enrolled by one image each, ${probes} probes of theirs, ${strangers} strangers`,
+    ...sourceLines(result),
+  ];
+  return [...lines, ...failureLines(result.failures, images)].join("\n");
+}
+
+function clusteringText(result: ClusteringEvaluation): string {
+  const { pairwise, bCubed, normalizedMutualInformation, algorithm, threshold, faces, people, clusters, clustersOfOne } = result;
+  const share = (value: number) => value.toFixed(4);
+  const lines = [
+    ...tableLines(
+      ["", "precision", "recall", "F"].map((title) => ({ title })),
+      [
+        ["pairwise", ...[pairwise.precision, pairwise.recall, pairwise.f].map(share)],
+        ["B-cubed", ...[bCubed.precision, bCubed.recall, bCubed.f].map(share)],
+      ],
+    ),
+    "",
+    `NMI        ${share(normalizedMutualInformation)}`,
+    `clusters   ${clusters} of ${faces} faces, ${clustersOfOne} of one face; people ${people}`,
+    `algorithm  ${algorithm}, threshold ${threshold.toFixed(3)} (squared L2)`,
+    ...sourceLines(result),
+  ];
+  return [...lines, ...failureLines(result.failures, result.images)].join("\n");
+}
+
+/** Which model looked at what, and what makes the figures less trustworthy. */
+function sourceLines({ model, compared, flip, detector, images, people, imagesWithoutFace, warnings }: Evaluation): string[] {
+  return [
+    `model      ${model}, compared as ${compared}${flip ? ", with flip" : ""}`,
+    ...(detector === null ? [] : [`detector   ${detector}`]),
+    `images     ${images} of ${people} people, no face in ${imagesWithoutFace.length}`,
+    ...warnings.map((warning) => `Note: ${warning}.`),
+  ];
 }
 
 /** 1 when pairs are missing because photographs failed: the figures do not stand for the whole list. */

@@ -25,6 +25,21 @@ describe("rocPlot", () => {
     expect(from(0.3)).toEqual(["0", "100"]);
   });
 
+  it("looks at marked rates to choose that axis, not at the few pairs left of them", () => {
+    const poor = {
+      label: "a",
+      differentPairs: 3000,
+      points: [
+        { far: 0, val: 0.3 },
+        { far: 5e-4, val: 0.96 },
+        { far: 1e-2, val: 0.99 },
+      ],
+    };
+    const drawn = readDrawnPlot(rocPlot({ title: "ROC", curves: [poor], fars: [1e-3] }));
+    expect(drawn.ticks("y")[0]).toBe("95");
+    expect(drawn.description).toContain("a: from 96 at 0.0005 to");
+  });
+
   it("is a stair that holds VAL until the next rate", () => {
     const svg = rocPlot({ title: "ROC", curves: [curve("a", 10, [0.5, 0.5, 0.9])] });
     const [, path] = /aria-label="line"><path d="([^"]+)"/.exec(svg) ?? [];

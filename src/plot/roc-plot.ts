@@ -22,13 +22,17 @@ const VAL_FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
 /**
  * ROC with a logarithmic axis of FAR, which starts at the power of ten below one false accept of the largest
  * curve. A curve is a stair: between two measured rates nothing more can be accepted. VAL at FAR 0 stands at the
- * left edge.
+ * left edge. Where rates are marked, the axis of VAL starts below what the curves have there, so that good models can be told
+ * apart; a curve that is lower still further left enters the plot where it reaches the axis.
  */
 export function rocPlot({ curves, fars = [], ...heading }: RocPlotOptions): string {
   const from = lowestFar(curves);
-  const series = curves.map(({ label, points }) => ({ label, step: true, points: stair(points, from) }));
-  const lowest = series.flatMap(({ points }) => points).reduce((low, { y }) => Math.min(low, y), 1);
+  const stairs = curves.map(({ label, points }) => ({ label, points: stair(points, from) }));
+  const wanted = fars.filter((far) => far >= from).reduce((low, far) => Math.min(low, far), 1);
+  const counts = stairs.flatMap(({ points }) => (wanted < 1 ? [valueAt(points, wanted)] : points.map(({ y }) => y)));
+  const lowest = counts.reduce((low, y) => Math.min(low, y), 1);
   const floor = VAL_FLOORS.find((candidate) => candidate < lowest) ?? 0;
+  const series = stairs.map(({ label, points }) => ({ label, step: true, points: points.filter(({ y }) => y >= floor) }));
   return linePlot({
     ...heading,
     x: farAxis(from),
@@ -59,6 +63,11 @@ const farAxis = (from: number): Axis => ({ label: "FAR: different people accepte
 function lowestFar(curves: readonly RocCurve[]): number {
   const pairs = curves.reduce((most, { differentPairs }) => Math.max(most, differentPairs), 10);
   return 10 ** Math.ceil(-Math.log10(pairs) - 1);
+}
+
+/** VAL of a stair at a rate. */
+function valueAt(points: readonly { readonly x: number; readonly y: number }[], x: number): number {
+  return points.findLast((point) => point.x <= x)?.y ?? 0;
 }
 
 /** Points nearer than this on an axis of length 1 cannot be told apart. */

@@ -6,25 +6,16 @@ import { runName } from "./report-input.ts";
 import { reportTable } from "./report-table.ts";
 
 export function clusteringSection(evaluations: readonly ClusteringEvaluation[]): Content {
-  const numbers = [
-    "Threshold",
-    "Faces",
-    "People",
-    "Clusters",
-    "of one face",
-    "Pairwise P",
-    "R",
-    "F",
-    "B-cubed P",
-    "R",
-    "F",
-    "NMI",
-  ];
+  const number = (title: string) => ({ title, number: true });
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Which faces belong together?</h2>
 ${reportTable(
-  "Clustering",
-  [{ title: "Model" }, { title: "Algorithm" }, ...numbers.map((title) => ({ title, number: true }))],
+  "Clusters",
+  [
+    { title: "Model" },
+    { title: "Algorithm" },
+    ...["Threshold", "Faces", "People", "Clusters", "Clusters of one face"].map(number),
+  ],
   evaluations.map((one) => [
     runName(one),
     one.algorithm,
@@ -33,11 +24,20 @@ ${reportTable(
     countText(one.people),
     countText(one.clusters),
     countText(one.clustersOfOne),
-    ...[one.pairwise, one.bCubed].flatMap(({ precision, recall, f }) => [precision, recall, f].map((share) => percent(share, 1))),
-    one.normalizedMutualInformation.toFixed(3),
   ]),
 )}
-<p class="soft">P is precision, R recall. Pairwise: of all pairs that a clustering puts together, the share that is one person, and of all pairs
-of one person the share put together. B-cubed: the same, face by face.</p>
+${reportTable(
+  "How well clusters and people agree",
+  [{ title: "Model" }, { title: "Measure" }, ...["Precision", "Recall", "F"].map(number)],
+  evaluations.flatMap((one) =>
+    [["pairwise", one.pairwise] as const, ["B-cubed", one.bCubed] as const].map(([measure, { precision, recall, f }]) => [
+      runName(one),
+      measure,
+      ...[precision, recall, f].map((share) => percent(share)),
+    ]),
+  ),
+)}
+<p class="soft">Pairwise: of all pairs that are put together, the share that is one person (precision), and of all pairs of one person the share put
+together (recall). B-cubed: the same, face by face. Normalised mutual information: ${evaluations.map((one) => one.normalizedMutualInformation.toFixed(4)).join(", ")}.</p>
 </section>`;
 }

@@ -61,7 +61,30 @@ function summaryOf(evaluations: readonly Evaluation[]): [term: string, value: Co
     ["People", countText(first.people)],
     ["Images", countText(first.images)],
   ];
-  if (evaluations.length > 1 || !isVerification(first)) return amounts;
+  if (evaluations.length > 1) return amounts;
+  if (first.protocol === "clustering") {
+    return [
+      ["B-cubed F", percent(first.bCubed.f)],
+      ["Pairwise F", percent(first.pairwise.f)],
+      ["Clusters", countText(first.clusters)],
+      ...amounts,
+    ];
+  }
+  if (first.protocol === "identification") {
+    const [rate] = first.rates;
+    const named: [string, Content][] = rate
+      ? [
+          ["Known people named", percent(rate.dir)],
+          ["Strangers taken for someone", percent(rate.measuredFpir)],
+        ]
+      : [];
+    return [
+      ...named,
+      ["Enrolled", countText(first.enrolled)],
+      ["Probes", countText(first.probes)],
+      ["Strangers", countText(first.strangers)],
+    ];
+  }
   const { accuracy, val, eer, pairs } = first;
   const strictest = val.at(-1);
   return [
@@ -93,6 +116,6 @@ function howSection(evaluations: readonly Evaluation[]): Content {
 <h2 id="how">How it was measured</h2>
 <p>A distance is the squared L2 distance of two embeddings of unit length. A pair is accepted ${accepted}.
 ${first.detector === null ? "Embeddings came from a file." : `Faces were found with ${first.detector}.`}</p>
-<p>VAL is the share of pairs of one person that are accepted, FAR the share of pairs of different people. EER is the rate at which both kinds of error are equal.</p>
+${isVerification(first) ? html`<p>VAL is the share of pairs of one person that are accepted, FAR the share of pairs of different people. EER is the rate at which both kinds of error are equal.</p>` : undefined}
 </section>`;
 }

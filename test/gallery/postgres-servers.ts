@@ -1,8 +1,16 @@
 /**
- * PostgreSQL servers for tests: PGlite with pgvector behind a socket always, and the one of DATABASE_URL where it is set.
- * Each use has a schema of its own, which is dropped at the end.
+ * PostgreSQL servers for tests. PGlite with pgvector behind a socket, always. And one that takes many connections: that of
+ * DATABASE_URL, else one that is started for the test where PostgreSQL is installed; each use has a schema of its own there.
  */
+import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
@@ -38,13 +46,85 @@ export async function startPglite({ pgvector = true } = {}): Promise<TestServer>
   return testServer(base, "facenet", 1, stop);
 }
 
-/** The server of DATABASE_URL; the tests over it are skipped where that is not set. */
-export const databaseUrl = process.env.DATABASE_URL;
+const databaseUrl = process.env.DATABASE_URL;
+const programs = databaseUrl === undefined ? installedPrograms() : undefined;
 
-export function useServer(address: string): TestServer {
+/** Whether there is a server that takes many connections; tests that need one are skipped else. */
+export const hasServer = databaseUrl !== undefined || programs !== undefined;
+
+export async function startServer(): Promise<TestServer> {
+  const { address, stop } = databaseUrl === undefined ? await startInstalled() : { address: databaseUrl, stop: undefined };
   const schema = `facenet_test_${randomUUID().replaceAll("-", "_")}`;
   return testServer(address, schema, 4, async () => {
-    await query(address, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+    if (stop) await stop();
+    else await query(address, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  });
+}
+
+/** The folder of initdb and postgres: Debian keeps them out of the path. */
+function installedPrograms(): string | undefined {
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, "bin")) : [];
+  return [...(process.env.PATH ?? "").split(delimiter), ...versions].find(
+    (folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")),
+  );
+}
+
+/** A server of its own, with its files in a temporary folder, that listens on the loopback address only. */
+async function startInstalled(): Promise<{ address: string; stop: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-postgres-"));
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}; // it refuses to run as root
+  const [data, password] = [join(folder, "data"), join(folder, "password")];
+  await writeFile(password, "secret");
+  if (user.uid !== undefined) for (const path of [folder, password]) await chown(path, user.uid, user.gid);
+  const initdb = [
+    "-D",
+    data,
+    "-U",
+    "postgres",
+    "-A",
+    "scram-sha-256",
+    "--pwfile",
+    password,
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync",
+  ];
+  await promisify(execFile)(join(programs as string, "initdb"), initdb, { ...user, cwd: folder });
+  const port = await freePort();
+  const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"];
+  const server = spawn(join(programs as string, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
+    ...user,
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const address = `postgres://postgres:secret@127.0.0.1:${port}/postgres`;
+  for (let tries = 1; ; tries++) {
+    const error = await query(address, "SELECT 1").then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (!error) break;
+    if (tries === 100 || server.exitCode !== null) throw error;
+    await sleep(100);
+  }
+  const stop = async () => {
+    server.kill("SIGINT"); // its "fast" shutdown
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { address, stop };
+}
+
+/** A port of the loopback address where nobody listens. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const taken = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = taken.address() as AddressInfo;
+      taken.close(() => resolve(port));
+    });
   });
 }
 
@@ -62,6 +142,7 @@ function testServer(base: string, schema: string, connections: number, stop: () 
 
 async function query(address: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: address });
+  client.on("error", () => undefined); // the statement under way fails by itself
   await client.connect();
   try {
     const results: unknown = await client.query(sql); // one for each statement

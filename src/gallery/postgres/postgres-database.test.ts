@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { inspect } from "node:util";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { databaseUrl, startPglite, type TestServer, useServer } from "../../../test/gallery/postgres-servers.ts";
+import { freePort, hasServer, startPglite, startServer, type TestServer } from "../../../test/gallery/postgres-servers.ts";
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
 import type { NewFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
@@ -13,9 +13,7 @@ import { openPostgresDatabase } from "./postgres-database.ts";
 const TABLES = "correction, face, file, link, migrated, person, photograph, property, forgotten, rejection, write_count";
 
 describeServer("PGlite", startPglite);
-describe.skipIf(databaseUrl === undefined)("where DATABASE_URL is set", () => {
-  describeServer("the server of DATABASE_URL", async () => useServer(databaseUrl as string));
-});
+describe.skipIf(!hasServer)("where there is a server", () => describeServer("a server", startServer));
 
 function describeServer(name: string, start: () => Promise<TestServer>): void {
   let server: TestServer;
@@ -96,7 +94,7 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
   });
 }
 
-describe.skipIf(databaseUrl === undefined)("many connections to the server of DATABASE_URL", () => {
+describe.skipIf(!hasServer)("many connections to a server", () => {
   let server: TestServer;
   const opened: GalleryStore[] = [];
   const open = async (address = server.address): Promise<GalleryStore> => {
@@ -105,7 +103,7 @@ describe.skipIf(databaseUrl === undefined)("many connections to the server of DA
     return store;
   };
   beforeAll(async () => {
-    server = useServer(databaseUrl as string);
+    server = await startServer();
   });
   afterAll(async () => {
     for (const store of opened) await store.close();
@@ -183,7 +181,7 @@ describe.skipIf(databaseUrl === undefined)("many connections to the server of DA
   it("says when a forgotten face may still be seen by an older transaction", async () => {
     const [store] = opened as [GalleryStore];
     const { photograph } = await store.recordFile(testFile("forgotten.jpg", [testFace(7, 7, 7, 7)]));
-    const other = new pg.Client({ connectionString: databaseUrl });
+    const other = new pg.Client({ connectionString: server.address });
     await other.connect();
     await other.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
     await expect(store.forgetPhotograph(photograph)).rejects.toMatchObject({
@@ -215,12 +213,7 @@ describe.skipIf(databaseUrl === undefined)("many connections to the server of DA
 
 describe("a server that is not there", () => {
   it("is named, without the password", async () => {
-    const { port } = await new Promise<{ port: number }>((resolve) => {
-      const taken = createServer().listen(0, "127.0.0.1", () => {
-        const address = taken.address() as AddressInfo;
-        taken.close(() => resolve(address)); // nobody listens there now
-      });
-    });
+    const port = await freePort();
     for (const host of ["127.0.0.1", "localhost"]) {
       const error = await openPostgresDatabase(`postgres://ada:secret@${host}:${port}/faces`).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "GALLERY_UNREACHABLE", message: expect.stringMatching(/ECONNREFUSED/) });

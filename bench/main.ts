@@ -15,6 +15,7 @@ import { embedding } from "./embedding.ts";
 import { firstCall } from "./first-call.ts";
 import { formatMachine, formatTable } from "./format.ts";
 import { indexing } from "./indexing.ts";
+import { loadCodes } from "./load-codes.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "versus-plain-mtcnn": versusPlainMtcnn,
   search,
   "training-step": trainingStep,
+  "load-codes": loadCodes,
   "vector-index": vectorIndex,
   indexing,
 };

@@ -9,7 +9,7 @@ import type { FaceFilter, FoundFace, GalleryStore, VectorIndex } from "./gallery
 import { type LoadedIndex, loadIndex } from "./load-index.ts";
 import type { Neighbour } from "./selection.ts";
 
-/** From how many faces on an index is asked that is there (docs/decisions/0007-postgresql.md). */
+/** From how many faces on an index is asked that is there (docs/decisions/0006-postgresql.md). */
 const INDEX_FROM_FACES = 50_000;
 /** Faces asked for first when all within a distance are wanted, and how many times more when they were too few. */
 const FIRST_WITHIN = 200;

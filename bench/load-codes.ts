@@ -1,0 +1,61 @@
+/**
+ * Reading all codes of a gallery into memory, which an exact search begins with: from SQLite, and from a PostgreSQL server
+ * (of DATABASE_URL, else one that is started where PostgreSQL is installed). Processor time of this process, and time.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GalleryStore } from "../src/gallery/gallery-store.ts";
+import { loadIndex } from "../src/gallery/load-index.ts";
+import { openGalleryStore } from "../src/gallery/open-gallery-store.ts";
+import { hasServer, startServer } from "../test/gallery/postgres-servers.ts";
+import { testFace, testFile } from "../test/gallery/test-files.ts";
+import { type Bench, type Row, spreadOf } from "./measure.ts";
+import { createRandomCodes } from "./random-codes.ts";
+
+const FACES = 100_000;
+const FACES_A_PHOTOGRAPH = 50;
+const DIMENSIONS = 128;
+const ROUNDS = 5;
+
+export const loadCodes: Bench = async () => {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-bench-"));
+  const rows = await measure("SQLite", join(folder, "gallery.db"));
+  if (hasServer) {
+    const server = await startServer();
+    rows.push(...(await measure("PostgreSQL", server.address)));
+    await server.stop();
+  }
+  await rm(folder, { recursive: true });
+  return rows;
+};
+
+async function measure(engine: string, gallery: string): Promise<Row[]> {
+  const store = await openGalleryStore(gallery);
+  await fill(store);
+  const cpu: number[] = [];
+  const wall: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [before, start] = [process.cpuUsage(), performance.now()];
+    const { index } = await loadIndex(store);
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+    wall.push(performance.now() - start);
+    await index.dispose();
+  }
+  await store.close();
+  const name = `${FACES} codes from ${engine}`;
+  return [
+    { name: `${name}, processor time`, unit: "ms", value: spreadOf(cpu) },
+    { name, unit: "ms", value: spreadOf(wall) },
+  ];
+}
+
+async function fill(store: GalleryStore): Promise<void> {
+  await store.adopt({ model: "bench", detector: "bench", dimensions: DIMENSIONS, codeScale: 0.35 / 127, preprocessing: "bench" });
+  const randomCodes = createRandomCodes(DIMENSIONS);
+  for (let i = 0; i < FACES / FACES_A_PHOTOGRAPH; i++) {
+    const faces = Array.from({ length: FACES_A_PHOTOGRAPH }, () => testFace(...randomCodes(1)));
+    await store.recordFile(testFile(`${i}.jpg`, faces));
+  }
+}

@@ -24,9 +24,14 @@ export function indexText({ added, moved, known, forgotten, missing, faces, fail
   return lines.join("\n");
 }
 
-export function findText({ photographs, threshold, person }: Output<typeof find>): string {
-  if (photographs.length === 0)
-    return threshold === null ? "No such photograph." : `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
+export function findText({ photographs, threshold, person, search }: Output<typeof find>): string {
+  const notes =
+    search === "index" ? ["", "Found by the server's index, which may miss a face; --search exact compares all."] : [];
+  if (photographs.length === 0) {
+    const nothing =
+      threshold === null ? "No such photograph." : `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
+    return [nothing, ...notes].join("\n");
+  }
   const rows = photographs.map(({ paths, takenAt, distance, face }) => [
     distance?.toFixed(3) ?? "",
     String(face),
@@ -39,7 +44,7 @@ export function findText({ photographs, threshold, person }: Output<typeof find>
     { title: "taken" },
     { title: "photograph" },
   ] as const;
-  const lines = tableLines(columns, rows);
+  const lines = [...tableLines(columns, rows), ...notes];
   return (person ? [`${personName(person.id, person.name)}:`, ...lines] : lines).join("\n");
 }
 

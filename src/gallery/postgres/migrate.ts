@@ -35,9 +35,11 @@ async function migrateOver(client: pg.PoolClient, address: PostgresAddress): Pro
   await client.query(`SELECT pg_advisory_lock(${lock})`);
   await client.query("BEGIN");
   const version = await versionOf(client, address);
+  // With IF NOT EXISTS instead, whoever was given a schema would still need the right to make one.
+  const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (rows.length === 0) await client.query(`CREATE SCHEMA ${schema}`);
   if (version === 0)
     await client.query(`
-      CREATE SCHEMA IF NOT EXISTS ${schema};
       CREATE TABLE ${schema}.schema_version (version integer NOT NULL);
       INSERT INTO ${schema}.schema_version VALUES (0)`);
   for (const step of migrations.slice(version)) await client.query(step);

@@ -192,7 +192,7 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     expect(await store.photograph(photograph)).toBeUndefined();
   });
 
-  it("denies a user without rights, and lets one who may only read do that", async () => {
+  it("denies a user without rights, and lets others do what they may", async () => {
     const reader = `${server.schema}_reader`;
     await server.query(`CREATE ROLE ${reader} LOGIN PASSWORD 'reads'`);
     try {
@@ -203,11 +203,32 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
         `GRANT USAGE ON SCHEMA ${server.schema} TO ${reader}; GRANT SELECT ON ALL TABLES IN SCHEMA ${server.schema} TO ${reader}`,
       );
       const store = await open(address.href);
-      expect((await store.statistics()).files).toBeGreaterThan(0);
-      await expect(store.recordFile(testFile("new.jpg", []))).rejects.toMatchObject({ code: "GALLERY_ACCESS_DENIED" });
+      expect(await store.check()).toEqual([]);
+      const file = testFile("new.jpg", [testFace(1, 2, 3, 4)]);
+      await expect(store.recordFile(file)).rejects.toMatchObject({ code: "GALLERY_ACCESS_DENIED" });
+      await server.query(`GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${server.schema} TO ${reader}`);
+      expect(await store.recordFile(file)).toMatchObject({ added: true });
+      await expect(store.forgetPerson(9999)).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
     } finally {
       await server.query(`DROP OWNED BY ${reader}; DROP ROLE ${reader}`);
     }
+  });
+});
+
+describe.skipIf(!hasServer)("a user who owns a schema and may make none", () => {
+  it("keeps a gallery in it", async () => {
+    const server = await startServer();
+    const owner = `${server.schema}_owner`;
+    await server.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'owns'; CREATE SCHEMA ${server.schema} AUTHORIZATION ${owner}`);
+    const address = new URL(server.address);
+    [address.username, address.password] = [owner, "owns"];
+    const store = createSqlStore(await openPostgresDatabase(address.href));
+    await store.adopt(testIdentity);
+    const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
+    await store.forgetPhotograph(photograph);
+    await store.close();
+    await server.query(`DROP OWNED BY ${owner} CASCADE; DROP ROLE ${owner}`);
+    await server.stop();
   });
 });
 

@@ -20,6 +20,7 @@ import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { search } from "./search.ts";
+import { serve } from "./serve.ts";
 import { trainingStep } from "./training-step.ts";
 import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "versus-face-api": versusFaceApi,
   "versus-plain-mtcnn": versusPlainMtcnn,
   search,
+  serve,
   "training-step": trainingStep,
   "load-codes": loadCodes,
   "vector-index": vectorIndex,

@@ -17,7 +17,7 @@ const layers = [
   ["pipeline"],
   ["gallery", "clustering", "datasets", "training", "evaluation", "access"],
   ["operations"],
-  ["cli", "server"],
+  ["cli", "server", "client"],
   ["program"],
 ];
 

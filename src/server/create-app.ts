@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
+import { adapterRoutes } from "./adapters/adapter-routes.ts";
 import { authentication, callerOf, requireScope } from "./authentication.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Env } from "./env.ts";
@@ -48,7 +49,7 @@ export function createApp(services: Services): Hono<Env> {
   });
 
   const idempotency = new Idempotency(now);
-  const others = [...jobRoutes(services, idempotency), ...pictureRoutes(services)];
+  const others = [...jobRoutes(services, idempotency), ...pictureRoutes(services), ...adapterRoutes(services)];
   const document = openApiDocument(routes, [...others, ...health], services);
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));

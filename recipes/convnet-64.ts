@@ -2,7 +2,7 @@ import { runRecipe, type Settings } from "./run-recipe.ts";
 
 export const settings: Settings = {
   network: "convnet-64",
-  steps: 600,
+  steps: 300,
   peoplePerBatch: 24,
   imagesPerPerson: 6,
   chunk: 144,

@@ -226,3 +226,26 @@ describe("the program", () => {
     }
   });
 });
+
+describe("facenet train --from", () => {
+  const adapt = { from: "mobilefacenet", head: 16, network: undefined, steps: 3 };
+
+  it("gives a network a head of the wanted size, and a model folder", async () => {
+    const { result } = await run(adapt);
+    expect(result).toMatchObject({ steps: 3, people: 5, heldOut: { faces: 16 }, model: { embedding: { size: 16 }, input: { width: 112 } } });
+    const facenet = await FaceNet.load({ model: `${output}/`, threads: 1 });
+    try {
+      const { faces: found } = await facenet.embed(join(faces, "person-00", "0.png"), { aligned: true });
+      expect(found[0]?.embedding.vector).toHaveLength(16);
+    } finally {
+      await facenet.dispose();
+    }
+  });
+
+  it("refuses a head larger than the embedding, and what does not go with it", async () => {
+    await expect(run({ ...adapt, head: 513 })).rejects.toThrow("must be at most 512, the dimensions of mobilefacenet.faceplugin-512, got 513");
+    await expect(run({ ...adapt, resume: true })).rejects.toThrow("--resume): does not go with --from");
+    await expect(run({ ...adapt, network: "nn1" })).rejects.toThrow("--network): does not go with --from");
+    await expect(run({ ...adapt, from: "nobody" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  });
+});

@@ -81,7 +81,11 @@ export async function alignLfw(folder: string, { images, pairs, output }: Places
   if (missing.length === 0) return;
   await inContext(async (context) => {
     const facenet = await context.load({ model: `${folder}/` });
-    for await (const item of facenet.align(missing, { faces: "central", signal: context.signal, onProgress: context.onProgress })) {
+    for await (const item of facenet.align(missing, {
+      faces: "central",
+      signal: context.signal,
+      onProgress: context.onProgress,
+    })) {
       const crop = item.ok ? item.value.faces[0]?.crop : undefined;
       const target = targets.get(item.image) as string;
       if (!crop) continue;

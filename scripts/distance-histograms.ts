@@ -1,4 +1,5 @@
 /** Distances of all pairs of labelled faces as two histograms, and what follows from them. */
+import { fitProbabilityCurve } from "../src/evaluation/probability-curve.ts";
 import { squaredL2 } from "../src/metric/distance.ts";
 import type { TrainingFace } from "./training-faces.ts";
 
@@ -40,31 +41,22 @@ export function valAt({ same }: Histograms, threshold: number): number {
   return total(same.subarray(0, Math.round(threshold / WIDTH))) / total(same);
 }
 
-/**
- * P(same | d) = 1 / (1 + exp(slope (d - midpoint))) with both kinds weighted alike: logistic regression by
- * Newton's method on the histograms.
- */
+/** P(same | d) as a logistic curve, both kinds weighted alike. */
 export function probabilityCurve({ same, different }: Histograms): { midpoint: number; slope: number } {
-  const [n, m] = [total(same), total(different)];
-  let [a, b] = [0, 0]; // logit = a + b (d - 1.4)
-  for (let step = 0; step < 50; step++) {
-    let [ga, gb, haa, hab, hbb] = [0, 0, 1e-9, 0, 1e-9];
-    for (let bin = 0; bin < BINS; bin++) {
-      const d = (bin + 0.5) * WIDTH - 1.4;
-      const [s, t] = [(same[bin] as number) / n, (different[bin] as number) / m];
-      if (s + t === 0) continue;
-      const p = 1 / (1 + Math.exp(-(a + b * d)));
-      const residual = s - (s + t) * p;
-      const weight = (s + t) * p * (1 - p);
-      ga += residual;
-      gb += residual * d;
-      haa += weight;
-      hab += weight * d;
-      hbb += weight * d * d;
-    }
-    const determinant = haa * hbb - hab * hab;
-    a += (hbb * ga - hab * gb) / determinant;
-    b += (haa * gb - hab * ga) / determinant;
-  }
-  return { midpoint: 1.4 - a / b, slope: -b };
+  const sums = (histogram: Float64Array): Float64Array => {
+    let sum = 0;
+    return histogram.map((count) => {
+      sum += count;
+      return sum;
+    });
+  };
+  const curve = fitProbabilityCurve({
+    distances: Float64Array.from(same, (_, bin) => (bin + 0.5) * WIDTH),
+    trueAccepts: sums(same),
+    falseAccepts: sums(different),
+    samePairs: total(same),
+    differentPairs: total(different),
+  });
+  if (!curve) throw new RangeError("the distances do not tell same from different");
+  return curve;
 }

@@ -1,7 +1,14 @@
 /** The public API. */
 export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
 export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
+export { centerLoss } from "./metric/center-loss.ts";
 export { codeDistance, squaredL2 } from "./metric/distance.ts";
+export { distanceMatrix } from "./metric/distance-matrix.ts";
+export { identitySampler } from "./metric/identity-sampler.ts";
+export { miners } from "./metric/miners.ts";
+export { additiveMarginSoftmaxLoss, softmaxLoss } from "./metric/softmax-loss.ts";
+export { tripletLoss } from "./metric/triplet-loss.ts";
+export type { TripletMiner, Triplets } from "./metric/triplets.ts";
 export { readCatalogue } from "./models/model-store.ts";
 export type { BatchItem, Progress, Sources } from "./pipeline/batch.ts";
 export {

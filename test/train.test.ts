@@ -4,13 +4,16 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createContext } from "../src/operations/context.ts";
 import { train } from "../src/operations/train.ts";
 import type { Progress } from "../src/pipeline/batch.ts";
 import { FaceNet } from "../src/pipeline/facenet.ts";
 import { decodeCheckpoint } from "../src/training/checkpoint.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
+
+// A dozen trainings, small as they are, on a machine that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const program = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
 let folder: string;

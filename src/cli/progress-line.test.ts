@@ -22,6 +22,11 @@ test("how many of how many, how fast, how long yet", () => {
   expect(progressText({ ...progress, total: undefined, remainingMs: undefined })).toBe("123 photographs, 45.2/s");
 });
 
+test("what else is worth watching, whole numbers whole", () => {
+  const figures = { loss: 0.123456, active: 230 };
+  expect(progressText({ ...progress, unit: "steps", figures })).toBe("123/1000 steps, 45.2/s, loss 0.123, active 230, 20 s left");
+});
+
 test.each([
   [0, "0 s"],
   [89_000, "89 s"],

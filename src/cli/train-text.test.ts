@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { trainText } from "./train-text.ts";
+
+type Result = Parameters<typeof trainText>[0];
+const figures = (step: number, accuracy: number) => ({
+  step,
+  people: 30,
+  faces: 600,
+  accuracy,
+  auc: accuracy,
+  eer: 0.3,
+  val: [{ far: 0.01, val: accuracy / 2 }],
+});
+const result = {
+  model: { id: "nn4-small.mine" },
+  folder: "mine",
+  report: "mine/report.html",
+  steps: 100,
+  people: 270,
+  images: 5600,
+  loss: 0.15,
+  untrained: figures(0, 0.5),
+  heldOut: figures(100, 0.7),
+  singlePeople: 2,
+  advice: ["collapsed: …"],
+  failures: [{ image: "a.jpg", code: "FACE_NOT_FOUND", message: "a.jpg: no face found." }],
+} as unknown as Result;
+
+it("says what was made, what it is worth beside the untrained network, and what was left out", () => {
+  expect(trainText(result).split("\n")).toEqual([
+    "model      nn4-small.mine in mine: use it with --model mine/",
+    "trained    100 steps on 5600 images of 270 people, last loss 0.1500",
+    "held out   600 faces of 30 people that it was not trained on, all pairs:",
+    "accuracy   0.7000 (untrained 0.5000)",
+    "AUC        0.7000 (untrained 0.5000)",
+    "VAL        0.3500 at FAR 0.01 (untrained 0.2500)",
+    "report     mine/report.html",
+    "2 people have one image only and were left out.",
+    "collapsed: …",
+    "facenet: 1 of 5601 photographs failed:",
+    "  a.jpg: no face found.",
+  ]);
+});
+
+it("does not claim a measurement where nobody was held out", () => {
+  expect(trainText({ ...result, untrained: null, heldOut: null })).toContain("held out   nobody: too few people");
+});

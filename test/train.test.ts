@@ -1,8 +1,9 @@
 /** `facenet train` as users run it, on pictures that stand in for faces. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createContext } from "../src/operations/context.ts";
@@ -219,6 +220,22 @@ describe("the program", () => {
     expect((await checkpoint()).step).toBe(await steps());
   });
 
+  it("keeps the last checkpoint when the disk is full, and says so", async () => {
+    await run({ steps: 1 });
+    const before = await readFile(join(output, "checkpoint.safetensors"));
+    // A limit on the size of files fails as a full disk does: in the midst of writing.
+    const more = ["train", "--output", output, "--resume", "--steps", "3", "--threads", "1", "--loaders", "1"];
+    const started = spawn("sh", ["-c", 'ulimit -f 1000; exec "$0" "$@"', process.execPath, program, ...more], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child = started;
+    const exitCode = new Promise<number | null>((resolve) => started.once("close", resolve));
+    expect(await text(started.stderr)).toMatch(/checkpoint\.safetensors: cannot be written \(EFBIG\)\. Free some space/);
+    expect(await exitCode).toBe(6);
+    expect(await readFile(join(output, "checkpoint.safetensors"))).toEqual(before);
+    expect(await readdir(output)).not.toContain("checkpoint.safetensors.part");
+  });
+
   it("loses no more than one interval to SIGKILL, at whatever moment", async () => {
     for (let round = 0; round < 3; round++) {
       const { child: started, ended } = await start("--checkpoint-minutes", "0.0005", ...(round > 0 ? ["--resume"] : []));
@@ -235,7 +252,12 @@ describe("facenet train --from", () => {
 
   it("gives a network a head of the wanted size, and a model folder", async () => {
     const { result } = await run(adapt);
-    expect(result).toMatchObject({ steps: 3, people: 5, heldOut: { faces: 16 }, model: { embedding: { size: 16 }, input: { width: 112 } } });
+    expect(result).toMatchObject({
+      steps: 3,
+      people: 5,
+      heldOut: { faces: 16 },
+      model: { embedding: { size: 16 }, input: { width: 112 } },
+    });
     const facenet = await FaceNet.load({ model: `${output}/`, threads: 1 });
     try {
       const { faces: found } = await facenet.embed(join(faces, "person-00", "0.png"), { aligned: true });
@@ -246,7 +268,9 @@ describe("facenet train --from", () => {
   });
 
   it("refuses a head larger than the embedding, and what does not go with it", async () => {
-    await expect(run({ ...adapt, head: 513 })).rejects.toThrow("must be at most 512, the dimensions of mobilefacenet.faceplugin-512, got 513");
+    await expect(run({ ...adapt, head: 513 })).rejects.toThrow(
+      "must be at most 512, the dimensions of mobilefacenet.faceplugin-512, got 513",
+    );
     await expect(run({ ...adapt, resume: true })).rejects.toThrow("--resume): does not go with --from");
     await expect(run({ ...adapt, network: "nn1" })).rejects.toThrow("--network): does not go with --from");
     await expect(run({ ...adapt, from: "nobody" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });

@@ -48,6 +48,8 @@ const messages = {
     `calibration ${d.file}: ${d.reason}. Make one for this model with \`facenet calibrate\`, or leave --calibration out.`,
   EMBEDDINGS_INVALID: (d) => `${d.file}, ${d.place}: ${d.reason}. Write the file again with \`facenet embed\`.`,
   FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
+  SIDECAR_UNUSABLE: (d) =>
+    `${d.file}: ${d.reason}; it is left as it is. Move it away, or let the program that wrote it write it again.`,
   OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some space or name another place.`,
   GALLERY_NOT_FOUND: (d) =>
     `gallery ${d.gallery}: there is none. Check the path (--gallery), or make one with \`facenet index FOLDER\`.`,

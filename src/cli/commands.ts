@@ -20,6 +20,7 @@ import { galleryBackup } from "../operations/gallery-backup.ts";
 import { galleryCheck } from "../operations/gallery-check.ts";
 import { galleryForget } from "../operations/gallery-forget.ts";
 import { galleryStatistics } from "../operations/gallery-statistics.ts";
+import { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
 import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
 import { listKeys } from "../operations/list-keys.ts";
@@ -54,6 +55,7 @@ import { findText, indexText, lookalikeText, openIdentifySink, peopleText, repor
 import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
+import { regionsExitCode, regionsText } from "./regions-text.ts";
 import { trainText } from "./train-text.ts";
 import { undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
@@ -87,6 +89,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryCheck, { text: checkText, exitCode: checkExitCode }),
   answerCommand(galleryBackup, { text: backupText }),
   answerCommand(galleryForget, { text: forgetText }),
+  answerCommand(galleryWriteRegions, { text: regionsText, exitCode: regionsExitCode }),
   answerCommand(undo, { text: undoText }),
   answerCommand(report, { text: reportText }),
   answerCommand(createKey, { text: createKeyText }),

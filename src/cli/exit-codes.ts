@@ -105,6 +105,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   SERVER_STOPPING: exitCodes.usage,
   CANCELLED: exitCodes.usage,
   IDEMPOTENCY_CONFLICT: exitCodes.usage,
+  SIDECAR_UNUSABLE: exitCodes.unusableInput,
   OUTPUT_NOT_WRITABLE: exitCodes.output,
   DISPOSED: exitCodes.internal,
   INTERNAL: exitCodes.internal,

@@ -7,6 +7,7 @@
  * while the next are computed. Every file is read once: what was hashed is what is looked at.
  */
 import { FaceNetError } from "../errors.ts";
+import type { FaceRegion } from "../image/face-regions.ts";
 import { readMetadata } from "../image/metadata.ts";
 import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../pipeline/batch.ts";
 import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
@@ -17,6 +18,7 @@ import { galleryIdentity } from "./gallery-identity.ts";
 import type { GalleryStore, ReadFile } from "./gallery-store.ts";
 import { Backlog } from "./indexing/backlog.ts";
 
+import { assignRegions, namedRegions } from "./indexing/named-regions.ts";
 import { type FileState, fileState, readContent } from "./indexing/photograph-file.ts";
 
 /** Files whose state is asked for at a time: a database across a network answers each in a millisecond or so. */
@@ -33,6 +35,8 @@ export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "
   readonly retry?: boolean;
   /** Take in photographs that were forgotten, too. Default false. */
   readonly forgotten?: boolean;
+  /** Take over the names that other programs have given to faces, by XMP inside photographs or beside them. Default false. */
+  readonly readRegions?: boolean;
   /** Whether a file to be read is left for another time, because it may still be growing. Default: none is. */
   readonly isGrowing?: ((file: FileState) => boolean) | undefined;
   readonly onProgress?: (progress: Progress) => void;
@@ -56,7 +60,7 @@ export type IndexReport = {
 export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
 
 /** All of a file but its bytes and what the networks say. */
-type Unseen = Omit<ReadFile, "width" | "height" | "faces">;
+type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & { readonly regions: readonly FaceRegion[] };
 
 /**
  * @param paths of files, as many as there are: they are taken as they come
@@ -116,7 +120,7 @@ class IndexRun {
 
   /** @returns the path, of a file that is to be read */
   async #needsReading(path: string): Promise<string | undefined> {
-    const { store, retry, isGrowing } = this.#options;
+    const { store, retry, readRegions, isGrowing } = this.#options;
     let state: FileState;
     try {
       state = await fileState(path);
@@ -127,6 +131,7 @@ class IndexRun {
     const known = await store.knownFile(path);
     if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry))
       return isGrowing?.(state) ? undefined : path;
+    if (readRegions && known.photograph !== null) return path;
     if (known.missing) await this.#isBack(state, known.photograph);
     this.#counts.known++;
     if (known.error) this.#failures.push({ path, ...known.error });
@@ -153,7 +158,7 @@ class IndexRun {
 
   async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
     this.#progress ??= new ProgressCounter(undefined, performance.now());
-    const { store, forgotten } = this.#options;
+    const { store, forgotten, readRegions } = this.#options;
     const content = await readContent(path).catch((error: unknown) => {
       this.#fail(path, toFaceNetError(error));
       this.#count(false, 0);
@@ -166,10 +171,16 @@ class IndexRun {
       this.#count(true, 0);
       return undefined;
     }
-    if (!twin) return { ...content, takenAt: (await readMetadata(content.data)).takenAt };
+    const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
+    const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
+    if (!twin) return { ...content, takenAt: metadata?.takenAt ?? null, regions };
     const { data: _, ...file } = content;
     await store.recordFile({ ...twin, ...file, faces: [] });
-    this.#counted({ kind: "moved", path });
+    await assignRegions(store, twin.id, regions);
+    if (twin.paths.includes(path)) {
+      this.#counts.known++; // read for its regions only
+      this.#count(true, 0);
+    } else this.#counted({ kind: "moved", path });
     return undefined;
   }
 
@@ -188,7 +199,8 @@ class IndexRun {
     }
     const { width, height, faces: found } = item.value;
     const faces = found.map(({ box, landmarks, quality, embedding }) => ({ box, landmarks, quality, code: embedding.code }));
-    const { added } = await store.recordFile({ ...file, width, height, faces });
+    const { added, photograph } = await store.recordFile({ ...file, width, height, faces });
+    await assignRegions(store, photograph, file.regions);
     this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
   }
 

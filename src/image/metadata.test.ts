@@ -65,9 +65,10 @@ describe("readMetadata", () => {
   });
 
   it("says nothing of a photograph that says nothing, and of what is none", async () => {
-    const nothing = { takenAt: null, xmp: null };
-    expect(await readMetadata(await picture().jpeg().toBuffer())).toEqual(nothing);
-    expect(await readMetadata(heic)).toEqual(nothing);
+    const nothing = { takenAt: null, xmp: null, stored: null };
+    const plain = { ...nothing, stored: { width: 16, height: 16, orientation: 1 } };
+    expect(await readMetadata(await picture().jpeg().toBuffer())).toEqual(plain);
+    expect(await readMetadata(heic)).toEqual({ ...nothing, stored: { width: 320, height: 227, orientation: 1 } });
     expect(await readMetadata(Buffer.from("Dear reader"))).toEqual(nothing);
     expect(await readMetadata(new Uint8Array())).toEqual(nothing);
   });

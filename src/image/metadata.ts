@@ -1,12 +1,15 @@
 /** What a photograph's file says of it besides its pixels. Whatever is missing or broken there is null, never an error. */
 import readExif from "exif-reader";
-import sharp from "sharp";
+import sharp, { type Metadata } from "sharp";
+import type { StoredPicture } from "./face-regions.ts";
 
 export type ImageMetadata = {
   /** When it was taken by the camera's clock, local time: 2019-07-14T12:33:05. */
   readonly takenAt: string | null;
   /** The XMP packet, as text. */
   readonly xmp: string | null;
+  /** The picture as it is stored, in front of any turning; null where it cannot be told. */
+  readonly stored: StoredPicture | null;
 };
 
 /** A clock that was never set says 0000:00:00, which JavaScript takes for November 1899. */
@@ -14,12 +17,21 @@ const EARLIEST = "1900";
 
 /** @param bytes of the whole file */
 export async function readMetadata(bytes: Uint8Array): Promise<ImageMetadata> {
-  if (bytes.length === 0) return { takenAt: null, xmp: null }; // sharp would throw at once
+  if (bytes.length === 0) return { takenAt: null, xmp: null, stored: null }; // sharp would throw at once
   const metadata = await sharp(bytes, { limitInputPixels: false, failOn: "none" })
     .metadata()
     .catch(() => undefined);
   const exif = metadata?.format === "tiff" ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : metadata?.exif;
-  return { takenAt: exif ? takenAtOf(exif) : null, xmp: metadata?.xmp?.toString("utf8") ?? null };
+  return {
+    takenAt: exif ? takenAtOf(exif) : null,
+    xmp: metadata?.xmp?.toString("utf8") ?? null,
+    stored: metadata ? storedOf(metadata) : null,
+  };
+}
+
+/** HEIC and AVIF turn their pictures themselves: what EXIF says there has been done already. */
+function storedOf({ format, width, height, orientation = 1 }: Metadata): StoredPicture {
+  return { width, height, orientation: format === "heif" ? 1 : orientation };
 }
 
 /**

@@ -36,6 +36,10 @@ export const index = defineAnswer({
     paths: z.array(z.string()).min(1).describe("folders, walked to the bottom, or photographs"),
     retry: z.boolean().default(false).describe("look again at files that could not be read before"),
     forgotten: z.boolean().default(false).describe("take in photographs that `facenet gallery forget` removed, too"),
+    readRegions: z
+      .boolean()
+      .default(false)
+      .describe("take over names of faces from XMP (digiKam, Lightroom), inside photographs or beside them (docs/indexing.md)"),
     shard: z.string().optional().describe("only the i-th of n parts of the files, as i/n: one worker's share (docs/indexing.md)"),
     watch: z.boolean().default(false).describe("stay, and take in what changes in the folders, until Ctrl-C"),
     poll: z
@@ -50,7 +54,7 @@ export const index = defineAnswer({
   }),
   output: IndexAnswer,
   async run(
-    { paths: given, gallery, retry, forgotten, shard: part, watch, poll, ...look },
+    { paths: given, gallery, retry, forgotten, readRegions, shard: part, watch, poll, ...look },
     { load, signal, onProgress, onEvent },
   ) {
     const shard = part === undefined ? undefined : parseShard(part);
@@ -60,7 +64,7 @@ export const index = defineAnswer({
       throw new FaceNetError("OPTION_INVALID", { option: "poll (--poll)", reason: "says how often --watch looks; give both" });
     const store = await openGallery(gallery);
     try {
-      const options = { facenet: await load(look), store, retry, forgotten, shard, signal, onProgress, ...look };
+      const options = { facenet: await load(look), store, retry, forgotten, readRegions, shard, signal, onProgress, ...look };
       if (!watch) {
         const report = await indexFolders(paths, options);
         return { ...report, failures: [...report.failures] };

@@ -1,0 +1,74 @@
+/** Names that other programs have given to faces, taken over as the user's word: by XMP inside a photograph or beside it. */
+import { FaceNetError } from "../../errors.ts";
+import { type FaceRegion, readFaceRegions } from "../../image/face-regions.ts";
+import type { ImageMetadata } from "../../image/metadata.ts";
+import { readSidecar } from "../../image/sidecar.ts";
+import type { GalleryFace } from "../../schemas/gallery.ts";
+import type { Box } from "../../schemas/geometry.ts";
+import type { GalleryStore } from "../gallery-store.ts";
+
+/** Programs draw a region tight or around the whole head: so much of both together must be in both. */
+const LEAST_OVERLAP = 0.2;
+
+/** The named faces of a photograph: those of the file beside it where it has some, else those inside. */
+export async function namedRegions(path: string, { xmp, stored }: ImageMetadata): Promise<FaceRegion[]> {
+  if (!stored) return [];
+  const beside = readFaceRegions((await readSidecar(path)) ?? "", stored);
+  return beside.length > 0 ? beside : readFaceRegions(xmp ?? "", stored);
+}
+
+/** The area that two boxes share, as part of the area that they cover together (intersection over union). */
+export function overlapOf(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
+
+/** Pairs of a region and the box that it is drawn around, the best overlap first; each is in one pair at most. */
+export function matchRegions<R extends { readonly box: Box }, F extends { readonly box: Box }>(
+  regions: readonly R[],
+  faces: readonly F[],
+): { readonly region: R; readonly face: F }[] {
+  const pairs = regions.flatMap((region) => faces.map((face) => ({ region, face, overlap: overlapOf(region.box, face.box) })));
+  const taken = new Set<R | F>();
+  return pairs
+    .filter(({ overlap }) => overlap >= LEAST_OVERLAP)
+    .sort((a, b) => b.overlap - a.overlap)
+    .filter(({ region, face }) => {
+      if (taken.has(region) || taken.has(face)) return false;
+      taken.add(region).add(face);
+      return true;
+    })
+    .map(({ region, face }) => ({ region, face }));
+}
+
+/** Gives faces to the people that regions name. What the user has said here of a face stands against the file. */
+export async function assignRegions(store: GalleryStore, photograph: number, regions: readonly FaceRegion[]): Promise<void> {
+  const size = regions.length === 0 ? undefined : await store.photograph(photograph);
+  if (!size) return;
+  const faces = await Array.fromAsync(store.faces({ photograph }));
+  const named = regions.map(({ name, box: { x, y, width, height } }) => {
+    return { name, box: { x: x * size.width, y: y * size.height, width: width * size.width, height: height * size.height } };
+  });
+  for (const { region, face } of matchRegions(named, faces)) await assign(store, region.name, face);
+}
+
+async function assign(store: GalleryStore, name: string, { id, assignedBy }: GalleryFace): Promise<void> {
+  if (assignedBy === "user") return;
+  const known = await store.personByName(name);
+  if (known) {
+    const rejections = await store.rejections();
+    if (rejections.some(({ face, person }) => face === id && person === known.id)) return;
+    await store.correct({ kind: "assign", faces: [id], person: known.id });
+    return;
+  }
+  try {
+    await store.correct({ kind: "create", name, faces: [id] });
+  } catch (error) {
+    // Another photograph, or another process, has named them meanwhile.
+    if (!(error instanceof FaceNetError) || error.code !== "PERSON_NAME_TAKEN") throw error;
+    const person = (await store.personByName(name))?.id;
+    if (person !== undefined) await store.correct({ kind: "assign", faces: [id], person });
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Named faces in XMP, as the Metadata Working Group has it (Guidelines for Handling Image Metadata 2.0, section 5.9): mwg-rs
+ * regions with a centre and a size in parts of the picture. Lightroom and digiKam write and read them.
+ *
+ * They are measured on the picture as it is stored, before its EXIF orientation turns it; programs that turn it first say so by
+ * AppliedToDimensions, whose width and height are then the other way round.
+ */
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { FaceNetError } from "../errors.ts";
+import type { Box } from "../schemas/geometry.ts";
+
+export type FaceRegion = {
+  readonly name: string;
+  /** In parts of the upright picture, 0 to 1. */
+  readonly box: Box;
+};
+
+/** The picture as it is stored. */
+export type StoredPicture = {
+  readonly width: number;
+  readonly height: number;
+  /** EXIF, 1 to 8 */
+  readonly orientation: number;
+};
+
+/** A centre and a size, in parts of the picture. */
+type Area = { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+
+/** From the stored picture to the upright one, by EXIF orientation. */
+const upright: Readonly<Record<number, (area: Area) => Area>> = {
+  2: ({ x, y, w, h }) => ({ x: 1 - x, y, w, h }),
+  3: ({ x, y, w, h }) => ({ x: 1 - x, y: 1 - y, w, h }),
+  4: ({ x, y, w, h }) => ({ x, y: 1 - y, w, h }),
+  5: ({ x, y, w, h }) => ({ x: y, y: x, w: h, h: w }),
+  6: ({ x, y, w, h }) => ({ x: 1 - y, y: x, w: h, h: w }),
+  7: ({ x, y, w, h }) => ({ x: 1 - y, y: 1 - x, w: h, h: w }),
+  8: ({ x, y, w, h }) => ({ x: y, y: 1 - x, w: h, h: w }),
+};
+/** Back: a quarter turn is undone by three more, the others by themselves. */
+const stored: typeof upright = { ...upright, 6: upright[8] ?? same, 8: upright[6] ?? same };
+
+function same(area: Area): Area {
+  return area;
+}
+
+/** XML as objects; whatever prefixes a program has chosen are left out. */
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  removeNSPrefix: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  htmlEntities: true, // numeric ones among them
+});
+type Node = { readonly [name: string]: unknown };
+
+/**
+ * The named faces; regions of other types, without a name or without a rectangle are passed over.
+ *
+ * @param xmp a packet, from inside a photograph or a file beside it; what is no XML has no regions
+ */
+export function readFaceRegions(xmp: string, picture: StoredPicture): FaceRegion[] {
+  const regions = regionsOf(xmp);
+  if (!regions) return [];
+  const turn = isUpright(regions, picture) ? same : (upright[picture.orientation] ?? same);
+  return listOf(regions).flatMap((region) => {
+    const [name, type] = [textOf(region, "Name"), textOf(region, "Type")];
+    const area = areaOf(region);
+    if (!name || !area || (type !== undefined && type !== "Face")) return [];
+    return [{ name, box: boxOf(turn(area)) }];
+  });
+}
+
+/**
+ * A packet with these regions besides all that was there.
+ *
+ * @param xmp what is there already, kept as it is but for what is added; undefined: nothing
+ * @throws FaceNetError SIDECAR_UNUSABLE where it is not known how to add to what is there
+ */
+export function addFaceRegions(
+  xmp: string | undefined,
+  regions: readonly FaceRegion[],
+  picture: StoredPicture,
+  file: string,
+): string {
+  if (xmp === undefined) return packetOf(descriptionOf(regions, picture));
+  const refuse = (reason: string) => new FaceNetError("SIDECAR_UNUSABLE", { file, reason });
+  if (XMLValidator.validate(xmp) !== true) throw refuse("is not well-formed XML");
+  const there = regionsOf(xmp);
+  const end = there ? endOfList(xmp) : xmp.lastIndexOf("</rdf:RDF>");
+  if (end < 0) throw refuse("is XMP of a form that cannot be added to");
+  const added = there
+    ? regions.map((region) => itemOf(region, picture, isUpright(there, picture))).join("")
+    : descriptionOf(regions, picture);
+  const result = xmp.slice(0, end) + added + xmp.slice(end);
+  const expected = readFaceRegions(xmp, picture).length + regions.length;
+  if (XMLValidator.validate(result) !== true || readFaceRegions(result, picture).length !== expected)
+    throw refuse("has regions of a form that cannot be added to");
+  return result;
+}
+
+/** Where the list of regions ends, or -1 where there is none of the usual form. */
+function endOfList(xmp: string): number {
+  const start = xmp.indexOf("<mwg-rs:RegionList");
+  return start < 0 ? -1 : xmp.lastIndexOf("</rdf:Bag>", xmp.indexOf("</mwg-rs:RegionList>", start));
+}
+
+function regionsOf(xmp: string): Node | undefined {
+  try {
+    const root = parser.parse(xmp) as Node;
+    const rdf = nodeOf(nodeOf(root, "xmpmeta") ?? nodeOf(root, "xapmeta") ?? root, "RDF");
+    const described = nodesOf(rdf, "Description").map((description) => resourceOf(nodeOf(description, "Regions")));
+    return described.find((regions) => regions !== undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(regions: Node): Node[] {
+  const list = nodeOf(regions, "RegionList");
+  const items = nodesOf(nodeOf(list, "Bag") ?? nodeOf(list, "Seq"), "li");
+  return items.map((item) => resourceOf(item) ?? item);
+}
+
+/** RDF may put the properties of a thing into a Description of its own. */
+function resourceOf(node: Node | undefined): Node | undefined {
+  return node && (nodeOf(node, "Description") ?? node);
+}
+
+function areaOf(region: Node): Area | undefined {
+  const area = resourceOf(nodeOf(region, "Area"));
+  const [x, y, w, h] = ["x", "y", "w", "h"].map((name) => Number(textOf(area, name) ?? Number.NaN)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const unit = textOf(area, "unit") ?? "normalized";
+  return unit === "normalized" && [x, y].every((value) => value >= 0 && value <= 1) && w > 0 && w <= 1 && h > 0 && h <= 1
+    ? { x, y, w, h }
+    : undefined;
+}
+
+/** Whether the regions were measured on the picture after it was turned. */
+function isUpright(regions: Node, { width, height, orientation }: StoredPicture): boolean {
+  const applied = resourceOf(nodeOf(regions, "AppliedToDimensions"));
+  const [w, h] = [Number(textOf(applied, "w")), Number(textOf(applied, "h"))];
+  return orientation >= 5 && w > 0 && h > 0 && w > h !== width > height && w !== h;
+}
+
+function nodesOf(node: Node | undefined, name: string): Node[] {
+  const found = node?.[name];
+  const all: readonly unknown[] = Array.isArray(found) ? found : [found];
+  return all.filter((each): each is Node => typeof each === "object" && each !== null);
+}
+
+function nodeOf(node: Node | undefined, name: string): Node | undefined {
+  return nodesOf(node, name)[0];
+}
+
+function textOf(node: Node | undefined, name: string): string | undefined {
+  const value = node?.[name];
+  return typeof value === "string" ? value.trim() : undefined;
+}
+
+function boxOf({ x, y, w, h }: Area): Box {
+  return { x: x - w / 2, y: y - h / 2, width: w, height: h };
+}
+
+function itemOf({ name, box: { x, y, width: w, height: h } }: FaceRegion, picture: StoredPicture, isTurned = false): string {
+  const turn = isTurned ? same : (stored[picture.orientation] ?? same);
+  const area = turn({ x: x + w / 2, y: y + h / 2, w, h });
+  const [ax, ay, aw, ah] = [area.x, area.y, area.w, area.h].map((value) => value.toFixed(6));
+  return `<rdf:li xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#" rdf:parseType="Resource">
+      <mwg-rs:Name>${escaped(name)}</mwg-rs:Name>
+      <mwg-rs:Type>Face</mwg-rs:Type>
+      <mwg-rs:Area stArea:x="${ax}" stArea:y="${ay}" stArea:w="${aw}" stArea:h="${ah}" stArea:unit="normalized"/>
+     </rdf:li>
+     `;
+}
+
+function descriptionOf(regions: readonly FaceRegion[], picture: StoredPicture): string {
+  return `<rdf:Description rdf:about="" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#">
+   <mwg-rs:Regions rdf:parseType="Resource">
+    <mwg-rs:AppliedToDimensions stDim:w="${picture.width}" stDim:h="${picture.height}" stDim:unit="pixel"/>
+    <mwg-rs:RegionList>
+     <rdf:Bag>
+     ${regions.map((region) => itemOf(region, picture)).join("")}</rdf:Bag>
+    </mwg-rs:RegionList>
+   </mwg-rs:Regions>
+  </rdf:Description>
+ `;
+}
+
+function packetOf(description: string): string {
+  return `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="facenet">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  ${description}</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>
+`;
+}
+
+function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+  return text.replace(/[&<>]/g, (character) => entities[character] ?? "").replace(/[^\P{Cc}\t\n\r]/gu, "");
+}

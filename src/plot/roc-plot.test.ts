@@ -42,7 +42,7 @@ describe("rocPlot", () => {
 
   it("is a stair that holds VAL until the next rate", () => {
     const svg = rocPlot({ title: "ROC", curves: [curve("a", 10, [0.5, 0.5, 0.9])] });
-    const [, path] = /aria-label="line"><path d="([^"]+)"/.exec(svg) ?? [];
+    const [, path] = /data-mark="line"><path d="([^"]+)"/.exec(svg) ?? [];
     const corners = [...(path ?? "").matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
     for (let i = 1; i < corners.length; i++) {
       const [[x0, y0], [x1, y1]] = [corners[i - 1], corners[i]] as [[number, number], [number, number]];

@@ -24,8 +24,8 @@ export function readDrawnPlot(svg: string): DrawnPlot {
     title: texts("svg > title").join(""),
     description: texts("svg > desc").join(""),
     texts: texts("text"),
-    ticks: (axis) => texts(`[aria-label="${axis}-axis tick label"] text`).filter((text) => text !== ""),
-    count: (mark) => all(`[aria-label="${mark}"] > *`).length,
+    ticks: (axis) => texts(`[data-mark="${axis}-axis tick label"] text`).filter((text) => text !== ""),
+    count: (mark) => all(`[data-mark="${mark}"] > *`).length,
     tips: texts("g title"),
   };
 }

@@ -33,6 +33,6 @@ export function identificationSection(evaluations: readonly IdentificationEvalua
 <h2 id="figures">Who is it, or nobody known?</h2>
 <p>One image of each known person is in the gallery. Others of theirs should be named, and strangers should not be taken for anyone.</p>
 ${figures}
-<div class="plots">${plots.map(({ svg }) => html`<figure class="plot"><div class="scroll">${new Markup(svg)}</div></figure>`)}</div>
+<div class="plots">${plots.map(({ name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div></figure>`)}</div>
 </section>`;
 }

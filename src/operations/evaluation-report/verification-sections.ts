@@ -54,7 +54,7 @@ export function verificationPlotSection(evaluations: readonly Verification[], pl
 <h2 id="curves">Every threshold</h2>
 <p>A pair is accepted up to a distance, the threshold. VAL is the share of pairs of one person that are accepted, FAR that of pairs of
 different people.</p>
-<div class="plots">${plots.map(({ kind, svg }) => html`<figure class="plot"><div class="scroll">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
+<div class="plots">${plots.map(({ kind, name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
 ${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="note soft">Steps at the left of a curve are single pairs.</p>` : undefined}
 </section>`;
 }

@@ -1,0 +1,109 @@
+/** Reports in a real browser: nothing fetched, nothing cut off on a phone or on paper, nothing that WCAG AA objects to. */
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evaluationReport } from "../../src/operations/evaluation-report/evaluation-report.ts";
+import { faceKey } from "../../src/operations/evaluation-report/report-input.ts";
+import { galleryPage } from "../../src/operations/gallery-report/gallery-page.ts";
+import { sampleClustering, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+const pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
+
+const [one, two] = [sampleVerification("architecture.one"), sampleVerification("architecture.two", 0.3)];
+const common = { dataset: "made-up faces", comparisons: [], cards: [], thumbnails: new Map<string, string>() };
+const wrong = [...one.worst.falseAccepts, ...one.worst.falseRejects].flatMap(({ left, right }) => [left, right]);
+const statistics = {
+  photographs: 3,
+  files: 4,
+  missingFiles: 1,
+  failedFiles: 1,
+  faces: 4,
+  people: 1,
+  namedPeople: 1,
+  unassignedFaces: 1,
+  corrections: 0,
+  forgottenPhotographs: 0,
+};
+const portrait = (picture: string | undefined) => ({
+  face: 1,
+  path: "a/rather/long-name-of-a-photograph-from-a-camera.jpg",
+  takenAt: null,
+  picture,
+});
+const pages: Record<string, string> = {
+  verification: evaluationReport({
+    ...common,
+    evaluations: [{ ...one, warnings: ["one fold only"] }, two],
+    thumbnails: new Map(wrong.map((face) => [faceKey(face), pixel])),
+  }),
+  identification: evaluationReport({ ...common, evaluations: [sampleIdentification] }),
+  clustering: evaluationReport({ ...common, evaluations: [sampleClustering] }),
+  gallery: galleryPage({
+    gallery: "gallery.db",
+    statistics,
+    people: [{ person: { id: 1, name: "Anna", faces: 3, photographs: 3 }, portraits: [portrait(pixel), portrait(undefined)] }],
+    unassigned: [portrait(pixel)],
+    failures: [{ path: "x.jpg", message: "x.jpg: is damaged" }],
+  }),
+};
+
+type Axe = { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+declare const axe: Axe;
+
+describe.skipIf(executablePath === undefined)("reports in a browser (else skipped: no Chromium on this machine)", () => {
+  let folder: string;
+  let browser: Browser;
+  let axeSource: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "facenet-reports-"));
+    for (const [name, text] of Object.entries(pages)) await writeFile(join(folder, `${name}.html`), text);
+    axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    browser = await chromium.launch({ executablePath: executablePath as string, args: ["--no-sandbox", "--disable-gpu"] });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe.each(Object.keys(pages))("%s", (name) => {
+    it.each([
+      ["light", 1280],
+      ["dark", 1280],
+      ["light", 360],
+    ] as const)("in %s, %d pixels wide", async (colorScheme, width) => {
+      // The page forbids scripts; the inspection needs one.
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+      const page = await context.newPage();
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      const address = pathToFileURL(join(folder, `${name}.html`)).href;
+      await page.goto(address);
+      expect(asked.filter((url) => url !== address && !url.startsWith("data:"))).toEqual([]);
+      const tooWide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      expect(await page.evaluate(tooWide)).toBe(0);
+      await page.evaluate(axeSource);
+      const { violations } = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+      await context.close();
+    });
+  });
+
+  it("draws plots in light colours on paper, also for a reader who keeps to the dark", async () => {
+    const page = await browser.newPage({ colorScheme: "dark" });
+    await page.goto(pathToFileURL(join(folder, "verification.html")).href);
+    const paperColour = `getComputedStyle(document.querySelector(".facenet-plot > rect")).fill`;
+    expect(await page.evaluate(paperColour)).toBe("rgb(30, 33, 37)");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.evaluate(paperColour)).toBe("rgb(255, 255, 255)");
+    await page.close();
+  });
+});

@@ -175,7 +175,8 @@ export class NetworkTrainer {
   /** A network of the trainer's, made when it is first needed. */
   #network(key: string, build: () => Uint8Array, options: OnnxNetworkOptions = {}): Promise<OnnxNetwork> {
     const { device = "cpu", threads = 0 } = this.#options;
-    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, ...options });
+    // Spinning threads take the cores from those that decode the next images; see docs/decisions/0006-training-graphs.md.
+    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, spin: false, ...options });
     this.#networks.set(key, network);
     return network;
   }

@@ -19,7 +19,7 @@ const cases: Record<string, Case> = {
   "3x3": { map: [2, 3, 5, 7], filters: 4, kernel: 3 },
   "1x1": { map: [3, 4, 3, 2], filters: 5, kernel: 1 },
   "1x1 at every other place": { map: [2, 4, 5, 6], filters: 3, kernel: 1, stride: 2 },
-  "7x7 stride 2 on an odd map": { map: [2, 3, 11, 9], filters: 2, kernel: 7, stride: 2 },
+  "7x7 stride 2 on an odd map": { map: [1, 3, 9, 7], filters: 2, kernel: 7, stride: 2 },
   "5x5 stride 2 on an even map": { map: [1, 2, 8, 10], filters: 3, kernel: 5, stride: 2, bias: true },
   "stride 3 that leaves rows out": { map: [2, 2, 9, 8], filters: 2, kernel: 2, stride: 3, padding: "valid" },
   "a long kernel": { map: [2, 3, 4, 8], filters: 2, kernel: [1, 7], bias: true },

@@ -1,5 +1,16 @@
 /** The public API. */
 export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
+export { drawMasks } from "./graph/draw-masks.ts";
+export { inferenceModel, readParameters } from "./graph/inference-model.ts";
+export { dropout, maxout, prelu, relu } from "./graph/layers/activations.ts";
+export { concatenation, residual, sequence } from "./graph/layers/combining.ts";
+export { convolution } from "./graph/layers/convolution.ts";
+export { fullyConnected } from "./graph/layers/fully-connected.ts";
+export type { Layer, LayerRow, ParameterPlan } from "./graph/layers/layer.ts";
+export { batchNormalisation, l2Normalisation, localResponseNormalisation } from "./graph/layers/normalisation.ts";
+export { averagePooling, l2Pooling, maxPooling } from "./graph/layers/pooling.ts";
+export { initialParameters, type Network, type NetworkPlan, planNetwork } from "./graph/network.ts";
+export type { Optimiser } from "./graph/optimiser.ts";
 export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
 export { centerLoss } from "./metric/center-loss.ts";
 export { codeDistance, squaredL2 } from "./metric/distance.ts";
@@ -10,6 +21,7 @@ export { additiveMarginSoftmaxLoss, softmaxLoss } from "./metric/softmax-loss.ts
 export { tripletLoss } from "./metric/triplet-loss.ts";
 export type { TripletMiner, Triplets } from "./metric/triplets.ts";
 export { readCatalogue } from "./models/model-store.ts";
+export { findNetwork, networks } from "./models/networks/registry.ts";
 export type { BatchItem, Progress, Sources } from "./pipeline/batch.ts";
 export {
   type AlignOptions,
@@ -29,3 +41,4 @@ export type { AlignedFace, AlignedImage, DetectedImage, EmbeddedFace, EmbeddedIm
 export { type DetectionManifest, type EmbeddingManifest, type ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
 export type { RawPixels, RgbImage } from "./schemas/pixels.ts";
 export type { Comparison, Verdict } from "./schemas/verdict.ts";
+export { NetworkTrainer, type NetworkTrainerOptions, parametersOf, type TrainerState } from "./training/network-trainer.ts";

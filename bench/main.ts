@@ -12,8 +12,10 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { detection } from "./detection.ts";
 import { embedding } from "./embedding.ts";
+import { evaluation } from "./evaluation.ts";
 import { firstCall } from "./first-call.ts";
 import { formatMachine, formatTable } from "./format.ts";
+import { holdOut } from "./hold-out.ts";
 import { indexing } from "./indexing.ts";
 import { loadCodes } from "./load-codes.ts";
 import { describeMachine, type Machine } from "./machine.ts";
@@ -35,6 +37,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "versus-plain-mtcnn": versusPlainMtcnn,
   search,
   serve,
+  "hold-out": holdOut,
+  evaluation,
   "training-step": trainingStep,
   "load-codes": loadCodes,
   "vector-index": vectorIndex,

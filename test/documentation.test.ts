@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { accuracyPage } from "../scripts/update-accuracy-docs.ts";
 import { errorPage } from "../scripts/update-error-docs.ts";
+import { experimentsPage, readExperiments } from "../scripts/update-experiments.ts";
 import { lfwPage, readFigures } from "../scripts/update-results.ts";
 import { planNetwork } from "../src/graph/network.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
@@ -37,6 +38,13 @@ describe("the documents", () => {
 
   it("show the accuracy that the manifests record (else run: node scripts/update-accuracy-docs.ts)", async () => {
     expect(await read("docs/accuracy.md")).toBe(await accuracyPage());
+  });
+
+  it("show the experiments that were recorded (else run: node scripts/update-experiments.ts)", async () => {
+    const page = await read("docs/results/experiments/README.md");
+    expect(page).toBe(experimentsPage(await readExperiments()));
+    for (const [, plot] of page.matchAll(/src="([^"]+\.svg)"/g))
+      expect(await read(`docs/results/experiments/${plot}`)).toContain("<svg");
   });
 
   it("show the results on LFW that were recorded (else run: node scripts/update-results.ts)", async () => {

@@ -15,6 +15,7 @@ import { detect } from "../operations/detect.ts";
 import { embed } from "../operations/embed.ts";
 import { enroll } from "../operations/enroll.ts";
 import { evaluate } from "../operations/evaluate.ts";
+import { experiment } from "../operations/experiment.ts";
 import { find } from "../operations/find.ts";
 import { galleryBackup } from "../operations/gallery-backup.ts";
 import { galleryCheck } from "../operations/gallery-check.ts";
@@ -50,6 +51,7 @@ import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
+import { experimentText } from "./experiment-text.ts";
 import { backupText, checkExitCode, checkText, forgetText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
@@ -70,6 +72,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(describe, { text: describeText }),
   answerCommand(calibrate, { text: calibrateText, exitCode: calibrateExitCode }),
   answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
+  answerCommand(experiment, { text: experimentText }),
   answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
   answerCommand(datasetBuild, { text: datasetBuildText }),
   answerCommand(datasetApply, { text: datasetApplyText }),

@@ -1,0 +1,116 @@
+/**
+ * Writes docs/results/experiments from what `facenet experiment` and the open-set test of `facenet evaluate` answered:
+ *
+ *     facenet experiment bytes --images lfw/images --pairs lfw/pairs.txt --json > bytes.json
+ *     facenet evaluate --images lfw/images --protocol identification --json > open-set.json
+ *     node scripts/update-experiments.ts bytes.json open-set.json
+ *
+ * A file replaces the study it is of. Without files the page and its plots are made again from what is there.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import * as z from "zod";
+import { evaluationPlots } from "../src/operations/evaluation-report/evaluation-plots.ts";
+import { intervalText, percent } from "../src/operations/evaluation-report/figure-text.ts";
+import { experimentPlot } from "../src/operations/experiment/experiment-plot.ts";
+import { levelRows } from "../src/operations/experiment/level-rows.ts";
+import { IdentificationEvaluation } from "../src/schemas/evaluation.ts";
+import { Experiment, Study } from "../src/schemas/experiment.ts";
+
+const folder = new URL("../docs/results/experiments/", import.meta.url);
+
+const Recorded = z.object({
+  machine: z.string(),
+  experiments: z.array(Experiment),
+  openSet: IdentificationEvaluation.nullable(),
+});
+type Recorded = z.infer<typeof Recorded>;
+
+export async function readExperiments(): Promise<Recorded> {
+  const text = await readFile(new URL("figures.json", folder), "utf8").catch(() => undefined);
+  const none: Recorded = { machine: cpus()[0]?.model.trim() ?? "an unknown processor", experiments: [], openSet: null };
+  return text === undefined ? none : Recorded.parse(JSON.parse(text));
+}
+
+/** The page in docs/results/experiments. */
+export function experimentsPage({ machine, experiments, openSet }: Recorded): string {
+  const sections = experiments.map(studySection);
+  return `# The paper's studies, and open-set identification
+
+Measured on ${machine}; made by \`node scripts/update-experiments.ts\` from [figures.json](figures.json). What the words mean:
+[measuring a model](../../evaluation.md).
+
+${[...sections, ...(openSet ? [openSetSection(openSet)] : [])].join("\n\n")}
+`;
+}
+
+function studySection({ study, question, model, compared, folds, levels, far, pairs, skipped, difference }: Experiment): string {
+  const some = folds === null ? "" : ` --folds ${folds.join(",")}`;
+  const fit = study === "dimensions" ? " --fit people" : "";
+  const left = skipped > 0 ? `, ${skipped} left out for want of a face` : "";
+  return `## ${question}
+
+\`\`\`
+facenet experiment ${study} --images lfw/images --pairs lfw/pairs.txt${some}${fit} --model ${model}
+\`\`\`
+
+${table(["", "accuracy, %", `VAL at FAR ${far}, %`, "the paper's VAL, %"], levelRows(levels))}
+
+\`${model}\`, compared as ${compared}; ${pairs.toLocaleString("en")} pairs of Labeled Faces in the Wild${left}; mean ± standard error over the folds.
+${difference}
+
+<img src="${study}.svg" alt="VAL over ${study}, ours and the paper's" width="70%">`;
+}
+
+function openSetSection({ model, enrolled, probes, strangers, rates, cmc, warnings }: IdentificationEvaluation): string {
+  const rows = rates.map(({ fpir, threshold, thresholdFrom, dir, dirInterval, measuredFpir, fpirInterval, wrongPerson }) => [
+    percent(fpir, 0),
+    thresholdFrom === "calibration" ? "the model's, from other people" : "picked on these strangers",
+    threshold.toFixed(3),
+    `${percent(dir)}<br>${intervalText(dirInterval)}`,
+    `${percent(measuredFpir)}<br>${intervalText(fpirInterval)}`,
+    percent(wrongPerson),
+  ]);
+  const ranks = cmc.filter(({ rank }) => [1, 5, 10, 50].includes(rank));
+  return `## Who is it, or nobody known?
+
+\`\`\`
+facenet evaluate --images lfw/images --protocol identification --model ${model}
+\`\`\`
+
+All of Labeled Faces in the Wild: ${enrolled.toLocaleString("en")} people enrolled with one image, ${probes.toLocaleString("en")} other images of theirs looked up, and ${strangers.toLocaleString("en")} strangers.
+
+${table(["wanted FPIR", "threshold", "squared L2", "DIR", "FPIR here", "taken for another"], rows)}
+
+Below a rate its 95 % interval from drawing people with replacement. Whatever the distance, the right person is ${ranks.map(({ rank, rate }) => `${rank === 1 ? "first" : `among the first ${rank}`} for ${percent(rate)}`).join(", ")}.
+${warnings.map((warning) => `${warning.charAt(0).toUpperCase()}${warning.slice(1)}.`).join(" ")}
+
+<img src="open-set.svg" alt="Detection and identification rate over false positive identification rate" width="49%">
+<img src="cmc.svg" alt="Identification over rank" width="49%">`;
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [titles, titles.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return lines.join("\n").replaceAll(" +- ", " ± ");
+}
+
+async function main(files: readonly string[]): Promise<void> {
+  let { machine, experiments, openSet } = await readExperiments();
+  for (const file of files) {
+    const json: unknown = JSON.parse(await readFile(file, "utf8"));
+    const experiment = Experiment.safeParse(json);
+    if (experiment.success) {
+      experiments = [...experiments.filter(({ study }) => study !== experiment.data.study), experiment.data];
+    } else openSet = { ...IdentificationEvaluation.parse(json), copies: [], imagesWithoutFace: [], failures: [] };
+  }
+  experiments.sort((a, b) => Study.options.indexOf(a.study) - Study.options.indexOf(b.study));
+  const recorded = { machine, experiments, openSet };
+  await mkdir(folder, { recursive: true });
+  for (const one of experiments) await writeFile(new URL(`${one.study}.svg`, folder), experimentPlot(one));
+  for (const { kind, svg } of openSet ? evaluationPlots([openSet], "LFW") : [])
+    await writeFile(new URL(`${kind}.svg`, folder), svg);
+  await writeFile(new URL("figures.json", folder), `${JSON.stringify(recorded, null, 2)}\n`);
+  await writeFile(new URL("README.md", folder), experimentsPage(recorded));
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

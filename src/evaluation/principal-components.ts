@@ -1,0 +1,80 @@
+/** The directions in which vectors spread most, by orthogonal iteration on their covariance. */
+import { seededRandom } from "../metric/seeded-random.ts";
+
+/** Enough for directions that part well; those that do not may turn within their common plane, which costs nothing. */
+const ROUNDS = 40;
+
+/**
+ * @param vectors n of one size
+ * @param count directions wanted, at most the size
+ * @returns [count, size] orthonormal, those of largest spread first up to what the iteration can tell apart
+ * @throws RangeError for more directions than dimensions, or fewer than two vectors
+ */
+export function principalComponents(vectors: readonly Float32Array[], count: number): Float64Array[] {
+  const size = vectors[0]?.length ?? 0;
+  if (vectors.length < 2 || count > size)
+    throw new RangeError(`${count} directions of ${vectors.length} vectors of ${size} dimensions cannot be found`);
+  const covariance = covarianceOf(vectors, size);
+  const random = seededRandom(1);
+  let basis = orthonormal(Array.from({ length: count }, () => Float64Array.from({ length: size }, () => random() - 0.5)));
+  for (let round = 0; round < ROUNDS; round++) basis = orthonormal(basis.map((direction) => times(covariance, direction)));
+  return basis;
+}
+
+/** The vector's components along directions, as a vector of unit length: distances are of what is left. */
+export function project(vector: Float32Array, directions: readonly Float64Array[]): Float32Array {
+  const components = Float64Array.from(directions, (direction) => dot(direction, vector));
+  const length = Math.sqrt(dot(components, components));
+  return Float32Array.from(components, (value) => value / length);
+}
+
+/** About zero, not about the mean: distances are of vectors from the origin. */
+function covarianceOf(vectors: readonly Float32Array[], size: number): Float64Array[] {
+  const covariance = Array.from({ length: size }, () => new Float64Array(size));
+  for (const vector of vectors)
+    for (let i = 0; i < size; i++) {
+      const row = covariance[i] as Float64Array;
+      const value = vector[i] as number;
+      for (let j = 0; j < size; j++) row[j] = (row[j] as number) + value * (vector[j] as number);
+    }
+  return covariance;
+}
+
+function times(matrix: readonly Float64Array[], vector: Float64Array): Float64Array {
+  return Float64Array.from(matrix, (row) => dot(row, vector));
+}
+
+/** Gram and Schmidt, twice over for accuracy. Where vectors span fewer directions than wanted, axes stand for the rest. */
+function orthonormal(directions: readonly Float64Array[]): Float64Array[] {
+  const basis: Float64Array[] = [];
+  for (const direction of directions) basis.push(unitBeside(basis, direction) ?? unusedAxis(basis, direction.length));
+  return basis;
+}
+
+/** What a direction has beside others, of length 1; undefined where that is nothing but rounding. */
+function unitBeside(basis: readonly Float64Array[], direction: Float64Array): Float64Array | undefined {
+  const rest = direction.slice();
+  for (const other of [...basis, ...basis]) {
+    const share = dot(rest, other);
+    for (let i = 0; i < rest.length; i++) rest[i] = (rest[i] as number) - share * (other[i] as number);
+  }
+  const length = Math.sqrt(dot(rest, rest));
+  return length > 1e-9 * Math.sqrt(dot(direction, direction)) ? rest.map((value) => value / length) : undefined;
+}
+
+function unusedAxis(basis: readonly Float64Array[], size: number): Float64Array {
+  for (let axis = 0; axis < size; axis++) {
+    const direction = unitBeside(
+      basis,
+      Float64Array.from({ length: size }, (_, i) => (i === axis ? 1 : 0)),
+    );
+    if (direction) return direction;
+  }
+  throw new RangeError("more directions than dimensions");
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}

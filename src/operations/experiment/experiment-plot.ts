@@ -1,0 +1,26 @@
+/** A study as one plot: ours and the paper's VAL over what was varied, one standard error to each side. */
+import type { Axis } from "../../plot/axis.ts";
+import { type LinePoint, linePlot } from "../../plot/line-plot.ts";
+import type { Experiment } from "../../schemas/experiment.ts";
+import { studyPlans } from "./studies.ts";
+
+/** SVG text. */
+export function experimentPlot({ study, levels, model, far, dataset }: Experiment): string {
+  const x: Axis = { label: studyPlans[study].unit, ...(study !== "jpeg" && { scale: "log" as const }) };
+  const ours = levels.map(({ value, val }) => point(value, val.mean, val.standardError));
+  const paper = levels.flatMap(({ value, paper: own }) => (own ? [point(value, own.val, own.standardError)] : []));
+  return linePlot({
+    title: studyPlans[study].question,
+    subtitle: `VAL at FAR ${far}, bars of one standard error; ours on ${dataset}`,
+    x,
+    y: { label: `VAL at FAR ${far}`, percent: true },
+    series: [
+      { label: model, points: ours },
+      { label: "FaceNet paper, its hold-out set", points: paper },
+    ],
+  });
+}
+
+function point(x: number, y: number, error: number | null): LinePoint {
+  return error === null ? { x, y } : { x, y, low: y - error, high: y + error };
+}

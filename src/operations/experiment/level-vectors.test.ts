@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { cachedVectors } from "./level-vectors.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-levels-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it("makes vectors once for a key, and again for another or after a failure", async () => {
+  const made: string[] = [];
+  const make = (name: string) => async () => {
+    made.push(name);
+    if (name === "fails") throw new Error("stopped");
+    return new Map([["a.jpg", Float32Array.of(0.6, -0.8)]]);
+  };
+  const place = join(folder, "cache");
+  await expect(cachedVectors(place, ["jpeg", 10], make("fails"))).rejects.toThrow("stopped");
+  const first = await cachedVectors(place, ["jpeg", 10], make("first"));
+  expect(await cachedVectors(place, ["jpeg", 10], make("again"))).toEqual(first);
+  await cachedVectors(place, ["jpeg", 20], make("other"));
+  expect(made).toEqual(["fails", "first", "other"]);
+});
+
+it("says that it cannot write", async () => {
+  const attempt = cachedVectors("/dev/null/cache", ["x"], async () => new Map());
+  await expect(attempt).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
+});

@@ -1,0 +1,135 @@
+/** `facenet experiment` on made-up faces: a person is a colour, and the network a colour's direction. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { encodeBytes } from "../src/metric/byte-code.ts";
+import { normalize } from "../src/metric/distance.ts";
+import { locateModel } from "../src/models/model-store.ts";
+import { experiment } from "../src/operations/experiment.ts";
+
+let folder: string;
+const looked = { align: 0, embed: 0 };
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-experiment-"));
+  const lines = ["2\t2"];
+  for (let person = 0; person < 8; person++) {
+    await mkdir(join(folder, "lfw", `P${person}`), { recursive: true });
+    for (const index of [1, 2]) {
+      const hue = 30 * person + 4 * index;
+      const picture = sharp({ create: { width: 48, height: 48, channels: 3, background: `hsl(${hue}, 80%, 50%)` } }).png();
+      await picture.toFile(join(folder, "lfw", `P${person}`, `P${person}_000${index}.png`));
+    }
+  }
+  for (const fold of [0, 4]) {
+    lines.push(`P${fold}\t1\t2`, `P${fold + 1}\t1\t2`, `P${fold}\t1\tP${fold + 2}\t1`, `P${fold + 1}\t1\tP${fold + 3}\t2`);
+  }
+  await writeFile(join(folder, "pairs.txt"), `${lines.join("\n")}\n`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => Object.assign(looked, { align: 0, embed: 0 }));
+
+/** The mean colour of a picture as the first three of 128 dimensions. */
+async function vectorOf(source: string | Uint8Array): Promise<Float32Array> {
+  const { channels } = await sharp(source).stats();
+  const colour = channels.slice(0, 3).map(({ mean }) => mean - 127.5);
+  return normalize(Float32Array.from({ length: 128 }, (_, i) => colour[i] ?? 0.01));
+}
+
+async function fakeFaceNet() {
+  const { manifest } = await locateModel("embedding");
+  const nameOf = (source: unknown) => (typeof source === "string" ? source : "(buffer)");
+  return {
+    model: manifest,
+    detector: { id: "fake.detector" },
+    async *align(sources: AsyncIterable<string>, { cutOut }: { cutOut: { size: number } }) {
+      let index = 0;
+      for await (const source of sources) {
+        looked.align++;
+        const { size } = cutOut;
+        const data = await sharp(source).resize(size, size).removeAlpha().raw().toBuffer();
+        const crop = { width: size, height: size, data: new Uint8Array(data) };
+        yield { index: index++, image: source, ok: true, value: { faces: [{ crop }] } };
+      }
+    },
+    async *embed(sources: AsyncIterable<string | Uint8Array>) {
+      let index = 0;
+      for await (const source of sources) {
+        looked.embed++;
+        const vector = await vectorOf(source);
+        const embedding = { vector, code: encodeBytes(vector, manifest.embedding.codeScale) };
+        yield { index: index++, image: nameOf(source), ok: true, value: { faces: [{ embedding }] } };
+      }
+    },
+  };
+}
+
+async function run(options: object) {
+  const input = {
+    images: join(folder, "lfw"),
+    pairs: join(folder, "pairs.txt"),
+    cache: join(folder, "cache"),
+    resamples: 0,
+    ...options,
+  };
+  const signal = new AbortController().signal;
+  return experiment.run(experiment.input.parse(input), { load: fakeFaceNet, signal, onProgress: () => undefined } as never);
+}
+
+describe("experiment", () => {
+  it("measures every level of a study beside the paper's figure", async () => {
+    const result = await run({ study: "jpeg", far: 0.5 });
+    expect(result).toMatchObject({ study: "jpeg", pairs: 8, skipped: 0, far: 0.5, compared: "bytes" });
+    expect(result.levels.map(({ value, paper }) => [value, paper?.val])).toEqual([
+      [10, 0.673],
+      [20, 0.814],
+      [30, 0.839],
+      [50, 0.855],
+      [70, 0.861],
+      [90, 0.865],
+    ]);
+    for (const { val, accuracy } of result.levels) expect([val.mean, accuracy.mean]).toEqual([1, 1]);
+    expect(looked).toEqual({ align: 12, embed: 6 * 12 });
+  });
+
+  it("goes on where it was: nothing is looked at twice, a level that is missing is made again", async () => {
+    const first = await run({ study: "jpeg", far: 0.5 });
+    expect(looked).toEqual({ align: 0, embed: 0 });
+    const cache = join(folder, "cache");
+    const vectors = (await readdir(cache)).filter((name) => name.startsWith("vectors-"));
+    await rm(join(cache, vectors[0] as string));
+    expect(await run({ study: "jpeg", far: 0.5 })).toEqual(first);
+    expect(looked).toEqual({ align: 0, embed: 12 });
+  });
+
+  it("draws pixels and bytes too", async () => {
+    const plots = join(folder, "plots");
+    const pixels = await run({ study: "pixels", far: 0.5, plots });
+    expect(pixels.levels.map(({ value }) => value)).toEqual([1600, 6400, 14_400, 25_600, 65_536]);
+    expect(await readFile(join(plots, "pixels.svg"), "utf8")).toContain("How few pixels does a face need?");
+    const bytes = await run({ study: "bytes", far: 0.5 });
+    expect(bytes.levels.map(({ value }) => value)).toEqual([512, 256, 128, 16]);
+  });
+
+  it("finds dimensions on other people", async () => {
+    const result = await run({ study: "dimensions", far: 0.5, fit: join(folder, "lfw") });
+    // no more than the model has
+    expect(result.levels.map(({ value }) => value)).toEqual([64, 128]);
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ["dimensions without other people", { study: "dimensions" }, "OPTION_INVALID", /--fit/],
+    ["other people for another study", { study: "bytes", fit: "x" }, "OPTION_INVALID", /--fit/],
+    ["a fold that is not there", { study: "bytes", folds: [7] }, "OPTION_INVALID", /among 1, 2, got 7/],
+    ["images that are not there", { study: "bytes", images: "/nowhere" }, "FILE_NOT_READABLE", /nowhere/],
+  ])("refuses %s", async (_, options, code, message) => {
+    await expect(run(options)).rejects.toMatchObject({ code, message });
+  });
+
+  it("says so when no pair can be measured", async () => {
+    await mkdir(join(folder, "empty"), { recursive: true });
+    const attempt = run({ study: "bytes", images: join(folder, "empty") });
+    await expect(attempt).rejects.toMatchObject({ code: "PAIRS_INVALID" });
+  });
+});

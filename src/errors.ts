@@ -58,7 +58,7 @@ const messages = {
   GALLERY_UNREACHABLE: (d) =>
     `gallery ${d.gallery}: its server cannot be reached (${d.reason}). Check that it runs, and host and port of the address; what was written before is kept.`,
   GALLERY_ACCESS_DENIED: (d) =>
-    `gallery ${d.gallery}: the server denies access (${d.reason}). Check user and password (best kept in ~/.pgpass or PGPASSWORD) and what the user may do: docs/gallery.md says what is needed.`,
+    `gallery ${d.gallery}: the server denies access (${d.reason}). Check user and password (best kept in ~/.pgpass or PGPASSWORD) and what the user may do: docs/postgresql.md says what is needed.`,
   GALLERY_DATABASE_MISSING: (d) =>
     `gallery ${d.gallery}: the server has no database ${d.database}. Make one (createdb ${d.database}), or correct the address.`,
   GALLERY_DIMENSIONS_MISMATCH: (d) =>

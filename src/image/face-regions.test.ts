@@ -35,6 +35,22 @@ const lightroom = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://ww
     <r:li><r:Description m:Name="Zo&#235; &amp; Co" m:Type="Face"><m:Area a:x="0.25" a:y="0.75" a:w="0.1" a:h="0.2"/></r:Description></r:li>
    </r:Bag></m:RegionList></m:Regions></r:Description></r:RDF></x:xmpmeta>`;
 
+/** As ExifTool writes sidecars, and Apple the same with a Seq: every property an element. */
+const exifTool = `<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
+<x:xmpmeta xmlns:x='adobe:ns:meta/' x:xmptk='Image::ExifTool'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
+ <rdf:Description rdf:about='' xmlns:tiff='http://ns.adobe.com/tiff/1.0/'><tiff:Orientation>1</tiff:Orientation></rdf:Description>
+ <rdf:Description rdf:about='' xmlns:mwg-rs='http://www.metadataworkinggroup.com/schemas/regions/'
+   xmlns:stArea='http://ns.adobe.com/xmp/sType/Area#' xmlns:stDim='http://ns.adobe.com/xap/1.0/sType/Dimensions#'>
+  <mwg-rs:Regions rdf:parseType='Resource'>
+   <mwg-rs:AppliedToDimensions rdf:parseType='Resource'><stDim:h>2848</stDim:h><stDim:w>4288</stDim:w></mwg-rs:AppliedToDimensions>
+   <mwg-rs:RegionList><rdf:Bag><rdf:li rdf:parseType='Resource'>
+    <mwg-rs:Area rdf:parseType='Resource'>
+     <stArea:h>0.2</stArea:h><stArea:unit>normalized</stArea:unit><stArea:w>0.1</stArea:w><stArea:x>0.25</stArea:x><stArea:y>0.75</stArea:y>
+    </mwg-rs:Area><mwg-rs:Name>Zoë &amp; Co</mwg-rs:Name><mwg-rs:Type>Face</mwg-rs:Type>
+   </rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions></rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end='w'?>`;
+const apple = exifTool.replaceAll("rdf:Bag", "rdf:Seq");
+
 function closeTo({ name, box: { x, y, width, height } }: FaceRegion) {
   const near = (value: number) => expect.closeTo(value, 5);
   return { name, box: { x: near(x), y: near(y), width: near(width), height: near(height) } };
@@ -48,7 +64,7 @@ describe("readFaceRegions", () => {
 
   it("reads the other ways of writing the same", () => {
     const zoe = { name: "Zoë & Co", box: { x: 0.2, y: 0.65, width: 0.1, height: 0.2 } };
-    expect(readFaceRegions(lightroom, picture)).toEqual([closeTo(zoe)]);
+    for (const xmp of [lightroom, exifTool, apple]) expect(readFaceRegions(xmp, picture)).toEqual([closeTo(zoe)]);
   });
 
   it.each([
@@ -119,6 +135,8 @@ describe("addFaceRegions", () => {
     for (const [before, there] of [
       [rated, 0],
       [guideline, 1],
+      [exifTool, 1],
+      [apple, 1],
     ] as const) {
       const after = addFaceRegions(before, [anna], picture, "f");
       expect(readFaceRegions(after, picture)).toHaveLength(there + 1);

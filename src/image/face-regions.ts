@@ -2,8 +2,9 @@
  * Named faces in XMP, as the Metadata Working Group has it (Guidelines for Handling Image Metadata 2.0, section 5.9): mwg-rs
  * regions with a centre and a size in parts of the picture. Lightroom and digiKam write and read them.
  *
- * They are measured on the picture as it is stored, before its EXIF orientation turns it; programs that turn it first say so by
- * AppliedToDimensions, whose width and height are then the other way round.
+ * They are measured on the picture as it is stored, before its EXIF orientation turns it ("Region metadata is applied to the
+ * stored image", section 5.4); programs that turn it first say so by AppliedToDimensions, whose width and height are then the
+ * other way round.
  */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { FaceNetError } from "../errors.ts";
@@ -102,7 +103,10 @@ export function addFaceRegions(
 /** Where the list of regions ends, or -1 where there is none of the usual form. */
 function endOfList(xmp: string): number {
   const start = xmp.indexOf("<mwg-rs:RegionList");
-  return start < 0 ? -1 : xmp.lastIndexOf("</rdf:Bag>", xmp.indexOf("</mwg-rs:RegionList>", start));
+  const end = start < 0 ? -1 : xmp.indexOf("</mwg-rs:RegionList>", start);
+  const last = (tag: string) => (end < 0 ? -1 : xmp.slice(0, end).lastIndexOf(tag));
+  const place = Math.max(last("</rdf:Bag>"), last("</rdf:Seq>"));
+  return place > start ? place : -1;
 }
 
 function regionsOf(xmp: string): Node | undefined {

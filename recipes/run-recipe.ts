@@ -66,7 +66,7 @@ export async function runRecipe(name: string, settings: Settings, places: Places
 /** Accuracy and VAL by the standard protocol, on faces that {@link alignLfw} has cut out. */
 export async function lfwOf(folder: string, { output, pairs }: Places) {
   const images = join(output, "lfw-faces");
-  const input = evaluate.input.parse({ images, pairs, model: `${folder}/`, aligned: true, resamples: 0 });
+  const input = evaluate.input.parse({ images, pairs, model: [`${folder}/`], aligned: true, resamples: 0 });
   const result = await inContext((context) => evaluate.run(input, context));
   if (result.protocol !== "pairs") throw new Error("a list of pairs was wanted");
   const { accuracy, val, auc, pairs: measured } = result;

@@ -3,6 +3,8 @@
  *
  *     node scripts/compare-heads.ts --training path/to/celeba-faces --images path/to/lfw/images --pairs path/to/pairs.txt
  *
+ * `--people 100` takes the first hundred people, `--folds 1,2` a part of LFW: a quick look, with errors accordingly.
+ *
  * What decides is VAL on training people that neither head has seen: both are fitted on half of the people and measured on the
  * other half, four times. Then both, fitted on all of them, are measured on LFW by the standard protocol, which decides
  * nothing. The committed head was fitted on mirrored faces as well; here both are fitted on the faces as they are.
@@ -11,7 +13,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { findPairImages } from "../src/datasets/lfw-images.ts";
-import { pairImagePath } from "../src/datasets/pairs.ts";
+import { pairImagePath, selectFolds } from "../src/datasets/pairs.ts";
 import { readPairs } from "../src/datasets/read-pairs.ts";
 import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
@@ -28,15 +30,15 @@ const triplet = { miner: "semi-hard", margin: 0.2, peoplePerBatch: 45, imagesPer
 /** Of AdaGrad; as `facenet train --from` has it. */
 const RATES = [0.002];
 
-const { values } = parseArgs({
-  options: { training: { type: "string" }, images: { type: "string" }, pairs: { type: "string" } },
-});
+const text = { type: "string" } as const;
+const { values } = parseArgs({ options: { training: text, images: text, pairs: text, people: text, folds: text } });
 const { training, images, pairs: pairsFile } = values;
 if (!training || !images || !pairsFile)
-  throw new Error("usage: node scripts/compare-heads.ts --training DIR --images DIR --pairs FILE");
+  throw new Error("usage: node scripts/compare-heads.ts --training DIR --images DIR --pairs FILE [--people COUNT] [--folds 1,2]");
+const [mostPeople, folds] = [Number(values.people ?? Number.POSITIVE_INFINITY), values.folds?.split(",").map(Number)];
 
 const facenet = await FaceNet.load({ model: "mobilefacenet.faceplugin-512" });
-const faces = cleaned(await embedTrainingFaces(facenet, training), 1.1, 0.7);
+const faces = cleaned(await embedTrainingFaces(facenet, training, { mostPeople }), 1.1, 0.7);
 const people = [...new Set(faces.map(({ person }) => person))];
 console.log(`${faces.length} faces of ${people.length} people`);
 
@@ -78,7 +80,8 @@ const heldOut = [...vals].map(([name, own]) => ({
 }));
 console.log(JSON.stringify(heldOut, null, 1));
 
-const pairs = await readPairs(pairsFile);
+const allPairs = await readPairs(pairsFile);
+const pairs = folds ? selectFolds([...allPairs], folds) : allPairs;
 const paths = await findPairImages(images, pairs);
 const lfwFaces = new Map<string, TrainingFace>();
 for await (const item of facenet.embed(new Set(paths.values()), { faces: "central" })) {
@@ -110,7 +113,15 @@ const lfw = Object.entries(compared).map(([head, linear]) => {
   });
   return { head, pairs: usable.length, accuracy: figure(accuracy), val: val.map((at) => ({ far: at.far, ...figure(at) })) };
 });
-const report = { hardware: cpus()[0]?.model, faces: faces.length, people: people.length, triplet, heldOut, lfw };
+const report = {
+  folds: folds ?? "all",
+  hardware: cpus()[0]?.model,
+  faces: faces.length,
+  people: people.length,
+  triplet,
+  heldOut,
+  lfw,
+};
 await writeFile(new URL("build-models/data/head-comparison.json", import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
 console.log(JSON.stringify(lfw, null, 1));
 

@@ -10,14 +10,14 @@ import type { FaceNet } from "../src/pipeline/facenet.ts";
 
 export type TrainingFace = { readonly person: string; readonly vector: Float32Array };
 
-/** All faces of the folder, the central one of each picture. With `bytes`, as they look after quantisation. */
+/** All faces of the folder, the central one of each picture. With `bytes`, as they look after quantisation; `mostPeople`: the first so many. */
 export async function embedTrainingFaces(
   facenet: FaceNet,
   folder: string,
-  { flip = false, bytes = false } = {},
+  { flip = false, bytes = false, mostPeople = Number.POSITIVE_INFINITY } = {},
 ): Promise<TrainingFace[]> {
   const files: string[] = [];
-  for (const person of (await readdir(folder)).sort()) {
+  for (const person of (await readdir(folder)).sort().slice(0, mostPeople)) {
     for (const file of (await readdir(join(folder, person))).sort()) files.push(join(folder, person, file));
   }
   const faces: TrainingFace[] = [];

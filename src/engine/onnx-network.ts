@@ -71,6 +71,11 @@ export type OnnxNetworkOptions = {
    * better without.
    */
   readonly keepsMemory?: boolean;
+  /**
+   * Whether the runtime lays the memory of all values out beforehand, from the second run of a size on. Default true. It does so
+   * beside the memory that the first run took, so that a large network takes nearly twice as much.
+   */
+  readonly plansMemory?: boolean;
   /** Outputs that {@link OnnxNetwork.runOnDevice} leaves where they are. Has an effect on "webgpu" alone. */
   readonly onDevice?: readonly string[];
 };
@@ -97,7 +102,7 @@ export class OnnxNetwork {
    */
   static async create(
     bytes: Uint8Array,
-    { threads = 0, device = "cpu", spin = true, keepsMemory = true, onDevice = [] }: OnnxNetworkOptions = {},
+    { threads = 0, device = "cpu", spin = true, keepsMemory = true, plansMemory = true, onDevice = [] }: OnnxNetworkOptions = {},
   ): Promise<OnnxNetwork> {
     disableTelemetry();
     const { InferenceSession, Tensor } = require("onnxruntime-node") as Runtime;
@@ -108,6 +113,7 @@ export class OnnxNetwork {
         interOpNumThreads: 1,
         logSeverityLevel: 3,
         enableCpuMemArena: keepsMemory,
+        enableMemPattern: plansMemory,
         ...(device === "webgpu" && onDevice.length > 0 && { preferredOutputLocation: locations(onDevice) }),
         extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
       });

@@ -35,6 +35,8 @@ export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8
   const { tape, embeddings, states } = forward(plan, form);
   const given = tape.input(gradientOf(embeddingsOutput), embeddings.shape);
   const gradients = tape.backward(embeddings, given.name);
+  // The runtime begins with the output added last. In this order a layer's gradients are done with before those of the layer
+  // below begin; the other way round they all wait in memory for the first layer's.
   for (const { name, shape, role } of plan.parameters) {
     if (role === "state") continue;
     const gradient = gradients.get(name);

@@ -176,7 +176,8 @@ export class NetworkTrainer {
   #network(key: string, build: () => Uint8Array, options: OnnxNetworkOptions = {}): Promise<OnnxNetwork> {
     const { device = "cpu", threads = 0 } = this.#options;
     // Spinning threads take the cores from those that decode the next images; see docs/decisions/0006-training-graphs.md.
-    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { device, threads, spin: false, ...options });
+    const common = { device, threads, spin: false, plansMemory: false };
+    const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { ...common, ...options });
     this.#networks.set(key, network);
     return network;
   }

@@ -1,4 +1,9 @@
-/** The process that training-memory.ts starts: one step of a network; prints the peak of its resident set, in bytes. */
+/**
+ * Peak memory of training: two steps of a network with AdaGrad, a batch taken in chunks, in a process of its own. Prints the
+ * peak of the resident set, in bytes.
+ *
+ *     node bench/training-memory.ts nn1 90 30
+ */
 import { initialParameters, planNetwork } from "../src/graph/network.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
 import { findNetwork } from "../src/models/networks/registry.ts";
@@ -6,7 +11,7 @@ import { NetworkTrainer } from "../src/training/network-trainer.ts";
 
 const [name = "", batch = "", chunk = batch] = process.argv.slice(2);
 if (!(Number(batch) >= Number(chunk) && Number(chunk) > 0))
-  throw new Error("usage: node bench/training-memory-child.ts NETWORK BATCH [CHUNK]");
+  throw new Error("usage: node bench/training-memory.ts NETWORK BATCH [CHUNK]");
 
 const plan = planNetwork(findNetwork(name));
 const random = seededRandom(1);

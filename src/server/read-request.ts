@@ -29,7 +29,7 @@ type Body = { readonly fields: Readonly<Record<string, unknown>>; readonly photo
 async function readBody(request: Request, route: Route, lease: ByteLease): Promise<Body> {
   const { photographs: fileFields = [] } = route;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (route.method === "get" || (request.body === null && type === "")) return { fields: {}, photographs: {} };
+  if (route.method === "get" || (type === "" && hasNoBody(request))) return { fields: {}, photographs: {} };
   if (type === "multipart/form-data") {
     const { fields, files }: Form = await readForm(request, lease, { fileFields, maxFiles: MAX_PHOTOGRAPHS });
     return { fields: readTextFields(route.input, fields), photographs: files };
@@ -43,6 +43,11 @@ async function readBody(request: Request, route: Route, lease: ByteLease): Promi
     return { fields: {}, photographs: { [field]: [new File(bytes, "photograph")] } };
   }
   throw new FaceNetError("REQUEST_MEDIA_TYPE", { actual: type || "(none)", wanted: wantedTypes(fileFields) });
+}
+
+/** By its headers: on a connection even a request without a body has a stream of one. */
+function hasNoBody({ body, headers }: Request): boolean {
+  return body === null || ((headers.get("content-length") ?? "0") === "0" && !headers.has("transfer-encoding"));
 }
 
 function wantedTypes(fileFields: readonly string[]): string {

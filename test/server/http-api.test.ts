@@ -1,0 +1,45 @@
+/** The guide's examples, run as they stand; and the contract, as it was when it was last looked at. */
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { samplePhotograph } from "../sample-photographs.ts";
+import { type RunningProgram, startProgram } from "./running-server.ts";
+import { createTestApp } from "./test-app.ts";
+
+const run = promisify(execFile);
+let folder: string;
+let server: RunningProgram;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-guide-"));
+  await copyFile(samplePhotograph("sample2"), join(folder, "anna.jpg"));
+  await copyFile(samplePhotograph("sample1"), join(folder, "party.jpg"));
+  server = await startProgram(folder);
+}, 60_000);
+afterAll(async () => {
+  expect(await server.end("SIGINT")).toBe(0);
+  await rm(folder, { recursive: true });
+});
+
+it("every example of docs/http-api.md works", { timeout: 120_000 }, async ({ skip }) => {
+  if (!(await run("curl", ["--version"]).catch(() => undefined))) skip("curl is not installed");
+  const guide = await readFile(new URL("../../docs/http-api.md", import.meta.url), "utf8");
+  const commands = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => (block ?? "").trim().split("\n"));
+  expect(commands.length).toBeGreaterThan(12);
+  for (const command of commands) {
+    const failing = command.replace("curl -s", "curl -sS --fail-with-body");
+    const outcome = await run("sh", ["-c", failing], { cwd: folder, env: { ...process.env, FACENET: server.url } }).catch(
+      (error: { stdout: string; stderr: string }) => error,
+    );
+    expect("code" in outcome ? `${outcome.stdout}${outcome.stderr}` : "", command).toBe("");
+  }
+});
+
+it("the contract is the one in test/server/openapi.snap (npx vitest -u after a change that was meant)", async () => {
+  const { app, dispose } = await createTestApp();
+  const document = await (await app.request("/openapi.json")).json();
+  await expect(`${JSON.stringify(document, undefined, 2)}\n`).toMatchFileSnapshot("./openapi.snap");
+  await dispose();
+});

@@ -1,0 +1,69 @@
+/** The server is killed in the midst of uploads and corrections: what it had promised is there, nothing is half done. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { expect, it } from "vitest";
+import { openGallery } from "../../src/operations/open-gallery.ts";
+import { samplePhotograph } from "../sample-photographs.ts";
+import { startProgram } from "./running-server.ts";
+
+it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-kill-"));
+  const gallery = join(folder, "facenet", "gallery.db");
+  const photographs = join(folder, "facenet", "photographs");
+  const first = await startProgram(folder);
+
+  const small = sharp(await readFile(samplePhotograph("sample1"))).resize(640);
+  const variants = await Promise.all([60, 65, 70, 75, 80, 85].map((quality) => small.clone().jpeg({ quality }).toBuffer()));
+  const acknowledged: number[] = [];
+  const send = async (bytes: Buffer): Promise<void> => {
+    const body = new FormData();
+    body.append("images", new Blob([new Uint8Array(bytes)]), "a.jpg");
+    const answer = await fetch(`${first.url}/v1/photographs`, { method: "POST", body });
+    const told = (await answer.json()) as { photographs: { photograph: number }[] };
+    acknowledged.push(told.photographs[0]?.photograph ?? -1);
+  };
+  await send(variants[0] as Buffer);
+  const half = startHalfAnUpload(first.url);
+  const correcting = [1, 2, 3].map((face) =>
+    fetch(`${first.url}/v1/corrections`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ correction: { kind: "create", name: `p${face}`, faces: [face] } }),
+    }).then(({ status }) => status),
+  );
+  const uploads = variants.slice(1).map(send);
+  await Promise.race(uploads);
+  expect(await first.end("SIGKILL")).toBeNull();
+  half.destroy();
+  await Promise.allSettled([...uploads, ...correcting]);
+  await writeFile(join(photographs, ".0000.1.part"), "half a photograph"); // as a kill in the midst of writing leaves it
+
+  const second = await startProgram(folder);
+  const { photographs: known } = (await (await fetch(`${second.url}/v1/photographs`)).json()) as {
+    photographs: { id: number; paths: string[] }[];
+  };
+  expect(known.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
+  for (const { paths } of known) for (const path of paths) expect((await stat(path)).size, path).toBeGreaterThan(1000);
+  const names = await readdir(photographs, { recursive: true });
+  expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
+  const store = await openGallery(gallery);
+  expect(await store.check()).toEqual([]);
+  await store.close();
+  expect(await second.end("SIGINT")).toBe(0);
+  await rm(folder, { recursive: true });
+});
+
+/** A request whose body stops halfway. */
+function startHalfAnUpload(url: string) {
+  const upload = request(`${url}/v1/photographs`, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=b", "content-length": "1000000" },
+  });
+  upload.on("error", () => undefined);
+  upload.write('--b\r\ncontent-disposition: form-data; name="images"; filename="a.jpg"\r\n\r\n');
+  upload.write(Buffer.alloc(300_000));
+  return upload;
+}

@@ -31,7 +31,7 @@ export function createVectorIndex(
     async nearest(probe, { k, filter = {} }) {
       const candidates = k + SPARE;
       const settings = {
-        "hnsw.ef_search": Math.min(MOST_BREADTH, Math.max(LEAST_BREADTH, candidates)),
+        "hnsw.ef_search": Math.min(MOST_BREADTH, Math.max(LEAST_BREADTH, 2 * candidates)),
         "hnsw.iterative_scan": "relaxed_order",
         "hnsw.max_scan_tuples": Math.max(LEAST_SCANNED, 20 * candidates),
       };

@@ -128,7 +128,7 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     }
     const [store] = stores as [GalleryStore];
     expect(await store.statistics()).toMatchObject({ photographs: 1, files: 4, faces: 2 });
-    expect(await store.knownPaths()).toHaveLength(4);
+    expect(await Array.fromAsync(store.knownPaths())).toHaveLength(4);
   });
 
   it("corrects one at a time: of many who give one name, one does", async () => {

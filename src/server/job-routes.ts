@@ -20,7 +20,13 @@ import { JSON_BYTES, readBytes, readJson } from "./read-request.ts";
 import { answerRoute } from "./route.ts";
 import type { Services } from "./services.ts";
 
-const indexing = answerRoute(index, { method: "post", path: "/v1/jobs", scope: "admin", tag: "jobs" });
+const indexing = answerRoute(index, {
+  method: "post",
+  path: "/v1/jobs",
+  scope: "admin",
+  tag: "jobs",
+  fixed: { watch: false, poll: undefined },
+});
 const clustering = answerRoute(cluster, { method: "post", path: "/v1/jobs", scope: "write", tag: "jobs" });
 
 const JobRequest = z.discriminatedUnion("operation", [

@@ -202,6 +202,8 @@ describe("a job", () => {
     expect((await ask("/v1/jobs/none")).status).toBe(404);
     expect((await ask("/v1/jobs/none/events")).status).toBe(404);
     expect((await start("format", {})).status).toBe(400);
+    const endless = await start("index", { paths: [join(folder, "album")], watch: true });
+    expect([endless.status, endless.body.error.code]).toEqual([400, "OPTION_INVALID"]);
   });
 });
 

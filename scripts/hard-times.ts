@@ -3,7 +3,7 @@
  * second process that writes, and on disks that are full. After every blow the gallery must be sound and hold nothing but what
  * an uninterrupted run holds; at the end the two must be the same.
  *
- *   node scripts/hard-times.ts [--kills 50] [--photographs 600] [--seed 1] [--json bench/results/hard-times-HARDWARE.json]
+ *   node scripts/hard-times.ts [--kills 50] [--photographs 120] [--seed 1] [--json bench/results/hard-times-HARDWARE.json]
  *
  * The part with the full disk mounts a tmpfs, for which it must be root. `test/hard-times.test.ts` is the short version.
  */
@@ -29,7 +29,7 @@ const ROOMY = 200_000;
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "50" },
-    photographs: { type: "string", default: "600" },
+    photographs: { type: "string", default: "120" },
     seed: { type: "string", default: "1" },
     json: { type: "string" },
   },

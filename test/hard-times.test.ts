@@ -30,10 +30,13 @@ describe("indexing", () => {
   it("that is killed five times finishes as if it had not been", { timeout: 180_000 }, async () => {
     const gallery = join(folder, "killed.db");
     const random = randomNumbers(1);
-    for (let kills = 0; kills < 5; kills++) {
-      await killAtRandom(startIndexing(photographs, gallery), gallery, random);
+    let kills = 0;
+    for (let killed = true; kills < 5 && killed; kills++) {
+      killed = await killAtRandom(startIndexing(photographs, gallery), gallery, random);
       expect(await faultsOf(gallery, whole)).toEqual([]);
     }
+    expect(kills).toBeGreaterThan(2);
+    expect((await contentOf(gallery)).length).toBeGreaterThan(0);
     expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
     expect(await contentOf(gallery)).toEqual(whole);
   });

@@ -19,7 +19,9 @@ import { experiment } from "../operations/experiment.ts";
 import { find } from "../operations/find.ts";
 import { galleryBackup } from "../operations/gallery-backup.ts";
 import { galleryCheck } from "../operations/gallery-check.ts";
+import { galleryExport } from "../operations/gallery-export.ts";
 import { galleryForget } from "../operations/gallery-forget.ts";
+import { galleryImport } from "../operations/gallery-import.ts";
 import { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
 import { identify } from "../operations/identify.ts";
@@ -53,6 +55,7 @@ import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
 import { experimentText } from "./experiment-text.ts";
 import { backupText, checkExitCode, checkText, forgetText, statisticsText } from "./gallery-care-text.ts";
+import { backupText, checkExitCode, checkText, exportText, forgetText, importText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateText } from "./migrate-text.ts";
@@ -93,6 +96,8 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryBackup, { text: backupText }),
   answerCommand(galleryForget, { text: forgetText }),
   answerCommand(galleryWriteRegions, { text: regionsText, exitCode: regionsExitCode }),
+  answerCommand(galleryExport, { text: exportText }),
+  answerCommand(galleryImport, { text: importText }),
   answerCommand(undo, { text: undoText }),
   answerCommand(report, { text: reportText }),
   answerCommand(createKey, { text: createKeyText }),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { FaceNetError } from "../errors.ts";
 import { jsonText } from "../operations/json-text.ts";
+import { NPY_HEADER_BYTES, npyHeader, npyRow } from "../operations/npy.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
 import { csvLine } from "./csv.ts";
 import { chooseFormat } from "./embed-output.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
-import { NPY_HEADER_BYTES, npyHeader, npyRow } from "./npy.ts";
 import { jsonLinesSink } from "./record-sink.ts";
 
 const embedding = { model: "m", vector: Float32Array.of(0.5, -0.25), code: Int8Array.of(1, -1) };

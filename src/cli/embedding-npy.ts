@@ -1,9 +1,9 @@
 /** Embeddings as a NumPy matrix, with a table beside it that says whose each row is. */
 
+import { NPY_HEADER_BYTES, npyHeader, npyRow } from "../operations/npy.ts";
 import { WholeFile } from "../operations/whole-file.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { csvLine } from "./csv.ts";
-import { NPY_HEADER_BYTES, npyHeader, npyRow } from "./npy.ts";
 import type { RecordSink } from "./record-sink.ts";
 
 const labelColumns = ["row", "image", "face", "x", "y", "width", "height"];

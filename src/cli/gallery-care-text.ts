@@ -2,7 +2,9 @@
 import type * as z from "zod";
 import type { galleryBackup } from "../operations/gallery-backup.ts";
 import type { galleryCheck } from "../operations/gallery-check.ts";
+import type { galleryExport } from "../operations/gallery-export.ts";
 import type { galleryForget } from "../operations/gallery-forget.ts";
+import type { galleryImport } from "../operations/gallery-import.ts";
 import type { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { personText } from "./correction-text.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -57,5 +59,20 @@ export function forgetText({ person, photograph, faces, corrections, mayReturn, 
   if (corrections > 0) lines.push(`${corrections} corrections ${dryRun ? "could" : "can"} no longer be taken back.`);
   if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
   if (!dryRun) lines.push("Backups and exports made before still have what was forgotten.");
+  return lines.join("\n");
+}
+
+export function exportText({ files, photographs, faces, people }: Output<typeof galleryExport>): string {
+  return `${files.map(printable).join(", ")}: ${faces} faces of ${photographs} photographs, ${people} people.`;
+}
+
+export function importText({ photographs, added, faces, forgotten, conflicts }: Output<typeof galleryImport>): string {
+  const lines = [`${added} of ${photographs} photographs are new, with ${faces} faces.`];
+  if (forgotten > 0) lines.push(`${forgotten} were forgotten here and are passed over.`);
+  if (conflicts.length > 0)
+    lines.push(
+      `At ${conflicts.length} paths the gallery has other photographs; those were left out:`,
+      ...conflicts.map((path) => `  ${printable(path)}`),
+    );
   return lines.join("\n");
 }

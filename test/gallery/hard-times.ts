@@ -1,6 +1,7 @@
 /** Indexing under bad conditions: killed, on a full disk, beside another process. Used by test/hard-times.test.ts and scripts/hard-times.ts. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdir, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -26,7 +27,7 @@ export type Indexing = { readonly child: ChildProcess; readonly ended: Promise<{
 
 /** The real program as a process of its own. */
 export function startIndexing(photographs: string, gallery: string): Indexing {
-  const args = [main, "index", photographs, "--gallery", gallery, "--threads", "2"];
+  const args = [main, "index", photographs, "--gallery", gallery, "--threads", "1"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -64,7 +65,7 @@ export async function faultsOf(gallery: string, whole: readonly string[]): Promi
 }
 
 /**
- * Kills an indexing process: once in five while it starts, else at a random moment after it has begun to write.
+ * Kills an indexing process: once in five while it starts, else at a random moment after it has added a photograph.
  *
  * @param random numbers from 0 to 1
  * @returns whether it was killed, rather than having finished
@@ -72,15 +73,25 @@ export async function faultsOf(gallery: string, whole: readonly string[]): Promi
 export async function killAtRandom({ child, ended }: Indexing, gallery: string, random: () => number): Promise<boolean> {
   let over = false;
   void ended.then(() => (over = true));
-  const changed = async () => (await stat(`${gallery}-wal`).catch(() => undefined))?.mtimeMs;
   if (random() < 0.2) await wait(random() * 1500);
   else {
-    const before = await changed();
-    while (!over && (await changed()) === before) await wait(2);
+    const before = await photographsIn(gallery);
+    while (!over && (await photographsIn(gallery)) === before) await wait(5);
     await wait(random() * 700);
   }
   child.kill("SIGKILL");
   return (await ended).code === null;
+}
+
+/** Looks and closes again, so that nobody but the one to be killed has the gallery open. */
+async function photographsIn(gallery: string): Promise<number> {
+  if (!existsSync(gallery)) return 0;
+  const store = await openGalleryStore(gallery);
+  try {
+    return (await store.statistics()).photographs;
+  } finally {
+    await store.close();
+  }
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */

@@ -1,0 +1,79 @@
+/** A gallery as the records of an export, read in portions however large it is. */
+import { mapOrdered } from "../pipeline/map-ordered.ts";
+import type { GalleryFace, KnownFile, Photograph } from "../schemas/gallery.ts";
+import { EXPORT_FORMAT, type ExportRecord, type ExportRecordOf, type FaceReference } from "../schemas/gallery-export.ts";
+import type { GalleryStore } from "./gallery-store.ts";
+import { vectorBytes } from "./sql/rows.ts";
+
+/** Photographs asked for at a time: a server across a network answers each in a millisecond or so. */
+const AT_ONCE = 8;
+
+export type ExportOptions = {
+  /** Full vectors too, where the gallery keeps them. Default true. */
+  readonly vectors?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** Each photograph is as it was at one moment; what others write meanwhile may be in it or not. An empty gallery has no records. */
+export async function* exportRecords(
+  store: GalleryStore,
+  { vectors = true, signal }: ExportOptions = {},
+): AsyncGenerator<ExportRecord> {
+  const identity = await store.identity();
+  if (!identity) return;
+  yield { kind: "gallery", format: EXPORT_FORMAT, identity };
+  for (const { id, name } of await store.people()) yield { kind: "person", id, name };
+  const counts = { photographs: 0, faces: 0 };
+  const read = (photograph: Photograph) => photographRecord(store, photograph, vectors);
+  for await (const record of mapOrdered(store.photographs(), AT_ONCE, read, signal)) {
+    counts.photographs++;
+    counts.faces += record.faces.length;
+    yield record;
+  }
+  for (const { path, bytes, modifiedMs, error } of await store.failedFiles())
+    if (error) yield { kind: "unreadable", path, bytes, modifiedMs, ...error };
+  for (const { a, b, kind } of await store.links()) {
+    const [first, second] = [await referenceTo(store, a), await referenceTo(store, b)];
+    if (first && second) yield { kind: "link", a: first, b: second, link: kind };
+  }
+  for (const { face, person } of await store.rejections()) {
+    const reference = await referenceTo(store, face);
+    if (reference) yield { kind: "rejection", face: reference, person };
+  }
+  for (const hash of await store.forgottenHashes()) yield { kind: "forgotten", hash };
+  yield { kind: "end", ...counts };
+}
+
+async function photographRecord(
+  store: GalleryStore,
+  { id, hash, width, height, takenAt, paths }: Photograph,
+  vectors: boolean,
+): Promise<ExportRecordOf<"photograph">> {
+  const files = await Promise.all(paths.map((path) => store.knownFile(path)));
+  const faces = await Array.fromAsync(store.faces({ photograph: id }));
+  return {
+    kind: "photograph",
+    hash,
+    width,
+    height,
+    takenAt,
+    files: files.filter((file) => file !== undefined).map(fileRecord),
+    faces: faces.map((face) => faceRecord(face, vectors)),
+  };
+}
+
+const fileRecord = ({ path, bytes, modifiedMs, missing }: KnownFile) => ({ path, bytes, modifiedMs, missing });
+
+function faceRecord({ box, landmarks, quality, code, vector, person, assignedBy }: GalleryFace, vectors: boolean) {
+  const full = vectors ? vectorBytes(vector) : null;
+  return { box, landmarks, quality, code: base64(code), ...(full && { vector: base64(full) }), person, assignedBy };
+}
+
+async function referenceTo(store: GalleryStore, id: number): Promise<FaceReference | undefined> {
+  const face = await store.face(id);
+  const photograph = face && (await store.photograph(face.photograph));
+  return photograph && { photograph: photograph.hash, box: face.box };
+}
+
+const base64 = (bytes: Int8Array | Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

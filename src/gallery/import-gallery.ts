@@ -1,0 +1,192 @@
+/**
+ * Brings the records of an export into a gallery, empty or not: photographs are the same by content, people by name, faces by
+ * their place. What the gallery's user has said stands. Each step is a transaction and does nothing where it is done already,
+ * so the same file can be brought in again, after it was cut short or in full.
+ */
+import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
+import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
+import type { Box } from "../schemas/geometry.ts";
+import type { GalleryStore } from "./gallery-store.ts";
+
+/** Photographs whose faces are given to people at a time. */
+const PORTION = 256;
+/** Two detections of one face overlap at least so much: intersection over union. */
+const SAME_FACE = 0.5;
+
+export type ImportReport = {
+  readonly photographs: number;
+  /** that were not in the gallery before */
+  readonly added: number;
+  readonly faces: number;
+  /** passed over, because they were forgotten here */
+  readonly forgotten: number;
+  /** paths at which this gallery has other photographs: their photographs were left out */
+  readonly conflicts: readonly string[];
+};
+
+/** A face of the gallery and whose it was where it comes from. */
+type Claim = {
+  readonly face: number;
+  readonly owner: Pick<GalleryFace, "person" | "assignedBy">;
+  readonly wanted: { readonly person: number; readonly by: GalleryFace["assignedBy"] };
+};
+
+export class GalleryImport {
+  readonly #store: GalleryStore;
+  readonly #counts = { photographs: 0, added: 0, faces: 0, forgotten: 0 };
+  readonly #conflicts: string[] = [];
+  /** The gallery's number of a person, by the export's. */
+  readonly #people = new Map<number, number>();
+  #claims: Claim[] = [];
+  #pending = 0;
+
+  constructor(store: GalleryStore) {
+    this.#store = store;
+  }
+
+  get report(): ImportReport {
+    return { ...this.#counts, conflicts: this.#conflicts };
+  }
+
+  /** @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE */
+  async add(record: ExportRecord): Promise<void> {
+    if (record.kind !== "photograph") await this.#settle();
+    switch (record.kind) {
+      case "gallery":
+        return this.#store.adopt(record.identity);
+      case "person":
+        return this.#addPerson(record);
+      case "photograph":
+        return this.#addPhotograph(record);
+      case "unreadable":
+        if (!(await this.#store.knownFile(record.path))) await this.#store.recordFailure(record);
+        return;
+      case "link":
+        return this.#addLink(record);
+      case "rejection":
+        return this.#addRejection(record);
+      case "forgotten":
+        return this.#store.rememberForgotten([record.hash]);
+      case "end":
+        return;
+      default:
+        record satisfies never;
+    }
+  }
+
+  /** Those without a name are found by their faces. */
+  async #addPerson({ id, name }: ExportRecordOf<"person">): Promise<void> {
+    if (name === null) return;
+    const known = await this.#store.personByName(name);
+    this.#people.set(id, known?.id ?? ((await this.#store.restore({ kind: "create", name, faces: [] })) as number));
+  }
+
+  async #addPhotograph({ hash, width, height, takenAt, files, faces }: ExportRecordOf<"photograph">): Promise<void> {
+    const store = this.#store;
+    this.#counts.photographs++;
+    const known = await store.photographByHash(hash);
+    if (!known && (await store.isForgotten(hash))) {
+      this.#counts.forgotten++;
+      return;
+    }
+    let photograph = known?.id;
+    for (const { missing, ...file } of files) {
+      const there = await store.knownFile(file.path);
+      if (there?.photograph && there.photograph === photograph) continue;
+      if (there?.photograph) {
+        this.#conflicts.push(file.path);
+        continue;
+      }
+      const recorded = await store.recordFile({ ...file, hash, width, height, takenAt, faces: faces.map(newFace) });
+      photograph = recorded.photograph;
+      if (missing) await store.markMissing([file.path]);
+      if (!recorded.added) continue;
+      this.#counts.added++;
+      this.#counts.faces += faces.length;
+    }
+    if (photograph === undefined) return;
+    const own = await Array.fromAsync(store.faces({ photograph }));
+    for (const { box, person, assignedBy: by } of faces) {
+      const face = person === null ? undefined : faceAt(own, box);
+      if (face && person !== null) this.#claims.push({ face: face.id, owner: face, wanted: { person, by } });
+    }
+    if (++this.#pending >= PORTION) await this.#settle();
+  }
+
+  /** Gives faces to their people: what a user has said before what clustering has found, and both only where it is news. */
+  async #settle(): Promise<void> {
+    const claims = this.#claims;
+    this.#claims = [];
+    this.#pending = 0;
+    for (const { owner, wanted } of claims)
+      if (owner.person !== null && !this.#people.has(wanted.person)) this.#people.set(wanted.person, owner.person);
+    const news = claims.filter(
+      ({ owner, wanted }) => owner.assignedBy !== "user" && (owner.person === null || wanted.by === "user"),
+    );
+    const grouped: { faces: number[]; person: number }[] = [];
+    for (const some of Map.groupBy(news, ({ wanted: { person, by } }) => `${person} ${by}`).values()) {
+      const { wanted } = some[0] as Claim;
+      const [faces, person] = [some.map(({ face }) => face), await this.#personFor(wanted.person)];
+      if (wanted.by === "user") await this.#store.restore({ kind: "assign", faces, person });
+      else grouped.push({ faces, person });
+    }
+    if (grouped.length > 0) await this.#store.regroup(grouped);
+  }
+
+  async #personFor(id: number): Promise<number> {
+    const known = this.#people.get(id);
+    const person = known ?? ((await this.#store.restore({ kind: "create", name: null, faces: [] })) as number);
+    this.#people.set(id, person);
+    return person;
+  }
+
+  async #addLink({ a, b, link: kind }: ExportRecordOf<"link">): Promise<void> {
+    const [first, second] = [await this.#find(a), await this.#find(b)];
+    if (!first || !second || first.id === second.id) return;
+    const [low, high] = first.id < second.id ? [first.id, second.id] : [second.id, first.id];
+    const said = (await this.#store.links()).some((link) => link.a === low && link.b === high);
+    if (!said) await this.#store.restore({ kind: "link", links: [{ a: low, b: high, kind }] });
+  }
+
+  async #addRejection({ face: reference, person: id }: ExportRecordOf<"rejection">): Promise<void> {
+    const [face, person] = [await this.#find(reference), this.#people.get(id)];
+    if (!face || person === undefined || (face.person === person && face.assignedBy === "user")) return;
+    await this.#store.restore({ kind: "reject", faces: [face.id], person });
+  }
+
+  async #find({ photograph: hash, box }: FaceReference): Promise<GalleryFace | undefined> {
+    const photograph = await this.#store.photographByHash(hash);
+    return photograph && faceAt(await Array.fromAsync(this.#store.faces({ photograph: photograph.id })), box);
+  }
+}
+
+function newFace({ box, landmarks, quality, code, vector }: ExportRecordOf<"photograph">["faces"][number]): NewFace {
+  return {
+    box,
+    landmarks,
+    quality,
+    code: new Int8Array(Buffer.from(code, "base64")),
+    vector: vector === undefined ? null : new Float32Array(Uint8Array.from(Buffer.from(vector, "base64")).buffer),
+  };
+}
+
+/** The face at that place: the very same box, else the one that overlaps it most. */
+function faceAt(faces: readonly GalleryFace[], box: Box): GalleryFace | undefined {
+  let best: GalleryFace | undefined;
+  let most = SAME_FACE;
+  for (const face of faces) {
+    const overlap = overlapOf(face.box, box);
+    if (overlap < most || (best && overlap === most)) continue;
+    best = face;
+    most = overlap;
+  }
+  return best;
+}
+
+/** Intersection over union. */
+function overlapOf(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  const shared = Math.max(0, width) * Math.max(0, height);
+  return shared / (a.width * a.height + b.width * b.height - shared);
+}

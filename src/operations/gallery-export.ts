@@ -1,0 +1,112 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { exportRecords } from "../gallery/export-gallery.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { decodeBytes } from "../metric/byte-code.ts";
+import { normalize } from "../metric/distance.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { NPY_HEADER_BYTES, npyHeader, npyInteger, npyIntegerHeader, npyRow, npyText, npyTextHeader } from "./npy.ts";
+import { withGallery } from "./open-gallery.ts";
+import { defineAnswer } from "./operation.ts";
+import { WholeFile } from "./whole-file.ts";
+
+const Written = z.object({ files: z.array(z.string()), photographs: z.int(), faces: z.int(), people: z.int() });
+type Written = z.output<typeof Written>;
+
+export const galleryExport = defineAnswer({
+  name: "gallery export",
+  summary: "Writes the gallery as JSON lines, or its people's embeddings for NumPy",
+  positionals: ["file"],
+  examples: [
+    {
+      command: "facenet gallery export faces.jsonl",
+      says: "everything, for `facenet gallery import` here, elsewhere or into PostgreSQL",
+    },
+    {
+      command: "facenet gallery export exported --format npy",
+      says: "exported/embeddings.npy, labels.npy and label_strings.npy, as the FaceNet reference implementation writes them",
+    },
+  ],
+  input: z.strictObject({
+    file: z.string().min(1).describe("where to: a file, with --format npy a folder; files are there whole or not at all"),
+    format: z
+      .enum(["jsonl", "npy"])
+      .default("jsonl")
+      .describe("jsonl: everything; npy: float32 matrix and labels of the faces that are somebody's"),
+    vectors: z.boolean().default(true).describe("full vectors too, where the gallery keeps them"),
+    ...galleryOption,
+  }),
+  output: Written,
+  run: ({ file, format, vectors, gallery }, { signal }) =>
+    withGallery(gallery, async (store) => {
+      if (!(await store.identity()))
+        throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty" });
+      return format === "npy" ? writeNpy(store, file, signal) : writeLines(store, file, { vectors, signal });
+    }),
+});
+
+async function writeLines(
+  store: GalleryStore,
+  path: string,
+  options: { vectors: boolean; signal: AbortSignal },
+): Promise<Written> {
+  const counts = { photographs: 0, faces: 0, people: 0 };
+  await writeWhole([path], async ([file]) => {
+    for await (const record of exportRecords(store, options)) {
+      options.signal.throwIfAborted();
+      await file?.append(`${JSON.stringify(record)}\n`);
+      if (record.kind === "person") counts.people++;
+      if (record.kind === "end") Object.assign(counts, { photographs: record.photographs, faces: record.faces });
+    }
+  });
+  return { files: [path], ...counts };
+}
+
+/** One row a face that is somebody's, in the order of people's names; the number of a person is their place in it. */
+async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal): Promise<Written> {
+  const people = (await store.people())
+    .filter(({ faces }) => faces > 0)
+    .map(({ id, name }) => ({ id, label: name ?? `person ${id}` }))
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
+  const length = Math.max(1, ...people.map(({ label }) => Array.from(label).length));
+  const { dimensions = 0, codeScale = 1 } = (await store.identity()) ?? {};
+  const photographs = new Set<number>();
+  let faces = 0;
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
+  });
+  const files = ["embeddings.npy", "labels.npy", "label_strings.npy"].map((name) => join(folder, name));
+  await writeWhole(files, async (written) => {
+    const [matrix, labels, strings] = written as [WholeFile, WholeFile, WholeFile];
+    for (const each of written) await each.append(new Uint8Array(NPY_HEADER_BYTES));
+    for (const [number, { id, label }] of people.entries()) {
+      for await (const { photograph, code, vector } of store.faces({ person: id })) {
+        signal.throwIfAborted();
+        await matrix.append(npyRow(vector ?? normalize(decodeBytes(code, codeScale))));
+        await labels.append(npyInteger(number));
+        await strings.append(npyText(label, length));
+        photographs.add(photograph);
+        faces++;
+      }
+    }
+    await matrix.overwrite(npyHeader(faces, dimensions), 0);
+    await labels.overwrite(npyIntegerHeader(faces), 0);
+    await strings.overwrite(npyTextHeader(faces, length), 0);
+  });
+  return { files, photographs: photographs.size, faces, people: people.length };
+}
+
+/** All of the files or none. */
+async function writeWhole(paths: readonly string[], write: (files: WholeFile[]) => Promise<void>): Promise<void> {
+  const files: WholeFile[] = [];
+  try {
+    for (const path of paths) files.push(await WholeFile.create(path));
+    await write(files);
+  } catch (error) {
+    for (const file of files) await file.discard();
+    throw error;
+  }
+  for (const file of files) await file.commit();
+}

@@ -54,7 +54,6 @@ import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
 import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
 import { experimentText } from "./experiment-text.ts";
-import { backupText, checkExitCode, checkText, forgetText, statisticsText } from "./gallery-care-text.ts";
 import { backupText, checkExitCode, checkText, exportText, forgetText, importText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";

@@ -52,10 +52,10 @@ const parts = {
   fullDisk: fullDisks,
 };
 const results: Record<string, unknown> = values.json ? await earlier(values.json) : {};
-Object.assign(results, { machine: await describeMachine(), photographs: whole.length });
+results.machine = await describeMachine();
 for (const [name, part] of Object.entries(parts)) {
   if (values.only && !values.only.split(",").includes(name)) continue;
-  results[name] = { measured: new Date().toISOString().slice(0, 10), ...(await part()) };
+  results[name] = { measured: new Date().toISOString().slice(0, 10), photographs: whole.length, ...(await part()) };
   if (values.json) await writeFile(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 console.log(JSON.stringify(results, undefined, 2));

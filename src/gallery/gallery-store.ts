@@ -26,6 +26,8 @@ export type ReadFile = {
   readonly height: number;
   readonly takenAt: string | null;
   readonly faces: readonly NewFace[];
+  /** What the faces were embedded with; refused where the gallery has moved to another model meanwhile. */
+  readonly identity?: GalleryIdentity;
 };
 
 export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {

@@ -33,6 +33,8 @@ export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "
   readonly store: GalleryStore;
   /** Look again at files that could not be read before and have not changed. Default false. */
   readonly retry?: boolean;
+  /** Keep each face's embedding in full beside its code, four times the size and more. Default false. */
+  readonly vectors?: boolean;
   /** Take in photographs that were forgotten, too. Default false. */
   readonly forgotten?: boolean;
   /** Take over the names that other programs have given to faces, by XMP inside photographs or beside them. Default false. */
@@ -185,7 +187,7 @@ class IndexRun {
   }
 
   async #record(item: BatchItem<EmbeddedImage>): Promise<void> {
-    const { store } = this.#options;
+    const { facenet, store, vectors = false } = this.#options;
     const file = this.#underWay.get(item.index) as Unseen;
     this.#underWay.delete(item.index);
     const { path } = file;
@@ -198,8 +200,15 @@ class IndexRun {
       return;
     }
     const { width, height, faces: found } = item.value;
-    const faces = found.map(({ box, landmarks, quality, embedding }) => ({ box, landmarks, quality, code: embedding.code }));
-    const { added, photograph } = await store.recordFile({ ...file, width, height, faces });
+    const faces = found.map(({ box, landmarks, quality, embedding: { code, vector } }) => ({
+      box,
+      landmarks,
+      quality,
+      code,
+      vector: vectors ? vector : null,
+    }));
+    const identity = galleryIdentity(facenet.model, facenet.detector);
+    const { added, photograph } = await store.recordFile({ ...file, width, height, faces, identity });
     await assignRegions(store, photograph, file.regions);
     this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
   }

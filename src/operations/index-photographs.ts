@@ -36,6 +36,7 @@ export const index = defineAnswer({
     paths: z.array(z.string()).min(1).describe("folders, walked to the bottom, or photographs"),
     retry: z.boolean().default(false).describe("look again at files that could not be read before"),
     forgotten: z.boolean().default(false).describe("take in photographs that `facenet gallery forget` removed, too"),
+    vectors: z.boolean().default(false).describe("keep each face's embedding in full beside its bytes, for export"),
     readRegions: z
       .boolean()
       .default(false)
@@ -54,7 +55,7 @@ export const index = defineAnswer({
   }),
   output: IndexAnswer,
   async run(
-    { paths: given, gallery, retry, forgotten, readRegions, shard: part, watch, poll, ...look },
+    { paths: given, gallery, retry, forgotten, vectors, readRegions, shard: part, watch, poll, ...look },
     { load, signal, onProgress, onEvent },
   ) {
     const shard = part === undefined ? undefined : parseShard(part);
@@ -64,7 +65,18 @@ export const index = defineAnswer({
       throw new FaceNetError("OPTION_INVALID", { option: "poll (--poll)", reason: "says how often --watch looks; give both" });
     const store = await openGallery(gallery);
     try {
-      const options = { facenet: await load(look), store, retry, forgotten, readRegions, shard, signal, onProgress, ...look };
+      const options = {
+        facenet: await load(look),
+        store,
+        retry,
+        forgotten,
+        vectors,
+        readRegions,
+        shard,
+        signal,
+        onProgress,
+        ...look,
+      };
       if (!watch) {
         const report = await indexFolders(paths, options);
         return { ...report, failures: [...report.failures] };

@@ -105,6 +105,16 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       (await store.correct({ kind: "create", name, faces: made })).person as number;
     const owners = async () => (await faces()).map(({ person, assignedBy }) => [person, assignedBy]);
 
+    it("takes in no faces of a model that it has moved away from meanwhile", async () => {
+      await store.adopt(testIdentity);
+      const file = testFile("a.jpg", [testFace(1, 0, 0, 0)]);
+      const late = store.recordFile({ ...file, identity: { ...testIdentity, model: "net.old" } });
+      await expect(late).rejects.toMatchObject({ code: "GALLERY_MODEL_MISMATCH" });
+      expect(await store.statistics()).toMatchObject({ photographs: 0, faces: 0 });
+      await store.recordFile({ ...file, identity: testIdentity });
+      expect(await store.statistics()).toMatchObject({ photographs: 1, faces: 1 });
+    });
+
     it("keeps the whole vector where it is given one", async () => {
       const vector = Float32Array.of(0.1, -0.2, 1 / 3, 4);
       const { faces: made } = await store.recordFile(testFile("a.jpg", [{ ...testFace(1, 2, 3, 4), vector }]));

@@ -1,7 +1,8 @@
 /** Photographs and the files that hold them. */
-import type { NewFace } from "../../schemas/gallery.ts";
+import { FaceNetError } from "../../errors.ts";
+import type { GalleryIdentity, NewFace } from "../../schemas/gallery.ts";
 import type { ReadFile, UnreadableFile } from "../gallery-store.ts";
-import { codeBytes, vectorBytes } from "./rows.ts";
+import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
 
 /** Each statement is a way to the server and back. */
@@ -9,10 +10,11 @@ const FACES_A_STATEMENT = 50;
 
 export type RecordedFile = { readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] };
 
-type Engine = SqlHooks & { readonly dialect: SqlDialect };
+type Engine = SqlHooks & { readonly name: string; readonly dialect: SqlDialect };
 
-export async function recordFile(session: SqlSession, file: ReadFile, { onCodes, dialect }: Engine): Promise<RecordedFile> {
-  const { path, bytes, modifiedMs, hash, width, height, takenAt } = file;
+export async function recordFile(session: SqlSession, file: ReadFile, { name, onCodes, dialect }: Engine): Promise<RecordedFile> {
+  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity } = file;
+  if (identity) await requireIdentity(session, identity, name);
   // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
   const made = await session.get(
     "INSERT INTO photograph (hash, width, height, taken_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING RETURNING id",
@@ -65,6 +67,14 @@ async function insertFaces(session: SqlSession, photograph: number, faces: reado
     ]),
   );
   return rows.map(({ id }) => id as number).sort((a, b) => a - b);
+}
+
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH */
+async function requireIdentity(session: SqlSession, { model, preprocessing }: GalleryIdentity, gallery: string): Promise<void> {
+  const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
+  const kept = row && identityOf(row);
+  if (kept && (kept.model !== model || kept.preprocessing !== preprocessing))
+    throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery, actual: kept.model, wanted: model });
 }
 
 export async function recordFailure(

@@ -20,10 +20,11 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
     const input = evaluate.input.parse({
       images: join(lfw as string, "images"),
       pairs: join(lfw as string, "pairs.txt"),
-      ...options,
+      model: [options.model],
+      compared: options.compared,
     });
     const result = await evaluate.run(input, { load, signal: new AbortController().signal, onProgress: () => undefined });
-    if (result.protocol !== "pairs") throw new Error("another protocol than asked for");
+    if (!("protocol" in result) || result.protocol !== "pairs") throw new Error("another protocol than asked for");
     return result;
   } finally {
     await Promise.all(opened.map((facenet) => facenet.dispose()));

@@ -36,8 +36,13 @@ export function App() {
 
   useEffect(() => {
     document.documentElement.lang = language;
-    localStorage.setItem("language", language);
   }, [language]);
+
+  /** Remembered before anything else can happen: the page may be loaded again at once. */
+  const choose = (wanted: Language): void => {
+    localStorage.setItem("language", wanted);
+    setLanguage(wanted);
+  };
 
   const undo = useCallback(async () => {
     try {
@@ -87,7 +92,7 @@ export function App() {
         <select
           aria-label={t.languageChoice}
           value={language}
-          onChange={(event) => setLanguage(event.currentTarget.value as Language)}
+          onChange={(event) => choose(event.currentTarget.value as Language)}
         >
           {Object.entries(languages).map(([code, strings]) => (
             <option key={code} value={code} lang={code}>

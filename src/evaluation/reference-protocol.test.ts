@@ -45,7 +45,9 @@ function naive({ distances, same, fold }: Pairs, farTarget: number) {
     if (Math.max(...far) >= farTarget) {
       const hi = far.findIndex((f) => f >= farTarget);
       const [x0, x1] = [far[hi - 1] as number, far[hi] as number];
-      threshold = (valThresholds[hi - 1] as number) + (0.001 * (farTarget - x0)) / (x1 - x0);
+      // step for step as in the other: a distance may lie just at the threshold
+      const [y0, y1] = [valThresholds[hi - 1] as number, valThresholds[hi] as number];
+      threshold = y0 + ((y1 - y0) * (farTarget - x0)) / (x1 - x0);
     }
     return accuracyOf(threshold, test.dist, test.issame);
   });

@@ -7,6 +7,7 @@ offerSoftwareVulkan();
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    setupFiles: ["test/fixed-seed.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openFaceFolder } from "../src/datasets/face-folder.ts";
+import { packFaces } from "../src/datasets/pack-faces.ts";
 import { createContext } from "../src/operations/context.ts";
 import { train } from "../src/operations/train.ts";
 import type { Progress } from "../src/pipeline/batch.ts";
@@ -120,6 +122,16 @@ describe("facenet train", () => {
     const { faces: _, ...resumed } = await checkpoint(stopped);
     const { faces: __, ...expected } = whole;
     expect(resumed).toEqual(expected);
+  });
+
+  it("learns the same from tar shards as from the folder that they were packed of", async () => {
+    await run({ steps: 2 });
+    const fromFolder = await checkpoint();
+    const [shards, other] = [join(folder, "shards"), await mkdtemp(join(folder, "model-"))];
+    await packFaces(await openFaceFolder(faces), shards, { imagesPerShard: 10 });
+    expect((await readdir(shards)).length).toBeGreaterThan(1);
+    await run({ steps: 2, data: shards, output: other });
+    expect((await checkpoint(other)).trainer).toEqual(fromFolder.trainer);
   });
 
   it("refuses to begin over a training, and to go on with other settings or without a checkpoint", async () => {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import * as z from "zod";
-import { openFaceFolder } from "../datasets/face-folder.ts";
+import { openFaceImages } from "../datasets/open-face-images.ts";
 import { devices } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { planNetwork } from "../graph/network.ts";
@@ -26,7 +26,10 @@ const EVALUATIONS = 20;
 const Failure = z.object({ image: z.string(), code: z.string(), message: z.string() });
 
 const Input = z.strictObject({
-  data: z.string().optional().describe("folder with a sub-folder of photographs for each person"),
+  data: z
+    .string()
+    .optional()
+    .describe("folder with a sub-folder of photographs for each person, or tar shards of facenet dataset pack"),
   output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
   resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
   from: z
@@ -151,7 +154,7 @@ async function adapted(input: Input, from: string, files: TrainingFolder, contex
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
-  const photographs = await openFaceFolder(dataOf(input));
+  const photographs = await openFaceImages(dataOf(input));
   const settings = { ...input, from, size: input.head, configuration, files, evaluateEvery: evaluateEvery(input, configuration) };
   return { ...(await adaptModel(photographs, settings, context)), configuration };
 }
@@ -162,7 +165,7 @@ function dataOf({ data }: Input, before?: string): string {
   if (folder !== undefined) return folder;
   throw new FaceNetError("OPTION_INVALID", {
     option: "data (--data)",
-    reason: "is needed, a folder with a sub-folder for each person",
+    reason: "is needed, a folder with a sub-folder for each person or tar shards",
   });
 }
 

@@ -1,6 +1,7 @@
 /** Entry of a thread that reads, decodes and augments training faces. */
 import { parentPort, workerData } from "node:worker_threads";
 import { placeName, readImage } from "../datasets/face-images.ts";
+import { named } from "../datasets/image-sources.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { augmentFace } from "../image/augment.ts";
 import { decodeImage } from "../image/decode.ts";
@@ -28,7 +29,7 @@ async function load({ id, faces }: LoadRequest): Promise<LoadReply> {
         position,
         image: placeName(place),
         code,
-        message: reasonOf(error).replace(/^\(buffer\)/, placeName(place)),
+        message: named(reasonOf(error), placeName(place)),
       });
     }
   }

@@ -1,7 +1,7 @@
 /** The faces of a set, embedded: the one in the middle of each image. */
-import { type FaceImages, type ImagePlace, placeName, readImage } from "../../datasets/face-images.ts";
+import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
+import { imageSources, named } from "../../datasets/image-sources.ts";
 import type { FaceNet, LookOptions } from "../../pipeline/facenet.ts";
-import type { ImageSource } from "../../schemas/image-source.ts";
 
 export type EmbeddedImages = {
   /** [n] which image of the set each face is of */
@@ -24,9 +24,8 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
   const people: number[] = [];
   const withoutFace: string[] = [];
   const failures: EmbeddedImages["failures"] = [];
-  const sources = Array.from(wanted.keys(), placeOf).map(({ file, part }) => (part ? undefined : file));
-  const read = sources.every((file) => file !== undefined) ? sources : bytesOf(wanted.map((_, index) => placeOf(index)));
-  for await (const item of facenet.embed(read, { ...options, faces: "central" })) {
+  const sources = imageSources(Array.from(wanted.keys(), placeOf));
+  for await (const item of facenet.embed(sources, { ...options, faces: "central" })) {
     const { image, person } = wanted[item.index] as { image: number; person: number };
     const name = placeName(placeOf(item.index));
     const face = item.ok ? item.value.faces[0] : undefined;
@@ -35,7 +34,7 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
       rows.push(image);
       people.push(person);
     } else if (item.ok || item.error.code === "FACE_NOT_FOUND") withoutFace.push(name);
-    else failures.push({ image: name, code: item.error.code, message: item.error.message.replace(/^\(buffer\)/, name) });
+    else failures.push({ image: name, code: item.error.code, message: named(item.error.message, name) });
   }
   return {
     rows,
@@ -45,9 +44,4 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
     withoutFace,
     failures,
   };
-}
-
-/** One that cannot be read comes as no bytes, and fails as such, so that the others keep their places. */
-async function* bytesOf(places: readonly ImagePlace[]): AsyncGenerator<ImageSource> {
-  for (const place of places) yield await readImage(place).catch(() => new Uint8Array(0));
 }

@@ -1,5 +1,6 @@
 /** `facenet train --from MODEL`: an existing network with a linear head that is trained on one's own faces. */
-import type { FaceImages } from "../../datasets/face-images.ts";
+import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
+import { imageSources, named } from "../../datasets/image-sources.ts";
 import { FaceNetError } from "../../errors.ts";
 import { appendHead } from "../../models/append-head.ts";
 import { writeModelFolder } from "../../models/model-folder.ts";
@@ -46,16 +47,19 @@ export async function adaptModel(
     throw new FaceNetError("OPTION_INVALID", { option: "head (--head)", reason });
   }
   const facenet = await load({ model: name, detector });
-  const paths = photographs.images.map(({ file }) => file);
-  const features = new Float32Array(paths.length * inputs);
+  const { images } = photographs;
+  const features = new Float32Array(images.length * inputs);
   const skipped: PreparedFaces["skipped"][number][] = [];
   const found = new Set<number>();
-  for await (const item of facenet.embed(paths, { ...look, faces: "central", signal, onProgress })) {
+  for await (const item of facenet.embed(imageSources(images), { ...look, faces: "central", signal, onProgress })) {
     const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
     if (embedding) {
       features.set(embedding.vector, item.index * inputs);
       found.add(item.index);
-    } else if (!item.ok) skipped.push({ image: item.image, code: item.error.code, message: item.error.message });
+    } else if (!item.ok) {
+      const image = placeName(images[item.index] as ImagePlace);
+      skipped.push({ image, code: item.error.code, message: named(item.error.message, image) });
+    }
   }
   const usable = {
     ...photographs,

@@ -1,12 +1,12 @@
 /** The faces to train on: cut-outs as they are, or made of photographs first. */
-import { openFaceFolder } from "../../datasets/face-folder.ts";
-import type { FaceImages } from "../../datasets/face-images.ts";
+import { openFaceImages } from "../../datasets/open-face-images.ts";
 import type { LookOptions } from "../../pipeline/facenet.ts";
 import type { OperationContext } from "../operation.ts";
 import { type Size, trainingCutOut } from "./cut-out.ts";
 import { type PreparedFaces, prepareFaces } from "./prepare-faces.ts";
 
 export type FaceSource = LookOptions & {
+  /** A folder with a sub-folder for each person, or tar shards. */
   readonly data: string;
   readonly aligned: boolean;
   /** Where cut-outs of photographs are kept. */
@@ -25,7 +25,7 @@ export async function findFaces(
   input: Size,
   { load, signal, onProgress }: OperationContext,
 ): Promise<FoundFaces> {
-  const photographs: FaceImages = await openFaceFolder(data);
+  const photographs = await openFaceImages(data);
   if (aligned) return { faces: photographs, skipped: [], border: 0 };
   const cutOut = trainingCutOut(input);
   const options = { ...look, cutOut, folder: facesFolder, load: () => load({ detector }), signal, onProgress };

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openFaceFolder } from "../../datasets/face-folder.ts";
+import { openFaceImages } from "../../datasets/open-face-images.ts";
+import { packFaces } from "../../datasets/pack-faces.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNet } from "../../pipeline/facenet.ts";
 import { trainingCutOut } from "./cut-out.ts";
@@ -22,11 +24,18 @@ afterEach(() => rm(root, { recursive: true }));
 
 /** Finds a grey face in every photograph but crowds. */
 const stub = {
-  async *align(images: readonly string[], { cutOut }: { cutOut: { size: number; height: number } }) {
-    for (const [index, image] of images.entries()) {
-      looked.push(basename(image));
+  async *align(
+    sources: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+    { cutOut }: { cutOut: { size: number; height: number } },
+  ) {
+    let index = -1;
+    for await (const source of sources) {
+      index++;
+      const text = typeof source === "string" ? source : Buffer.from(source).toString(); // a photograph here holds its own path
+      const image = typeof source === "string" ? source : "(buffer)";
+      looked.push(basename(text));
       const crop = { data: new Uint8Array(3 * cutOut.size * cutOut.height).fill(99), width: cutOut.size, height: cutOut.height };
-      if (image.includes("crowd")) yield { index, image, ok: false, error: new FaceNetError("FACE_NOT_FOUND", { image }) };
+      if (text.includes("crowd")) yield { index, image, ok: false, error: new FaceNetError("FACE_NOT_FOUND", { image }) };
       else yield { index, image, ok: true, value: { faces: [{ crop }] } };
     }
   },
@@ -56,6 +65,25 @@ describe("prepareFaces", () => {
     expect(looked).toEqual(["new.jpg"]);
     expect(faces.people).toEqual(["Anna", "Berta"]);
     expect(skipped).toHaveLength(1);
+  });
+
+  it("takes photographs out of tar shards, and keeps to its folder whatever their people are called", async () => {
+    await packFaces(await openFaceFolder(join(root, "photos")), join(root, "shards"), { imagesPerShard: 100 });
+    const shards = await openFaceImages(join(root, "shards"));
+    const people = ["..", "../Berta/x"];
+    const options = { cutOut: trainingCutOut({ width: 10, height: 12 }), folder: join(root, "faces"), load: async () => stub };
+    const { faces, skipped } = await prepareFaces({ ...shards, people }, options);
+    expect(faces.people).toEqual(["_.."]);
+    expect(faces.images.map(({ file }) => basename(file))).toEqual([
+      "shard-000000__Anna__1.jpg.png",
+      "shard-000000__Anna__2.jpg.png",
+      "shard-000000__Anna__trip_1.jpg.png",
+    ]);
+    const crowd = join(root, "shards", "shard-000000.tar", "Berta", "crowd.jpg");
+    expect(skipped).toEqual([expect.objectContaining({ image: crowd, message: expect.stringContaining(crowd) })]);
+    looked = [];
+    await prepareFaces({ ...shards, people }, options);
+    expect(looked).toEqual([]);
   });
 
   it("begins anew for a network of another size", async () => {

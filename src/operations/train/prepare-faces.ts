@@ -3,9 +3,10 @@
  * sub-folder for each person again. What is there already is not made again.
  */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { openFaceFolder } from "../../datasets/face-folder.ts";
-import type { FaceImages } from "../../datasets/face-images.ts";
+import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
+import { imageSources, named } from "../../datasets/image-sources.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { encodePng } from "../../image/encode.ts";
 import type { FaceNet, LookOptions } from "../../pipeline/facenet.ts";
@@ -43,22 +44,19 @@ export async function prepareFaces(
   if (!record) await rm(folder, { recursive: true, force: true }); // of another network
   const skipped: { [photograph: string]: Skipped } = { ...record?.skipped };
 
-  const targets = new Map<string, string>();
-  for (const [person, images] of photographs.imagesOfPeople.entries()) {
-    const name = photographs.people[person] as string;
-    for (const image of images) {
-      const { file } = photographs.images[image] as { file: string };
-      const within = relative(join(photographs.name, name), file).replaceAll(/[/\\]/g, "__");
-      targets.set(file, join(folder, name, `${within}.png`));
-    }
-  }
+  const targets = photographs.people.flatMap((person, index) =>
+    (photographs.imagesOfPeople[index] as readonly number[]).map((image) => {
+      const place = photographs.images[image] as ImagePlace;
+      return { place, name: placeName(place), target: targetOf(place, person, photographs.name, folder) };
+    }),
+  );
   const known = new Set(
     await openFaceFolder(folder).then(
       ({ images }) => images.map(({ file }) => file),
       () => [],
     ),
   );
-  const wanted = [...targets].filter(([file, target]) => !known.has(target) && !skipped[file]).map(([file]) => file);
+  const wanted = targets.filter(({ name, target }) => !known.has(target) && !skipped[name]);
   if (wanted.length > 0) {
     await orNotWritable(folder, () => mkdir(folder, { recursive: true }));
     const facenet = await load();
@@ -66,10 +64,12 @@ export async function prepareFaces(
     await saveRecord();
     const shape = { alignment: cutOut.alignment, size: cutOut.width, height: cutOut.height };
     try {
-      for await (const item of facenet.align(wanted, { ...options, faces: "central", cutOut: shape, signal })) {
+      const sources = imageSources(wanted.map(({ place }) => place));
+      for await (const item of facenet.align(sources, { ...options, faces: "central", cutOut: shape, signal })) {
+        const { name, target } = wanted[item.index] as (typeof wanted)[number];
         const crop = item.ok ? item.value.faces[0]?.crop : undefined;
-        if (crop) await writeCrop(targets.get(item.image) as string, crop);
-        else if (!item.ok) skipped[item.image] = { image: item.image, code: item.error.code, message: item.error.message };
+        if (crop) await writeCrop(target, crop);
+        else if (!item.ok) skipped[name] = { image: name, code: item.error.code, message: named(item.error.message, name) };
       }
     } finally {
       await saveRecord();
@@ -77,6 +77,13 @@ export async function prepareFaces(
   }
   const faces = await openFaceFolder(folder);
   return { faces, skipped: Object.values(skipped) };
+}
+
+/** Where the cut-out of a photograph goes: a folder by person, whatever a shard calls its people, and a file by the photograph's path. */
+function targetOf({ file, part }: ImagePlace, person: string, set: string, folder: string): string {
+  const path = part ? join(basename(file, ".tar"), part.name) : relative(join(set, person), file);
+  const flat = (text: string): string => text.replaceAll(/[/\\]/g, "__");
+  return join(folder, /^\.+$/.test(person) ? `_${person}` : flat(person), `${flat(path)}.png`);
 }
 
 /** What was noted of cut-outs of this kind; undefined where there are none, or of another. */

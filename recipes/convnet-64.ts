@@ -11,12 +11,12 @@ import { runRecipe, type Settings } from "./run-recipe.ts";
 
 export const settings: Settings = {
   network: "convnet-64",
-  steps: 272,
+  steps: 2000,
   peoplePerBatch: 24,
   imagesPerPerson: 6,
   chunk: 144,
   augment: ["flip", "crop", "colour"],
-  evaluateEvery: 60,
+  evaluateEvery: 100,
   checkpointMinutes: 2,
   threads: 1,
   loaders: 1,

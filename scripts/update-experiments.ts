@@ -44,22 +44,29 @@ ${[...sections, ...(openSet ? [openSetSection(openSet)] : [])].join("\n\n")}
 `;
 }
 
-function studySection({ study, question, model, compared, folds, levels, far, pairs, skipped, difference }: Experiment): string {
+function studySection(experiment: Experiment): string {
+  const { study, question, model, compared, folds, levels, far, pairs, skipped, difference, training } = experiment;
   const some = folds === null ? "" : ` --folds ${folds.join(",")}`;
   const fit = study === "dimensions" ? " --fit people" : "";
+  const what = training
+    ? ` --training people --network ${training.network} --steps ${training.steps}`
+    : `${fit} --model ${model}`;
   const left = skipped > 0 ? `, ${skipped} left out for want of a face` : "";
+  const trained = training
+    ? `\nEach level is \`${training.network}\` from random weights, ${training.steps} steps of ${training.imagesPerStep} images; all the people are ${training.people} of CelebA, with ${training.images.toLocaleString("en")} images.`
+    : "";
   return `## ${question}
 
 \`\`\`
-facenet experiment ${study} --images lfw/images --pairs lfw/pairs.txt${some}${fit} --model ${model}
+facenet experiment ${study} --images lfw/images --pairs lfw/pairs.txt${some}${what}
 \`\`\`
 
 ${table(["", "accuracy, %", `VAL at FAR ${far}, %`, "the paper's VAL, %"], levelRows(levels))}
 
-\`${model}\`, compared as ${compared}; ${pairs.toLocaleString("en")} pairs of Labeled Faces in the Wild${left}; mean ± standard error over the folds.
+\`${model}\`, compared as ${compared}; ${pairs.toLocaleString("en")} pairs of Labeled Faces in the Wild${left}; mean ± standard error over the folds.${trained}
 ${difference}
 
-<img src="${study}.svg" alt="VAL over ${study}, ours and the paper's" width="70%">`;
+<img src="${study}.svg" alt="${study === "miner" ? "Accuracy by miner and margin" : `VAL over ${study}, ours and the paper's`}" width="70%">`;
 }
 
 function openSetSection({ model, enrolled, probes, strangers, rates, cmc, warnings }: IdentificationEvaluation): string {

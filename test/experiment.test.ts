@@ -8,6 +8,10 @@ import { encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
 import { locateModel } from "../src/models/model-store.ts";
 import { experiment } from "../src/operations/experiment.ts";
+import type { OperationContext } from "../src/operations/operation.ts";
+import type { Progress } from "../src/pipeline/batch.ts";
+import { FaceNet, type FaceNetOptions } from "../src/pipeline/facenet.ts";
+import { writeSyntheticFaces } from "./synthetic-faces.ts";
 
 let folder: string;
 const looked = { align: 0, embed: 0 };
@@ -37,7 +41,8 @@ async function vectorOf(source: string | Uint8Array): Promise<Float32Array> {
   return normalize(Float32Array.from({ length: 128 }, (_, i) => colour[i] ?? 0.01));
 }
 
-async function fakeFaceNet() {
+/** Finds the face in every picture, all of it, and embeds its colour. */
+async function colours() {
   const { manifest } = await locateModel("embedding");
   const nameOf = (source: unknown) => (typeof source === "string" ? source : "(buffer)");
   return {
@@ -65,7 +70,16 @@ async function fakeFaceNet() {
   };
 }
 
-async function run(options: object) {
+/** A model that was trained here embeds as it does; the faces of the pictures are found as ever. */
+async function fakeFaceNet(options: FaceNetOptions) {
+  const { align, ...fake } = await colours();
+  if (!options.model?.includes("trained-")) return { align, ...fake };
+  const facenet = await FaceNet.load(options);
+  const embed = (sources: readonly string[], look: object) => facenet.embed(sources, look);
+  return { model: facenet.model, detector: facenet.detector, align, embed, dispose: () => facenet.dispose() };
+}
+
+async function run(options: object, context: Partial<OperationContext> = {}) {
   const input = {
     images: join(folder, "lfw"),
     pairs: join(folder, "pairs.txt"),
@@ -74,7 +88,12 @@ async function run(options: object) {
     ...options,
   };
   const signal = new AbortController().signal;
-  return experiment.run(experiment.input.parse(input), { load: fakeFaceNet, signal, onProgress: () => undefined } as never);
+  return experiment.run(experiment.input.parse(input), {
+    load: fakeFaceNet,
+    signal,
+    onProgress: () => undefined,
+    ...context,
+  } as never);
 }
 
 describe("experiment", () => {
@@ -118,7 +137,42 @@ describe("experiment", () => {
     expect(result.levels.map(({ value }) => value)).toEqual([64, 128]);
   });
 
+  describe("that trains", () => {
+    beforeAll(() => writeSyntheticFaces(join(folder, "people"), { people: 20, images: 3, side: 64 }));
+
+    it("trains a network for each level once, and goes on where it was stopped", { timeout: 300_000 }, async () => {
+      const study = { study: "data", training: join(folder, "people"), steps: 2, far: 0.5 };
+      const controller = new AbortController();
+      let steps = 0;
+      const stop = ({ unit }: Progress) =>
+        unit === "steps" && ++steps === 3 && controller.abort(new Error("stopped by the test"));
+      await expect(run(study, { signal: controller.signal, onProgress: stop })).rejects.toThrow("stopped by the test");
+
+      const done: number[] = [];
+      const first = await run(study, { onProgress: ({ unit, done: step }) => unit === "steps" && done.push(step) });
+      expect(done).toEqual([2, 1, 2, 1, 2]); // what was done of the first two levels was kept
+      expect(first).toMatchObject({
+        model: "convnet-64",
+        pairs: 8,
+        training: { network: "convnet-64", steps: 2, people: 20, images: 60, imagesPerStep: 144 },
+      });
+      expect(first.levels.map(({ value, paper }) => [value, paper?.val])).toEqual([
+        [0, undefined],
+        [10, 0.851],
+        [20, 0.851],
+        [50, undefined],
+        [100, 0.862],
+      ]);
+      Object.assign(looked, { align: 0, embed: 0 });
+      expect(await run(study)).toEqual(first);
+      expect(looked).toEqual({ align: 0, embed: 0 });
+    });
+  });
+
   it.each<[string, object, string, RegExp]>([
+    ["training without people to train on", { study: "miner" }, "OPTION_INVALID", /--training/],
+    ["people to train on for another study", { study: "bytes", training: "x" }, "OPTION_INVALID", /--training/],
+    ["a network of unknown name", { study: "miner", training: "x", network: "nn99" }, "NETWORK_NOT_FOUND", /nn99/],
     ["dimensions without other people", { study: "dimensions" }, "OPTION_INVALID", /--fit/],
     ["other people for another study", { study: "bytes", fit: "x" }, "OPTION_INVALID", /--fit/],
     ["a fold that is not there", { study: "bytes", folds: [7] }, "OPTION_INVALID", /among 1, 2, got 7/],

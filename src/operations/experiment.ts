@@ -8,11 +8,38 @@ import { listPersonFolders, personOfPath } from "../datasets/person-folders.ts";
 import { readPairs } from "../datasets/read-pairs.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { encodeSvgAsPng } from "../image/encode.ts";
-import { Experiment, Study } from "../schemas/experiment.ts";
+import { Experiment, isTrainingStudy, Study, trainingStudies } from "../schemas/experiment.ts";
 import { flipOption, lookOptions, modelOptions } from "../schemas/options.ts";
-import { runStudy } from "./experiment/run-study.ts";
-import { defineAnswer } from "./operation.ts";
+import type { PairData } from "./experiment/level-table.ts";
+import { runStudy, type StudyData } from "./experiment/run-study.ts";
+import { runTrainingStudy, studyTraining } from "./experiment/run-training-study.ts";
+import { defineAnswer, type OperationContext } from "./operation.ts";
 import { WholeFile } from "./whole-file.ts";
+
+const Input = z.strictObject({
+  study: Study.describe(
+    "jpeg: quality 10 to 90; pixels: faces of 40 x 40 to 256 x 256; dimensions: 64 to 512; bytes: float32, float16, int8, 1 bit; data, miner: train networks (--training)",
+  ),
+  images: z.string().describe("folder that holds the images of the list, NAME/NAME_0001.jpg"),
+  pairs: z.string().describe("list of pairs in LFW's format (facenet evaluate --balanced N --pairs-out FILE makes one)"),
+  folds: z.array(z.int().min(1)).min(1).optional().describe("folds to use, counted from 1 (default: all)"),
+  fit: z.string().optional().describe("dimensions: folder of other people, whose faces say which directions matter"),
+  training: z.string().optional().describe("data, miner: folder with a sub-folder for each person to train on, or tar shards"),
+  network: z.string().default(studyTraining.network).describe("data, miner: what to train, an architecture by its name"),
+  steps: z.int().min(1).default(studyTraining.steps).describe("data, miner: mini-batches that each network is trained for"),
+  far: z.number().positive().max(1).default(1e-3).describe("false accept rate that VAL is given at; the paper's is 1e-3"),
+  resamples: z.int().min(0).max(100_000).default(1000).describe("drawings of people for confidence intervals; 0: none"),
+  seed: z.int().min(0).default(1).describe("of everything that is drawn"),
+  cache: z
+    .string()
+    .optional()
+    .describe("folder for what was worked out so far (default: facenet-experiment in the folder for temporary files)"),
+  plots: z.string().min(1).optional().describe("folder to write the plot to, as SVG and PNG"),
+  ...lookOptions,
+  flip: flipOption,
+  ...modelOptions,
+});
+type Input = z.output<typeof Input>;
 
 export const experiment = defineAnswer({
   name: "experiment",
@@ -27,62 +54,66 @@ export const experiment = defineAnswer({
       command: "facenet experiment dimensions --images lfw/ --pairs pairs.txt --fit people/ --model mobilefacenet.faceplugin-512",
       says: "64 to 512 dimensions",
     },
+    {
+      command: "facenet experiment miner --training faces/ --images lfw/ --pairs pairs.txt",
+      says: "trains a small network from random weights in each way, an hour on two cores",
+    },
   ],
-  input: z.strictObject({
-    study: Study.describe(
-      "jpeg: quality 10 to 90; pixels: faces of 40 x 40 to 256 x 256; dimensions: 64 to 512; bytes: float32, float16, int8, 1 bit",
-    ),
-    images: z.string().describe("folder that holds the images of the list, NAME/NAME_0001.jpg"),
-    pairs: z.string().describe("list of pairs in LFW's format (facenet evaluate --balanced N --pairs-out FILE makes one)"),
-    folds: z.array(z.int().min(1)).min(1).optional().describe("folds to use, counted from 1 (default: all)"),
-    fit: z.string().optional().describe("dimensions: folder of other people, whose faces say which directions matter"),
-    far: z.number().positive().max(1).default(1e-3).describe("false accept rate that VAL is given at; the paper's is 1e-3"),
-    resamples: z.int().min(0).max(100_000).default(1000).describe("drawings of people for confidence intervals; 0: none"),
-    seed: z.int().min(0).default(1).describe("of everything that is drawn"),
-    cache: z
-      .string()
-      .optional()
-      .describe("folder for what was worked out so far (default: facenet-experiment in the folder for temporary files)"),
-    plots: z.string().min(1).optional().describe("folder to write the plot to, as SVG and PNG"),
-    ...lookOptions,
-    flip: flipOption,
-    ...modelOptions,
-  }),
+  input: Input,
   output: Experiment,
-  async run(input, { load, signal, onProgress }) {
-    if ((input.study === "dimensions") !== (input.fit !== undefined))
-      throw new FaceNetError("OPTION_INVALID", {
-        option: "fit (--fit)",
-        reason: "is the folder of other people that the study of dimensions needs, and no other study takes",
-      });
+  async run(input, context) {
+    requireFolder(input, "fit", ["dimensions"]);
+    requireFolder(input, "training", trainingStudies);
     const pairs = await chosenPairs(input);
     const files = await findPairImages(input.images, pairs);
     const personOf = new Map(
       pairs.flatMap(({ left, right }) => [left, right]).map((ref) => [files.get(pairImagePath(ref)), ref.name]),
     );
-    const fitOn = input.fit === undefined ? [] : (await listPersonFolders(input.fit)).map(({ image }) => image);
     if (input.plots !== undefined) await makeFolder(input.plots);
-    const facenet = await load(input);
     const data = {
-      facenet,
       images: [...new Set(files.values())],
       personOf: (image: string) => personOf.get(image) ?? personOfPath(image),
       pairs,
       files,
-      fitOn,
       cache: input.cache ?? join(tmpdir(), "facenet-experiment"),
-      look: { ...input, faces: "central" as const, signal, onProgress },
+      look: { ...input, faces: "central" as const, signal: context.signal, onProgress: context.onProgress },
     };
-    const figures = await runStudy(input.study, data, input).catch((error: unknown) => {
+    const figures = await studyOf(input, data, context).catch((error: unknown) => {
       if (!(error instanceof RangeError)) throw error;
       throw new FaceNetError("PAIRS_INVALID", { file: input.pairs, line: "(all)", reason: reasonOf(error) }, error);
     });
     const dataset = `${resolve(input.images).split(sep).slice(-2).join("/")}, ${basename(input.pairs)}`;
-    const result = { study: input.study, folds: input.folds ?? null, ...figures, model: facenet.model.id, dataset };
+    const result = { study: input.study, folds: input.folds ?? null, ...figures, dataset };
     if (input.plots !== undefined) await writePlot(input.plots, result);
     return result;
   },
 });
+
+type Data = PairData & Pick<StudyData, "cache" | "look">;
+
+async function studyOf(
+  input: Input,
+  data: Data,
+  context: OperationContext,
+): Promise<Omit<Experiment, "study" | "folds" | "dataset">> {
+  const { study, training, fit, network, steps, seed } = input;
+  if (isTrainingStudy(study)) {
+    const { detector, threads, device } = input;
+    const how = { training: training as string, network, steps, seed, engine: { detector, threads, device } };
+    return runTrainingStudy(study, { ...data, ...how }, input, context);
+  }
+  const fitOn = fit === undefined ? [] : (await listPersonFolders(fit)).map(({ image }) => image);
+  const facenet = await context.load(input);
+  return { ...(await runStudy(study, { ...data, facenet, fitOn }, input)), model: facenet.model.id, training: null };
+}
+
+/** @throws FaceNetError OPTION_INVALID for a folder that a study needs and has not, or has and does not take */
+function requireFolder(input: Input, option: "fit" | "training", studies: readonly Study[]): void {
+  if (studies.includes(input.study) === (input[option] !== undefined)) return;
+  const what = option === "fit" ? "the folder of other people" : "the folder of people to train on";
+  const reason = `is ${what} that the study of ${studies.join(" or ")} needs, and no other study takes`;
+  throw new FaceNetError("OPTION_INVALID", { option: `${option} (--${option})`, reason });
+}
 
 async function chosenPairs({ pairs: file, folds }: { pairs: string; folds?: number[] | undefined }): Promise<Pair[]> {
   const all = await readPairs(file);

@@ -14,6 +14,7 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 import { adaptModel, headDefaults } from "./train/adapt-model.ts";
 import { configurationOptions, resolveConfiguration } from "./train/configuration.ts";
 import { findFaces } from "./train/find-faces.ts";
+import { splitPeople } from "./train/people-split.ts";
 import type { PreparedFaces } from "./train/prepare-faces.ts";
 import { type Trained, trainFromScratch } from "./train/train-from-scratch.ts";
 import { openTrainingFolder, readCheckpoint, type TrainingFolder } from "./train/training-folder.ts";
@@ -144,7 +145,8 @@ async function fromScratch(input: Input, files: TrainingFolder, context: Operati
     evaluateEvery: evaluateEvery(input, configuration),
     checkpointMs: input.checkpointMinutes * 60_000,
   };
-  return { ...(await trainFromScratch(settings, found, context)), skipped: found.skipped, configuration };
+  const split = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
 }
 
 async function adapted(input: Input, from: string, files: TrainingFolder, context: OperationContext): Promise<Outcome> {

@@ -8,13 +8,15 @@ import { join } from "node:path";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { encodePng } from "../../image/encode.ts";
 import type { AlignOptions, FaceNet } from "../../pipeline/facenet.ts";
-import type { Alignment } from "../../schemas/model-manifest.ts";
+import type { Alignment, EmbeddingManifest } from "../../schemas/model-manifest.ts";
 
 /**
- * Side of the cut-outs in pixels. Faces of LFW fill about 150 pixels of the square that alignment cuts out: nothing of
+ * Side of the cut-outs that pictures are degraded from, in pixels. Faces of LFW fill about 150 pixels of the square that alignment cuts out: nothing of
  * them is lost at 160, and a larger picture would hold no more.
  */
 export const FACE_SIZE = 160;
+
+type CutOut = NonNullable<AlignOptions["cutOut"]>;
 
 /** The picture of each image's face; images without a face have none. */
 export type CachedFaces = ReadonlyMap<string, string>;
@@ -27,10 +29,9 @@ export async function cacheFaces(
   images: readonly string[],
   facenet: FaceNet,
   folder: string,
+  cutOut: CutOut,
   options: Omit<AlignOptions, "cutOut">,
 ): Promise<CachedFaces> {
-  const { alignment, input } = facenet.model;
-  const cutOut = { size: FACE_SIZE, alignment: scaledAlignment(alignment, FACE_SIZE / input.width) };
   const place = join(folder, "faces");
   await writing(place, () => mkdir(place, { recursive: true }));
   const { minFaceSize, minConfidence, faces } = options;
@@ -56,6 +57,16 @@ export async function cacheFaces(
     found.set(item.image, file);
   }
   return found;
+}
+
+/** Cut-outs to degrade: as the model cuts, at {@link FACE_SIZE}. */
+export function largeCutOut({ alignment, input }: EmbeddingManifest): CutOut {
+  return { size: FACE_SIZE, alignment: scaledAlignment(alignment, FACE_SIZE / input.width) };
+}
+
+/** Cut-outs as the model takes them. */
+export function ownCutOut({ alignment, input }: EmbeddingManifest): CutOut {
+  return { size: input.width, height: input.height, alignment };
 }
 
 /** The same cut, in a larger picture; pixel centres of a template lie at whole numbers. */

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError, reasonOf } from "../../errors.ts";
+import type { BatchItem } from "../../pipeline/batch.ts";
+import type { EmbeddedImage } from "../../schemas/looked-at.ts";
 
 /** By image; an image without a face has none. */
 export type Vectors = ReadonlyMap<string, Float32Array>;
@@ -25,6 +27,16 @@ export async function cachedVectors(folder: string, key: readonly unknown[], mak
     await rename(`${file}.part`, file);
   } catch (error) {
     throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
+  }
+  return vectors;
+}
+
+/** The vectors of a batch by image, of those with a face. */
+export async function embedded(images: readonly string[], items: AsyncIterable<BatchItem<EmbeddedImage>>): Promise<Vectors> {
+  const vectors = new Map<string, Float32Array>();
+  for await (const item of items) {
+    const vector = item.ok ? item.value.faces[0]?.embedding.vector : undefined;
+    if (vector) vectors.set(images[item.index] as string, vector);
   }
   return vectors;
 }

@@ -1,47 +1,34 @@
-/** The levels of a study, one after another: vectors of every image, then the pairs measured on them. */
+/** A study of a model that is there: vectors of every image at each level, and the pairs measured on them. */
 import { cpus } from "node:os";
-import type { Pair } from "../../datasets/pairs.ts";
 import type { FaceSet } from "../../evaluation/face-set.ts";
 import { principalComponents, project } from "../../evaluation/principal-components.ts";
-import { verifyPairs } from "../../evaluation/verification.ts";
 import { compressAsJpeg, scaleToSquare } from "../../image/degrade.ts";
 import { encodeBytes } from "../../metric/byte-code.ts";
-import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
 import { roundToHalf } from "../../metric/half-float.ts";
-import { seededRandom } from "../../metric/seeded-random.ts";
-import type { BatchItem } from "../../pipeline/batch.ts";
 import type { FaceNet, LookOptions } from "../../pipeline/facenet.ts";
 import { mapOrdered } from "../../pipeline/map-ordered.ts";
-import type { Experiment, ExperimentLevel, Study } from "../../schemas/experiment.ts";
-import type { EmbeddedImage } from "../../schemas/looked-at.ts";
+import type { Experiment, Study, TrainingStudy } from "../../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
-import { matchPairs } from "../evaluate/pairs-protocol.ts";
-import { type CachedFaces, cacheFaces, FACE_SIZE } from "./face-cache.ts";
-import { cachedVectors, type Vectors } from "./level-vectors.ts";
+import { type CachedFaces, cacheFaces, FACE_SIZE, largeCutOut } from "./face-cache.ts";
+import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";
+import { cachedVectors, embedded, type Vectors } from "./level-vectors.ts";
 import { studyPlans } from "./studies.ts";
 
 /** What a study is made on. */
-export type StudyData = {
+export type StudyData = PairData & {
   readonly facenet: FaceNet;
-  /** paths, each once */
-  readonly images: readonly string[];
-  readonly personOf: (image: string) => string;
-  readonly pairs: readonly Pair[];
-  /** path of each image of the pairs, by `pairImagePath` */
-  readonly files: ReadonlyMap<string, string>;
   /** images of other people, for the study of dimensions */
   readonly fitOn: readonly string[];
   readonly cache: string;
   readonly look: LookOptions;
 };
 
-export type StudyOptions = { readonly far: number; readonly resamples: number; readonly seed: number };
-
-type Measured = { readonly levels: ExperimentLevel[]; readonly pairs: number; readonly skipped: number };
+/** A study of a model that is there. */
+type ModelStudy = Exclude<Study, TrainingStudy>;
 
 /** @throws FaceNetError OUTPUT_NOT_WRITABLE; RangeError where the pairs cannot be measured; the signal's reason */
 export async function runStudy(
-  study: Study,
+  study: ModelStudy,
   data: StudyData,
   options: StudyOptions,
 ): Promise<Pick<Experiment, "question" | "difference" | "compared" | "far" | "levels" | "pairs" | "skipped">> {
@@ -50,44 +37,30 @@ export async function runStudy(
   return { question, difference, compared: comparedIn(study, data.facenet.model), far: options.far, ...measured };
 }
 
-function comparedIn(study: Study, { embedding }: EmbeddingManifest): string {
+function comparedIn(study: ModelStudy, { embedding }: EmbeddingManifest): string {
   if (study === "bytes") return "each level says";
   return study === "dimensions" ? "floats" : embedding.compared;
 }
 
-async function measureLevels(study: Study, data: StudyData, options: StudyOptions): Promise<Measured> {
+async function measureLevels(study: ModelStudy, data: StudyData, options: StudyOptions): Promise<MeasuredLevels> {
   const { model } = data.facenet;
-  const levels: ExperimentLevel[] = [];
-  let [pairs, skipped] = [0, 0];
   const vectorsOf = await vectorSource(study, data);
+  const measured = createLevelTable(data, options);
   const available = studyPlans[study].levels.filter(({ value }) => study !== "dimensions" || value <= model.embedding.size);
   for (const level of available) {
-    const vectors = await vectorsOf(level.value);
-    const faces = faceSet(vectors, data, study, level.value);
-    const loaded = { faces, model, detector: null, images: data.images.length, imagesWithoutFace: [], failures: [] };
-    const { list, skippedPairs } = matchPairs(data.pairs, data.files, loaded);
-    const figures = verifyPairs(faces, list, {
-      fars: [options.far],
-      definitions: "paper",
-      modelThresholds: [],
-      bootstrap: { resamples: options.resamples, random: seededRandom(options.seed) },
-    });
-    const [val] = figures.val;
-    if (!val) throw new RangeError("a study needs a false accept rate");
-    const { mean, standardError, standardDeviation, interval } = val;
+    const faces = faceSet(await vectorsOf(level.value), data, study, level.value);
     const value = study === "bytes" ? level.value * model.embedding.size : level.value;
-    levels.push({ ...level, value, accuracy: figures.accuracy, val: { mean, standardError, standardDeviation, interval } });
-    [pairs, skipped] = [figures.pairs, skippedPairs.length];
+    measured.add({ ...level, value }, faces, model);
   }
-  return { levels, pairs, skipped };
+  return measured.result();
 }
 
 /** Where the vectors of a level come from. */
-async function vectorSource(study: Study, data: StudyData): Promise<(value: number) => Promise<Vectors>> {
+async function vectorSource(study: ModelStudy, data: StudyData): Promise<(value: number) => Promise<Vectors>> {
   switch (study) {
     case "jpeg":
     case "pixels": {
-      const faces = await cacheFaces(data.images, data.facenet, data.cache, {
+      const faces = await cacheFaces(data.images, data.facenet, data.cache, largeCutOut(data.facenet.model), {
         ...data.look,
         faces: data.look.faces ?? "central",
       });
@@ -132,33 +105,15 @@ function plainVectors(images: readonly string[], { facenet, look, cache }: Study
   );
 }
 
-async function embedded(images: readonly string[], items: AsyncIterable<BatchItem<EmbeddedImage>>): Promise<Vectors> {
-  const vectors = new Map<string, Float32Array>();
-  for await (const item of items) {
-    const vector = item.ok ? item.value.faces[0]?.embedding.vector : undefined;
-    if (vector) vectors.set(images[item.index] as string, vector);
-  }
-  return vectors;
-}
-
 /** The faces as they are compared at a level. */
-function faceSet(vectors: Vectors, { personOf, facenet }: StudyData, study: Study, value: number): FaceSet {
-  const images = [...vectors.keys()];
-  const people = [...new Set(images.map(personOf))];
-  const numbers = new Map(people.map((person, number) => [person, number]));
+function faceSet(vectors: Vectors, { personOf, facenet }: StudyData, study: ModelStudy, value: number): FaceSet {
   const { compared, codeScale } = facenet.model.embedding;
   const asBytes = study === "bytes" ? value < 2 : study !== "dimensions" && compared === "bytes";
   const rows = [...vectors.values()].map((vector) => {
     if (!asBytes) return study === "bytes" && value === 2 ? vector.map(roundToHalf) : vector;
     return study === "bytes" && value < 1 ? signsOf(vector) : encodeBytes(vector, codeScale);
   });
-  return {
-    images,
-    boxes: images.map(() => null),
-    people,
-    person: Uint32Array.from(images, (image) => numbers.get(personOf(image)) as number),
-    embeddings: createEmbeddingMatrix(rows, asBytes ? "bytes" : "floats"),
-  };
+  return faceSetOf([...vectors.keys()], rows, personOf, asBytes ? "bytes" : "floats");
 }
 
 /** One bit a dimension: on which side of zero. Distances of such codes are 4 x the share of bits that differ. */

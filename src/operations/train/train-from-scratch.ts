@@ -19,7 +19,7 @@ import type { OperationContext } from "../operation.ts";
 import { optimiserOf } from "./configuration.ts";
 import { describeModel } from "./describe-model.ts";
 import type { FoundFaces } from "./find-faces.ts";
-import { type PeopleSplit, splitPeople } from "./people-split.ts";
+import type { PeopleSplit } from "./people-split.ts";
 import { type TrainingFolder, writeCheckpoint } from "./training-folder.ts";
 import { TrainingLog, type TrainingLogLine, unreadableIn } from "./training-log.ts";
 import { progressOf } from "./training-progress.ts";
@@ -41,6 +41,9 @@ export type TrainSettings = {
   readonly checkpointMs: number;
 };
 
+/** The faces to train and to measure on. */
+export type SplitFaces = Pick<FoundFaces, "border"> & { readonly split: PeopleSplit };
+
 export type Trained = {
   readonly manifest: EmbeddingManifest;
   readonly steps: number;
@@ -52,17 +55,17 @@ export type Trained = {
  * @throws the signal's reason, after a checkpoint; FaceNetError FACES_UNUSABLE, TRAINING_DIVERGED, OUTPUT_NOT_WRITABLE,
  * PARAMETERS_MISMATCH, DEVICE_NOT_AVAILABLE
  */
-export async function trainFromScratch(settings: TrainSettings, found: FoundFaces, context: OperationContext): Promise<Trained> {
+export async function trainFromScratch(settings: TrainSettings, faces: SplitFaces, context: OperationContext): Promise<Trained> {
   const { configuration, plan, files, saved, source, device, threads, loaders, evaluateEvery, checkpointMs } = settings;
   const { signal, onProgress } = context;
-  const split = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  const { split, border } = faces;
   const { trained, heldOut } = split;
   const startAt = saved?.step ?? 0;
   await using open = new AsyncDisposableStack();
   const disposable = <T extends { dispose: () => Promise<void> }>(it: T): T => open.adopt(it, () => it.dispose());
 
   const loaderOf = (augmentations: TrainingConfiguration["augment"]): FaceLoader =>
-    disposable(FaceLoader.start({ ...plan.network.input, border: found.border, augmentations }, loaders));
+    disposable(FaceLoader.start({ ...plan.network.input, border, augmentations }, loaders));
   const trainer = disposable(createTrainer(settings));
   const objective = createObjective({
     ...configuration,

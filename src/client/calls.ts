@@ -22,6 +22,8 @@ import type { forgetPhotograph } from "../operations/forget-photograph.ts";
 import type { identify } from "../operations/identify.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { models } from "../operations/models.ts";
+import type { listReports } from "../operations/reports/list-reports.ts";
+import type { showReport } from "../operations/reports/show-report.ts";
 import type { undo } from "../operations/undo.ts";
 import type { verify } from "../operations/verify.ts";
 
@@ -38,7 +40,7 @@ export type Json<T> = T extends Float32Array
 
 type Described = { readonly input: z.ZodObject; readonly output: z.ZodType };
 /** What the server decides. */
-type Setting = "model" | "detector" | "threads" | "device" | "gallery" | "maxPixels" | "photographsFolder";
+type Setting = "model" | "detector" | "threads" | "device" | "gallery" | "maxPixels" | "photographsFolder" | "reports";
 
 type Photographs<Many extends string, One extends string, Maybe extends string> = { readonly [K in Many]: readonly Blob[] } & {
   readonly [K in One]: Blob;
@@ -111,6 +113,8 @@ export const calls = {
   corrections: answer<typeof undo, "list">()({ method: "get", path: "/v1/corrections" }),
   forgetPerson: answer<typeof forgetPerson>()({ method: "delete", path: "/v1/people/{person}" }),
   forgetPhotograph: answer<typeof forgetPhotograph>()({ method: "delete", path: "/v1/photographs/{photograph}" }),
+  reports: answer<typeof listReports>()({ method: "get", path: "/v1/reports" }),
+  report: answer<typeof showReport>()({ method: "get", path: "/v1/reports/{report}" }),
   models: answer<typeof models, "id">()({ method: "get", path: "/v1/models" }),
   model: answer<typeof models>()({ method: "get", path: "/v1/models/{id}" }),
 };

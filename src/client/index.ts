@@ -2,3 +2,4 @@
 export type { Call, FailedPhotograph, Json } from "./calls.ts";
 export { type CallOptions, type Client, type ClientOptions, createClient, ServiceError } from "./create-client.ts";
 export { type Job, watchJob } from "./watch-job.ts";
+export { type TrainingCurves, watchTraining } from "./watch-training.ts";

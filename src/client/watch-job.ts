@@ -1,5 +1,6 @@
 /** Jobs of the service as they go on, read from its server-sent events. */
-import { type CallOptions, type ClientOptions, ServiceError } from "./create-client.ts";
+import type { CallOptions, ClientOptions } from "./create-client.ts";
+import { watchEvents } from "./watch-events.ts";
 
 /** How a job stands. */
 export type Job = {
@@ -18,25 +19,6 @@ export type Job = {
  *
  * @example for await (const { progress } of watchJob(id, { url })) console.log(progress?.done);
  */
-export async function* watchJob(
-  id: string,
-  { url, key, fetch: request = fetch, signal }: ClientOptions & CallOptions,
-): AsyncGenerator<Job> {
-  const headers = new Headers({ accept: "text/event-stream" });
-  if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
-  const answer = await request(`${url}/v1/jobs/${encodeURIComponent(id)}/events`, { headers, signal: signal ?? null });
-  if (!answer.ok || !answer.body) {
-    const details = { code: "INTERNAL", status: answer.status, requestId: undefined, retryAfterSeconds: undefined };
-    throw new ServiceError(`the service answered ${answer.status}`, details);
-  }
-  let text = "";
-  for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    const events = text.split("\n\n");
-    text = events.pop() ?? "";
-    for (const event of events) {
-      const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (data !== undefined) yield JSON.parse(data) as Job;
-    }
-  }
+export function watchJob(id: string, options: ClientOptions & CallOptions): AsyncGenerator<Job> {
+  return watchEvents(`/v1/jobs/${encodeURIComponent(id)}/events`, options);
 }

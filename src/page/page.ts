@@ -1,5 +1,6 @@
 /** One HTML document that asks for nothing outside itself: pictures are data URIs, and seldom is there a script. */
 import { createHash } from "node:crypto";
+import type { ReportAbout } from "../schemas/report.ts";
 import { html, Markup } from "./html.ts";
 import { pageStyle } from "./style.ts";
 
@@ -14,6 +15,8 @@ export type Page = {
   readonly script?: string;
   /** Pictures may be files beside the page, too. */
   readonly imagesBeside?: boolean;
+  /** What the page says of itself to programs, in its head. */
+  readonly about?: ReportAbout;
 };
 
 /**
@@ -22,7 +25,7 @@ export type Page = {
  * @example
  * await writeFile("page.html", page({ title: "2 faces", body: html`<h1>2 faces</h1>` }));
  */
-export function page({ title, style, body, script, imagesBeside = false }: Page): string {
+export function page({ title, style, body, script, imagesBeside = false, about }: Page): string {
   const scripts = script === undefined ? "" : `; script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`;
   const policy = `default-src 'none'; img-src data:${imagesBeside ? " 'self' file:" : ""}; style-src 'unsafe-inline'${scripts}`;
   return html`<!doctype html>
@@ -32,6 +35,7 @@ export function page({ title, style, body, script, imagesBeside = false }: Page)
 <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>facenet: ${title}</title>
+${about && html`<meta name="facenet-report" content="${JSON.stringify(about)}">`}
 <style>${pageStyle}${style}</style>
 </head>
 <body>

@@ -20,7 +20,7 @@ export type AuthenticationOptions = Pick<Services, "keys" | "keysRequired"> & {
 /** @throws FaceNetError KEY_NEEDED, KEY_INVALID, RATE_LIMITED after too many wrong keys of one address */
 export function authentication({ keys, keysRequired, attempts }: AuthenticationOptions): MiddlewareHandler<Env> {
   return async (c, next) => {
-    c.set("caller", await callerOf(c));
+    if (!c.get("caller")) c.set("caller", await callerOf(c)); // unless a signed address has said who it is
     await next();
   };
 

@@ -19,10 +19,12 @@ import { servePage } from "./page-files.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { referencePage, referenceStyle } from "./reference-page.ts";
+import { reportRoutes } from "./report-routes.ts";
 import { requestLog } from "./request-log.ts";
 import { routes } from "./routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { Services } from "./services.ts";
+import { signedCaller } from "./signed-address.ts";
 
 /** Wrong keys that an address may send in a minute. */
 const WRONG_KEYS = 30;
@@ -49,7 +51,12 @@ export function createApp(services: Services): Hono<Env> {
   });
 
   const idempotency = new Idempotency(now);
-  const others = [...jobRoutes(services, idempotency), ...pictureRoutes(services), ...adapterRoutes(services)];
+  const others = [
+    ...jobRoutes(services, idempotency),
+    ...pictureRoutes(services),
+    ...reportRoutes(services),
+    ...adapterRoutes(services),
+  ];
   const document = openApiDocument(routes, [...others, ...health], services);
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));
@@ -57,6 +64,7 @@ export function createApp(services: Services): Hono<Env> {
 
   servePage(app, services.page);
 
+  app.use("/v1/reports/:report/page", signedCaller(keys));
   const requests = new RateLimit(services.requestsPerMinute, now);
   app.use(authentication({ keys, keysRequired, attempts: new RateLimit(WRONG_KEYS, now) }));
   app.use(async (c, next) => {

@@ -17,6 +17,7 @@ export const settingNames = [
   "gallery",
   "maxPixels",
   "photographsFolder",
+  "reports",
 ] as const;
 export type Settings = Readonly<Partial<Record<(typeof settingNames)[number], unknown>>>;
 

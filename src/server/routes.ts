@@ -18,6 +18,8 @@ import { forgetPhotograph } from "../operations/forget-photograph.ts";
 import { identify } from "../operations/identify.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
+import { listReports } from "../operations/reports/list-reports.ts";
+import { showReport } from "../operations/reports/show-report.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { answerRoute, type Route, streamRoute } from "./route.ts";
@@ -26,6 +28,7 @@ const looking = { method: "post", scope: "read", tag: "looking at photographs" }
 const lookUp = { method: "post", scope: "read", tag: "looking people up", audited: true } as const;
 const reading = { method: "get", scope: "read", tag: "the gallery" } as const;
 const personal = { ...reading, audited: true } as const;
+const reporting = { ...reading, tag: "reports" } as const;
 const saying = { method: "post", scope: "write", tag: "correcting" } as const;
 const adding = { method: "post", scope: "write", tag: "adding", photographs: ["images"], status: 201 } as const;
 const forgetting = { method: "delete", scope: "admin", tag: "forgetting", audited: true } as const;
@@ -58,6 +61,9 @@ export const routes: readonly Route[] = [
 
   answerRoute(forgetPerson, { ...forgetting, path: "/v1/people/{person}" }),
   answerRoute(forgetPhotograph, { ...forgetting, path: "/v1/photographs/{photograph}" }),
+
+  answerRoute(listReports, { ...reporting, path: "/v1/reports" }),
+  answerRoute(showReport, { ...reporting, path: "/v1/reports/{report}" }),
 
   answerRoute(models, { method: "get", path: "/v1/models", scope: "read", tag: "models", fixed: { id: undefined } }),
   answerRoute(models, { method: "get", path: "/v1/models/{id}", scope: "read", tag: "models" }),

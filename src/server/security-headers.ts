@@ -12,6 +12,7 @@ const policy = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -29,6 +30,8 @@ const headers: Readonly<Record<string, string>> = {
 export function securityHeaders(): MiddlewareHandler {
   return async (c, next) => {
     await next();
+    const own = c.res.headers.get("content-security-policy"); // of an answer that is a document of another kind
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (own !== null) c.res.headers.set("content-security-policy", own);
   };
 }

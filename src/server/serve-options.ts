@@ -1,5 +1,6 @@
 /** What `facenet serve` can be told. */
 import * as z from "zod";
+import { reportsOption } from "../operations/reports/reports-option.ts";
 import { galleryOption, modelOptions } from "../schemas/options.ts";
 
 export const LogLevel = z.enum(["silent", "error", "warn", "info", "debug"]);
@@ -14,6 +15,7 @@ export const ServeOptions = z.strictObject({
     .optional()
     .describe("folder that uploaded photographs are kept in (default: photographs beside the gallery)"),
   folders: z.array(z.string()).default([]).describe("folders of this machine that may be indexed by request"),
+  ...reportsOption,
   keys: z.string().optional().describe("file of the API keys (default: keys.json in the user's data folder)"),
   requireKeys: z.boolean().default(false).describe("ask for a key at loopback too; for servers behind a proxy"),
   allowHosts: z.array(z.string()).default([]).describe("names by which the server may be addressed, besides its own address"),

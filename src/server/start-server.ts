@@ -43,9 +43,9 @@ export async function startServer(
   options: ServeOptions,
   { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
 ): Promise<RunningServer> {
-  const { model, calibration, detector, threads, device, gallery, maxPixels } = options;
+  const { model, calibration, detector, threads, device, gallery, maxPixels, reports } = options;
   const photographsFolder = options.photographs ?? join(dirname(defaultGallery()), "photographs");
-  const settings = { model, calibration, detector, threads, device, gallery, maxPixels, photographsFolder };
+  const settings = { model, calibration, detector, threads, device, gallery, maxPixels, photographsFolder, reports };
   await removePartialPhotographs(photographsFolder);
   const jobs = new Jobs({ newId: randomUUID, now: () => new Date() });
   const halt = new AbortController();

@@ -38,11 +38,25 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return out;
 }
 
+/**
+ * The texts beside the tensors, without reading these.
+ *
+ * @param read gives so many bytes of the file from its beginning; fewer where it is shorter
+ * @throws RangeError that says what is wrong with the bytes
+ */
+export async function readSafetensorsMetadata(
+  read: (bytes: number) => Promise<Uint8Array>,
+): Promise<Readonly<Record<string, string>>> {
+  const end = 8 + headerLength(await read(8));
+  const bytes = await read(end);
+  if (bytes.length < end) throw new RangeError(`its header would end at byte ${end}, the file has ${bytes.length}`);
+  return (parseHeader(bytes.subarray(8, end))[METADATA] ?? {}) as Record<string, string>;
+}
+
 /** @throws RangeError that says what is wrong with the bytes */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
-  if (bytes.length < 8) throw new RangeError(`has ${bytes.length} bytes, too few for a header`);
-  const headerBytes = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > bytes.length)
+  const headerBytes = headerLength(bytes);
+  if (8 + headerBytes > bytes.length)
     throw new RangeError(`its header would have ${headerBytes} bytes, the file has ${bytes.length}`);
   const { [METADATA]: metadata = {}, ...entries } = parseHeader(bytes.subarray(8, 8 + headerBytes));
   const data = bytes.subarray(8 + headerBytes);
@@ -62,6 +76,14 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   }
   if (end !== data.length) throw new RangeError(`${data.length - end} bytes after the last tensor`);
   return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function headerLength(bytes: Uint8Array): number {
+  if (bytes.length < 8) throw new RangeError(`has ${bytes.length} bytes, too few for a header`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES)
+    throw new RangeError(`its header would have ${length} bytes, at most ${MAX_HEADER_BYTES} are read`);
+  return length;
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

@@ -25,7 +25,14 @@ export function testServices(facenet: FaceNet): Services {
   const budget = new ByteBudget({ perRequest: 20_000_000, total: 100_000_000 });
   return {
     version: "0.0.0",
-    settings: { model: facenet.model.id, detector: facenet.detector.id, threads: 1, device: "cpu", maxPixels: 10_000_000 },
+    settings: {
+      model: facenet.model.id,
+      detector: facenet.detector.id,
+      threads: 1,
+      device: "cpu",
+      maxPixels: 10_000_000,
+      reports: [],
+    },
     facenet: async () => facenet,
     queue,
     budget,

@@ -8,6 +8,7 @@ import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
 import { countText, farText, percent, spreadText } from "./figure-text.ts";
 import { identificationSection } from "./identification-section.ts";
 import { leftOutSection } from "./left-out-section.ts";
+import { mainFigures } from "./main-figures.ts";
 import { modelCard } from "./model-card.ts";
 import { type ReportInput, runName } from "./report-input.ts";
 import { significanceSection } from "./significance-section.ts";
@@ -37,7 +38,8 @@ ${verifications.length > 0 ? errorGallery(verifications, thumbnails) : undefined
 ${cards.length > 0 ? html`<section aria-labelledby="models"><h2 id="models">${cards.length > 1 ? "The models" : "The model"}</h2>${cards.map(modelCard)}</section>` : undefined}
 ${leftOutSection(evaluations)}
 ${howSection(evaluations)}`;
-  return page({ title, style: reportStyle, body });
+  const about = { kind: "evaluation", title, subject: dataset, figures: mainFigures(evaluations) } as const;
+  return page({ title, style: reportStyle, body, about });
 }
 
 const protocolText = {

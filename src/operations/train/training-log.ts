@@ -32,7 +32,7 @@ export class TrainingLog {
   static async open(file: string, steps: number): Promise<TrainingLog> {
     const text = await readFile(file, "utf8").catch(() => "");
     const lines = text.split("\n").flatMap((line) => {
-      const parsed = parseLine(line);
+      const parsed = parseLogLine(line);
       return parsed && parsed.step <= steps && steps > 0 ? [parsed] : [];
     });
     await writeDurably(file, lines.map(textOf).join(""));
@@ -58,7 +58,8 @@ export function unreadableIn(lines: readonly TrainingLogLine[]): { image: string
 
 const textOf = (line: TrainingLogLine): string => `${JSON.stringify(line)}\n`;
 
-function parseLine(line: string): TrainingLogLine | undefined {
+/** Undefined for what is no line of a log, or only the beginning of one. */
+export function parseLogLine(line: string): TrainingLogLine | undefined {
   try {
     return TrainingLogLine.parse(JSON.parse(line));
   } catch {

@@ -1,0 +1,103 @@
+/**
+ * Reports in folders that somebody named: pages of `facenet evaluate --report`, and what `facenet train --output` writes. They
+ * are known by an id made of their place; no path is ever taken from a request.
+ */
+import { createHash } from "node:crypto";
+import { opendir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FaceNetError } from "../../errors.ts";
+import { ReportAbout } from "../../schemas/report.ts";
+import { readFileStart } from "./read-file-start.ts";
+
+export type FoundEvaluation = {
+  readonly kind: "evaluation";
+  readonly id: string;
+  readonly page: string;
+  readonly about: ReportAbout;
+};
+export type FoundTraining = {
+  readonly kind: "training";
+  readonly id: string;
+  readonly folder: string;
+  readonly log: string;
+  readonly checkpoint: string;
+  /** where its page is or will be */
+  readonly page: string;
+};
+export type FoundReport = FoundEvaluation | FoundTraining;
+
+/** Folders in folders that are looked into, and entries of all of them. */
+const DEPTH = 3;
+const ENTRIES = 20_000;
+/** Bytes of a page in which it says what it is. */
+const HEAD = 16_384;
+
+/** Links are not followed: what is found lies in the folders themselves. A folder that cannot be read has no reports. */
+export async function findReports(folders: readonly string[]): Promise<FoundReport[]> {
+  const found = new Map<string, FoundReport>();
+  const budget = { left: ENTRIES };
+  for (const folder of folders) {
+    const real = await realpath(folder).catch(() => undefined);
+    if (real === undefined) continue;
+    for await (const report of reportsIn(real, DEPTH, budget)) found.set(report.id, report);
+  }
+  return [...found.values()];
+}
+
+/** @throws FaceNetError NOT_FOUND */
+export async function findReport(folders: readonly string[], id: string): Promise<FoundReport> {
+  const report = (await findReports(folders)).find((one) => one.id === id);
+  if (!report) throw new FaceNetError("NOT_FOUND", { what: "report", id });
+  return report;
+}
+
+/** Undefined for a training that has not ended: its page is written at the end. */
+export async function pageOf({ page }: FoundReport): Promise<string | undefined> {
+  return (await stat(page).catch(() => undefined))?.isFile() ? page : undefined;
+}
+
+async function* reportsIn(folder: string, depth: number, budget: { left: number }): AsyncGenerator<FoundReport> {
+  const names: string[] = [];
+  const folders: string[] = [];
+  const entries = await opendir(folder).catch(() => undefined);
+  for await (const entry of entries ?? []) {
+    if (budget.left-- <= 0) break;
+    if (entry.isFile()) names.push(entry.name);
+    else if (entry.isDirectory() && !entry.name.startsWith(".")) folders.push(entry.name);
+  }
+  const isTraining = names.includes("train.jsonl");
+  if (isTraining) {
+    yield {
+      kind: "training",
+      id: idOf(folder),
+      folder,
+      log: join(folder, "train.jsonl"),
+      checkpoint: join(folder, "checkpoint.safetensors"),
+      page: join(folder, "report.html"),
+    };
+  }
+  for (const name of names.filter((one) => one.endsWith(".html"))) {
+    const page = join(folder, name);
+    const about = await aboutOf(page);
+    if (about) yield { kind: "evaluation", id: idOf(page), page, about };
+  }
+  if (depth === 0 || isTraining) return; // the cut-outs of a training are many
+  for (const name of folders) yield* reportsIn(join(folder, name), depth - 1, budget);
+}
+
+function idOf(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 16);
+}
+
+/** Undefined for a page that is no report of ours. */
+async function aboutOf(page: string): Promise<ReportAbout | undefined> {
+  const head = Buffer.from(await readFileStart(page, HEAD).catch(() => new Uint8Array())).toString("utf8");
+  const [, escaped] = /<meta name="facenet-report" content="([^"]*)">/.exec(head) ?? [];
+  if (escaped === undefined) return undefined;
+  const text = escaped.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+  try {
+    return ReportAbout.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

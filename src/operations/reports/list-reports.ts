@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { ListedReport } from "../../schemas/report.ts";
+import { defineAnswer } from "../operation.ts";
+import { describeReport } from "./describe-report.ts";
+import { findReports } from "./find-reports.ts";
+import { reportsOption } from "./reports-option.ts";
+
+export const listReports = defineAnswer({
+  name: "list reports",
+  summary: "Reports of evaluations and trainings, the latest first",
+  positionals: [],
+  examples: [],
+  input: z.strictObject(reportsOption),
+  output: z.object({ reports: z.array(ListedReport) }),
+  async run({ reports: folders }) {
+    const now = Date.now();
+    const found = await findReports(folders);
+    const described = await Promise.all(found.map((report) => describeReport(report, now).catch(() => undefined))); // gone since
+    const reports = described.filter((one) => one !== undefined);
+    return { reports: reports.sort((a, b) => b.at.localeCompare(a.at)) };
+  },
+});

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { offerSoftwareVulkan } from "./test/graph/software-vulkan.ts";
 import { TallyReporter } from "./test/reporter.ts";
@@ -8,6 +10,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
     setupFiles: ["test/fixed-seed.ts"],
+    env: { XDG_DATA_HOME: join(tmpdir(), "facenet-tests-without-a-user") }, // what is stored for a user is not for tests
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -45,7 +45,9 @@ const messages = {
   GROUPS_INVALID: (d) =>
     `${d.file}, line ${d.line}: ${d.reason}. A column person and columns of labels are wanted, as docs/evaluation-report.md shows.`,
   CALIBRATION_INVALID: (d) =>
-    `calibration ${d.file}: ${d.reason}. Make one for this model with \`facenet calibrate\`, or leave --calibration out.`,
+    `calibration ${d.file}: ${d.reason}. Make one for this model with \`facenet calibrate\`, or decide by the model's own with --calibration own.`,
+  CALIBRATION_TOO_SMALL: (d) =>
+    `calibration of ${d.model}: ${d.pairs} pairs of different people reach a false accept rate of ${d.reached}, and one that is stored must reach ${d.wanted}, which commands ask for unless told otherwise: it takes about ${d.photographs} photographs. Add some, or write a file with --output and use it with --calibration and --far.`,
   EMBEDDINGS_INVALID: (d) => `${d.file}, ${d.place}: ${d.reason}. Write the file again with \`facenet embed\`.`,
   FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
   SIDECAR_UNUSABLE: (d) =>

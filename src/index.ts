@@ -40,5 +40,6 @@ export type { ImageSource } from "./schemas/image-source.ts";
 export type { AlignedFace, AlignedImage, DetectedImage, EmbeddedFace, EmbeddedImage } from "./schemas/looked-at.ts";
 export { type DetectionManifest, type EmbeddingManifest, type ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
 export type { RawPixels, RgbImage } from "./schemas/pixels.ts";
+export type { ThresholdOrigin } from "./schemas/threshold.ts";
 export type { Comparison, Verdict } from "./schemas/verdict.ts";
 export { NetworkTrainer, type NetworkTrainerOptions, parametersOf, type TrainerState } from "./training/network-trainer.ts";

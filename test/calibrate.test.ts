@@ -9,6 +9,7 @@ import { locateCalibrated } from "../src/models/calibrated-model.ts";
 import { calibrate } from "../src/operations/calibrate.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import { FaceNet } from "../src/pipeline/facenet.ts";
+import { Calibration } from "../src/schemas/calibration.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 
 let folder: string;
@@ -27,7 +28,9 @@ const people = madeUpPeople(Array.from({ length: 60 }, (_, p) => 2 + (p % 4)));
 async function run(options: object = {}) {
   const embeddings = await writeFaces(join(folder, "e.jsonl"), people);
   const output = join(folder, "calibration.json");
-  const result = await calibrate.run(calibrate.input.parse({ embeddings, output, resamples: 100, ...options }), context);
+  const result = Calibration.parse(
+    await calibrate.run(calibrate.input.parse({ embeddings, output, resamples: 100, ...options }), context),
+  );
   return { result, output, embeddings };
 }
 
@@ -73,6 +76,7 @@ describe("calibrate", () => {
     expect(manifest.thresholds).toEqual(result.thresholds.map(({ far, distance }) => ({ far, distance })));
     const facenet = await FaceNet.load({ calibration: output, threads: 1 });
     expect(facenet.model.thresholds).toEqual(manifest.thresholds);
+    expect(facenet.calibration).toEqual({ from: "file", calibratedOn: result.calibratedOn });
     await facenet.dispose();
     const measured = await evaluate.run(evaluate.input.parse({ embeddings, calibration: output, resamples: 0 }), context);
     if (measured.protocol !== "folder") throw new Error("another protocol");

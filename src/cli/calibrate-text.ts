@@ -1,11 +1,15 @@
 /** A calibration as a table: what distance keeps which rate here, and what the model's own thresholds do. */
-import type { Calibration } from "../schemas/calibration.ts";
+import type { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";
 
-export function calibrateText(result: Calibration): string {
+export function calibrateText(result: Calibration | ForgottenCalibration): string {
+  if ("forgotten" in result)
+    return result.forgotten
+      ? `Commands decide by the own thresholds of ${result.model} again.`
+      : `Nothing was stored for ${result.model}: commands decide by its own thresholds.`;
   const { thresholds, modelThresholds, people, faces, samePairs, differentPairs, logLoss, probability } = result;
   const ownOf = (far: number) => modelThresholds.find((own) => own.far === far);
   const rows = thresholds.map(({ far, distance, interval, farInterval, val }) => [
@@ -28,13 +32,21 @@ export function calibrateText(result: Calibration): string {
     ),
     `probability  ${probability === null ? "none" : "slope" in probability ? "logistic" : "isotonic"}; ${losses}`,
     ...result.warnings.map((warning) => `Note: ${warning}.`),
-    `Written to ${result.file}: use it with --calibration ${result.file}, or set FACENET_CALIBRATION.`,
+    ...placeLines(result),
     ...failureLines(result.failures, faces),
   ].join("\n");
 }
 
-export function calibrateExitCode({ failures }: Calibration): ExitCode {
-  return failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+function placeLines({ stored, file, model }: Calibration): string[] {
+  if (!stored) return [`Written to ${file}: use it with --calibration ${file}, or set FACENET_CALIBRATION.`];
+  return [
+    `Stored in ${file}: every command that uses ${model} decides by it from now on.`,
+    "`--calibration own` decides by the model's own thresholds once, `facenet calibrate --forget` for good.",
+  ];
+}
+
+export function calibrateExitCode(result: Calibration | ForgottenCalibration): ExitCode {
+  return "failures" in result && result.failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
 }
 
 function intervalText(interval: Interval | null, text: (value: number) => string): string {

@@ -7,6 +7,7 @@ const face = (image: string) => {
 };
 const comparison = {
   model: "m",
+  calibration: { from: "file", calibratedOn: "600 faces of 30 people" },
   threshold: 1.28,
   falseAcceptRate: 0.001,
   faces: [face("a.jpg"), face("b.jpg"), face("c.jpg")],
@@ -29,7 +30,8 @@ test("faces are numbered in a legend, and pairs at or below the threshold are ma
     "2  1.280*      -   1.281",
     "3  2.000   1.281       -",
   ]);
-  expect(lines.at(-1)).toMatch(/^\* 1\.280 or below .* 1 in 1,000 pairs of different people$/);
+  expect(lines.at(-1)).toBe("  calibration: the file given: 600 faces of 30 people");
+  expect(lines.at(-2)).toMatch(/^\* 1\.280 or below .* 1 in 1,000 pairs of different people$/);
 });
 
 test("photographs that failed are listed below", () => {

@@ -1,5 +1,6 @@
 /** Distances among faces as a matrix, with a legend of the faces. */
 import type { Comparison } from "../schemas/verdict.ts";
+import { calibrationText } from "./calibration-text.ts";
 import { type ExitCode, exitCodeOfBatch, exitCodes } from "./exit-codes.ts";
 import { faceCells, faceColumns } from "./face-table.ts";
 import { failureLines } from "./run-stream.ts";
@@ -7,7 +8,8 @@ import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 import { rateText } from "./verify-text.ts";
 
-export function compareText({ faces, distances, failures, threshold, falseAcceptRate }: Comparison, style: Style): string {
+export function compareText(result: Comparison, style: Style): string {
+  const { faces, distances, failures, threshold, falseAcceptRate, calibration } = result;
   const photographs = new Set(faces.map(({ image }) => image)).size + failures.length;
   const sections: string[][] = [];
   if (faces.length === 0) sections.push(["No face found."]);
@@ -17,6 +19,7 @@ export function compareText({ faces, distances, failures, threshold, falseAccept
     sections.push(matrixLines(distances, threshold, style));
     sections.push([
       `* ${threshold.toFixed(3)} or below (squared L2): taken for one person; passes ${rateText(falseAcceptRate)} pairs of different people`,
+      `  calibration: ${calibrationText(calibration)}`,
     ]);
   }
   if (failures.length > 0) sections.push(failureLines(failures, Math.max(photographs, 2)));

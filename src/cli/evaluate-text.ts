@@ -7,6 +7,7 @@ import type {
   Verification,
 } from "../schemas/evaluation.ts";
 import type { ModelComparison, PairedSignificance } from "../schemas/model-comparison.ts";
+import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -94,10 +95,13 @@ function clusteringText(result: ClusteringEvaluation): string {
 }
 
 /** Which model looked at what, and what makes the figures less trustworthy. */
-function sourceLines({ model, compared, flip, detector, images, people, imagesWithoutFace, warnings }: Evaluation): string[] {
+function sourceLines(result: Evaluation): string[] {
+  const { model, compared, flip, detector, calibration, images, people, imagesWithoutFace, warnings } = result;
+  const decides = result.protocol === "identification" || result.protocol === "clustering"; // by the model's thresholds
   return [
     `model      ${model}, compared as ${compared}${flip ? ", with flip" : ""}`,
     ...(detector === null ? [] : [`detector   ${detector}`]),
+    ...(decides ? [`calibration  ${calibrationText(calibration)}`] : []),
     `images     ${images} of ${people} people, no face in ${imagesWithoutFace.length}`,
     ...warnings.map((warning) => `Note: ${warning}.`),
   ];

@@ -49,6 +49,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   DATASET_INVALID: exitCodes.unusableInput,
   GROUPS_INVALID: exitCodes.unusableInput,
   CALIBRATION_INVALID: exitCodes.unusableInput,
+  CALIBRATION_TOO_SMALL: exitCodes.unusableInput,
   EMBEDDINGS_INVALID: exitCodes.unusableInput,
   FILE_NOT_READABLE: exitCodes.unusableInput,
   FACE_NOT_FOUND: exitCodes.faceCount,

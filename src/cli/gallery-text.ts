@@ -6,6 +6,7 @@ import type { index } from "../operations/index-photographs.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { people } from "../operations/people.ts";
 import type { report } from "../operations/report.ts";
+import { calibrationText } from "./calibration-text.ts";
 import type { SinkRequest } from "./command.ts";
 import { correctionText } from "./correction-text.ts";
 import { printable } from "./printable.ts";
@@ -24,9 +25,9 @@ export function indexText({ added, moved, known, forgotten, missing, faces, fail
   return lines.join("\n");
 }
 
-export function findText({ photographs, threshold, person, search }: Output<typeof find>): string {
-  const notes =
-    search === "index" ? ["", "Found by the server's index, which may miss a face; --search exact compares all."] : [];
+export function findText({ photographs, threshold, person, search, calibration }: Output<typeof find>): string {
+  const notes = calibration ? ["", `Calibration: ${calibrationText(calibration)}.`] : [];
+  if (search === "index") notes.push("", "Found by the server's index, which may miss a face; --search exact compares all.");
   if (photographs.length === 0) {
     const nothing =
       threshold === null ? "No such photograph." : `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
@@ -48,14 +49,18 @@ export function findText({ photographs, threshold, person, search }: Output<type
   return (person ? [`${personName(person.id, person.name)}:`, ...lines] : lines).join("\n");
 }
 
-export function lookalikeText({ people: alike }: Output<typeof lookalike>): string {
+export function lookalikeText({ people: alike, threshold, calibration }: Output<typeof lookalike>): string {
   if (alike.length === 0) return "Nobody else is in the gallery.";
   const rows = alike.map(({ name, person, distance, paths }) => [
     distance.toFixed(3),
     personName(person, name),
     paths.join("  "),
   ]);
-  return tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows).join("\n");
+  return [
+    ...tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows),
+    "",
+    `Faces within ${threshold.toFixed(3)} are taken for the same person. Calibration: ${calibrationText(calibration)}.`,
+  ].join("\n");
 }
 
 export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
@@ -93,13 +98,16 @@ export function reportText({ file, people: shown, allPeople, faces, gone, failur
 export async function openIdentifySink({ options, terminal }: SinkRequest): Promise<RecordSink<Output<typeof identify>>> {
   const print = terminal.print.bind(terminal);
   if (options.json) return jsonLinesSink(print);
-  const format = (item: { image: string; faces: Output<typeof identify>["faces"] }): string => {
+  const format = (item: Output<typeof identify>): string => {
+    const calibrated = item.calibration.from === "model" ? "" : `, calibration ${calibrationText(item.calibration)}`;
     if (item.faces.length === 0) return `${item.image}: no face\n`;
     return item.faces
       .map(({ person, name, distance, threshold, box }) => {
         const who = person === null ? "unknown" : personName(person, name);
         const how =
-          distance === null ? "the gallery has no people" : `distance ${distance.toFixed(3)}, threshold ${threshold.toFixed(3)}`;
+          distance === null
+            ? "the gallery has no people"
+            : `distance ${distance.toFixed(3)}, threshold ${threshold.toFixed(3)}${calibrated}`;
         return `${item.image}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
       })
       .join("");

@@ -25,13 +25,18 @@ export function modelsText(result: ModelList | ModelManifest): string {
     model.sizeMb.toFixed(1),
     model.dimensions?.toString() ?? "",
     accuracyText(model),
-    (model.thresholds ?? []).map(({ far, distance }) => `${distance.toFixed(2)} (${far})`).join(", "),
+    (model.thresholds ?? []).map(({ far, distance }) => `${distance.toFixed(2)} (${far})`).join(", ") +
+      (model.calibration?.from === "stored" ? " ○" : ""),
     model.licence,
     model.summary,
   ]);
-  return [...tableLines(columns, rows), "", "* used when none is named. `facenet models ID` shows the whole manifest."].join(
-    "\n",
-  );
+  const isCalibrated = result.models.some(({ calibration }) => calibration?.from === "stored");
+  return [
+    ...tableLines(columns, rows),
+    "",
+    "* used when none is named. `facenet models ID` shows the whole manifest.",
+    ...(isCalibrated ? ["○ thresholds that `facenet calibrate` has stored."] : []),
+  ].join("\n");
 }
 
 /** Accuracy on Labeled Faces in the Wild as the model is used: compared its own way, without the mirrored face. */

@@ -11,6 +11,7 @@ const verdict = {
   strangersAsClose: 0.0001,
   probability: 0.973,
   model: "m",
+  calibration: { from: "stored", calibratedOn: "600 faces of 30 people" },
   faces: [face, { ...face, image: "b.jpg", quality: { acceptable: true, reasons: [] } }],
 } as unknown as Verdict;
 const plain = (_: string, text: string) => text;
@@ -23,6 +24,7 @@ test("the verdict is a sentence, with what it stands on below", () => {
     "this close   are at most 1 in 10,000 pairs of different people",
     "probability  97.3 % that they are one person, were both cases equally frequent",
     "model        m",
+    "calibration  stored with the model: 600 faces of 30 people",
     "face         a.jpg  1,2 30x40  blurred",
     "face         b.jpg  1,2 30x40",
   ]);

@@ -1,5 +1,6 @@
 /** A verdict in words. */
 import type { Verdict } from "../schemas/verdict.ts";
+import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { boxText } from "./face-table.ts";
@@ -14,7 +15,7 @@ export function verifyExitCode({ verified }: Verdict, { exitCode }: PrintOptions
 }
 
 export function verifyText(verdict: Verdict, style: Style): string {
-  const { verified, distance, threshold, falseAcceptRate, strangersAsClose, probability, model, faces } = verdict;
+  const { verified, distance, threshold, falseAcceptRate, strangersAsClose, probability, model, calibration, faces } = verdict;
   const sentence = verified ? style("green", "The same person") : style("red", "Not the same person");
   const lines = [
     `${sentence}: the distance ${distance.toFixed(3)} is ${verified ? "within" : "above"} the threshold ${threshold.toFixed(3)} (squared L2, 0 to 4).`,
@@ -25,7 +26,7 @@ export function verifyText(verdict: Verdict, style: Style): string {
   ];
   if (probability !== null)
     lines.push(`probability  ${percentText(probability)} that they are one person, were both cases equally frequent`);
-  lines.push(`model        ${model}`);
+  lines.push(`model        ${model}`, `calibration  ${calibrationText(calibration)}`);
   for (const { image, box, quality } of faces) {
     const warning = quality.acceptable ? "" : style("yellow", `  ${quality.reasons.join("; ")}`);
     lines.push(`face         ${image}  ${boxText(box)}${warning}`);

@@ -5,7 +5,7 @@
  */
 import { probabilityAt } from "../metric/probability-at.ts";
 import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
-import type { ProbabilityCurve, Threshold } from "../schemas/model-manifest.ts";
+import type { ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { type BootstrapInterval, type BootstrapOptions, bootstrapByPerson, type Resample } from "./bootstrap.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";

@@ -1,5 +1,5 @@
 /** From distances to probabilities without assuming a shape: isotonic regression, which only wants them never to rise. */
-import type { IsotonicCurve } from "../schemas/model-manifest.ts";
+import type { IsotonicCurve } from "../schemas/threshold.ts";
 import { histogramsOfRoc } from "./distance-histogram.ts";
 import type { Roc } from "./roc.ts";
 

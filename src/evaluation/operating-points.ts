@@ -1,6 +1,6 @@
 /** What thresholds do: picked on these pairs for round rates, or brought along by a model. */
 import type { OperatingPoint } from "../schemas/evaluation.ts";
-import type { Threshold } from "../schemas/model-manifest.ts";
+import type { Threshold } from "../schemas/threshold.ts";
 import type { BootstrapInterval, Resample } from "./bootstrap.ts";
 import { acceptsAt, farAtThreshold, type Roc, thresholdAtFar, valAtThreshold } from "./roc.ts";
 

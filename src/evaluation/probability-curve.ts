@@ -1,5 +1,5 @@
 /** From a distance to the probability that it is between two faces of one person. */
-import type { LogisticCurve } from "../schemas/model-manifest.ts";
+import type { LogisticCurve } from "../schemas/threshold.ts";
 import type { Roc } from "./roc.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** A list of measured pairs, whole: the protocol's figures with their intervals, and what tables and plots need. */
 import { rowDistance } from "../metric/embedding-matrix.ts";
 import type { Verification, WrongPair } from "../schemas/evaluation.ts";
-import type { Threshold } from "../schemas/model-manifest.ts";
+import type { Threshold } from "../schemas/threshold.ts";
 import { type BootstrapOptions, bootstrapByPerson, type PeoplePairs } from "./bootstrap.ts";
 import { histogramsOfRoc } from "./distance-histogram.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";

@@ -1,5 +1,5 @@
 /** A distance as a probability. */
-import type { ProbabilityCurve } from "../schemas/model-manifest.ts";
+import type { ProbabilityCurve } from "../schemas/threshold.ts";
 
 /** P(same person | distance), 0 to 1, were both cases equally frequent. */
 export function probabilityAt(curve: ProbabilityCurve, distance: number): number {

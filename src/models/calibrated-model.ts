@@ -1,40 +1,81 @@
-/** A model with the thresholds that its user measured: `facenet calibrate` writes the file. */
+/** A model with the thresholds that its user measured, where `facenet calibrate` has stored some or a file is given. */
 import { readFile } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { AppliedCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import { AppliedCalibration, type ThresholdOrigin } from "../schemas/threshold.ts";
 import { type LocatedModel, locateModel } from "./model-store.ts";
+import { usersCalibrationFile } from "./stored-calibration.ts";
+
+/** A manifest whose thresholds and probability are those to decide by, and where they come from. */
+export type CalibratedModel = LocatedModel<EmbeddingManifest> & { readonly calibration: ThresholdOrigin };
 
 /**
  * The embedding model of a name, with the thresholds and the probability of a calibration in place of its own.
  *
- * @param calibration file of `facenet calibrate`; undefined: the model as it is
- * @throws FaceNetError CALIBRATION_INVALID for a file that is none, or of other weights; those of `locateModel`
+ * @param calibration `stored`: the one in the model's manifest, of a shipped model the one in the user's data folder, where there
+ *   is one; `own`: the model's own thresholds all the same; else a file of `facenet calibrate`. undefined: the manifest's, where
+ *   there is one, and nothing is looked for outside the model
+ * @throws FaceNetError CALIBRATION_INVALID for one that is none, or of other weights; FILE_NOT_READABLE; those of `locateModel`
  */
-export async function locateCalibrated(name?: string, calibration?: string): Promise<LocatedModel<EmbeddingManifest>> {
+export async function locateCalibrated(name?: string, calibration?: string): Promise<CalibratedModel> {
   const located = await locateModel("embedding", name);
-  return calibration === undefined ? located : { ...located, manifest: await calibrated(located.manifest, calibration) };
+  const found = await findCalibration(located, calibration);
+  const { calibration: _, ...manifest } = located.manifest;
+  if (!found) return { ...located, manifest, calibration: { from: "model", calibratedOn: manifest.calibratedOn } };
+  return applied({ ...located, manifest }, found);
 }
 
-async function calibrated(manifest: EmbeddingManifest, file: string): Promise<EmbeddingManifest> {
-  const { model, sha256, compared, thresholds, probability, calibratedOn } = await readCalibration(file);
+/** What is stored for a model, as `locateCalibrated` finds it; undefined where nothing is. @throws FaceNetError CALIBRATION_INVALID */
+export async function storedCalibration(located: LocatedModel<EmbeddingManifest>): Promise<AppliedCalibration | undefined> {
+  if (located.manifest.calibration) return located.manifest.calibration;
+  const file = usersCalibrationFile(located);
+  const text = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined); // not there unless stored
+  return file === undefined || text === undefined ? undefined : parseCalibration(text, file);
+}
+
+type Found = AppliedCalibration & { readonly from: "stored" | "file"; readonly file: string };
+
+async function findCalibration(located: LocatedModel<EmbeddingManifest>, wanted: string | undefined): Promise<Found | undefined> {
+  const { manifestFile } = located;
+  if (wanted === "own") return undefined;
+  if (wanted === "stored") {
+    const stored = await storedCalibration(located);
+    return stored && { ...stored, from: "stored", file: usersCalibrationFile(located) ?? manifestFile };
+  }
+  if (wanted !== undefined) return { ...parseCalibration(await readText(wanted), wanted), from: "file", file: wanted };
+  const { calibration } = located.manifest;
+  return calibration && { ...calibration, from: "stored", file: manifestFile };
+}
+
+function applied(
+  located: LocatedModel<EmbeddingManifest>,
+  { model, sha256, compared, thresholds, probability, calibratedOn, from, file }: Found,
+): CalibratedModel {
+  const { manifest } = located;
   const invalid = (reason: string) => new FaceNetError("CALIBRATION_INVALID", { file, reason });
   if (model !== manifest.id) throw invalid(`is of ${model}, not of ${manifest.id}`);
   if (sha256 !== manifest.model.sha256) throw invalid(`is of other weights of ${model}`);
   const { probability: _, ...rest } = manifest;
   return {
-    ...rest,
-    embedding: { ...manifest.embedding, compared },
-    thresholds,
-    ...(probability !== null && { probability }),
-    calibratedOn,
+    ...located,
+    manifest: {
+      ...rest,
+      embedding: { ...manifest.embedding, compared },
+      thresholds,
+      ...(probability !== null && { probability }),
+      calibratedOn,
+    },
+    calibration: { from, calibratedOn },
   };
 }
 
-async function readCalibration(file: string): Promise<AppliedCalibration> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
     throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
   });
+}
+
+function parseCalibration(text: string, file: string): AppliedCalibration {
   try {
     return AppliedCalibration.parse(JSON.parse(text));
   } catch (error) {

@@ -19,8 +19,12 @@ import {
 type Task = ModelManifest["task"];
 type ManifestOf<T extends Task> = T extends "embedding" ? EmbeddingManifest : DetectionManifest;
 
-/** A manifest and the folder that its files are in. */
-export type LocatedModel<M extends ModelManifest = ModelManifest> = { readonly manifest: M; readonly directory: string };
+/** A manifest, its file (for the shipped models the catalogue), and the folder that the model's files are in. */
+export type LocatedModel<M extends ModelManifest = ModelManifest> = {
+  readonly manifest: M;
+  readonly manifestFile: string;
+  readonly directory: string;
+};
 
 /** The folder of the shipped models: beside src/ in a checkout, beside dist/ in the package. */
 export const shippedModels: string = fileURLToPath(new URL("../../models", import.meta.url));
@@ -54,7 +58,10 @@ export async function locateModel<T extends Task>(
  *
  * @throws FaceNetError MODEL_FILE_MISSING; MODEL_DAMAGED when the checksum is not the manifest's
  */
-export async function readModelFile({ manifest, directory }: LocatedModel, { file, sha256 }: ModelFile): Promise<Uint8Array> {
+export async function readModelFile(
+  { manifest, directory }: Pick<LocatedModel, "manifest" | "directory">,
+  { file, sha256 }: ModelFile,
+): Promise<Uint8Array> {
   const path = join(directory, file);
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new FaceNetError("MODEL_FILE_MISSING", { model: manifest.id, file: path }, error);
@@ -70,7 +77,7 @@ async function locateById(task: Task, name: string | undefined, directory: strin
   const { models, defaults } = await readCatalogue(directory);
   const id = name ?? defaults[task];
   const manifest = models.find((model) => model.id === id);
-  if (manifest) return { manifest, directory };
+  if (manifest) return { manifest, manifestFile: join(directory, "manifest.json"), directory };
   const known = models.filter((model) => model.task === task).map((model) => model.id);
   throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: known.join(", ") });
 }
@@ -87,7 +94,7 @@ async function locateByPath(path: string): Promise<LocatedModel> {
     const reason = `it describes ${manifest.model.file}, not ${basename(path)}`;
     throw new FaceNetError("MODEL_MANIFEST_INVALID", { model: path, file, reason });
   }
-  return { manifest, directory };
+  return { manifest, manifestFile: file, directory };
 }
 
 const exists = (path: string): Promise<boolean> =>

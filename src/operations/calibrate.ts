@@ -2,16 +2,17 @@ import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { calibrateFaces } from "../evaluation/calibration.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { Calibration } from "../schemas/calibration.ts";
+import { locateModel } from "../models/model-store.ts";
+import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
+import { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
+import { type Measured, openCalibrationPlace } from "./calibrate/calibration-place.ts";
 import { findCopies, withoutCopies } from "./evaluate/copies.ts";
 import { peopleAlike } from "./evaluate/doubtful-labels.ts";
 import type { LabelledFaces } from "./evaluate/labelled-faces.ts";
 import { loadFaces } from "./evaluate/load-faces.ts";
 import { measureOptions } from "./evaluate/measure-options.ts";
 import { alikeWarnings, copyWarnings } from "./evaluate/warnings.ts";
-import { jsonText } from "./json-text.ts";
-import { defineAnswer } from "./operation.ts";
-import { WholeFile } from "./whole-file.ts";
+import { defineAnswer, type OperationContext } from "./operation.ts";
 
 /** Fewer expected errors than this leave a threshold to chance. */
 const FEW_ERRORS = 10;
@@ -21,74 +22,87 @@ const FEW_PEOPLE = 30;
 const { embeddings, resamples, seed, compared, faces, minFaceSize, minConfidence, maxPixels, flip, aligned } = measureOptions;
 const { model, detector, threads, device } = measureOptions;
 
+const Input = z.strictObject({
+  folder: z.string().optional().describe("folder with one sub-folder a person"),
+  embeddings,
+  output: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file to write, for --calibration (default: stored for the model, so that every command decides by it)"),
+  forget: z.boolean().default(false).describe("take away what was stored for the model, and do nothing else"),
+  fars: z
+    .array(z.number().positive().max(0.5))
+    .min(1)
+    .default([1e-2, 1e-3, 1e-4, 1e-5])
+    .describe("false accept rates to find thresholds for; those that the pairs do not reach are left out"),
+  resamples,
+  seed,
+  compared,
+  faces,
+  ...{ minFaceSize, minConfidence, maxPixels, flip, aligned },
+  ...{ model, detector, threads, device },
+});
+type Input = z.output<typeof Input>;
+
 export const calibrate = defineAnswer({
   name: "calibrate",
   summary: "Measures thresholds for wanted false accept rates, and what a distance means, on your own labelled photographs",
   positionals: ["folder"],
   examples: [
-    { command: "facenet calibrate people/ --output people.json", says: "folder with one sub-folder a person" },
-    { command: "facenet verify a.jpg b.jpg --calibration people.json", says: "then decide by it; or export FACENET_CALIBRATION" },
+    {
+      command: "facenet calibrate people/",
+      says: "folder with one sub-folder a person; from now on every command decides by it",
+    },
+    { command: "facenet calibrate people/ --model my-model/", says: "stored in that model's manifest, and goes with it" },
+    { command: "facenet calibrate people/ --output people.json", says: "a file instead, for --calibration people.json" },
+    { command: "facenet calibrate --forget", says: "back to the model's own thresholds" },
   ],
-  input: z.strictObject({
-    folder: z.string().optional().describe("folder with one sub-folder a person"),
-    embeddings,
-    output: z.string().min(1).default("calibration.json").describe("file to write, for --calibration"),
-    fars: z
-      .array(z.number().positive().max(0.5))
-      .min(1)
-      .default([1e-2, 1e-3, 1e-4, 1e-5])
-      .describe("false accept rates to find thresholds for; those that the pairs do not reach are left out"),
-    resamples,
-    seed,
-    compared,
-    faces,
-    ...{ minFaceSize, minConfidence, maxPixels, flip, aligned },
-    ...{ model, detector, threads, device },
-  }),
-  output: Calibration,
+  input: Input,
+  output: z.union([Calibration, ForgottenCalibration]),
   async run(input, context) {
-    const file = await WholeFile.create(input.output); // before the long work
-    let written = false;
+    if (input.forget) return forget(input);
+    const place = await openCalibrationPlace(input);
     try {
-      const loaded = await loadFaces({ ...input, images: input.folder }, context);
-      const copies = findCopies(loaded.faces);
-      const set = withoutCopies(loaded.faces);
-      const random = seededRandom(input.seed);
-      const figures = await calibrateFaces(set, {
-        fars: input.fars,
-        modelThresholds: loaded.model.thresholds,
-        random,
-        bootstrap: { resamples: input.resamples, random: seededRandom(input.seed + 1) },
-        stream: { signal: context.signal },
-      }).catch((error: unknown) => {
-        if (!(error instanceof RangeError)) throw error;
-        throw new FaceNetError("DATASET_INVALID", { folder: input.folder ?? input.embeddings, reason: reasonOf(error) }, error);
-      });
-      const people = new Set(set.person).size;
-      const warnings = [
-        ...fewWarnings(figures.thresholds, input.fars, people),
-        ...copyWarnings(copies),
-        ...alikeWarnings(await peopleAlike(set, Math.min(...loaded.model.thresholds.map(({ distance }) => distance)))),
-      ];
-      const result = {
-        ...describeModel(loaded),
-        people,
-        faces: set.images.length,
-        ...figures,
-        copies,
-        warnings,
-        file: input.output,
-      };
-      const calibration = { ...result, calibratedOn: `${result.faces} faces of ${people} people (facenet calibrate), all pairs` };
-      await file.append(`${jsonText(calibration)}\n`);
-      await file.commit();
-      written = true;
-      return calibration;
+      return await place.write(await measure(input, context));
     } finally {
-      if (!written) await file.discard();
+      await place.close();
     }
   },
 });
+
+async function forget({ model: name, folder, embeddings: faceFile, output }: Input): Promise<ForgottenCalibration> {
+  if (folder !== undefined || faceFile !== undefined || output !== undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "forget (--forget)", reason: "goes with --model only" });
+  const located = await locateModel("embedding", name);
+  const file = await placeForCalibration(located);
+  return { model: located.manifest.id, forgotten: await forgetCalibration(located, file), file };
+}
+
+async function measure(input: Input, context: OperationContext): Promise<Measured> {
+  const loaded = await loadFaces({ ...input, images: input.folder, calibration: "own" }, context);
+  const copies = findCopies(loaded.faces);
+  const set = withoutCopies(loaded.faces);
+  const figures = await calibrateFaces(set, {
+    fars: input.fars,
+    modelThresholds: loaded.model.thresholds,
+    random: seededRandom(input.seed),
+    bootstrap: { resamples: input.resamples, random: seededRandom(input.seed + 1) },
+    stream: { signal: context.signal },
+  }).catch((error: unknown) => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FaceNetError("DATASET_INVALID", { folder: input.folder ?? input.embeddings, reason: reasonOf(error) }, error);
+  });
+  const people = new Set(set.person).size;
+  const faceCount = set.images.length;
+  const warnings = [
+    ...fewWarnings(figures.thresholds, input.fars, people),
+    ...copyWarnings(copies),
+    ...alikeWarnings(await peopleAlike(set, Math.min(...loaded.model.thresholds.map(({ distance }) => distance)))),
+  ];
+  const calibratedOn = `${faceCount} faces of ${people} people (facenet calibrate), all pairs`;
+  return { ...describeModel(loaded), people, faces: faceCount, ...figures, copies, warnings, calibratedOn };
+}
 
 function describeModel({ model: manifest, faces: set, imagesWithoutFace, failures }: LabelledFaces) {
   return {

@@ -7,11 +7,12 @@ import type { GalleryStore, Regrouping } from "../gallery/gallery-store.ts";
 import { knnGraph } from "../gallery/knn-graph.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import { locateCalibrated } from "../models/calibrated-model.ts";
 import { paceOf } from "../pipeline/batch.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
 import type { GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
 import { galleryOption, modelOptions } from "../schemas/options.ts";
+import { ThresholdOrigin } from "../schemas/threshold.ts";
+import { galleryModel } from "./gallery-model.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
@@ -33,6 +34,10 @@ export const cluster = defineAnswer({
     threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
     seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
+    model: z
+      .string()
+      .optional()
+      .describe("where the gallery's model is one of your own: its path (default: found by the gallery)"),
     calibration: modelOptions.calibration,
     ...galleryOption,
   }),
@@ -42,9 +47,10 @@ export const cluster = defineAnswer({
     faces: z.int(),
     assigned: z.int().describe("faces that belong to a person"),
     threshold: z.number(),
+    calibration: ThresholdOrigin.nullable().describe("null for a threshold that was given"),
     algorithm: z.string(),
   }),
-  async run({ algorithm, far, threshold: given, minFaces, seed, calibration, gallery }, { signal, onProgress }) {
+  async run({ algorithm, far, threshold: given, minFaces, seed, model, calibration, gallery }, { signal, onProgress }) {
     const store = await openGallery(gallery);
     try {
       const identity = await store.identity();
@@ -53,7 +59,8 @@ export const cluster = defineAnswer({
           option: "gallery (--gallery)",
           reason: "is empty; run `facenet index` first",
         });
-      const threshold = given ?? thresholdForFar((await locateCalibrated(identity.model, calibration)).manifest, far);
+      const calibrated = given === undefined ? await galleryModel(store, identity, { model, calibration }) : undefined;
+      const threshold = calibrated ? thresholdForFar(calibrated.manifest, far) : (given as number);
       const { rows, codes } = await readFaces(store, identity.dimensions);
       const graph = await knnGraph(codes, {
         dimensions: identity.dimensions,
@@ -73,7 +80,15 @@ export const cluster = defineAnswer({
       await store.regroup(groups);
       const newPeople = groups.filter(({ person }) => person === "new").length;
       const { people: count, faces, unassignedFaces } = await store.statistics();
-      return { people: count, newPeople, faces, assigned: faces - unassignedFaces, threshold, algorithm };
+      return {
+        people: count,
+        newPeople,
+        faces,
+        assigned: faces - unassignedFaces,
+        threshold,
+        calibration: calibrated?.calibration ?? null,
+        algorithm,
+      };
     } finally {
       await store.close();
     }

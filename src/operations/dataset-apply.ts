@@ -3,11 +3,12 @@ import { join } from "node:path";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { locateModel } from "../models/model-store.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
 import { DatasetCorrections } from "../schemas/dataset.ts";
+import { modelOptions } from "../schemas/options.ts";
 import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "./dataset/build-options.ts";
 import { writeDataset } from "./dataset/write-dataset.ts";
+import { galleryModel } from "./gallery-model.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -25,9 +26,11 @@ export const datasetApply = defineAnswer({
     output: z.string().describe("folder of the set"),
     corrections: z.string().describe("file that the review page saved"),
     ...datasetOptions,
+    model: z.string().optional().describe("where the set was built with a model of your own: its path"),
+    calibration: modelOptions.calibration,
   }),
   output: DatasetReport.extend({ corrections: z.int().describe("people changed") }),
-  async run({ output, corrections: file, minImages, size, maxPixels }, context) {
+  async run({ output, corrections: file, minImages, size, maxPixels, model, calibration }, context) {
     const { people } = await readCorrections(file);
     const store = await openGallery(datasetGallery(output));
     try {
@@ -37,8 +40,8 @@ export const datasetApply = defineAnswer({
           option: "output",
           reason: `${output} is no set that \`facenet dataset build\` made`,
         });
+      const { manifest } = await galleryModel(store, identity, { model, calibration });
       for (const change of people) await apply(store, change);
-      const { manifest } = await locateModel("embedding", identity.model);
       const outlier = thresholdForFar(manifest, OUTLIER_FAR);
       const written = await writeDataset(store, output, { ...context, minImages, sizePx: size, outlier, maxPixels });
       return {

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { locateModel } from "../models/model-store.ts";
+import { locateCalibrated } from "../models/calibrated-model.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
@@ -38,15 +38,16 @@ export const datasetBuild = defineAnswer({
       throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: output, reason: reasonOf(error) }, error);
     });
     const indexed = await index.run(index.input.parse({ ...options, paths: [photographs], gallery }), context);
-    await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2 }), context);
-    const model = (await locateModel("embedding", options.model)).manifest;
+    const { model, calibration } = options;
+    await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2, model, calibration }), context);
+    const { manifest } = await locateCalibrated(model, calibration);
     const store = await openGallery(gallery);
     try {
       const written = await writeDataset(store, output, {
         ...context,
         minImages,
         sizePx: size,
-        outlier: thresholdForFar(model, OUTLIER_FAR),
+        outlier: thresholdForFar(manifest, OUTLIER_FAR),
         maxPixels: options.maxPixels,
       });
       return {

@@ -15,6 +15,7 @@ import {
   SearchMethod,
   searchOption,
 } from "../schemas/options.ts";
+import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { faceFilter } from "./face-filter.ts";
 import { findPerson } from "./find-person.ts";
 import { openGallery } from "./open-gallery.ts";
@@ -53,6 +54,7 @@ export const find = defineAnswer({
     model: z.string().nullable(),
     threshold: z.number().nullable().describe("null for a person sought by name"),
     falseAcceptRate: z.number().nullable().describe("null when a threshold was given"),
+    calibration: ThresholdOrigin.nullable().describe("null for a person sought by name"),
     search: SearchMethod.exclude(["auto"])
       .nullable()
       .describe("exact, or by an index that may miss some; null for a person by name"),
@@ -78,6 +80,7 @@ export const find = defineAnswer({
           model: (await store.identity())?.model ?? null,
           threshold: null,
           falseAcceptRate: null,
+          calibration: null,
           search: null,
           person: { id, name },
           photographs: photographs.sort(byDate),
@@ -99,6 +102,7 @@ export const find = defineAnswer({
         model: facenet.model.id,
         threshold,
         falseAcceptRate: input.threshold === undefined ? input.far : null,
+        calibration: facenet.calibration,
         search: search.method,
         person: person === null ? null : { id: person, name: (await store.person(person))?.name ?? null },
         photographs: await photographsOf(store, faces, distanceOf),

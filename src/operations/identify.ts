@@ -4,6 +4,7 @@ import { galleryIdentity } from "../gallery/gallery-identity.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
 import { Face } from "../schemas/face.ts";
 import { flipOption, galleryOption, images, lookOptions, modelOptions, searchAnswer, searchOption } from "../schemas/options.ts";
+import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { openGallery } from "./open-gallery.ts";
 import { defineStream } from "./operation.ts";
 
@@ -38,6 +39,7 @@ export const identify = defineStream({
     width: z.int(),
     height: z.int(),
     ...searchAnswer,
+    calibration: ThresholdOrigin,
     faces: z.array(
       Face.extend({
         person: z.int().nullable().describe("null: unknown"),
@@ -76,7 +78,7 @@ export const identify = defineStream({
           { threshold },
         );
         const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
-        yield { ...item, value: { ...image, search: search.method, faces: answers } };
+        yield { ...item, value: { ...image, search: search.method, calibration: facenet.calibration, faces: answers } };
       }
     } finally {
       await store.close();

@@ -10,6 +10,7 @@ import {
   searchAnswer,
   searchOption,
 } from "../schemas/options.ts";
+import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { faceFilter } from "./face-filter.ts";
 import { defineAnswer } from "./operation.ts";
 import { probeGallery } from "./probe-gallery.ts";
@@ -45,6 +46,7 @@ export const lookalike = defineAnswer({
   output: z.object({
     model: z.string(),
     threshold: z.number().describe("closer faces are taken for the same person and left out, with all faces of that person"),
+    calibration: ThresholdOrigin,
     ...searchAnswer,
     people: z.array(LookAlike).describe("most alike first, each by their most alike face"),
   }),
@@ -64,6 +66,6 @@ export const lookalike = defineAnswer({
         people.push({ person, name, face: id, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
         if (people.length === input.limit) break;
       }
-      return { model: facenet.model.id, threshold, search: search.method, people };
+      return { model: facenet.model.id, threshold, calibration: facenet.calibration, search: search.method, people };
     }),
 });

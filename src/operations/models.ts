@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { readCatalogue } from "../models/model-store.ts";
-import { Measurement, type ModelCatalogue, ModelManifest, Threshold } from "../schemas/model-manifest.ts";
+import { locateCalibrated, storedCalibration } from "../models/calibrated-model.ts";
+import { locateModel, readCatalogue } from "../models/model-store.ts";
+import { Measurement, type ModelCatalogue, ModelManifest } from "../schemas/model-manifest.ts";
+import { Threshold, ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineAnswer } from "./operation.ts";
 
 /** What one chooses a model by. Dimensions, thresholds and figures are those of embedding models. */
@@ -14,7 +16,8 @@ export const ModelSummary = z.object({
   sizeMb: z.number().describe("megabytes of its files, 10^6 bytes"),
   dimensions: z.int().optional(),
   compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from"),
-  thresholds: z.array(Threshold).optional(),
+  thresholds: z.array(Threshold).optional().describe("that commands decide by"),
+  calibration: ThresholdOrigin.optional().describe("where they come from"),
   lfw: z.array(Measurement).optional().describe("what was measured on Labeled Faces in the Wild"),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
@@ -39,29 +42,31 @@ export const models = defineAnswer({
 });
 
 /** The catalogue as a list to choose from. */
-export function listModels({ models, defaults }: ModelCatalogue): ModelList {
-  return {
-    models: models.map((model) => {
-      const files = model.task === "embedding" ? [model.model] : Object.values(model.networks);
-      const common = {
-        id: model.id,
-        task: model.task,
-        isDefault: defaults[model.task] === model.id,
-        summary: model.summary,
-        licence: model.licence,
-        sizeMb: files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6,
-      };
-      if (model.task === "detection") return common;
-      const lfw = model.measured.filter(({ dataset }) => /^lfw\b/i.test(dataset));
-      const { size, compared } = model.embedding;
-      return { ...common, dimensions: size, compared, thresholds: model.thresholds, lfw };
-    }),
+async function listModels({ models, defaults }: ModelCatalogue): Promise<ModelList> {
+  const summaryOf = async (model: ModelManifest): Promise<ModelSummary> => {
+    const files = model.task === "embedding" ? [model.model] : Object.values(model.networks);
+    const common = {
+      id: model.id,
+      task: model.task,
+      isDefault: defaults[model.task] === model.id,
+      summary: model.summary,
+      licence: model.licence,
+      sizeMb: files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6,
+    };
+    if (model.task === "detection") return common;
+    const { manifest, calibration } = await locateCalibrated(model.id, "stored");
+    const lfw = model.measured.filter(({ dataset }) => /^lfw\b/i.test(dataset));
+    const { size, compared } = manifest.embedding;
+    return { ...common, dimensions: size, compared, thresholds: manifest.thresholds, calibration, lfw };
   };
+  return { models: await Promise.all(models.map(summaryOf)) };
 }
 
-/** @throws FaceNetError MODEL_NOT_FOUND */
-function findModel({ models }: ModelCatalogue, id: string): ModelManifest {
+/** With what is stored for it. @throws FaceNetError MODEL_NOT_FOUND */
+async function findModel({ models }: ModelCatalogue, id: string): Promise<ModelManifest> {
   const found = models.find((model) => model.id === id);
   if (!found) throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: models.map((model) => model.id).join(", ") });
-  return found;
+  if (found.task === "detection") return found;
+  const calibration = await storedCalibration(await locateModel("embedding", id));
+  return calibration ? { ...found, calibration } : found;
 }

@@ -1,15 +1,15 @@
 /** Which gallery an operation works on: a path or address given, or the user's own. */
 import { mkdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
 import { openGalleryStore } from "../gallery/open-gallery-store.ts";
 import { isPostgresAddress } from "../gallery/postgres/postgres-address.ts";
+import { dataFolder } from "../models/data-folder.ts";
 
-/** Where a gallery lies when none is named: the user's data folder, as the system has it. */
-export function defaultGallery(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): string {
-  return join(env.XDG_DATA_HOME ?? join(home, ".local", "share"), "facenet", "gallery.db");
+/** Where a gallery lies when none is named. */
+export function defaultGallery(env?: NodeJS.ProcessEnv, home?: string): string {
+  return join(dataFolder(env, home), "gallery.db");
 }
 
 /**

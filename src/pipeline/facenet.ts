@@ -10,6 +10,7 @@ import type { FaceChoice } from "../schemas/face-choice.ts";
 import { type ImageSource, imageName } from "../schemas/image-source.ts";
 import type { AlignedImage, DetectedImage, EmbeddedImage } from "../schemas/looked-at.ts";
 import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { ThresholdOrigin } from "../schemas/threshold.ts";
 import type { Comparison, Verdict } from "../schemas/verdict.ts";
 import { type BatchItem, countOf, isSources, type Progress, ProgressCounter, type Sources, toFaceNetError } from "./batch.ts";
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
@@ -20,7 +21,10 @@ import { WorkerPool } from "./worker-pool.ts";
 export type FaceNetOptions = {
   /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default mobilefacenet.facenet-128. */
   readonly model?: string | undefined;
-  /** File of `facenet calibrate`: thresholds and probability in place of the model's own. */
+  /**
+   * Whose thresholds and probability decide: `"stored"`, what `facenet calibrate` has stored for the model, of a shipped one in the
+   * user's data folder; `"own"`, the model's own; or a file of `facenet calibrate`. Default: those in its manifest.
+   */
   readonly calibration?: string | undefined;
   /** Detection model, likewise. Default ultraface.rfb-mtcnn. */
   readonly detector?: string | undefined;
@@ -80,11 +84,14 @@ export class FaceNet {
   readonly model: EmbeddingManifest;
   /** The detection model's manifest. */
   readonly detector: DetectionManifest;
+  /** Which calibration the model's thresholds and probability are of. */
+  readonly calibration: ThresholdOrigin;
 
-  private constructor(pool: WorkerPool, { embedding, detection }: PipelineModels) {
+  private constructor(pool: WorkerPool, { embedding, detection }: PipelineModels, calibration: ThresholdOrigin) {
     this.#pool = pool;
     this.model = embedding.manifest;
     this.detector = detection.manifest;
+    this.calibration = calibration;
   }
 
   /**
@@ -131,7 +138,7 @@ export class FaceNet {
       await pool.dispose();
       throw error;
     }
-    return new FaceNet(pool, models);
+    return new FaceNet(pool, models, embedding.calibration);
   }
 
   /**
@@ -207,6 +214,7 @@ export class FaceNet {
       strangersAsClose: farAtDistance(this.model, distance),
       probability: probabilityOfSame(this.model, distance) ?? null,
       model: this.model.id,
+      calibration: this.calibration,
       faces: [
         { image: a.image, ...faceA },
         { image: b.image, ...faceB },
@@ -231,7 +239,7 @@ export class FaceNet {
       }
     }
     const distances = embeddings.map((a) => embeddings.map((b) => (a === b ? 0 : this.distance(a, b))));
-    return { model: this.model.id, threshold, falseAcceptRate, faces, distances, failures };
+    return { model: this.model.id, threshold, falseAcceptRate, calibration: this.calibration, faces, distances, failures };
   }
 
   /**

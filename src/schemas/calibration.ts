@@ -1,7 +1,7 @@
 /** What `facenet calibrate` answers and writes: a model's thresholds and probability for one's own photographs. */
 import * as z from "zod";
 import { Interval, OperatingPoint, ReliabilityPoint } from "./evaluation.ts";
-import { ProbabilityCurve, Threshold } from "./model-manifest.ts";
+import { AppliedCalibration, Threshold } from "./threshold.ts";
 
 export const CalibratedThreshold = Threshold.extend({
   interval: Interval.nullable().describe("of the distance, by drawing people; null where too few pairs are close"),
@@ -11,18 +11,7 @@ export const CalibratedThreshold = Threshold.extend({
 });
 export type CalibratedThreshold = z.infer<typeof CalibratedThreshold>;
 
-/** The part of the file that other commands read, with `--calibration FILE`. */
-export const AppliedCalibration = z.object({
-  version: z.literal(1),
-  model: z.string(),
-  sha256: z.string().describe("of the model's network: a calibration holds for these weights only"),
-  compared: z.enum(["bytes", "floats"]),
-  thresholds: z.array(Threshold.strip()).min(1),
-  probability: ProbabilityCurve.nullable(),
-  calibratedOn: z.string(),
-});
-export type AppliedCalibration = z.infer<typeof AppliedCalibration>;
-
+/** The whole record; other commands read the applied part of it, with `--calibration FILE`. */
 export const Calibration = AppliedCalibration.extend({
   thresholds: z.array(CalibratedThreshold).min(1),
   people: z.int(),
@@ -41,5 +30,14 @@ export const Calibration = AppliedCalibration.extend({
     .describe("images left out: the embedding of another to the last bit"),
   warnings: z.array(z.string()),
   file: z.string().describe("where the calibration was written"),
+  stored: z.boolean().describe("for the model: every command decides by it without being told to"),
 });
 export type Calibration = z.infer<typeof Calibration>;
+
+/** What `facenet calibrate --forget` answers. */
+export const ForgottenCalibration = z.object({
+  model: z.string(),
+  forgotten: z.boolean().describe("false: there was none"),
+  file: z.string().describe("where it was"),
+});
+export type ForgottenCalibration = z.infer<typeof ForgottenCalibration>;

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { Box } from "./geometry.ts";
+import { ThresholdOrigin } from "./threshold.ts";
 
 /** How an evaluation is done: which pairs of faces, or which question. */
 export const protocols = ["pairs", "folder", "hold-out", "video", "identification", "clustering"] as const;
@@ -100,6 +101,7 @@ export type GroupResult = z.infer<typeof GroupResult>;
 const common = {
   model: z.string(),
   detector: z.string().nullable().describe("null for embeddings from a file"),
+  calibration: ThresholdOrigin.describe("of the model's thresholds and probability"),
   compared: z.enum(["bytes", "floats"]),
   flip: z.boolean(),
   definitions: z.enum(["paper", "reference"]).describe("paper: D <= d, exact thresholds; reference: D < d on its grids"),

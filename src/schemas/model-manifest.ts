@@ -4,6 +4,7 @@
  * `my-model.onnx`); `docs/models.md` explains the fields.
  */
 import * as z from "zod";
+import { AppliedCalibration, ProbabilityCurve, Threshold } from "./threshold.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 
@@ -62,29 +63,6 @@ export const Alignment = z.discriminatedUnion("kind", [
 ]);
 export type Alignment = z.infer<typeof Alignment>;
 
-/** Squared L2 distance up to which two faces are taken for one person, for a wanted false accept rate. */
-export const Threshold = z.strictObject({
-  far: z.number().positive().max(1).describe("rate of pairs of different people that fall below"),
-  distance: z.number().min(0).max(4).describe("squared L2"),
-});
-export type Threshold = z.infer<typeof Threshold>;
-
-/** P(same person | distance d) = 1 / (1 + exp(slope * (d - midpoint))). */
-export const LogisticCurve = z.strictObject({ midpoint: z.number().min(0).max(4), slope: z.number().positive() });
-export type LogisticCurve = z.infer<typeof LogisticCurve>;
-
-/** P(same person | distance d) on the straight lines between points, and as at the first and the last beyond them. */
-export const IsotonicCurve = z.strictObject({
-  points: z
-    .array(z.strictObject({ distance: z.number().min(0).max(4), probability: z.number().min(0).max(1) }))
-    .min(1)
-    .describe("distances ascending, probabilities never rising"),
-});
-export type IsotonicCurve = z.infer<typeof IsotonicCurve>;
-
-export const ProbabilityCurve = z.union([LogisticCurve, IsotonicCurve]);
-export type ProbabilityCurve = z.infer<typeof ProbabilityCurve>;
-
 /** What a threshold or figure was measured on. */
 export const Measurement = z.strictObject({
   dataset: z.string(),
@@ -118,6 +96,7 @@ export const EmbeddingManifest = z.strictObject({
   thresholds: z.array(Threshold).min(1).describe("thresholds at FAR 1e-2, 1e-3, 1e-4"),
   probability: ProbabilityCurve.optional(),
   calibratedOn: z.string().describe("the faces that thresholds and probability were fitted on"),
+  calibration: AppliedCalibration.optional().describe("of `facenet calibrate`: decides in place of the three above"),
   measured: z.array(Measurement).default([]),
 });
 export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;

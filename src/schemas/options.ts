@@ -12,8 +12,11 @@ export const modelOptions = {
     .describe("embedding model: an id of `facenet models`, or the path of an .onnx file or model folder"),
   calibration: z
     .string()
-    .optional()
-    .describe("file of `facenet calibrate`: thresholds and probabilities measured on your own photographs"),
+    .min(1)
+    .default("stored")
+    .describe(
+      "whose thresholds and probabilities decide: stored (what `facenet calibrate` has stored for the model, else its own), own, or a file of `facenet calibrate`",
+    ),
   detector: z.string().default("ultraface.rfb-mtcnn").describe("detection model, likewise"),
   threads: z.int().min(1).optional().describe("photographs computed side by side (default: the cores, 8 at most)"),
   device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("where networks compute"),

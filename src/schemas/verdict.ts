@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Face } from "./face.ts";
+import { ThresholdOrigin } from "./threshold.ts";
 
 /** Are two faces of one person, and on what grounds. */
 export const Verdict = z.object({
@@ -17,6 +18,7 @@ export const Verdict = z.object({
     .nullable()
     .describe("of one person, were both cases equally frequent; null for a model without a curve"),
   model: z.string(),
+  calibration: ThresholdOrigin,
   faces: z.tuple([Face.extend({ image: z.string() }), Face.extend({ image: z.string() })]).describe("the two faces compared"),
 });
 export type Verdict = z.infer<typeof Verdict>;
@@ -26,6 +28,7 @@ export const Comparison = z.object({
   model: z.string(),
   threshold: z.number(),
   falseAcceptRate: z.number(),
+  calibration: ThresholdOrigin,
   faces: z.array(Face.extend({ image: z.string(), index: z.int().describe("which face of its photograph, the surest is 0") })),
   distances: z.array(z.array(z.number())).describe("squared L2, [faces, faces]"),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),

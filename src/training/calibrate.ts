@@ -4,7 +4,8 @@ import { fitProbabilityCurve } from "../evaluation/probability-curve.ts";
 import { thresholdAtFar } from "../evaluation/roc.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import type { EmbeddingManifest, LogisticCurve } from "../schemas/model-manifest.ts";
+import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { LogisticCurve } from "../schemas/threshold.ts";
 
 /** False accept rates that thresholds are given for, as far down as there are pairs. */
 const FARS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];

@@ -38,6 +38,7 @@ function allPairs({ images }: FaceSet): PairList {
 
 const common = {
   detector: "detector.tag",
+  calibration: { from: "model", calibratedOn: "faces of other people" },
   compared: "floats",
   flip: false,
   definitions: "paper",

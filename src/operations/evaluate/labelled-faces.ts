@@ -8,10 +8,13 @@ import type { Verification } from "../../schemas/evaluation.ts";
 import type { Embedding } from "../../schemas/face.ts";
 import type { Box } from "../../schemas/geometry.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 
 export type LabelledFaces = Pick<Verification, "imagesWithoutFace" | "failures"> & {
   readonly faces: FaceSet;
   readonly model: EmbeddingManifest;
+  /** of the model's thresholds and probability */
+  readonly calibration: ThresholdOrigin;
   /** null for embeddings from a file */
   readonly detector: string | null;
   /** images looked at */
@@ -45,6 +48,7 @@ export async function embedLabelled(
   return {
     faces: faceSetOf(found, compared),
     model: facenet.model,
+    calibration: facenet.calibration,
     detector: facenet.detector.id,
     images: labelled.length,
     imagesWithoutFace,

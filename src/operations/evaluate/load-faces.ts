@@ -72,7 +72,7 @@ export async function readLabelled(
   input: Pick<MeasureInput, "model" | "calibration" | "compared">,
   personOf: (image: string) => string = personOfPath,
 ): Promise<LabelledFaces> {
-  const { manifest } = await locateCalibrated(input.model, input.calibration);
+  const { manifest, calibration } = await locateCalibrated(input.model, input.calibration);
   const { model, faces, failures } = await readExportedEmbeddings(file);
   if (model !== null && model !== manifest.id)
     throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: `${file} (${model})`, right: `${manifest.id} (--model)` });
@@ -93,6 +93,7 @@ export async function readLabelled(
   return {
     faces: faceSetOf(found, input.compared ?? manifest.embedding.compared),
     model: manifest,
+    calibration,
     detector: null,
     images: faces.length + failures.length,
     imagesWithoutFace: failures.filter(({ code }) => code === "FACE_NOT_FOUND").map(({ image }) => image),

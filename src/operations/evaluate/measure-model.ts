@@ -166,7 +166,7 @@ function described(
 }
 
 function commonOf(
-  { faces, model, detector, images, imagesWithoutFace, failures }: LabelledFaces,
+  { faces, model, detector, calibration, images, imagesWithoutFace, failures }: LabelledFaces,
   { flip, definitions }: MeasureInput,
   copies: Verification["copies"],
   warnings: string[],
@@ -174,6 +174,7 @@ function commonOf(
   return {
     model: model.id,
     detector,
+    calibration,
     compared: faces.embeddings.compared,
     flip,
     definitions,

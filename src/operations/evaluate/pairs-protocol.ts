@@ -12,7 +12,7 @@ export type MatchedPairs = { readonly list: PairList; readonly skippedPairs: Ver
 export function matchPairs(
   pairs: readonly Pair[],
   files: ReadonlyMap<string, string>,
-  { faces, imagesWithoutFace }: LabelledFaces,
+  { faces, imagesWithoutFace }: Pick<LabelledFaces, "faces" | "imagesWithoutFace">,
 ): MatchedPairs {
   const rowOf = new Map(faces.images.map((image, row) => [image, row]));
   const withoutFace = new Set(imagesWithoutFace);

@@ -97,7 +97,7 @@ export async function adaptModel(
   await evaluate(configuration.steps, vectors, size);
 
   const { codeScale, ...decisions } = calibrate(vectors, size, measured.labels);
-  const { task: _, model, measured: __, thresholds: ___, probability: ____, ...manifest } = base.manifest;
+  const { task: _, model, measured: __, thresholds: ___, probability: ____, calibration: _____, ...manifest } = base.manifest;
   const whose = split.heldOut
     ? "held out of the training"
     : "it was trained on, so that its rates are better than on others: there were too few people to hold some out";

@@ -1,0 +1,12 @@
+/** Which calibration a threshold comes from, in words. */
+import type { ThresholdOrigin } from "../schemas/threshold.ts";
+
+const names = {
+  model: "the model's own",
+  stored: "stored with the model",
+  file: "the file given",
+} satisfies Record<ThresholdOrigin["from"], string>;
+
+export function calibrationText({ from, calibratedOn }: ThresholdOrigin): string {
+  return `${names[from]}: ${calibratedOn}`;
+}

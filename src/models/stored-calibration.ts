@@ -1,0 +1,77 @@
+/**
+ * Where a calibration is kept so that every command finds it: in the manifest of a model of one's own, and for a shipped model,
+ * whose manifest is not the user's to change, in the user's data folder.
+ */
+import { access, constants, mkdir, readFile, realpath, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import { AppliedCalibration } from "../schemas/threshold.ts";
+import { dataFolder } from "./data-folder.ts";
+import { writeDurably } from "./durable-file.ts";
+import { type LocatedModel, shippedModels } from "./model-store.ts";
+
+type Located = LocatedModel<EmbeddingManifest>;
+
+/** The file for a shipped model's calibration, whether it is there or not; undefined for a model of one's own. */
+export function usersCalibrationFile({ manifest, directory }: Located): string | undefined {
+  return directory === shippedModels ? join(dataFolder(), "calibrations", `${manifest.id}.json`) : undefined;
+}
+
+/**
+ * The file that a calibration of this model is to be stored in; its folder is made. For before the long work.
+ *
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function placeForCalibration(located: Located): Promise<string> {
+  const usersFile = usersCalibrationFile(located);
+  const file = usersFile ?? located.manifestFile;
+  try {
+    if (usersFile !== undefined) await mkdir(dirname(usersFile), { recursive: true });
+    const target = usersFile ?? (await realpath(file)); // a link keeps pointing where it does
+    await access(dirname(target), constants.W_OK);
+    return target;
+  } catch (error) {
+    throw new FaceNetError(
+      "OUTPUT_NOT_WRITABLE",
+      { file, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
+      error,
+    );
+  }
+}
+
+/**
+ * Stores it; what was there before stays until all of it is written.
+ *
+ * @param file from {@link placeForCalibration}
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function storeCalibration(located: Located, file: string, calibration: AppliedCalibration): Promise<void> {
+  const kept = AppliedCalibration.parse(calibration);
+  const content = usersCalibrationFile(located) === undefined ? { ...(await readRaw(file)), calibration: kept } : kept;
+  await writeDurably(file, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/**
+ * Takes the stored calibration away.
+ *
+ * @returns whether there was one
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function forgetCalibration(located: Located, file: string): Promise<boolean> {
+  if (usersCalibrationFile(located) !== undefined) {
+    return rm(file).then(
+      () => true,
+      () => false,
+    );
+  }
+  const { calibration, ...rest } = await readRaw(file);
+  if (calibration === undefined) return false;
+  await writeDurably(file, `${JSON.stringify(rest, null, 2)}\n`);
+  return true;
+}
+
+/** The manifest as its author wrote it: defaults are not filled in. It was read as a valid one before. */
+async function readRaw(manifestFile: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(manifestFile, "utf8")) as Record<string, unknown>;
+}

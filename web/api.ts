@@ -2,8 +2,15 @@
  * What the page asks of the service. Types come from the schemas that the routes are made from; nothing else of the
  * program is known here.
  */
+
+import type { Scope } from "../src/schemas/api-key.ts";
 import type { Correction, CorrectionRecord, GalleryFace, Person } from "../src/schemas/gallery.ts";
+import type { ListedReport, TrainingCurves } from "../src/schemas/report.ts";
+import type { TrainingConfiguration } from "../src/schemas/training.ts";
 import type { Comparison } from "../src/schemas/verdict.ts";
+import { events } from "./events.ts";
+import { requireAnswer } from "./service-error.ts";
+import { session, withKey } from "./session.ts";
 
 export type ListedPerson = Person & { readonly cover: number | null };
 export type ShownFace = Omit<GalleryFace, "code" | "vector">;
@@ -42,9 +49,20 @@ export type Added = {
 };
 export type Job = {
   readonly id: string;
+  readonly operation: string;
   readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
   readonly progress: { readonly done: number; readonly total: number | null } | null;
   readonly error: { readonly message: string } | null;
+};
+export type Access = {
+  readonly keyNeeded: boolean;
+  /** of the key; null without one */
+  readonly name: string | null;
+  readonly scope: Scope;
+};
+export type Report = ListedReport & {
+  readonly curves: TrainingCurves | null;
+  readonly configuration: TrainingConfiguration | null;
 };
 export type Statistics = {
   readonly photographs: number;
@@ -53,26 +71,17 @@ export type Statistics = {
   readonly unassignedFaces: number;
 };
 
-/** What the service said instead of an answer: its code and message, which name the thing, the rule and the way out. */
-export class ServiceError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+/** Of a learning curve: more would be noise at the width of a chart. */
+const POINTS = 100;
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, init);
-  const body = (await response.json().catch(() => undefined)) as { error?: { code: string; message: string } } | undefined;
-  if (!response.ok)
-    throw new ServiceError(body?.error?.code ?? String(response.status), body?.error?.message ?? response.statusText);
-  return body as T;
+async function ask<T>(path: string, init: RequestInit = {}, key = session.key()): Promise<T> {
+  const response = await requireAnswer(await fetch(path, { ...init, headers: withKey(init.headers, key) }));
+  return (await response.json()) as T;
 }
 
 function say<T>(path: string, body: unknown): Promise<T> {
   // The key lets the service answer a repeated request once.
-  const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
+  const headers = { "content-type": "application/json", "idempotency-key": randomId() };
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
@@ -88,6 +97,11 @@ function send<T>(
   return ask(path, { method: "POST", body: form, ...(signal && { signal }) });
 }
 
+/** crypto.randomUUID is for addresses with TLS and for loopback only. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export const thumbnailOf = (face: number, size = 160): string => `/v1/faces/${face}/thumbnail?size=${size}`;
 export const pictureOf = (photograph: number, size = 1600): string => `/v1/photographs/${photograph}/picture?size=${size}`;
 
@@ -99,7 +113,7 @@ export const api = {
   facesOf: (person: number, after: number, limit: number) =>
     ask<{ faces: ShownFace[]; next: number | null }>(`/v1/faces?person=${person}&after=${after}&limit=${limit}`),
   correct: (correction: Correction) => say<CorrectionRecord>("/v1/corrections", { correction }),
-  undo: () => say<unknown>("/v1/corrections/undo", {}),
+  undo: () => say<{ undone: CorrectionRecord | null }>("/v1/corrections/undo", {}),
   add: (files: readonly File[], signal: AbortSignal) =>
     send<{ photographs: Added[] }>(
       "/v1/photographs",
@@ -115,14 +129,14 @@ export const api = {
   identify: async (image: Blob, signal?: AbortSignal) =>
     (await send<{ photographs: Identified[] }>("/v1/identify", [["images", image, "photograph"]], {}, signal)).photographs[0],
   cluster: () => say<Job>("/v1/jobs", { operation: "cluster", input: {} }),
-  /** Calls back with every change until the job has ended. @returns stops watching */
-  watch: (id: string, onChange: (job: Job) => void): (() => void) => {
-    const events = new EventSource(`/v1/jobs/${id}/events`);
-    events.addEventListener("job", (event) => {
-      const job = JSON.parse((event as MessageEvent<string>).data) as Job;
-      if (!["waiting", "running"].includes(job.state)) events.close();
-      onChange(job);
-    });
-    return () => events.close();
-  },
+  jobs: () => ask<{ jobs: Job[] }>("/v1/jobs"),
+  stopJob: (id: string) => ask<Job>(`/v1/jobs/${id}`, { method: "DELETE" }),
+  watchJob: (id: string, signal: AbortSignal) => events<Job>(`/v1/jobs/${id}/events`, signal),
+  reports: () => ask<{ reports: ListedReport[] }>("/v1/reports"),
+  report: (id: string) => ask<Report>(`/v1/reports/${id}?points=${POINTS}`),
+  watchTraining: (id: string, signal: AbortSignal) => events<TrainingCurves>(`/v1/reports/${id}/events?points=${POINTS}`, signal),
+  /** An address of a report's page that a frame can open: it needs no key, for a minute. */
+  reportLink: (id: string) => ask<{ url: string }>(`/v1/reports/${id}/link`, { method: "POST" }),
+  /** What may be done with a key, or without. */
+  access: (key: string | null) => ask<Access>("/v1/access", {}, key),
 };

@@ -1,5 +1,6 @@
-/** The frame of the page: where one is, in which language, what was last said, and undo. */
+/** The frame of the page: who is there, where one is, in which language, what was last said, and undo. */
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { AccessContext, useAccess } from "./access.ts";
 import { api } from "./api.ts";
 import type { Frame } from "./frame.ts";
 import { AddPage } from "./pages/add-page.tsx";
@@ -8,27 +9,20 @@ import { ComparePage } from "./pages/compare-page.tsx";
 import { FindPage } from "./pages/find-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonPage } from "./pages/person-page.tsx";
+import { ReportPage } from "./pages/report-page.tsx";
+import { ReportsPage } from "./pages/reports-page.tsx";
+import { SignInPage } from "./pages/sign-in-page.tsx";
+import { Bar } from "./parts/bar.tsx";
+import { type Route, useRoute } from "./routes.ts";
+import { messageOf } from "./service-error.ts";
 import { firstLanguage, type Language, languages, StringsContext } from "./strings.ts";
 
 /** How long what was said stays. */
 const SHOWN_MS = 8000;
 
-const pages = ["people", "add", "find", "compare", "camera"] as const;
-
-/** The part of the address after #/, split at slashes. */
-function useRoute(): readonly string[] {
-  const read = () => location.hash.replace(/^#\/?/, "").split("/");
-  const [route, setRoute] = useState(read);
-  useEffect(() => {
-    const onChange = () => setRoute(read());
-    addEventListener("hashchange", onChange);
-    return () => removeEventListener("hashchange", onChange);
-  }, []);
-  return route;
-}
-
 export function App() {
-  const [page = "", id] = useRoute();
+  const route = useRoute();
+  const { access, refusal, signIn, signOut } = useAccess();
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const [message, setMessage] = useState("");
   const [version, setVersion] = useState(0);
@@ -46,15 +40,17 @@ export function App() {
 
   const undo = useCallback(async () => {
     try {
-      await api.undo();
-      setMessage(t.undone);
-      setVersion((before) => before + 1);
+      const { undone } = await api.undo();
+      setMessage(undone ? t.undone[undone.correction.kind] : t.nothingToUndo);
+      if (undone) setVersion((before) => before + 1);
     } catch (error) {
-      setMessage(error instanceof Error ? error.message : t.nothingToUndo);
+      setMessage(messageOf(error));
     }
   }, [t]);
 
+  const mayUndo = access !== undefined && access.scope !== "read";
   useEffect(() => {
+    if (!mayUndo) return;
     const onKey = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement && event.target.type === "text";
       if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.shiftKey && !typing) {
@@ -64,53 +60,51 @@ export function App() {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [undo]);
+  }, [undo, mayUndo]);
 
   useEffect(() => {
     const timer = setTimeout(() => setMessage(""), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [message]);
 
-  const frame: Frame = { tell: setMessage, version };
-  const here = pages.find((name) => name === page) ?? "people";
   return (
     <StringsContext.Provider value={t}>
-      <header class="bar">
-        <a class="brand" href="#/people">
-          facenet
-        </a>
-        <nav aria-label="facenet">
-          {pages.map((name) => (
-            <a key={name} href={`#/${name}`} aria-current={here === name ? "page" : undefined}>
-              {t[name]}
-            </a>
-          ))}
-        </nav>
-        <button type="button" class="quiet" title="Ctrl+Z" onClick={undo}>
-          {t.undo}
-        </button>
-        <select
-          aria-label={t.languageChoice}
-          value={language}
-          onChange={(event) => choose(event.currentTarget.value as Language)}
-        >
-          {Object.entries(languages).map(([code, strings]) => (
-            <option key={code} value={code} lang={code}>
-              {strings.language}
-            </option>
-          ))}
-        </select>
-      </header>
-      <main>
-        {here === "people" && (id ? <PersonPage key={id} id={Number(id)} frame={frame} /> : <PeoplePage frame={frame} />)}
-        {here === "add" && <AddPage frame={frame} />}
-        {here === "find" && <FindPage />}
-        {here === "compare" && <ComparePage />}
-        {here === "camera" && <CameraPage />}
-      </main>
-      <p class="message" role="status">
-        {message}
-      </p>
+      <AccessContext.Provider value={access ?? { keyNeeded: true, name: null, scope: "read" }}>
+        <Bar
+          here={access && route.page}
+          language={language}
+          onLanguage={choose}
+          onUndo={() => void undo()}
+          signedInAs={access?.name ?? null}
+          onSignOut={signOut}
+        />
+        <main>
+          {access && <Page {...route} frame={{ tell: setMessage, version }} />}
+          {!access && refusal && <SignInPage refusal={refusal} signIn={signIn} />}
+        </main>
+        <p class="message" role="status">
+          {message}
+        </p>
+      </AccessContext.Provider>
     </StringsContext.Provider>
   );
+}
+
+function Page({ page, id, frame }: Route & { readonly frame: Frame }) {
+  switch (page) {
+    case "people":
+      return id === undefined ? <PeoplePage frame={frame} /> : <PersonPage key={id} id={Number(id)} frame={frame} />;
+    case "add":
+      return <AddPage frame={frame} />;
+    case "find":
+      return <FindPage />;
+    case "compare":
+      return <ComparePage />;
+    case "camera":
+      return <CameraPage />;
+    case "reports":
+      return id === undefined ? <ReportsPage frame={frame} /> : <ReportPage key={id} id={id} />;
+    default:
+      return page satisfies never;
+  }
 }

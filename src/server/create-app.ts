@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
+import { accessRoutes } from "./access-routes.ts";
 import { adapterRoutes } from "./adapters/adapter-routes.ts";
 import { authentication, callerOf, requireScope } from "./authentication.ts";
 import { clientAddress } from "./client-address.ts";
@@ -52,6 +53,7 @@ export function createApp(services: Services): Hono<Env> {
 
   const idempotency = new Idempotency(now);
   const others = [
+    ...accessRoutes(services),
     ...jobRoutes(services, idempotency),
     ...pictureRoutes(services),
     ...reportRoutes(services),

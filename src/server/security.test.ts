@@ -118,6 +118,14 @@ describe("keys", () => {
     expect(await code(await get({ authorization: `Basic ${read.key}` }))).toBe("KEY_INVALID");
   });
 
+  it("tell their holder what may be done with them", async () => {
+    const answer = await get({ authorization: `Bearer ${write.key}` }, "/v1/access");
+    expect(await answer.json()).toEqual({ keyNeeded: true, name: "write", scope: "write" });
+    const { app, dispose } = await createTestApp();
+    expect(await (await app.request("/v1/access")).json()).toEqual({ keyNeeded: false, name: null, scope: "admin" });
+    await dispose();
+  });
+
   it("are not in the log, which tells who asked for what", async () => {
     lines.length = 0;
     await get({ authorization: `Bearer ${read.key}` }, "/v1/models/mobilefacenet.facenet-128?name=Anna");

@@ -1,72 +1,25 @@
 /** The page in a real browser, on the sample photographs: what a person does on it, by mouse and by keyboard. */
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createContext, type DisposableContext } from "../../src/operations/context.ts";
-import { ServeOptions } from "../../src/server/serve-options.ts";
-import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
+import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-const isBuilt = existsSync(new URL("../../dist/web/index.html", import.meta.url));
-const obstacle = executablePath === undefined ? "no Chromium on this machine" : "the page is not built (npm run build)";
-
-describe.skipIf(executablePath === undefined || !isBuilt)(`the page (else skipped: ${obstacle})`, () => {
+describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, () => {
   let folder: string;
-  let context: DisposableContext;
-  let server: RunningServer;
-  let browser: Browser;
+  let open: OpenPage;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-page-"));
-    context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
-    const options = {
-      port: 0,
-      logLevel: "silent",
-      gallery: join(folder, "gallery.db"),
-      photographs: join(folder, "photographs"),
-      keys: join(folder, "keys.json"),
-      audit: join(folder, "audit.jsonl"),
-    };
-    server = await startServer(ServeOptions.parse(options), { load: context.load, version: "0.0.0" });
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      args: [
-        ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-        ...[
-          "--disable-component-update",
-          "--disable-sync",
-          "--use-fake-ui-for-media-stream",
-          "--use-fake-device-for-media-stream",
-        ],
-        `--use-file-for-fake-video-capture=${await filmOf("sample3", join(folder, "film.mjpeg"))}`,
-      ],
-    });
-    page = await browser.newPage({ viewport: { width: 1200, height: 900 }, locale: "en" });
-    page.on("pageerror", ({ message }) => complaints.push(message));
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) complaints.push(`asks ${request.url()}`);
-    });
-    page.setDefaultTimeout(45_000);
+    folder = await createFolder();
+    open = await openPage(folder, {}, await filmOf("sample3", join(folder, "film.mjpeg")));
+    page = open.page;
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await context.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => open?.close());
 
-  const go = (hash: string) => page.goto(`${server.url}/${hash}`);
+  const go = (hash: string) => open.go(hash);
   const people = () => page.getByRole("list", { name: "People" }).getByRole("link");
 
   it("takes photographs in and groups the faces", async () => {
@@ -165,21 +118,12 @@ describe.skipIf(executablePath === undefined || !isBuilt)(`the page (else skippe
   }, 60_000);
 
   it("is accessible by WCAG AA, in light and dark, and fits a phone", async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       for (const place of ["#/people", "#/people/1", "#/add", "#/find", "#/compare", "#/camera"]) {
         await go(place);
         await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.evaluate(axe);
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: { run(options: object): Promise<{ violations: { id: string; help: string }[] }> };
-          };
-          const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] };
-          return (await axe.run(rules)).violations.map(({ id, help }) => `${id}: ${help}`);
-        });
-        expect(violations, `${place}, ${colorScheme}`).toEqual([]);
+        expect(await accessibilityFaults(page), `${place}, ${colorScheme}`).toEqual([]);
       }
     }
     await page.setViewportSize({ width: 360, height: 740 });
@@ -193,7 +137,7 @@ describe.skipIf(executablePath === undefined || !isBuilt)(`the page (else skippe
 
   it("asked nobody else for anything, and the browser had nothing to complain of", () => {
     // an answer that is no success is in the console, too: those of the letter
-    expect(complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([]);
+    expect(open.complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([]);
   });
 });
 

@@ -1,9 +1,13 @@
 /** Photographs in: dropped or chosen, sent a few at a time, with what became of each; then faces into people. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Added, api } from "../api.ts";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useMay } from "../access.ts";
+import { type Added, api, type Job } from "../api.ts";
 import type { Frame } from "../frame.ts";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { droppedFiles } from "../parts/dropped-files.ts";
+import { JobProgress } from "../parts/job-progress.tsx";
+import { useJob } from "../parts/use-job.ts";
+import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 /** Photographs of one request. */
@@ -14,16 +18,17 @@ type State = { readonly done: number; readonly total: number; readonly faces: nu
 export function AddPage({ frame }: { readonly frame: Frame }) {
   const t = useStrings();
   const [state, setState] = useState<State>();
-  const [isGrouping, setGrouping] = useState(false);
-  const sending = useRef<AbortController | undefined>(undefined);
-  const watching = useRef<(() => void) | undefined>(undefined);
-  useEffect(
-    () => () => {
-      sending.current?.abort();
-      watching.current?.();
+  const mayWrite = useMay("write");
+  const onEnd = useCallback(
+    ({ state: end, operation, error }: Job) => {
+      frame.tell(end === "done" ? t.grouped : end === "failed" && error ? error.message : t.jobStopped);
+      if (end === "done" && operation === "cluster") location.hash = "#/people";
     },
-    [],
+    [frame.tell, t],
   );
+  const { job, startJob, stopJob } = useJob(onEnd);
+  const sending = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => sending.current?.abort(), []);
 
   const add = async (files: readonly File[]) => {
     if (files.length === 0) return;
@@ -41,7 +46,7 @@ export function AddPage({ frame }: { readonly frame: Frame }) {
               image: name,
               photograph: null,
               faces: [],
-              error: { code: "", message: error instanceof Error ? error.message : String(error) },
+              error: { code: "", message: messageOf(error) },
             }),
           ),
       );
@@ -59,25 +64,22 @@ export function AddPage({ frame }: { readonly frame: Frame }) {
     setState((before) => before && { ...before, total: before.done });
   };
   const group = async () => {
-    setGrouping(true);
-    const end = (text: string) => {
-      setGrouping(false);
-      frame.tell(text);
-    };
     try {
-      const { id } = await api.cluster();
-      watching.current = api.watch(id, ({ state: now, error }) => {
-        if (now === "done") {
-          end(t.grouped);
-          location.hash = "#/people";
-        } else if (now === "failed" || now === "cancelled") end(error?.message ?? now);
-      });
+      startJob(await api.cluster());
     } catch (error) {
-      end(error instanceof Error ? error.message : String(error));
+      frame.tell(messageOf(error));
     }
   };
 
   const isBusy = state !== undefined && state.done < state.total;
+  if (!mayWrite) {
+    return (
+      <>
+        <h1>{t.add}</h1>
+        <p>{t.readOnly}</p>
+      </>
+    );
+  }
   return (
     <>
       <h1>{t.add}</h1>
@@ -126,11 +128,16 @@ export function AddPage({ frame }: { readonly frame: Frame }) {
           )}
         </section>
       )}
-      <p>
-        <button type="button" class="main" disabled={isGrouping || isBusy} onClick={group}>
-          {isGrouping ? t.grouping : t.group}
-        </button>
-      </p>
+      {job ? (
+        <JobProgress job={job} onStop={stopJob} />
+      ) : (
+        <p>
+          <button type="button" class="main" disabled={isBusy} onClick={group}>
+            {t.group}
+          </button>{" "}
+          <span class="soft">{t.groupNote}</span>
+        </p>
+      )}
     </>
   );
 }

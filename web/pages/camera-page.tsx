@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Identified } from "../api.ts";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
+import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 /** Longer side of the pictures that are sent, pixels. */
@@ -35,7 +36,7 @@ export function CameraPage() {
         setError(undefined);
         setStream(given);
       },
-      (reason: unknown) => setError(t.noCamera + (reason instanceof Error ? reason.message : String(reason))),
+      (reason: unknown) => setError(t.noCamera + messageOf(reason)),
     );
   return (
     <>
@@ -85,7 +86,7 @@ async function watch(
     } catch (error) {
       if (signal.aborted) return;
       onSeen(undefined);
-      onError(error instanceof Error ? error.message : String(error));
+      onError(messageOf(error));
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { type Alike, api, type Found, thumbnailOf } from "../api.ts";
 import { PhotographInput } from "../parts/photograph-input.tsx";
+import { Picture } from "../parts/picture.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import { useStrings } from "../strings.ts";
 
@@ -43,7 +44,7 @@ export function FindPage() {
             <ul class="cards">
               {value.found.photographs.slice(0, SHOWN).map(({ face, distance, paths, takenAt }) => (
                 <li key={face} class="card">
-                  <img src={thumbnailOf(face)} alt="" width={128} height={128} loading="lazy" />
+                  <Picture path={thumbnailOf(face)} alt="" width={128} height={128} />
                   <b title={paths.join("\n")}>{fileName(paths[0])}</b>
                   <small class="soft">
                     {takenAt?.slice(0, 10)} {distance?.toFixed(3)}
@@ -55,7 +56,7 @@ export function FindPage() {
             <ul class="cards">
               {value.alike.map(({ face, person, name, distance }) => (
                 <li key={face} class="card">
-                  <img src={thumbnailOf(face)} alt="" width={128} height={128} loading="lazy" />
+                  <Picture path={thumbnailOf(face)} alt="" width={128} height={128} />
                   <b>{person === null ? t.unknown : <a href={`#/people/${person}`}>{name ?? t.personNumber(person)}</a>}</b>
                   <small class="soft">
                     {t.distance} {distance.toFixed(3)}

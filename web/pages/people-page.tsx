@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { api, type ListedPerson, type Statistics, thumbnailOf } from "../api.ts";
 import type { Frame } from "../frame.ts";
+import { Picture } from "../parts/picture.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
+import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 const PAGE = 100;
@@ -24,7 +26,7 @@ export function PeoplePage({ frame }: { readonly frame: Frame }) {
         setKnown((before) => new Map([...before, ...people.map((person, i) => [page * PAGE + i, person] as const)]));
       } catch (error) {
         asked.current.delete(page);
-        frame.tell(error instanceof Error ? error.message : String(error));
+        frame.tell(messageOf(error));
       }
     },
     [frame.tell],
@@ -70,11 +72,7 @@ function PersonCard({ person: { id, name, cover, photographs } }: { readonly per
   const t = useStrings();
   return (
     <a class="card" href={`#/people/${id}`}>
-      {cover === null ? (
-        <span class="faceless" />
-      ) : (
-        <img src={thumbnailOf(cover)} alt="" width={128} height={128} loading="lazy" />
-      )}
+      {cover === null ? <span class="faceless" /> : <Picture path={thumbnailOf(cover)} alt="" width={128} height={128} />}
       <b class={name === null ? "soft" : ""}>{name ?? t.personNumber(id)}</b>
       <small class="soft">{t.photographsOf(photographs)}</small>
     </a>

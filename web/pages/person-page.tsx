@@ -1,16 +1,20 @@
 /** One person: their faces, their name, and everything that can be said about who is who. Edits show at once and can be undone. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Correction } from "../../src/schemas/gallery.ts";
+import { useMay } from "../access.ts";
 import { api, type ListedPerson, type ShownFace, thumbnailOf } from "../api.ts";
 import type { Frame } from "../frame.ts";
 import { MergeDialog } from "../parts/merge-dialog.tsx";
+import { Picture } from "../parts/picture.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
+import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 const PAGE = 500;
 
 export function PersonPage({ id, frame }: { readonly id: number; readonly frame: Frame }) {
   const t = useStrings();
+  const mayWrite = useMay("write");
   const [person, setPerson] = useState<ListedPerson>();
   const [faces, setFaces] = useState<readonly ShownFace[]>([]);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
@@ -28,7 +32,7 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
       setFaces((before) => [...before, ...page.faces]);
     } catch (error) {
       next.current = null;
-      tell(error instanceof Error ? error.message : String(error));
+      tell(messageOf(error));
     } finally {
       isLoading.current = false;
     }
@@ -59,7 +63,7 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
       return record;
     } catch (error) {
       setFaces(before);
-      tell(error instanceof Error ? error.message : String(error));
+      tell(messageOf(error));
       return undefined;
     }
   };
@@ -86,35 +90,39 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
         <a href="#/people">← {t.back}</a>
       </p>
       <h1>{who}</h1>
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void rename(String(new FormData(event.currentTarget).get("name") ?? "").trim());
-        }}
-      >
-        <input
-          type="text"
-          name="name"
-          aria-label={t.nameWho(who)}
-          placeholder={t.name}
-          defaultValue={person.name ?? ""}
-          autocomplete="off"
-        />
-        <button type="submit">{t.rename}</button>
-        <button type="button" onClick={() => setMerging(true)}>
-          {t.merge}
-        </button>
-      </form>
-      <div class="row actions" role="toolbar" aria-label={t.faces}>
-        <span class="soft">{selected.size === 0 ? t.select : t.selected(selected.size)}</span>
-        <button type="button" disabled={selected.size === 0} onClick={reject}>
-          {t.notThem}
-        </button>
-        <button type="button" disabled={selected.size === 0 || selected.size === faces.length} onClick={split}>
-          {t.anotherPerson}
-        </button>
-      </div>
+      {mayWrite && (
+        <>
+          <form
+            class="row"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void rename(String(new FormData(event.currentTarget).get("name") ?? "").trim());
+            }}
+          >
+            <input
+              type="text"
+              name="name"
+              aria-label={t.nameWho(who)}
+              placeholder={t.name}
+              defaultValue={person.name ?? ""}
+              autocomplete="off"
+            />
+            <button type="submit">{t.rename}</button>
+            <button type="button" onClick={() => setMerging(true)}>
+              {t.merge}
+            </button>
+          </form>
+          <div class="row actions" role="toolbar" aria-label={t.faces}>
+            <span class="soft">{selected.size === 0 ? t.select : t.selected(selected.size)}</span>
+            <button type="button" disabled={selected.size === 0} onClick={reject}>
+              {t.notThem}
+            </button>
+            <button type="button" disabled={selected.size === 0 || selected.size === faces.length} onClick={split}>
+              {t.anotherPerson}
+            </button>
+          </div>
+        </>
+      )}
       <VirtualGrid
         count={faces.length}
         cardWidth={140}
@@ -124,9 +132,11 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
         card={(place) => {
           const face = faces[place];
           if (!face) return null;
+          const picture = <Picture path={thumbnailOf(face.id)} alt={t.faceNumber(face.id)} width={124} height={124} />;
+          if (!mayWrite) return <span class="face">{picture}</span>;
           return (
             <button type="button" class="face" aria-pressed={selected.has(face.id)} onClick={() => toggle(face.id)}>
-              <img src={thumbnailOf(face.id)} alt={t.faceNumber(face.id)} width={124} height={124} loading="lazy" />
+              {picture}
             </button>
           );
         }}

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type ListedPerson, thumbnailOf } from "../api.ts";
 import { useStrings } from "../strings.ts";
+import { Picture } from "./picture.tsx";
 
 /** People offered; the filter finds the others. */
 const OFFERED = 1000;
@@ -43,7 +44,7 @@ export function MergeDialog({
         {offered.slice(0, SHOWN).map((other) => (
           <li key={other.id}>
             <button type="button" class="choice" onClick={() => onChoose(other.id)}>
-              {other.cover !== null && <img src={thumbnailOf(other.cover, 96)} alt="" width={48} height={48} loading="lazy" />}
+              {other.cover !== null && <Picture path={thumbnailOf(other.cover, 96)} alt="" width={48} height={48} />}
               {labelOf(other)}
             </button>
           </li>

@@ -1,5 +1,6 @@
 /** An answer of the service: what came, what went wrong, whether it is still awaited. An answer that is out of date is dropped. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { messageOf } from "../service-error.ts";
 
 export type Answer<T> = { readonly value: T | undefined; readonly error: string | undefined; readonly isWaiting: boolean };
 
@@ -21,8 +22,7 @@ export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | unde
     settle({ value: undefined, error: undefined, isWaiting: true });
     question().then(
       (value) => settle({ value, error: undefined, isWaiting: false }),
-      (error: unknown) =>
-        settle({ value: undefined, error: error instanceof Error ? error.message : String(error), isWaiting: false }),
+      (error: unknown) => settle({ value: undefined, error: messageOf(error), isWaiting: false }),
     );
   }, []);
   return [answer, ask];

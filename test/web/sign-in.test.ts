@@ -1,0 +1,125 @@
+/** The page before a server that asks for keys: signing in, what a key of small scope sees, a key that is revoked. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKey } from "../../src/operations/create-key.ts";
+import { evaluationReport } from "../../src/operations/evaluation-report/evaluation-report.ts";
+import type { OperationContext } from "../../src/operations/operation.ts";
+import { revokeKey } from "../../src/operations/revoke-key.ts";
+import type { Scope } from "../../src/schemas/api-key.ts";
+import { sampleVerification } from "../evaluation/sample-evaluation.ts";
+import { samplePhotograph } from "../sample-photographs.ts";
+import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
+
+const context: OperationContext = {
+  load: () => Promise.reject(new Error("no model is needed")),
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
+
+describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: ${obstacle})`, () => {
+  let keys: string;
+  let open: OpenPage;
+  let page: Page;
+  let writer: string;
+  let reader: { readonly key: string; readonly id: string };
+  const made = async (name: string, scope: Scope) => createKey.run({ name, scope, keys }, context);
+  beforeAll(async () => {
+    const folder = await createFolder();
+    keys = join(folder, "keys.json");
+    writer = (await made("album", "write")).key;
+    reader = await made("frame", "read");
+    const reports = join(folder, "reports");
+    await mkdir(reports);
+    const evaluations = [sampleVerification("architecture.one")];
+    const html = evaluationReport({ evaluations, dataset: "a set", comparisons: [], cards: [], thumbnails: new Map() });
+    await writeFile(join(reports, "set.html"), html);
+    open = await openPage(folder, { requireKeys: true, reports: [reports] });
+    page = open.page;
+  }, 120_000);
+  afterAll(() => open?.close());
+
+  async function signIn(key: string): Promise<void> {
+    await page.getByLabel("API key").fill(key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+  const shownPictures = () =>
+    page.evaluate<number>("[...document.images].filter((image) => image.complete && image.naturalWidth > 0).length");
+
+  it("asks for a key, whatever the address, and says so where one is wrong", async () => {
+    await open.go("#/reports");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await page.getByRole("navigation").count()).toBe(0);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    for (const wrong of ["fn_000000000000_0123456789012345678901234567890123456789012", "鍵"]) {
+      await signIn(wrong);
+      await page.getByRole("alert").getByText("This key is not known, or was revoked.").waitFor();
+    }
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("lets whoever has one in: photographs, pictures, events, and reports in their frame", async () => {
+    await signIn(writer);
+    await page.getByRole("heading", { name: "Reports" }).waitFor();
+    await page.getByRole("link", { name: "architecture.one, measured" }).click();
+    await page.frameLocator("iframe").getByRole("heading", { name: "architecture.one, measured" }).waitFor();
+
+    await page.getByRole("link", { name: "Add", exact: true }).click();
+    await page.getByLabel("Choose photographs").setInputFiles([samplePhotograph("sample1"), samplePhotograph("sample3")]);
+    await page.getByText("2 of 2 photographs, 6 faces found").waitFor();
+    await page.getByRole("button", { name: "Group faces into people" }).click();
+    await page.getByRole("heading", { name: "People" }).waitFor();
+    await expect.poll(shownPictures).toBeGreaterThan(0);
+    await page.getByRole("list", { name: "People" }).getByRole("link").first().click();
+    await page.getByRole("textbox", { name: /^Name of/ }).fill("Ada");
+    await page.getByRole("button", { name: "Give this name" }).click();
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+  }, 60_000);
+
+  it("keeps the key in the tab: it outlives loading the page anew, and no other tab has it", async () => {
+    await page.reload();
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${open.server.url}/#/people`);
+    await other.getByRole("heading", { name: "Sign in" }).waitFor();
+    await other.close();
+    expect(await page.evaluate("document.cookie + Object.values(localStorage).join()")).not.toContain("fn_");
+  });
+
+  it("signs out, and forgets the key", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await page.evaluate("sessionStorage.length")).toBe(0);
+  });
+
+  it("offers nothing to change to a key that may only look", async () => {
+    await signIn(reader.key);
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+    await expect.poll(shownPictures).toBeGreaterThan(0);
+    for (const name of ["Undo", "Give this name", "Merge with…", "Not this person"])
+      expect(await page.getByRole("button", { name }).count(), name).toBe(0);
+    expect(await page.getByRole("textbox").count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Add", exact: true }).count()).toBe(0);
+    await open.go("#/add");
+    await page.getByText("This key may look, not change.").waitFor();
+    await open.go("#/find");
+    await page.getByLabel("Choose a photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample3"));
+    await page.getByRole("heading", { name: "This is Ada" }).waitFor();
+  }, 60_000);
+
+  it("asks for a key again when it was revoked meanwhile, and says why", async () => {
+    await revokeKey.run({ id: reader.id, keys }, context);
+    await page.getByRole("link", { name: "People", exact: true }).click();
+    await page.getByRole("alert").getByText("This key is not known, or was revoked.").waitFor();
+    await page.getByRole("combobox", { name: "Language" }).selectOption("ja");
+    await page.getByRole("heading", { name: "サインイン" }).waitFor();
+  });
+
+  it("asked nobody else for anything, and the browser had nothing to complain of but the refusals", () => {
+    expect(open.complaints.filter((text) => !/status of 401/.test(text))).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+/** What whoever sits before the page may do. */
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import type { Scope } from "../src/schemas/api-key.ts";
+import { type Access, api } from "./api.ts";
+import { messageOf, ServiceError } from "./service-error.ts";
+import { onRefused, session } from "./session.ts";
+
+/** Each includes those before it; the service decides, this only keeps from sight what it would refuse. */
+const scopes: readonly Scope[] = ["read", "write", "admin"];
+
+export const AccessContext = createContext<Access>({ keyNeeded: false, name: null, scope: "read" });
+
+export function useMay(wanted: Scope): boolean {
+  return scopes.indexOf(useContext(AccessContext).scope) >= scopes.indexOf(wanted);
+}
+
+/** Why nobody is let in: a code of the service (KEY_NEEDED, KEY_INVALID) or what else went wrong. */
+export type Refusal = { readonly code: string; readonly message: string };
+
+export type AccessState = {
+  /** Undefined while it is asked for, and where a key is needed. */
+  readonly access: Access | undefined;
+  readonly refusal: Refusal | undefined;
+  readonly signIn: (key: string) => Promise<void>;
+  readonly signOut: () => void;
+};
+
+export function useAccess(): AccessState {
+  const [{ access, refusal }, setState] = useState<Pick<AccessState, "access" | "refusal">>({
+    access: undefined,
+    refusal: undefined,
+  });
+  const ask = useCallback(async (key: string | null): Promise<void> => {
+    try {
+      const given = await api.access(key);
+      if (key !== null) session.begin(key);
+      setState({ access: given, refusal: undefined });
+    } catch (error) {
+      // A key that a header cannot hold is a TypeError of fetch.
+      const code = error instanceof ServiceError ? error.code : error instanceof TypeError && key !== null ? "KEY_INVALID" : "";
+      setState({ access: undefined, refusal: { code, message: messageOf(error) } });
+    }
+  }, []);
+  useEffect(() => void ask(session.key()), [ask]);
+  useEffect(
+    () =>
+      onRefused((code) => {
+        session.end();
+        setState({ access: undefined, refusal: { code, message: code } });
+      }),
+    [],
+  );
+  const signOut = () => {
+    session.end();
+    void ask(null);
+  };
+  return { access, refusal, signIn: ask, signOut };
+}

@@ -1,0 +1,40 @@
+/** Figures of reports as people read them, in their language. */
+import type { ReportFigure } from "../src/schemas/report.ts";
+import type { Strings } from "./strings.ts";
+
+const rates: ReadonlySet<ReportFigure["name"]> = new Set([
+  "accuracy",
+  "val",
+  "eer",
+  "known-named",
+  "strangers-named",
+  "b-cubed-f",
+  "pairwise-f",
+]);
+
+export function figureName({ name, at }: ReportFigure, t: Strings): string {
+  return name === "val" && at !== null ? t.valAt(farText(at)) : t.figureNames[name];
+}
+
+export function figureText({ name, value, at }: ReportFigure, t: Strings): string {
+  if (rates.has(name)) return percentText(value, t);
+  if (name === "step" && at !== null) return t.ofSteps(countText(value, t), countText(at, t));
+  return Number.isInteger(value) ? countText(value, t) : value.toLocaleString(t.code, { maximumSignificantDigits: 4 });
+}
+
+export function percentText(rate: number, t: Strings): string {
+  return rate.toLocaleString(t.code, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 2 });
+}
+
+export function countText(count: number, t: Strings): string {
+  return count.toLocaleString(t.code);
+}
+
+export function timeText(at: string, t: Strings): string {
+  return new Date(at).toLocaleString(t.code, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** 1e-3, as the field writes it. */
+export function farText(far: number): string {
+  return far >= 0.1 ? String(far) : far.toExponential().replace("e-0", "e-");
+}

@@ -1,0 +1,50 @@
+/** One report: the page of an evaluation as it was written, or a training with its curves as they grow. */
+import { useEffect, useState } from "preact/hooks";
+import { api, type Report } from "../api.ts";
+import { timeText } from "../figure-text.ts";
+import { ReportDocument } from "../parts/report-document.tsx";
+import { StateMark } from "../parts/state-mark.tsx";
+import { TrainingView } from "../parts/training-view.tsx";
+import { messageOf } from "../service-error.ts";
+import { useStrings } from "../strings.ts";
+
+export function ReportPage({ id }: { readonly id: string }) {
+  const t = useStrings();
+  const [report, setReport] = useState<Report>();
+  const [error, setError] = useState<string>();
+  const [version, setVersion] = useState(0);
+  useEffect(() => {
+    let isShown = true;
+    api.report(id).then(
+      (given) => isShown && setReport(given),
+      (reason: unknown) => isShown && setError(messageOf(reason)),
+    );
+    return () => {
+      isShown = false;
+    };
+  }, [id, version]);
+
+  return (
+    <>
+      <p>
+        <a href="#/reports">← {t.allReports}</a>
+      </p>
+      <h1>{report?.name ?? t.report}</h1>
+      {error !== undefined && <p class="error">{error}</p>}
+      {report && (
+        <>
+          <p class="soft">
+            {t[report.kind]}
+            {report.subject !== null && ` · ${report.subject}`} · {t.changed} {timeText(report.at, t)}{" "}
+            {report.kind === "training" && <StateMark state={report.state} />}
+          </p>
+          {report.kind === "training" ? (
+            <TrainingView report={report} onState={() => setVersion((before) => before + 1)} />
+          ) : (
+            <ReportDocument report={report} />
+          )}
+        </>
+      )}
+    </>
+  );
+}

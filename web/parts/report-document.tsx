@@ -1,0 +1,38 @@
+/** The page of a report in a frame in which nothing can run. */
+import { useEffect, useState } from "preact/hooks";
+import { api, type Report } from "../api.ts";
+import { messageOf } from "../service-error.ts";
+import { useStrings } from "../strings.ts";
+
+export function ReportDocument({ report: { id, name } }: { readonly report: Report }) {
+  const t = useStrings();
+  const [url, setUrl] = useState<string>();
+  const [error, setError] = useState<string>();
+  useEffect(() => {
+    api.reportLink(id).then(
+      (link) => setUrl(link.url),
+      (reason: unknown) => setError(messageOf(reason)),
+    );
+  }, [id]);
+  /** The tab is opened at once, while the browser knows that somebody has asked for it. */
+  const open = (event: MouseEvent): void => {
+    event.preventDefault();
+    const tab = window.open("", "_blank");
+    api.reportLink(id).then(
+      (link) => tab?.location.replace(new URL(link.url, location.href)),
+      () => tab?.close(),
+    );
+  };
+  if (error !== undefined) return <p class="error">{error}</p>;
+  if (url === undefined) return null;
+  return (
+    <>
+      <p>
+        <a href={url} onClick={open}>
+          {t.openReport}
+        </a>
+      </p>
+      <iframe class="document" sandbox="" src={url} title={name} />
+    </>
+  );
+}

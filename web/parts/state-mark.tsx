@@ -1,0 +1,8 @@
+/** Whether a training goes on: a mark and a word. */
+import type { ListedReport } from "../../src/schemas/report.ts";
+import { useStrings } from "../strings.ts";
+
+export function StateMark({ state }: Pick<ListedReport, "state">) {
+  const t = useStrings();
+  return <span class={`state ${state}`}>{t.states[state]}</span>;
+}

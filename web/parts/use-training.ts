@@ -1,0 +1,46 @@
+/** The curves of a training, as they grow. */
+import { useEffect, useState } from "preact/hooks";
+import type { TrainingCurves } from "../../src/schemas/report.ts";
+import { api } from "../api.ts";
+
+/** Before the service is asked again, where it was away or the training had stopped. */
+const AGAIN_MS = 5000;
+
+/** @param onState called when the training stands otherwise than before: it has stopped, goes on, has finished */
+export function useTraining(id: string, first: TrainingCurves, onState: () => void): TrainingCurves {
+  const [curves, setCurves] = useState(first);
+  useEffect(() => {
+    if (first.state === "finished") return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    let known: TrainingCurves["state"] = first.state;
+    const watch = async (): Promise<void> => {
+      while (!signal.aborted) {
+        try {
+          for await (const changes of api.watchTraining(id, signal)) {
+            setCurves((before) => changed(before, changes));
+            if (changes.state !== known) onState();
+            known = changes.state;
+            if (known === "finished") return;
+          }
+        } catch {
+          // asked again below: the service may be starting anew
+        }
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    };
+    void watch();
+    return () => controller.abort();
+  }, [id]);
+  return curves;
+}
+
+function changed(before: TrainingCurves, { state, total, points, heldOut, advice }: TrainingCurves): TrainingCurves {
+  return {
+    state,
+    total,
+    points: { from: 0, items: [...before.points.items.slice(0, points.from), ...points.items] },
+    heldOut: { from: 0, items: [...before.heldOut.items.slice(0, heldOut.from), ...heldOut.items] },
+    advice: { from: 0, items: [...before.advice.items.slice(0, advice.from), ...advice.items] },
+  };
+}

@@ -33,12 +33,8 @@ export function placesFromCommandLine(): Places {
   return { training, images, pairs, output: resolve(output) };
 }
 
-/** Trains into a folder; cut-outs are made once and shared by all folders beside it. */
-export async function trainInto(folder: string, settings: Settings, { training, output }: Places): Promise<Trained> {
-  const shared = join(output, "faces");
-  await mkdir(shared, { recursive: true });
-  await mkdir(folder, { recursive: true });
-  if (!existsSync(join(folder, "faces"))) await symlink(shared, join(folder, "faces"));
+/** Trains into a folder, or goes on with the training that is there. */
+export async function trainInto(folder: string, settings: Settings, { training }: Places): Promise<Trained> {
   const resume = existsSync(join(folder, "checkpoint.safetensors"));
   return inContext((context) => train.run(train.input.parse({ ...settings, data: training, output: folder, resume }), context));
 }
@@ -49,7 +45,10 @@ export async function runRecipe(name: string, settings: Settings, places: Places
   const before = process.cpuUsage();
   const result = await trainInto(folder, settings, places);
   const { user, system } = process.cpuUsage(before);
-  await trainInto(join(places.output, `${name}-untrained`), { ...settings, steps: 0 }, places);
+  const untrained = join(places.output, `${name}-untrained`);
+  await mkdir(untrained, { recursive: true });
+  if (!existsSync(join(untrained, "faces"))) await symlink(join(folder, "faces"), join(untrained, "faces")); // cut out once
+  await trainInto(untrained, { ...settings, steps: 0 }, places);
   await alignLfw(folder, places);
   await writeResult(name, {
     settings,
@@ -59,7 +58,7 @@ export async function runRecipe(name: string, settings: Settings, places: Places
     imagesSeen: await imagesSeen(folder),
     cpuSecondsOfThisRun: Math.round((user + system) / 1e6),
     heldOut: { untrained: result.untrained, trained: result.heldOut },
-    lfw: { untrained: await lfwOf(`${folder}-untrained`, places), trained: await lfwOf(folder, places) },
+    lfw: { untrained: await lfwOf(untrained, places), trained: await lfwOf(folder, places) },
   });
 }
 

@@ -175,7 +175,7 @@ export class NetworkTrainer {
   /** A network of the trainer's, made when it is first needed. */
   #network(key: string, build: () => Uint8Array, options: OnnxNetworkOptions = {}): Promise<OnnxNetwork> {
     const { device = "cpu", threads = 0 } = this.#options;
-    // Spinning threads take the cores from those that decode the next images; see docs/decisions/0006-training-graphs.md.
+    // Spinning threads take the cores from those that decode the next images; see docs/decisions/0007-training-graphs.md.
     const common = { device, threads, spin: false, plansMemory: false };
     const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { ...common, ...options });
     this.#networks.set(key, network);

@@ -10,13 +10,13 @@ import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
 import { BINS, binOf, histogramsOfRoc } from "./distance-histogram.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
+import { balanced, type Counts, rocOf, sumOf } from "./fold-counts.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
 import { operatingPoints, roundThresholds } from "./operating-points.ts";
 import { dealPeople, facesByPerson, shuffled } from "./people-folds.ts";
 import { reliabilityOf } from "./reliability.ts";
 import type { Roc } from "./roc.ts";
 import { rocPoints } from "./roc-points.ts";
-import { balanced, type Counts, rocOf, sumOf } from "./streamed-pairs.ts";
 import type { VerificationFigures, VerificationOptions } from "./verification.ts";
 
 export type HoldOutOptions = Omit<VerificationOptions, "definitions" | "bootstrap"> & {

@@ -5,9 +5,10 @@ import { createEmbeddingMatrix, rowDistance } from "../metric/embedding-matrix.t
 import { seededRandom } from "../metric/seeded-random.ts";
 import { BINS_A_UNIT } from "./distance-histogram.ts";
 import type { FaceSet } from "./face-set.ts";
+import { balanced } from "./fold-counts.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { computeRoc } from "./roc.ts";
-import { balanced, verifyAllPairs } from "./streamed-pairs.ts";
+import { verifyAllPairs } from "./streamed-pairs.ts";
 
 const SIZE = 8;
 

@@ -1,15 +1,17 @@
 /**
  * Distances between many embeddings and many, a block at a time: multiplied in ONNX Runtime, turned into counts or a
- * few close pairs in TypeScript, and dropped. The full matrix never exists: 100,000 x 100,000 distances need the
- * embeddings, two blocks of products and one histogram.
+ * few close pairs in TypeScript, and dropped. The full matrix never exists: 100,000 x 100,000 distances need, for each thread,
+ * the embeddings, a block of products and one histogram.
  *
  * Every distance falls into the bin, or on the side of the limit, that `codeDistance` and `squaredL2` put it: products
  * of byte codes are exact integers (both factors unsigned with a zero point, which is exact on processors without VNNI
  * too), those of floats are right to 5e-7, and what comes so close to an edge that rounding could matter is computed
  * once more by those functions.
  */
+import { availableParallelism } from "node:os";
 import { codeDistance } from "../metric/distance.ts";
 import { type EmbeddingMatrix, rowDistance, rowsOf } from "../metric/embedding-matrix.ts";
+import { countInThreads } from "./count-in-threads.ts";
 import { BINS, BINS_A_UNIT, binOf } from "./distance-histogram.ts";
 import { type Block, ProductBlocks } from "./product-blocks.ts";
 import {
@@ -24,14 +26,17 @@ import {
 /** Pairs after which counts of 32 bits are added up. */
 const FLUSH_AFTER = 2 ** 31;
 
+/** Some seconds of one core. */
+const PAIRS_WORTH_THREADS = 2e8;
+
 /** A pair of rows, `left` of one matrix and `right` of the other. */
 export type ClosePair = { readonly left: number; readonly right: number; readonly distance: number };
 
 export type StreamOptions = {
-  /** Threads of the multiplication. Default 1: counting keeps another core as busy. */
-  readonly threads?: number;
+  /** Threads that count, each with all of one matrix and a part of the other. Default: the cores, 8 at most, where there is enough to count. */
+  readonly workers?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called after each block with the pairs done by all calls so far. */
+  /** Called now and then with the pairs done by all calls so far. */
   readonly onPairs?: ((done: number) => void) | undefined;
 };
 
@@ -52,7 +57,7 @@ export class DistanceStream {
     { compared, size }: Pick<EmbeddingMatrix, "compared" | "size">,
     options: StreamOptions = {},
   ): Promise<DistanceStream> {
-    const products = await ProductBlocks.create({ compared, size }, options.threads ?? 1);
+    const products = await ProductBlocks.create({ compared, size });
     return new DistanceStream(products, compared, options);
   }
 
@@ -65,6 +70,13 @@ export class DistanceStream {
   async count(left: EmbeddingMatrix, right: EmbeddingMatrix): Promise<Float64Array> {
     const total = new Float64Array(BINS);
     const scales = { left: scalesOf(left), right: scalesOf(right) };
+    const workers = this.#workersFor(left, right);
+    if (workers > 1) {
+      const { signal } = this.#options;
+      for (const counts of await countInThreads(left, right, { workers, signal, onPairs: (pairs) => this.#tell(pairs) }))
+        for (const [bin, count] of counts.entries()) total[bin] = (total[bin] as number) + count;
+      return total;
+    }
     const countBlock = this.#compared === "bytes" ? countProductsOfBytes : countProductsOfFloats;
     let [counts, counted] = [new Uint32Array(BINS), 0];
     const flush = (): void => {
@@ -125,9 +137,20 @@ export class DistanceStream {
       this.#options.signal?.throwIfAborted();
       const pairs = block.products.length; // before the block is dropped
       yield block;
-      this.#done += pairs;
-      this.#options.onPairs?.(this.#done);
+      this.#tell(pairs);
     }
+  }
+
+  /** A thread takes a moment to start: it must be worth it. */
+  #workersFor(left: EmbeddingMatrix, right: EmbeddingMatrix): number {
+    const { workers } = this.#options;
+    if (rowsOf(left) * rowsOf(right) < PAIRS_WORTH_THREADS && workers === undefined) return 1;
+    return Math.min(workers ?? Math.min(8, availableParallelism()), rowsOf(left));
+  }
+
+  #tell(pairs: number): void {
+    this.#done += pairs;
+    this.#options.onPairs?.(this.#done);
   }
 }
 

@@ -3,7 +3,7 @@ import { type DenseTensor, OnnxNetwork } from "../engine/onnx-network.ts";
 import { GraphBuilder } from "../graph/graph-builder.ts";
 import { type EmbeddingMatrix, rowsOf } from "../metric/embedding-matrix.ts";
 
-/** Products of one run, 2 MB: one block is counted while the next is multiplied. */
+/** Products of one run, 2 MB: what the caches hold. */
 const BLOCK_ROWS = 128;
 const BLOCK_COLUMNS = 4096;
 
@@ -23,30 +23,17 @@ export class ProductBlocks {
   }
 
   /** For embeddings of one size, compared as bytes or as floats. The caller disposes of it. */
-  static async create({ compared, size }: Pick<EmbeddingMatrix, "compared" | "size">, threads: number): Promise<ProductBlocks> {
-    return new ProductBlocks(await OnnxNetwork.create(productGraph(compared, size), { threads, spin: false }));
+  static async create({ compared, size }: Pick<EmbeddingMatrix, "compared" | "size">): Promise<ProductBlocks> {
+    return new ProductBlocks(await OnnxNetwork.create(productGraph(compared, size), { threads: 1, spin: false }));
   }
 
-  /** The next block is under way while one is looked at. */
+  /** The runtime multiplies in the thread that asks for it: whoever wants more cores takes more threads. */
   async *all(left: EmbeddingMatrix, right: EmbeddingMatrix): AsyncGenerator<Block> {
-    const wanted = blocksOf(rowsOf(left), rowsOf(right));
     const columns = columnTensors(right);
-    const run = ({ top, rows, start, count }: Part): Promise<Block> =>
-      this.#multiply(rowTensor(left, top, rows), columns(start, count)).then((products) => ({
-        top,
-        start,
-        columns: count,
-        products,
-      }));
-    let next = wanted.next();
-    let running = next.done ? undefined : run(next.value);
-    while (running && !next.done) {
-      const block: Block = await running;
-      next = wanted.next();
-      running = next.done ? undefined : run(next.value);
-      running?.catch(() => undefined); // its turn comes
-      yield block;
-      (block.products.buffer as ArrayBuffer).transfer(0); // the collector would let gigabytes of dropped blocks pile up
+    for (const { top, rows, start, count } of blocksOf(rowsOf(left), rowsOf(right))) {
+      const products = await this.#multiply(rowTensor(left, top, rows), columns(start, count));
+      yield { top, start, columns: count, products };
+      (products.buffer as ArrayBuffer).transfer(0); // the collector would let gigabytes of dropped blocks pile up
     }
   }
 

@@ -1,0 +1,80 @@
+/**
+ * Counting distances on all cores: each thread takes a part of the rows and multiplies and counts for itself. One thread cannot
+ * keep two cores busy, as the runtime multiplies in the thread that asks for it.
+ */
+import { Worker } from "node:worker_threads";
+import { FaceNetError } from "../errors.ts";
+import { type EmbeddingMatrix, rowsOf } from "../metric/embedding-matrix.ts";
+import type { CountJob, CountMessage } from "./count-thread.ts";
+
+export type CountOptions = {
+  readonly workers: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the pairs counted since it was called last. */
+  readonly onPairs: (pairs: number) => void;
+};
+
+/**
+ * Counts the distances of every row of `left` to every row of `right`.
+ *
+ * @returns histograms, one a thread, to be added up
+ * @throws FaceNetError INTERNAL; the signal's reason
+ */
+export async function countInThreads(
+  left: EmbeddingMatrix,
+  right: EmbeddingMatrix,
+  { workers, signal, onPairs }: CountOptions,
+): Promise<Float64Array[]> {
+  signal?.throwIfAborted();
+  const started: Worker[] = [];
+  try {
+    const parts = partsOf(left, workers).map((part) => {
+      const worker = new Worker(threadFile(), { workerData: { left: part, right } satisfies CountJob, execArgv: [] });
+      started.push(worker);
+      return countsOf(worker, onPairs);
+    });
+    return await Promise.race([Promise.all(parts), abortOf(signal, started)]);
+  } finally {
+    await Promise.all(started.map((worker) => worker.terminate()));
+  }
+}
+
+function countsOf(worker: Worker, onPairs: (pairs: number) => void): Promise<Float64Array> {
+  return new Promise((resolve, reject) => {
+    const failed = (reason: string, cause?: unknown) =>
+      reject(new FaceNetError("INTERNAL", { reason: `counting distances ${reason}` }, cause));
+    worker.on("message", (message: CountMessage) => {
+      if ("counts" in message) resolve(message.counts);
+      else onPairs(message.pairs);
+    });
+    worker.on("error", (error) => failed(`failed: ${error.message}`, error));
+    worker.on("exit", (code) => failed(`ended with code ${code}`));
+  });
+}
+
+/** Never resolves; rejects when the signal says so. */
+function abortOf(signal: AbortSignal | undefined, workers: readonly Worker[]): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener(
+      "abort",
+      () => {
+        reject(signal.reason);
+        for (const worker of workers) void worker.terminate();
+      },
+      { once: true },
+    );
+  });
+}
+
+/** Parts of nearly as many rows each. */
+function partsOf(matrix: EmbeddingMatrix, count: number): EmbeddingMatrix[] {
+  const rows = rowsOf(matrix);
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [Math.floor((i * rows) / count), Math.floor(((i + 1) * rows) / count)];
+    return { ...matrix, rows: matrix.rows.slice(from * matrix.size, to * matrix.size) } as EmbeddingMatrix;
+  });
+}
+
+function threadFile(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "./count-thread.ts" : "./count-thread.js", import.meta.url);
+}

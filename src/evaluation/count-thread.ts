@@ -1,0 +1,23 @@
+/** Entry of a worker thread that counts the distances of some rows to all of another matrix, and ends. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { EmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import { DistanceStream } from "./distance-stream.ts";
+
+export type CountJob = { readonly left: EmbeddingMatrix; readonly right: EmbeddingMatrix };
+/** Pairs since the last message, or in the end the counts. */
+export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
+
+/** Often enough to show that something happens. */
+const MESSAGE_EVERY_MS = 200;
+
+const { left, right } = workerData as CountJob;
+let [told, toldAt] = [0, performance.now()];
+const onPairs = (done: number): void => {
+  if (performance.now() - toldAt < MESSAGE_EVERY_MS) return;
+  parentPort?.postMessage({ pairs: done - told } satisfies CountMessage);
+  [told, toldAt] = [done, performance.now()];
+};
+const stream = await DistanceStream.create(left, { workers: 1, onPairs });
+const counts = await stream.count(left, right);
+await stream.dispose();
+parentPort?.postMessage({ counts } satisfies CountMessage, [counts.buffer as ArrayBuffer]);

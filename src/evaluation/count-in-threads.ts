@@ -26,43 +26,34 @@ export async function countInThreads(
   { workers, signal, onPairs }: CountOptions,
 ): Promise<Float64Array[]> {
   signal?.throwIfAborted();
-  const started: Worker[] = [];
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const halt = () => void Atomics.store(stop, 0, 1);
+  signal?.addEventListener("abort", halt, { once: true });
   try {
-    const parts = partsOf(left, workers).map((part) => {
-      const worker = new Worker(threadFile(), { workerData: { left: part, right } satisfies CountJob, execArgv: [] });
-      started.push(worker);
-      return countsOf(worker, onPairs);
-    });
-    return await Promise.race([Promise.all(parts), abortOf(signal, started)]);
+    const threads = partsOf(left, workers).map((part) => countsOf({ left: part, right, stop }, onPairs));
+    const all = Promise.all(threads); // fails with the first to fail; without it the others count for nothing
+    all.catch(halt);
+    await Promise.allSettled(threads);
+    signal?.throwIfAborted();
+    return await all;
   } finally {
-    await Promise.all(started.map((worker) => worker.terminate()));
+    signal?.removeEventListener("abort", halt);
   }
 }
 
-function countsOf(worker: Worker, onPairs: (pairs: number) => void): Promise<Float64Array> {
+/** What a thread counted, when it has ended. */
+function countsOf(job: CountJob, onPairs: (pairs: number) => void): Promise<Float64Array> {
   return new Promise((resolve, reject) => {
+    const worker = new Worker(threadFile(), { workerData: job, execArgv: [] });
+    let counts: Float64Array | undefined;
     const failed = (reason: string, cause?: unknown) =>
       reject(new FaceNetError("INTERNAL", { reason: `counting distances ${reason}` }, cause));
     worker.on("message", (message: CountMessage) => {
-      if ("counts" in message) resolve(message.counts);
+      if ("counts" in message) counts = message.counts;
       else onPairs(message.pairs);
     });
     worker.on("error", (error) => failed(`failed: ${error.message}`, error));
-    worker.on("exit", (code) => failed(`ended with code ${code}`));
-  });
-}
-
-/** Never resolves; rejects when the signal says so. */
-function abortOf(signal: AbortSignal | undefined, workers: readonly Worker[]): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener(
-      "abort",
-      () => {
-        reject(signal.reason);
-        for (const worker of workers) void worker.terminate();
-      },
-      { once: true },
-    );
+    worker.on("exit", (code) => (counts ? resolve(counts) : failed(`ended with code ${code}`)));
   });
 }
 

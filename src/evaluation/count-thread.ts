@@ -3,21 +3,26 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EmbeddingMatrix } from "../metric/embedding-matrix.ts";
 import { DistanceStream } from "./distance-stream.ts";
 
-export type CountJob = { readonly left: EmbeddingMatrix; readonly right: EmbeddingMatrix };
+export type CountJob = {
+  readonly left: EmbeddingMatrix;
+  readonly right: EmbeddingMatrix;
+  /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
+  readonly stop: Int32Array;
+};
 /** Pairs since the last message, or in the end the counts. */
 export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
 
 /** Often enough to show that something happens. */
 const MESSAGE_EVERY_MS = 200;
 
-const { left, right } = workerData as CountJob;
+const { left, right, stop } = workerData as CountJob;
 let [told, toldAt] = [0, performance.now()];
 const onPairs = (done: number): void => {
+  if (Atomics.load(stop, 0) !== 0) throw new Error("was stopped");
   if (performance.now() - toldAt < MESSAGE_EVERY_MS) return;
   parentPort?.postMessage({ pairs: done - told } satisfies CountMessage);
   [told, toldAt] = [done, performance.now()];
 };
 const stream = await DistanceStream.create(left, { workers: 1, onPairs });
-const counts = await stream.count(left, right);
-await stream.dispose();
+const counts = await stream.count(left, right).finally(() => stream.dispose());
 parentPort?.postMessage({ counts } satisfies CountMessage, [counts.buffer as ArrayBuffer]);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { findPairImages } from "../src/datasets/lfw-images.ts";
 import { selectFolds } from "../src/datasets/pairs.ts";
 import { readPairs } from "../src/datasets/read-pairs.ts";
+import { borrowGallery } from "../src/operations/borrow-gallery.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import { FaceNet } from "../src/pipeline/facenet.ts";
 import { type Bench, race, speedOf, spreadOf } from "./measure.ts";
@@ -22,7 +23,7 @@ export const evaluation: Bench = async ({ data }) => {
   const files = await findPairImages(images, selectFolds(await readPairs(list), [FOLD]));
   const paths = [...new Set(files.values())];
   const facenet = await FaceNet.load();
-  const context = { load: async () => facenet, signal: new AbortController().signal, onProgress: () => undefined };
+  const context = { load: async () => facenet, borrowGallery, signal: new AbortController().signal, onProgress: () => undefined };
   const engine = async (): Promise<void> => {
     for await (const item of facenet.embed(paths, { faces: "central" })) if (!item.ok) throw item.error;
   };

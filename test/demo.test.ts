@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
+import { borrowGallery } from "../src/operations/borrow-gallery.ts";
 import { demo } from "../src/operations/demo.ts";
 import { FaceNet } from "../src/pipeline/facenet.ts";
 
@@ -15,6 +16,7 @@ const context = {
     loaded.push(facenet);
     return facenet;
   },
+  borrowGallery,
   signal: new AbortController().signal,
   onProgress: () => undefined,
 };

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { borrowGallery } from "../src/operations/borrow-gallery.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import { FaceNet, type FaceNetOptions } from "../src/pipeline/facenet.ts";
 
@@ -23,7 +24,12 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
       model: [options.model],
       compared: options.compared,
     });
-    const result = await evaluate.run(input, { load, signal: new AbortController().signal, onProgress: () => undefined });
+    const result = await evaluate.run(input, {
+      load,
+      borrowGallery,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
     if (!("protocol" in result) || result.protocol !== "pairs") throw new Error("another protocol than asked for");
     return result;
   } finally {

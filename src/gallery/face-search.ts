@@ -32,6 +32,8 @@ export type FaceSearch = {
     probes: readonly Int8Array[],
     options: { readonly distance: number; readonly filter?: FaceFilter | undefined },
   ): Promise<FoundFace[][]>;
+  /** Frees what was read for it. */
+  readonly close: () => Promise<void>;
 };
 
 /**
@@ -39,23 +41,35 @@ export type FaceSearch = {
  * @throws FaceNetError OPTION_INVALID for an index that is not there
  */
 export async function openFaceSearch(store: GalleryStore, method: SearchMethod = "auto"): Promise<FaceSearch> {
+  const vectorIndex = await chosenIndex(store, method);
+  if (vectorIndex) return indexSearch(vectorIndex);
+  const loaded = await loadIndex(store);
+  return exactSearch(store, loaded, () => loaded.index.dispose());
+}
+
+/**
+ * The index to search by; undefined where every face is to be compared.
+ *
+ * @throws FaceNetError OPTION_INVALID for an index that is not there
+ */
+export async function chosenIndex(store: GalleryStore, method: SearchMethod): Promise<VectorIndex | undefined> {
   const { vectorIndex } = store;
   if (method === "index" && !vectorIndex)
     throw new FaceNetError("OPTION_INVALID", {
       option: "search (--search)",
       reason: `index needs a gallery on a PostgreSQL server with pgvector 0.8 or later, and ${store.name} is none; take exact`,
     });
-  const byIndex = vectorIndex && (method === "index" || (method === "auto" && (await vectorIndex.size()) >= INDEX_FROM_FACES));
-  return byIndex ? indexSearch(vectorIndex) : exactSearch(store);
+  const isWanted = method === "index" || (method === "auto" && vectorIndex && (await vectorIndex.size()) >= INDEX_FROM_FACES);
+  return isWanted ? vectorIndex : undefined;
 }
 
-async function exactSearch(store: GalleryStore): Promise<FaceSearch> {
-  const { index, owners } = await loadIndex(store);
+/** Compares every face that is loaded. @param close what is to be done when the search is over */
+export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex, close: () => Promise<void>): FaceSearch {
   const withOwners = (found: readonly Neighbour[][]): FoundFace[][] =>
     found.map((neighbours) =>
-      neighbours.map((neighbour) => {
-        const { photograph = -1, person = null } = owners.get(neighbour.id) ?? {};
-        return { ...neighbour, photograph, person };
+      neighbours.flatMap((neighbour) => {
+        const owner = owners.get(neighbour.id);
+        return owner ? { ...neighbour, ...owner } : []; // it was removed while the search went on
       }),
     );
   return {
@@ -66,6 +80,7 @@ async function exactSearch(store: GalleryStore): Promise<FaceSearch> {
     async within(probes, { distance, filter }) {
       return withOwners(await index.within(probes, { distance, where: await passing(store, owners, filter) }));
     },
+    close,
   };
 }
 
@@ -88,7 +103,8 @@ async function passing(
   };
 }
 
-function indexSearch(index: VectorIndex): FaceSearch {
+/** Asks the database. */
+export function indexSearch(index: VectorIndex): FaceSearch {
   const each = (probes: readonly Int8Array[], find: (probe: Int8Array) => Promise<FoundFace[]>) => Promise.all(probes.map(find));
   return {
     method: "index",
@@ -101,5 +117,6 @@ function indexSearch(index: VectorIndex): FaceSearch {
           if (found.length < k || near.length < found.length) return near;
         }
       }),
+    close: async () => undefined,
   };
 }

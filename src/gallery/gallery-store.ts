@@ -64,6 +64,9 @@ export type CodePortion = {
   readonly people: readonly (number | null)[];
 };
 
+/** Whose some faces are and where they are; the arrays run alongside each other. */
+export type OwnerPortion = Pick<CodePortion, "ids" | "photographs" | "people">;
+
 /** A face as a search finds it. */
 export type FoundFace = {
   readonly id: number;
@@ -129,10 +132,14 @@ export type GalleryStore = {
   face(id: number): Promise<GalleryFace | undefined>;
   /** The same faces as {@link faces}, only what a search needs of them. */
   codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
+  /** The same of all faces, without their codes: what may have changed of faces whose codes are known. */
+  owners(): AsyncIterable<OwnerPortion>;
   /** Where the database has one; `openFaceSearch` finds faces with or without. */
   readonly vectorIndex?: VectorIndex | undefined;
 
   people(): Promise<Person[]>;
+  /** The name of each person, null for one without; much sooner than {@link people}, which counts. */
+  names(): Promise<Map<number, string | null>>;
   person(id: number): Promise<Person | undefined>;
   personByName(name: string): Promise<Person | undefined>;
   /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */

@@ -1,5 +1,6 @@
 /** Wires operations to the world: loads models once, and frees them when the work is over. */
 import { FaceNet, type FaceNetOptions } from "../pipeline/facenet.ts";
+import { borrowGallery } from "./borrow-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
 /** What an operation runs in. The one who made it calls `dispose` at the end. */
@@ -38,7 +39,7 @@ export function createContext({ signal, onProgress, onEvent, loadFaceNet = FaceN
     await Promise.all(all.map((result) => result.status === "fulfilled" && result.value.dispose()));
   };
 
-  return { load, signal, onProgress, onEvent, dispose };
+  return { load, borrowGallery, signal, onProgress, onEvent, dispose };
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { borrowGallery } from "./borrow-gallery.ts";
 import { demo } from "./demo.ts";
 
 vi.mock("node:module", () => ({
@@ -11,7 +12,12 @@ vi.mock("node:module", () => ({
 
 it("asks for photographs where the samples are not installed, before it loads any model", async () => {
   const load = vi.fn<() => Promise<never>>();
-  const run = demo.run(demo.input.parse({}), { load, signal: new AbortController().signal, onProgress: () => undefined });
+  const run = demo.run(demo.input.parse({}), {
+    load,
+    borrowGallery,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
   await expect(run).rejects.toMatchObject({
     code: "OPTION_INVALID",
     message: expect.stringMatching(/^images: name photographs, .* not installed here\.$/),

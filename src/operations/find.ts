@@ -18,7 +18,6 @@ import {
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { faceFilter } from "./face-filter.ts";
 import { findPerson } from "./find-person.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 import { type Probe, probeGallery } from "./probe-gallery.ts";
 
@@ -71,7 +70,8 @@ export const find = defineAnswer({
       throw new FaceNetError("OPTION_INVALID", { option: "find", reason: "give a photograph, or a person with --person" });
     const filter = faceFilter(input);
     if (image === undefined) {
-      const store = await openGallery(input.gallery);
+      const gallery = await context.borrowGallery(input.gallery);
+      const { store } = gallery;
       try {
         const { id, name } = await findPerson(store, person as string);
         const faces = await Array.fromAsync(store.faces({ ...filter, person: id }));
@@ -86,7 +86,7 @@ export const find = defineAnswer({
           photographs: photographs.sort(byDate),
         };
       } finally {
-        await store.close();
+        await gallery.giveBack();
       }
     }
     return probeGallery({ ...input, image }, context, async (probe) => {

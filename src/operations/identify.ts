@@ -1,11 +1,9 @@
 import * as z from "zod";
-import { openFaceSearch } from "../gallery/face-search.ts";
 import { galleryIdentity } from "../gallery/gallery-identity.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
 import { Face } from "../schemas/face.ts";
 import { flipOption, galleryOption, images, lookOptions, modelOptions, searchAnswer, searchOption } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineStream } from "./operation.ts";
 
 const Who = z.object({
@@ -51,13 +49,14 @@ export const identify = defineStream({
       }),
     ),
   }),
-  async *run(input, { load, signal, onProgress }) {
-    const store = await openGallery(input.gallery);
+  async *run(input, { load, borrowGallery, signal, onProgress }) {
+    const gallery = await borrowGallery(input.gallery);
+    const { store } = gallery;
     try {
       const facenet = await load(input);
       await store.adopt(galleryIdentity(facenet.model, facenet.detector));
-      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
-      const search = await openFaceSearch(store, input.search);
+      const names = await store.names();
+      const search = await gallery.search(input.search);
       const threshold = identificationThreshold(facenet.model, input.far, names.size);
       const named = ({ person, nearest, ...rest }: Identification) => ({
         ...rest,
@@ -81,7 +80,7 @@ export const identify = defineStream({
         yield { ...item, value: { ...image, search: search.method, calibration: facenet.calibration, faces: answers } };
       }
     } finally {
-      await store.close();
+      await gallery.giveBack();
     }
   },
 });

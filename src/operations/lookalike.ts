@@ -56,7 +56,7 @@ export const lookalike = defineAnswer({
       const [near = []] = await search.within([code], { distance: threshold });
       const same = new Set(near.map(({ person }) => person));
       const [others = []] = await search.nearest([code], { k: near.length + NEAREST_FACES, filter: faceFilter(input) });
-      const names = new Map((await store.people()).map(({ id, name }) => [id, name]));
+      const names = await store.names();
       const seen = new Set<number>();
       const people: LookAlike[] = [];
       for (const { id, distance, person, photograph } of others) {

@@ -1,11 +1,10 @@
 /** What searches with a photograph have in common: its one face, the open gallery and a search in it. */
-import { type FaceSearch, openFaceSearch } from "../gallery/face-search.ts";
+import type { FaceSearch } from "../gallery/face-search.ts";
 import { galleryIdentity } from "../gallery/gallery-identity.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../pipeline/facenet.ts";
 import { thresholdForFar } from "../pipeline/verdict.ts";
 import type { SearchMethod } from "../schemas/options.ts";
-import { openGallery } from "./open-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
 export type ProbeInput = FaceNetOptions &
@@ -28,15 +27,16 @@ export type Probe = {
 };
 
 /**
- * @param use what to do with it; the gallery is closed afterwards
+ * @param use what to do with it; the gallery is given back afterwards
  * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS, GALLERY_MODEL_MISMATCH; every IMAGE_ and GALLERY_ code
  */
 export async function probeGallery<T>(
   input: ProbeInput,
-  { load, signal }: OperationContext,
+  { load, borrowGallery, signal }: OperationContext,
   use: (probe: Probe) => Promise<T>,
 ): Promise<T> {
-  const store = await openGallery(input.gallery);
+  const gallery = await borrowGallery(input.gallery);
+  const { store } = gallery;
   try {
     const facenet = await load(input);
     await store.adopt(galleryIdentity(facenet.model, facenet.detector));
@@ -44,8 +44,8 @@ export async function probeGallery<T>(
     const { faces } = await facenet.embed(input.image, { ...input, signal });
     const [face] = faces;
     if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
-    return await use({ facenet, store, search: await openFaceSearch(store, input.search), code: face.embedding.code, threshold });
+    return await use({ facenet, store, search: await gallery.search(input.search), code: face.embedding.code, threshold });
   } finally {
-    await store.close();
+    await gallery.giveBack();
   }
 }

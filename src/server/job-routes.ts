@@ -52,7 +52,7 @@ const ShownJob = z
 export type JobRoute = OtherRoute & { readonly handle: (c: Context<Env>) => Promise<Response> | Response };
 
 export function jobRoutes(services: Services, idempotency: Idempotency): JobRoute[] {
-  const { jobs, settings, facenet, folders, budget } = services;
+  const { jobs, settings, facenet, borrowGallery, folders, budget } = services;
   const content = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
   const answer = (status: number, description: string, schema: z.ZodType) => ({ [status]: { description, ...content(schema) } });
   const common = { tags: ["jobs"], security: [{ key: [] }] };
@@ -76,7 +76,7 @@ export function jobRoutes(services: Services, idempotency: Idempotency): JobRout
       const input = request.operation === "index" ? await withAllowedPaths(request.input) : request.input;
       const begin = async () =>
         jobs.start(request.operation, (signal, onProgress) => {
-          const context: OperationContext = { load: facenet, signal, onProgress };
+          const context: OperationContext = { load: facenet, borrowGallery, signal, onProgress };
           return route.run(input, {}, settings, context);
         });
       const key = idempotencyKey(c);

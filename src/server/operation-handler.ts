@@ -1,6 +1,7 @@
 /** Answers a request with an operation. */
 import type { Context } from "hono";
 import { jsonText } from "../operations/json-text.ts";
+import type { OperationContext } from "../operations/operation.ts";
 import { toFaceNetError } from "../pipeline/batch.ts";
 import { peopleIn } from "./audit-record.ts";
 import { callerOf, requireScope } from "./authentication.ts";
@@ -16,13 +17,14 @@ export function operationHandler(
   services: Services,
   idempotency: Idempotency,
 ): (c: Context<Env>) => Promise<Response> {
-  const { budget, queue, metrics, settings, facenet, halted } = services;
+  const { budget, queue, metrics, settings, facenet, borrowGallery, halted } = services;
   const name = `${route.method} ${route.path}`;
   const looks = route.photographs !== undefined;
 
   const answer = (c: Context<Env>, { input, photographs }: ReadRequest): Promise<unknown> => {
     const signal = AbortSignal.any([c.req.raw.signal, halted]);
-    const run = () => route.run(input, photographs, settings, { load: facenet, signal, onProgress: () => undefined });
+    const context: OperationContext = { load: facenet, borrowGallery, signal, onProgress: () => undefined };
+    const run = () => route.run(input, photographs, settings, context);
     return looks ? queue.run(() => metrics.timed("compute", run)) : run();
   };
 

@@ -1,5 +1,6 @@
 /** What the routes of one server share. */
 import type { Logger } from "pino";
+import type { OperationContext } from "../operations/operation.ts";
 import type { FaceNet } from "../pipeline/facenet.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
 import type { LookUp } from "./audit-record.ts";
@@ -16,6 +17,8 @@ export type Services = {
   readonly settings: Settings;
   /** The one that all requests share. */
   readonly facenet: () => Promise<FaceNet>;
+  /** Galleries, kept open for all requests. */
+  readonly borrowGallery: OperationContext["borrowGallery"];
   readonly queue: WorkQueue;
   readonly budget: ByteBudget;
   readonly metrics: Metrics;

@@ -7,6 +7,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { KeyRing } from "../access/key-file.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { removePartialPhotographs } from "../operations/keep-photographs.ts";
+import { KeptGalleries } from "../operations/kept-galleries.ts";
 import { defaultKeyFile } from "../operations/key-options.ts";
 import { defaultGallery } from "../operations/open-gallery.ts";
 import type { OperationContext } from "../operations/operation.ts";
@@ -47,6 +48,7 @@ export async function startServer(
   const photographsFolder = options.photographs ?? join(dirname(defaultGallery()), "photographs");
   const settings = { model, calibration, detector, threads, device, gallery, maxPixels, photographsFolder, reports };
   await removePartialPhotographs(photographsFolder);
+  const galleries = new KeptGalleries();
   const jobs = new Jobs({ newId: randomUUID, now: () => new Date() });
   const halt = new AbortController();
   let stopping = false;
@@ -63,6 +65,7 @@ export async function startServer(
     version,
     settings,
     facenet: () => load(options),
+    borrowGallery: (name) => galleries.borrow(name),
     queue,
     budget,
     metrics,
@@ -99,6 +102,7 @@ export async function startServer(
     const jobsEnded = jobs.close();
     await close(server, options.graceSeconds * 1000, () => halt.abort(new FaceNetError("SERVER_STOPPING")));
     await jobsEnded;
+    await galleries.close();
   };
   return { url, stop };
 }

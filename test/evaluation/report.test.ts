@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { encodeJpeg } from "../../src/image/encode.ts";
 import { readCatalogue } from "../../src/models/model-store.ts";
+import { borrowGallery } from "../../src/operations/borrow-gallery.ts";
 import { evaluate } from "../../src/operations/evaluate.ts";
 import type { FaceNet } from "../../src/pipeline/facenet.ts";
 
@@ -64,7 +65,7 @@ async function fakeFaceNet(model: string): Promise<FaceNet> {
 const run = (options: Partial<z.input<typeof evaluate.input>>, signal = new AbortController().signal) =>
   evaluate.run(
     evaluate.input.parse({ images: join(folder, "images"), pairs: join(folder, "pairs.txt"), resamples: 100, ...options }),
-    { load: ({ model = "" }) => fakeFaceNet(model), signal, onProgress: () => undefined },
+    { load: ({ model = "" }) => fakeFaceNet(model), borrowGallery, signal, onProgress: () => undefined },
   );
 
 describe("facenet evaluate --report", () => {

@@ -8,6 +8,7 @@ import { arcfaceTemplate } from "../../src/alignment/arcface-template.ts";
 import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
 import { decodeImage } from "../../src/image/decode.ts";
 import { encodeJpeg } from "../../src/image/encode.ts";
+import { borrowGallery } from "../../src/operations/borrow-gallery.ts";
 import { report } from "../../src/operations/report.ts";
 
 let folder: string;
@@ -43,6 +44,7 @@ async function photograph(name: string, boxes: readonly { x: number; y: number; 
 const run = (options: Partial<z.input<typeof report.input>> = {}, signal = new AbortController().signal) =>
   report.run(report.input.parse({ gallery, output: join(folder, "page.html"), ...options }), {
     load: () => Promise.reject(new Error("a report needs no model")),
+    borrowGallery,
     signal,
     onProgress: () => undefined,
   });

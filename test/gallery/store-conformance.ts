@@ -178,6 +178,12 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
 
     it("keeps the name of whichever of two merged people has one", async () => {
       const [ada, nameless] = [await create("Ada"), await create(null)];
+      expect(await store.names()).toEqual(
+        new Map([
+          [ada, "Ada"],
+          [nameless, null],
+        ]),
+      );
       await store.correct({ kind: "merge", into: nameless, from: ada });
       expect(await store.people()).toEqual([{ id: nameless, name: "Ada", faces: 0, photographs: 0 }]);
     });
@@ -340,6 +346,9 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
         photographs: [photograph, photograph],
         people: [ada, null],
       });
+      expect(await Array.fromAsync(store.owners())).toEqual([
+        { ids: made, photographs: [photograph, photograph], people: [ada, null] },
+      ]);
       await store.recordFile(testFile("short.jpg", [testFace(1, 2)]));
       await expect(Array.fromAsync(store.codes())).rejects.toMatchObject({ code: "GALLERY_DAMAGED" });
     });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openGallery } from "../../src/operations/open-gallery.ts";
 import type { LookUp } from "../../src/server/audit-record.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
@@ -102,6 +103,23 @@ describe("looking people up", () => {
     ]);
     expect(lookUps[0]).toMatchObject({ caller: "local", people: [anna] });
     expect(JSON.stringify(lookUps)).not.toContain("Anna");
+  });
+
+  it("sees at once what somebody else has said of the gallery, and new faces", async () => {
+    const who = async () =>
+      (await ask("/v1/identify", await photographs("images", ["sample2"]))).body.photographs[0].faces[0].name;
+    expect(await who()).toBe("Anna");
+    const other = await openGallery(join(folder, "gallery.db"));
+    const { id } = (await other.personByName("Anna")) as { id: number };
+    await other.correct({ kind: "name", person: id, name: "Anne" });
+    expect(await who()).toBe("Anne");
+    const faces = (await Array.fromAsync(other.faces({ person: id }))).map((face) => face.id);
+    await other.correct({ kind: "reject", person: id, faces });
+    expect(await who()).toBeNull();
+    await other.undo();
+    await other.undo();
+    await other.close();
+    expect(await who()).toBe("Anna");
   });
 
   it("gives no answer that cannot be written down", async () => {

@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { pino } from "pino";
+import { borrowGallery } from "../../src/operations/borrow-gallery.ts";
+import { KeptGalleries } from "../../src/operations/kept-galleries.ts";
 import { FaceNet } from "../../src/pipeline/facenet.ts";
 import { ByteBudget } from "../../src/server/byte-budget.ts";
 import { createApp } from "../../src/server/create-app.ts";
@@ -16,8 +18,13 @@ export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise
 
 export async function createTestApp(changes: Partial<Services> = {}): Promise<TestApp> {
   const facenet = await FaceNet.load({ threads: 1 });
-  const app = createApp({ ...testServices(facenet), ...changes });
-  return { app, dispose: () => facenet.dispose() };
+  const galleries = new KeptGalleries();
+  const app = createApp({ ...testServices(facenet), borrowGallery: (name) => galleries.borrow(name), ...changes });
+  const dispose = async () => {
+    await galleries.close();
+    await facenet.dispose();
+  };
+  return { app, dispose };
 }
 
 export function testServices(facenet: FaceNet): Services {
@@ -34,6 +41,7 @@ export function testServices(facenet: FaceNet): Services {
       reports: [],
     },
     facenet: async () => facenet,
+    borrowGallery,
     queue,
     budget,
     metrics: new Metrics({ queue, budget }),

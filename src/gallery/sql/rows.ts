@@ -10,7 +10,7 @@ import type {
   Photograph,
   Rejection,
 } from "../../schemas/gallery.ts";
-import type { CodePortion, FaceFilter } from "../gallery-store.ts";
+import type { CodePortion, FaceFilter, OwnerPortion } from "../gallery-store.ts";
 import type { SqlDialect, SqlRow, SqlValue } from "./sql-database.ts";
 
 /** People with how many faces and photographs they have; to be ended with `GROUP BY person.id, person.name`. */
@@ -88,9 +88,12 @@ export function codePortionOf(rows: readonly SqlRow[], dimensions: number, galle
       });
     codes.set(signed(bytes), i * dimensions);
   }
+  return { ...ownerPortionOf(rows), codes };
+}
+
+export function ownerPortionOf(rows: readonly SqlRow[]): OwnerPortion {
   return {
     ids: rows.map((row) => row.id as number),
-    codes,
     photographs: rows.map((row) => row.photograph as number),
     people: rows.map((row) => row.person as number | null),
   };

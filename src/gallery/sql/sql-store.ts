@@ -21,6 +21,7 @@ import {
   folderRange,
   identityOf,
   linkOf,
+  ownerPortionOf,
   PEOPLE,
   personOf,
   photographOf,
@@ -149,11 +150,19 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const sql = `SELECT id, code, photograph, person FROM face WHERE true ${where}`;
       for await (const rows of portions(sql, values, "id", CODES)) yield codePortionOf(rows, dimensions, name);
     },
+    async *owners() {
+      const sql = "SELECT id, photograph, person FROM face WHERE true";
+      for await (const rows of portions(sql, [], "id", CODES)) yield ownerPortionOf(rows);
+    },
     vectorIndex: database.vectorIndex,
 
     async people() {
       const rows = await database.all(`${PEOPLE} GROUP BY person.id, person.name ORDER BY faces DESC, person.id`);
       return rows.map(personOf);
+    },
+    async names() {
+      const rows = await database.all("SELECT id, name FROM person");
+      return new Map(rows.map(({ id, name: given }) => [id as number, given as string | null]));
     },
     async person(id) {
       const row = await database.get(`${PEOPLE} WHERE person.id = ? GROUP BY person.id, person.name`, id);

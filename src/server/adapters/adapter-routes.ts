@@ -28,7 +28,7 @@ const verifying = answerRoute(verify, { method: "post", path: VERIFY, scope: "re
 const Picture = z.any().meta({ type: "string", format: "binary" });
 
 export function adapterRoutes(services: Services): AdapterRoute[] {
-  const { budget, queue, settings, facenet, halted, now } = services;
+  const { budget, queue, settings, facenet, borrowGallery, halted, now } = services;
   const used = { model: String(settings.model), detector: String(settings.detector) };
 
   /** Reads and works like any address with photographs. */
@@ -45,6 +45,7 @@ export function adapterRoutes(services: Services): AdapterRoute[] {
   };
   const contextOf = (c: Context<Env>) => ({
     load: facenet,
+    borrowGallery,
     signal: AbortSignal.any([c.req.raw.signal, halted]),
     onProgress: () => undefined,
   });

@@ -1,0 +1,44 @@
+/** A gallery to look faces up in, for as long as one operation works. */
+import { type FaceSearch, openFaceSearch } from "../gallery/face-search.ts";
+import type { GalleryStore } from "../gallery/gallery-store.ts";
+import type { SearchMethod } from "../schemas/options.ts";
+import { openGallery } from "./open-gallery.ts";
+
+export type BorrowedGallery = {
+  /** Not to be closed by who has borrowed it. */
+  readonly store: GalleryStore;
+  /** A search among its faces as they are now; it ends when the gallery is given back. */
+  readonly search: (method: SearchMethod) => Promise<FaceSearch>;
+  readonly giveBack: () => Promise<void>;
+};
+
+/** Opens a gallery for one use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
+export async function borrowGallery(name: string | undefined): Promise<BorrowedGallery> {
+  const store = await openGallery(name);
+  return lend(
+    store,
+    (method) => openFaceSearch(store, method),
+    () => store.close(),
+  );
+}
+
+/** @param giveBack is done once, after the searches are closed */
+export function lend(
+  store: GalleryStore,
+  open: (method: SearchMethod) => Promise<FaceSearch>,
+  giveBack: () => Promise<void>,
+): BorrowedGallery {
+  const searches: FaceSearch[] = [];
+  return {
+    store,
+    search: async (method) => {
+      const search = await open(method);
+      searches.push(search);
+      return search;
+    },
+    giveBack: async () => {
+      await Promise.all(searches.map((search) => search.close()));
+      await giveBack();
+    },
+  };
+}

@@ -18,6 +18,7 @@ import { formatMachine, formatTable } from "./format.ts";
 import { holdOut } from "./hold-out.ts";
 import { indexing } from "./indexing.ts";
 import { loadCodes } from "./load-codes.ts";
+import { lookUp } from "./look-up.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, Bench>> = {
   evaluation,
   "training-step": trainingStep,
   "load-codes": loadCodes,
+  "look-up": lookUp,
   "vector-index": vectorIndex,
   indexing,
 };

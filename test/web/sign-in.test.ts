@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { borrowGallery } from "../../src/operations/borrow-gallery.ts";
 import { createKey } from "../../src/operations/create-key.ts";
 import { evaluationReport } from "../../src/operations/evaluation-report/evaluation-report.ts";
 import type { OperationContext } from "../../src/operations/operation.ts";
@@ -14,6 +15,7 @@ import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } 
 
 const context: OperationContext = {
   load: () => Promise.reject(new Error("no model is needed")),
+  borrowGallery,
   signal: new AbortController().signal,
   onProgress: () => undefined,
 };

@@ -7,6 +7,7 @@ import { sampleClustering, sampleIdentification, sampleVerification } from "../.
 import type { TrainingCurves } from "../../schemas/report.ts";
 import { trainingDefaults } from "../../schemas/training.ts";
 import { encodeCheckpoint } from "../../training/checkpoint.ts";
+import { borrowGallery } from "../borrow-gallery.ts";
 import { evaluationReport } from "../evaluation-report/evaluation-report.ts";
 import type { OperationContext } from "../operation.ts";
 import type { TrainingLogLine } from "../train/training-log.ts";
@@ -17,6 +18,7 @@ import { showReport } from "./show-report.ts";
 
 const context: OperationContext = {
   load: () => Promise.reject(new Error("no model is needed")),
+  borrowGallery,
   signal: new AbortController().signal,
   onProgress: () => undefined,
 };

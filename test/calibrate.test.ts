@@ -65,8 +65,24 @@ describe("calibrate", () => {
     const { logistic, isotonic } = result.logLoss;
     expect("slope" in (result.probability ?? {})).toBe((logistic ?? Number.POSITIVE_INFINITY) <= isotonic);
     expect(Math.min(logistic ?? 1, isotonic)).toBeLessThan(0.3);
-    for (const { predicted, observed, pairs } of result.reliability)
-      if (pairs > 200) expect(Math.abs(predicted - observed)).toBeLessThan(0.25);
+    for (const { predicted, observed, interval, pairs } of result.reliability)
+      if (pairs > 200) {
+        expect(Math.abs(predicted - observed)).toBeLessThan(0.25);
+        expect(interval?.low).toBeLessThan(observed);
+        expect(interval?.high).toBeGreaterThan(observed);
+      }
+  });
+
+  it("draws whether the probabilities hold, or leaves no picture behind", async () => {
+    const diagram = join(folder, "diagram.svg");
+    await run({ diagram });
+    const svg = await readFile(diagram, "utf8");
+    expect(svg).toMatch(/Do probabilities hold\? mobilefacenet\.facenet-128/);
+    expect(svg).toMatch(/log loss 0\.\d{3}/);
+    const none = join(folder, "none.svg");
+    await expect(run({ diagram: none, fars: [1e-9] })).rejects.toMatchObject({ code: "DATASET_INVALID" });
+    await expect(readFile(none)).rejects.toThrow("ENOENT");
+    await expect(readFile(`${none}.part`)).rejects.toThrow("ENOENT");
   });
 
   it("writes a file that other commands decide by", async () => {

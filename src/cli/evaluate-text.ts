@@ -37,13 +37,16 @@ function evaluationText(result: Evaluation): string {
 }
 
 function verificationText(result: Verification): string {
-  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images } = result;
+  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images, logLoss, logLossInterval } = result;
   const lines = [
     `accuracy   ${spreadText(accuracy)} over ${folds.length} folds, ${pairs} pairs`,
     ...val.map((at) => `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})`),
     `AUC        ${auc.toFixed(4)}${intervalText(aucInterval)}`,
     `EER        ${eer.toFixed(4)}${intervalText(eerInterval)}`,
     `threshold  ${threshold.toFixed(3)} (squared L2, mean of the folds' best)`,
+    ...(logLoss === null
+      ? []
+      : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
     ...sourceLines(result),
   ];
   return [...lines, ...failureLines(result.failures, images)].join("\n");

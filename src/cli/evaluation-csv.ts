@@ -83,6 +83,13 @@ function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, t
     })),
     { figure: "auc", value: auc, interval: aucInterval },
     { figure: "eer", value: eer, interval: eerInterval },
+    ...(rest.logLoss === null ? [] : [{ figure: "log_loss", value: rest.logLoss, interval: rest.logLossInterval }]),
+    ...rest.reliability.map(({ predicted, observed, interval }) => ({
+      figure: "reliability",
+      at: predicted,
+      value: observed,
+      interval,
+    })),
     ...operatingRows("picked_here", rest.thresholds),
     ...operatingRows("of_model", rest.modelThresholds),
     ...rest.groups.flatMap(({ group, val, valInterval, measuredFar, farInterval, threshold }) => [

@@ -16,6 +16,7 @@ import { operatingPoints } from "./operating-points.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { fitProbabilityCurve } from "./probability-curve.ts";
 import { logLoss, pooledReliability } from "./reliability.ts";
+import { keptReliabilityIntervals } from "./reliability-intervals.ts";
 import { farAtThreshold, type Roc, thresholdAtFar, valAtThreshold } from "./roc.ts";
 
 export type CalibrationOptions = {
@@ -65,7 +66,12 @@ export async function calibrateFaces(faces: FaceSet, options: CalibrationOptions
       differentPairs: together.differentPairs,
       thresholds: reachable.map((far) => thresholdOf(together, far, intervals)),
       modelThresholds: operatingPoints(together, options.modelThresholds, "model", {}),
-      ...probabilityOf(rounds, together),
+      ...probabilityOf(rounds, together, (probability) =>
+        keptReliabilityIntervals(
+          { faces, ...close, groups: folds, facesOf, probability, random: options.random },
+          options.bootstrap,
+        ),
+      ),
     };
   } finally {
     await stream.dispose();
@@ -99,6 +105,7 @@ function intervalFigures(together: Roc, fars: readonly number[], limit: number) 
 function probabilityOf(
   rounds: readonly { readonly train: Roc; readonly test: Roc }[],
   together: Roc,
+  intervalsOf: (probability: (distance: number, fold: number) => number) => readonly (BootstrapInterval | null)[],
 ): Pick<Calibration, "probability" | "logLoss" | "reliability"> {
   const kinds = { logistic: fitProbabilityCurve, isotonic: fitIsotonicCurve };
   const lossOf = (fitCurve: (roc: Roc) => ProbabilityCurve | undefined): number | null => {
@@ -112,9 +119,13 @@ function probabilityOf(
   const losses = { logistic: lossOf(kinds.logistic), isotonic: lossOf(kinds.isotonic) as number };
   const isLogistic = losses.logistic !== null && losses.logistic <= losses.isotonic;
   const fitCurve: (roc: Roc) => ProbabilityCurve | undefined = isLogistic ? kinds.logistic : kinds.isotonic;
-  const judged = rounds.flatMap(({ train, test }) => {
-    const curve = fitCurve(train);
-    return curve ? [{ roc: test, probability: (distance: number) => probabilityAt(curve, distance) }] : [];
-  });
-  return { probability: fitCurve(together) ?? null, logLoss: losses, reliability: pooledReliability(judged) };
+  // Where a curve is chosen, every fold has one: the logistic loss is null otherwise, and isotonic ones always fit.
+  const curves = rounds.map(({ train }) => fitCurve(train) as ProbabilityCurve);
+  const probability = (distance: number, fold: number) => probabilityAt(curves[fold] as ProbabilityCurve, distance);
+  const judged = rounds.map(({ test }, fold) => ({ roc: test, probability: (distance: number) => probability(distance, fold) }));
+  return {
+    probability: fitCurve(together) ?? null,
+    logLoss: losses,
+    reliability: pooledReliability(judged, intervalsOf(probability)),
+  };
 }

@@ -14,7 +14,7 @@ import { balanced, type Counts, rocOf, sumOf } from "./fold-counts.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
 import { operatingPoints, roundThresholds } from "./operating-points.ts";
 import { dealPeople, facesByPerson, shuffled } from "./people-folds.ts";
-import { reliabilityOf } from "./reliability.ts";
+import { logLoss, reliabilityOf } from "./reliability.ts";
 import type { Roc } from "./roc.ts";
 import { rocPoints } from "./roc-points.ts";
 import type { VerificationFigures, VerificationOptions } from "./verification.ts";
@@ -133,5 +133,7 @@ function figuresOf(counted: readonly Counts[], { fars, modelThresholds, probabil
     histograms: histogramsOfRoc(together),
     worst: { falseAccepts: [], falseRejects: [] },
     reliability: probability ? reliabilityOf(together, probability) : [],
+    logLoss: probability ? logLoss(together, probability) : null,
+    logLossInterval: null,
   };
 }

@@ -8,8 +8,8 @@ describe("reliabilityOf", () => {
     const distances = [1, 1, 1, 3, 1, 3, 3, 3];
     const same = [true, true, true, true, false, false, false, false];
     expect(reliabilityOf(computeRoc(distances, same), (d) => (d < 2 ? 0.75 : 0.25))).toEqual([
-      { predicted: 0.25, observed: 0.25, pairs: 4 },
-      { predicted: 0.75, observed: 0.75, pairs: 4 },
+      { predicted: 0.25, observed: 0.25, interval: null, pairs: 4 },
+      { predicted: 0.75, observed: 0.75, interval: null, pairs: 4 },
     ]);
     // the different pairs three times over: nothing but the count changes
     const more = [0, 1, 2].flatMap(() => distances.slice(4));
@@ -22,8 +22,8 @@ describe("reliabilityOf", () => {
 
   it("keeps a probability of 1 in the last bin", () => {
     expect(reliabilityOf(computeRoc([0, 4], [true, false]), (d) => (d === 0 ? 1 : 0))).toEqual([
-      { predicted: 0, observed: 0, pairs: 1 },
-      { predicted: 1, observed: 1, pairs: 1 },
+      { predicted: 0, observed: 0, interval: null, pairs: 1 },
+      { predicted: 1, observed: 1, interval: null, pairs: 1 },
     ]);
   });
 });

@@ -1,39 +1,54 @@
 /** Whether a probability keeps its word: of the pairs that it gives about p, a share p should be of one person. */
-import type { ReliabilityPoint } from "../schemas/evaluation.ts";
+import type { Interval, ReliabilityPoint } from "../schemas/evaluation.ts";
 import type { Roc } from "./roc.ts";
 
-const BINS = 10;
+/** Bin i holds probabilities from i / 10 to, without it, (i + 1) / 10; the last also 1. */
+export const RELIABILITY_BINS = 10;
+
+export function binOfProbability(probability: number): number {
+  return Math.min(RELIABILITY_BINS - 1, Math.floor(probability * RELIABILITY_BINS));
+}
 
 /**
  * Points of a reliability diagram, and nothing for empty bins. A curve gives probabilities for the case that both kinds
  * of pairs are equally frequent, so both kinds weigh alike here, however many there are of each.
  *
  * @param probability P(same | D), 0 to 1
+ * @param intervals [RELIABILITY_BINS] of `reliabilityIntervals`
  * @throws RangeError unless there are pairs of both kinds
  */
-export function reliabilityOf(roc: Roc, probability: (distance: number) => number): ReliabilityPoint[] {
-  return pooledReliability([{ roc, probability }]);
+export function reliabilityOf(
+  roc: Roc,
+  probability: (distance: number) => number,
+  intervals: readonly (Interval | null)[] = [],
+): ReliabilityPoint[] {
+  return pooledReliability([{ roc, probability }], intervals);
 }
 
-/** Of several curves together, each judged on pairs of its own, every one with the same weight. */
+/** Of several curves together, each judged on pairs of its own. */
 export function pooledReliability(
   judged: readonly { readonly roc: Roc; readonly probability: (distance: number) => number }[],
+  intervals: readonly (Interval | null)[] = [],
 ): ReliabilityPoint[] {
-  const bins = Array.from({ length: BINS }, () => ({ predicted: 0, same: 0, weight: 0, pairs: 0 }));
+  const [allSame, allDifferent] = [sum(judged, "samePairs"), sum(judged, "differentPairs")];
+  const bins = Array.from({ length: RELIABILITY_BINS }, () => ({ predicted: 0, same: 0, weight: 0, pairs: 0 }));
   for (const { roc, probability } of judged)
     for (const { distance, same, different } of stepsOf(roc)) {
       const p = probability(distance);
-      const bin = bins[Math.min(BINS - 1, Math.floor(p * BINS))] as (typeof bins)[number];
-      const weight = same / roc.samePairs + different / roc.differentPairs;
+      const bin = bins[binOfProbability(p)] as (typeof bins)[number];
+      const weight = same / allSame + different / allDifferent;
       bin.predicted += p * weight;
       bin.weight += weight;
-      bin.same += same / roc.samePairs;
+      bin.same += same / allSame;
       bin.pairs += same + different;
     }
-  return bins
-    .filter(({ pairs }) => pairs > 0)
-    .map(({ predicted, same, weight, pairs }) => ({ predicted: predicted / weight, observed: same / weight, pairs }));
+  return bins.flatMap(({ predicted, same, weight, pairs }, i) =>
+    pairs > 0 ? [{ predicted: predicted / weight, observed: same / weight, interval: intervals[i] ?? null, pairs }] : [],
+  );
 }
+
+const sum = (judged: readonly { readonly roc: Roc }[], kind: "samePairs" | "differentPairs"): number =>
+  judged.reduce((total, { roc }) => total + roc[kind], 0);
 
 /**
  * Mean of -log P over pairs, both kinds weighted alike (natural logarithm): smaller is better, 0.693 is what a coin

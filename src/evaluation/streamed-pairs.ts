@@ -12,7 +12,8 @@ import { balanced, countRounds } from "./fold-counts.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
 import { operatingFigures, operatingPoints, roundThresholds } from "./operating-points.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
-import { reliabilityOf } from "./reliability.ts";
+import { logLoss, reliabilityOf } from "./reliability.ts";
+import { keptReliabilityIntervals } from "./reliability-intervals.ts";
 import { equalErrorRate, farAtThreshold, type Roc, thresholdAtFar, valAtFar, valAtThreshold } from "./roc.ts";
 import { rocPoints } from "./roc-points.ts";
 import { type VerificationFigures, type VerificationOptions, WORST } from "./verification.ts";
@@ -70,6 +71,7 @@ function describe(faces: FaceSet, options: AllPairsOptions, measured: Measured):
   const { threshold, folds, accuracy, val, auc, eer } = figuresOverFolds(rounds, together, options.fars, testedDifferent);
   const thresholds = roundThresholds(together);
   const intervals = intervalsOf(faces, options, measured, threshold, thresholds);
+  const { probability } = options;
   return {
     pairs: pairsOf(together),
     samePairs: together.samePairs,
@@ -88,7 +90,9 @@ function describe(faces: FaceSet, options: AllPairsOptions, measured: Measured):
     roc: rocPoints(together),
     histograms: histogramsOfRoc(together),
     worst: worstOf(faces, measured, threshold),
-    reliability: options.probability ? reliabilityOf(together, options.probability) : [],
+    reliability: probability ? reliabilityOf(together, probability, reliabilityIntervalsOf(faces, options, measured)) : [],
+    logLoss: probability ? logLoss(together, probability) : null,
+    logLossInterval: null, // the far pairs say most of it
   };
 }
 
@@ -120,6 +124,16 @@ function intervalsOf(
       figures[key] = (resample) => (key.endsWith("far") ? within(distance, () => figure(resample)) : figure(resample));
     }
   return bootstrapByPerson<string>(peoplePairsOf(faces, pairs), figures, bootstrap, (times) => differentPairsOf(times, facesOf));
+}
+
+function reliabilityIntervalsOf(
+  faces: FaceSet,
+  { probability, bootstrap }: AllPairsOptions,
+  { pairs, limit, facesOf }: Measured,
+) {
+  if (!probability) return [];
+  const groups = [[...faces.people.keys()]];
+  return keptReliabilityIntervals({ faces, pairs, limit, groups, facesOf, probability, random: bootstrap.random }, bootstrap);
 }
 
 function worstOf(faces: FaceSet, { pairs }: Measured, threshold: number): VerificationFigures["worst"] {

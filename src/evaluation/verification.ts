@@ -8,7 +8,8 @@ import { comparedFace, type FaceSet } from "./face-set.ts";
 import { type LfwResult, lfwProtocol, type MeasuredPairs } from "./lfw-protocol.ts";
 import { operatingFigures, operatingPoints, roundThresholds } from "./operating-points.ts";
 import { referenceProtocol } from "./reference-protocol.ts";
-import { reliabilityOf } from "./reliability.ts";
+import { logLoss, reliabilityOf } from "./reliability.ts";
+import { reliabilityIntervals } from "./reliability-intervals.ts";
 import { areaUnderCurve, computeRoc, equalErrorRate, valAtFar } from "./roc.ts";
 import { rocPoints } from "./roc-points.ts";
 
@@ -50,6 +51,8 @@ export type VerificationFigures = Pick<
   | "histograms"
   | "worst"
   | "reliability"
+  | "logLoss"
+  | "logLossInterval"
 >;
 
 export type VerificationOptions = {
@@ -75,8 +78,10 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
   const roc = computeRoc(measured.distances, measured.same);
   const result = options.definitions === "paper" ? lfwProtocol(measured, options) : referenceProtocol(measured, options);
   const thresholds = roundThresholds(roc);
+  const { probability } = options;
+  const drawn = peoplePairs(faces, list, measured);
   const intervals = bootstrapByPerson<string>(
-    peoplePairs(faces, list, measured),
+    drawn,
     {
       accuracy: weightedAccuracy(faces, list, measured, result),
       auc: (resample) => areaUnderCurve(resample.roc),
@@ -84,6 +89,7 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
       ...Object.fromEntries(options.fars.map((far) => [`val ${far}`, (resample) => valAtFar(resample.roc, far)])),
       ...operatingFigures(thresholds, "round"),
       ...operatingFigures(options.modelThresholds, "model"),
+      ...(probability && { logLoss: (resample) => logLoss(resample.roc, probability) }),
     },
     options.bootstrap,
   );
@@ -105,8 +111,20 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
     roc: rocPoints(roc),
     histograms: histogramsOfRoc(roc),
     worst: worstPairs(faces, list, measured, result.threshold),
-    reliability: options.probability ? reliabilityOf(roc, options.probability) : [],
+    reliability: probability
+      ? reliabilityOf(roc, probability, intervalsOfReliability(drawn, probability, options.bootstrap))
+      : [],
+    logLoss: probability ? logLoss(roc, probability) : null,
+    logLossInterval: intervals.logLoss ?? null,
   };
+}
+
+function intervalsOfReliability(
+  { distances, ...people }: PeoplePairs,
+  probability: (distance: number) => number,
+  bootstrap: BootstrapOptions,
+) {
+  return reliabilityIntervals({ ...people, probabilities: Array.from(distances, probability) }, bootstrap);
 }
 
 /** Distance, kind and fold of each pair. */

@@ -13,6 +13,7 @@ import { loadFaces } from "./evaluate/load-faces.ts";
 import { measureOptions } from "./evaluate/measure-options.ts";
 import { alikeWarnings, copyWarnings } from "./evaluate/warnings.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
+import { WholeFile } from "./whole-file.ts";
 
 /** Fewer expected errors than this leave a threshold to chance. */
 const FEW_ERRORS = 10;
@@ -30,6 +31,11 @@ const Input = z.strictObject({
     .min(1)
     .optional()
     .describe("file to write, for --calibration (default: stored for the model, so that every command decides by it)"),
+  diagram: z
+    .string()
+    .regex(/\.(svg|png)$/i, "must end in .svg or .png")
+    .optional()
+    .describe("also draw whether the probabilities hold, on people that they were not fitted on: an .svg or .png file"),
   forget: z.boolean().default(false).describe("take away what was stored for the model, and do nothing else"),
   fars: z
     .array(z.number().positive().max(0.5))
@@ -63,13 +69,26 @@ export const calibrate = defineAnswer({
   async run(input, context) {
     if (input.forget) return forget(input);
     const place = await openCalibrationPlace(input);
+    let diagram: WholeFile | undefined;
     try {
-      return await place.write(await measure(input, context));
+      if (input.diagram !== undefined) diagram = await WholeFile.create(input.diagram);
+      const measured = await measure(input, context);
+      await diagram?.append(await drawn(measured, diagram.path));
+      const calibration = await place.write(measured);
+      await diagram?.commit();
+      return calibration;
     } finally {
       await place.close();
+      await diagram?.discard();
     }
   },
 });
+
+/** Plots take half a second to load: only who wants one waits. */
+async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
+  const { calibrationDiagram } = await import("./calibrate/calibration-diagram.ts");
+  return calibrationDiagram(calibration, file);
+}
 
 async function forget({ model: name, folder, embeddings: faceFile, output }: Input): Promise<ForgottenCalibration> {
   if (folder !== undefined || faceFile !== undefined || output !== undefined)

@@ -105,7 +105,6 @@ function seriesMarks({ points, step, label }: LineSeries, index: number, dotted:
       stroke: colour,
       strokeWidth: 2,
       curve,
-
       ...(dash && { strokeDasharray: dash }),
     }),
   );
@@ -141,7 +140,16 @@ function diagonalMarks(x: Axis, y: Axis, label: string): Markish[] {
   const middle = low + (high - low) * 0.6;
   return [
     lineMark(ends, { x: "at", y: "at", stroke: soft.light, strokeDasharray: "3 3" }),
-    text([label], { x: middle, y: middle, fill: soft.light, textAnchor: "start", dx: 8, dy: 10 }),
+    text([label], {
+      x: middle,
+      y: middle,
+      fill: soft.light,
+      stroke: paper.light,
+      strokeWidth: 4,
+      textAnchor: "start",
+      dx: 8,
+      dy: 36,
+    }),
   ];
 }
 

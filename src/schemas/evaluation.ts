@@ -79,6 +79,7 @@ export type WrongPair = z.infer<typeof WrongPair>;
 export const ReliabilityPoint = z.object({
   predicted: z.number().describe("mean probability of the pairs in the bin"),
   observed: z.number().describe("share of one person, both kinds weighted alike"),
+  interval: Interval.nullable().describe("of that share, by drawing people"),
   pairs: z.int(),
 });
 export type ReliabilityPoint = z.infer<typeof ReliabilityPoint>;
@@ -140,6 +141,13 @@ export const Verification = z.object({
     .object({ falseAccepts: z.array(WrongPair), falseRejects: z.array(WrongPair) })
     .describe("different pairs, the closest first, and same pairs, the farthest first, that `threshold` gets wrong"),
   reliability: z.array(ReliabilityPoint).describe("of the model's probability; empty for a model without a curve"),
+  logLoss: z
+    .number()
+    .nullable()
+    .describe(
+      "of the model's probability on these pairs, both kinds weighted alike: 0.693 is what a coin says; null without a curve",
+    ),
+  logLossInterval: Interval.nullable(),
   groups: z.array(GroupResult).describe("by label, at one threshold for all; empty without labels"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });

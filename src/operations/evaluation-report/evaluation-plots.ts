@@ -78,7 +78,15 @@ function histogramOf(evaluation: Verification, subtitle: string): string {
 }
 
 /** Bins of a handful of pairs jump up and down and mean nothing. */
-const steadyBins = ({ reliability }: Verification) => reliability.filter(({ pairs }) => pairs >= 10);
+export const steadyBins = ({ reliability }: Pick<Verification, "reliability">) => reliability.filter(({ pairs }) => pairs >= 10);
+
+/** As the diagram takes them. */
+export const binsWithIntervals = (points: Verification["reliability"]) =>
+  points.map(({ predicted, observed, interval }) => ({
+    predicted,
+    observed,
+    ...(interval && { low: interval.low, high: interval.high }),
+  }));
 
 /** Four times the cube root of the pairs in bins, twice Rice's rule: fewer hide the shape, more show luck. */
 function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHistograms {
@@ -91,7 +99,10 @@ function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHi
   return rebinned({ binWidth: binWidth * 2, same: halved(same), different: halved(different) });
 }
 
-const reliabilityCurve = (evaluation: Verification) => ({ label: runName(evaluation), bins: steadyBins(evaluation) });
+const reliabilityCurve = (evaluation: Verification) => ({
+  label: `${runName(evaluation)}${evaluation.logLoss === null ? "" : `, log loss ${evaluation.logLoss.toFixed(3)}`}`,
+  bins: binsWithIntervals(steadyBins(evaluation)),
+});
 
 function identificationPlots(evaluations: readonly IdentificationEvaluation[], dataset: string): NamedPlot[] {
   const [first] = evaluations;

@@ -34,13 +34,17 @@ th, td { padding: .35rem 1.25rem .35rem 0; text-align: left; border-bottom: 1px 
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 
+@page { margin: 14mm }
 @media print {
   :root { color-scheme: light; --paper: #fff; --raised: #fff; --ink: #000; --soft: #444; --line: #ccc; --near: #0b6e6e; --far: #3a3d42 }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   body { font-size: 10pt }
   main { max-width: none; padding: 0 }
   .scroll { overflow: visible }
-  h2, h3, h4 { break-after: avoid }
+  table { font-size: .72rem }
+  th, td { padding-right: .4rem }
+  thead th.number { white-space: normal }
+  h2, h3, h4, h2 + p, h3 + p { break-after: avoid }
   figure, tr { break-inside: avoid }
 }
 `;

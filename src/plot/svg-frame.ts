@@ -77,13 +77,13 @@ function drawn(
     document,
     width: WIDTH,
     height: PLOT_HEIGHT,
-    marginLeft: 68,
+    marginLeft: 78,
     marginRight: 24,
     marginTop,
     marginBottom,
     ...scales,
-    x: { labelOffset: 40, ...scales.x },
-    y: { labelOffset: 54, ...scales.y },
+    x: { labelOffset: 40, tickPadding: 6, ...scales.x },
+    y: { labelOffset: 64, ...scales.y },
     marks: [...marks],
   }) as unknown as { readonly children: Iterable<{ readonly localName: string; readonly outerHTML: string }> };
   const parts = [...element.children].filter(({ localName }) => localName !== "style");

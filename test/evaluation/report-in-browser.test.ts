@@ -15,8 +15,13 @@ import { sampleClustering, sampleIdentification, sampleVerification } from "./sa
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
 );
+/** What is left of a sheet of A4 between the margins. */
+const A4_WIDTH_PX = Math.round(((210 - 2 * 14) / 25.4) * 96);
 const pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
 
+const longNames = ["one", "two", "three"].map(
+  (n) => `architecture-with-a-long-name-${n}.trained-on-the-staff-photographs-of-2026`,
+);
 const [one, two] = [sampleVerification("architecture.one"), sampleVerification("architecture.two", 0.3)];
 const common = { dataset: "made-up faces", comparisons: [], cards: [], thumbnails: new Map<string, string>() };
 const wrong = [...one.worst.falseAccepts, ...one.worst.falseRejects].flatMap(({ left, right }) => [left, right]);
@@ -38,11 +43,35 @@ const portrait = (picture: string | undefined) => ({
   takenAt: null,
   picture,
 });
+const paired = {
+  a: longNames[0] as string,
+  b: longNames[1] as string,
+  pairs: 1128,
+  accuracy: { onlyARight: 12, onlyBRight: 3, pValue: 0.035 },
+  val: [{ far: 0.01, a: 0.9, b: 0.85, difference: 0.05, interval: { level: 0.95, low: 0.01, high: 0.08 }, pValue: 0.01 }],
+};
+const group = {
+  group: "age: a label of more than a few words",
+  people: 6,
+  samePairs: 30,
+  differentPairs: 300,
+  threshold: 0.04,
+  val: 0.9,
+  valInterval: { level: 0.95, low: 0.8, high: 0.95 },
+  measuredFar: 0.01,
+  farInterval: { level: 0.95, low: 0.001, high: 0.02 },
+};
+
 const pages: Record<string, string> = {
   verification: evaluationReport({
     ...common,
     evaluations: [{ ...one, warnings: ["one fold only"] }, two],
     thumbnails: new Map(wrong.map((face) => [faceKey(face), pixel])),
+  }),
+  several: evaluationReport({
+    ...common,
+    evaluations: longNames.map((name, i) => ({ ...sampleVerification(name, 0.25 + 0.03 * i), groups: [group] })),
+    comparisons: [paired],
   }),
   identification: evaluationReport({ ...common, evaluations: [sampleIdentification] }),
   clustering: evaluationReport({ ...common, evaluations: [sampleClustering] }),
@@ -95,6 +124,17 @@ describe.skipIf(executablePath === undefined)("reports in a browser (else skippe
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
       await context.close();
     });
+  });
+
+  it.each(Object.keys(pages))("%s is cut off nowhere on paper, and leaves a margin", async (name) => {
+    const page = await browser.newPage({ viewport: { width: A4_WIDTH_PX, height: 900 } });
+    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+    await page.emulateMedia({ media: "print" });
+    const beyond = `[...document.querySelectorAll("main *:not(svg *)")].filter((e) => e.getBoundingClientRect().right > ${A4_WIDTH_PX} + 1).map((e) => e.outerHTML.slice(0, 120))`;
+    expect(await page.evaluate(beyond)).toEqual([]);
+    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+    expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    await page.close();
   });
 
   it("draws plots in light colours on paper, also for a reader who keeps to the dark", async () => {

@@ -3,7 +3,7 @@ import { type Content, html } from "../../page/html.ts";
 import type { ClusteringEvaluation } from "../../schemas/evaluation.ts";
 import { countText, distanceText, percent } from "./figure-text.ts";
 import { runName } from "./report-input.ts";
-import { reportTable } from "./report-table.ts";
+import { breakable, reportTable } from "./report-table.ts";
 
 export function clusteringSection(evaluations: readonly ClusteringEvaluation[]): Content {
   const number = (title: string) => ({ title, number: true });
@@ -17,7 +17,7 @@ ${reportTable(
     ...["Threshold", "Faces", "People", "Clusters", "Clusters of one face"].map(number),
   ],
   evaluations.map((one) => [
-    runName(one),
+    breakable(runName(one)),
     one.algorithm,
     distanceText(one.threshold),
     countText(one.faces),

@@ -27,7 +27,7 @@ function gallery(title: string, order: string, pairs: readonly WrongPair[], thum
 <ul class="errors">${pairs.map(
     ({ left, right, distance }) => html`<li><figure>
 <div class="pair">${[left, right].map((face) => portrait(face, thumbnails))}</div>
-<figcaption><strong>${distanceText(distance)}</strong> ${left.person === right.person ? html`${left.person}<br>${basename(left.image)}, ${basename(right.image)}` : html`${basename(left.image)}<br>${basename(right.image)}`}</figcaption>
+<figcaption><strong>${distanceText(distance)}</strong> ${left.person === right.person ? html`${left.person}<br>${basename(left.image)}<br>${basename(right.image)}` : html`${basename(left.image)}<br>${basename(right.image)}`}</figcaption>
 </figure></li>`,
   )}</ul>`;
 }

@@ -54,7 +54,11 @@ function verificationPlots(evaluations: readonly Verification[], dataset: string
           {
             kind: "reliability" as const,
             name: "reliability",
-            svg: reliabilityDiagram({ title: `Do probabilities hold?${only}`, subtitle, curves: reliable.map(reliabilityCurve) }),
+            svg: reliabilityDiagram({
+              title: `Do probabilities hold?${only.replace(":", "")}`,
+              subtitle: `${subtitle}${only === "" ? "" : lossText(first)}`,
+              curves: reliable.map(reliabilityCurve),
+            }),
           },
         ]),
   ];
@@ -99,8 +103,11 @@ function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHi
   return rebinned({ binWidth: binWidth * 2, same: halved(same), different: halved(different) });
 }
 
+const lossText = (evaluation: Verification | undefined): string =>
+  typeof evaluation?.logLoss === "number" ? `, log loss ${evaluation.logLoss.toFixed(3)}` : "";
+
 const reliabilityCurve = (evaluation: Verification) => ({
-  label: `${runName(evaluation)}${evaluation.logLoss === null ? "" : `, log loss ${evaluation.logLoss.toFixed(3)}`}`,
+  label: `${runName(evaluation)}${lossText(evaluation)}`,
   bins: binsWithIntervals(steadyBins(evaluation)),
 });
 

@@ -62,12 +62,12 @@ describe("evaluationReport", () => {
       "ROC: architecture.one",
       "Both kinds of error: architecture.one",
       "Distances: architecture.one",
-      "Do probabilities hold?: architecture.one",
+      "Do probabilities hold? architecture.one",
     ]);
   });
 
   it("tables the thresholds of the model and those picked here", () => {
-    expect(text).toContain("What the model's own thresholds, picked on other faces, do here");
+    expect(text).toContain("What the model's own thresholds, picked on faces of other people, do here");
     expect(text).toMatch(/1e-3 0\.030 \d+\.\d\d %/);
     expect(text).toMatch(/1e-1 \d\.\d{3}/);
   });

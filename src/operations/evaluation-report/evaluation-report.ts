@@ -11,6 +11,7 @@ import { leftOutSection } from "./left-out-section.ts";
 import { mainFigures } from "./main-figures.ts";
 import { modelCard } from "./model-card.ts";
 import { type ReportInput, runName } from "./report-input.ts";
+import { breakable } from "./report-table.ts";
 import { significanceSection } from "./significance-section.ts";
 import { reportStyle } from "./style.ts";
 import { groupSection, thresholdSection, verificationFigures, verificationPlotSection } from "./verification-sections.ts";
@@ -23,7 +24,7 @@ export function evaluationReport(report: ReportInput): string {
   const plots = evaluationPlots(evaluations, dataset);
   const title = titleOf(evaluations);
   const body = html`<header>
-<h1>${title}</h1>
+<h1>${breakable(title)}</h1>
 <p class="soft">${protocolText[evaluations[0]?.protocol ?? "pairs"]} ${dataset}. Measured by facenet, on this computer alone.</p>
 <dl class="summary">${summaryOf(evaluations).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
 </header>

@@ -17,6 +17,11 @@ export function reportTable(label: string, columns: readonly ReportColumn[], row
 </div>`;
 }
 
+/** A model's name, which a narrow column breaks at its joints rather than within a word. */
+export function breakable(name: string): Content {
+  return name.split(/(?<=[.-])/).map((part, i) => (i === 0 ? part : html`<wbr>${part}`));
+}
+
 /** A figure with its interval small below it. */
 export function withInterval(figure: string, interval: string): Content {
   return interval === "" ? figure : html`${figure}<br><small class="soft">${interval}</small>`;

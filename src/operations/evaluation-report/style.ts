@@ -6,6 +6,7 @@ h4 { font-size: .95rem; margin: 1.5rem 0 .6rem; font-weight: 600 }
 small { font-size: .8rem; font-variant-numeric: tabular-nums; white-space: nowrap }
 table th[scope=row] { font-weight: 500; overflow-wrap: anywhere; min-width: 8rem }
 table .number { padding-left: .5rem }
+.whole { white-space: nowrap }
 td, tbody th { vertical-align: top }
 table + p { margin-top: .75rem }
 .scroll { margin-bottom: 1rem }
@@ -36,6 +37,9 @@ code { font-size: .9em }
 @media print {
   .plots { grid-template-columns: 1fr 1fr }
   .plot svg { min-width: 0 }
+  figcaption { font-size: .75rem }
+  table small { font-size: .65rem; white-space: normal }
+  table th[scope=row] { min-width: 6rem }
   .errors { grid-template-columns: repeat(4, 1fr) }
   .card, .errors li, details { break-inside: avoid }
 }

@@ -4,7 +4,7 @@ import type { OperatingPoint, Verification } from "../../schemas/evaluation.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
 import { countText, distanceText, farText, intervalText, percent, rateTexts, spreadText } from "./figure-text.ts";
 import { runName } from "./report-input.ts";
-import { reportTable, withInterval } from "./report-table.ts";
+import { breakable, reportTable, withInterval } from "./report-table.ts";
 
 /** The figures of all models beside each other. */
 export function verificationFigures(evaluations: readonly Verification[]): Content {
@@ -16,13 +16,13 @@ ${reportTable(
   [
     { title: "Model" },
     { title: "Accuracy", number: true },
-    ...fars.map((far) => ({ title: html`VAL at FAR ${farText(far)}`, number: true })),
+    ...fars.map((far) => ({ title: html`VAL at FAR <span class="whole">${farText(far)}</span>`, number: true })),
     { title: "AUC", number: true },
     { title: "EER", number: true },
     { title: "Threshold", number: true },
   ],
   evaluations.map((one) => [
-    html`${runName(one)}<br><small class="soft">compared as ${one.compared}</small>`,
+    html`${breakable(runName(one))}<br><small class="soft">compared as ${one.compared}</small>`,
     withInterval(spreadText(one.accuracy), intervalText(one.accuracy.interval)),
     ...fars.map((far) => {
       const at = one.val.find((each) => each.far === far);
@@ -76,7 +76,7 @@ ${evaluations.map((one) => [
   evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
   one.modelThresholds.length > 0
     ? [
-        html`<p>What the model's own thresholds, picked on other faces, do here:</p>`,
+        html`<p>What the model's ${one.calibration.from === "model" ? "own" : "calibrated"} thresholds, picked on ${one.calibration.calibratedOn}, do here:</p>`,
         thresholdTable("Thresholds of the model", one.modelThresholds),
       ]
     : undefined,

@@ -23,8 +23,11 @@ import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-/** Slow clients: time to send the headers, a whole request, and to be silent on an open connection, ms. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5000 };
+/**
+ * Slow clients: time to send the headers, a whole request, and to be silent on an open connection, ms. The last is longer than
+ * proxies keep theirs (nginx 60 s): who closes first must be who sends the next request, or that one is lost now and then.
+ */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 72_000 };
 /** Connections at once. */
 const CONNECTIONS = 2048;
 /** Bytes of uploads held at once, as so many of the largest allowed request. */

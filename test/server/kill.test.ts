@@ -3,9 +3,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openGallery } from "../../src/operations/open-gallery.ts";
+import { testFace, testFile, testIdentity } from "../gallery/store-conformance.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { startProgram } from "./running-server.ts";
 
@@ -55,6 +57,79 @@ it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }
   expect(await second.end("SIGINT")).toBe(0);
   await rm(folder, { recursive: true });
 });
+
+/** So many that a merge takes a while. */
+const FACES = 40_000;
+
+it("kill -9 in the midst of a merge: it happened whole or not at all, and what was answered has happened", {
+  timeout: 240_000,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-kill-"));
+  const gallery = join(folder, "facenet", "gallery.db");
+  const [into, from] = await twoPeople(gallery);
+  const correction = { kind: "merge", into, from };
+  const merge = async (url: string): Promise<number> => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch(`${url}/v1/corrections`, { method: "POST", headers, body: JSON.stringify({ correction }) })).status;
+  };
+
+  let server = await startProgram(folder);
+  onTestFinished(async () => void (await server.end("SIGKILL")));
+  const start = performance.now();
+  expect(await merge(server.url)).toBe(201);
+  const mergeMs = performance.now() - start;
+  expect((await fetch(`${server.url}/v1/corrections/undo`, { method: "POST" })).status).toBe(200);
+
+  let unanswered = 0;
+  for (const share of [0.2, 0.5, 0.8, 0.95]) {
+    const answer = merge(server.url).catch(() => undefined);
+    await sleep(share * mergeMs);
+    expect(await server.end("SIGKILL")).toBeNull();
+    const isAnswered = (await answer) === 201;
+    if (!isAnswered) unanswered++;
+    const store = await openGallery(gallery);
+    expect(await store.check()).toEqual([]);
+    const counts = (await store.people()).map(({ id, name, faces }) => ({ id, name, faces }));
+    const isMerged = counts.length === 1;
+    expect(counts).toEqual(
+      isMerged
+        ? [{ id: into, name: "Anna", faces: 2 * FACES }]
+        : [
+            { id: into, name: "Anna", faces: FACES },
+            { id: from, name: null, faces: FACES },
+          ],
+    );
+    if (isAnswered) expect(isMerged).toBe(true);
+    expect((await store.corrections(10)).map((record) => record.correction)).toEqual(isMerged ? [correction] : []);
+    if (isMerged) await store.undo();
+    await store.close();
+    server = await startProgram(folder);
+  }
+  expect(unanswered).toBeGreaterThan(0);
+  expect(await merge(server.url)).toBe(201);
+  expect(await server.end("SIGINT")).toBe(0);
+  await rm(folder, { recursive: true });
+});
+
+/** A gallery of two people, one of them named. */
+async function twoPeople(gallery: string): Promise<[into: number, from: number]> {
+  const store = await openGallery(gallery);
+  const { faces } = await store.recordFile(
+    testFile(
+      "crowd.jpg",
+      Array.from({ length: 2 * FACES }, () => testFace(1, 2, 3, 4)),
+    ),
+  );
+  await store.regroup([
+    { faces: faces.slice(0, FACES), person: "new" },
+    { faces: faces.slice(FACES), person: "new" },
+  ]);
+  const [into, from] = (await store.people()).map(({ id }) => id) as [number, number];
+  await store.adopt(testIdentity);
+  await store.restore({ kind: "name", person: into, name: "Anna" });
+  await store.close();
+  return [into, from];
+}
 
 /** A request whose body stops halfway. */
 function startHalfAnUpload(url: string) {

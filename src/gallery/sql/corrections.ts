@@ -107,7 +107,12 @@ async function merge(
     await changes.setRejection(face as number, into, true);
   }
   await changes.assign(moved, { person: into, by: USER });
-  for (const face of await facesOf(session, into)) await changes.setRejection(face, into, false);
+  const rejected = await session.all(
+    "SELECT face FROM rejection JOIN face ON face.id = rejection.face WHERE rejection.person = ? AND face.person = ? ORDER BY face",
+    into,
+    into,
+  );
+  for (const { face } of rejected) await changes.setRejection(face as number, into, false);
   await changes.deletePerson(from);
   if (name === null && other !== null) await changes.renamePerson(into, other);
 }

@@ -58,8 +58,9 @@ it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }
   await rm(folder, { recursive: true });
 });
 
-/** So many that a merge takes a while. */
-const FACES = 40_000;
+/** So many that a merge takes a while: faces of each of two people, and of nobody, which one of them is said not to be. */
+const FACES = 20_000;
+const STRANGERS = 5000;
 
 it("kill -9 in the midst of a merge: it happened whole or not at all, and what was answered has happened", {
   timeout: 240_000,
@@ -99,6 +100,8 @@ it("kill -9 in the midst of a merge: it happened whole or not at all, and what w
             { id: from, name: null, faces: FACES },
           ],
     );
+    const rejecting = Map.groupBy(await store.rejections(), ({ person }) => person);
+    expect([...rejecting].map(([person, faces]) => [person, faces.length])).toEqual([[isMerged ? into : from, STRANGERS]]);
     if (isAnswered) expect(isMerged).toBe(true);
     expect((await store.corrections(10)).map((record) => record.correction)).toEqual(isMerged ? [correction] : []);
     if (isMerged) await store.undo();
@@ -117,16 +120,17 @@ async function twoPeople(gallery: string): Promise<[into: number, from: number]>
   const { faces } = await store.recordFile(
     testFile(
       "crowd.jpg",
-      Array.from({ length: 2 * FACES }, () => testFace(1, 2, 3, 4)),
+      Array.from({ length: 2 * FACES + STRANGERS }, () => testFace(1, 2, 3, 4)),
     ),
   );
   await store.regroup([
     { faces: faces.slice(0, FACES), person: "new" },
-    { faces: faces.slice(FACES), person: "new" },
+    { faces: faces.slice(FACES, 2 * FACES), person: "new" },
   ]);
   const [into, from] = (await store.people()).map(({ id }) => id) as [number, number];
   await store.adopt(testIdentity);
   await store.restore({ kind: "name", person: into, name: "Anna" });
+  await store.restore({ kind: "reject", person: from, faces: faces.slice(2 * FACES) });
   await store.close();
   return [into, from];
 }

@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { allowedPaths } from "./allowed-paths.ts";
+
+let root: string;
+let album: string;
+beforeAll(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), "facenet-allowed-")));
+  album = join(root, "album");
+  await mkdir(join(album, "2019"), { recursive: true });
+  await mkdir(join(root, "album-private"));
+  await writeFile(join(album, "2019", "a.jpg"), "a");
+  await writeFile(join(root, "secret.txt"), "b");
+  await symlink(root, join(album, "out"));
+  await symlink(join(album, "2019"), join(root, "in"));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+it("lets through an allowed folder and what lies below it", async () => {
+  const paths = [album, join(album, "2019"), join(album, "2019", "a.jpg"), join(album, "2019", "..", "2019")];
+  expect(await allowedPaths(paths, [album])).toEqual([album, join(album, "2019"), paths[2], join(album, "2019")]);
+});
+
+it("follows links first: those that lead in are allowed, as what they lead to", async () => {
+  expect(await allowedPaths([join(root, "in")], [album])).toEqual([join(album, "2019")]);
+  expect(await allowedPaths([join(album, "2019")], [join(root, "in")])).toEqual([join(album, "2019")]);
+});
+
+it("the root of the file system as an allowed folder allows all", async () => {
+  expect(await allowedPaths([album], ["/"])).toEqual([album]);
+});
+
+it("refuses what lies elsewhere in the same words as what is not there", async () => {
+  const refusals = [
+    join(root, "secret.txt"),
+    join(root, "album-private"), // begins with the folder's name
+    join(album, ".."),
+    join(album, "out", "secret.txt"),
+    join(album, "none.jpg"),
+    join(root, "none.jpg"),
+  ].map(async (path) => {
+    const error: unknown = await allowedPaths([album, path], [album, join(root, "no-such-folder")]).catch((thrown) => thrown);
+    expect(error, path).toMatchObject({ code: "OPTION_INVALID", data: { option: "paths" } });
+    return (error as Error).message.replace(path, "PATH");
+  });
+  expect(new Set(await Promise.all(refusals)).size).toBe(1);
+});
+
+it("allows nothing where no folder is named", async () => {
+  await expect(allowedPaths([album], [])).rejects.toMatchObject({ code: "OPTION_INVALID" });
+});

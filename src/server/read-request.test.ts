@@ -1,0 +1,89 @@
+import { type Context, Hono } from "hono";
+import { expect, it } from "vitest";
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { JSON_BYTES, type ReadRequest, readJson, readRequest } from "./read-request.ts";
+import type { Route } from "./route.ts";
+
+const route: Route = {
+  name: "look",
+  summary: "",
+  method: "post",
+  path: "/look/{person}",
+  scope: "read",
+  tag: "",
+  photographs: ["image"],
+  several: [],
+  input: z.strictObject({ person: z.string(), far: z.number().default(1), flip: z.boolean().default(false) }),
+  output: z.unknown(),
+  run: async () => undefined,
+};
+const said: Route = { ...route, photographs: [] };
+const two: Route = { ...route, photographs: ["left", "right"] };
+
+/** What is read of a request, or the code of its refusal. */
+async function read(init: RequestInit, { query = "", of = route, total = 10_000_000 } = {}): Promise<ReadRequest | string> {
+  const app = new Hono();
+  let outcome: ReadRequest | string = "";
+  const budget = new ByteBudget({ perRequest: total, total });
+  app.all("/look/:person", async (c: Context) => {
+    const lease = budget.lease(0);
+    outcome = await readRequest(c, of, lease).catch((error: unknown) => {
+      if (error instanceof FaceNetError) return error.code;
+      throw error;
+    });
+    return c.text("");
+  });
+  await app.request(`/look/Anna${query}`, { method: "POST", ...init });
+  return outcome;
+}
+
+const jpeg = { "content-type": "image/jpeg" };
+const json = { "content-type": "application/json" };
+
+it("a photograph is the body, options stand in the address", async () => {
+  const { input, photographs } = (await read({ body: "bytes", headers: jpeg }, { query: "?far=1e-3&flip=true" })) as ReadRequest;
+  expect(input).toEqual({ person: "Anna", far: 1e-3, flip: true });
+  expect(await photographs.image?.[0]?.text()).toBe("bytes");
+});
+
+it("a form holds both; the address is read before the form, and the path before either", async () => {
+  const body = new FormData();
+  body.append("image", new Blob(["bytes"]), "a.jpg");
+  body.append("far", "0.5");
+  body.append("flip", "1");
+  body.append("person", "Ben");
+  const { input, photographs } = (await read({ body }, { query: "?far=0.25&person=Carl" })) as ReadRequest;
+  expect(input).toEqual({ person: "Anna", far: 0.25, flip: true });
+  expect(photographs.image).toMatchObject([{ name: "a.jpg" }]);
+});
+
+it("what is said of people is JSON, and needs no body at all", async () => {
+  expect(await read({ body: '{"far": 0.5}', headers: json }, { of: said })).toMatchObject({ input: { far: 0.5 } });
+  expect(await read({}, { of: said })).toMatchObject({ input: { person: "Anna", far: 1 }, photographs: {} });
+});
+
+it.each([
+  ["a body of another type", { body: "x", headers: { "content-type": "text/html" } }, route, "REQUEST_MEDIA_TYPE"],
+  ["JSON where a photograph is wanted", { body: "{}", headers: json }, route, "REQUEST_MEDIA_TYPE"],
+  ["one photograph where two are wanted", { body: "x", headers: jpeg }, two, "REQUEST_MEDIA_TYPE"],
+  ["a photograph where none is wanted", { body: "x", headers: jpeg }, said, "REQUEST_MEDIA_TYPE"],
+  ["JSON that is none", { body: "{", headers: json }, said, "REQUEST_INVALID"],
+  ["JSON that is no object", { body: "[]", headers: json }, said, "REQUEST_INVALID"],
+  ["JSON that is not UTF-8", { body: Uint8Array.of(0x7b, 0xff, 0x7d), headers: json }, said, "REQUEST_INVALID"],
+  ["JSON of more than a megabyte", { body: `{"a":"${"x".repeat(JSON_BYTES)}"}`, headers: json }, said, "REQUEST_TOO_LARGE"],
+  ["a field that is unknown", { body: '{"colour": "red"}', headers: json }, said, "OPTION_INVALID"],
+])("refuses %s", async (_, init, of, code) => {
+  expect(await read(init, { of })).toBe(code);
+});
+
+it("takes no more bytes than one request may have", async () => {
+  expect(await read({ body: "x".repeat(101), headers: jpeg }, { total: 100 })).toBe("REQUEST_TOO_LARGE");
+  expect(await read({ body: "x".repeat(100), headers: jpeg }, { total: 100 })).not.toBeTypeOf("string");
+});
+
+it("reads JSON that came in pieces, also through the middle of a character", () => {
+  const bytes = new TextEncoder().encode('{"name":"Ægir"}');
+  expect(readJson([bytes.subarray(0, 10), bytes.subarray(10)])).toEqual({ name: "Ægir" });
+});

@@ -33,6 +33,7 @@ export {
   type MarkedPhotographs,
   type VerifyOptions,
 } from "./pipeline/facenet.ts";
+export type { StageTimes } from "./pipeline/stage-times.ts";
 export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Box, Landmarks, Point } from "./schemas/geometry.ts";

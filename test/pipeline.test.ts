@@ -14,6 +14,7 @@ import {
   type ImageSource,
   type Landmarks,
   type Progress,
+  type StageTimes,
 } from "../src/index.ts";
 import { samplePhotograph } from "./sample-photographs.ts";
 
@@ -196,6 +197,24 @@ describe("a batch", () => {
       for (const [k, distance] of row.entries()) expect(distance).toBe((distances[k] as number[])[i]);
     }
   });
+});
+
+it("who observes is told how long the stages of each photograph took, of those that there were", async () => {
+  const told: StageTimes[] = [];
+  facenet.observe((times) => told.push(times));
+  const start = performance.now();
+  await facenet.embed(small);
+  const elapsedMs = performance.now() - start;
+  await facenet.detect(small);
+  await expect(facenet.detect(Buffer.from("none"))).rejects.toMatchObject({ code: "IMAGE_UNKNOWN_FORMAT" });
+  facenet.observe(() => undefined);
+  expect(told.map((times) => Object.keys(times))).toEqual([
+    ["wait", "decode", "detect", "align", "embed"],
+    ["wait", "decode", "detect", "align"],
+  ]);
+  const [embedded] = told.map((times) => Object.values(times).reduce((sum, ms) => sum + ms, 0));
+  expect(embedded).toBeGreaterThan(0.5 * elapsedMs);
+  expect(embedded).toBeLessThanOrEqual(elapsedMs);
 });
 
 describe("an AbortSignal", () => {

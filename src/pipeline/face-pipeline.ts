@@ -21,6 +21,7 @@ import { type ImageSource, imageName } from "../schemas/image-source.ts";
 import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
 import { Embedder } from "./embedder.ts";
+import { type Timed, untimed } from "./stage-times.ts";
 
 /** Verified model files, ready to be loaded in any thread. */
 export type PipelineModels = {
@@ -68,19 +69,23 @@ export class FacePipeline {
   }
 
   /** @throws FaceNetError of every IMAGE_ code; FACE_NOT_FOUND and FACE_AMBIGUOUS when one face was wanted */
-  async run(job: PipelineJob): Promise<PipelineResult> {
+  async run(job: PipelineJob, timed: Timed = untimed): Promise<PipelineResult> {
     const image = imageName(job.source);
-    const picture = await decodeImage(job.source, job);
+    const picture = await timed("decode", () => decodeImage(job.source, job));
     const { width, height } = picture;
     const pyramid = createPyramid(picture);
-    const found = job.known ?? (job.aligned ? [wholePicture(picture)] : await this.#detector.detect(pyramid, job));
+    const detect = () => timed("detect", () => this.#detector.detect(pyramid, job));
+    const found = job.known ?? (job.aligned ? [wholePicture(picture)] : await detect());
     const chosen = choose(found, job.faces, picture, image);
-    const faces = chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pyramid) }));
+    const judge = () => chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pyramid) }));
+    const faces = await timed("align", judge);
     if (job.until === "align") for (const face of faces) face.crop = this.#crop(pyramid, face, job);
     if (job.until === "embed") {
       const { manifest } = this.#embedder;
-      const input = job.aligned ? this.#whole(pyramid) : this.#embedder.cutOut(pyramid, chosen);
-      for (const [i, vector] of (await this.#embedder.embed(input, job.flip)).entries()) {
+      const cutOut = () => (job.aligned ? this.#whole(pyramid) : this.#embedder.cutOut(pyramid, chosen));
+      const input = await timed("align", cutOut);
+      const vectors = await timed("embed", () => this.#embedder.embed(input, job.flip));
+      for (const [i, vector] of vectors.entries()) {
         (faces[i] as PipelineFace).embedding = {
           model: manifest.id,
           vector,

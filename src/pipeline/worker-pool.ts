@@ -5,12 +5,16 @@
 import { Worker } from "node:worker_threads";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
+import type { StageTimes } from "./stage-times.ts";
 import { unpackError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
 
 const JOBS_PER_WORKER = 2;
 
 type Ticket = {
   readonly job: PipelineJob;
+  /** Milliseconds, when it came, and how long it has waited. */
+  readonly at: number;
+  waitMs: number;
   readonly resolve: (result: PipelineResult) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -22,6 +26,8 @@ export class WorkerPool {
   readonly #size: number;
   readonly #members = new Set<Member>();
   readonly #waiting: Ticket[] = [];
+  /** Told of every photograph that is through. */
+  onTimes: (times: StageTimes) => void = () => undefined;
   #nextId = 0;
   #closed = false;
 
@@ -55,6 +61,8 @@ export class WorkerPool {
       };
       const ticket: Ticket = {
         job,
+        at: performance.now(),
+        waitMs: 0,
         resolve: (result) => settle(() => resolve(result)),
         reject: (error) => settle(() => reject(error)),
       };
@@ -95,6 +103,7 @@ export class WorkerPool {
       if (member.running.size >= JOBS_PER_WORKER) return;
       const ticket = this.#waiting.shift() as Ticket;
       const id = this.#nextId++;
+      ticket.waitMs = performance.now() - ticket.at;
       member.running.set(id, ticket);
       member.worker.ref();
       try {
@@ -144,8 +153,10 @@ export class WorkerPool {
           const ticket = member.running.get(message.id);
           member.running.delete(message.id);
           idle(member);
-          if (message.kind === "done") ticket?.resolve(message.result);
-          else ticket?.reject(unpackError(message.error));
+          if (message.kind === "done") {
+            if (ticket) this.onTimes({ wait: ticket.waitMs, ...message.times });
+            ticket?.resolve(message.result);
+          } else ticket?.reject(unpackError(message.error));
           return this.#dispatch();
         }
         default:

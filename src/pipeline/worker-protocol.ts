@@ -1,6 +1,7 @@
 /** What workers are told and say, and how errors cross the border between threads (their class does not). */
 import { FaceNetError, type FaceNetErrorCode, reasonOf } from "../errors.ts";
 import type { PipelineJob, PipelineResult } from "./face-pipeline.ts";
+import type { StageTimes } from "./stage-times.ts";
 
 type PackedError = { readonly code: FaceNetErrorCode; readonly data: Readonly<Record<string, unknown>> };
 
@@ -10,7 +11,7 @@ export type WorkerRequest = { readonly kind: "run"; readonly id: number; readonl
 export type WorkerReply =
   | { readonly kind: "ready" }
   | { readonly kind: "failed-to-load"; readonly error: PackedError }
-  | { readonly kind: "done"; readonly id: number; readonly result: PipelineResult }
+  | { readonly kind: "done"; readonly id: number; readonly result: PipelineResult; readonly times: StageTimes }
   | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 
 export function packError(error: unknown): PackedError {

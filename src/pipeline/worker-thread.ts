@@ -1,6 +1,7 @@
 /** Entry of a worker thread: one pipeline, jobs in by message, results out. */
 import { parentPort, workerData } from "node:worker_threads";
 import { FacePipeline, type PipelineModels } from "./face-pipeline.ts";
+import { createStageTimer } from "./stage-times.ts";
 import { packError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
 
 const port = parentPort;
@@ -24,7 +25,8 @@ const running = new Set<Promise<void>>();
 async function run({ id, job }: Extract<WorkerRequest, { kind: "run" }>): Promise<void> {
   try {
     const pipeline = await loading;
-    reply({ kind: "done", id, result: await pipeline.run(job) });
+    const { timed, times } = createStageTimer(() => performance.now());
+    reply({ kind: "done", id, result: await pipeline.run(job, timed), times });
   } catch (error) {
     reply({ kind: "failed", id, error: packError(error) });
   }

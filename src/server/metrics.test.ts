@@ -53,6 +53,19 @@ it("times the stages of a request, those too that fail", async () => {
   expect(await figure(metrics, 'facenet_stage_seconds_count{stage="upload"}')).toBe(2);
 });
 
+it("times the stages of a photograph, in seconds, those that it had", async () => {
+  const { metrics } = create();
+  metrics.observeStages({ wait: 10, decode: 20, detect: 30 });
+  metrics.observeStages({ decode: 5 });
+  const sum = (stage: string) => figure(metrics, `facenet_pipeline_seconds_sum{stage="${stage}"}`);
+  expect([await sum("wait"), await sum("decode"), await sum("detect"), await sum("embed")]).toEqual([
+    0.01,
+    0.025,
+    0.03,
+    undefined,
+  ]);
+});
+
 it("counts photographs by outcome, and faces of those that were looked at", async () => {
   const { metrics } = create();
   metrics.countPhotograph("done", 3);

@@ -1,6 +1,7 @@
 /** Figures of the running server for Prometheus. */
 import type { MiddlewareHandler } from "hono";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type StageTimes, stages } from "../pipeline/stage-times.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Env } from "./env.ts";
 import type { WorkQueue } from "./work-queue.ts";
@@ -15,6 +16,7 @@ export class Metrics {
   readonly #requests: Counter<"route" | "method" | "status">;
   readonly #seconds: Histogram<"route">;
   readonly #stages: Histogram<"stage">;
+  readonly #pipeline: Histogram<"stage">;
   readonly #faces: Histogram;
   readonly #photographs: Counter<"outcome">;
 
@@ -38,6 +40,13 @@ export class Metrics {
       help: "Parts of a request with photographs: upload, compute (waiting for a thread included), record",
       labelNames: ["stage"],
       buckets: durations,
+      registers,
+    });
+    this.#pipeline = new Histogram({
+      name: "facenet_pipeline_seconds",
+      help: "Parts of the computing of a photograph: wait (for a thread), decode, detect, align, embed",
+      labelNames: ["stage"],
+      buckets: [0.001, 0.0025, ...durations],
       registers,
     });
     this.#faces = new Histogram({
@@ -82,6 +91,14 @@ export class Metrics {
       return await work();
     } finally {
       end();
+    }
+  }
+
+  /** @param times of one photograph, milliseconds */
+  observeStages(times: StageTimes): void {
+    for (const stage of stages) {
+      const ms = times[stage];
+      if (ms !== undefined) this.#pipeline.observe({ stage }, ms / 1000);
     }
   }
 

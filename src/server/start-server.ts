@@ -94,7 +94,8 @@ export async function startServer(
   Object.assign(server, timeouts, { maxConnections: CONNECTIONS });
   const url = await listen(server, options);
   try {
-    await load(options);
+    const facenet = await load(options);
+    facenet.observe((times) => metrics.observeStages(times));
     loaded = true;
   } catch (error) {
     server.close();

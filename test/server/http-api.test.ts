@@ -37,6 +37,14 @@ it("every example of docs/http-api.md works", { timeout: 120_000 }, async ({ ski
   }
 });
 
+it("the figures tell how long the stages of a photograph took", async () => {
+  const body = new Uint8Array(await readFile(samplePhotograph("sample2")));
+  await fetch(`${server.url}/v1/embed`, { method: "POST", body, headers: { "content-type": "image/jpeg" } });
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  for (const stage of ["wait", "decode", "detect", "align", "embed"])
+    expect(Number(new RegExp(`facenet_pipeline_seconds_sum{stage="${stage}"} (.+)`).exec(text)?.[1]), stage).toBeGreaterThan(0);
+});
+
 it("the contract is the one in test/server/openapi.snap (npx vitest -u after a change that was meant)", async () => {
   const { app, dispose } = await createTestApp();
   const document = await (await app.request("/openapi.json")).json();

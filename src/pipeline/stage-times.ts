@@ -1,0 +1,27 @@
+/** How long the stages of a photograph took. */
+
+/** "wait": for a thread. The others are those of the pipeline, in its order; "align" is quality and cutting out. */
+export const stages = ["wait", "decode", "detect", "align", "embed"] as const;
+export type Stage = (typeof stages)[number];
+
+/** Milliseconds, of the stages that there were. */
+export type StageTimes = Readonly<Partial<Record<Stage, number>>>;
+
+/** Does a stage's work. */
+export type Timed = <T>(stage: Stage, work: () => T | Promise<T>) => Promise<T>;
+
+export const untimed: Timed = async (_, work) => work();
+
+/** @param now milliseconds, from any start @returns what times the stages, and the times so far */
+export function createStageTimer(now: () => number): { readonly timed: Timed; readonly times: StageTimes } {
+  const times: Partial<Record<Stage, number>> = {};
+  const timed: Timed = async (stage, work) => {
+    const start = now();
+    try {
+      return await work();
+    } finally {
+      times[stage] = (times[stage] ?? 0) + now() - start;
+    }
+  };
+  return { timed, times };
+}

@@ -119,8 +119,8 @@ function significance({ comparisons }: ModelComparison): string {
         pairs,
         accuracy,
         val,
-      }) => `\`${a}\` against \`${b}\` on ${pairs.toLocaleString("en")} pairs: ${accuracy.onlyARight} only the first judges
-rightly, ${accuracy.onlyBRight} only the second; p ${isText(accuracy.pValue)} (McNemar's exact test).
+      }) => `\`${a}\` against \`${b}\` on ${pairs.toLocaleString("en")} pairs: ${accuracy?.onlyARight} only the first judges
+rightly, ${accuracy?.onlyBRight} only the second; p ${isText(accuracy?.pValue ?? 1)} (McNemar's exact test).
 
 ${table(
   ["FAR", "VAL of the first", "of the second", "difference, bootstrap by person", "p"],

@@ -118,7 +118,11 @@ export function evaluateExitCode(result: Result): ExitCode {
 function significanceText(comparisons: readonly PairedSignificance[]): string {
   const lines = comparisons.flatMap(({ a, b, pairs, accuracy, val }) => [
     `${a} against ${b}, ${pairs} pairs`,
-    `accuracy   ${accuracy.onlyARight} pairs only the first judges rightly, ${accuracy.onlyBRight} only the second: p = ${pText(accuracy.pValue)} (exact McNemar test)`,
+    ...(accuracy === null
+      ? []
+      : [
+          `accuracy   ${accuracy.onlyARight} pairs only the first judges rightly, ${accuracy.onlyBRight} only the second: p = ${pText(accuracy.pValue)} (exact McNemar test)`,
+        ]),
     ...val.map(
       ({ far, difference, interval, pValue }) =>
         `VAL        ${difference >= 0 ? "+" : ""}${difference.toFixed(4)}${intervalText(interval)} at FAR ${far}${pValue === null ? "" : `: p = ${pText(pValue)} (bootstrap by person)`}`,

@@ -1,5 +1,5 @@
 /** Faces whose person is known: what every protocol starts from, whether they come from images or from a file. */
-import type { EmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import { type EmbeddingMatrix, selectRows } from "../metric/embedding-matrix.ts";
 import type { ComparedFace } from "../schemas/evaluation.ts";
 import type { Box } from "../schemas/geometry.ts";
 
@@ -15,6 +15,20 @@ export type FaceSet = {
   /** [n, size] */
   readonly embeddings: EmbeddingMatrix;
 };
+
+/** Some of the faces, in the order named, and their people only, numbered in the order in which they come. */
+export function selectFaces({ images, boxes, people, person, embeddings }: FaceSet, wanted: readonly number[]): FaceSet {
+  const who = wanted.map((face) => person[face] as number);
+  const kept = [...new Set(who)];
+  const numbers = new Map(kept.map((old, number) => [old, number]));
+  return {
+    images: wanted.map((face) => images[face] as string),
+    boxes: wanted.map((face) => boxes[face] ?? null),
+    people: kept.map((old) => people[old] as string),
+    person: Uint32Array.from(who, (old) => numbers.get(old) as number),
+    embeddings: selectRows(embeddings, wanted),
+  };
+}
 
 /** A face as results name it. */
 export function comparedFace({ images, boxes, people, person }: FaceSet, face: number): ComparedFace {

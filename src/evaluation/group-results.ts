@@ -9,6 +9,8 @@ export type GroupOptions = {
   /** The one threshold for all, squared L2. */
   readonly threshold: number;
   readonly bootstrap: BootstrapOptions;
+  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
 /**
@@ -21,9 +23,9 @@ export function groupResults(
   faces: FaceSet,
   list: PairList,
   groups: ReadonlyMap<string, ReadonlySet<string>>,
-  { threshold, bootstrap }: GroupOptions,
+  { threshold, bootstrap, distanceOf }: GroupOptions,
 ): GroupResult[] {
-  const { distances, same } = measurePairs(faces, list);
+  const { distances, same } = measurePairs(faces, list, distanceOf);
   return [...groups].map(([group, names]) => {
     const member = faces.people.map((name) => names.has(name));
     const isMember = (face: number): boolean => member[faces.person[face] as number] === true;

@@ -10,7 +10,7 @@ import {
   type PeoplePairs,
   quantile,
 } from "./bootstrap.ts";
-import { computeRoc, valAtFar } from "./roc.ts";
+import { computeRoc, farAtThreshold, type Roc, valAtFar } from "./roc.ts";
 
 /** Pairs of people with the distances that two models give them. */
 export type PairedDistances = Omit<PeoplePairs, "distances"> & {
@@ -18,6 +18,17 @@ export type PairedDistances = Omit<PeoplePairs, "distances"> & {
   readonly a: ArrayLike<number>;
   /** [n] by the other */
   readonly b: ArrayLike<number>;
+};
+
+/** The pairs of one model, of which those of two people may be kept only up to a distance. */
+export type ModelPairs = {
+  /** the curve of all pairs */
+  readonly measured: Roc;
+  readonly pairs: PeoplePairs;
+  /** squared L2 up to which pairs of two people are complete; default: all are */
+  readonly limit?: number;
+  /** weight of all pairs of two people in a drawing, where not all are kept */
+  readonly differentPairs?: (times: Float64Array) => number;
 };
 
 /** VAL of a less VAL of b, each at its own threshold for the false accept rate. */
@@ -33,6 +44,8 @@ export type ValDifference = {
 
 /** Drawings with pairs of both kinds, below which nothing is said. */
 const FEWEST_DRAWINGS = 20;
+/** Share of drawings that may not tell before nothing is said. */
+const UNKNOWN_SHARE = 0.05;
 
 /**
  * One difference a false accept rate. Thresholds are picked anew in every drawing. The p-value is at least
@@ -41,35 +54,64 @@ const FEWEST_DRAWINGS = 20;
  * @param fars wanted false accept rates, 0 to 1
  * @throws RangeError unless there are pairs of both kinds
  */
-export function valDifferences(pairs: PairedDistances, fars: readonly number[], options: BootstrapOptions): ValDifference[] {
-  const same = Array.from(pairs.left, (person, i) => person === pairs.right[i]);
-  const measured = { a: computeRoc(pairs.a, same), b: computeRoc(pairs.b, same) };
-  const drawn = drawnDifferences(pairs, fars, options);
+export function valDifferences(
+  { a, b, ...people }: PairedDistances,
+  fars: readonly number[],
+  options: BootstrapOptions,
+): ValDifference[] {
+  const same = Array.from(people.left, (person, i) => person === people.right[i]);
+  const of = (distances: ArrayLike<number>): ModelPairs => ({
+    measured: computeRoc(distances, same),
+    pairs: { ...people, distances },
+  });
+  return valDifferencesOf(of(a), of(b), fars, options);
+}
+
+/**
+ * The same where each model has pairs of its own, of the same people by number. A rate has no interval where more than a few
+ * drawings would need farther pairs than are kept.
+ */
+export function valDifferencesOf(
+  a: ModelPairs,
+  b: ModelPairs,
+  fars: readonly number[],
+  options: BootstrapOptions,
+): ValDifference[] {
+  const drawn = drawnDifferences(a, b, fars, options);
   const level = options.level ?? 0.95;
   return fars.map((far, i) => {
-    const [a, b] = [valAtFar(measured.a, far), valAtFar(measured.b, far)];
-    const values = (drawn[i] as number[]).sort((x, y) => x - y);
-    if (values.length < FEWEST_DRAWINGS) return { far, a, b, difference: a - b, interval: null, pValue: null };
+    const [valOfA, valOfB] = [valAtFar(a.measured, far), valAtFar(b.measured, far)];
+    const values = (drawn[i] as number[]).filter((value) => !Number.isNaN(value)).sort((x, y) => x - y);
+    const found = { far, a: valOfA, b: valOfB, difference: valOfA - valOfB };
+    const isEnough = values.length >= FEWEST_DRAWINGS && values.length >= (1 - UNKNOWN_SHARE) * (drawn[i] as number[]).length;
+    if (!isEnough) return { ...found, interval: null, pValue: null };
     const interval = { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) };
-    return { far, a, b, difference: a - b, interval, pValue: twoSided(values) };
+    return { ...found, interval, pValue: twoSided(values) };
   });
 }
 
 /** [fars][drawings] */
 function drawnDifferences(
-  { a, b, ...people }: PairedDistances,
+  a: ModelPairs,
+  b: ModelPairs,
   fars: readonly number[],
   { resamples, random }: BootstrapOptions,
 ): number[][] {
-  const [rocOfA, rocOfB] = [createWeightedRoc({ ...people, distances: a }), createWeightedRoc({ ...people, distances: b })];
+  const [rocOfA, rocOfB] = [createWeightedRoc(a.pairs, a.differentPairs), createWeightedRoc(b.pairs, b.differentPairs)];
+  const { people } = a.pairs;
   const drawn = fars.map((): number[] => []);
-  for (let i = 0; i < (people.people < 2 ? 0 : resamples); i++) {
-    const times = drawPeople(people.people, random);
+  for (let i = 0; i < (people < 2 ? 0 : resamples); i++) {
+    const times = drawPeople(people, random);
     const [ofA, ofB] = [rocOfA(times), rocOfB(times)];
     if (ofA.samePairs === 0 || ofA.differentPairs === 0) continue;
-    for (const [k, far] of fars.entries()) drawn[k]?.push(valAtFar(ofA, far) - valAtFar(ofB, far));
+    for (const [k, far] of fars.entries()) drawn[k]?.push(valWithin(ofA, far, a) - valWithin(ofB, far, b));
   }
   return drawn;
+}
+
+/** NaN where the threshold may lie beyond the pairs that are kept. */
+function valWithin(roc: Roc, far: number, { limit }: ModelPairs): number {
+  return limit !== undefined && limit < 4 && farAtThreshold(roc, limit) <= far ? Number.NaN : valAtFar(roc, far);
 }
 
 function twoSided(differences: readonly number[]): number {

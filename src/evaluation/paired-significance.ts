@@ -13,6 +13,8 @@ export type JudgedPairs = {
   readonly faces: FaceSet;
   readonly list: PairList;
   readonly folds: LfwResult["folds"];
+  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
 /**
@@ -64,8 +66,8 @@ type Judgement = {
   readonly judgedRight: boolean;
 };
 
-function judgements({ faces, list, folds }: JudgedPairs): Judgement[] {
-  const { distances, same } = measurePairs(faces, list);
+function judgements({ faces, list, folds, distanceOf }: JudgedPairs): Judgement[] {
+  const { distances, same } = measurePairs(faces, list, distanceOf);
   const thresholdOf = new Map(folds.map(({ fold, threshold }) => [fold, threshold]));
   const personOf = (face: number): string => faces.people[faces.person[face] as number] as string;
   return Array.from(list.left, (left, i) => {

@@ -5,7 +5,7 @@ import { Evaluation } from "../schemas/evaluation.ts";
 import { ModelComparison } from "../schemas/model-comparison.ts";
 import { modelsOption } from "../schemas/options.ts";
 import { compareModels, type MeasuredModel } from "./evaluate/compare-models.ts";
-import { groupOption, withGroups } from "./evaluate/group-people.ts";
+import { groupOption, requireGroupable, withGroups } from "./evaluate/group-people.ts";
 import { measureModel } from "./evaluate/measure-model.ts";
 import { type MeasureInput, measureOptions } from "./evaluate/measure-options.ts";
 import { openReport, reportOptions } from "./evaluate/write-report.ts";
@@ -34,16 +34,17 @@ export const evaluate = defineAnswer({
   input: EvaluateInput,
   output: z.union([Evaluation, ModelComparison]),
   async run(input, context) {
+    requireGroupable(input);
     const report = await openReport(input, context.signal);
     try {
       const groups = input.groups === undefined ? undefined : await readGroups(input.groups);
       const measured: MeasuredModel[] = [];
       for (const model of new Set(input.model)) {
         const one = await measureModel({ ...input, model }, context);
-        measured.push(groups ? withGroups(one, groups, input) : one);
+        measured.push(groups ? await withGroups(one, groups, input, { signal: context.signal }) : one);
       }
       const [first] = measured;
-      const comparison = compareModels(measured, input);
+      const comparison = await compareModels(measured, input, { signal: context.signal });
       await report.write(
         comparison,
         measured.map(({ card }) => card),

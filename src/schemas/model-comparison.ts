@@ -13,7 +13,10 @@ export const PairedSignificance = z.object({
       onlyBRight: z.int(),
       pValue: z.number().describe("exact McNemar test, two-sided; takes pairs for independent"),
     })
-    .describe("each model at the thresholds of its own folds"),
+    .nullable()
+    .describe(
+      "each model at the thresholds of its own folds; null for every pair of a folder, which are too dependent to be counted",
+    ),
   val: z.array(
     z.object({
       far: z.number(),

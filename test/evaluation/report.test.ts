@@ -96,7 +96,7 @@ describe("facenet evaluate --report", () => {
     expect(result.evaluations.map(({ model }) => model)).toEqual(models.slice(0, 2));
     expect(result.comparisons).toHaveLength(1);
     expect(result.comparisons[0]).toMatchObject({ a: models[0], b: models[1], pairs: 16 });
-    expect(result.comparisons[0]?.accuracy.onlyARight).toBeGreaterThan(0);
+    expect(result.comparisons[0]?.accuracy?.onlyARight).toBeGreaterThan(0);
     expect(await readFile(report, "utf8")).toContain("Is the difference real?");
   });
 

@@ -1,8 +1,10 @@
 /** What was measured with each model, beside each other and against each other. */
+import type { StreamOptions } from "../../evaluation/distance-stream.ts";
+import { type JudgedSet, significanceOfEveryPair } from "../../evaluation/every-pair.ts";
 import { type JudgedPairs, pairedSignificance } from "../../evaluation/paired-significance.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
 import type { Evaluation } from "../../schemas/evaluation.ts";
-import type { ModelComparison } from "../../schemas/model-comparison.ts";
+import type { ModelComparison, PairedSignificance } from "../../schemas/model-comparison.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 
 export type MeasuredModel = {
@@ -11,18 +13,25 @@ export type MeasuredModel = {
   readonly card: EmbeddingManifest | null;
   /** null for a protocol that does not judge pairs, or too many to keep */
   readonly judged: JudgedPairs | null;
+  /** whose every pair was measured; null for other protocols */
+  readonly everyPair: JudgedSet | null;
 };
 
 export type CompareOptions = { readonly fars: readonly number[]; readonly resamples: number; readonly seed: number };
 
-/** Every two models; each two with the same drawings of people. */
-export function compareModels(measured: readonly MeasuredModel[], { fars, resamples, seed }: CompareOptions): ModelComparison {
-  const judged = measured.flatMap((one) => one.judged ?? []);
-  return {
-    protocol: "comparison",
-    evaluations: measured.map(({ evaluation }) => evaluation),
-    comparisons: judged.flatMap((a, i) =>
-      judged.slice(i + 1).map((b) => pairedSignificance(a, b, fars, { resamples, random: seededRandom(seed) })),
-    ),
-  };
+/** Every two models; each two with the same drawings of people. @throws the signal's reason */
+export async function compareModels(
+  measured: readonly MeasuredModel[],
+  { fars, resamples, seed }: CompareOptions,
+  stream: StreamOptions,
+): Promise<ModelComparison> {
+  const comparisons: PairedSignificance[] = [];
+  for (const [i, a] of measured.entries())
+    for (const b of measured.slice(i + 1)) {
+      const bootstrap = { resamples, random: seededRandom(seed) };
+      if (a.judged && b.judged) comparisons.push(pairedSignificance(a.judged, b.judged, fars, bootstrap));
+      else if (a.everyPair && b.everyPair)
+        comparisons.push(await significanceOfEveryPair(a.everyPair, b.everyPair, fars, bootstrap, stream));
+    }
+  return { protocol: "comparison", evaluations: measured.map(({ evaluation }) => evaluation), comparisons };
 }

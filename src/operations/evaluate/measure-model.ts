@@ -137,13 +137,13 @@ async function measureSet(
     const warnings = [...identificationWarnings(set, figures, input.fpirs), ...doubts];
     return { protocol, ...figures, ...commonOf(set, input, copies, warnings) };
   });
-  return { evaluation, card: loaded.model, judged: null };
+  return { evaluation, card: loaded.model, judged: null, everyPair: null };
 }
 
 function described(
   protocol: Verification["protocol"],
   loaded: LabelledFaces,
-  { figures, list }: Verified,
+  { figures, list, distanceOf }: Verified,
   input: MeasureInput,
   left: Pick<Verification, "skippedPairs" | "copies"> & { readonly alike: readonly LikelyOnePerson[] },
 ): MeasuredModel {
@@ -161,8 +161,10 @@ function described(
     skippedPairs,
     groups: [],
   } satisfies Evaluation;
-  const judged = list && { model: evaluation.model, faces: loaded.faces, list, folds: evaluation.folds };
-  return { evaluation, card: loaded.model, judged };
+  const { model } = evaluation;
+  const judged = list && { model, faces: loaded.faces, list, folds: evaluation.folds, distanceOf };
+  const everyPair = protocol === "folder" && !list ? { model, faces: loaded.faces } : null;
+  return { evaluation, card: loaded.model, judged, everyPair };
 }
 
 function commonOf(

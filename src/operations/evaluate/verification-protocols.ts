@@ -22,7 +22,12 @@ const VIDEO_PAIRS = 2500;
 const ALL_VIDEO_PAIRS = 20_000;
 
 /** What was measured, and the very pairs where they were kept. */
-export type Verified = { readonly figures: VerificationFigures; readonly list: PairList | null };
+export type Verified = {
+  readonly figures: VerificationFigures;
+  readonly list: PairList | null;
+  /** where it is not what the faces' embeddings say */
+  readonly distanceOf?: ((a: number, b: number) => number) | undefined;
+};
 
 type Options = Pick<MeasureInput, "fars" | "definitions" | "resamples" | "seed" | "splits" | "halfSize" | "balanced">;
 
@@ -35,7 +40,11 @@ export function verifyList(
   distanceOf?: (a: number, b: number) => number,
 ): Verified {
   const bootstrap = { resamples, random: seededRandom(seed) };
-  return { figures: verifyPairs(faces, list, { fars, definitions, ...judgementOf(model), bootstrap, distanceOf }), list };
+  return {
+    figures: verifyPairs(faces, list, { fars, definitions, ...judgementOf(model), bootstrap, distanceOf }),
+    list,
+    distanceOf,
+  };
 }
 
 /**

@@ -10,24 +10,7 @@ export function significanceSection(comparisons: readonly PairedSignificance[]):
 <h2 id="significance">Is the difference real?</h2>
 <p>On the pairs that both models of a row could measure. A p-value is how often chance alone would show at least such a difference:
 above 0.05 the two are best taken for equally good.</p>
-<h3>Accuracy</h3>
-${reportTable(
-  "Significance of the difference in accuracy",
-  [
-    { title: "Models" },
-    { title: "Pairs", number: true },
-    { title: "Only the first right", number: true },
-    { title: "Only the second right", number: true },
-    { title: "p (McNemar, exact)", number: true },
-  ],
-  comparisons.map(({ a, b, pairs, accuracy }) => [
-    versus(a, b),
-    countText(pairs),
-    countText(accuracy.onlyARight),
-    countText(accuracy.onlyBRight),
-    pValueText(accuracy.pValue),
-  ]),
-)}
+${accuracySection(comparisons)}
 <h3>VAL</h3>
 ${reportTable(
   "Significance of the difference in VAL",
@@ -50,9 +33,35 @@ ${reportTable(
     ]),
   ),
 )}
-<p class="soft">McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption.
+<p class="soft">${comparisons.some(({ accuracy }) => accuracy) ? "McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption." : "From drawing people with replacement, the same drawings for both models."}
 VAL is here that of all pairs together, above the mean over the folds.</p>
 </section>`;
+}
+
+function accuracySection(comparisons: readonly PairedSignificance[]): Content {
+  const rows = comparisons.flatMap(({ a, b, pairs, accuracy }) =>
+    accuracy === null
+      ? []
+      : [
+          [
+            versus(a, b),
+            countText(pairs),
+            countText(accuracy.onlyARight),
+            countText(accuracy.onlyBRight),
+            pValueText(accuracy.pValue),
+          ],
+        ],
+  );
+  if (rows.length === 0) return undefined;
+  const columns = [
+    { title: "Models" },
+    { title: "Pairs", number: true },
+    { title: "Only the first right", number: true },
+    { title: "Only the second right", number: true },
+    { title: "p (McNemar, exact)", number: true },
+  ];
+  return html`<h3>Accuracy</h3>
+${reportTable("Significance of the difference in accuracy", columns, rows)}`;
 }
 
 const versus = (a: string, b: string): Content => html`${a}<br><span class="soft">and ${b}</span>`;

@@ -169,12 +169,12 @@ describe("bad input", () => {
     expect(result.warnings).toContain("2 of 4 pairs were left out; skippedPairs says why");
   });
 
-  it("a list of which nothing is there says how much was skipped", async () => {
+  it("a list of which nothing is there says what is missing, and where it was looked for", async () => {
     const pairs = join(folder, "none.txt");
     await writeFile(pairs, "1\t1\nA\t1\t2\nA\t1\tB\t1\n");
     await expect(run({ embeddings: await jsonLines(two()), pairs })).rejects.toMatchObject({
       code: "PAIRS_INVALID",
-      message: /2 pairs were skipped/,
+      message: /none of its 2 pairs could be measured \(A\/A_0001: no such image\): is .*\.jsonl what the list is of\?/,
     });
   });
 

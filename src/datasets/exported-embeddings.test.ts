@@ -91,7 +91,10 @@ describe("readExportedEmbeddings", () => {
 
   it("refuses embeddings of two models", async () => {
     const file = await lines({ image: "a", faces: [face([1, 0])] }, { image: "b", faces: [face([1, 0], { model: "m.b" })] });
-    await expect(readExportedEmbeddings(file)).rejects.toMatchObject({ code: "EMBEDDINGS_INCOMPATIBLE" });
+    await expect(readExportedEmbeddings(file)).rejects.toMatchObject({
+      code: "EMBEDDINGS_INCOMPATIBLE",
+      message: expect.stringContaining(file),
+    });
   });
 
   it("refuses a matrix that is cut short, or that does not fit its labels, and names a missing file", async () => {

@@ -83,7 +83,11 @@ async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
     if (!largest) continue;
     const { embedding, box } = largest;
     model ??= embedding.model;
-    if (embedding.model !== model) throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: model, right: embedding.model });
+    if (embedding.model !== model)
+      throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", {
+        left: `${file} (${model})`,
+        right: `${embedding.model} in the same file`,
+      });
     faces.push({
       image: record.image,
       box: box ?? null,

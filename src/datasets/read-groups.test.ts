@@ -24,6 +24,8 @@ describe("parseGroups", () => {
     ["person,age\nAnna,old\nAnna,young\n", "line 3: Anna is there twice"],
     ["person,age\n,old\n", "line 2: the person has no name"],
     ["person,age\nAnna,old,more\n", "line 2: "],
+    ["person,age\n", "line 2: nobody has a label"],
+    ["person,age\nAnna,\n", "line 2: nobody has a label"],
     ["", "line 1: no column is titled person"],
   ])("refuses %j", (text, message) => {
     expect(() => parseGroups(text, "g.csv")).toThrow(expect.objectContaining({ code: "GROUPS_INVALID" }));

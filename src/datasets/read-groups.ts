@@ -46,6 +46,7 @@ export function parseGroups(text: string, file: string): PeopleGroups {
       groups.set(name, (groups.get(name) ?? new Set()).add(row[personColumn] as string));
     }
   }
+  if (groups.size === 0) throw invalid(file, 2, "nobody has a label");
   return { columns, groups };
 }
 

@@ -52,6 +52,12 @@ async function measurePairList(input: MeasureInput, context: OperationContext): 
   const [files, loaded] =
     "images" in source ? await embedPairs(source.images, pairs, input, context) : await readPairsOf(source.embeddings, input);
   const { list, skippedPairs } = matchPairs(pairs, files, loaded);
+  if (list.left.length === 0)
+    throw new FaceNetError("PAIRS_INVALID", {
+      file,
+      line: "(all)",
+      reason: `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): is ${input.images ?? input.embeddings} what the list is of?`,
+    });
   const verified = await orInvalid(
     (reason) =>
       new FaceNetError("PAIRS_INVALID", {

@@ -31,6 +31,18 @@ describe("evaluateText", () => {
     expect(text).toMatch(/VAL {8}\+0\.0000 at FAR 0\.01$/);
   });
 
+  it("tables groups at their one threshold, and no McNemar test where none was made", () => {
+    const group = {
+      ...{ group: "age: old", people: 7, samePairs: 9, differentPairs: 40, threshold: 1.2, val: 0.75 },
+      ...{ valInterval: { level: 0.95, low: 0.5, high: 0.9 }, measuredFar: null, farInterval: null },
+    };
+    expect(evaluateText({ ...one, groups: [group] }, plain, {})).toMatch(
+      /groups at the threshold 1\.200\ngroup +people +VAL +FAR\nage: old +7 +0\.750 \[0\.5000, 0\.9000\] +no pairs/,
+    );
+    const folder = { ...comparison, comparisons: comparison.comparisons.map((each) => ({ ...each, accuracy: null })) };
+    expect(evaluateText(folder, plain, {})).not.toMatch(/McNemar/);
+  });
+
   it("tables who was named, and who belongs together", () => {
     const named = evaluateText(sampleIdentification, plain, {});
     expect(named).toMatch(/0\.01 +1\.100 +other people +0\.9300 \[0\.9000, 0\.9500\] +0\.0120 +0\.0030/);

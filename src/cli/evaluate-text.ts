@@ -11,6 +11,7 @@ import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { printable } from "./printable.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
@@ -48,8 +49,25 @@ function verificationText(result: Verification): string {
       ? []
       : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
     ...sourceLines(result),
+    ...groupLines(result),
   ];
   return [...lines, ...failureLines(result.failures, images)].join("\n");
+}
+
+/** VAL and FAR of each group at the one threshold. */
+function groupLines({ groups }: Verification): string[] {
+  const [first] = groups;
+  if (!first) return [];
+  const rate = (value: number | null, interval: Interval | null) =>
+    value === null ? "no pairs" : `${value.toPrecision(3)}${intervalText(interval)}`;
+  const rows = groups.map(({ group, people, val, valInterval, measuredFar, farInterval }) => [
+    printable(group),
+    String(people),
+    rate(val, valInterval),
+    rate(measuredFar, farInterval),
+  ]);
+  const columns = [{ title: "group" }, { title: "people", align: "right" }, { title: "VAL" }, { title: "FAR" }] as const;
+  return ["", `groups at the threshold ${first.threshold.toFixed(3)}`, ...tableLines(columns, rows)];
 }
 
 function identificationText(result: IdentificationEvaluation): string {

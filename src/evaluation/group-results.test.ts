@@ -30,6 +30,13 @@ const named = (from: number, to: number) => new Set(Array.from({ length: to - fr
 const options = { threshold: 0.02, bootstrap: { resamples: 200, random: seededRandom(1) } };
 
 describe("groupResults", () => {
+  it("judges by another distance where the embeddings do not say it, as those of videos", () => {
+    const everybody = new Map([["all", named(0, 12)]]);
+    const far = groupResults(faces, list, everybody, { ...options, distanceOf: () => 1 });
+    expect(far).toMatchObject([{ val: 0, measuredFar: 0 }]);
+    expect(groupResults(faces, list, everybody, options)[0]?.val).toBeGreaterThan(0.5);
+  });
+
   it("equals counting the pairs of which both people belong to the group", () => {
     const groups = new Map([
       ["first", named(0, 6)],

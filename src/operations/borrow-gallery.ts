@@ -2,7 +2,7 @@
 import { type FaceSearch, openFaceSearch } from "../gallery/face-search.ts";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
 import type { SearchMethod } from "../schemas/options.ts";
-import { openGallery } from "./open-gallery.ts";
+import { openGallery, requireGallery } from "./open-gallery.ts";
 
 export type BorrowedGallery = {
   /** Not to be closed by who has borrowed it. */
@@ -11,6 +11,33 @@ export type BorrowedGallery = {
   readonly search: (method: SearchMethod) => Promise<FaceSearch>;
   readonly giveBack: () => Promise<void>;
 };
+
+/** Lends a gallery; who borrows it gives it back. @param name default: the user's own */
+export type BorrowGallery = (name: string | undefined) => Promise<BorrowedGallery>;
+
+/** Works in a gallery, which is made where there is none, and gives it back at the end. @throws what opening it throws */
+export async function inGallery<T>(
+  { borrowGallery: borrow }: { readonly borrowGallery: BorrowGallery },
+  name: string | undefined,
+  work: (store: GalleryStore) => Promise<T>,
+): Promise<T> {
+  const { store, giveBack } = await borrow(name);
+  try {
+    return await work(store);
+  } finally {
+    await giveBack();
+  }
+}
+
+/** {@link inGallery} for all that makes no sense in one that is made only now. @throws FaceNetError GALLERY_NOT_FOUND */
+export async function inKnownGallery<T>(
+  context: { readonly borrowGallery: BorrowGallery },
+  name: string | undefined,
+  work: (store: GalleryStore) => Promise<T>,
+): Promise<T> {
+  await requireGallery(name);
+  return inGallery(context, name, work);
+}
 
 /** Opens a gallery for one use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
 export async function borrowGallery(name: string | undefined): Promise<BorrowedGallery> {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Correction, CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
+import { inKnownGallery } from "./borrow-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const correct = defineAnswer({
@@ -11,5 +11,5 @@ export const correct = defineAnswer({
   examples: [],
   input: z.strictObject({ correction: Correction, ...galleryOption }),
   output: CorrectionRecord,
-  run: ({ correction, gallery }) => withGallery(gallery, (store) => store.correct(correction)),
+  run: ({ correction, gallery }, context) => inKnownGallery(context, gallery, (store) => store.correct(correction)),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { galleryOption } from "../schemas/options.ts";
+import { inKnownGallery } from "./borrow-gallery.ts";
 import { findPerson } from "./find-person.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const forgetPerson = defineAnswer({
@@ -11,8 +11,8 @@ export const forgetPerson = defineAnswer({
   examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: z.object({ person: z.int(), faces: z.int().describe("how many were removed") }),
-  run: ({ person, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ person, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const { id } = await findPerson(store, person);
       return { person: id, faces: await store.forgetPerson(id) };
     }),

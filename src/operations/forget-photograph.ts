@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
+import { inKnownGallery } from "./borrow-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const forgetPhotograph = defineAnswer({
@@ -11,8 +11,8 @@ export const forgetPhotograph = defineAnswer({
   examples: [],
   input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
   output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("where its files lie") }),
-  run: ({ photograph: id, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ photograph: id, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const photograph = await store.photograph(id);
       if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "photograph", id });
       await store.forgetPhotograph(id);

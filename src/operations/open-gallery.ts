@@ -27,15 +27,20 @@ export async function openGallery(name: string | undefined): Promise<GalleryStor
   return openGalleryStore(path);
 }
 
+/** @throws FaceNetError GALLERY_NOT_FOUND for a file that is not there */
+export async function requireGallery(name: string | undefined): Promise<void> {
+  const path = name ?? defaultGallery();
+  if (!isPostgresAddress(path) && !(await stat(path).catch(() => undefined)))
+    throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
+}
+
 /**
  * Works on a gallery that is there, and closes it at the end: for all that makes no sense on one that is made only now.
  *
  * @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_NOT_READABLE, GALLERY_TOO_NEW
  */
 export async function withGallery<T>(name: string | undefined, work: (store: GalleryStore) => Promise<T>): Promise<T> {
-  const path = name ?? defaultGallery();
-  if (!isPostgresAddress(path) && !(await stat(path).catch(() => undefined)))
-    throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
+  await requireGallery(name);
   const store = await openGallery(name);
   try {
     return await work(store);

@@ -6,14 +6,13 @@ import type * as z from "zod";
 import type { BatchItem, Progress } from "../pipeline/batch.ts";
 import type { FaceNet, FaceNetOptions } from "../pipeline/facenet.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
-import type { BorrowedGallery } from "./borrow-gallery.ts";
+import type { BorrowGallery } from "./borrow-gallery.ts";
 
 /** What an operation may use of the world. */
 export type OperationContext = {
   /** Loads models; the caller disposes of what it hands out. */
   readonly load: (options: FaceNetOptions) => Promise<FaceNet>;
-  /** Lends a gallery to look faces up in; who borrows it gives it back. @param name default: the user's own */
-  readonly borrowGallery: (name: string | undefined) => Promise<BorrowedGallery>;
+  readonly borrowGallery: BorrowGallery;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** What happens in work that goes on until it is stopped, as it happens. */

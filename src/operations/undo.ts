@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
 import { type Correction, CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
+import { inKnownGallery } from "./borrow-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const undo = defineAnswer({
@@ -24,8 +24,8 @@ export const undo = defineAnswer({
     corrections: z.array(CorrectionRecord).describe("with --list, the last first"),
     names: z.record(z.string(), z.string()).describe("names of the people spoken of, by their numbers"),
   }),
-  run: ({ list, limit, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ list, limit, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const undone = list ? null : ((await store.undo()) ?? null);
       const corrections = list ? await store.corrections(limit) : [];
       const { corrections: left } = await store.statistics();

@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { inKnownGallery } from "../operations/borrow-gallery.ts";
 import { facePicture, type Picture, type PictureOptions, photographPicture } from "../operations/browse/picture.ts";
-import { withGallery } from "../operations/open-gallery.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import type { Env } from "./env.ts";
 import type { OtherRoute } from "./openapi-document.ts";
@@ -39,7 +39,8 @@ type Kind = {
   readonly open: (store: GalleryStore, id: number, options: PictureOptions) => Promise<Picture>;
 };
 
-function pictureRoute({ settings, queue }: Services, { path, summary, size, open }: Kind): PictureRoute {
+function pictureRoute(services: Services, { path, summary, size, open }: Kind): PictureRoute {
+  const { settings, queue } = services;
   const id = z.int().min(1);
   const input = z.strictObject({ id, size });
   const maxPixels = typeof settings.maxPixels === "number" ? settings.maxPixels : Number.POSITIVE_INFINITY;
@@ -59,7 +60,7 @@ function pictureRoute({ settings, queue }: Services, { path, summary, size, open
       c.set("route", path);
       const given = readTextFields(input, { ...c.req.queries(), id: [c.req.param("id") ?? ""] });
       const wanted = parseInput(input, given);
-      return withGallery(gallery, async (store) => {
+      return inKnownGallery(services, gallery, async (store) => {
         const { tag, jpeg } = await open(store, wanted.id, { sizePx: wanted.size, maxPixels });
         const headers = { etag: `"${tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };
         if (isKnown(c.req.header("if-none-match"), headers.etag)) return new Response(null, { status: 304, headers });

@@ -1,6 +1,6 @@
 /** What the routes of one server share. */
 import type { Logger } from "pino";
-import type { OperationContext } from "../operations/operation.ts";
+import type { BorrowGallery } from "../operations/borrow-gallery.ts";
 import type { FaceNet } from "../pipeline/facenet.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
 import type { LookUp } from "./audit-record.ts";
@@ -18,7 +18,7 @@ export type Services = {
   /** The one that all requests share. */
   readonly facenet: () => Promise<FaceNet>;
   /** Galleries, kept open for all requests. */
-  readonly borrowGallery: OperationContext["borrowGallery"];
+  readonly borrowGallery: BorrowGallery;
   readonly queue: WorkQueue;
   readonly budget: ByteBudget;
   readonly metrics: Metrics;

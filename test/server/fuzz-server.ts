@@ -11,7 +11,12 @@ export type FuzzOutcome = { readonly statuses: Readonly<Record<number, number>>;
 
 /** @param options.folder where the gallery may be made */
 export async function fuzzServer({ folder, runs, seed }: { folder: string; runs: number; seed: number }): Promise<FuzzOutcome> {
-  const settings = { maxPixels: 1_000_000, gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") };
+  const settings = {
+    maxPixels: 1_000_000,
+    gallery: join(folder, "gallery.db"),
+    photographsFolder: join(folder, "photographs"),
+    reports: [],
+  };
   const { app, dispose } = await createTestApp({ settings });
   const document = (await (await app.request("/openapi.json")).json()) as OpenApiDocument;
   const small = await sharp(samplePhotograph("sample2")).resize(480).jpeg().toBuffer();

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { GalleryFace } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
+import { inGallery } from "../borrow-gallery.ts";
 import { findPerson } from "../find-person.ts";
-import { openGallery } from "../open-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { firstPage, next, pageOptions } from "./page.ts";
 
@@ -24,16 +24,12 @@ export const listFaces = defineAnswer({
     ...galleryOption,
   }),
   output: z.object({ faces: z.array(ShownFace), next }),
-  async run({ person, unassigned, photograph, acceptable, after, limit, gallery }) {
-    const store = await openGallery(gallery);
-    try {
+  run: ({ person, unassigned, photograph, acceptable, after, limit, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       const whose = person === undefined ? (unassigned ? null : undefined) : (await findPerson(store, person)).id;
       const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }), limit);
       return { faces: page.items.map(shown), next: page.next };
-    } finally {
-      await store.close();
-    }
-  },
+    }),
 });
 
 export function shown({ code: _, vector: __, ...face }: GalleryFace): ShownFace {

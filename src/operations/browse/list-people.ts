@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { GalleryStore } from "../../gallery/gallery-store.ts";
 import { Person } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { openGallery } from "../open-gallery.ts";
+import { inGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { next, pageOptions } from "./page.ts";
 
@@ -24,17 +24,13 @@ export const listPeople = defineAnswer({
     total: z.int().describe("on all pages"),
     next,
   }),
-  async run({ named, after, limit, gallery }) {
-    const store = await openGallery(gallery);
-    try {
+  run: ({ named, after, limit, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       const wanted = (await store.people()).filter(({ name }) => named === undefined || named === (name !== null));
       const page = wanted.sort(namedFirst).slice(after, after + limit);
       const people = await Promise.all(page.map(async (person) => ({ ...person, cover: await coverOf(store, person.id) })));
       return { people, total: wanted.length, next: after + limit < wanted.length ? after + limit : null };
-    } finally {
-      await store.close();
-    }
-  },
+    }),
 });
 
 function namedFirst(a: Person, b: Person): number {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Photograph } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { openGallery } from "../open-gallery.ts";
+import { inGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { firstPage, next, pageOptions } from "./page.ts";
 
@@ -12,13 +12,9 @@ export const listPhotographs = defineAnswer({
   examples: [],
   input: z.strictObject({ ...pageOptions, ...galleryOption }),
   output: z.object({ photographs: z.array(Photograph), next }),
-  async run({ after, limit, gallery }) {
-    const store = await openGallery(gallery);
-    try {
+  run: ({ after, limit, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       const page = await firstPage(store.photographs(after), limit);
       return { photographs: page.items, next: page.next };
-    } finally {
-      await store.close();
-    }
-  },
+    }),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { withGallery } from "../open-gallery.ts";
+import { inKnownGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
 
@@ -12,8 +12,8 @@ export const showFace = defineAnswer({
   examples: [],
   input: z.strictObject({ face: z.int().min(1), ...galleryOption }),
   output: ShownFace,
-  run: ({ face, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ face, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const found = await store.face(face);
       if (!found) throw new FaceNetError("NOT_FOUND", { what: "face", id: face });
       return shown(found);

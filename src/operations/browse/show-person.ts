@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { Person } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
+import { inKnownGallery } from "../borrow-gallery.ts";
 import { findPerson } from "../find-person.ts";
-import { withGallery } from "../open-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { coverOf } from "./list-people.ts";
 
@@ -13,8 +13,8 @@ export const showPerson = defineAnswer({
   examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: Person.extend({ cover: z.int().nullable().describe("the face to show for them") }),
-  run: ({ person, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ person, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const found = await findPerson(store, person);
       return { ...found, cover: await coverOf(store, found.id) };
     }),

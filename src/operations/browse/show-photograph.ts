@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
 import { Photograph } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { withGallery } from "../open-gallery.ts";
+import { inKnownGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
 
@@ -13,8 +13,8 @@ export const showPhotograph = defineAnswer({
   examples: [],
   input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
   output: Photograph.extend({ faces: z.array(ShownFace) }),
-  run: ({ photograph, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ photograph, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
       const found = await store.photograph(photograph);
       if (!found) throw new FaceNetError("NOT_FOUND", { what: "photograph", id: photograph });
       return { ...found, faces: (await Array.fromAsync(store.faces({ photograph }))).map(shown) };

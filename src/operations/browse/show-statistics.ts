@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { GalleryStatistics } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { openGallery } from "../open-gallery.ts";
+import { inGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 
 export const showStatistics = defineAnswer({
@@ -11,12 +11,8 @@ export const showStatistics = defineAnswer({
   examples: [],
   input: z.strictObject(galleryOption),
   output: GalleryStatistics,
-  async run({ gallery }) {
-    const store = await openGallery(gallery);
-    try {
+  run: ({ gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       return await store.statistics();
-    } finally {
-      await store.close();
-    }
-  },
+    }),
 });

@@ -127,8 +127,8 @@ export type GalleryStore = {
    */
   markMissing(paths: readonly string[]): Promise<void>;
 
-  /** Faces in the order of their ids, read in portions. */
-  faces(filter?: FaceFilter): AsyncIterable<GalleryFace>;
+  /** Faces in the order of their ids, so many at most, read in portions. */
+  faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;
   /** The same faces as {@link faces}, only what a search needs of them. */
   codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
@@ -141,6 +141,8 @@ export type GalleryStore = {
   /** The name of each person, null for one without; much sooner than {@link people}, which counts. */
   names(): Promise<Map<number, string | null>>;
   person(id: number): Promise<Person | undefined>;
+  /** The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left out. */
+  covers(people: readonly number[]): Promise<ReadonlyMap<number, number>>;
   personByName(name: string): Promise<Person | undefined>;
   /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
   correct(correction: Correction): Promise<CorrectionRecord>;

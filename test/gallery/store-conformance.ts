@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/gallery-store.ts";
 import type { Correction, GalleryIdentity } from "../../src/schemas/gallery.ts";
 import { describeKnownFiles } from "./known-files-conformance.ts";
+import { describeListing } from "./listing-conformance.ts";
 import { testFace, testFile } from "./test-files.ts";
 
 export const testIdentity: GalleryIdentity = {
@@ -135,6 +136,8 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.person(other)).toEqual({ id: other, name: null, faces: 0, photographs: 0 });
       expect(await store.person(9999)).toBeUndefined();
     });
+
+    describeListing(() => store);
 
     it("never lets clustering move a face that the user has assigned, nor give one to whom it is not", async () => {
       const [one, two, three] = (await some("a.jpg", 3)) as [number, number, number];

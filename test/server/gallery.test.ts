@@ -144,6 +144,16 @@ describe("pages and pictures", () => {
     expect((await ask("/v1/faces?unassigned=true")).body.faces).toHaveLength(3);
     const people = (await ask("/v1/people?limit=1")).body;
     expect(people).toMatchObject({ total: 1, next: null, people: [{ name: "Anna", cover: 4 }] });
+    const anna = people.people[0].id;
+    for (const [search, total] of [
+      ["nN", 1],
+      ["Ann", 1],
+      [String(anna), 1],
+      ["Anne", 0],
+      ["%25", 0],
+      ["", 1],
+    ])
+      expect((await ask(`/v1/people?search=${search}`)).body.total, String(search)).toBe(total);
   });
 
   it("a face is a square JPEG, which a browser that has it need not fetch again", async () => {

@@ -1,5 +1,6 @@
 /** Rows as records, and filters as conditions. */
 import { FaceNetError } from "../../errors.ts";
+import type { Quality } from "../../schemas/face.ts";
 import type {
   CorrectionRecord,
   GalleryFace,
@@ -19,6 +20,13 @@ export const PEOPLE = `
   FROM person LEFT JOIN face ON face.person = person.id`;
 
 export const personOf = (row: SqlRow): Person => ({ ...row }) as Person;
+
+/** The largest face that nothing speaks against, or the largest. */
+export function coverOf(faces: readonly SqlRow[]): number | undefined {
+  const worth = ({ acceptable, quality }: SqlRow): number =>
+    (JSON.parse(quality as string) as Quality).sizePx + (acceptable === 1 ? 1e6 : 0);
+  return faces.map((row) => ({ id: row.id as number, worth: worth(row) })).sort((a, b) => b.worth - a.worth)[0]?.id;
+}
 
 export const linkOf = (row: SqlRow): Link => ({ ...row }) as Link;
 

@@ -15,6 +15,7 @@ import {
 import {
   codePortionOf,
   correctionOf,
+  coverOf,
   faceCondition,
   faceOf,
   fileOf,
@@ -32,6 +33,8 @@ import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.t
 /** Rows read at once: of whole faces, and of codes. */
 const FACES = 4096;
 const CODES = 16_384;
+/** Faces of a person that are looked at for the one to show. */
+const COVERS_FROM = 50;
 
 export type SqlStoreOptions = {
   /** The time, for the record of corrections. */
@@ -134,10 +137,14 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       });
     },
 
-    async *faces(filter = {}) {
+    async *faces(filter = {}, atMost = Number.POSITIVE_INFINITY) {
       const { where, values } = faceCondition(filter, dialect);
-      for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", FACES))
-        for (const row of rows) yield faceOf(row, name);
+      let left = atMost;
+      for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", Math.min(FACES, atMost))) {
+        for (const row of rows.slice(0, left)) yield faceOf(row, name);
+        left -= rows.length;
+        if (left <= 0) return;
+      }
     },
     async face(id) {
       const row = await database.get("SELECT * FROM face WHERE id = ?", id);
@@ -167,6 +174,11 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     async person(id) {
       const row = await database.get(`${PEOPLE} WHERE person.id = ? GROUP BY person.id, person.name`, id);
       return row && personOf(row);
+    },
+    async covers(people) {
+      const sql = `SELECT id, acceptable, quality FROM face WHERE person = ? ORDER BY id LIMIT ${COVERS_FROM}`;
+      const covers = people.map(async (person) => [person, coverOf(await database.all(sql, person))] as const);
+      return new Map((await Promise.all(covers)).flatMap(([person, face]) => (face === undefined ? [] : [[person, face]])));
     },
     async personByName(wanted) {
       const row = await database.get(`${PEOPLE} WHERE person.name = ? GROUP BY person.id, person.name`, wanted);

@@ -75,4 +75,6 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   "CREATE TABLE forgotten (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+  // Counts of people come out of the index alone.
+  "CREATE INDEX face_person_photograph ON face (person, photograph)",
 ];

@@ -27,7 +27,7 @@ export const listFaces = defineAnswer({
   run: ({ person, unassigned, photograph, acceptable, after, limit, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const whose = person === undefined ? (unassigned ? null : undefined) : (await findPerson(store, person)).id;
-      const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }), limit);
+      const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }, limit + 1), limit);
       return { faces: page.items.map(shown), next: page.next };
     }),
 });

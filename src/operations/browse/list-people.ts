@@ -1,13 +1,9 @@
 import * as z from "zod";
-import type { GalleryStore } from "../../gallery/gallery-store.ts";
 import { Person } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
 import { inGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { next, pageOptions } from "./page.ts";
-
-/** Faces of a person that are looked at for the one to show. */
-const CHOSEN_FROM = 50;
 
 export const listPeople = defineAnswer({
   name: "list people",
@@ -16,6 +12,7 @@ export const listPeople = defineAnswer({
   examples: [],
   input: z.strictObject({
     named: z.boolean().optional().describe("only people with a name, or only those without"),
+    search: z.string().max(200).optional().describe("only people with this in their name, or with this number"),
     ...pageOptions,
     ...galleryOption,
   }),
@@ -24,11 +21,14 @@ export const listPeople = defineAnswer({
     total: z.int().describe("on all pages"),
     next,
   }),
-  run: ({ named, after, limit, gallery }, context) =>
+  run: ({ named, search = "", after, limit, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
-      const wanted = (await store.people()).filter(({ name }) => named === undefined || named === (name !== null));
+      const isNamed = ({ name }: Person) => named === undefined || named === (name !== null);
+      const isSought = search.trim() === "" ? () => true : matches(search.trim());
+      const wanted = (await store.people()).filter((person) => isNamed(person) && isSought(person));
       const page = wanted.sort(namedFirst).slice(after, after + limit);
-      const people = await Promise.all(page.map(async (person) => ({ ...person, cover: await coverOf(store, person.id) })));
+      const covers = await store.covers(page.map(({ id }) => id));
+      const people = page.map((person) => ({ ...person, cover: covers.get(person.id) ?? null }));
       return { people, total: wanted.length, next: after + limit < wanted.length ? after + limit : null };
     }),
 });
@@ -37,14 +37,9 @@ function namedFirst(a: Person, b: Person): number {
   return Number(a.name === null) - Number(b.name === null) || b.faces - a.faces || a.id - b.id;
 }
 
-/** The largest face that nothing speaks against, or the largest. */
-export async function coverOf(store: GalleryStore, person: number): Promise<number | null> {
-  let best: { readonly id: number; readonly worth: number } | undefined;
-  let seen = 0;
-  for await (const { id, quality } of store.faces({ person })) {
-    const worth = quality.sizePx + (quality.acceptable ? 1e6 : 0);
-    if (!best || worth > best.worth) best = { id, worth };
-    if (++seen === CHOSEN_FROM) break;
-  }
-  return best?.id ?? null;
+/** Without regard to case and to how a letter is encoded. */
+function matches(text: string): (person: Person) => boolean {
+  const plain = (name: string): string => name.normalize("NFKC").toLowerCase();
+  const wanted = plain(text);
+  return ({ id, name }) => String(id) === text || (name !== null && plain(name).includes(wanted));
 }

@@ -4,7 +4,6 @@ import { galleryOption } from "../../schemas/options.ts";
 import { inKnownGallery } from "../borrow-gallery.ts";
 import { findPerson } from "../find-person.ts";
 import { defineAnswer } from "../operation.ts";
-import { coverOf } from "./list-people.ts";
 
 export const showPerson = defineAnswer({
   name: "show person",
@@ -16,6 +15,6 @@ export const showPerson = defineAnswer({
   run: ({ person, gallery }, context) =>
     inKnownGallery(context, gallery, async (store) => {
       const found = await findPerson(store, person);
-      return { ...found, cover: await coverOf(store, found.id) };
+      return { ...found, cover: (await store.covers([found.id])).get(found.id) ?? null };
     }),
 });

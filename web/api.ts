@@ -107,8 +107,10 @@ export const pictureOf = (photograph: number, size = 1600): string => `/v1/photo
 
 export const api = {
   statistics: () => ask<Statistics>("/v1/statistics"),
-  people: (after: number, limit: number) =>
-    ask<{ people: ListedPerson[]; total: number }>(`/v1/people?after=${after}&limit=${limit}`),
+  people: (after: number, limit: number, search = "") =>
+    ask<{ people: ListedPerson[]; total: number }>(
+      `/v1/people?after=${after}&limit=${limit}&search=${encodeURIComponent(search)}`,
+    ),
   person: (id: number) => ask<ListedPerson>(`/v1/people/${id}`),
   facesOf: (person: number, after: number, limit: number) =>
     ask<{ faces: ShownFace[]; next: number | null }>(`/v1/faces?person=${person}&after=${after}&limit=${limit}`),

@@ -79,7 +79,9 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
     setMerging(false);
     if (await correct({ kind: "merge", into: id, from: other })) await reload();
   };
+  // Page after page, until the faces in sight are there: whoever goes to the end at once waits for those between.
   const onView = useCallback((_first: number, last: number) => void (last >= faces.length - 50 && more()), [faces.length, more]);
+  const count = next.current === null ? faces.length : Math.max(faces.length, person?.faces ?? 0);
 
   if (!person) return null;
   const who = person.name ?? t.personNumber(id);
@@ -124,14 +126,14 @@ export function PersonPage({ id, frame }: { readonly id: number; readonly frame:
         </>
       )}
       <VirtualGrid
-        count={faces.length}
+        count={count}
         cardWidth={140}
         cardHeight={140}
         label={t.faces}
         onView={onView}
         card={(place) => {
           const face = faces[place];
-          if (!face) return null;
+          if (!face) return <span class="face pending" />;
           const picture = <Picture path={thumbnailOf(face.id)} alt={t.faceNumber(face.id)} width={124} height={124} />;
           if (!mayWrite) return <span class="face">{picture}</span>;
           return (

@@ -5,8 +5,9 @@ import { useStrings } from "../strings.ts";
 import { Picture } from "./picture.tsx";
 
 /** People offered; the filter finds the others. */
-const OFFERED = 1000;
 const SHOWN = 60;
+/** After the last key, before the service is asked. */
+const PAUSE_MS = 150;
 
 export function MergeDialog({
   person,
@@ -21,15 +22,18 @@ export function MergeDialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const [people, setPeople] = useState<readonly ListedPerson[]>([]);
   const [filter, setFilter] = useState("");
+  useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
-    dialog.current?.showModal();
-    void api.people(0, OFFERED).then(({ people: all }) => setPeople(all), onClose);
-  }, [onClose]);
+    let isAsked = true;
+    const ask = () => api.people(0, SHOWN, filter.trim()).then(({ people: found }) => isAsked && setPeople(found), onClose);
+    const timer = setTimeout(ask, filter === "" ? 0 : PAUSE_MS);
+    return () => {
+      isAsked = false;
+      clearTimeout(timer);
+    };
+  }, [filter, onClose]);
   const labelOf = ({ id, name }: ListedPerson) => name ?? t.personNumber(id);
-  const wanted = filter.trim().toLowerCase();
-  const offered = people.filter(
-    (other) => other.id !== person.id && (labelOf(other).toLowerCase().includes(wanted) || String(other.id) === wanted),
-  );
+  const offered = people.filter(({ id }) => id !== person.id);
   return (
     <dialog ref={dialog} aria-labelledby="merge-title" onClose={onClose}>
       <h2 id="merge-title">{t.mergeWho(labelOf(person))}</h2>
@@ -41,7 +45,7 @@ export function MergeDialog({
         onInput={(event) => setFilter(event.currentTarget.value)}
       />
       <ul class="choices">
-        {offered.slice(0, SHOWN).map((other) => (
+        {offered.map((other) => (
           <li key={other.id}>
             <button type="button" class="choice" onClick={() => onChoose(other.id)}>
               {other.cover !== null && <Picture path={thumbnailOf(other.cover, 96)} alt="" width={48} height={48} />}

@@ -1,0 +1,52 @@
+/** Thousands of people on the page: only what is in sight exists, at the first look and at the end. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createLargeGallery, type LargeGallery } from "../gallery/large-gallery.ts";
+import { createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
+
+const FACES = 10_000;
+/** Cards at once: rows in sight and a few around them. */
+const CARDS = 150;
+
+describe.skipIf(obstacle !== undefined)(`a large gallery on the page (else skipped: ${obstacle})`, () => {
+  let made: LargeGallery;
+  let open: OpenPage;
+  beforeAll(async () => {
+    const folder = await createFolder();
+    made = await createLargeGallery(folder, FACES);
+    open = await openPage(folder);
+  }, 180_000);
+  afterAll(() => open?.close());
+
+  const items = (list: string) => open.page.getByRole("list", { name: list }).getByRole("listitem");
+  const toTheEnd = () => open.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+  const shown = () =>
+    open.page.evaluate<number>("[...document.images].filter((image) => image.complete && image.naturalWidth > 0).length");
+
+  it("has a wall of people with the cards in sight only, down to the last person", async () => {
+    await open.go("#/people");
+    await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(5);
+    expect(await items("People").count()).toBeLessThan(CARDS);
+    await toTheEnd();
+    await open.page.getByText("1 photograph").last().waitFor();
+    expect(await items("People").last().getAttribute("aria-posinset")).toBe(String(made.people));
+    expect(await items("People").count()).toBeLessThan(CARDS);
+    await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(5);
+  }, 90_000);
+
+  it("shows a person of a thousand faces likewise", async () => {
+    await open.go("#/people/1");
+    const faces = open.page.getByRole("button", { name: /^Face \d+$/ });
+    await faces.first().waitFor();
+    await toTheEnd();
+    await expect.poll(() => items("Faces").last().getAttribute("aria-posinset")).toBe(String(made.most));
+    await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(5);
+    expect(await items("Faces").count()).toBeLessThan(CARDS);
+  }, 90_000);
+
+  it("finds somebody to merge with among all of them", async () => {
+    await open.page.getByRole("button", { name: "Merge with…" }).click();
+    await open.page.getByRole("textbox", { name: "Filter by name or number" }).fill(String(made.people));
+    await open.page.getByRole("button", { name: `Person ${made.people}`, exact: true }).waitFor();
+    expect(await open.page.getByRole("dialog").getByRole("listitem").count()).toBe(1);
+  });
+});

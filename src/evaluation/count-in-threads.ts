@@ -5,7 +5,15 @@
 import { Worker } from "node:worker_threads";
 import { FaceNetError } from "../errors.ts";
 import { type EmbeddingMatrix, rowsOf } from "../metric/embedding-matrix.ts";
-import type { CountJob, CountMessage } from "./count-thread.ts";
+
+export type CountJob = {
+  readonly left: EmbeddingMatrix;
+  readonly right: EmbeddingMatrix;
+  /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
+  readonly stop: Int32Array;
+};
+/** Pairs since the last message, or in the end the counts. */
+export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
 
 export type CountOptions = {
   readonly workers: number;

@@ -1,16 +1,7 @@
 /** Entry of a worker thread that counts the distances of some rows to all of another matrix, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import type { CountJob, CountMessage } from "./count-in-threads.ts";
 import { DistanceStream } from "./distance-stream.ts";
-
-export type CountJob = {
-  readonly left: EmbeddingMatrix;
-  readonly right: EmbeddingMatrix;
-  /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
-  readonly stop: Int32Array;
-};
-/** Pairs since the last message, or in the end the counts. */
-export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
 
 /** Often enough to show that something happens. */
 const MESSAGE_EVERY_MS = 200;

@@ -26,6 +26,17 @@ describe("barPlot", () => {
     expect(drawn.ticks("x")).toEqual(["10", "90"]);
   });
 
+  it("breaks long names, and makes room for their lines", () => {
+    const names = ["semi-hard, margin 0.2", "untrained", "c", "d", "e", "f", "g", "h"];
+    const bars = names.map((category) => ({ category, value: 0.5 }));
+    const svg = barPlot({ ...options, series: [{ label: "a", bars }] });
+    expect(readDrawnPlot(svg).ticks("x").slice(0, 2)).toEqual(["semi-hard,margin0.2", "untrained"]); // a line each: no spaces
+    const shift = (drawn: string, mark: string) =>
+      Number(new RegExp(`<g[^>]*transform="translate\\([\\d.]+,([\\d.]+)\\)"[^>]*data-mark="${mark}"`).exec(drawn)?.[1]);
+    const room = (drawn: string) => shift(drawn, "x-axis label") - shift(drawn, "x-axis tick label");
+    expect(room(svg)).toBeGreaterThan(room(barPlot(options)) + 30); // three lines more
+  });
+
   it("starts at 0", () => {
     expect(drawn.ticks("y")[0]).toBe("0");
   });

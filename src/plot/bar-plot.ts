@@ -30,11 +30,14 @@ export type BarPlotOptions = Heading & {
 const BARS_WITH_FIGURES = 14;
 /** The part of a category's place that its bars take. */
 const FILLED = 0.76;
-/** Characters across the whole axis of categories; longer names are broken at spaces. */
-const CHARACTERS = 80;
+/** Characters across the whole axis of categories; longer names are broken. */
+const CHARACTERS = 72;
+const LINE_PX = 13;
 
 export function barPlot({ category, y, series, ...heading }: BarPlotOptions): string {
   const categories = [...new Set(series.flatMap(({ bars }) => bars.map((bar) => bar.category)))];
+  const names = categories.map((name) => broken(name, CHARACTERS / categories.length));
+  const lines = Math.max(1, ...names.map((name) => name.split("\n").length));
   const width = FILLED / Math.max(1, series.length);
   const bars = series.flatMap(({ label, bars: own }, index) =>
     own.map((bar) => {
@@ -61,6 +64,7 @@ export function barPlot({ category, y, series, ...heading }: BarPlotOptions): st
       [`Bars of ${axisLabel(y)} over ${axisLabel(category)}.`, ...bars.map(({ says }) => `${says}.`)].join(" "),
     legend: series.map(({ label }, index) => ({ label, colour: seriesStyle(index).colour, kind: "bar" })),
     marginTop: 24,
+    marginBottom: 34 + LINE_PX * lines,
     plot: {
       x: {
         type: "linear",
@@ -74,8 +78,8 @@ export function barPlot({ category, y, series, ...heading }: BarPlotOptions): st
           labelAnchor: "center",
           labelArrow: "none",
           tickSize: 0,
-          tickFormat: (place: number) => categories[place] ?? "",
-          lineWidth: CHARACTERS / categories.length / 2,
+          tickFormat: (place: number) => names[place] ?? "",
+          labelOffset: 26 + LINE_PX * lines,
         }),
         rectY(bars, { x1: "left", x2: "right", y: "value", fill: "colour", title: "says" }),
         ...intervalMarks(uncertain, "middle", ink.light),
@@ -86,6 +90,17 @@ export function barPlot({ category, y, series, ...heading }: BarPlotOptions): st
       ],
     },
   });
+}
+
+/** The text in lines of so many characters at most, broken at spaces and after hyphens. */
+function broken(text: string, characters: number): string {
+  const lines = [""];
+  for (const piece of text.split(/(?<=[ -])/)) {
+    const longer = lines.at(-1) + piece;
+    if (lines.at(-1) === "" || longer.trimEnd().length <= characters) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 function sayingOf(y: Axis, label: string, { category, value, error }: Bar): string {

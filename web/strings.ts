@@ -28,6 +28,7 @@ const en = {
   merge: "Merge with…",
   mergeWho: (who: string) => `Who is the same person as ${who}?`,
   filter: "Filter by name or number",
+  nobodyOf: (search: string) => `Nobody is called ${search}.`,
   cancel: "Cancel",
   undo: "Undo",
   undone: {
@@ -75,6 +76,7 @@ const en = {
   startCamera: "Start the camera",
   stopCamera: "Stop the camera",
   noCamera: "The camera cannot be used: ",
+  cameraNeedsTls: "browsers allow it only at https:// addresses and on this machine itself (127.0.0.1).",
   cameraNote: "Pictures go to the service on this address only, and are not kept.",
   working: "Working…",
   languageChoice: "Language",
@@ -158,6 +160,7 @@ const ja: Strings = {
   merge: "統合…",
   mergeWho: (who) => `${who}と同じ人物を選んでください`,
   filter: "名前または番号で絞り込む",
+  nobodyOf: (search) => `「${search}」という人物はいません。`,
   cancel: "キャンセル",
   undo: "元に戻す",
   undone: {
@@ -204,6 +207,7 @@ const ja: Strings = {
   startCamera: "カメラを開始",
   stopCamera: "カメラを停止",
   noCamera: "カメラを使用できません: ",
+  cameraNeedsTls: "ブラウザーは https:// のアドレスか、このコンピューター自身（127.0.0.1）でだけカメラを許可します。",
   cameraNote: "画像はこのアドレスのサービスだけに送られ、保存されません。",
   working: "処理中…",
   languageChoice: "言語",

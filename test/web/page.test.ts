@@ -49,6 +49,20 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     await page.getByRole("heading", { name: "Ada" }).waitFor();
   }, 60_000);
 
+  it("filters the wall by name, and says so when nobody is called that", async () => {
+    await go("#/people");
+    await expect.poll(() => people().count()).toBe(2);
+    const filter = page.getByRole("searchbox", { name: "Filter by name or number" });
+    await filter.fill("ad");
+    await expect.poll(() => people().count()).toBe(1);
+    await filter.fill("Zoe");
+    await page.getByText("Nobody is called Zoe.").waitFor();
+    await filter.fill("");
+    await expect.poll(() => people().count()).toBe(2);
+    await page.getByRole("link", { name: "Ada" }).click();
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+  }, 60_000);
+
   it("merges two people, and takes it back", async () => {
     await page.getByRole("button", { name: "Merge with…" }).click();
     await page.getByRole("textbox", { name: "Filter by name or number" }).fill("2");

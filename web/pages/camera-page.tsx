@@ -30,14 +30,15 @@ export function CameraPage() {
     };
   }, [stream]);
 
-  const start = () =>
-    navigator.mediaDevices.getUserMedia({ video: true }).then(
-      (given) => {
-        setError(undefined);
-        setStream(given);
-      },
-      (reason: unknown) => setError(t.noCamera + messageOf(reason)),
-    );
+  const start = async () => {
+    if (!window.isSecureContext) return setError(t.noCamera + t.cameraNeedsTls); // there is no camera to ask for then
+    try {
+      setStream(await navigator.mediaDevices.getUserMedia({ video: true }));
+      setError(undefined);
+    } catch (reason) {
+      setError(t.noCamera + messageOf(reason));
+    }
+  };
   return (
     <>
       <h1>{t.camera}</h1>

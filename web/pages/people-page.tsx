@@ -8,24 +8,34 @@ import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 const PAGE = 100;
+/** After the last letter of what is sought. */
+const PAUSE_MS = 250;
 
 export function PeoplePage({ frame }: { readonly frame: Frame }) {
   const t = useStrings();
   const [total, setTotal] = useState<number>();
   const [statistics, setStatistics] = useState<Statistics>();
   const [known, setKnown] = useState<ReadonlyMap<number, ListedPerson>>(new Map());
-  const asked = useRef(new Set<number>());
+  const [filter, setFilter] = useState("");
+  const [search, setSearch] = useState("");
+  const asked = useRef({ search, pages: new Set<number>() });
+  useEffect(() => {
+    const timer = setTimeout(() => setSearch(filter.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [filter]);
 
   const load = useCallback(
     async (page: number) => {
-      if (asked.current.has(page)) return;
-      asked.current.add(page);
+      const now = asked.current;
+      if (now.pages.has(page)) return;
+      now.pages.add(page);
       try {
-        const { people, total: all } = await api.people(page * PAGE, PAGE);
+        const { people, total: all } = await api.people(page * PAGE, PAGE, now.search);
+        if (now !== asked.current) return; // somebody else is sought by now
         setTotal(all);
         setKnown((before) => new Map([...before, ...people.map((person, i) => [page * PAGE + i, person] as const)]));
       } catch (error) {
-        asked.current.delete(page);
+        now.pages.delete(page);
         frame.tell(messageOf(error));
       }
     },
@@ -33,10 +43,11 @@ export function PeoplePage({ frame }: { readonly frame: Frame }) {
   );
   // again after an undo, which may have changed everybody
   useEffect(() => {
-    asked.current.clear();
+    asked.current = { search, pages: new Set() };
+    setKnown(new Map());
     void load(0);
     void api.statistics().then(setStatistics, () => undefined);
-  }, [frame.version, load]);
+  }, [frame.version, load, search]);
   const onView = useCallback(
     (first: number, last: number) => {
       for (let page = Math.floor(first / PAGE); page * PAGE < last; page++) void load(page);
@@ -48,7 +59,19 @@ export function PeoplePage({ frame }: { readonly frame: Frame }) {
     <>
       <h1>{t.people}</h1>
       {statistics && <p class="soft">{t.counts(statistics.photographs, statistics.faces, statistics.people)}</p>}
-      {total === 0 && (
+      {(statistics?.people ?? 0) > 0 && (
+        <p>
+          <input
+            type="search"
+            aria-label={t.filter}
+            placeholder={t.filter}
+            value={filter}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
+        </p>
+      )}
+      {total === 0 && search !== "" && <p>{t.nobodyOf(search)}</p>}
+      {total === 0 && search === "" && (
         <p>
           <a href="#/add">{t.nobodyYet}</a>
         </p>

@@ -97,7 +97,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample3"));
     await page.getByRole("heading", { name: "The same person" }).waitFor();
     expect(await page.getByRole("img", { name: /^Distance 0\.\d+ on a scale from 0/ }).count()).toBe(1);
-    expect(await page.locator(".boxes .meant").count()).toBe(2);
+    await expect.poll(() => page.locator(".boxes .meant").count()).toBe(2); // when both pictures are there
     await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample2"));
     await page.getByRole("heading", { name: "Different people" }).waitFor();
     await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(join(folder, "letter.jpg"));

@@ -1,5 +1,5 @@
 /** `facenet experiment` on made-up faces: a person is a colour, and the network a colour's direction. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -166,6 +166,13 @@ describe("experiment", () => {
       Object.assign(looked, { align: 0, embed: 0 });
       expect(await run(study)).toEqual(first);
       expect(looked).toEqual({ align: 0, embed: 0 });
+
+      // people of the same names, elsewhere, are others
+      const networks = async () => (await readdir(join(folder, "cache"))).filter((name) => name.startsWith("trained-")).length;
+      const before = await networks();
+      await cp(join(folder, "people"), join(folder, "others"), { recursive: true });
+      await run({ ...study, training: join(folder, "others"), steps: 2 });
+      expect(await networks()).toBe(2 * before);
     });
   });
 

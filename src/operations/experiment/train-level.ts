@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { peopleOf } from "../../datasets/face-images.ts";
+import { type FaceImages, type ImagePlace, peopleOf, placeName } from "../../datasets/face-images.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import type { NetworkPlan } from "../../graph/network.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
@@ -34,7 +34,9 @@ export type LevelTraining = {
 export async function trainLevel(training: LevelTraining, cache: string, context: OperationContext): Promise<string> {
   const { configuration, faces, source, ...settings } = training;
   const { trained, heldOut } = faces.split;
-  const key = JSON.stringify([configuration, trained.people, trained.imagesOfPeople.flat().length, heldOut?.people]);
+  const filesOf = (set: FaceImages | undefined) =>
+    set?.imagesOfPeople.flat().map((image) => placeName(set.images[image] as ImagePlace));
+  const key = JSON.stringify([configuration, source, filesOf(trained), filesOf(heldOut)]);
   const folder = join(cache, `trained-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
   if (await exists(join(folder, "manifest.json"))) return folder;
   const files = await openTrainingFolder(folder);

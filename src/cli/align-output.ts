@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { encodePng } from "../image/encode.ts";
-import { WholeFile } from "../operations/whole-file.ts";
+import { writeWhole } from "../operations/whole-file.ts";
 import type { Face } from "../schemas/face.ts";
 import type { AlignedImage } from "../schemas/looked-at.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
@@ -45,23 +45,12 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
       const faces: WrittenFace[] = [];
       for (const [index, { crop, ...face }] of item.value.faces.entries()) {
         const path = join(folder, `${stem}_${index}.png`);
-        await writePng(path, await encodePng(crop));
+        await writeWhole(path, await encodePng(crop));
         faces.push({ ...face, crop: { file: path, width: crop.width, height: crop.height } });
       }
       await records.write({ ...item, value: { ...item.value, faces } });
     },
   };
-}
-
-async function writePng(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await WholeFile.create(path);
-  try {
-    await file.append(bytes);
-    await file.commit();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
 }
 
 /** File names without folder and extension, of which photographs from several folders may share one: the second gets "-2". */

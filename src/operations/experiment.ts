@@ -14,7 +14,7 @@ import type { PairData } from "./experiment/level-table.ts";
 import { runStudy, type StudyData } from "./experiment/run-study.ts";
 import { runTrainingStudy, studyTraining } from "./experiment/run-training-study.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
-import { WholeFile } from "./whole-file.ts";
+import { writeWhole } from "./whole-file.ts";
 
 const Input = z.strictObject({
   study: Study.describe(
@@ -137,14 +137,6 @@ async function writePlot(folder: string, result: Experiment): Promise<void> {
   for (const [name, data] of [
     [`${result.study}.svg`, svg],
     [`${result.study}.png`, await encodeSvgAsPng(svg)],
-  ] as const) {
-    const file = await WholeFile.create(join(folder, name));
-    try {
-      await file.append(data);
-      await file.commit();
-    } catch (error) {
-      await file.discard();
-      throw error;
-    }
-  }
+  ] as const)
+    await writeWhole(join(folder, name), data);
 }

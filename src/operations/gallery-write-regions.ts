@@ -13,7 +13,7 @@ import { galleryOption } from "../schemas/options.ts";
 import { findPerson } from "./find-person.ts";
 import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
-import { WholeFile } from "./whole-file.ts";
+import { writeWhole } from "./whole-file.ts";
 
 export const galleryWriteRegions = defineAnswer({
   name: "gallery write-regions",
@@ -121,15 +121,7 @@ async function writeSidecar(
   const matched = new Set(matches.map(({ face }) => face));
   const added = regions.filter((region) => !matched.has(region));
   if (added.length > 0 && !dryRun) {
-    const text = addFaceRegions(before, [...embedded, ...added], stored, file);
-    const output = await WholeFile.create(file);
-    try {
-      await output.append(text);
-      await output.commit();
-    } catch (error) {
-      await output.discard();
-      throw error;
-    }
+    await writeWhole(file, addFaceRegions(before, [...embedded, ...added], stored, file));
   }
   return { names: added.map(({ name }) => name), conflicts };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { WholeFile } from "./whole-file.ts";
+import { WholeFile, writeWhole } from "./whole-file.ts";
 
 let folder: string;
 let path: string;
@@ -40,6 +40,17 @@ test("discarded, nothing is left; kept, the part is there under its own name", a
   expect(await file.keepPart()).toBe(`${path}.part`);
   expect(await readdir(folder)).toEqual(["out.txt.part"]);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "written whole in one go, or what was there stays and nothing is left beside it",
+  async () => {
+    await writeWhole(path, "old");
+    await symlink("/dev/full", `${path}.part`);
+    await expect(writeWhole(path, "new")).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE", data: { reason: "ENOSPC" } });
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(folder)).toEqual(["out.txt"]);
+  },
+);
 
 test("a link keeps pointing at the file that is written", async () => {
   await writeFile(path, "old");

@@ -61,6 +61,18 @@ export class WholeFile {
   }
 }
 
+/** A file of which all is known: written, or nothing left behind. @throws FaceNetError OUTPUT_NOT_WRITABLE */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await WholeFile.create(path);
+  try {
+    await file.append(data);
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
 async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

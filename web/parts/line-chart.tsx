@@ -5,6 +5,12 @@ import { niceTicks } from "./nice-ticks.ts";
 
 export type ChartSeries = { readonly label: string; readonly points: readonly (readonly [step: number, value: number])[] };
 
+type ChartProps = {
+  readonly title: string;
+  readonly series: readonly ChartSeries[];
+  readonly format: (value: number) => string;
+};
+
 const WIDTH = 480;
 const HEIGHT = 250;
 const frame = { left: 54, right: 26, top: 12, bottom: 32 };
@@ -13,15 +19,7 @@ const MARKED = 30;
 /** Rows of the table; of more points some are left out. */
 const ROWS = 40;
 
-export function LineChart({
-  title,
-  series,
-  format,
-}: {
-  readonly title: string;
-  readonly series: readonly ChartSeries[];
-  readonly format: (value: number) => string;
-}) {
+export function LineChart({ title, series, format }: ChartProps) {
   const t = useStrings();
   const drawn = series.filter(({ points }) => points.length > 0);
   const values = drawn.flatMap(({ points }) => points.map(([, value]) => value));
@@ -85,15 +83,7 @@ export function LineChart({
   );
 }
 
-function ChartTable({
-  title,
-  series,
-  format,
-}: {
-  readonly title: string;
-  readonly series: readonly ChartSeries[];
-  readonly format: (value: number) => string;
-}) {
+function ChartTable({ title, series, format }: ChartProps) {
   const t = useStrings();
   const steps = [...new Set(series.flatMap(({ points }) => points.map(([step]) => step)))].sort((a, b) => a - b);
   const every = Math.ceil(steps.length / ROWS);

@@ -12,7 +12,7 @@ import { mapOrdered } from "../../pipeline/map-ordered.ts";
 import { DatasetRecord } from "../../schemas/dataset.ts";
 import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
 import type { OperationContext } from "../operation.ts";
-import { WholeFile } from "../whole-file.ts";
+import { writeWhole } from "../whole-file.ts";
 import { COPY_DISTANCE } from "./copy-distance.ts";
 import { reviewPage } from "./review-page.ts";
 
@@ -75,8 +75,8 @@ export async function writeDataset(store: GalleryStore, output: string, options:
   for await (const _ of mapOrdered(byPhotograph, availableParallelism(), cut, options.signal));
 
   const record = recordOf(people, written, pathOf, (await store.identity())?.model ?? "");
-  await writeWhole(join(output, "dataset.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeWhole(join(output, "review.html"), reviewPage(record));
+  await writeInFolder(join(output, "dataset.json"), `${JSON.stringify(record, null, 1)}\n`);
+  await writeInFolder(join(output, "review.html"), reviewPage(record));
   await removeStale(before, written, output);
   return {
     people: record.people.length,
@@ -138,7 +138,7 @@ async function cutOut(
   if (picture.width !== photograph.width || picture.height !== photograph.height)
     return new FaceNetError("IMAGE_CORRUPT", { image: path, reason: "it is another picture than when it was looked at" });
   for (const { face, file } of missing)
-    await writeWhole(
+    await writeInFolder(
       join(output, file),
       await faceThumbnail(picture, face.box, { sidePx: sizePx, margin: MARGIN, quality: QUALITY }),
     );
@@ -190,18 +190,11 @@ async function removeStale(before: DatasetRecord | undefined, written: ReadonlyS
   }
 }
 
-async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+async function writeInFolder(path: string, data: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: path, reason: reasonOf(error) }, error);
   });
-  const file = await WholeFile.create(path);
-  try {
-    await file.append(data);
-    await file.commit();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  await writeWhole(path, data);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { formatPairs } from "../../datasets/write-pairs.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { FaceSet } from "../../evaluation/face-set.ts";
 import type { PairList } from "../../evaluation/verification.ts";
-import { WholeFile } from "../whole-file.ts";
+import { writeWhole } from "../whole-file.ts";
 
 /**
  * @param folder of the images: an image whose name does not say its number is known by its place in its person's folder
@@ -35,14 +35,7 @@ export async function writePairs(
     const b = right[i] as number;
     return { left: refOf(a), right: refOf(b), same: person[a] === person[b], fold: fold[i] as number };
   });
-  const output = await WholeFile.create(file);
-  try {
-    await output.append(formatPairs(pairs));
-    await output.commit();
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+  await writeWhole(file, formatPairs(pairs));
 }
 
 /** The place of each image among its person's, from 1. */

@@ -6,7 +6,7 @@ import { FaceNetError, reasonOf } from "../../errors.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
 import type { ModelComparison } from "../../schemas/model-comparison.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
-import { WholeFile } from "../whole-file.ts";
+import { WholeFile, writeWhole } from "../whole-file.ts";
 
 export const reportOptions = {
   report: z
@@ -62,17 +62,6 @@ export async function openReport(
       if (!written) await file?.discard();
     },
   };
-}
-
-async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await WholeFile.create(path);
-  try {
-    await file.append(data);
-    await file.commit();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
 }
 
 async function makeFolder(folder: string): Promise<void> {

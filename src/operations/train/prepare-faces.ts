@@ -2,7 +2,7 @@
  * From photographs by person to the cut-outs that training reads: each face detected, aligned and written once, in a folder with a
  * sub-folder for each person again. What is there already is not made again.
  */
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { openFaceFolder } from "../../datasets/face-folder.ts";
 import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
@@ -11,6 +11,7 @@ import { FaceNetError, reasonOf } from "../../errors.ts";
 import { encodePng } from "../../image/encode.ts";
 import type { FaceNet, LookOptions } from "../../pipeline/facenet.ts";
 import type { RgbImage } from "../../schemas/pixels.ts";
+import { writeWhole } from "../whole-file.ts";
 import type { TrainingCutOut } from "./cut-out.ts";
 
 export type PreparedFaces = {
@@ -99,14 +100,6 @@ async function writeCrop(target: string, crop: RgbImage): Promise<void> {
   const bytes = await encodePng(crop);
   await orNotWritable(target, () => mkdir(dirname(target), { recursive: true }));
   await writeWhole(target, bytes);
-}
-
-/** Written beside its place and renamed: a run that is killed leaves no half picture. */
-async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
-  await orNotWritable(file, async () => {
-    await writeFile(`${file}.part`, data);
-    await rename(`${file}.part`, file);
-  });
 }
 
 async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** Detecting faces in photographs of 2 megapixels, decoding left out, on one thread as each worker does it. */
-import type { FacePipeline } from "../src/pipeline/face-pipeline.ts";
-import { lookDefaults } from "../src/pipeline/facenet.ts";
+import type { FacePipeline } from "../src/faces/face-pipeline.ts";
+import { lookDefaults } from "../src/faces/facenet.ts";
 import { defaultJob, loadPipeline } from "./load-pipeline.ts";
 import { type Bench, msEach, race, speedOf } from "./measure.ts";
 import { readPixels, samplePaths } from "./samples.ts";

@@ -1,5 +1,5 @@
 /** Whether a long stream of photographs takes ever more memory: the process's resident set, threads and all. */
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, type Row, single } from "./measure.ts";
 import { lfwPeople, withoutLfw } from "./samples.ts";
 

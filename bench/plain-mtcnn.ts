@@ -4,8 +4,8 @@
  * the yardstick of versus-plain-mtcnn.ts, not part of the product.
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { arcfaceTemplate } from "../src/alignment/arcface-template.ts";
-import { inverse, similarityTransform } from "../src/alignment/similarity.ts";
+import { arcfaceTemplate } from "../src/faces/alignment/arcface-template.ts";
+import { inverse, similarityTransform } from "../src/faces/alignment/similarity.ts";
 import type { Point } from "../src/schemas/geometry.ts";
 import type { RgbImage } from "../src/schemas/pixels.ts";
 

@@ -1,5 +1,5 @@
 /** The process that search.ts starts (with --expose-gc): prints how much the resident set grows by a full index. */
-import { CodeIndex } from "../src/gallery/code-index.ts";
+import { CodeIndex } from "../src/search/code-index.ts";
 import { createRandomCodes } from "./random-codes.ts";
 
 const faces = Number(process.argv[2]);

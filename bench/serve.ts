@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Pool } from "undici";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, perSecond, type Row, race, single, speedOf, spreadOf } from "./measure.ts";
 import { lfwPeople, samplePaths } from "./samples.ts";
 
@@ -20,7 +20,7 @@ const CLIENTS = 50;
 const LAP = 180;
 /** What flat means: so much more than after the first quarter, percent. */
 const GROWTH = 10;
-const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
 export const serve: Bench = async ({ data, images }) => {
   const server = await startServer();

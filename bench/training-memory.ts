@@ -4,7 +4,7 @@
  *
  *     node bench/training-memory.ts nn1 90 30
  */
-import { initialParameters, planNetwork } from "../src/graph/network.ts";
+import { initialParameters, planNetwork } from "../src/engine/graph/network.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
 import { findNetwork } from "../src/models/networks/registry.ts";
 import { NetworkTrainer } from "../src/training/network-trainer.ts";

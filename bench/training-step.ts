@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { initialParameters, planNetwork } from "../src/graph/network.ts";
+import { initialParameters, planNetwork } from "../src/engine/graph/network.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
 import { findNetwork } from "../src/models/networks/registry.ts";
 import { NetworkTrainer } from "../src/training/network-trainer.ts";

@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { reasonOf } from "../src/errors.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, type Laps, msEach, type Row, race, single, speedOf } from "./measure.ts";
 import { samplePaths } from "./samples.ts";
 

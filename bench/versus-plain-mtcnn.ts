@@ -7,7 +7,7 @@ import { convertMtcnn } from "../scripts/build-models/mtcnn.ts";
 import { packages } from "../scripts/build-models/packages.ts";
 import { readTfjsWeights } from "../scripts/build-models/tfjs-weights.ts";
 import { reasonOf } from "../src/errors.ts";
-import { lookDefaults } from "../src/pipeline/facenet.ts";
+import { lookDefaults } from "../src/faces/facenet.ts";
 import type { RawPixels } from "../src/schemas/pixels.ts";
 import { defaultJob, loadPipeline } from "./load-pipeline.ts";
 import { type Bench, msEach, type Row, race, single, speedOf } from "./measure.ts";

@@ -9,5 +9,5 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.stderr.write(`facenet needs Node ${needed.join(".")} or later and this is Node ${version}: ${wayOut}.\n`);
   process.exitCode = 1;
 } else {
-  void import("../dist/program/main.js");
+  void import("../dist/cli/main.js");
 }

@@ -19,7 +19,7 @@ import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { codeDistance, normalize } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { embedWithHead, type LinearHead, trainLinearHead } from "../src/training/linear-head.ts";
 import { distanceHistograms, thresholdAtFar, valAt } from "./distance-histograms.ts";
 import { cleaned, embedTrainingFaces, type TrainingFace } from "./training-faces.ts";

@@ -1,5 +1,5 @@
 import type { KnnGraph } from "../src/clustering/knn-graph.ts";
-import { knnGraph } from "../src/gallery/knn-graph.ts";
+import { knnGraph } from "../src/search/knn-graph.ts";
 
 /** The exact graph of codes in their order. */
 export async function faceGraph(codes: readonly Int8Array[], k: number): Promise<KnnGraph> {

@@ -12,7 +12,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";
 import { cleaned, embedTrainingFaces, type TrainingFace } from "./training-faces.ts";
 import { fitHead, scatter } from "./whitened-head.ts";

@@ -16,7 +16,7 @@ import { readPairs } from "../src/datasets/read-pairs.ts";
 import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
 import { codeDistance, squaredL2 } from "../src/metric/distance.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import type { Embedding } from "../src/schemas/face.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";

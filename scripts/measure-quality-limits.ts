@@ -1,5 +1,5 @@
 /**
- * Where the limits of src/quality come from: how often two photographs of one person still verify when the second
+ * Where the limits of src/faces/quality come from: how often two photographs of one person still verify when the second
  * is blurred, made small, or shows the head turned.
  *
  *     node scripts/measure-quality-limits.ts path/to/lfw/images
@@ -7,8 +7,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { FaceNet } from "../src/pipeline/facenet.ts";
-import { thresholdForFar } from "../src/pipeline/verdict.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
+import { thresholdForFar } from "../src/faces/verdict.ts";
 import type { EmbeddedFace } from "../src/schemas/looked-at.ts";
 
 const PEOPLE = 300;

@@ -10,8 +10,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import * as z from "zod";
 import { readCatalogue } from "../src/models/model-store.ts";
-import { evaluationPlots, isVerification, type NamedPlot } from "../src/operations/evaluation-report/evaluation-plots.ts";
-import { evaluationReport } from "../src/operations/evaluation-report/evaluation-report.ts";
+import { evaluationPlots, isVerification, type NamedPlot } from "../src/reports/evaluation/evaluation-plots.ts";
+import { evaluationReport } from "../src/reports/evaluation/evaluation-report.ts";
 import {
   distanceText,
   farText,
@@ -20,8 +20,8 @@ import {
   pValueText,
   rateTexts,
   spreadText,
-} from "../src/operations/evaluation-report/figure-text.ts";
-import { runName } from "../src/operations/evaluation-report/report-input.ts";
+} from "../src/reports/evaluation/figure-text.ts";
+import { runName } from "../src/reports/evaluation/report-input.ts";
 import type { Interval, Verification } from "../src/schemas/evaluation.ts";
 import { ModelComparison } from "../src/schemas/model-comparison.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";

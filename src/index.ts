@@ -1,16 +1,29 @@
 /** The public API. */
+
+export { drawMasks } from "./engine/graph/draw-masks.ts";
+export { inferenceModel, readParameters } from "./engine/graph/inference-model.ts";
+export { dropout, maxout, prelu, relu } from "./engine/graph/layers/activations.ts";
+export { concatenation, residual, sequence } from "./engine/graph/layers/combining.ts";
+export { convolution } from "./engine/graph/layers/convolution.ts";
+export { fullyConnected } from "./engine/graph/layers/fully-connected.ts";
+export type { Layer, LayerRow, ParameterPlan } from "./engine/graph/layers/layer.ts";
+export { batchNormalisation, l2Normalisation, localResponseNormalisation } from "./engine/graph/layers/normalisation.ts";
+export { averagePooling, l2Pooling, maxPooling } from "./engine/graph/layers/pooling.ts";
+export { initialParameters, type Network, type NetworkPlan, planNetwork } from "./engine/graph/network.ts";
+export type { Optimiser } from "./engine/graph/optimiser.ts";
 export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
-export { drawMasks } from "./graph/draw-masks.ts";
-export { inferenceModel, readParameters } from "./graph/inference-model.ts";
-export { dropout, maxout, prelu, relu } from "./graph/layers/activations.ts";
-export { concatenation, residual, sequence } from "./graph/layers/combining.ts";
-export { convolution } from "./graph/layers/convolution.ts";
-export { fullyConnected } from "./graph/layers/fully-connected.ts";
-export type { Layer, LayerRow, ParameterPlan } from "./graph/layers/layer.ts";
-export { batchNormalisation, l2Normalisation, localResponseNormalisation } from "./graph/layers/normalisation.ts";
-export { averagePooling, l2Pooling, maxPooling } from "./graph/layers/pooling.ts";
-export { initialParameters, type Network, type NetworkPlan, planNetwork } from "./graph/network.ts";
-export type { Optimiser } from "./graph/optimiser.ts";
+export type { BatchItem, Progress, Sources } from "./faces/batch.ts";
+export {
+  type AlignOptions,
+  FaceNet,
+  type FaceNetOptions,
+  type LookOptions,
+  type MarkedOptions,
+  type MarkedPhotograph,
+  type MarkedPhotographs,
+  type VerifyOptions,
+} from "./faces/facenet.ts";
+export type { StageTimes } from "./faces/stage-times.ts";
 export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
 export { centerLoss } from "./metric/center-loss.ts";
 export { codeDistance, squaredL2 } from "./metric/distance.ts";
@@ -22,18 +35,6 @@ export { tripletLoss } from "./metric/triplet-loss.ts";
 export type { TripletMiner, Triplets } from "./metric/triplets.ts";
 export { readCatalogue } from "./models/model-store.ts";
 export { findNetwork, networks } from "./models/networks/registry.ts";
-export type { BatchItem, Progress, Sources } from "./pipeline/batch.ts";
-export {
-  type AlignOptions,
-  FaceNet,
-  type FaceNetOptions,
-  type LookOptions,
-  type MarkedOptions,
-  type MarkedPhotograph,
-  type MarkedPhotographs,
-  type VerifyOptions,
-} from "./pipeline/facenet.ts";
-export type { StageTimes } from "./pipeline/stage-times.ts";
 export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Box, Landmarks, Point } from "./schemas/geometry.ts";

@@ -8,7 +8,7 @@ import { codeDistance } from "../src/metric/distance.ts";
 import { locateCalibrated } from "../src/models/calibrated-model.ts";
 import { calibrate } from "../src/operations/calibrate.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { Calibration } from "../src/schemas/calibration.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DetectedImage } from "../src/schemas/looked-at.ts";
 import { Comparison, Verdict } from "../src/schemas/verdict.ts";
 
-const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const samples = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
 const sample = (number: number): string => join(samples, `sample${number}.jpg`);
 const allSamples = [1, 2, 3, 4, 5, 6].map(sample);

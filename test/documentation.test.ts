@@ -5,7 +5,7 @@ import { accuracyPage } from "../scripts/update-accuracy-docs.ts";
 import { errorPage } from "../scripts/update-error-docs.ts";
 import { experimentsPage, readExperiments } from "../scripts/update-experiments.ts";
 import { lfwPage, readFigures } from "../scripts/update-results.ts";
-import { planNetwork } from "../src/graph/network.ts";
+import { planNetwork } from "../src/engine/graph/network.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
 import { networks } from "../src/models/networks/registry.ts";
 

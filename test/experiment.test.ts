@@ -9,8 +9,8 @@ import { normalize } from "../src/metric/distance.ts";
 import { locateModel } from "../src/models/model-store.ts";
 import { experiment } from "../src/operations/experiment.ts";
 import type { OperationContext } from "../src/operations/operation.ts";
-import type { Progress } from "../src/pipeline/batch.ts";
-import { FaceNet, type FaceNetOptions } from "../src/pipeline/facenet.ts";
+import type { Progress } from "../src/faces/batch.ts";
+import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 
 let folder: string;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openGalleryStore } from "../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { galleryBackup } from "../src/operations/gallery-backup.ts";
 import { index } from "../src/operations/index-photographs.ts";
@@ -102,7 +102,7 @@ describe("migrate", () => {
   });
 
   it("goes on where it was killed", async () => {
-    const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+    const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
     const done = async () => {
       const store = await openGalleryStore(gallery);
       const migration = await store.migration();

@@ -7,11 +7,11 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openGalleryStore } from "../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { hasServer, startServer, type TestServer } from "./gallery/postgres-servers.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
-const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const SHARDS = ["1/4", "2/4", "3/4", "4/4"];
 
 let folder: string;

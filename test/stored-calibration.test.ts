@@ -11,7 +11,7 @@ import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 import { samplePhotograph } from "./sample-photographs.ts";
 
-const main = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
 let folder: string;
 /** The faces that are calibrated on, and too few of them. */

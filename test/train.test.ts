@@ -10,15 +10,15 @@ import { openFaceFolder } from "../src/datasets/face-folder.ts";
 import { packFaces } from "../src/datasets/pack-faces.ts";
 import { createContext } from "../src/operations/context.ts";
 import { train } from "../src/operations/train.ts";
-import type { Progress } from "../src/pipeline/batch.ts";
-import { FaceNet } from "../src/pipeline/facenet.ts";
+import type { Progress } from "../src/faces/batch.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { decodeCheckpoint } from "../src/training/checkpoint.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 
 // A dozen trainings, small as they are, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
 
-const program = fileURLToPath(new URL("../src/program/main.ts", import.meta.url));
+const program = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 let folder: string;
 let faces: string;
 let output: string;

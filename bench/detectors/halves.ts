@@ -1,5 +1,5 @@
 /** Two halves of the photographs, with no person in both: one to choose constants with, one to report. */
-import type { Detector } from "../../src/detection/detector.ts";
+import type { Detector } from "../../src/faces/detection/detector.ts";
 import { FACES_WANTED, type Photograph, photographs } from "./photographs.ts";
 import { lfwPeople, readFaces } from "./source-faces.ts";
 

@@ -1,6 +1,6 @@
 /** What a detector found against what is there. Pure. */
 
-import { type Candidate, overlap } from "../../src/detection/candidate.ts";
+import { type Candidate, overlap } from "../../src/faces/detection/candidate.ts";
 import type { Point } from "../../src/schemas/geometry.ts";
 import type { KnownFace } from "./photographs.ts";
 

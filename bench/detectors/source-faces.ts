@@ -1,7 +1,7 @@
 /** The faces that photographs are made of: one a person out of LFW, with MTCNN's box and landmarks at full resolution. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Detector } from "../../src/detection/detector.ts";
+import type { Detector } from "../../src/faces/detection/detector.ts";
 import { decodeImage } from "../../src/image/decode.ts";
 import { createPyramid } from "../../src/image/pyramid.ts";
 import type { Detection } from "../../src/schemas/face.ts";

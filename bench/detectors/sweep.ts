@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import type { createUltraface, UltrafaceNetworks } from "../../src/detection/ultraface.ts";
+import type { createUltraface, UltrafaceNetworks } from "../../src/faces/detection/ultraface.ts";
 import type { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import { describeMachine } from "../machine.ts";
 import { asCandidate, type CompareCandidate, shippedMtcnn, shippedNetwork } from "./candidates.ts";

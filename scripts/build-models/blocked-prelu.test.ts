@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GraphBuilder } from "../../src/graph/graph-builder.ts";
-import { readModel, writeModel } from "../../src/graph/onnx-model.ts";
+import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
+import { readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
 import { rewritePrelu } from "./blocked-prelu.ts";
 import { bottleneck, createNumbers, relativeDifference, runNetwork, seed } from "./random-network.ts";
 

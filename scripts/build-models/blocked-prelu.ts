@@ -9,7 +9,7 @@
  * with the two scalings as 1x1 depthwise convolutions. Measured on MobileFaceNet, 2 cores: 4.8 to 2.0 ms
  * a face on two threads, 7.0 to 2.3 ms on one.
  */
-import { attribute, floats, floatTensor, type Model, type Node } from "../../src/graph/onnx-model.ts";
+import { attribute, floats, floatTensor, type Model, type Node } from "../../src/engine/graph/onnx-model.ts";
 
 /** Rewrites every per-channel PReLU of a convolutional map in place; returns how many. */
 export function rewritePrelu(model: Model): number {

@@ -2,7 +2,7 @@
  * dlib's face recognition ResNet (Davis King, 2017: 29 convolutions, 128-D) from the weights that
  * face-api.js ships as quantised bytes. Input [n, 3, 150, 150].
  */
-import { GraphBuilder } from "../../src/graph/graph-builder.ts";
+import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { convKernel, type Weight } from "./tfjs-weights.ts";
 
 export function convertDlibResnet(weights: ReadonlyMap<string, Weight>): Uint8Array {

@@ -1,5 +1,5 @@
 /** MobileFaceNet 512-D as faceplugin ships it: any batch size, without the channels that carry nothing. */
-import { readModel, valueInfo, writeModel } from "../../src/graph/onnx-model.ts";
+import { readModel, valueInfo, writeModel } from "../../src/engine/graph/onnx-model.ts";
 import { flushTinyWeights, pruneDeadChannels } from "./prune-dead-channels.ts";
 
 export function convertFacepluginMobilefacenet(bytes: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@
  * The 512 to 128 linear head that scripts/fit-head.ts fits: its numbers as committed data, and its place at the
  * end of the network. It is folded into the last fully connected layer, so the smaller embedding costs less, not more.
  */
-import { floats, floatTensor, readModel, valueInfo, writeModel } from "../../src/graph/onnx-model.ts";
+import { floats, floatTensor, readModel, valueInfo, writeModel } from "../../src/engine/graph/onnx-model.ts";
 
 /** y = W x; row-major [size, inputs]. */
 export type LinearHead = { readonly size: number; readonly inputs: number; readonly weights: Float32Array };

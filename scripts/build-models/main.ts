@@ -66,7 +66,7 @@ async function recipeStamp(): Promise<string> {
     "prune-dead-channels",
   ];
   names.push("recover-prelu", "sirius-mobilefacenet", "tfjs-weights", "tflite", "ultraface");
-  const shared = ["../../src/graph/graph-builder.ts", "../../src/graph/onnx-model.ts"];
+  const shared = ["../../src/engine/graph/graph-builder.ts", "../../src/engine/graph/onnx-model.ts"];
   const files = [...names.map((name) => `${name}.ts`), ...shared, "data/mobilefacenet-128.head.f32", "data/measured.json"];
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(join(recipe, file)));

@@ -7,7 +7,7 @@
  * P-Net's first 10 channels are padded to 16 with zeros: ONNX Runtime's blocked convolution
  * kernels need a multiple of 16, and the padded network is the faster one.
  */
-import { GraphBuilder } from "../../src/graph/graph-builder.ts";
+import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { convKernel, type Weight } from "./tfjs-weights.ts";
 
 export type MtcnnRole = "pnet" | "rnet" | "onet";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { floats, floatTensor, readModel, writeModel } from "../../src/graph/onnx-model.ts";
+import { floats, floatTensor, readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
 import { flushTinyWeights, pruneDeadChannels } from "./prune-dead-channels.ts";
 import { type Bottleneck, bottleneck, createNumbers, relativeDifference, runNetwork, seed } from "./random-network.ts";
 

@@ -6,7 +6,7 @@
  * are (almost) zero adds a constant to P's output. The constant moves into P's bias and the channel goes.
  * The result differs from the original by rounding only.
  */
-import { floats, floatTensor, type Model, type Node, type Tensor } from "../../src/graph/onnx-model.ts";
+import { floats, floatTensor, type Model, type Node, type Tensor } from "../../src/engine/graph/onnx-model.ts";
 
 /** Weights below this cannot move a float32 sum of ordinary activations. */
 const DEAD = 1e-8;

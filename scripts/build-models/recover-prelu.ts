@@ -2,7 +2,7 @@
  * Finds PReLU where a converter spelled it out, as TensorFlow does: relu(x) + w (x - |x|), which is PReLU with
  * slope 2 w. As one operator the later passes know it.
  */
-import { floats, floatTensor, type Model, type Node } from "../../src/graph/onnx-model.ts";
+import { floats, floatTensor, type Model, type Node } from "../../src/engine/graph/onnx-model.ts";
 
 /** Replaces every such group of five operators in place; returns how many. */
 export function recoverPrelu(model: Model): number {

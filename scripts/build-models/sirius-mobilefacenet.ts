@@ -1,5 +1,5 @@
 /** MobileFaceNet 192-D (sirius-ai) from a TensorFlow Lite file. Input [n, 3, 112, 112]. */
-import { GraphBuilder } from "../../src/graph/graph-builder.ts";
+import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { convKernel } from "./tfjs-weights.ts";
 import { readTflite, TfliteOp, type TfliteTensor } from "./tflite.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GraphBuilder } from "../../src/graph/graph-builder.ts";
+import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { createNumbers, runNetwork } from "./random-network.ts";
 import { convKernel, readTfjsWeights } from "./tfjs-weights.ts";
 

@@ -2,7 +2,7 @@
  * UltraFace RFB (Linzaer's Ultra-Light-Fast-Generic-Face-Detector) cut before its anchors: the shipped file
  * fixes 320 x 240 and decodes boxes inside; ours takes any size and gives scores and raw regressions.
  */
-import { type Model, valueInfo } from "../../src/graph/onnx-model.ts";
+import { type Model, valueInfo } from "../../src/engine/graph/onnx-model.ts";
 
 const SCORES = "461"; // [n, anchors, 2] logits
 const REGRESSION = "462"; // [n, anchors, 4]

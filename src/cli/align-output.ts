@@ -2,8 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
-import { writeWhole } from "../operations/whole-file.ts";
 import type { Face } from "../schemas/face.ts";
 import type { AlignedImage } from "../schemas/looked-at.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";

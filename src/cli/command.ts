@@ -1,9 +1,9 @@
 /** An operation as a command: how its result is printed and which exit status that means. */
 import type * as z from "zod";
-import { jsonText } from "../operations/json-text.ts";
+import type { BatchItem } from "../faces/batch.ts";
+import { jsonText } from "../files/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
-import type { BatchItem } from "../pipeline/batch.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";

@@ -1,7 +1,7 @@
 /** The formats that embeddings are written in. Each photograph is written as it comes; none is kept in memory. */
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
-import { WholeFile } from "../operations/whole-file.ts";
+import { WholeFile } from "../files/whole-file.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";

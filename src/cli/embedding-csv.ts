@@ -1,5 +1,5 @@
 /** Embeddings as comma-separated values: one row a face. */
-import type { BatchItem } from "../pipeline/batch.ts";
+import type { BatchItem } from "../faces/batch.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { csvLine } from "./csv.ts";
 

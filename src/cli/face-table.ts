@@ -1,5 +1,5 @@
 /** Faces as rows of a table: what detect, align, embed and compare print for human eyes. */
-import type { BatchItem } from "../pipeline/batch.ts";
+import type { BatchItem } from "../faces/batch.ts";
 import type { Face } from "../schemas/face.ts";
 import type { Box } from "../schemas/geometry.ts";
 import { type RecordSink, textSink } from "./record-sink.ts";

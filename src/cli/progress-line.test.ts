@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Progress } from "../pipeline/batch.ts";
+import type { Progress } from "../faces/batch.ts";
 import { durationText, ProgressLine, progressText } from "./progress-line.ts";
 
 const progress: Progress = {

@@ -1,5 +1,5 @@
 /** How far a batch is: one line on a terminal that is written over, nothing where there is none. */
-import type { Progress } from "../pipeline/batch.ts";
+import type { Progress } from "../faces/batch.ts";
 
 const CLEAR_LINE = "\r\u001b[K";
 

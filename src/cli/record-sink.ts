@@ -1,7 +1,7 @@
 /** Where the records of a stream go: to standard output as text, or into a file. */
 
-import { jsonText } from "../operations/json-text.ts";
-import type { BatchItem } from "../pipeline/batch.ts";
+import type { BatchItem } from "../faces/batch.ts";
+import { jsonText } from "../files/json-text.ts";
 
 export type RecordSink<T> = {
   /** Failed photographs are among the records, so that they need not be told of again. */

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { FaceNetError } from "../errors.ts";
+import { toFaceNetError } from "../faces/batch.ts";
 import { createContext } from "../operations/context.ts";
-import { toFaceNetError } from "../pipeline/batch.ts";
 import type { CliCommand } from "./command.ts";
 import { eventText } from "./event-text.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "./exit-codes.ts";

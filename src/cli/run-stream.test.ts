@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { FaceNetError } from "../errors.ts";
-import type { BatchItem } from "../pipeline/batch.ts";
+import type { BatchItem } from "../faces/batch.ts";
 import { Interruption } from "./interruption.ts";
 import type { RecordSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";

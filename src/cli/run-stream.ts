@@ -1,6 +1,6 @@
 /** Sends the records of a stream to their sink, and tells at the end what became of the photographs. */
 import type { FaceNetError } from "../errors.ts";
-import type { BatchItem } from "../pipeline/batch.ts";
+import type { BatchItem } from "../faces/batch.ts";
 import { type ExitCode, exitCodeOfBatch } from "./exit-codes.ts";
 import { Interruption } from "./interruption.ts";
 import type { RecordSink } from "./record-sink.ts";

@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { styleText } from "node:util";
 import { FaceNetError } from "../errors.ts";
-import type { Progress } from "../pipeline/batch.ts";
+import type { Progress } from "../faces/batch.ts";
 import { Interruption } from "./interruption.ts";
 import { ProgressLine } from "./progress-line.ts";
 

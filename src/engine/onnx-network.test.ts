@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasWebGpu } from "../../test/graph/devices.ts";
-import { GraphBuilder } from "../graph/graph-builder.ts";
+import { GraphBuilder } from "./graph/graph-builder.ts";
 import { DeviceTensor, OnnxNetwork, type TensorData } from "./onnx-network.ts";
 
 /** y is x again. */

@@ -1,6 +1,7 @@
 /** The products of every row of one matrix of embeddings with every row of another, a block at a time, by ONNX Runtime. */
+
+import { GraphBuilder } from "../engine/graph/graph-builder.ts";
 import { type DenseTensor, OnnxNetwork } from "../engine/onnx-network.ts";
-import { GraphBuilder } from "../graph/graph-builder.ts";
 import { type EmbeddingMatrix, rowsOf } from "../metric/embedding-matrix.ts";
 
 /** Products of one run, 2 MB: what the caches hold. */

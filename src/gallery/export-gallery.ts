@@ -1,9 +1,9 @@
 /** A gallery as the records of an export, read in portions however large it is. */
-import { mapOrdered } from "../pipeline/map-ordered.ts";
+import { mapOrdered } from "../faces/map-ordered.ts";
 import type { GalleryFace, KnownFile, Photograph } from "../schemas/gallery.ts";
 import { EXPORT_FORMAT, type ExportRecord, type ExportRecordOf, type FaceReference } from "../schemas/gallery-export.ts";
-import type { GalleryStore } from "./gallery-store.ts";
-import { vectorBytes } from "./sql/rows.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
+import { vectorBytes } from "./store/sql/rows.ts";
 
 /** Photographs asked for at a time: a server across a network answers each in a millisecond or so. */
 const AT_ONCE = 8;

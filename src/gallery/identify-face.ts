@@ -5,9 +5,9 @@
  * one more chance for a stranger to be taken for somebody, so the rate wanted of a whole look-up is shared out
  * among the people (the sum of the chances bounds the whole).
  */
-import { farAtDistance, thresholdForFar } from "../pipeline/verdict.ts";
+import { farAtDistance, thresholdForFar } from "../faces/verdict.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import type { FaceSearch } from "./face-search.ts";
+import type { FaceSearch } from "./access/face-search.ts";
 
 /** Faces looked at to find the closest people; a person with many faces may take most of them. */
 const NEAREST_FACES = 200;

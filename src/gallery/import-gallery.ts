@@ -6,7 +6,7 @@
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
 import type { Box } from "../schemas/geometry.ts";
-import type { GalleryStore } from "./gallery-store.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
 
 /** Photographs whose faces are given to people at a time. */
 const PORTION = 256;

@@ -4,14 +4,14 @@
  * embeddings; it can be stopped at any moment and gone on with.
  */
 
-import type { BatchItem, Progress } from "../pipeline/batch.ts";
-import { ProgressCounter, toFaceNetError } from "../pipeline/batch.ts";
-import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
-import { mapOrdered } from "../pipeline/map-ordered.ts";
+import type { BatchItem, Progress } from "../faces/batch.ts";
+import { ProgressCounter, toFaceNetError } from "../faces/batch.ts";
+import type { FaceNet, LookOptions } from "../faces/facenet.ts";
+import { mapOrdered } from "../faces/map-ordered.ts";
 import type { GalleryFace, Photograph } from "../schemas/gallery.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
-import type { GalleryStore } from "./gallery-store.ts";
 import { readContent } from "./indexing/photograph-file.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
 
 /** Photographs that are read before the worker threads ask for them. */
 const READ_AHEAD = 4;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { GraphBuilder } from "../engine/graph/graph-builder.ts";
 import { OnnxNetwork } from "../engine/onnx-network.ts";
-import { GraphBuilder } from "../graph/graph-builder.ts";
 import { appendHead } from "./append-head.ts";
 
 it("multiplies the network's output by the head", async () => {

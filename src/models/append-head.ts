@@ -1,5 +1,5 @@
 /** A linear head at the end of an embedding network's model file. */
-import { floatTensor, readModel, valueInfo, writeModel } from "../graph/onnx-model.ts";
+import { floatTensor, readModel, valueInfo, writeModel } from "../engine/graph/onnx-model.ts";
 
 /**
  * Adds `embedding = flatten(output) x W'`, which becomes the only output.

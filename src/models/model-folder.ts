@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { writeDurably } from "../files/durable-file.ts";
 import { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { writeDurably } from "./durable-file.ts";
 
 /** A manifest but for what follows from the file. */
 export type ModelDescription = Omit<EmbeddingManifest, "model" | "task">;

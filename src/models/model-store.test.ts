@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { GraphBuilder } from "../graph/graph-builder.ts";
-import { FaceNet } from "../pipeline/facenet.ts";
+import { GraphBuilder } from "../engine/graph/graph-builder.ts";
+import { FaceNet } from "../faces/facenet.ts";
 import { locateModel, readCatalogue, readModelFile, shippedModels } from "./model-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "facenet-models-"));

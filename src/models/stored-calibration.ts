@@ -5,10 +5,10 @@
 import { access, constants, mkdir, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { dataFolder } from "../files/data-folder.ts";
+import { writeDurably } from "../files/durable-file.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { AppliedCalibration } from "../schemas/threshold.ts";
-import { dataFolder } from "./data-folder.ts";
-import { writeDurably } from "./durable-file.ts";
 import { type LocatedModel, shippedModels } from "./model-store.ts";
 
 type Located = LocatedModel<EmbeddingManifest>;

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
-import { indexPhotographs } from "../gallery/index-photographs.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
+import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
+import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
 import { galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
-import { keepPhotograph } from "./keep-photographs.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const addPhotographs = defineAnswer({

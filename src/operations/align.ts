@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AlignOptions } from "../pipeline/facenet.ts";
+import type { AlignOptions } from "../faces/facenet.ts";
 import { Face } from "../schemas/face.ts";
 import { DetectedImage } from "../schemas/looked-at.ts";
 import { faceOption, images, lookOptions, modelOptions } from "../schemas/options.ts";

@@ -1,19 +1,19 @@
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { type Measured, openCalibrationPlace } from "../evaluation/calibration/calibration-place.ts";
 import { calibrateFaces } from "../evaluation/calibration.ts";
+import { findCopies, withoutCopies } from "../evaluation/protocols/copies.ts";
+import { peopleAlike } from "../evaluation/protocols/doubtful-labels.ts";
+import type { LabelledFaces } from "../evaluation/protocols/labelled-faces.ts";
+import { loadFaces } from "../evaluation/protocols/load-faces.ts";
+import { measureOptions } from "../evaluation/protocols/measure-options.ts";
+import { alikeWarnings, copyWarnings } from "../evaluation/protocols/warnings.ts";
+import { WholeFile } from "../files/whole-file.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
 import { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
-import { type Measured, openCalibrationPlace } from "./calibrate/calibration-place.ts";
-import { findCopies, withoutCopies } from "./evaluate/copies.ts";
-import { peopleAlike } from "./evaluate/doubtful-labels.ts";
-import type { LabelledFaces } from "./evaluate/labelled-faces.ts";
-import { loadFaces } from "./evaluate/load-faces.ts";
-import { measureOptions } from "./evaluate/measure-options.ts";
-import { alikeWarnings, copyWarnings } from "./evaluate/warnings.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
-import { WholeFile } from "./whole-file.ts";
 
 /** Fewer expected errors than this leave a threshold to chance. */
 const FEW_ERRORS = 10;
@@ -86,7 +86,7 @@ export const calibrate = defineAnswer({
 
 /** Plots take half a second to load: only who wants one waits. */
 async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
-  const { calibrationDiagram } = await import("./calibrate/calibration-diagram.ts");
+  const { calibrationDiagram } = await import("../evaluation/calibration/calibration-diagram.ts");
   return calibrationDiagram(calibration, file);
 }
 

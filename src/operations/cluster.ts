@@ -3,17 +3,17 @@ import { clusteringAlgorithms } from "../clustering/cluster-faces.ts";
 import { clusterInThread } from "../clustering/cluster-in-thread.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore, Regrouping } from "../gallery/gallery-store.ts";
-import { knnGraph } from "../gallery/knn-graph.ts";
+import { paceOf } from "../faces/batch.ts";
+import { thresholdForFar } from "../faces/verdict.ts";
+import { galleryModel } from "../gallery/access/gallery-model.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
+import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import { paceOf } from "../pipeline/batch.ts";
-import { thresholdForFar } from "../pipeline/verdict.ts";
 import type { GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
 import { galleryOption, modelOptions } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
-import { galleryModel } from "./gallery-model.ts";
-import { openGallery } from "./open-gallery.ts";
+import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
 /** Neighbours of each face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */

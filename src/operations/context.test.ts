@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { FaceNet, FaceNetOptions } from "../pipeline/facenet.ts";
+import type { FaceNet, FaceNetOptions } from "../faces/facenet.ts";
 import { createContext } from "./context.ts";
 
 function fakeLoader() {

@@ -1,6 +1,6 @@
 /** Wires operations to the world: loads models once, and frees them when the work is over. */
-import { FaceNet, type FaceNetOptions } from "../pipeline/facenet.ts";
-import { borrowGallery } from "./borrow-gallery.ts";
+import { FaceNet, type FaceNetOptions } from "../faces/facenet.ts";
+import { borrowGallery } from "../gallery/access/borrow-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
 /** What an operation runs in. The one who made it calls `dispose` at the end. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { createApiKey, withoutHash } from "../access/api-key.ts";
-import { changeKeys } from "../access/key-file.ts";
+import { createApiKey, withoutHash } from "../keys/api-key.ts";
+import { changeKeys } from "../keys/key-file.ts";
 import { ApiKey, Scope } from "../schemas/api-key.ts";
 import { defaultKeyFile, keysOption } from "./key-options.ts";
 import { defineAnswer } from "./operation.ts";

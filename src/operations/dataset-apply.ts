@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../datasets/build/build-options.ts";
+import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { thresholdForFar } from "../pipeline/verdict.ts";
+import { thresholdForFar } from "../faces/verdict.ts";
+import { galleryModel } from "../gallery/access/gallery-model.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { DatasetCorrections } from "../schemas/dataset.ts";
 import { modelOptions } from "../schemas/options.ts";
-import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "./dataset/build-options.ts";
-import { writeDataset } from "./dataset/write-dataset.ts";
-import { galleryModel } from "./gallery-model.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const datasetApply = defineAnswer({

@@ -1,15 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../datasets/build/build-options.ts";
+import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { thresholdForFar } from "../faces/verdict.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
-import { thresholdForFar } from "../pipeline/verdict.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
-import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "./dataset/build-options.ts";
-import { writeDataset } from "./dataset/write-dataset.ts";
 import { index } from "./index-photographs.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const datasetBuild = defineAnswer({

@@ -1,16 +1,16 @@
 import * as z from "zod";
+import { COPY_DISTANCE } from "../datasets/build/copy-distance.ts";
+import { embedFaceImages } from "../datasets/build/embed-face-images.ts";
+import { facesOption } from "../datasets/build/faces-option.ts";
+import { findOverlap, Overlap } from "../datasets/build/overlap.ts";
 import { type ImagePlace, placeName } from "../datasets/face-images.ts";
 import { labelDoubts } from "../datasets/label-doubts.ts";
 import { openFaceImages } from "../datasets/open-face-images.ts";
 import { FaceNetError } from "../errors.ts";
-import { knnGraph } from "../gallery/knn-graph.ts";
-import { paceOf } from "../pipeline/batch.ts";
-import { thresholdForFar } from "../pipeline/verdict.ts";
+import { paceOf } from "../faces/batch.ts";
+import { thresholdForFar } from "../faces/verdict.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
-import { COPY_DISTANCE } from "./dataset/copy-distance.ts";
-import { embedFaceImages } from "./dataset/embed-face-images.ts";
-import { facesOption } from "./dataset/faces-option.ts";
-import { findOverlap, Overlap } from "./dataset/overlap.ts";
+import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer } from "./operation.ts";
 
 /** Neighbours looked at: more than most people have images. */

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import * as z from "zod";
 import { openFaceFolder } from "../datasets/face-folder.ts";
 import { packFaces } from "../datasets/pack-faces.ts";
-import { paceOf } from "../pipeline/batch.ts";
+import { paceOf } from "../faces/batch.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const datasetPack = defineAnswer({

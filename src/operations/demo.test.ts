@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { borrowGallery } from "./borrow-gallery.ts";
+import { borrowGallery } from "../gallery/access/borrow-gallery.ts";
 import { demo } from "./demo.ts";
 
 vi.mock("node:module", () => ({

@@ -4,15 +4,15 @@ import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import { averageLinkage } from "../clustering/average-linkage.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { decodeImage } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
-import type { FaceNet, LookOptions } from "../pipeline/facenet.ts";
+import { contactSheet } from "../reports/contact-sheet/contact-sheet.ts";
+import { PORTRAIT_SIDE, portraitCutOut } from "../reports/contact-sheet/portrait-cut-out.ts";
+import type { SheetFace, SheetPhotograph } from "../reports/contact-sheet/sheet.ts";
 import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
 import { Comparison } from "../schemas/verdict.ts";
-import { contactSheet } from "./contact-sheet/contact-sheet.ts";
-import { PORTRAIT_SIDE, portraitCutOut } from "./contact-sheet/portrait-cut-out.ts";
-import type { SheetFace, SheetPhotograph } from "./contact-sheet/sheet.ts";
 import { defineAnswer } from "./operation.ts";
 
 /** Brings the photographs for a first look, in a checkout. */

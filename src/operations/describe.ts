@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { planNetwork } from "../graph/network.ts";
+import { planNetwork } from "../engine/graph/network.ts";
 import { findNetwork, networks } from "../models/networks/registry.ts";
 import { defineAnswer } from "./operation.ts";
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import * as z from "zod";
+import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
 import { images } from "../schemas/options.ts";
 import { enroll } from "./enroll.ts";
-import { keepPhotograph } from "./keep-photographs.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const enrollPhotographs = defineAnswer({

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { indexPhotographs } from "../gallery/index-photographs.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
+import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const enroll = defineAnswer({

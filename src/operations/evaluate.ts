@@ -1,14 +1,14 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
 import { readGroups } from "../datasets/read-groups.ts";
+import { compareModels, type MeasuredModel } from "../evaluation/protocols/compare-models.ts";
+import { groupOption, requireGroupable, withGroups } from "../evaluation/protocols/group-people.ts";
+import { measureModel } from "../evaluation/protocols/measure-model.ts";
+import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
+import { openReport, reportOptions } from "../evaluation/protocols/write-report.ts";
 import { Evaluation } from "../schemas/evaluation.ts";
 import { ModelComparison } from "../schemas/model-comparison.ts";
 import { modelsOption } from "../schemas/options.ts";
-import { compareModels, type MeasuredModel } from "./evaluate/compare-models.ts";
-import { groupOption, requireGroupable, withGroups } from "./evaluate/group-people.ts";
-import { measureModel } from "./evaluate/measure-model.ts";
-import { type MeasureInput, measureOptions } from "./evaluate/measure-options.ts";
-import { openReport, reportOptions } from "./evaluate/write-report.ts";
 import { defineAnswer } from "./operation.ts";
 
 const EvaluateInput = z.strictObject({ ...measureOptions, model: modelsOption, ...groupOption, ...reportOptions });

@@ -7,14 +7,14 @@ import { type Pair, pairImagePath, selectFolds } from "../datasets/pairs.ts";
 import { listPersonFolders, personOfPath } from "../datasets/person-folders.ts";
 import { readPairs } from "../datasets/read-pairs.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { writeWhole } from "../files/whole-file.ts";
 import { encodeSvgAsPng } from "../image/encode.ts";
+import type { PairData } from "../recipes/level-table.ts";
+import { runStudy, type StudyData } from "../recipes/run-study.ts";
+import { runTrainingStudy, studyTraining } from "../recipes/run-training-study.ts";
 import { Experiment, isTrainingStudy, Study, trainingStudies } from "../schemas/experiment.ts";
 import { flipOption, lookOptions, modelOptions } from "../schemas/options.ts";
-import type { PairData } from "./experiment/level-table.ts";
-import { runStudy, type StudyData } from "./experiment/run-study.ts";
-import { runTrainingStudy, studyTraining } from "./experiment/run-training-study.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
-import { writeWhole } from "./whole-file.ts";
 
 const Input = z.strictObject({
   study: Study.describe(
@@ -132,7 +132,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function writePlot(folder: string, result: Experiment): Promise<void> {
-  const { experimentPlot } = await import("./experiment/experiment-plot.ts"); // plots take half a second to load
+  const { experimentPlot } = await import("../recipes/experiment-plot.ts"); // plots take half a second to load
   const svg = experimentPlot(result);
   for (const [name, data] of [
     [`${result.study}.svg`, svg],

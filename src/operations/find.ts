@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { FoundFace, GalleryStore } from "../gallery/gallery-store.ts";
-import type { Neighbour } from "../gallery/selection.ts";
+import { type Probe, probeGallery } from "../gallery/access/probe-gallery.ts";
+import { faceFilter } from "../gallery/people/face-filter.ts";
+import { findPerson } from "../gallery/people/find-person.ts";
+import type { FoundFace, GalleryStore } from "../gallery/store/gallery-store.ts";
 import { codeDistance } from "../metric/distance.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
@@ -16,10 +18,8 @@ import {
   searchOption,
 } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
-import { faceFilter } from "./face-filter.ts";
-import { findPerson } from "./find-person.ts";
+import type { Neighbour } from "../search/selection.ts";
 import { defineAnswer } from "./operation.ts";
-import { type Probe, probeGallery } from "./probe-gallery.ts";
 
 const FoundPhotograph = z.object({
   paths: z.array(z.string()),

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { findPerson } from "../gallery/people/find-person.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { inKnownGallery } from "./borrow-gallery.ts";
-import { findPerson } from "./find-person.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const forgetPerson = defineAnswer({

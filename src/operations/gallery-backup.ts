@@ -2,9 +2,9 @@ import { rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { openGalleryStore } from "../gallery/open-gallery-store.ts";
+import { withGallery } from "../gallery/access/open-gallery.ts";
+import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const galleryBackup = defineAnswer({

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
-import { openGalleryStore } from "../gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { createContext } from "./context.ts";
 import { galleryBackup } from "./gallery-backup.ts";
 import { galleryCheck } from "./gallery-check.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { withGallery } from "../gallery/access/open-gallery.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 /** More are not listed: what is wrong in thousands of places is wrong in one way. */

@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startPglite } from "../../test/gallery/postgres-servers.ts";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
 import { exportRecords } from "../gallery/export-gallery.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
 import { GalleryImport } from "../gallery/import-gallery.ts";
-import { openGalleryStore } from "../gallery/open-gallery-store.ts";
-import { openPostgresDatabase } from "../gallery/postgres/postgres-database.ts";
-import { createSqlStore } from "../gallery/sql/sql-store.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
+import { openPostgresDatabase } from "../gallery/store/postgres/postgres-database.ts";
+import { createSqlStore } from "../gallery/store/sql/sql-store.ts";
 import { createContext } from "./context.ts";
 import { galleryExport } from "./gallery-export.ts";
 import { galleryImport } from "./gallery-import.ts";
@@ -151,7 +151,7 @@ describe("export and import", () => {
       for (let i = 0; i < 3000; i++) await store.recordFile(testFile(`more-${i}.jpg`, [face(i % 50, 0)], `m${i}`));
     });
     await write(at("a.jsonl"));
-    const main = fileURLToPath(new URL("../program/main.ts", import.meta.url));
+    const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
     const child = spawn(process.execPath, [main, "gallery", "import", at("a.jsonl"), "--gallery", at("b.db")], {
       stdio: "ignore",
     });

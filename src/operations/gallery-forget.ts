@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { withGallery } from "../gallery/access/open-gallery.ts";
+import { findPerson } from "../gallery/people/find-person.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { findPerson } from "./find-person.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const galleryForget = defineAnswer({

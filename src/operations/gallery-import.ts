@@ -2,11 +2,11 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { type Progress, ProgressCounter } from "../faces/batch.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
 import { GalleryImport } from "../gallery/import-gallery.ts";
-import { type Progress, ProgressCounter } from "../pipeline/batch.ts";
 import { EXPORT_FORMAT, ExportRecord } from "../schemas/gallery-export.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const galleryImport = defineAnswer({

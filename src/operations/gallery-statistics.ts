@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { withGallery } from "../gallery/access/open-gallery.ts";
 import { GalleryIdentity, GalleryStatistics } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const galleryStatistics = defineAnswer({

@@ -2,18 +2,18 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { toFaceNetError } from "../faces/batch.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { withGallery } from "../gallery/access/open-gallery.ts";
 import { matchRegions } from "../gallery/indexing/named-regions.ts";
 import { readContent } from "../gallery/indexing/photograph-file.ts";
+import { findPerson } from "../gallery/people/find-person.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { addFaceRegions, type FaceRegion, readFaceRegions } from "../image/face-regions.ts";
 import { readMetadata } from "../image/metadata.ts";
 import { sidecarPath } from "../image/sidecar.ts";
-import { toFaceNetError } from "../pipeline/batch.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { findPerson } from "./find-person.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
-import { writeWhole } from "./whole-file.ts";
 
 export const galleryWriteRegions = defineAnswer({
   name: "gallery write-regions",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { galleryIdentity } from "../gallery/gallery-identity.ts";
+import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
 import { Face } from "../schemas/face.ts";
 import { flipOption, galleryOption, images, lookOptions, modelOptions, searchAnswer, searchOption } from "../schemas/options.ts";

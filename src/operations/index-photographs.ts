@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
 import { isDirectory } from "../image/list-images.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 const Failure = z.object({ path: z.string(), code: z.string(), message: z.string() });

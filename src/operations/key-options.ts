@@ -1,7 +1,7 @@
 /** Which file of API keys is meant. */
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { defaultGallery } from "./open-gallery.ts";
+import { defaultGallery } from "../gallery/access/open-gallery.ts";
 
 export const keysOption = {
   keys: z.string().optional().describe("file of the API keys (default: keys.json in the user's data folder)"),

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { withoutHash } from "../access/api-key.ts";
-import { readKeys } from "../access/key-file.ts";
+import { withoutHash } from "../keys/api-key.ts";
+import { readKeys } from "../keys/key-file.ts";
 import { ApiKey } from "../schemas/api-key.ts";
 import { defaultKeyFile, keysOption } from "./key-options.ts";
 import { defineAnswer } from "./operation.ts";

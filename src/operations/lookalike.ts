@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { probeGallery } from "../gallery/access/probe-gallery.ts";
+import { faceFilter } from "../gallery/people/face-filter.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
 import {
   decisionOptions,
@@ -11,9 +13,7 @@ import {
   searchOption,
 } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
-import { faceFilter } from "./face-filter.ts";
 import { defineAnswer } from "./operation.ts";
-import { probeGallery } from "./probe-gallery.ts";
 
 /** Faces looked at to find enough different people. */
 const NEAREST_FACES = 2000;

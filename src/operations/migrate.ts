@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { galleryIdentity } from "../gallery/gallery-identity.ts";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
+import { withGallery } from "../gallery/access/open-gallery.ts";
 import { embedAgain, type LostPhotograph } from "../gallery/migrate-gallery.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
-import { withGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const migrate = defineAnswer({

@@ -3,18 +3,14 @@
  * derive flags, routes and documentation from this; neither adds behaviour.
  */
 import type * as z from "zod";
-import type { BatchItem, Progress } from "../pipeline/batch.ts";
-import type { FaceNet, FaceNetOptions } from "../pipeline/facenet.ts";
+import type { BatchItem } from "../faces/batch.ts";
+import type { RunContext } from "../faces/run-context.ts";
+import type { BorrowGallery } from "../gallery/access/borrow-gallery.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
-import type { BorrowGallery } from "./borrow-gallery.ts";
 
 /** What an operation may use of the world. */
-export type OperationContext = {
-  /** Loads models; the caller disposes of what it hands out. */
-  readonly load: (options: FaceNetOptions) => Promise<FaceNet>;
+export type OperationContext = RunContext & {
   readonly borrowGallery: BorrowGallery;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
   /** What happens in work that goes on until it is stopped, as it happens. */
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../test/gallery/store-conformance.ts";
-import { openGalleryStore } from "../gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { createContext } from "./context.ts";
 import { people } from "./people.ts";
 import { undo } from "./undo.ts";

@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { WholeFile } from "../files/whole-file.ts";
+import { openGallery } from "../gallery/access/open-gallery.ts";
+import { galleryPage } from "../reports/gallery/gallery-page.ts";
+import { gatherGallery } from "../reports/gallery/gather-gallery.ts";
 import { galleryOption, lookOptions } from "../schemas/options.ts";
-import { galleryPage } from "./gallery-report/gallery-page.ts";
-import { gatherGallery } from "./gallery-report/gather-gallery.ts";
-import { openGallery } from "./open-gallery.ts";
 import { defineAnswer } from "./operation.ts";
-import { WholeFile } from "./whole-file.ts";
 
 export const report = defineAnswer({
   name: "report",

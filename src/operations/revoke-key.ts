@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { withoutHash } from "../access/api-key.ts";
-import { changeKeys } from "../access/key-file.ts";
 import { FaceNetError } from "../errors.ts";
+import { withoutHash } from "../keys/api-key.ts";
+import { changeKeys } from "../keys/key-file.ts";
 import { ApiKey } from "../schemas/api-key.ts";
 import { defaultKeyFile, keysOption } from "./key-options.ts";
 import { defineAnswer } from "./operation.ts";

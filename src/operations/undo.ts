@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
+import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { type Correction, CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
-import { inKnownGallery } from "./borrow-gallery.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const undo = defineAnswer({

@@ -1,7 +1,7 @@
 /** Who sends a request, by the key that comes with it. */
 import type { Context, MiddlewareHandler } from "hono";
-import { findApiKey } from "../access/api-key.ts";
 import { FaceNetError } from "../errors.ts";
+import { findApiKey } from "../keys/api-key.ts";
 import type { ApiKey, Scope } from "../schemas/api-key.ts";
 import { scopes } from "../schemas/api-key.ts";
 import { clientAddress } from "./client-address.ts";

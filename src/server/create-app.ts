@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
-import { toFaceNetError } from "../pipeline/batch.ts";
+import { toFaceNetError } from "../faces/batch.ts";
 import { accessRoutes } from "./access-routes.ts";
 import { adapterRoutes } from "./adapters/adapter-routes.ts";
 import { authentication, callerOf, requireScope } from "./authentication.ts";

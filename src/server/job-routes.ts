@@ -2,9 +2,9 @@
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import * as z from "zod";
+import { jsonText } from "../files/json-text.ts";
 import { cluster } from "../operations/cluster.ts";
 import { index } from "../operations/index-photographs.ts";
-import { jsonText } from "../operations/json-text.ts";
 import type { OperationContext } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import type { Scope } from "../schemas/api-key.ts";

@@ -3,7 +3,7 @@
  * of this process; after a restart the same job goes on where the gallery stands.
  */
 import { FaceNetError } from "../errors.ts";
-import { type Progress, toFaceNetError } from "../pipeline/batch.ts";
+import { type Progress, toFaceNetError } from "../faces/batch.ts";
 
 export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
 

@@ -1,7 +1,7 @@
 /** Figures of the running server for Prometheus. */
 import type { MiddlewareHandler } from "hono";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { type StageTimes, stages } from "../pipeline/stage-times.ts";
+import { type StageTimes, stages } from "../faces/stage-times.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Env } from "./env.ts";
 import type { WorkQueue } from "./work-queue.ts";

@@ -1,8 +1,8 @@
 /** Answers a request with an operation. */
 import type { Context } from "hono";
-import { jsonText } from "../operations/json-text.ts";
+import { toFaceNetError } from "../faces/batch.ts";
+import { jsonText } from "../files/json-text.ts";
 import type { OperationContext } from "../operations/operation.ts";
-import { toFaceNetError } from "../pipeline/batch.ts";
 import { peopleIn } from "./audit-record.ts";
 import { callerOf, requireScope } from "./authentication.ts";
 import { clientAddress } from "./client-address.ts";

@@ -1,9 +1,9 @@
 /** Pictures of the gallery: photographs and the faces in them, as JPEG that browsers may keep as long as it is the same. */
 import type { Context } from "hono";
 import * as z from "zod";
-import type { GalleryStore } from "../gallery/gallery-store.ts";
-import { inKnownGallery } from "../operations/borrow-gallery.ts";
-import { facePicture, type Picture, type PictureOptions, photographPicture } from "../operations/browse/picture.ts";
+import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { facePicture, type Picture, type PictureOptions, photographPicture } from "../gallery/people/picture.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import type { Env } from "./env.ts";
 import type { OtherRoute } from "./openapi-document.ts";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
-import { createApiKey } from "../access/api-key.ts";
 import { watchTraining } from "../client/watch-training.ts";
-import { evaluationReport } from "../operations/evaluation-report/evaluation-report.ts";
+import { createApiKey } from "../keys/api-key.ts";
+import { evaluationReport } from "../reports/evaluation/evaluation-report.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
 
 const step = (number: number) =>

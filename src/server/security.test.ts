@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
-import { createApiKey } from "../access/api-key.ts";
+import { createApiKey } from "../keys/api-key.ts";
 import type { Scope } from "../schemas/api-key.ts";
 import { isLoopback, serverNames } from "./origin-guard.ts";
 

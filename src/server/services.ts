@@ -1,7 +1,7 @@
 /** What the routes of one server share. */
 import type { Logger } from "pino";
-import type { BorrowGallery } from "../operations/borrow-gallery.ts";
-import type { FaceNet } from "../pipeline/facenet.ts";
+import type { FaceNet } from "../faces/facenet.ts";
+import type { BorrowGallery } from "../gallery/access/borrow-gallery.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
 import type { LookUp } from "./audit-record.ts";
 import type { ByteBudget } from "./byte-budget.ts";

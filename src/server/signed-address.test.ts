@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
-import { createApiKey } from "../access/api-key.ts";
+import { createApiKey } from "../keys/api-key.ts";
 import type { Env } from "./env.ts";
 import { signAddress, signedCaller } from "./signed-address.ts";
 

@@ -4,13 +4,14 @@
  *
  * On "webgpu" everything but images, embeddings and their gradients stays on the device from step to step.
  */
+
+import { downloadGraph } from "../engine/graph/download-graph.ts";
+import { volume } from "../engine/graph/layers/layer.ts";
+import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
+import { averageOf, type Optimiser, optimiserGraph, rateCorrection, slotOf, slotsOf } from "../engine/graph/optimiser.ts";
+import type { GraphForm } from "../engine/graph/tape.ts";
+import { beforeOf, embeddingGraph, gradientGraph, gradientOf, nextOf } from "../engine/graph/training-graph.ts";
 import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
-import { downloadGraph } from "../graph/download-graph.ts";
-import { volume } from "../graph/layers/layer.ts";
-import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../graph/network.ts";
-import { averageOf, type Optimiser, optimiserGraph, rateCorrection, slotOf, slotsOf } from "../graph/optimiser.ts";
-import type { GraphForm } from "../graph/tape.ts";
-import { beforeOf, embeddingGraph, gradientGraph, gradientOf, nextOf } from "../graph/training-graph.ts";
 
 export type NetworkTrainerOptions = {
   readonly optimiser: Optimiser;

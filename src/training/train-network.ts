@@ -3,8 +3,8 @@
  * back chunk by chunk: a mini-batch of any size in the memory of one chunk, with the gradient of the whole.
  */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
+import { drawMasks } from "../engine/graph/draw-masks.ts";
 import { FaceNetError } from "../errors.ts";
-import { drawMasks } from "../graph/draw-masks.ts";
 import { identitySampler } from "../metric/identity-sampler.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { evaluationReport } from "../../src/operations/evaluation-report/evaluation-report.ts";
-import { faceKey } from "../../src/operations/evaluation-report/report-input.ts";
-import { galleryPage } from "../../src/operations/gallery-report/gallery-page.ts";
+import { evaluationReport } from "../../src/reports/evaluation/evaluation-report.ts";
+import { faceKey } from "../../src/reports/evaluation/report-input.ts";
+import { galleryPage } from "../../src/reports/gallery/gallery-page.ts";
 import { sampleClustering, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>

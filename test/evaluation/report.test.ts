@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { encodeJpeg } from "../../src/image/encode.ts";
 import { readCatalogue } from "../../src/models/model-store.ts";
-import { borrowGallery } from "../../src/operations/borrow-gallery.ts";
+import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { evaluate } from "../../src/operations/evaluate.ts";
-import type { FaceNet } from "../../src/pipeline/facenet.ts";
+import type { FaceNet } from "../../src/faces/facenet.ts";
 
 const PEOPLE = 8;
 let folder: string;

@@ -1,5 +1,5 @@
 /** A process that writes photographs of three faces into a gallery until it is killed: `node endless-writer.ts GALLERY`. */
-import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { testFace, testFile } from "./store-conformance.ts";
 
 const store = await openGalleryStore(process.argv[2] as string);

@@ -7,10 +7,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
 
-const main = fileURLToPath(new URL("../../src/program/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 /** Photographs that all differ, made of the samples: small, so that many are written in a short time. */
 export async function makePhotographs(folder: string, count: number): Promise<void> {

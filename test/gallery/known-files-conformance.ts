@@ -1,6 +1,6 @@
 /** What every gallery store must do about files that come, move and go. */
 import { expect, it } from "vitest";
-import type { GalleryStore } from "../../src/gallery/gallery-store.ts";
+import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { testFace, testFile } from "./test-files.ts";
 
 export function describeKnownFiles(opened: () => GalleryStore): void {

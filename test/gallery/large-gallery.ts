@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { link, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandomCodes } from "../../bench/random-codes.ts";
-import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import type { NewFace } from "../../src/schemas/gallery.ts";
 import { writeSyntheticFaces } from "../synthetic-faces.ts";
 

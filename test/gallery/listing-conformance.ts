@@ -1,6 +1,6 @@
 /** What every gallery store must do for those who look through it page by page. */
 import { expect, it } from "vitest";
-import type { GalleryStore } from "../../src/gallery/gallery-store.ts";
+import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { testFace, testFile } from "./test-files.ts";
 
 export function describeListing(opened: () => GalleryStore): void {

@@ -1,6 +1,6 @@
 /** Reads a gallery and tries to write it: `node read-only-child.ts GALLERY` prints what became of both. */
 import { FaceNetError } from "../../src/errors.ts";
-import { openGalleryStore } from "../../src/gallery/open-gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 
 const codeOf = (error: unknown): string => (error instanceof FaceNetError ? error.code : String(error));
 try {

@@ -1,6 +1,6 @@
 /** What every gallery store must do, as tests: run by each store's own test file. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { GalleryStore } from "../../src/gallery/gallery-store.ts";
+import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import type { Correction, GalleryIdentity } from "../../src/schemas/gallery.ts";
 import { describeKnownFiles } from "./known-files-conformance.ts";
 import { describeListing } from "./listing-conformance.ts";

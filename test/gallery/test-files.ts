@@ -1,5 +1,5 @@
 /** Photographs and faces that are made up. */
-import type { ReadFile } from "../../src/gallery/gallery-store.ts";
+import type { ReadFile } from "../../src/gallery/store/gallery-store.ts";
 import type { NewFace } from "../../src/schemas/gallery.ts";
 
 const point = { x: 1, y: 2 };

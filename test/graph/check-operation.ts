@@ -4,8 +4,8 @@
  */
 import { expect } from "vitest";
 import { OnnxNetwork, type TensorData } from "../../src/engine/onnx-network.ts";
-import type { FloatType, Shape } from "../../src/graph/graph-builder.ts";
-import { Tape, type Value } from "../../src/graph/tape.ts";
+import type { FloatType, Shape } from "../../src/engine/graph/graph-builder.ts";
+import { Tape, type Value } from "../../src/engine/graph/tape.ts";
 import type { Variant } from "./devices.ts";
 
 export type OperationCase = {

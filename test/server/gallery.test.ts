@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openGallery } from "../../src/operations/open-gallery.ts";
+import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import type { LookUp } from "../../src/server/audit-record.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";

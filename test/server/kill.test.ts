@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { expect, it, onTestFinished } from "vitest";
-import { openGallery } from "../../src/operations/open-gallery.ts";
+import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { testFace, testFile, testIdentity } from "../gallery/store-conformance.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { startProgram } from "./running-server.ts";

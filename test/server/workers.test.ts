@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { openGallery } from "../../src/operations/open-gallery.ts";
+import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { hasServer, startServer } from "../gallery/postgres-servers.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { startProgram } from "./running-server.ts";

@@ -3,7 +3,7 @@ import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { evaluationReport } from "../../src/operations/evaluation-report/evaluation-report.ts";
+import { evaluationReport } from "../../src/reports/evaluation/evaluation-report.ts";
 import { sampleVerification } from "../evaluation/sample-evaluation.ts";
 import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
 

@@ -1,9 +1,9 @@
 /** Whole folders: what is in them goes into the gallery, what is gone from them is marked. */
 import { sep } from "node:path";
 import { isDirectory, listImages } from "../../image/list-images.ts";
-import type { GalleryStore } from "../gallery-store.ts";
-import { type IndexOptions, type IndexReport, indexPhotographs } from "../index-photographs.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
 import { goneFiles } from "./gone-files.ts";
+import { type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
 
 /** Files marked as gone in one transaction. */

@@ -5,7 +5,7 @@ import type { ImageMetadata } from "../../image/metadata.ts";
 import { readSidecar } from "../../image/sidecar.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { Box } from "../../schemas/geometry.ts";
-import type { GalleryStore } from "../gallery-store.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
 
 /** Programs draw a region tight or around the whole head: so much of both together must be in both. */
 const LEAST_OVERLAP = 0.2;

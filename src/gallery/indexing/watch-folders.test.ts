@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FaceNetError } from "../../errors.ts";
-import type { FaceNet } from "../../pipeline/facenet.ts";
+import type { FaceNet } from "../../faces/facenet.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
-import type { GalleryStore } from "../gallery-store.ts";
-import { openGalleryStore } from "../open-gallery-store.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { openGalleryStore } from "../store/open-gallery-store.ts";
 import { type WatchOptions, watchFolders } from "./watch-folders.ts";
 
 const QUIET_MS = 200;

@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toFaceNetError } from "../../pipeline/batch.ts";
+import { toFaceNetError } from "../../faces/batch.ts";
 import { FolderChanges } from "./folder-changes.ts";
 import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
 import type { FileState } from "./photograph-file.ts";

@@ -1,8 +1,8 @@
 /** Runs of layers that several networks share. */
-import { prelu, relu } from "../../graph/layers/activations.ts";
-import { type ConvolutionLayerOptions, convolution } from "../../graph/layers/convolution.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { type BatchNormalisationOptions, batchNormalisation } from "../../graph/layers/normalisation.ts";
+import { prelu, relu } from "../../engine/graph/layers/activations.ts";
+import { type ConvolutionLayerOptions, convolution } from "../../engine/graph/layers/convolution.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { type BatchNormalisationOptions, batchNormalisation } from "../../engine/graph/layers/normalisation.ts";
 
 /** Convolution with bias, ReLU: the paper's. */
 export function convolutionRelu(name: string, options: ConvolutionLayerOptions): Layer[] {

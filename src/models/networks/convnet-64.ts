@@ -1,6 +1,6 @@
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import { l2Normalisation } from "../../graph/layers/normalisation.ts";
-import type { Network } from "../../graph/network.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import { l2Normalisation } from "../../engine/graph/layers/normalisation.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { normalisedConvolution } from "./blocks.ts";
 
 /**

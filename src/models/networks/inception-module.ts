@@ -1,6 +1,6 @@
-import { concatenation } from "../../graph/layers/combining.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { l2Pooling, maxPooling } from "../../graph/layers/pooling.ts";
+import { concatenation } from "../../engine/graph/layers/combining.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { l2Pooling, maxPooling } from "../../engine/graph/layers/pooling.ts";
 import { convolutionRelu, normalisedConvolution } from "./blocks.ts";
 
 export type InceptionOptions = {

@@ -3,14 +3,14 @@
  * 5 x block35 scaled by 0.17, 10 x block17 by 0.10, 5 x block8 by 0.20 and one without activation; batch normalisation without a
  * scale of its own there, with one here. The embedding has 512 values, as its published models do.
  */
-import { dropout, relu } from "../../graph/layers/activations.ts";
-import { concatenation, residual, sequence } from "../../graph/layers/combining.ts";
-import { convolution } from "../../graph/layers/convolution.ts";
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { batchNormalisation, l2Normalisation } from "../../graph/layers/normalisation.ts";
-import { averagePooling, maxPooling } from "../../graph/layers/pooling.ts";
-import type { Network } from "../../graph/network.ts";
+import { dropout, relu } from "../../engine/graph/layers/activations.ts";
+import { concatenation, residual, sequence } from "../../engine/graph/layers/combining.ts";
+import { convolution } from "../../engine/graph/layers/convolution.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { batchNormalisation, l2Normalisation } from "../../engine/graph/layers/normalisation.ts";
+import { averagePooling, maxPooling } from "../../engine/graph/layers/pooling.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { normalisedConvolution as convolve } from "./blocks.ts";
 
 export const inceptionResnetV1: Network = {

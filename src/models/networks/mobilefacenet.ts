@@ -1,8 +1,8 @@
-import { residual, sequence } from "../../graph/layers/combining.ts";
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { batchNormalisation, l2Normalisation } from "../../graph/layers/normalisation.ts";
-import type { Network } from "../../graph/network.ts";
+import { residual, sequence } from "../../engine/graph/layers/combining.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { batchNormalisation, l2Normalisation } from "../../engine/graph/layers/normalisation.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { type NormalisedOptions, normalisedConvolution } from "./blocks.ts";
 
 /** Chen et al. 2018, table 1: expansion t, output channels c, repetitions n, stride of the first s. */

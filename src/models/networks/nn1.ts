@@ -1,8 +1,8 @@
-import { maxout } from "../../graph/layers/activations.ts";
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import { l2Normalisation, localResponseNormalisation } from "../../graph/layers/normalisation.ts";
-import { maxPooling } from "../../graph/layers/pooling.ts";
-import type { Network } from "../../graph/network.ts";
+import { maxout } from "../../engine/graph/layers/activations.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import { l2Normalisation, localResponseNormalisation } from "../../engine/graph/layers/normalisation.ts";
+import { maxPooling } from "../../engine/graph/layers/pooling.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { convolutionRelu } from "./blocks.ts";
 
 /**

@@ -4,11 +4,11 @@
  * The paper says of NN4 only that it takes 96 x 96 and has no 5x5 convolutions "in the higher layers", at 285M multiply-adds. Left out
  * of 4e, 5a and 5b they make 284.7M, so those are the layers.
  */
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { l2Normalisation, localResponseNormalisation } from "../../graph/layers/normalisation.ts";
-import { averagePooling, maxPooling } from "../../graph/layers/pooling.ts";
-import type { Network } from "../../graph/network.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { l2Normalisation, localResponseNormalisation } from "../../engine/graph/layers/normalisation.ts";
+import { averagePooling, maxPooling } from "../../engine/graph/layers/pooling.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { convolutionRelu } from "./blocks.ts";
 import { inceptionModule } from "./inception-module.ts";
 

@@ -1,7 +1,7 @@
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import { l2Normalisation, localResponseNormalisation } from "../../graph/layers/normalisation.ts";
-import { averagePooling, maxPooling } from "../../graph/layers/pooling.ts";
-import type { Network } from "../../graph/network.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import { l2Normalisation, localResponseNormalisation } from "../../engine/graph/layers/normalisation.ts";
+import { averagePooling, maxPooling } from "../../engine/graph/layers/pooling.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { normalisedConvolution } from "./blocks.ts";
 import { type InceptionOptions, inceptionModule } from "./inception-module.ts";
 

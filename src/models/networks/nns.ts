@@ -3,12 +3,12 @@
  * layers: these layouts are our own. They are NN1 with fewer and narrower layers, sized so that they meet the printed figures:
  * 26M parameters and 220M, 4.3M and 20M. "140x116" is read as upright, 140 high.
  */
-import { maxout } from "../../graph/layers/activations.ts";
-import { fullyConnected } from "../../graph/layers/fully-connected.ts";
-import type { Layer } from "../../graph/layers/layer.ts";
-import { l2Normalisation, localResponseNormalisation } from "../../graph/layers/normalisation.ts";
-import { maxPooling } from "../../graph/layers/pooling.ts";
-import type { Network } from "../../graph/network.ts";
+import { maxout } from "../../engine/graph/layers/activations.ts";
+import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
+import type { Layer } from "../../engine/graph/layers/layer.ts";
+import { l2Normalisation, localResponseNormalisation } from "../../engine/graph/layers/normalisation.ts";
+import { maxPooling } from "../../engine/graph/layers/pooling.ts";
+import type { Network } from "../../engine/graph/network.ts";
 import { convolutionRelu } from "./blocks.ts";
 
 export const nns1: Network = {

@@ -1,5 +1,5 @@
+import type { Network } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
-import type { Network } from "../../graph/network.ts";
 import { convnet64 } from "./convnet-64.ts";
 import { inceptionResnetV1 } from "./inception-resnet-v1.ts";
 import { mobileFaceNet } from "./mobilefacenet.ts";

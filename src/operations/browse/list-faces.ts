@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { inGallery } from "../../gallery/access/borrow-gallery.ts";
+import { findPerson } from "../../gallery/people/find-person.ts";
 import { GalleryFace } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { inGallery } from "../borrow-gallery.ts";
-import { findPerson } from "../find-person.ts";
 import { defineAnswer } from "../operation.ts";
 import { firstPage, next, pageOptions } from "./page.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
+import { inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { inKnownGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
 

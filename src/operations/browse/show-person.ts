@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
+import { findPerson } from "../../gallery/people/find-person.ts";
 import { Person } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { inKnownGallery } from "../borrow-gallery.ts";
-import { findPerson } from "../find-person.ts";
 import { defineAnswer } from "../operation.ts";
 
 export const showPerson = defineAnswer({

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
+import { inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
 import { Photograph } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { inKnownGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
 

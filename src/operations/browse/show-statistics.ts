@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { inGallery } from "../../gallery/access/borrow-gallery.ts";
 import { GalleryStatistics } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
-import { inGallery } from "../borrow-gallery.ts";
 import { defineAnswer } from "../operation.ts";
 
 export const showStatistics = defineAnswer({

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { describeReport } from "../../reports/finding/describe-report.ts";
+import { findReports } from "../../reports/finding/find-reports.ts";
 import { ListedReport } from "../../schemas/report.ts";
 import { defineAnswer } from "../operation.ts";
-import { describeReport } from "./describe-report.ts";
-import { findReports } from "./find-reports.ts";
 import { reportsOption } from "./reports-option.ts";
 
 export const listReports = defineAnswer({

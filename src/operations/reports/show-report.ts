@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { describeReport } from "../../reports/finding/describe-report.ts";
+import { findReport } from "../../reports/finding/find-reports.ts";
+import { TrainingReader } from "../../reports/finding/training-reader.ts";
+import { readConfiguration } from "../../reports/finding/training-state.ts";
 import { ListedReport, TrainingCurves } from "../../schemas/report.ts";
 import { TrainingConfiguration } from "../../schemas/training.ts";
 import { defineAnswer } from "../operation.ts";
-import { describeReport } from "./describe-report.ts";
-import { findReport } from "./find-reports.ts";
 import { reportsOption } from "./reports-option.ts";
-import { TrainingReader } from "./training-reader.ts";
-import { readConfiguration } from "./training-state.ts";
 
 export const pointsOption = z.int().min(10).max(2000).default(200).describe("of a curve, at most; more steps are averaged");
 

@@ -1,0 +1,17 @@
+/** The program `facenet`. The only module here that does something when it is imported. */
+import { commands } from "./commands.ts";
+import { abortOnSignals, endSoon } from "./interruption.ts";
+import { runProgram } from "./run-program.ts";
+import { serveCommand } from "./serve-command.ts";
+import { Terminal } from "./terminal.ts";
+
+// Whoever writes learns of the failure by itself; without a listener the event would end the process.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+const signal = abortOnSignals(process);
+process.exitCode = await runProgram(process.argv.slice(2), {
+  commands: [...commands, serveCommand],
+  terminal: new Terminal(process),
+  signal,
+});
+endSoon(process, signal);

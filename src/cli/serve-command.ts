@@ -1,0 +1,46 @@
+/** `facenet serve`: where the command line and the server meet, which do not know each other. */
+import { spawn } from "node:child_process";
+import { jsonText } from "../files/json-text.ts";
+import { parseInput } from "../operations/parse-input.ts";
+import { ServeOptions } from "../server/serve-options.ts";
+import type { CliCommand, CommandRun } from "./command.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { packageVersion } from "./run-program.ts";
+
+export const serveCommand: CliCommand = {
+  operation: {
+    name: "serve",
+    summary: "Answers over HTTP: an API for programs, and a page",
+    positionals: [],
+    examples: [
+      { command: "facenet serve", says: "for this machine only, at http://127.0.0.1:8128" },
+      { command: "facenet keys create door && facenet serve --host 0.0.0.0", says: "for others too, with a key" },
+    ],
+    input: ServeOptions,
+  },
+  options: [],
+  run,
+};
+
+async function run({ input, options: { json }, terminal, context }: CommandRun): Promise<ExitCode> {
+  const options = parseInput(ServeOptions, input);
+  const { startServer } = await import("../server/start-server.ts"); // other commands need none of it
+  const server = await startServer(options, { load: context.load, version: packageVersion() });
+  await terminal.print(
+    json ? `${jsonText({ url: server.url })}\n` : `facenet is at ${server.url} (API: ${server.url}/docs). Ctrl-C stops it.\n`,
+  );
+  if (options.open) openInBrowser(server.url);
+  const { signal } = context;
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await server.stop();
+  return exitCodes.done;
+}
+
+/** Whether it worked is seen on the screen. */
+function openInBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === "darwin" ? ["open"] : process.platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"];
+  spawn(command as string, [...args, url], { stdio: "ignore", detached: true })
+    .on("error", () => undefined)
+    .unref();
+}

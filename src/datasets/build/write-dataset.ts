@@ -1,0 +1,205 @@
+/** Writes the people of a gallery as folders of training faces; what is there already is left, what no longer belongs is removed. */
+import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import { ProgressCounter } from "../../faces/batch.ts";
+import { mapOrdered } from "../../faces/map-ordered.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { writeWhole } from "../../files/whole-file.ts";
+import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
+import { decodeImage } from "../../image/decode.ts";
+import { faceThumbnail } from "../../image/face-thumbnail.ts";
+import { DatasetRecord } from "../../schemas/dataset.ts";
+import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
+import { chooseFaces } from "../choose-faces.ts";
+import { COPY_DISTANCE } from "./copy-distance.ts";
+import { reviewPage } from "./review-page.ts";
+
+export type WriteDatasetOptions = Pick<RunContext, "signal" | "onProgress"> & {
+  /** Fewer images make nobody to train on. */
+  readonly minImages: number;
+  /** Side of the images; smaller faces are not enlarged. */
+  readonly sizePx: number;
+  /** Faces farther from half of their person's, squared L2, are left out. */
+  readonly outlier: number;
+  readonly maxPixels: number;
+};
+
+export type WrittenDataset = {
+  readonly people: number;
+  readonly images: number;
+  readonly dropped: number;
+  readonly failures: readonly { readonly image: string; readonly code: string; readonly message: string }[];
+};
+
+/** JPEG; training sees no artefacts that the photographs have not. */
+const QUALITY = 92;
+/** Of the box's side, on each side: the face fills the middle half. */
+const MARGIN = 0.5;
+
+type Planned = { readonly face: GalleryFace; readonly file: string };
+type PlannedPerson = {
+  readonly person: Person;
+  readonly folder: string;
+  readonly images: readonly Planned[];
+  readonly dropped: readonly { readonly face: GalleryFace; readonly reason: string }[];
+};
+
+/**
+ * @param output the set's folder
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. What was written before is kept and found again.
+ */
+export async function writeDataset(store: GalleryStore, output: string, options: WriteDatasetOptions): Promise<WrittenDataset> {
+  const before = await readRecord(output);
+  const people = await plan(store, options);
+  const failures: { image: string; code: string; message: string }[] = [];
+  const written = new Set<string>();
+  const byPhotograph = Map.groupBy(
+    people.flatMap(({ images }) => images),
+    ({ face }) => face.photograph,
+  );
+  const counter = new ProgressCounter(byPhotograph.size, performance.now());
+  const pathOf = new Map<number, string>();
+  const cut = async ([id, images]: [number, Planned[]]) => {
+    const photograph = await store.photograph(id);
+    pathOf.set(id, photograph?.paths[0] ?? "");
+    const failure = await cutOut(photograph, images, output, options).catch((error: unknown) => {
+      if (error instanceof FaceNetError && error.code.startsWith("IMAGE_")) return error;
+      throw error;
+    });
+    if (failure) failures.push({ image: pathOf.get(id) as string, code: failure.code, message: failure.message });
+    else for (const { file } of images) written.add(file);
+    options.onProgress(counter.count(!failure, images.length, performance.now()));
+  };
+  for await (const _ of mapOrdered(byPhotograph, availableParallelism(), cut, options.signal));
+
+  const record = recordOf(people, written, pathOf, (await store.identity())?.model ?? "");
+  await writeInFolder(join(output, "dataset.json"), `${JSON.stringify(record, null, 1)}\n`);
+  await writeInFolder(join(output, "review.html"), reviewPage(record));
+  await removeStale(before, written, output);
+  return {
+    people: record.people.length,
+    images: written.size,
+    dropped: record.dropped.length,
+    failures,
+  };
+}
+
+async function plan(store: GalleryStore, { minImages, outlier }: WriteDatasetOptions): Promise<PlannedPerson[]> {
+  const people: PlannedPerson[] = [];
+  const folders = new Set<string>();
+  for (const person of await store.people()) {
+    if (person.faces < minImages) continue;
+    const faces = await Array.fromAsync(store.faces({ person: person.id }));
+    const byId = new Map(faces.map((face) => [face.id, face]));
+    const { kept, dropped } = chooseFaces(faces, { outlier, copy: COPY_DISTANCE });
+    if (kept.length < minImages) continue;
+    const folder = folderOf(person, folders);
+    folders.add(folder.toLowerCase());
+    people.push({
+      person,
+      folder,
+      images: kept.map((id) => ({
+        face: byId.get(id) as GalleryFace,
+        file: `${folder}/face-${String(id).padStart(7, "0")}.jpg`,
+      })),
+      dropped: dropped.map(({ id, reason }) => ({ face: byId.get(id) as GalleryFace, reason })),
+    });
+  }
+  return people;
+}
+
+/** The name without what file systems refuse, or person-0012; two that come out alike are told apart by the number. */
+function folderOf({ id, name }: Person, taken: ReadonlySet<string>): string {
+  const number = `person-${String(id).padStart(4, "0")}`;
+  const plain = (name ?? "")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what no file's name may hold
+    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, "_")
+    .replace(/^[.\s]+|[.\s]+$/g, "")
+    .slice(0, 100);
+  if (plain === "") return number;
+  return taken.has(plain.toLowerCase()) ? `${plain} (${number})` : plain;
+}
+
+/** @returns why not, where the photograph cannot be read any more */
+async function cutOut(
+  photograph: Photograph | undefined,
+  images: readonly Planned[],
+  output: string,
+  { sizePx, maxPixels }: WriteDatasetOptions,
+): Promise<FaceNetError | undefined> {
+  const missing: Planned[] = [];
+  for (const image of images) if (!(await isThere(join(output, image.file)))) missing.push(image);
+  if (missing.length === 0) return undefined;
+  const path = photograph?.paths[0];
+  if (!photograph || path === undefined) return new FaceNetError("IMAGE_NOT_FOUND", { image: "(photograph)" });
+  const picture = await decodeImage(path, { maxPixels });
+  if (picture.width !== photograph.width || picture.height !== photograph.height)
+    return new FaceNetError("IMAGE_CORRUPT", { image: path, reason: "it is another picture than when it was looked at" });
+  for (const { face, file } of missing)
+    await writeInFolder(
+      join(output, file),
+      await faceThumbnail(picture, face.box, { sidePx: sizePx, margin: MARGIN, quality: QUALITY }),
+    );
+  return undefined;
+}
+
+function recordOf(
+  people: readonly PlannedPerson[],
+  written: ReadonlySet<string>,
+  pathOf: ReadonlyMap<number, string>,
+  model: string,
+): DatasetRecord {
+  const photographOf = ({ photograph }: GalleryFace): string => pathOf.get(photograph) ?? "";
+  return {
+    version: 1,
+    model,
+    people: people.map(({ person, folder, images }) => ({
+      person: person.id,
+      name: person.name,
+      folder,
+      images: images
+        .filter(({ file }) => written.has(file))
+        .map(({ face, file }) => ({ file, face: face.id, photograph: photographOf(face) })),
+    })),
+    dropped: people.flatMap(({ person, dropped }) =>
+      dropped.map(({ face, reason }) => ({ face: face.id, person: person.id, photograph: photographOf(face), reason })),
+    ),
+  };
+}
+
+/** The record of an earlier run; a damaged or missing one means that nothing is known to be ours. */
+async function readRecord(output: string): Promise<DatasetRecord | undefined> {
+  const text = await readFile(join(output, "dataset.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return DatasetRecord.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Images of an earlier run that are in the set no more, and folders that they leave empty. Nobody else's files. */
+async function removeStale(before: DatasetRecord | undefined, written: ReadonlySet<string>, output: string): Promise<void> {
+  for (const { folder, images } of before?.people ?? []) {
+    for (const { file } of images)
+      if (!written.has(file) && dirname(file) === folder && basename(folder) === folder)
+        await rm(join(output, file), { force: true });
+    await rmdir(join(output, folder)).catch(() => undefined); // not empty
+  }
+}
+
+async function writeInFolder(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: path, reason: reasonOf(error) }, error);
+  });
+  await writeWhole(path, data);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.size > 0,
+    () => false,
+  );
+}

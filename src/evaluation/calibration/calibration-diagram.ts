@@ -1,0 +1,17 @@
+/** A calibration's probabilities against what they were given to, as a picture. */
+import { encodeSvgAsPng } from "../../image/encode.ts";
+import { binsWithIntervals, steadyBins } from "../../reports/evaluation/evaluation-plots.ts";
+import { reliabilityDiagram } from "../../reports/plot/reliability-diagram.ts";
+import type { Measured } from "./calibration-place.ts";
+
+/** @param file decides by its ending: PNG, else SVG */
+export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {
+  const { model, people, faces, logLoss, probability } = calibration;
+  const kind = probability !== null && "slope" in probability ? "logistic" : "isotonic";
+  const svg = reliabilityDiagram({
+    title: `Do probabilities hold? ${model}`,
+    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, by the ${kind} curve of other people: log loss ${logLoss[kind]?.toFixed(3)}`,
+    curves: [{ label: kind, bins: binsWithIntervals(steadyBins(calibration)) }],
+  });
+  return /\.png$/i.test(file) ? encodeSvgAsPng(svg) : svg;
+}

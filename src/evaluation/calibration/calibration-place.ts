@@ -1,0 +1,78 @@
+/** Where a calibration goes: stored for its model, so that every command decides by it, or into a file of its own. */
+import { FaceNetError } from "../../errors.ts";
+import { DEFAULT_FAR } from "../../faces/facenet.ts";
+import { jsonText } from "../../files/json-text.ts";
+import { WholeFile } from "../../files/whole-file.ts";
+import { locateModel } from "../../models/model-store.ts";
+import { placeForCalibration, storeCalibration } from "../../models/stored-calibration.ts";
+import type { Calibration } from "../../schemas/calibration.ts";
+
+/** The smallest rate that a command asks for when it is told nothing: `facenet cluster`. */
+const STRICTEST = 1e-4;
+
+/** A calibration that has no place yet. */
+export type Measured = Omit<Calibration, "file" | "stored">;
+
+export type CalibrationPlace = {
+  /** Writes it, whole or not at all. */
+  readonly write: (calibration: Measured) => Promise<Calibration>;
+  /** Leaves nothing half-written behind. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Opens it before the long work, so that what cannot be written is said at once.
+ *
+ * @param options.output file to write; undefined: stored for the model
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID for rates that cannot be stored; what `locateModel` throws
+ */
+export async function openCalibrationPlace(options: {
+  readonly output?: string | undefined;
+  readonly model: string;
+  readonly fars: readonly number[];
+}): Promise<CalibrationPlace> {
+  return options.output === undefined ? placeAtModel(options) : placeInFile(options.output);
+}
+
+async function placeAtModel({
+  model,
+  fars,
+}: {
+  readonly model: string;
+  readonly fars: readonly number[];
+}): Promise<CalibrationPlace> {
+  if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FAR)
+    throw new FaceNetError("OPTION_INVALID", {
+      option: "fars (--fars)",
+      reason: `commands ask for rates from ${STRICTEST} to ${DEFAULT_FAR} unless told otherwise, so a calibration that is stored must have these: name them too, or write a file with --output`,
+    });
+  const located = await locateModel("embedding", model);
+  const file = await placeForCalibration(located);
+  const write = async (calibration: Measured): Promise<Calibration> => {
+    requireEnough(calibration);
+    await storeCalibration(located, file, calibration);
+    return { ...calibration, file, stored: true };
+  };
+  return { write, close: async () => undefined };
+}
+
+/** @throws FaceNetError CALIBRATION_TOO_SMALL */
+function requireEnough({ model, thresholds, differentPairs: pairs }: Measured): void {
+  const reached = Math.min(...thresholds.map(({ far }) => far));
+  if (reached <= STRICTEST) return;
+  const photographs = Math.ceil(Math.sqrt(2 / STRICTEST)); // n (n - 1) / 2 pairs, hardly any of one person
+  throw new FaceNetError("CALIBRATION_TOO_SMALL", { model, pairs, reached, wanted: STRICTEST, photographs });
+}
+
+async function placeInFile(output: string): Promise<CalibrationPlace> {
+  const file = await WholeFile.create(output);
+  let written = false;
+  const write = async (measured: Measured): Promise<Calibration> => {
+    const calibration = { ...measured, file: output, stored: false };
+    await file.append(`${jsonText(calibration)}\n`);
+    await file.commit();
+    written = true;
+    return calibration;
+  };
+  return { write, close: async () => (written ? undefined : file.discard()) };
+}

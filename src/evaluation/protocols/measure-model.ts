@@ -1,0 +1,245 @@
+/** One model, one protocol: where the faces come from, what is measured, and what is to be said about it. */
+import { dirname } from "node:path";
+import { findPairImages, imageNumber } from "../../datasets/lfw-images.ts";
+import { type Pair, pairImagePath, selectFolds } from "../../datasets/pairs.ts";
+import { personOfPath } from "../../datasets/person-folders.ts";
+import { readPairs } from "../../datasets/read-pairs.ts";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
+import type { FaceSet } from "../face-set.ts";
+import { clusterLabelled } from "./clustering-protocol.ts";
+import type { MeasuredModel } from "./compare-models.ts";
+import { findCopies, withoutCopies } from "./copies.ts";
+import { type LikelyOnePerson, peopleAlike } from "./doubtful-labels.ts";
+import { identificationWarnings, identifyOpenSet } from "./identification-protocol.ts";
+import type { LabelledFaces } from "./labelled-faces.ts";
+import { embedImages, loadFaces, readLabelled, sourceOf } from "./load-faces.ts";
+import { type MeasureInput, protocolOf } from "./measure-options.ts";
+import { matchPairs } from "./pairs-protocol.ts";
+import { type Verified, verifyFolder, verifyList, verifySplits, verifyVideos, videosOf } from "./verification-protocols.ts";
+import { alikeWarnings, copyWarnings, warningsOf } from "./warnings.ts";
+import { writePairs } from "./write-pairs.ts";
+
+/**
+ * @throws FaceNetError OPTION_INVALID, FILE_NOT_READABLE, PAIRS_INVALID, DATASET_INVALID, EMBEDDINGS_INVALID,
+ *   EMBEDDINGS_INCOMPATIBLE, and what loading models throws
+ */
+export async function measureModel(input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
+  requireOptions(input);
+  const protocol = protocolOf(input);
+  switch (protocol) {
+    case "pairs":
+      return measurePairList(input, context);
+    case "folder":
+    case "hold-out":
+    case "video":
+      return measureFolder(protocol, input, context);
+    case "identification":
+    case "clustering":
+      return measureSet(protocol, input, context);
+    default:
+      protocol satisfies never;
+      throw new TypeError("protocol of unknown name");
+  }
+}
+
+async function measurePairList(input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
+  const file = input.pairs as string;
+  const all = await readPairs(file);
+  const pairs = input.folds ? chosenFolds(all, input.folds) : all;
+  const source = sourceOf(input);
+  const [files, loaded] =
+    "images" in source ? await embedPairs(source.images, pairs, input, context) : await readPairsOf(source.embeddings, input);
+  const { list, skippedPairs } = matchPairs(pairs, files, loaded);
+  if (list.left.length === 0)
+    throw new FaceNetError("PAIRS_INVALID", {
+      file,
+      line: "(all)",
+      reason: `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): is ${input.images ?? input.embeddings} what the list is of?`,
+    });
+  const verified = await orInvalid(
+    (reason) =>
+      new FaceNetError("PAIRS_INVALID", {
+        file,
+        line: "(all)",
+        reason: `${reason} (${skippedPairs.length} pairs were skipped)`,
+      }),
+    () => verifyList(loaded.faces, list, loaded.model, input),
+  );
+  return described("pairs", loaded, verified, input, { skippedPairs, copies: findCopies(loaded.faces), alike: [] });
+}
+
+async function embedPairs(
+  folder: string,
+  pairs: readonly Pair[],
+  input: MeasureInput,
+  context: RunContext,
+): Promise<[ReadonlyMap<string, string>, LabelledFaces]> {
+  const files = await findPairImages(folder, pairs);
+  const personOf = new Map(
+    pairs.flatMap(({ left, right }) => [left, right]).map((ref) => [files.get(pairImagePath(ref)), ref.name]),
+  );
+  const images = [...new Set(files.values())].map((image) => ({ image, person: personOf.get(image) as string }));
+  return [files, await embedImages(images, input, context)];
+}
+
+/** Images of a file by LFW's names; of a person without such names, by their order. */
+async function readPairsOf(file: string, input: MeasureInput): Promise<[ReadonlyMap<string, string>, LabelledFaces]> {
+  const loaded = await readLabelled(file, input);
+  const files = new Map<string, string>();
+  for (const [person, images] of Map.groupBy(loaded.faces.images, personOfPath)) {
+    const isLfw = images.some((image) => numberOf(image, person) !== undefined);
+    for (const [i, image] of images.toSorted().entries()) {
+      const index = isLfw ? numberOf(image, person) : i + 1;
+      if (index !== undefined) files.set(pairImagePath({ name: person, index }), image);
+    }
+  }
+  return [files, loaded];
+}
+
+const numberOf = (image: string, person: string): number | undefined =>
+  imageNumber(image.slice(dirname(image).length + 1), person);
+
+async function measureFolder(
+  protocol: "folder" | "hold-out" | "video",
+  input: MeasureInput,
+  context: RunContext,
+): Promise<MeasuredModel> {
+  const loaded = await loadFaces(input, context, protocol === "video" ? { framesAVideo: input.frames } : {});
+  const copies = findCopies(loaded.faces);
+  const faces = withoutCopies(loaded.faces);
+  const videos = protocol === "video" ? videosOf(faces, dirname) : undefined;
+  const measured = videos?.videos ?? faces;
+  const verified = await orInvalid(invalidSet(input), () => {
+    if (videos) return verifyVideos(videos, loaded.model, input);
+    return protocol === "folder"
+      ? verifyFolder(faces, loaded.model, input, context)
+      : verifySplits(faces, loaded.model, input, context);
+  });
+  if (input.pairsOut !== undefined && verified.list) await writePairs(input.pairsOut, faces, verified.list, input.images);
+  const alike = await likelyOnePerson(faces, loaded);
+  return described(protocol, { ...loaded, faces: measured }, verified, input, { skippedPairs: [], copies, alike });
+}
+
+async function measureSet(
+  protocol: "identification" | "clustering",
+  input: MeasureInput,
+  context: RunContext,
+): Promise<MeasuredModel> {
+  const loaded = await loadFaces(input, context);
+  const copies = findCopies(loaded.faces);
+  const set = { ...loaded, faces: withoutCopies(loaded.faces) };
+  const alike = await likelyOnePerson(set.faces, loaded);
+  const doubts = [...copyWarnings(copies), ...alikeWarnings(alike)];
+  const evaluation = await orInvalid(invalidSet(input), async (): Promise<IdentificationEvaluation | ClusteringEvaluation> => {
+    if (protocol === "clustering")
+      return {
+        protocol,
+        ...(await clusterLabelled(set.faces, set.model, input, context)),
+        ...commonOf(set, input, copies, doubts),
+      };
+    const figures = identifyOpenSet(set, input);
+    const warnings = [...identificationWarnings(set, figures, input.fpirs), ...doubts];
+    return { protocol, ...figures, ...commonOf(set, input, copies, warnings) };
+  });
+  return { evaluation, card: loaded.model, judged: null, everyPair: null };
+}
+
+function described(
+  protocol: Verification["protocol"],
+  loaded: LabelledFaces,
+  { figures, list, distanceOf }: Verified,
+  input: MeasureInput,
+  left: Pick<Verification, "skippedPairs" | "copies"> & { readonly alike: readonly LikelyOnePerson[] },
+): MeasuredModel {
+  const { skippedPairs, copies, alike } = left;
+  const warnings = [
+    ...warningsOf({ ...figures, protocol, skipped: skippedPairs.length }),
+    ...copyWarnings(copies),
+    ...alikeWarnings(alike),
+  ];
+  const evaluation = {
+    protocol,
+    ...figures,
+    ...commonOf(loaded, input, copies, warnings),
+    skipped: skippedPairs.length,
+    skippedPairs,
+    groups: [],
+  } satisfies Evaluation;
+  const { model } = evaluation;
+  const judged = list && { model, faces: loaded.faces, list, folds: evaluation.folds, distanceOf };
+  const everyPair = protocol === "folder" && !list ? { model, faces: loaded.faces } : null;
+  return { evaluation, card: loaded.model, judged, everyPair };
+}
+
+function commonOf(
+  { faces, model, detector, calibration, images, imagesWithoutFace, failures }: LabelledFaces,
+  { flip, definitions }: MeasureInput,
+  copies: Verification["copies"],
+  warnings: string[],
+) {
+  return {
+    model: model.id,
+    detector,
+    calibration,
+    compared: faces.embeddings.compared,
+    flip,
+    definitions,
+    people: new Set(faces.person).size,
+    images,
+    imagesWithoutFace,
+    failures,
+    copies,
+    warnings,
+  };
+}
+
+/** People whose mean faces are closer than all but the fewest strangers. */
+function likelyOnePerson(faces: FaceSet, { model }: LabelledFaces): Promise<LikelyOnePerson[]> {
+  return peopleAlike(faces, Math.min(...model.thresholds.map(({ distance }) => distance)));
+}
+
+const invalidSet =
+  ({ images, embeddings }: MeasureInput) =>
+  (reason: string, error: unknown): FaceNetError =>
+    new FaceNetError("DATASET_INVALID", { folder: images ?? embeddings, reason }, error);
+
+/** Complaints about the numbers say what is wrong with them; here is where they come from. */
+async function orInvalid<T>(
+  toError: (reason: string, error: unknown) => FaceNetError,
+  measure: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await measure();
+  } catch (error) {
+    if (error instanceof RangeError) throw toError(reasonOf(error), error);
+    throw error;
+  }
+}
+
+/** @throws FaceNetError OPTION_INVALID for options that do not go together */
+function requireOptions(input: MeasureInput): void {
+  const protocol = protocolOf(input);
+  const require = (holds: boolean, option: string, reason: string): void => {
+    if (!holds) throw new FaceNetError("OPTION_INVALID", { option, reason });
+  };
+  sourceOf(input);
+  require((input.pairs !== undefined) ===
+    (protocol === "pairs"), "pairs (--pairs)", "goes with the protocol pairs, and only with it");
+  require(input.folds === undefined || protocol === "pairs", "folds (--folds)", "are those of a list (--pairs)");
+  const draws = protocol === "folder" || protocol === "video";
+  require(input.balanced === undefined || draws, "balanced (--balanced)", "goes with the protocols folder and video");
+  const writes = input.pairsOut === undefined || (protocol === "folder" && input.balanced !== undefined);
+  require(writes, "pairsOut (--pairs-out)", "writes random pairs of a folder: give --balanced N");
+  const comparable = input.definitions === "paper" || protocol === "pairs" || input.balanced !== undefined;
+  require(comparable, "definitions (--definitions)", "reference is for lists of pairs (--pairs, --balanced)");
+}
+
+function chosenFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
+  try {
+    return selectFolds([...pairs], folds);
+  } catch (error) {
+    throw new FaceNetError("OPTION_INVALID", { option: "folds (--folds)", reason: reasonOf(error) }, error);
+  }
+}

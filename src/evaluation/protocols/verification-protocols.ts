@@ -1,0 +1,168 @@
+/** "Same or different?" by each way of choosing pairs. */
+
+import { paceOf } from "../../faces/batch.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { probabilityOfSame } from "../../faces/verdict.ts";
+import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
+import { seededRandom } from "../../metric/seeded-random.ts";
+import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { drawBalancedPairs } from "../balanced-pairs.ts";
+import type { FaceSet } from "../face-set.ts";
+import { verifyHoldOut } from "../hold-out.ts";
+import { meanFrameDistance, meanOfFrames } from "../mean-frames.ts";
+import { dealPeople, facesByPerson } from "../people-folds.ts";
+import { verifyAllPairs } from "../streamed-pairs.ts";
+import { type PairList, pairListOf, type VerificationFigures, verifyPairs } from "../verification.ts";
+import type { MeasureInput } from "./measure-options.ts";
+
+/** Folds that people are dealt out over, as many as LFW has. */
+const FOLDS = 10;
+/** Pairs of videos of each kind that are drawn, as YouTube Faces has, where there are more. */
+const VIDEO_PAIRS = 2500;
+/** Pairs of videos up to which all are measured. */
+const ALL_VIDEO_PAIRS = 20_000;
+
+/** What was measured, and the very pairs where they were kept. */
+export type Verified = {
+  readonly figures: VerificationFigures;
+  readonly list: PairList | null;
+  /** where it is not what the faces' embeddings say */
+  readonly distanceOf?: ((a: number, b: number) => number) | undefined;
+};
+
+type Options = Pick<MeasureInput, "fars" | "definitions" | "resamples" | "seed" | "splits" | "halfSize" | "balanced">;
+
+/** A list of pairs. @throws RangeError as `verifyPairs` */
+export function verifyList(
+  faces: FaceSet,
+  list: PairList,
+  model: EmbeddingManifest,
+  { fars, definitions, resamples, seed }: Options,
+  distanceOf?: (a: number, b: number) => number,
+): Verified {
+  const bootstrap = { resamples, random: seededRandom(seed) };
+  return {
+    figures: verifyPairs(faces, list, { fars, definitions, ...judgementOf(model), bootstrap, distanceOf }),
+    list,
+    distanceOf,
+  };
+}
+
+/**
+ * A folder: all pairs, or random ones.
+ *
+ * @throws RangeError for too few people, or fewer pairs than wanted
+ */
+export async function verifyFolder(
+  faces: FaceSet,
+  model: EmbeddingManifest,
+  options: Options,
+  { signal, onProgress }: Pick<RunContext, "signal" | "onProgress">,
+): Promise<Verified> {
+  const { fars, resamples, seed, balanced } = options;
+  const random = seededRandom(seed);
+  if (balanced !== undefined)
+    return verifyList(faces, drawBalancedPairs(faces, balanced, { folds: FOLDS, random }), model, options);
+  const n = faces.images.length;
+  const figures = await verifyAllPairs(faces, {
+    fars,
+    folds: FOLDS,
+    random,
+    ...judgementOf(model),
+    bootstrap: { resamples, random: seededRandom(seed + 1) },
+    stream: { signal, onPairs: pairProgress(2 * n * n, onProgress) }, // once to count, once to find the close ones
+  });
+  return { figures, list: null };
+}
+
+/** The paper's test. @throws RangeError as `verifyHoldOut` */
+export async function verifySplits(
+  faces: FaceSet,
+  model: EmbeddingManifest,
+  { fars, seed, splits, halfSize }: Options,
+  { signal, onProgress }: Pick<RunContext, "signal" | "onProgress">,
+): Promise<Verified> {
+  const half = Math.min(halfSize, faces.images.length / splits / 2);
+  const figures = await verifyHoldOut(faces, {
+    fars,
+    splits,
+    facesAHalf: halfSize,
+    random: seededRandom(seed),
+    ...judgementOf(model),
+    stream: { signal, onPairs: pairProgress(splits * half * half, onProgress) },
+  });
+  return { figures, list: null };
+}
+
+/** The videos of a set of frames. */
+export type Videos = { readonly videos: FaceSet; readonly distanceOf: (a: number, b: number) => number };
+
+/** @param videoOf which video a frame belongs to, by its path */
+export function videosOf(frames: FaceSet, videoOf: (image: string) => string): Videos {
+  const byVideo = [...Map.groupBy(frames.images.keys(), (frame) => videoOf(frames.images[frame] as string))];
+  const means = meanOfFrames(
+    frames.embeddings,
+    byVideo.map(([, own]) => own),
+  );
+  const videos: FaceSet = {
+    images: byVideo.map(([video]) => video),
+    boxes: byVideo.map(() => null),
+    people: frames.people,
+    person: Uint32Array.from(byVideo, ([, own]) => frames.person[own[0] as number] as number),
+    embeddings: createEmbeddingMatrix(
+      means.map((mean) => Float32Array.from(mean)),
+      "floats",
+    ),
+  };
+  return { videos, distanceOf: (a, b) => meanFrameDistance(means[a] as Float64Array, means[b] as Float64Array) };
+}
+
+/** Pairs of videos: all of a small set, else random ones. @throws RangeError as `drawBalancedPairs` */
+export function verifyVideos({ videos, distanceOf }: Videos, model: EmbeddingManifest, options: Options): Verified {
+  const random = seededRandom(options.seed);
+  const n = videos.images.length;
+  const isSmall = options.balanced === undefined && (n * (n - 1)) / 2 <= ALL_VIDEO_PAIRS;
+  const list = isSmall
+    ? pairsWithinFolds(videos, random)
+    : drawBalancedPairs(videos, options.balanced ?? VIDEO_PAIRS, { folds: FOLDS, random });
+  return verifyList(videos, list, model, options, distanceOf);
+}
+
+/** Every pair of two faces whose people are in one fold. */
+function pairsWithinFolds({ person, people }: FaceSet, random: () => number): PairList {
+  const facesOf = facesByPerson(person, people.length);
+  const folds = dealPeople(
+    facesOf.map((own) => own.length),
+    FOLDS,
+    random,
+  );
+  return pairListOf(
+    folds.flatMap((own, fold) => {
+      const faces = own.flatMap((who) => facesOf[who] as number[]);
+      return faces.flatMap((a, i) => faces.slice(0, i).map((b) => [a, b, fold + 1] as const));
+    }),
+  );
+}
+
+/** What the model itself says of distances. */
+function judgementOf(model: EmbeddingManifest) {
+  const hasCurve = model.probability !== undefined;
+  return {
+    modelThresholds: model.thresholds,
+    ...(hasCurve && { probability: (distance: number) => probabilityOfSame(model, distance) as number }),
+  };
+}
+
+function pairProgress(total: number, onProgress: RunContext["onProgress"]): (done: number) => void {
+  const start = performance.now();
+  const millions = (pairs: number): number => Math.round(pairs / 1e6);
+  return (done) =>
+    onProgress({
+      unit: "million pairs",
+      failed: 0,
+      faces: 0,
+      done: millions(done),
+      ...paceOf(done / 1e6, total / 1e6, performance.now() - start),
+      total: millions(total),
+    });
+}

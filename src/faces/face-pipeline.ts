@@ -1,0 +1,203 @@
+/**
+ * Photograph in, faces out: decode, detect, judge, cut out, embed. One of these runs in each worker thread;
+ * what it needs comes as plain data, what it gives goes back as plain data.
+ */
+
+import { type Device, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { decodeImage } from "../image/decode.ts";
+import { createPyramid, type Pyramid } from "../image/pyramid.ts";
+import { warp } from "../image/warp.ts";
+import { encodeBytes } from "../metric/byte-code.ts";
+import type { Detection, Embedding, Face } from "../schemas/face.ts";
+import { chooseFace, type FaceChoice, prominentFace } from "../schemas/face-choice.ts";
+import type { Box } from "../schemas/geometry.ts";
+import { type ImageSource, imageName } from "../schemas/image-source.ts";
+import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { RgbImage } from "../schemas/pixels.ts";
+import { faceTransform } from "./alignment/face-transform.ts";
+import type { Detector } from "./detection/detector.ts";
+import { createMtcnn } from "./detection/mtcnn.ts";
+import { createUltraface } from "./detection/ultraface.ts";
+import { Embedder } from "./embedder.ts";
+import { faceQuality } from "./quality/face-quality.ts";
+import { type Timed, untimed } from "./stage-times.ts";
+
+/** Verified model files, ready to be loaded in any thread. */
+export type PipelineModels = {
+  readonly embedding: { readonly manifest: EmbeddingManifest; readonly bytes: Uint8Array };
+  readonly detection: { readonly manifest: DetectionManifest; readonly networks: Readonly<Record<string, Uint8Array>> };
+  readonly device: Device;
+};
+
+export type PipelineJob = {
+  readonly source: ImageSource;
+  /** Faces that are known already: they are taken as they are, in this order, and nothing is detected. */
+  readonly known?: readonly Detection[] | undefined;
+  /** How far to go: each step includes the ones before. */
+  readonly until: "detect" | "align" | "embed";
+  readonly faces: FaceChoice;
+  readonly minFaceSize: number;
+  readonly minConfidence: number;
+  readonly maxPixels: number;
+  readonly flip: boolean;
+  /** The picture is a face already cut out: no detection, no alignment. */
+  readonly aligned: boolean;
+  /** Cut-outs of `align`, where they are not to be the model's own. */
+  readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
+};
+
+export type PipelineFace = Face & { crop?: RgbImage; embedding?: Embedding };
+export type PipelineResult = { image: string; width: number; height: number; faces: PipelineFace[] };
+
+const plain = { mean: [0, 0, 0], scale: 1, channels: "rgb" } as const;
+
+export class FacePipeline {
+  readonly #detector: Detector;
+  readonly #embedder: Embedder;
+
+  private constructor(detector: Detector, embedder: Embedder) {
+    this.#detector = detector;
+    this.#embedder = embedder;
+  }
+
+  /** @throws FaceNetError MODEL_NOT_LOADABLE, DEVICE_NOT_AVAILABLE */
+  static async create({ embedding, detection, device }: PipelineModels, threads: number): Promise<FacePipeline> {
+    const detector = await loadDetector(detection.manifest, detection.networks, { threads, device });
+    const embedder = await Embedder.create(embedding.manifest, embedding.bytes, { threads, device });
+    return new FacePipeline(detector, embedder);
+  }
+
+  /** @throws FaceNetError of every IMAGE_ code; FACE_NOT_FOUND and FACE_AMBIGUOUS when one face was wanted */
+  async run(job: PipelineJob, timed: Timed = untimed): Promise<PipelineResult> {
+    const image = imageName(job.source);
+    const picture = await timed("decode", () => decodeImage(job.source, job));
+    const { width, height } = picture;
+    const pyramid = createPyramid(picture);
+    const detect = () => timed("detect", () => this.#detector.detect(pyramid, job));
+    const found = job.known ?? (job.aligned ? [wholePicture(picture)] : await detect());
+    const chosen = choose(found, job.faces, picture, image);
+    const judge = () => chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pyramid) }));
+    const faces = await timed("align", judge);
+    if (job.until === "align") for (const face of faces) face.crop = this.#crop(pyramid, face, job);
+    if (job.until === "embed") {
+      const { manifest } = this.#embedder;
+      const cutOut = () => (job.aligned ? this.#whole(pyramid) : this.#embedder.cutOut(pyramid, chosen));
+      const input = await timed("align", cutOut);
+      const vectors = await timed("embed", () => this.#embedder.embed(input, job.flip));
+      for (const [i, vector] of vectors.entries()) {
+        (faces[i] as PipelineFace).embedding = {
+          model: manifest.id,
+          vector,
+          code: encodeBytes(vector, manifest.embedding.codeScale),
+        };
+      }
+    }
+    return { image, width, height, faces };
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#detector.dispose(), this.#embedder.dispose()]);
+  }
+
+  #crop(pyramid: Pyramid, face: Detection, { cutOut }: PipelineJob): RgbImage {
+    const { input, alignment } = this.#embedder.manifest;
+    const [width, height] = cutOut ? [cutOut.size, cutOut.height ?? cutOut.size] : [input.width, input.height];
+    const planes = new Float32Array(3 * width * height);
+    const toImage = faceTransform(face, cutOut?.alignment ?? alignment, { width, height }, pyramid.image);
+    warp(pyramid, toImage, { width, height, scaling: plain, out: planes });
+    return interleaved(planes, width, height);
+  }
+
+  /** A picture that is a cut-out already, scaled to the network's input. */
+  #whole(pyramid: Pyramid): Float32Array {
+    return this.#embedder.input(pyramid, [
+      [
+        pyramid.image.width / this.#embedder.manifest.input.width,
+        0,
+        0,
+        0,
+        pyramid.image.height / this.#embedder.manifest.input.height,
+        0,
+      ],
+    ]);
+  }
+}
+
+function choose(found: readonly Detection[], choice: FaceChoice, picture: RgbImage, image: string): readonly Detection[] {
+  if (choice === "all") return found;
+  if (found.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image });
+  const boxes = found.map(({ box }) => box);
+  const index = pick(boxes, choice, picture);
+  if (index === undefined) throw new FaceNetError("FACE_AMBIGUOUS", { image, count: found.length });
+  return [found[index] as Detection];
+}
+
+function pick(boxes: readonly Box[], choice: Exclude<FaceChoice, "all">, picture: RgbImage): number | undefined {
+  switch (choice) {
+    case "only":
+      return boxes.length === 1 ? 0 : undefined;
+    case "prominent":
+      return prominentFace(boxes);
+    case "largest":
+    case "central":
+      return chooseFace(boxes, choice, picture);
+    default:
+      choice satisfies never;
+      throw new TypeError("unknown choice of faces");
+  }
+}
+
+async function loadDetector(
+  manifest: DetectionManifest,
+  files: Readonly<Record<string, Uint8Array>>,
+  options: OnnxNetworkOptions,
+): Promise<Detector> {
+  const network = async (role: string): Promise<OnnxNetwork> => {
+    const bytes = files[role];
+    const file = manifest.networks[role]?.file ?? role;
+    if (!bytes) throw new FaceNetError("MODEL_FILE_MISSING", { model: manifest.id, file });
+    return OnnxNetwork.create(bytes, options).catch((error: unknown) => {
+      if (error instanceof FaceNetError) throw error;
+      throw new FaceNetError("MODEL_NOT_LOADABLE", { model: manifest.id, file, reason: reasonOf(error) }, error);
+    });
+  };
+  const [rnet, onet] = [await network("rnet"), await network("onet")];
+  switch (manifest.family) {
+    case "mtcnn":
+      return createMtcnn(manifest.id, { pnet: await network("pnet"), rnet, onet });
+    case "ultraface":
+      return createUltraface(manifest.id, { rfb: await network("rfb"), rnet, onet });
+    default:
+      manifest.family satisfies never;
+      throw new TypeError("detector of unknown family");
+  }
+}
+
+/** The detection that stands for a picture cut out before: its landmarks are where alignment puts them. */
+function wholePicture({ width, height }: RgbImage): Detection {
+  const at = (x: number, y: number) => ({ x: (x / 112) * width, y: (y / 112) * height });
+  return {
+    box: { x: 0, y: 0, width, height },
+    landmarks: {
+      leftEye: at(38.8, 52.2),
+      rightEye: at(74, 52),
+      nose: at(56.5, 72.2),
+      leftMouth: at(42, 92.9),
+      rightMouth: at(71.2, 92.7),
+    },
+    confidence: 1,
+  };
+}
+
+function interleaved(planes: Float32Array, width: number, height: number): RgbImage {
+  const count = width * height;
+  const data = new Uint8Array(count * 3);
+  for (let i = 0, at = 0; i < count; i++, at += 3) {
+    // Writing to a byte array drops the fraction: half a step more makes it rounding.
+    data[at] = (planes[i] as number) + 0.5;
+    data[at + 1] = (planes[i + count] as number) + 0.5;
+    data[at + 2] = (planes[i + 2 * count] as number) + 0.5;
+  }
+  return { data, width, height };
+}

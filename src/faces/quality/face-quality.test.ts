@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { samplePhotograph } from "../../../test/sample-photographs.ts";
+import { decodeImage } from "../../image/decode.ts";
+import { createPyramid, halved, type Pyramid } from "../../image/pyramid.ts";
+import type { Detection } from "../../schemas/face.ts";
+import type { Point } from "../../schemas/geometry.ts";
+import type { RgbImage } from "../../schemas/pixels.ts";
+import { arcfaceTemplate } from "../alignment/arcface-template.ts";
+import { faceQuality, qualityLimits } from "./face-quality.ts";
+
+let photograph: RgbImage;
+let pyramid: Pyramid;
+beforeAll(async () => {
+  photograph = await decodeImage(samplePhotograph("sample2"));
+  pyramid = createPyramid(photograph);
+});
+
+/** A face as the template has it, enlarged and put in the photograph; its nose moved to turn it. */
+const faceAt = (x0: number, y0: number, scale: number, { noseX = 0, noseY = 0, confidence = 0.99 } = {}): Detection => {
+  const points = arcfaceTemplate.map(([x, y]): Point => ({ x: x0 + scale * x, y: y0 + scale * y }));
+  const [leftEye, rightEye, nose, leftMouth, rightMouth] = points as [Point, Point, Point, Point, Point];
+  const turned = { x: nose.x + noseX * scale, y: nose.y + noseY * scale };
+  return {
+    box: { x: x0, y: y0, width: 80 * scale, height: 100 * scale },
+    landmarks: { leftEye, rightEye, nose: turned, leftMouth, rightMouth },
+    confidence,
+  };
+};
+
+describe("faceQuality", () => {
+  it("has nothing against a large, sharp, frontal face", () => {
+    expect(faceQuality(faceAt(700, 300, 2), pyramid)).toMatchObject({
+      sizePx: expect.closeTo(224, 3),
+      yawDegrees: expect.closeTo(0, 3),
+      confidence: 0.99,
+      acceptable: true,
+      reasons: [],
+    });
+  });
+
+  it("says what is wrong, with the figures", () => {
+    const reasons = (face: Detection) => {
+      const quality = faceQuality(face, pyramid);
+      expect(quality.acceptable).toBe(false);
+      return quality.reasons;
+    };
+    expect(reasons(faceAt(700, 300, 0.3))).toContainEqual("small: 34 pixels across, below 40");
+    expect(reasons(faceAt(700, 300, 2, { confidence: 0.8 }))).toEqual(["uncertain: detector confidence 0.80, below 0.9"]);
+    expect(reasons(faceAt(700, 300, 2, { noseX: 20 }))).toEqual([
+      expect.stringMatching(/^turned away: \d\d degrees to the side$/),
+    ]);
+    expect(reasons(faceAt(700, 300, 2, { noseY: 25 }))).toContainEqual(expect.stringMatching(/^looking down: \d\d degrees$/));
+    expect(reasons(faceAt(700, 300, 2, { noseY: -25 }))).toContainEqual(expect.stringMatching(/^looking up: \d\d degrees$/));
+  });
+
+  it("finds a blurred face blurred, a sharp one sharper", () => {
+    let small = photograph;
+    for (let i = 0; i < 4; i++) small = halved(small);
+    const blurred = faceQuality(faceAt(700 / 16, 300 / 16, 2 / 16), createPyramid(small));
+    const flat = faceQuality(
+      faceAt(10, 10, 2),
+      createPyramid({ data: new Uint8Array(300 * 300 * 3).fill(120), width: 300, height: 300 }),
+    );
+    expect(flat.sharpness).toBe(0);
+    expect(flat.reasons).toEqual([`blurred: sharpness 0, below ${qualityLimits.minSharpness}`]);
+    expect(blurred.sharpness).toBeLessThan(faceQuality(faceAt(700, 300, 2), pyramid).sharpness);
+  });
+});

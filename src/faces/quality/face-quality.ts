@@ -1,0 +1,69 @@
+/** What a face's picture is worth for recognition, measured, with what speaks against it in words. */
+
+import type { Pyramid } from "../../image/pyramid.ts";
+import { type Affine, warp } from "../../image/warp.ts";
+import type { Detection, Quality } from "../../schemas/face.ts";
+import { ARCFACE_SIDE, arcfaceTemplate } from "../alignment/arcface-template.ts";
+import { faceTransform } from "../alignment/face-transform.ts";
+import { headPose } from "./head-pose.ts";
+import { laplacianVariance } from "./sharpness.ts";
+
+/** Beyond these a face is not reliable as a reference. Where they come from: docs/quality.md. */
+export const qualityLimits = {
+  minSizePx: 40,
+  minSharpness: 20,
+  maxYawDegrees: 40,
+  maxPitchDegrees: 35,
+  minConfidence: 0.9,
+} as const;
+
+const aligned = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
+/** The part of the aligned face that sharpness is measured on: from the eyes to the mouth, without hair and background. */
+const inner = { x: 28, y: 42, width: 56, height: 56 } as const;
+const template = { kind: "similarity", template: arcfaceTemplate.map(([x, y]) => [x, y]) as Template } as const;
+type Template = [[number, number], [number, number], [number, number], [number, number], [number, number]];
+const plain = { mean: [0, 0, 0], scale: 1, channels: "rgb" } as const;
+
+export function faceQuality(detection: Detection, pyramid: Pyramid): Quality {
+  const [a, b, c, d, e, f] = faceTransform(detection, template, aligned, pyramid.image);
+  const measured = {
+    sizePx: ARCFACE_SIDE * Math.hypot(a, d),
+    sharpness: innerSharpness(pyramid, [a, b, a * inner.x + b * inner.y + c, d, e, d * inner.x + e * inner.y + f]),
+    ...headPose(detection.landmarks),
+    confidence: detection.confidence,
+  };
+  const reasons = objections(measured);
+  return { ...measured, acceptable: reasons.length === 0, reasons };
+}
+
+function innerSharpness(pyramid: Pyramid, toImage: Affine): number {
+  const { width, height } = inner;
+  const planes = new Float32Array(3 * width * height);
+  warp(pyramid, toImage, { width, height, scaling: plain, out: planes });
+  const grey = new Float32Array(width * height);
+  for (let i = 0; i < grey.length; i++) {
+    // luma of ITU-R BT.601
+    grey[i] =
+      0.299 * (planes[i] as number) +
+      0.587 * (planes[i + grey.length] as number) +
+      0.114 * (planes[i + 2 * grey.length] as number);
+  }
+  return laplacianVariance(grey, width, height);
+}
+
+type Measured = Omit<Quality, "acceptable" | "reasons">;
+
+function objections({ sizePx, sharpness, yawDegrees, pitchDegrees, confidence }: Measured): string[] {
+  const limits = qualityLimits;
+  const reasons: string[] = [];
+  if (sizePx < limits.minSizePx) reasons.push(`small: ${Math.round(sizePx)} pixels across, below ${limits.minSizePx}`);
+  if (sharpness < limits.minSharpness) reasons.push(`blurred: sharpness ${Math.round(sharpness)}, below ${limits.minSharpness}`);
+  if (Math.abs(yawDegrees) > limits.maxYawDegrees)
+    reasons.push(`turned away: ${Math.round(Math.abs(yawDegrees))} degrees to the side`);
+  if (Math.abs(pitchDegrees) > limits.maxPitchDegrees) {
+    reasons.push(`looking ${pitchDegrees > 0 ? "down" : "up"}: ${Math.round(Math.abs(pitchDegrees))} degrees`);
+  }
+  if (confidence < limits.minConfidence)
+    reasons.push(`uncertain: detector confidence ${confidence.toFixed(2)}, below ${limits.minConfidence}`);
+  return reasons;
+}

@@ -1,0 +1,72 @@
+/** A gallery to look faces up in, for as long as one operation works. */
+
+import type { SearchMethod } from "../../schemas/options.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { type FaceSearch, openFaceSearch } from "./face-search.ts";
+import { openGallery, requireGallery } from "./open-gallery.ts";
+
+export type BorrowedGallery = {
+  /** Not to be closed by who has borrowed it. */
+  readonly store: GalleryStore;
+  /** A search among its faces as they are now; it ends when the gallery is given back. */
+  readonly search: (method: SearchMethod) => Promise<FaceSearch>;
+  readonly giveBack: () => Promise<void>;
+};
+
+/** Lends a gallery; who borrows it gives it back. @param name default: the user's own */
+export type BorrowGallery = (name: string | undefined) => Promise<BorrowedGallery>;
+
+/** Works in a gallery, which is made where there is none, and gives it back at the end. @throws what opening it throws */
+export async function inGallery<T>(
+  { borrowGallery: borrow }: { readonly borrowGallery: BorrowGallery },
+  name: string | undefined,
+  work: (store: GalleryStore) => Promise<T>,
+): Promise<T> {
+  const { store, giveBack } = await borrow(name);
+  try {
+    return await work(store);
+  } finally {
+    await giveBack();
+  }
+}
+
+/** {@link inGallery} for all that makes no sense in one that is made only now. @throws FaceNetError GALLERY_NOT_FOUND */
+export async function inKnownGallery<T>(
+  context: { readonly borrowGallery: BorrowGallery },
+  name: string | undefined,
+  work: (store: GalleryStore) => Promise<T>,
+): Promise<T> {
+  await requireGallery(name);
+  return inGallery(context, name, work);
+}
+
+/** Opens a gallery for one use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
+export async function borrowGallery(name: string | undefined): Promise<BorrowedGallery> {
+  const store = await openGallery(name);
+  return lend(
+    store,
+    (method) => openFaceSearch(store, method),
+    () => store.close(),
+  );
+}
+
+/** @param giveBack is done once, after the searches are closed */
+export function lend(
+  store: GalleryStore,
+  open: (method: SearchMethod) => Promise<FaceSearch>,
+  giveBack: () => Promise<void>,
+): BorrowedGallery {
+  const searches: FaceSearch[] = [];
+  return {
+    store,
+    search: async (method) => {
+      const search = await open(method);
+      searches.push(search);
+      return search;
+    },
+    giveBack: async () => {
+      await Promise.all(searches.map((search) => search.close()));
+      await giveBack();
+    },
+  };
+}

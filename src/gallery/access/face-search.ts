@@ -1,0 +1,122 @@
+/**
+ * Looking for faces of a gallery, by one of two ways: every face compared in memory (exact, after all codes have been
+ * read), or the database's own index (nothing to read first; may miss a face now and then).
+ */
+import { FaceNetError } from "../../errors.ts";
+import type { SearchMethod } from "../../schemas/options.ts";
+import type { IdFilter } from "../../search/code-index.ts";
+import type { Neighbour } from "../../search/selection.ts";
+import type { FaceFilter, FoundFace, GalleryStore, VectorIndex } from "../store/gallery-store.ts";
+import { type LoadedIndex, loadIndex } from "./load-index.ts";
+
+/** From how many faces on an index is asked that is there (docs/decisions/0006-postgresql.md). */
+const INDEX_FROM_FACES = 50_000;
+/** Faces asked for first when all within a distance are wanted, and how many times more when they were too few. */
+const FIRST_WITHIN = 200;
+const MORE_WITHIN = 4;
+
+export type FaceSearch = {
+  readonly method: Exclude<SearchMethod, "auto">;
+  /**
+   * The nearest faces of each probe, nearest first.
+   *
+   * @param options.k how many at most
+   * @param options.filter which may be found; all without it
+   */
+  nearest(
+    probes: readonly Int8Array[],
+    options: { readonly k: number; readonly filter?: FaceFilter | undefined },
+  ): Promise<FoundFace[][]>;
+  /** All faces of each probe that are at most so far, nearest first. @param options.distance squared L2, 0 to 4 */
+  within(
+    probes: readonly Int8Array[],
+    options: { readonly distance: number; readonly filter?: FaceFilter | undefined },
+  ): Promise<FoundFace[][]>;
+  /** Frees what was read for it. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * @param method auto: the index where there is one and many faces are in it
+ * @throws FaceNetError OPTION_INVALID for an index that is not there
+ */
+export async function openFaceSearch(store: GalleryStore, method: SearchMethod = "auto"): Promise<FaceSearch> {
+  const vectorIndex = await chosenIndex(store, method);
+  if (vectorIndex) return indexSearch(vectorIndex);
+  const loaded = await loadIndex(store);
+  return exactSearch(store, loaded, () => loaded.index.dispose());
+}
+
+/**
+ * The index to search by; undefined where every face is to be compared.
+ *
+ * @throws FaceNetError OPTION_INVALID for an index that is not there
+ */
+export async function chosenIndex(store: GalleryStore, method: SearchMethod): Promise<VectorIndex | undefined> {
+  const { vectorIndex } = store;
+  if (method === "index" && !vectorIndex)
+    throw new FaceNetError("OPTION_INVALID", {
+      option: "search (--search)",
+      reason: `index needs a gallery on a PostgreSQL server with pgvector 0.8 or later, and ${store.name} is none; take exact`,
+    });
+  const isWanted = method === "index" || (method === "auto" && vectorIndex && (await vectorIndex.size()) >= INDEX_FROM_FACES);
+  return isWanted ? vectorIndex : undefined;
+}
+
+/** Compares every face that is loaded. @param close what is to be done when the search is over */
+export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex, close: () => Promise<void>): FaceSearch {
+  const withOwners = (found: readonly Neighbour[][]): FoundFace[][] =>
+    found.map((neighbours) =>
+      neighbours.flatMap((neighbour) => {
+        const owner = owners.get(neighbour.id);
+        return owner ? { ...neighbour, ...owner } : []; // it was removed while the search went on
+      }),
+    );
+  return {
+    method: "exact",
+    async nearest(probes, { k, filter }) {
+      return withOwners(await index.search(probes, { k, where: await passing(store, owners, filter) }));
+    },
+    async within(probes, { distance, filter }) {
+      return withOwners(await index.within(probes, { distance, where: await passing(store, owners, filter) }));
+    },
+    close,
+  };
+}
+
+/** Who passes a filter: the owners tell where it asks for no more, else the store. */
+async function passing(
+  store: GalleryStore,
+  owners: LoadedIndex["owners"],
+  filter: FaceFilter | undefined,
+): Promise<IdFilter | undefined> {
+  if (!filter) return undefined;
+  const { assigned, person, ...more } = filter;
+  if (Object.values(more).some((condition) => condition !== undefined)) {
+    const ids = new Set<number>();
+    for await (const portion of store.codes(filter)) for (const id of portion.ids) ids.add(id);
+    return ids;
+  }
+  return (id) => {
+    const owner = owners.get(id)?.person ?? null;
+    return (person === undefined || owner === person) && (assigned === undefined || (owner !== null) === assigned);
+  };
+}
+
+/** Asks the database. */
+export function indexSearch(index: VectorIndex): FaceSearch {
+  const each = (probes: readonly Int8Array[], find: (probe: Int8Array) => Promise<FoundFace[]>) => Promise.all(probes.map(find));
+  return {
+    method: "index",
+    nearest: (probes, options) => each(probes, (probe) => index.nearest(probe, options)),
+    within: (probes, { distance, filter }) =>
+      each(probes, async (probe) => {
+        for (let k = FIRST_WITHIN; ; k *= MORE_WITHIN) {
+          const found = await index.nearest(probe, { k, filter });
+          const near = found.filter((face) => face.distance <= distance);
+          if (found.length < k || near.length < found.length) return near;
+        }
+      }),
+    close: async () => undefined,
+  };
+}

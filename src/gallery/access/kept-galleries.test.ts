@@ -1,0 +1,97 @@
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { KeptGalleries } from "./kept-galleries.ts";
+import { openGallery } from "./open-gallery.ts";
+
+let folder: string;
+let gallery: string;
+let opened: { store: GalleryStore; close: ReturnType<typeof vi.spyOn> }[];
+let galleries: KeptGalleries;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-galleries-"));
+  gallery = join(folder, "gallery.db");
+  opened = [];
+  galleries = new KeptGalleries(async (name) => {
+    const store = await openGallery(name);
+    opened.push({ store, close: vi.spyOn(store, "close") });
+    return store;
+  });
+});
+afterEach(async () => {
+  await galleries.close();
+  await rm(folder, { recursive: true });
+});
+
+async function fill(path: string, name: string): Promise<void> {
+  const store = await openGallery(path);
+  await store.adopt(testIdentity);
+  const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
+  await store.correct({ kind: "create", name, faces: [...faces] });
+  await store.close();
+}
+
+async function names(): Promise<(string | null)[]> {
+  const { store, giveBack } = await galleries.borrow(gallery);
+  const all = await store.names();
+  await giveBack();
+  return [...all.values()];
+}
+
+it("a gallery is opened once for all who borrow it, and stays open between them", async () => {
+  await fill(gallery, "Anna");
+  const many = await Promise.all(Array.from({ length: 10 }, () => galleries.borrow(gallery)));
+  for (const { search } of many) {
+    const [found] = await (await search("auto")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
+    expect(found).toMatchObject([{ person: 1, distance: 0 }]);
+  }
+  await Promise.all(many.map(({ giveBack }) => giveBack()));
+  expect(await names()).toEqual(["Anna"]);
+  expect(opened).toHaveLength(1);
+  expect(opened[0]?.close).not.toHaveBeenCalled();
+});
+
+it("what another process says is seen by who borrows the gallery then", async () => {
+  await fill(gallery, "Anna");
+  await names();
+  const other = await openGallery(gallery);
+  await other.correct({ kind: "name", person: 1, name: "Anne" });
+  await other.close();
+  expect(await names()).toEqual(["Anne"]);
+});
+
+it("closing waits until all have given back, and closes all", async () => {
+  await fill(gallery, "Anna");
+  const [first, second] = [await galleries.borrow(gallery), await galleries.borrow(join(folder, "other.db"))];
+  let closed = false;
+  const closing = galleries.close().then(() => {
+    closed = true;
+  });
+  await second.giveBack();
+  const [found] = await (await first.search("exact")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
+  expect(found).toHaveLength(1);
+  expect([closed, opened[1]?.close.mock.calls.length]).toEqual([false, 1]);
+  await first.giveBack();
+  await closing;
+  expect(opened.map(({ close }) => close.mock.calls.length)).toEqual([1, 1]);
+});
+
+it("another file that is put in the gallery's place is opened, the old one closed when it is given back", async () => {
+  await fill(gallery, "Anna");
+  await fill(join(folder, "restored.db"), "Ben");
+  const old = await galleries.borrow(gallery);
+  await rename(join(folder, "restored.db"), gallery);
+  expect(await names()).toEqual(["Ben"]);
+  expect(opened[0]?.close).not.toHaveBeenCalled();
+  expect([...(await old.store.names()).values()]).toEqual(["Anna"]);
+  await old.giveBack();
+  expect(opened[0]?.close).toHaveBeenCalledTimes(1);
+});
+
+it("a gallery that cannot be opened is tried again", async () => {
+  await expect(galleries.borrow(folder)).rejects.toMatchObject({ code: "GALLERY_NOT_READABLE" });
+  expect(await names()).toEqual([]);
+});

@@ -1,0 +1,92 @@
+/** Galleries that stay open between operations, with their codes in memory: for a process that answers many look-ups. */
+import { stat } from "node:fs/promises";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
+import { type BorrowedGallery, lend } from "./borrow-gallery.ts";
+import { KeptSearch } from "./kept-search.ts";
+import { defaultGallery, openGallery } from "./open-gallery.ts";
+
+type Opened = { readonly store: GalleryStore; readonly search: KeptSearch; readonly file: string | undefined };
+type Kept = { readonly opened: Promise<Opened>; readonly ended: PromiseWithResolvers<void>; users: number; isRetired: boolean };
+
+export class KeptGalleries {
+  readonly #open: (name: string | undefined) => Promise<GalleryStore>;
+  readonly #kept = new Map<string, Kept>();
+
+  /** @param open default: as any operation does */
+  constructor(open: (name: string | undefined) => Promise<GalleryStore> = openGallery) {
+    this.#open = open;
+  }
+
+  /** A gallery that is opened when it is asked for first, and shared. @throws FaceNetError as {@link openGallery} */
+  async borrow(name: string | undefined): Promise<BorrowedGallery> {
+    const path = name ?? defaultGallery();
+    for (;;) {
+      const kept = this.#kept.get(path) ?? this.#keep(path);
+      kept.users++;
+      try {
+        const { store, search, file } = await kept.opened;
+        if (file === (await fileOf(path))) {
+          return lend(
+            store,
+            (method) => search.open(method),
+            () => this.#giveBack(kept),
+          );
+        }
+      } catch (error) {
+        this.#retire(path, kept);
+        await this.#giveBack(kept);
+        throw error;
+      }
+      this.#retire(path, kept); // somebody has put another file in its place
+      await this.#giveBack(kept);
+    }
+  }
+
+  /** Closes all galleries, each when it has been given back by all. */
+  async close(): Promise<void> {
+    const all = [...this.#kept];
+    for (const [path, kept] of all) this.#retire(path, kept);
+    await Promise.all(all.map(([, { ended }]) => ended.promise));
+  }
+
+  #keep(path: string): Kept {
+    const opened = this.#open(path).then(async (store): Promise<Opened> => {
+      return { store, search: new KeptSearch(store), file: await fileOf(path) };
+    });
+    const kept: Kept = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
+    kept.ended.promise.catch(() => undefined); // told to those who wait for it
+    this.#kept.set(path, kept);
+    return kept;
+  }
+
+  #retire(path: string, kept: Kept): void {
+    if (kept.isRetired) return;
+    kept.isRetired = true;
+    if (this.#kept.get(path) === kept) this.#kept.delete(path);
+    if (kept.users === 0) this.#end(kept);
+  }
+
+  async #giveBack(kept: Kept): Promise<void> {
+    kept.users--;
+    if (!kept.isRetired || kept.users > 0) return;
+    this.#end(kept);
+    await kept.ended.promise;
+  }
+
+  #end({ opened, ended }: Kept): void {
+    const end = async (): Promise<void> => {
+      const { store, search } = (await opened.catch(() => undefined)) ?? {};
+      await search?.close();
+      await store?.close();
+    };
+    end().then(ended.resolve, ended.reject);
+  }
+}
+
+/** Which file lies at a path; undefined for none, and for a database on a server. */
+async function fileOf(path: string): Promise<string | undefined> {
+  if (isPostgresAddress(path)) return undefined;
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev}:${found.ino}`;
+}

@@ -1,0 +1,93 @@
+/**
+ * A gallery's codes, kept in memory between look-ups: read once, for all that look up at a time. A look-up sees everything that
+ * was there when it began; what has changed since the one before, by whomever, is read first.
+ */
+import type { GalleryIdentity } from "../../schemas/gallery.ts";
+import type { SearchMethod } from "../../schemas/options.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { chosenIndex, exactSearch, type FaceSearch, indexSearch } from "./face-search.ts";
+import { type LoadedIndex, loadIndex, refreshIndex } from "./load-index.ts";
+
+type Codes = { readonly identity: GalleryIdentity | undefined; readonly loaded: LoadedIndex };
+/** Codes that are at least as new as a revision of the gallery. */
+type Kept = { readonly revision: string; readonly codes: Promise<Codes> };
+
+export class KeptSearch {
+  readonly #store: GalleryStore;
+  #kept: Kept | undefined;
+  #open = 0;
+  /** Of a model that the gallery has moved away from; searches may still be at work in them. */
+  #outdated: LoadedIndex[] = [];
+
+  constructor(store: GalleryStore) {
+    this.#store = store;
+  }
+
+  /**
+   * A search among all faces that are there now. It is to be closed.
+   *
+   * @throws FaceNetError as {@link openFaceSearch}, and what reading the gallery throws
+   */
+  async open(method: SearchMethod): Promise<FaceSearch> {
+    this.#open++;
+    try {
+      const index = await chosenIndex(this.#store, method);
+      const close = once(() => this.#done());
+      return index ? { ...indexSearch(index), close } : exactSearch(this.#store, await this.#read(), close);
+    } catch (error) {
+      await this.#done();
+      throw error;
+    }
+  }
+
+  /** Frees the codes. No search may be open. */
+  async close(): Promise<void> {
+    const codes = await this.#kept?.codes.catch(() => undefined);
+    this.#kept = undefined;
+    await codes?.loaded.index.dispose();
+  }
+
+  async #read(): Promise<LoadedIndex> {
+    const revision = await this.#store.revision();
+    if (this.#kept?.revision !== revision) this.#kept = { revision, codes: this.#refreshed(this.#kept) };
+    const kept = this.#kept;
+    try {
+      return (await kept.codes).loaded;
+    } catch (error) {
+      if (this.#kept === kept) this.#kept = undefined;
+      throw error;
+    }
+  }
+
+  /** What was kept as the gallery is now, after whoever is reading already. */
+  async #refreshed(kept: Kept | undefined): Promise<Codes> {
+    const before = await kept?.codes.catch(() => undefined);
+    const identity = await this.#store.identity();
+    if (before && isSame(before.identity, identity)) {
+      await refreshIndex(this.#store, before.loaded).catch((error: unknown) => {
+        this.#outdated.push(before.loaded);
+        throw error;
+      });
+      return before;
+    }
+    if (before) this.#outdated.push(before.loaded);
+    return { identity, loaded: await loadIndex(this.#store) };
+  }
+
+  async #done(): Promise<void> {
+    this.#open--;
+    if (this.#open === 0) await Promise.all(this.#outdated.splice(0).map(({ index }) => index.dispose()));
+  }
+}
+
+function isSame(a: GalleryIdentity | undefined, b: GalleryIdentity | undefined): boolean {
+  return a?.model === b?.model && a?.preprocessing === b?.preprocessing && a?.dimensions === b?.dimensions;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,45 @@
+/** The codes of a gallery in memory, ready to be searched. */
+import { CodeIndex, type CodeIndexOptions } from "../../search/code-index.ts";
+import type { FaceFilter, GalleryStore } from "../store/gallery-store.ts";
+
+/** What a search needs to know of a face besides its code. */
+export type FaceOwner = { readonly photograph: number; readonly person: number | null };
+
+export type LoadedIndex = { readonly index: CodeIndex; readonly owners: Map<number, FaceOwner> };
+
+export async function loadIndex(
+  store: GalleryStore,
+  filter: FaceFilter = {},
+  options: Pick<CodeIndexOptions, "threads"> = {},
+): Promise<LoadedIndex> {
+  const dimensions = (await store.identity())?.dimensions ?? 128;
+  const loaded: LoadedIndex = { index: await CodeIndex.create({ dimensions, ...options }), owners: new Map() };
+  await addFaces(store, filter, loaded);
+  return loaded;
+}
+
+/**
+ * Brings what was loaded to where the gallery is now. Codes are read of new faces only: those of the others stay the same as long
+ * as the gallery's identity does. Searches may go on meanwhile.
+ */
+export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Promise<void> {
+  const { index, owners } = loaded;
+  const gone = new Set(owners.keys());
+  const added: number[] = [];
+  for await (const { ids, photographs, people } of store.owners()) {
+    for (const [i, id] of ids.entries()) {
+      if (gone.delete(id)) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
+      else added.push(id);
+    }
+  }
+  index.remove(gone);
+  for (const id of gone) owners.delete(id);
+  if (added.length > 0) await addFaces(store, { ids: added }, loaded);
+}
+
+async function addFaces(store: GalleryStore, filter: FaceFilter, { index, owners }: LoadedIndex): Promise<void> {
+  for await (const { ids, codes, photographs, people } of store.codes(filter)) {
+    index.add(ids, codes);
+    for (const [i, id] of ids.entries()) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
+  }
+}

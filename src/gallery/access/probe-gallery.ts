@@ -1,0 +1,53 @@
+/** What searches with a photograph have in common: its one face, the open gallery and a search in it. */
+
+import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { thresholdForFar } from "../../faces/verdict.ts";
+import type { SearchMethod } from "../../schemas/options.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import type { BorrowGallery } from "./borrow-gallery.ts";
+import type { FaceSearch } from "./face-search.ts";
+import { galleryIdentity } from "./gallery-identity.ts";
+
+export type ProbeInput = FaceNetOptions &
+  LookOptions & {
+    readonly image: string | Blob;
+    readonly gallery?: string | undefined;
+    readonly search: SearchMethod;
+    readonly far: number;
+    readonly threshold?: number | undefined;
+  };
+
+export type Probe = {
+  readonly facenet: FaceNet;
+  readonly store: GalleryStore;
+  readonly search: FaceSearch;
+  /** the chosen face of the photograph */
+  readonly code: Int8Array;
+  /** squared L2, as given or for the wanted rate */
+  readonly threshold: number;
+};
+
+/**
+ * @param use what to do with it; the gallery is given back afterwards
+ * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS, GALLERY_MODEL_MISMATCH; every IMAGE_ and GALLERY_ code
+ */
+export async function probeGallery<T>(
+  input: ProbeInput,
+  { load, borrowGallery, signal }: Pick<RunContext, "load" | "signal"> & { readonly borrowGallery: BorrowGallery },
+  use: (probe: Probe) => Promise<T>,
+): Promise<T> {
+  const gallery = await borrowGallery(input.gallery);
+  const { store } = gallery;
+  try {
+    const facenet = await load(input);
+    await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+    const threshold = input.threshold ?? thresholdForFar(facenet.model, input.far);
+    const { faces } = await facenet.embed(input.image, { ...input, signal });
+    const [face] = faces;
+    if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
+    return await use({ facenet, store, search: await gallery.search(input.search), code: face.embedding.code, threshold });
+  } finally {
+    await gallery.giveBack();
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Fills a gallery from files: looks at what is new or changed, passes over what is known, notes what could not
+ * be read. Each photograph is one transaction, so a run may end at any moment and go on later.
+ *
+ * Four stages run side by side, so that the networks never wait: files are looked up well ahead of the rest, which is how the
+ * time left becomes known; a few are read and hashed ahead; the worker threads decode, detect and embed; answers are written
+ * while the next are computed. Every file is read once: what was hashed is what is looked at.
+ */
+import { FaceNetError } from "../../errors.ts";
+import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../../faces/batch.ts";
+import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
+import { mapOrdered } from "../../faces/map-ordered.ts";
+import type { FaceRegion } from "../../image/face-regions.ts";
+import { readMetadata } from "../../image/metadata.ts";
+import type { IndexEvent } from "../../schemas/index-event.ts";
+import type { EmbeddedImage } from "../../schemas/looked-at.ts";
+import { galleryIdentity } from "../access/gallery-identity.ts";
+import type { GalleryStore, ReadFile } from "../store/gallery-store.ts";
+import { Backlog } from "./backlog.ts";
+
+import { assignRegions, namedRegions } from "./named-regions.ts";
+import { type FileState, fileState, readContent } from "./photograph-file.ts";
+
+/** Files whose state is asked for at a time: a database across a network answers each in a millisecond or so. */
+const LOOKED_UP = 32;
+/** Files that are read before the worker threads ask for them; they lie in memory whole. */
+const READ_AHEAD = 4;
+/** Answers that are written at a time. */
+const WRITTEN = 4;
+
+export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "maxPixels" | "signal"> & {
+  readonly facenet: FaceNet;
+  readonly store: GalleryStore;
+  /** Look again at files that could not be read before and have not changed. Default false. */
+  readonly retry?: boolean;
+  /** Keep each face's embedding in full beside its code, four times the size and more. Default false. */
+  readonly vectors?: boolean;
+  /** Take in photographs that were forgotten, too. Default false. */
+  readonly forgotten?: boolean;
+  /** Take over the names that other programs have given to faces, by XMP inside photographs or beside them. Default false. */
+  readonly readRegions?: boolean;
+  /** Whether a file to be read is left for another time, because it may still be growing. Default: none is. */
+  readonly isGrowing?: ((file: FileState) => boolean) | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onEvent?: ((event: IndexEvent) => void) | undefined;
+};
+
+export type IndexReport = {
+  /** photographs looked at for the first time */
+  readonly added: number;
+  /** files whose content was in the gallery already: copies, moved or renamed */
+  readonly moved: number;
+  /** files that had not changed since they were looked at */
+  readonly known: number;
+  /** files passed over, because a photograph of their content was forgotten */
+  readonly forgotten: number;
+  readonly faces: number;
+  /** files that could not be read, in this run or before */
+  readonly failures: readonly IndexFailure[];
+};
+
+export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
+
+/** All of a file but its bytes and what the networks say. */
+type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & { readonly regions: readonly FaceRegion[] };
+
+/**
+ * @param paths of files, as many as there are: they are taken as they come
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; what `paths` throws; the signal's reason. What was done is kept.
+ */
+export async function indexPhotographs(
+  paths: Iterable<string> | AsyncIterable<string>,
+  options: IndexOptions,
+): Promise<IndexReport> {
+  const { facenet, store } = options;
+  await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+  return new IndexRun(options).run(paths);
+}
+
+class IndexRun {
+  readonly #options: IndexOptions;
+  readonly #counts = { added: 0, moved: 0, known: 0, forgotten: 0, faces: 0 };
+  readonly #failures: IndexFailure[] = [];
+  /** Paths of files to read: all that is kept of those to come. */
+  readonly #backlog = new Backlog<string>();
+  readonly #lookedUp = new ProgressCounter(undefined, performance.now(), "files");
+  #progress: ProgressCounter | undefined;
+  /** Photographs that the networks are busy with, by the order in which they were given. */
+  readonly #underWay = new Map<number, Unseen>();
+
+  constructor(options: IndexOptions) {
+    this.#options = options;
+  }
+
+  async run(paths: Iterable<string> | AsyncIterable<string>): Promise<IndexReport> {
+    const { facenet, signal, minFaceSize, minConfidence, maxPixels } = this.#options;
+    const lookingUp = this.#lookUp(paths);
+    const answers = facenet.embed(this.#unseen(), { minFaceSize, minConfidence, maxPixels, signal });
+    try {
+      for await (const _ of mapOrdered(answers, WRITTEN, (item) => this.#record(item), signal));
+    } finally {
+      this.#backlog.abandon();
+      await lookingUp; // the gallery may be closed after this
+    }
+    return { ...this.#counts, failures: this.#failures };
+  }
+
+  /** Fills the backlog, and ends it whatever happens. */
+  async #lookUp(paths: Iterable<string> | AsyncIterable<string>): Promise<void> {
+    try {
+      for await (const path of mapOrdered(paths, LOOKED_UP, (each) => this.#needsReading(each), this.#options.signal)) {
+        if (this.#backlog.abandoned) return;
+        const progress = this.#lookedUp.count(true, 0, performance.now());
+        if (path !== undefined) this.#backlog.add(path);
+        else if (!this.#progress) this.#options.onProgress?.(progress);
+      }
+      this.#backlog.end();
+    } catch (error) {
+      this.#backlog.end(error);
+    }
+  }
+
+  /** @returns the path, of a file that is to be read */
+  async #needsReading(path: string): Promise<string | undefined> {
+    const { store, retry, readRegions, isGrowing } = this.#options;
+    let state: FileState;
+    try {
+      state = await fileState(path);
+    } catch (error) {
+      this.#fail(path, toFaceNetError(error));
+      return undefined;
+    }
+    const known = await store.knownFile(path);
+    if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry))
+      return isGrowing?.(state) ? undefined : path;
+    if (readRegions && known.photograph !== null) return path;
+    if (known.missing) await this.#isBack(state, known.photograph);
+    this.#counts.known++;
+    if (known.error) this.#failures.push({ path, ...known.error });
+    return undefined;
+  }
+
+  /** A file that was gone for a while, on a disk that was not plugged in say, and is what it was. */
+  async #isBack(state: FileState, photograph: number | null): Promise<void> {
+    const { store } = this.#options;
+    const known = photograph === null ? undefined : await store.photograph(photograph);
+    if (known) await store.recordFile({ ...known, ...state, faces: [] });
+  }
+
+  /** The bytes of files to look at. Contents that are known get their new path on the way. */
+  async *#unseen(): AsyncGenerator<Uint8Array> {
+    let index = 0;
+    for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (path) => this.#read(path), this.#options.signal)) {
+      if (!content) continue;
+      const { data, ...file } = content;
+      this.#underWay.set(index++, file);
+      yield data;
+    }
+  }
+
+  async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
+    this.#progress ??= new ProgressCounter(undefined, performance.now());
+    const { store, forgotten, readRegions } = this.#options;
+    const content = await readContent(path).catch((error: unknown) => {
+      this.#fail(path, toFaceNetError(error));
+      this.#count(false, 0);
+    });
+    if (!content) return undefined;
+    const twin = await store.photographByHash(content.hash);
+    if (!twin && !forgotten && (await store.isForgotten(content.hash))) {
+      this.#counts.forgotten++;
+      this.#options.onEvent?.({ kind: "forgotten", path });
+      this.#count(true, 0);
+      return undefined;
+    }
+    const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
+    const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
+    if (!twin) return { ...content, takenAt: metadata?.takenAt ?? null, regions };
+    const { data: _, ...file } = content;
+    await store.recordFile({ ...twin, ...file, faces: [] });
+    await assignRegions(store, twin.id, regions);
+    if (twin.paths.includes(path)) {
+      this.#counts.known++; // read for its regions only
+      this.#count(true, 0);
+    } else this.#counted({ kind: "moved", path });
+    return undefined;
+  }
+
+  async #record(item: BatchItem<EmbeddedImage>): Promise<void> {
+    const { facenet, store, vectors = false } = this.#options;
+    const file = this.#underWay.get(item.index) as Unseen;
+    this.#underWay.delete(item.index);
+    const { path } = file;
+    if (!item.ok) {
+      const error = new FaceNetError(item.error.code, { ...item.error.data, image: path }, item.error);
+      // What is no property of the file may go better next time.
+      if (error.code.startsWith("IMAGE_")) await store.recordFailure({ ...file, code: error.code, message: error.message });
+      this.#fail(path, error);
+      this.#count(false, 0);
+      return;
+    }
+    const { width, height, faces: found } = item.value;
+    const faces = found.map(({ box, landmarks, quality, embedding: { code, vector } }) => ({
+      box,
+      landmarks,
+      quality,
+      code,
+      vector: vectors ? vector : null,
+    }));
+    const identity = galleryIdentity(facenet.model, facenet.detector);
+    const { added, photograph } = await store.recordFile({ ...file, width, height, faces, identity });
+    await assignRegions(store, photograph, file.regions);
+    this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
+  }
+
+  #counted(event: Extract<IndexEvent, { kind: "added" | "moved" }>): void {
+    const faces = event.kind === "added" ? event.faces : 0;
+    this.#counts[event.kind]++;
+    this.#counts.faces += faces;
+    this.#options.onEvent?.(event);
+    this.#count(true, faces);
+  }
+
+  #fail(path: string, { code, message }: FaceNetError): void {
+    this.#failures.push({ path, code, message });
+    this.#options.onEvent?.({ kind: "failed", path, code, message });
+  }
+
+  #count(ok: boolean, faces: number): void {
+    if (this.#backlog.ended) this.#progress?.expect(this.#backlog.added);
+    const progress = this.#progress?.count(ok, faces, performance.now());
+    if (progress) this.#options.onProgress?.(progress);
+  }
+}

@@ -1,0 +1,21 @@
+/** What the options that narrow a search mean to the gallery. */
+import { resolve } from "node:path";
+import type { FaceFilter } from "../store/gallery-store.ts";
+
+export type FilterInput = {
+  readonly folder?: string | undefined;
+  readonly takenFrom?: string | undefined;
+  readonly takenTo?: string | undefined;
+  readonly acceptable: boolean;
+};
+
+/** The filter of the given options, or undefined where they leave nothing out. */
+export function faceFilter({ folder, takenFrom, takenTo, acceptable }: FilterInput): FaceFilter | undefined {
+  if (folder === undefined && takenFrom === undefined && takenTo === undefined && !acceptable) return undefined;
+  return {
+    folder: folder === undefined ? undefined : resolve(folder),
+    takenFrom,
+    takenTo,
+    acceptable: acceptable ? true : undefined,
+  };
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { GalleryStore } from "../store/gallery-store.ts";
+import { openGalleryStore } from "../store/open-gallery-store.ts";
+import { findPerson } from "./find-person.ts";
+
+let folder: string;
+let store: GalleryStore;
+const ids: Record<string, number> = {};
+const odd = 'Robert\'); DROP TABLE person;-- , "山田" name:x\u001b';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
+  store = await openGalleryStore(join(folder, "gallery.db"));
+  for (const name of ["Anna", "3", "MAX", "Max", odd, "id:1", "name:Anna", "Zoe\u0308"]) {
+    ids[name] = (await store.correct({ kind: "create", name, faces: [] })).person as number;
+  }
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+it.each([
+  ["Anna", "Anna"],
+  ["anna ", "Anna"],
+  ["2", "3"], // by its number
+  ["id:2", "3"],
+  ["name:3", "3"],
+  ["Max", "Max"],
+  [odd, odd],
+  ["name:name:Anna", "name:Anna"],
+  ["name:id:1", "id:1"],
+  ["zoë", "Zoe\u0308"],
+])("%j is %j", async (given, name) => {
+  expect((await findPerson(store, given)).id).toBe(ids[name]);
+});
+
+it("says who may be meant when it is not clear", async () => {
+  const ambiguous = (choices: string) => ({ code: "PERSON_AMBIGUOUS", data: { choices } });
+  await expect(findPerson(store, "3")).rejects.toMatchObject(ambiguous("id:2 (3) or id:3 (MAX)"));
+  await expect(findPerson(store, "max")).rejects.toMatchObject(ambiguous("id:3 (MAX) or id:4 (Max)"));
+  await expect(findPerson(store, "id:1")).rejects.toMatchObject(ambiguous("id:6 (id:1) or id:1 (Anna)"));
+  await expect(findPerson(store, "nobody")).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
+});

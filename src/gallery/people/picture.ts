@@ -1,0 +1,70 @@
+/** Pictures of the gallery's photographs and faces, made from the files where they lie. */
+import { FaceNetError } from "../../errors.ts";
+import { decodeImage } from "../../image/decode.ts";
+import { encodeJpeg } from "../../image/encode.ts";
+import { faceThumbnail } from "../../image/face-thumbnail.ts";
+import type { Photograph } from "../../schemas/gallery.ts";
+import type { Box } from "../../schemas/geometry.ts";
+import type { RgbImage } from "../../schemas/pixels.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+
+/** A picture that is made when it is wanted; `tag` is the same for the same picture, and known before it is made. */
+export type Picture = { readonly tag: string; readonly jpeg: () => Promise<Uint8Array> };
+
+/** Of the square that is cut out, for one of the face's box, as faceThumbnail adds it. */
+const AROUND = 1.6;
+/** JPEG, of whole photographs. */
+const QUALITY = 85;
+
+export type PictureOptions = {
+  /** pixels: a thumbnail's side, a photograph's longer side */
+  readonly sizePx: number;
+  readonly maxPixels: number;
+};
+
+/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND when its file is not where it was */
+export async function photographPicture(store: GalleryStore, id: number, options: PictureOptions): Promise<Picture> {
+  const photograph = await store.photograph(id);
+  if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "photograph", id });
+  const { sizePx, maxPixels } = options;
+  return {
+    tag: `${photograph.hash}-${sizePx}`,
+    jpeg: async () => {
+      const shrink = Math.max(photograph.width, photograph.height) / sizePx;
+      return encodeJpeg(await read(photograph, { maxPixels, shrink }), { maxSide: sizePx, quality: QUALITY });
+    },
+  };
+}
+
+/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND when the file is not where it was */
+export async function facePicture(store: GalleryStore, id: number, options: PictureOptions): Promise<Picture> {
+  const face = await store.face(id);
+  const photograph = face && (await store.photograph(face.photograph));
+  if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "face", id });
+  const { box } = face;
+  const { sizePx, maxPixels } = options;
+  return {
+    tag: `${photograph.hash}-${id}-${sizePx}`,
+    jpeg: async () => {
+      const shrink = (Math.max(box.width, box.height) * AROUND) / sizePx;
+      const image = await read(photograph, { maxPixels, shrink });
+      return faceThumbnail(image, scaled(box, image.width / photograph.width), { sidePx: sizePx });
+    },
+  };
+}
+
+/** From the first of its paths where it still lies: another picture there is told by its shape. */
+async function read(
+  { id, paths, width, height }: Photograph,
+  { maxPixels, shrink }: { readonly maxPixels: number; readonly shrink: number },
+): Promise<RgbImage> {
+  for (const path of paths) {
+    const image = await decodeImage(path, { maxPixels, shrink: Math.max(1, shrink) }).catch(() => undefined);
+    if (image && Math.abs(image.height - (height * image.width) / width) <= 2) return image;
+  }
+  throw new FaceNetError("NOT_FOUND", { what: "the file of photograph", id });
+}
+
+function scaled({ x, y, width, height }: Box, scale: number): Box {
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+}

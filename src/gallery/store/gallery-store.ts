@@ -1,0 +1,193 @@
+/**
+ * Where a gallery is kept. One interface, two engines (SQLite, PostgreSQL); `test/gallery/store-conformance.ts` is the
+ * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
+ */
+import type {
+  Correction,
+  CorrectionRecord,
+  GalleryFace,
+  GalleryIdentity,
+  GalleryStatistics,
+  KnownFile,
+  Link,
+  NewFace,
+  Person,
+  Photograph,
+  Rejection,
+} from "../../schemas/gallery.ts";
+
+/** A file that was read: what it is, where it lies, and the faces in it. */
+export type ReadFile = {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly hash: string;
+  readonly width: number;
+  readonly height: number;
+  readonly takenAt: string | null;
+  readonly faces: readonly NewFace[];
+  /** What the faces were embedded with; refused where the gallery has moved to another model meanwhile. */
+  readonly identity?: GalleryIdentity;
+};
+
+export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {
+  readonly code: string;
+  readonly message: string;
+};
+
+/** Which faces; every field narrows. */
+export type FaceFilter = {
+  /** null: nobody's */
+  readonly person?: number | null | undefined;
+  readonly photograph?: number | undefined;
+  readonly ids?: readonly number[] | undefined;
+  /** with a larger id: the next page */
+  readonly after?: number | undefined;
+  /** in a photograph that lies in this folder or below it */
+  readonly folder?: string | undefined;
+  /** in a photograph taken then or later, local time: 2019, 2019-07, 2019-07-14, 2019-07-14T12:33 */
+  readonly takenFrom?: string | undefined;
+  /** in a photograph taken then or before, the whole of that year, month, day or minute included */
+  readonly takenTo?: string | undefined;
+  /** somebody's, or nobody's */
+  readonly assigned?: boolean | undefined;
+  /** nothing speaks against their quality */
+  readonly acceptable?: boolean | undefined;
+};
+
+/** Some faces as a search needs them; the arrays run alongside each other. */
+export type CodePortion = {
+  readonly ids: readonly number[];
+  /** [n * dimensions] */
+  readonly codes: Int8Array;
+  readonly photographs: readonly number[];
+  readonly people: readonly (number | null)[];
+};
+
+/** Whose some faces are and where they are; the arrays run alongside each other. */
+export type OwnerPortion = Pick<CodePortion, "ids" | "photographs" | "people">;
+
+/** A face as a search finds it. */
+export type FoundFace = {
+  readonly id: number;
+  /** squared L2 of the directions, 0 to 4, from the codes */
+  readonly distance: number;
+  readonly photograph: number;
+  readonly person: number | null;
+};
+
+/** A database's own index of the faces' embeddings. It may miss a face now and then; those found have exact distances. */
+export type VectorIndex = {
+  /** Roughly how many faces are in it. */
+  size(): Promise<number>;
+  /** Nearest first. @param options.k how many at most */
+  nearest(probe: Int8Array, options: { readonly k: number; readonly filter?: FaceFilter | undefined }): Promise<FoundFace[]>;
+};
+
+/** What clustering found: faces whose person changes. */
+export type Regrouping = {
+  readonly faces: readonly number[];
+  /** an existing person, null for nobody, or "new" for one who does not exist yet */
+  readonly person: number | null | "new";
+};
+
+/** How far the move to another model is. */
+export type Migration = { readonly identity: GalleryIdentity; readonly done: number; readonly left: number };
+
+export type GalleryStore = {
+  /** Path or address, without a password; for messages. */
+  readonly name: string;
+
+  /** What the gallery's faces were embedded with; undefined while it is empty and has never been written to. */
+  identity(): Promise<GalleryIdentity | undefined>;
+  /** Stamps a gallery. @throws FaceNetError GALLERY_MODEL_MISMATCH when it bears another identity */
+  adopt(identity: GalleryIdentity): Promise<void>;
+  /** Changes whenever anything in the gallery has, also through another process. */
+  revision(): Promise<string>;
+
+  knownFile(path: string): Promise<KnownFile | undefined>;
+  /** Sorted paths in a folder and below it, or all, but for those marked as gone; read in portions. */
+  knownPaths(folder?: string): AsyncIterable<string>;
+  failedFiles(): Promise<KnownFile[]>;
+  photographByHash(hash: string): Promise<Photograph | undefined>;
+  photograph(id: number): Promise<Photograph | undefined>;
+  /** In the order of their ids, read in portions. */
+  photographs(after?: number): AsyncIterable<Photograph>;
+  /**
+   * Remembers a file. A photograph already known by its content gets another path, and no second set of faces; paths of it that
+   * were marked as gone are dropped: it has moved.
+   */
+  recordFile(
+    file: ReadFile,
+  ): Promise<{ readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] }>;
+  recordFailure(file: UnreadableFile): Promise<void>;
+  /**
+   * Marks files as gone from disk. Their photographs and faces stay until they are forgotten. Only what a photograph needs is
+   * kept: a path more, where it lies elsewhere too, and a file that could not be read are dropped.
+   */
+  markMissing(paths: readonly string[]): Promise<void>;
+
+  /** Faces in the order of their ids, so many at most, read in portions. */
+  faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
+  face(id: number): Promise<GalleryFace | undefined>;
+  /** The same faces as {@link faces}, only what a search needs of them. */
+  codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
+  /** The same of all faces, without their codes: what may have changed of faces whose codes are known. */
+  owners(): AsyncIterable<OwnerPortion>;
+  /** Where the database has one; `openFaceSearch` finds faces with or without. */
+  readonly vectorIndex?: VectorIndex | undefined;
+
+  people(): Promise<Person[]>;
+  /** The name of each person, null for one without; much sooner than {@link people}, which counts. */
+  names(): Promise<Map<number, string | null>>;
+  person(id: number): Promise<Person | undefined>;
+  /** The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left out. */
+  covers(people: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  personByName(name: string): Promise<Person | undefined>;
+  /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
+  correct(correction: Correction): Promise<CorrectionRecord>;
+  /** Does what a correction says, as part of bringing in another gallery: {@link undo} does not know of it. @returns its person */
+  restore(correction: Correction): Promise<number | null>;
+  /** Takes back the last correction that was not taken back yet; undefined when there is none. @throws FaceNetError PERSON_NAME_TAKEN */
+  undo(): Promise<CorrectionRecord | undefined>;
+  /** Those that can be taken back, the last first. */
+  corrections(limit: number): Promise<CorrectionRecord[]>;
+  /** Moves faces as clustering found, except those that a user has assigned, and removes people left without name and faces. */
+  regroup(groups: readonly Regrouping[]): Promise<void>;
+  links(): Promise<Link[]>;
+  rejections(): Promise<Rejection[]>;
+
+  /**
+   * Removes a photograph with its faces, so that neither row nor free page keeps them, and the history of corrections. Its
+   * content is remembered by its hash alone, so that indexing passes over it; {@link recordFile} takes it in again.
+   *
+   * @param options.mayReturn does not remember the hash either
+   */
+  forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean }): Promise<void>;
+  /** A photograph of this content was forgotten. */
+  isForgotten(hash: string): Promise<boolean>;
+  forgottenHashes(): Promise<string[]>;
+  /** As if photographs of this content had been forgotten here, except those that the gallery has. */
+  rememberForgotten(hashes: readonly string[]): Promise<void>;
+  /** Removes a person, all faces of theirs and the history of corrections. @returns how many faces */
+  forgetPerson(id: number): Promise<number>;
+
+  /** The move to another model that is under way. */
+  migration(): Promise<Migration | undefined>;
+  /** Begins one, or goes on with it. @throws FaceNetError GALLERY_MIGRATING when another is under way */
+  startMigration(identity: GalleryIdentity): Promise<Migration>;
+  /** Photographs with faces that are not embedded with the new model yet, in the order of their ids. */
+  unmigratedPhotographs(after: number, limit: number): Promise<number[]>;
+  recordMigrated(faces: readonly (Pick<GalleryFace, "id" | "code"> & Pick<NewFace, "vector">)[]): Promise<void>;
+  /** Puts the new codes in the place of the old. @throws FaceNetError GALLERY_MIGRATING when faces are left */
+  finishMigration(): Promise<void>;
+  /** Gives it up; the gallery stays as it was. */
+  abandonMigration(): Promise<void>;
+
+  statistics(): Promise<GalleryStatistics>;
+  /** What is wrong with the gallery, in words; nothing when it is sound. */
+  check(): Promise<string[]>;
+  /** A copy in a file, while others read and write. @throws FaceNetError OPTION_INVALID where the engine has its own tools for it */
+  backup(file: string): Promise<void>;
+  close(): Promise<void>;
+};

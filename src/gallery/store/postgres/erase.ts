@@ -1,0 +1,39 @@
+/** Rewriting tables so that nothing of deleted rows is left in their files. */
+import type pg from "pg";
+import { FaceNetError } from "../../../errors.ts";
+import type { PostgresAddress } from "./postgres-address.ts";
+import { galleryError } from "./postgres-errors.ts";
+
+/** Those that hold something of a face or a person, where they are there. */
+const PERSONAL = ["correction", "face", "face_vector", "file", "link", "migrated", "person", "photograph", "rejection"];
+
+/**
+ * A plain VACUUM only marks the space of deleted rows as free: what stood there stays legible in the file until it is
+ * used again. VACUUM FULL writes table and indexes anew and removes the old files; nobody reads or writes meanwhile.
+ *
+ * @throws FaceNetError GALLERY_NOT_WRITABLE where an older transaction of somebody else may still see the rows
+ */
+export async function erase(pool: pg.Pool, address: PostgresAddress): Promise<void> {
+  const client = await pool.connect();
+  let kept = 0;
+  const onNotice = ({ detail }: { detail?: string | undefined }) => {
+    kept += Number(/\d+/.exec(detail ?? "")?.[0] ?? 0); // "3 dead row versions cannot be removed yet", in the server's language
+  };
+  try {
+    client.on("notice", onNotice);
+    const { rows } = await client.query(
+      "SELECT name FROM unnest($1::text[]) AS list (name) WHERE to_regclass(name) IS NOT NULL",
+      [PERSONAL],
+    );
+    await client.query(`VACUUM (FULL, VERBOSE) ${rows.map(({ name }) => name).join(", ")}`);
+  } catch (error) {
+    throw galleryError(error, address);
+  } finally {
+    client.off("notice", onNotice);
+    client.release();
+  }
+  if (kept === 0) return;
+  const reason =
+    "the gallery has let go of it, but a transaction that is open elsewhere in the database may still see it, so it is still in the tables' files; run this again when that has ended";
+  throw new FaceNetError("GALLERY_NOT_WRITABLE", { gallery: address.name, reason });
+}

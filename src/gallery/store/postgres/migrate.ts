@@ -1,0 +1,61 @@
+/** Brings the tables of a gallery to the newest schema; one process at a time. */
+import type pg from "pg";
+import { FaceNetError } from "../../../errors.ts";
+import { migrations } from "./migrations.ts";
+import type { PostgresAddress } from "./postgres-address.ts";
+
+/** @throws FaceNetError GALLERY_TOO_NEW, and the database's own errors */
+export async function migrate(pool: pg.Pool, address: PostgresAddress): Promise<void> {
+  const client = await pool.connect();
+  let broken: unknown;
+  try {
+    if ((await versionOf(client, address)) < migrations.length) await migrateOver(client, address);
+  } catch (error) {
+    broken = error;
+    throw error;
+  } finally {
+    client.release(broken !== undefined);
+  }
+}
+
+/** 0 where there are no tables yet. @throws FaceNetError GALLERY_TOO_NEW */
+async function versionOf(client: pg.PoolClient, { name, schema }: PostgresAddress): Promise<number> {
+  const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS known", [`${schema}.schema_version`]);
+  if (!rows[0].known) return 0;
+  const version = (await client.query(`SELECT version FROM ${schema}.schema_version`)).rows[0]?.version ?? 0;
+  if (version > migrations.length)
+    throw new FaceNetError("GALLERY_TOO_NEW", { gallery: name, actual: version, known: migrations.length });
+  return version;
+}
+
+/** The lock comes before the transaction: what another process has made while this one waited is then seen. */
+async function migrateOver(client: pg.PoolClient, address: PostgresAddress): Promise<void> {
+  const { schema } = address;
+  const lock = `hashtext('facenet schema'), hashtext('${schema}')`;
+  await client.query(`SELECT pg_advisory_lock(${lock})`);
+  await client.query("BEGIN");
+  const version = await versionOf(client, address);
+  // With IF NOT EXISTS instead, whoever was given a schema would still need the right to make one.
+  const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (rows.length === 0) await client.query(`CREATE SCHEMA ${schema}`);
+  if (version === 0)
+    await client.query(`
+      CREATE TABLE ${schema}.schema_version (version integer NOT NULL);
+      INSERT INTO ${schema}.schema_version VALUES (0)`);
+  for (const step of migrations.slice(version)) await client.query(step);
+  if (version === 0) await createPgvector(client);
+  await client.query(`UPDATE ${schema}.schema_version SET version = $1`, [migrations.length]);
+  await client.query(`COMMIT; SELECT pg_advisory_unlock(${lock})`);
+}
+
+/** pgvector, where the server has it and the user may: the gallery does without, too. */
+async function createPgvector(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query(
+    "SELECT 1 FROM pg_available_extensions WHERE name = 'vector' AND installed_version IS NULL",
+  );
+  if (rows.length === 0) return;
+  await client.query("SAVEPOINT without");
+  await client
+    .query("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
+    .catch(() => client.query("ROLLBACK TO SAVEPOINT without"));
+}

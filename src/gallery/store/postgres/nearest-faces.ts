@@ -1,0 +1,56 @@
+/** The nearest faces by pgvector's index, ranked again by their codes. */
+import { codeDistance } from "../../../metric/distance.ts";
+import { byDistance } from "../../../search/selection.ts";
+import type { FoundFace, VectorIndex } from "../gallery-store.ts";
+import { faceCondition } from "../sql/rows.ts";
+import type { SqlDialect, SqlSession } from "../sql/sql-database.ts";
+import { faceVectorType, vectorText } from "./face-vectors.ts";
+
+/** More than are wanted, as the index keeps rounded directions: those just beyond may turn out nearer. */
+const SPARE = 20;
+/** Breadth of the search in the graph (hnsw.ef_search); more finds more and takes longer. pgvector's limit is 1000. */
+const LEAST_BREADTH = 200;
+const MOST_BREADTH = 1000;
+/** Faces that may be looked at until enough pass the filter. */
+const LEAST_SCANNED = 20_000;
+
+/** @param read runs work in a transaction that has the settings given */
+export function createVectorIndex(
+  read: <T>(settings: Readonly<Record<string, string | number>>, work: (session: SqlSession) => Promise<T>) => Promise<T>,
+  dialect: SqlDialect,
+): VectorIndex {
+  return {
+    async size() {
+      const row = await read({}, (session) =>
+        session.get(
+          "SELECT reltuples FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = 'face_vector'",
+        ),
+      );
+      return Math.max(0, (row?.reltuples as number | undefined) ?? 0);
+    },
+    async nearest(probe, { k, filter = {} }) {
+      const candidates = k + SPARE;
+      const settings = {
+        "hnsw.ef_search": Math.min(MOST_BREADTH, Math.max(LEAST_BREADTH, 2 * candidates)),
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.max_scan_tuples": Math.max(LEAST_SCANNED, 20 * candidates),
+      };
+      const { where, values } = faceCondition(filter, dialect);
+      const rows = await read(settings, async (session) => {
+        if ((await faceVectorType(session)) === undefined) return [];
+        return session.all(
+          `SELECT face.id, face.code, face.photograph, face.person FROM face_vector JOIN face ON face.id = face_vector.face
+           WHERE true ${where} ORDER BY face_vector.embedding <=> ? LIMIT ${candidates}`,
+          ...values,
+          vectorText(probe),
+        );
+      });
+      const found = rows.map(({ id, code, photograph, person }): FoundFace => {
+        const bytes = code as Uint8Array;
+        const distance = codeDistance(probe, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+        return { id: id as number, distance, photograph: photograph as number, person: person as number | null };
+      });
+      return found.sort(byDistance).slice(0, k);
+    },
+  };
+}

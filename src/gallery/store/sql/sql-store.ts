@@ -1,0 +1,300 @@
+/** A gallery in a database, whichever of the two it is. */
+import { FaceNetError } from "../../../errors.ts";
+import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
+import type { GalleryStore, Regrouping } from "../gallery-store.ts";
+import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
+import { markMissing, recordFailure, recordFile } from "./files.ts";
+import {
+  abandonMigration,
+  finishMigration,
+  migration,
+  recordMigrated,
+  startMigration,
+  unmigratedPhotographs,
+} from "./migration.ts";
+import {
+  codePortionOf,
+  correctionOf,
+  coverOf,
+  faceCondition,
+  faceOf,
+  fileOf,
+  folderRange,
+  identityOf,
+  linkOf,
+  ownerPortionOf,
+  PEOPLE,
+  personOf,
+  photographOf,
+  rejectionOf,
+} from "./rows.ts";
+import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
+
+/** Rows read at once: of whole faces, and of codes. */
+const FACES = 4096;
+const CODES = 16_384;
+/** Faces of a person that are looked at for the one to show. */
+const COVERS_FROM = 50;
+
+export type SqlStoreOptions = {
+  /** The time, for the record of corrections. */
+  readonly now?: () => Date;
+};
+
+export function createSqlStore(database: SqlDatabase, { now = () => new Date() }: SqlStoreOptions = {}): GalleryStore {
+  const { name, dialect } = database;
+  const exclusive = <T>(work: (session: SqlSession) => Promise<T>): Promise<T> => database.transaction(work, { exclusive: true });
+
+  const identity = async (session: SqlSession = database) => {
+    const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
+    return row && identityOf(row);
+  };
+  /** @returns what the gallery is stamped with; another process may have been first */
+  const stamp = async (session: SqlSession, wanted: GalleryIdentity): Promise<GalleryIdentity> => {
+    const kept = await identity(session);
+    if (kept) return kept;
+    await session.run("INSERT INTO property (name, value) VALUES ('identity', ?)", JSON.stringify(wanted));
+    await database.onIdentity?.(session, wanted);
+    return wanted;
+  };
+  const withPaths = async (row: SqlRow | undefined) => {
+    if (!row) return undefined;
+    const files = await database.all("SELECT path FROM file WHERE photograph = ? ORDER BY path", row.id as number);
+    return photographOf(
+      row,
+      files.map(({ path }) => path as string),
+    );
+  };
+  const requirePerson = async (session: SqlSession, id: number): Promise<void> => {
+    if (!(await session.get("SELECT 1 AS there FROM person WHERE id = ?", id)))
+      throw new FaceNetError("PERSON_NOT_FOUND", { person: id });
+  };
+  /** Rows of a table after one another, by their ids. @param sql with `WHERE …` at its end */
+  async function* portions(sql: string, values: readonly SqlValue[], key: string, size: number): AsyncGenerator<SqlRow[]> {
+    for (let after = 0; ; ) {
+      const rows = await database.all(`${sql} AND ${key} > ? ORDER BY ${key} LIMIT ${size}`, ...values, after);
+      if (rows.length > 0) yield rows;
+      if (rows.length < size) return;
+      after = rows.at(-1)?.id as number;
+    }
+  }
+
+  return {
+    name,
+    identity: () => identity(),
+    async adopt(wanted) {
+      const kept = (await identity()) ?? (await exclusive((session) => stamp(session, wanted)));
+      if (kept.model !== wanted.model || kept.preprocessing !== wanted.preprocessing)
+        throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery: name, actual: kept.model, wanted: wanted.model });
+    },
+    revision: () => database.revision(),
+
+    async knownFile(path) {
+      const row = await database.get("SELECT * FROM file WHERE path = ?", path);
+      return row && fileOf(row);
+    },
+    async *knownPaths(folder) {
+      const [within, range] = folder === undefined ? ["", []] : ["AND path < ?", folderRange(folder)];
+      const [first = "", ...before] = range;
+      let after = first;
+      for (;;) {
+        const sql = `SELECT path FROM file WHERE missing = 0 AND path > ? ${within} ORDER BY path LIMIT ${CODES}`;
+        const rows = await database.all(sql, after, ...before);
+        yield* rows.map(({ path }) => path as string);
+        if (rows.length < CODES) return;
+        after = rows.at(-1)?.path as string;
+      }
+    },
+    async failedFiles() {
+      return (await database.all("SELECT * FROM file WHERE error_code IS NOT NULL ORDER BY path")).map(fileOf);
+    },
+    async photographByHash(hash) {
+      return withPaths(await database.get("SELECT * FROM photograph WHERE hash = ?", hash));
+    },
+    async photograph(id) {
+      return withPaths(await database.get("SELECT * FROM photograph WHERE id = ?", id));
+    },
+    async *photographs(after = 0) {
+      for await (const rows of portions("SELECT * FROM photograph WHERE id > ?", [after], "id", FACES)) {
+        const ids = JSON.stringify(rows.map(({ id }) => id));
+        const files = await database.all(
+          `SELECT photograph, path FROM file WHERE ${dialect.isOneOf("photograph")} ORDER BY path`,
+          ids,
+        );
+        const paths = Map.groupBy(files, ({ photograph }) => photograph);
+        for (const row of rows)
+          yield photographOf(
+            row,
+            (paths.get(row.id) ?? []).map(({ path }) => path as string),
+          );
+      }
+    },
+    recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
+    recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
+    async markMissing(paths) {
+      await database.transaction(async (session) => {
+        for (const path of paths) await markMissing(session, path);
+      });
+    },
+
+    async *faces(filter = {}, atMost = Number.POSITIVE_INFINITY) {
+      const { where, values } = faceCondition(filter, dialect);
+      let left = atMost;
+      for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", Math.min(FACES, atMost))) {
+        for (const row of rows.slice(0, left)) yield faceOf(row, name);
+        left -= rows.length;
+        if (left <= 0) return;
+      }
+    },
+    async face(id) {
+      const row = await database.get("SELECT * FROM face WHERE id = ?", id);
+      return row && faceOf(row, name);
+    },
+    async *codes(filter = {}) {
+      const dimensions = (await identity())?.dimensions;
+      if (dimensions === undefined) return;
+      const { where, values } = faceCondition(filter, dialect);
+      const sql = `SELECT id, code, photograph, person FROM face WHERE true ${where}`;
+      for await (const rows of portions(sql, values, "id", CODES)) yield codePortionOf(rows, dimensions, name);
+    },
+    async *owners() {
+      const sql = "SELECT id, photograph, person FROM face WHERE true";
+      for await (const rows of portions(sql, [], "id", CODES)) yield ownerPortionOf(rows);
+    },
+    vectorIndex: database.vectorIndex,
+
+    async people() {
+      const rows = await database.all(`${PEOPLE} GROUP BY person.id, person.name ORDER BY faces DESC, person.id`);
+      return rows.map(personOf);
+    },
+    async names() {
+      const rows = await database.all("SELECT id, name FROM person");
+      return new Map(rows.map(({ id, name: given }) => [id as number, given as string | null]));
+    },
+    async person(id) {
+      const row = await database.get(`${PEOPLE} WHERE person.id = ? GROUP BY person.id, person.name`, id);
+      return row && personOf(row);
+    },
+    async covers(people) {
+      const sql = `SELECT id, acceptable, quality FROM face WHERE person = ? ORDER BY id LIMIT ${COVERS_FROM}`;
+      const covers = people.map(async (person) => [person, coverOf(await database.all(sql, person))] as const);
+      return new Map((await Promise.all(covers)).flatMap(([person, face]) => (face === undefined ? [] : [[person, face]])));
+    },
+    async personByName(wanted) {
+      const row = await database.get(`${PEOPLE} WHERE person.name = ? GROUP BY person.id, person.name`, wanted);
+      return row && personOf(row);
+    },
+    correct: (correction) => exclusive((session) => applyCorrection(session, dialect, correction, now().toISOString())),
+    restore: (correction) => exclusive((session) => restoreCorrection(session, dialect, correction)),
+    undo: () => exclusive((session) => undoCorrection(session, dialect)),
+    async corrections(limit) {
+      return (await database.all("SELECT * FROM correction ORDER BY id DESC LIMIT ?", limit)).map(correctionOf);
+    },
+    async regroup(groups) {
+      await exclusive(async (session) => {
+        for (const group of groups) await regroup(session, group, dialect.isOneOf("face.id"));
+        await session.run(
+          "DELETE FROM person WHERE name IS NULL AND NOT EXISTS (SELECT 1 FROM face WHERE face.person = person.id)",
+        );
+      });
+    },
+    async links() {
+      return (await database.all("SELECT a, b, kind FROM link ORDER BY a, b")).map(linkOf);
+    },
+    async rejections() {
+      return (await database.all("SELECT face, person FROM rejection ORDER BY face, person")).map(rejectionOf);
+    },
+
+    async forgetPhotograph(id, { mayReturn = false } = {}) {
+      await exclusive(async (session) => {
+        const keep = "INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ? ON CONFLICT DO NOTHING";
+        if (!mayReturn) await session.run(keep, id);
+        await session.run("DELETE FROM photograph WHERE id = ?", id);
+        await session.run("DELETE FROM correction"); // names and faces are remembered there, too
+      });
+      await database.erase();
+    },
+    async forgottenHashes() {
+      return (await database.all("SELECT hash FROM forgotten ORDER BY hash")).map(({ hash }) => hash as string);
+    },
+    async isForgotten(hash) {
+      return (await database.get("SELECT 1 AS there FROM forgotten WHERE hash = ?", hash)) !== undefined;
+    },
+    async rememberForgotten(hashes) {
+      await database.transaction(async (session) => {
+        for (const hash of hashes) {
+          await session.run(
+            "INSERT INTO forgotten (hash) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM photograph WHERE hash = ?) ON CONFLICT DO NOTHING",
+            hash,
+            hash,
+          );
+        }
+      });
+    },
+    async forgetPerson(id) {
+      const faces = await exclusive(async (session) => {
+        await requirePerson(session, id);
+        const count = await session.run("DELETE FROM face WHERE person = ?", id);
+        await session.run("DELETE FROM person WHERE id = ?", id);
+        await session.run("DELETE FROM correction");
+        return count;
+      });
+      await database.erase();
+      return faces;
+    },
+
+    migration: () => migration(database),
+    startMigration: (wanted) => exclusive((session) => startMigration(session, wanted, name)),
+    unmigratedPhotographs: (after, limit) => unmigratedPhotographs(database, after, limit),
+    recordMigrated: (faces) => database.transaction((session) => recordMigrated(session, faces)),
+    finishMigration: () => exclusive((session) => finishMigration(session, name, database)),
+    abandonMigration: () => exclusive(abandonMigration),
+
+    statistics: () => statistics(database),
+    async check() {
+      const dimensions = (await identity())?.dimensions;
+      const sql = "SELECT id FROM face WHERE length(code) <> ? ORDER BY id";
+      const lengths = dimensions === undefined ? [] : await database.all(sql, dimensions);
+      return [...(await database.damage()), ...lengths.map(({ id }) => `face ${id}: its code has the wrong length`)];
+    },
+    backup: (file) => database.backup(file),
+    close: () => database.close(),
+  };
+}
+
+/** A person who has gone meanwhile gets no faces; nor does one whom a face is said not to be. */
+async function regroup(session: SqlSession, { faces, person }: Regrouping, isListed: string): Promise<void> {
+  const list = JSON.stringify(faces);
+  const free = `${isListed} AND assigned_by IS DISTINCT FROM 'user'`;
+  if (person === null) {
+    await session.run(`UPDATE face SET person = NULL, assigned_by = NULL WHERE ${free}`, list);
+    return;
+  }
+  const id =
+    person === "new" ? ((await session.get("INSERT INTO person (name) VALUES (NULL) RETURNING id"))?.id as number) : person;
+  await session.run(
+    `UPDATE face SET person = ?, assigned_by = 'cluster' WHERE ${free}
+     AND EXISTS (SELECT 1 FROM person WHERE person.id = ?)
+     AND NOT EXISTS (SELECT 1 FROM rejection WHERE rejection.face = face.id AND rejection.person = ?)`,
+    id,
+    list,
+    id,
+    id,
+  );
+}
+
+async function statistics(session: SqlSession): Promise<GalleryStatistics> {
+  const count = async (what: string) => (await session.get(`SELECT count(*) AS n FROM ${what}`))?.n as number;
+  return {
+    photographs: await count("photograph"),
+    files: await count("file"),
+    missingFiles: await count("file WHERE missing = 1"),
+    failedFiles: await count("file WHERE error_code IS NOT NULL"),
+    faces: await count("face"),
+    people: await count("person"),
+    namedPeople: await count("person WHERE name IS NOT NULL"),
+    unassignedFaces: await count("face WHERE person IS NULL"),
+    corrections: await count("correction"),
+    forgottenPhotographs: await count("forgotten"),
+  };
+}

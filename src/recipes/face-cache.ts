@@ -1,0 +1,93 @@
+/**
+ * Faces cut out once and kept as lossless pictures: every level of a study degrades the same ones. A study that was
+ * stopped goes on where it was: what is there is not cut out again.
+ */
+import { createHash } from "node:crypto";
+import { access, mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import type { AlignOptions, FaceNet } from "../faces/facenet.ts";
+import { encodePng } from "../image/encode.ts";
+import type { Alignment, EmbeddingManifest } from "../schemas/model-manifest.ts";
+
+/**
+ * Side of the cut-outs that pictures are degraded from, in pixels. Faces of LFW fill about 150 pixels of the square that alignment cuts out: nothing of
+ * them is lost at 160, and a larger picture would hold no more.
+ */
+export const FACE_SIZE = 160;
+
+type CutOut = NonNullable<AlignOptions["cutOut"]>;
+
+/** The picture of each image's face; images without a face have none. */
+export type CachedFaces = ReadonlyMap<string, string>;
+
+/**
+ * @param images paths
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason
+ */
+export async function cacheFaces(
+  images: readonly string[],
+  facenet: FaceNet,
+  folder: string,
+  cutOut: CutOut,
+  options: Omit<AlignOptions, "cutOut">,
+): Promise<CachedFaces> {
+  const place = join(folder, "faces");
+  await writing(place, () => mkdir(place, { recursive: true }));
+  const { minFaceSize, minConfidence, faces } = options;
+  const fileOf = (image: string): string => {
+    const key = JSON.stringify([image, facenet.detector.id, cutOut, minFaceSize, minConfidence, faces]);
+    return join(place, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.png`);
+  };
+  const found = new Map<string, string>();
+  const missing: string[] = [];
+  for (const image of images) {
+    if (await exists(fileOf(image))) found.set(image, fileOf(image));
+    else missing.push(image);
+  }
+  for await (const item of facenet.align(missing, { ...options, cutOut })) {
+    const face = item.ok ? item.value.faces[0] : undefined;
+    if (!face) continue;
+    const file = fileOf(item.image);
+    const png = await encodePng(face.crop);
+    await writing(file, async () => {
+      await writeFile(`${file}.part`, png);
+      await rename(`${file}.part`, file);
+    });
+    found.set(item.image, file);
+  }
+  return found;
+}
+
+/** Cut-outs to degrade: as the model cuts, at {@link FACE_SIZE}. */
+export function largeCutOut({ alignment, input }: EmbeddingManifest): CutOut {
+  return { size: FACE_SIZE, alignment: scaledAlignment(alignment, FACE_SIZE / input.width) };
+}
+
+/** Cut-outs as the model takes them. */
+export function ownCutOut({ alignment, input }: EmbeddingManifest): CutOut {
+  return { size: input.width, height: input.height, alignment };
+}
+
+/** The same cut, in a larger picture; pixel centres of a template lie at whole numbers. */
+function scaledAlignment(alignment: Alignment, scale: number): Alignment {
+  if (alignment.kind !== "similarity") return alignment;
+  const scaled = (value: number): number => (value + 0.5) * scale - 0.5;
+  const template = alignment.template.map(([x, y]) => [scaled(x), scaled(y)]);
+  return { ...alignment, template: template as typeof alignment.template };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function writing<T>(file: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
+  }
+}

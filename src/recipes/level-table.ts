@@ -1,0 +1,72 @@
+/** What every study does with the faces of a level: measure the pairs on them, and put that beside the paper's figure. */
+import type { Pair } from "../datasets/pairs.ts";
+import type { FaceSet } from "../evaluation/face-set.ts";
+import { matchPairs } from "../evaluation/protocols/pairs-protocol.ts";
+import { verifyPairs } from "../evaluation/verification.ts";
+import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
+import type { ExperimentLevel } from "../schemas/experiment.ts";
+import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { StudyLevel } from "./studies.ts";
+
+/** The pairs that are measured. */
+export type PairData = {
+  /** paths, each once */
+  readonly images: readonly string[];
+  readonly personOf: (image: string) => string;
+  readonly pairs: readonly Pair[];
+  /** path of each image of the pairs, by `pairImagePath` */
+  readonly files: ReadonlyMap<string, string>;
+};
+
+export type StudyOptions = { readonly far: number; readonly resamples: number; readonly seed: number };
+
+export type MeasuredLevels = { readonly levels: ExperimentLevel[]; readonly pairs: number; readonly skipped: number };
+
+export type LevelTable = {
+  /** @throws RangeError where the pairs cannot be measured */
+  readonly add: (level: StudyLevel, faces: FaceSet, model: EmbeddingManifest) => void;
+  readonly result: () => MeasuredLevels;
+};
+
+export function createLevelTable({ images, pairs, files }: PairData, { far, resamples, seed }: StudyOptions): LevelTable {
+  const levels: ExperimentLevel[] = [];
+  let [measured, skipped] = [0, 0];
+  return {
+    add({ level, value, paper }, faces, model) {
+      const loaded = { faces, model, detector: null, images: images.length, imagesWithoutFace: [], failures: [] };
+      const { list, skippedPairs } = matchPairs(pairs, files, loaded);
+      const figures = verifyPairs(faces, list, {
+        fars: [far],
+        definitions: "paper",
+        modelThresholds: [],
+        bootstrap: { resamples, random: seededRandom(seed) },
+      });
+      const [val] = figures.val;
+      if (!val) throw new RangeError("a study needs a false accept rate");
+      const { mean, standardError, standardDeviation, interval } = val;
+      const spread = { mean, standardError, standardDeviation, interval };
+      levels.push({ level, value, paper, accuracy: figures.accuracy, val: spread });
+      [measured, skipped] = [figures.pairs, skippedPairs.length];
+    },
+    result: () => ({ levels, pairs: measured, skipped }),
+  };
+}
+
+/** Faces as they are compared, with the people of their images. */
+export function faceSetOf(
+  images: readonly string[],
+  rows: readonly (Int8Array | Float32Array)[],
+  personOf: (image: string) => string,
+  compared: "bytes" | "floats",
+): FaceSet {
+  const people = [...new Set(images.map(personOf))];
+  const numbers = new Map(people.map((person, number) => [person, number]));
+  return {
+    images,
+    boxes: images.map(() => null),
+    people,
+    person: Uint32Array.from(images, (image) => numbers.get(personOf(image)) as number),
+    embeddings: createEmbeddingMatrix(rows, compared),
+  };
+}

@@ -1,0 +1,131 @@
+/** The paper's studies: levels, its figures, and in what we cannot do as it did (FaceNet, section 5; VAL at FAR 1e-3). */
+import type { ExperimentLevel, Study, TrainingStudy } from "../schemas/experiment.ts";
+import type { TrainingConfiguration } from "../schemas/training.ts";
+
+export type StudyLevel = Pick<ExperimentLevel, "level" | "value" | "paper">;
+
+export type StudyPlan = {
+  readonly question: string;
+  /** What `value` counts, for tables and axes. */
+  readonly unit: string;
+  readonly levels: readonly StudyLevel[];
+  readonly difference: string;
+};
+
+const onPairs =
+  "The paper measures all pairs of 100,000 x 100,000 hold-out faces of one kind of photograph; here it is a list of pairs in folds, thresholds picked on the other folds, standard error over the folds.";
+const paper = (percent: number, standardError: number | null = null) => ({
+  val: Math.round(percent * 10) / 1000,
+  standardError: standardError === null ? null : Math.round(standardError * 10) / 1000,
+});
+
+const qualities = [
+  [10, 67.3],
+  [20, 81.4],
+  [30, 83.9],
+  [50, 85.5],
+  [70, 86.1],
+  [90, 86.5],
+] as const;
+const sides = [
+  [40, 37.8],
+  [80, 79.5],
+  [120, 84.5],
+  [160, 85.7],
+  [256, 86.4],
+] as const;
+const sizes = [
+  [64, 86.8, 1.7],
+  [128, 87.9, 1.9],
+  [256, 87.7, 1.9],
+  [512, 85.6, 2.0],
+] as const;
+
+const shares = [
+  [10, 85.1],
+  [20, 85.1],
+  [50, null],
+  [100, 86.2],
+] as const;
+
+/** How the levels of the study of miners are trained, apart from what all have in common. */
+const ways: readonly (readonly [string, Partial<TrainingConfiguration>])[] = [
+  ["semi-hard, margin 0.2", {}],
+  ["semi-hard, margin 0.1", { margin: 0.1 }],
+  ["semi-hard, margin 0.5", { margin: 0.5 }],
+  ["random violator, margin 0.2", { miner: "random-violator" }],
+  ["batch-hard, margin 0.2", { miner: "batch-hard" }],
+  ["batch-all, margin 0.2", { miner: "batch-all" }],
+  ["additive-margin softmax", { loss: "am-softmax" }],
+];
+
+/** One level of a study that trains. */
+export type TrainingLevel = StudyLevel & {
+  /** of the people to train on, 0 to 1 */
+  readonly share: number;
+  readonly changes: Partial<TrainingConfiguration>;
+};
+
+const untrained: TrainingLevel = { level: "untrained", value: 0, paper: null, share: 1, changes: { steps: 0 } };
+
+export const trainingLevels: Readonly<Record<TrainingStudy, readonly TrainingLevel[]>> = {
+  data: [
+    untrained,
+    ...shares.map(([percent, val]) => ({
+      level: `${percent} % of the people`,
+      value: percent,
+      paper: val === null ? null : paper(val),
+      share: percent / 100,
+      changes: {},
+    })),
+  ],
+  miner: [untrained, ...ways.map(([level, changes], i) => ({ level, value: i + 1, paper: null, share: 1, changes }))],
+};
+
+const trainedHere =
+  "Small on purpose: a network of 0.55 million parameters, a few hundred people, minutes on a processor; the paper trained for hundreds of hours. It shows which way things go, not how far. One seed; the errors are over the folds and say nothing of another seed.";
+
+/** Faces cut out for the studies of pictures are squares of this side (face-cache.ts). */
+export const studyPlans: Readonly<Record<Study, StudyPlan>> = {
+  jpeg: {
+    question: "How much does JPEG compression cost?",
+    unit: "JPEG quality",
+    levels: qualities.map(([quality, val]) => ({ level: `quality ${quality}`, value: quality, paper: paper(val) })),
+    difference: `${onPairs} Faces are cut out at 160 x 160, compressed, and scaled to the network's input; the paper's NN1 takes 220 x 220, and its table is of the first split. The photographs were JPEG files already.`,
+  },
+  pixels: {
+    question: "How few pixels does a face need?",
+    unit: "pixels",
+    levels: sides.map(([side, val]) => ({ level: `${side} x ${side}`, value: side * side, paper: paper(val) })),
+    difference: `${onPairs} Faces are cut out at 160 x 160, scaled to the size, and scaled to the network's input, so sizes above 160 (and above what the photograph holds) add nothing; the paper's NN1 takes 220 x 220, and its table is of the first split.`,
+  },
+  dimensions: {
+    question: "How many dimensions does an embedding need?",
+    unit: "dimensions",
+    levels: sizes.map(([size, val, error]) => ({ level: `${size}`, value: size, paper: paper(val, error) })),
+    difference: `${onPairs} The paper trains a network for each size; here one network's vectors are reduced to their first principal components, found on other people (--fit).`,
+  },
+  bytes: {
+    question: "How few bytes does a face need?",
+    unit: "bytes a face",
+    levels: [
+      { level: "float32", value: 4, paper: paper(87.9, 1.9) },
+      { level: "float16", value: 2, paper: null },
+      { level: "int8", value: 1, paper: paper(87.9, 1.9) },
+      { level: "1 bit", value: 0.125, paper: null },
+    ],
+    difference: `${onPairs} The paper gives no table: it says that 128 floats can be quantised to 128 bytes without loss of accuracy, so NN1's figure at 128 dimensions stands at both.`,
+  },
+  data: {
+    question: "How much do more training data help?",
+    unit: "% of the training people",
+    levels: trainingLevels.data,
+    difference: `${onPairs} The paper takes 2.6, 26, 52 and 260 million images (1, 10, 20 and 100 %) and trains each for 700 hours; here people are left out, every level is trained for the same number of steps and measured on the same pairs. ${trainedHere}`,
+  },
+  miner: {
+    question: "Which triplets should be trained on, and with which margin?",
+    unit: "miner and margin",
+    levels: trainingLevels.miner,
+    difference: `${onPairs} The paper mines semi-hard negatives with margin 0.2 and gives no table of others. ${trainedHere}`,
+  },
+};

@@ -1,0 +1,142 @@
+/** "Same or different?" in tables and plots. */
+
+import type { OperatingPoint, Verification } from "../../schemas/evaluation.ts";
+import { type Content, html, Markup } from "../page/html.ts";
+import type { NamedPlot } from "./evaluation-plots.ts";
+import { countText, distanceText, farText, intervalText, percent, rateTexts, spreadText } from "./figure-text.ts";
+import { runName } from "./report-input.ts";
+import { breakable, reportTable, withInterval } from "./report-table.ts";
+
+/** The figures of all models beside each other. */
+export function verificationFigures(evaluations: readonly Verification[]): Content {
+  const fars = [...new Set(evaluations.flatMap(({ val }) => val.map(({ far }) => far)))];
+  return html`<section aria-labelledby="figures">
+<h2 id="figures">Figures</h2>
+${reportTable(
+  "Figures",
+  [
+    { title: "Model" },
+    { title: "Accuracy", number: true },
+    ...fars.map((far) => ({ title: html`VAL at FAR <span class="whole">${farText(far)}</span>`, number: true })),
+    { title: "AUC", number: true },
+    { title: "EER", number: true },
+    { title: "Threshold", number: true },
+  ],
+  evaluations.map((one) => [
+    html`${breakable(runName(one))}<br><small class="soft">compared as ${one.compared}</small>`,
+    withInterval(spreadText(one.accuracy), intervalText(one.accuracy.interval)),
+    ...fars.map((far) => {
+      const at = one.val.find((each) => each.far === far);
+      return at && withInterval(spreadText(at), intervalText(at.interval));
+    }),
+    withInterval(
+      one.auc.toFixed(5),
+      one.aucInterval ? `${one.aucInterval.low.toFixed(5)} to ${one.aucInterval.high.toFixed(5)}` : "",
+    ),
+    withInterval(percent(one.eer), intervalText(one.eerInterval)),
+    distanceText(one.threshold),
+  ]),
+)}
+<p class="soft">Accuracy and VAL are means over the folds ± one standard error of the mean: every fold is tested at the threshold that is best
+on the others, or that keeps the false accept rate there. ${intervalNote(evaluations)}</p>
+</section>`;
+}
+
+function intervalNote(evaluations: readonly Verification[]): string {
+  const level = evaluations.find(({ accuracy }) => accuracy.interval)?.accuracy.interval?.level;
+  return level === undefined
+    ? ""
+    : `Below stands the ${Math.round(level * 100)} % confidence interval, from drawing people with replacement.`;
+}
+
+/** Plots beside each other, what to see in each below it. */
+export function verificationPlotSection(evaluations: readonly Verification[], plots: readonly NamedPlot[]): Content {
+  return html`<section aria-labelledby="curves">
+<h2 id="curves">Every threshold</h2>
+<p>A pair is accepted up to a distance, the threshold. VAL is the share of pairs of one person that are accepted, FAR that of pairs of
+different people.</p>
+<div class="plots">${plots.map(({ kind, name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
+${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="note soft">Steps at the left of a curve are single pairs.</p>` : undefined}
+</section>`;
+}
+
+const captions: Readonly<Record<NamedPlot["kind"], string>> = {
+  roc: "Each point is a threshold. Higher is better, and the left is where it matters: few strangers let in.",
+  det: "The same, as both kinds of error. Lower is better.",
+  distances: "Squared L2, from 0 for the same picture to 4. Where the two hills overlap, no threshold is right.",
+  reliability:
+    "Of the pairs that were given a probability, the share that does show one person, both kinds weighted alike; with it the interval from drawing people. Bins of fewer than ten pairs are left out. Log loss: smaller is better, 0.693 is what a coin would have.",
+  "open-set": "Each point is a threshold. Higher is better.",
+  cmc: "The share of probes whose person is among so many candidates.",
+};
+
+export function thresholdSection(evaluations: readonly Verification[]): Content {
+  return html`<section aria-labelledby="thresholds">
+<h2 id="thresholds">Thresholds</h2>
+${evaluations.map((one) => [
+  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+  one.modelThresholds.length > 0
+    ? [
+        html`<p>What the model's ${one.calibration.from === "model" ? "own" : "calibrated"} thresholds, picked on ${one.calibration.calibratedOn}, do here:</p>`,
+        thresholdTable("Thresholds of the model", one.modelThresholds),
+      ]
+    : undefined,
+  html`<p>For round false accept rates, picked on these very pairs:</p>`,
+  thresholdTable("Thresholds picked here", one.thresholds),
+])}
+</section>`;
+}
+
+function thresholdTable(label: string, points: readonly OperatingPoint[]): Content {
+  return reportTable(
+    label,
+    [
+      { title: "Wanted FAR" },
+      { title: "Threshold", number: true },
+      { title: "VAL", number: true },
+      { title: "FAR here", number: true },
+      { title: "False accepts", number: true },
+      { title: "False rejects", number: true },
+    ],
+    points.map((point) => [
+      farText(point.far),
+      distanceText(point.threshold),
+      withInterval(percent(point.val), intervalText(point.valInterval)),
+      point.falseAccepts === 0 ? "none" : withInterval(...rateTexts(point.measuredFar, point.farInterval)),
+      countText(point.falseAccepts),
+      countText(point.falseRejects),
+    ]),
+  );
+}
+
+/** People of one label beside each other, all at one threshold. */
+export function groupSection(evaluations: readonly Verification[]): Content {
+  if (evaluations.every(({ groups }) => groups.length === 0)) return undefined;
+  return html`<section aria-labelledby="groups">
+<h2 id="groups">Groups</h2>
+<p>One threshold for all. A group whose false accept rate is higher is more often taken for one another; one whose VAL is lower is more often turned away.</p>
+${evaluations.map((one) => [
+  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+  reportTable(
+    `Groups, ${runName(one)}`,
+    [
+      { title: "Group" },
+      { title: "People", number: true },
+      { title: "Same pairs", number: true },
+      { title: "VAL", number: true },
+      { title: "Different pairs", number: true },
+      { title: "FAR", number: true },
+    ],
+    one.groups.map((group) => [
+      group.group,
+      countText(group.people),
+      countText(group.samePairs),
+      group.val === null ? "no pairs" : withInterval(percent(group.val), intervalText(group.valInterval)),
+      countText(group.differentPairs),
+      group.measuredFar === null ? "no pairs" : withInterval(...rateTexts(group.measuredFar, group.farInterval)),
+    ]),
+  ),
+  html`<p class="soft">At a distance of ${distanceText(one.groups[0]?.threshold ?? one.threshold)}. Pairs of a group are those of which both people belong to it.</p>`,
+])}
+</section>`;
+}

@@ -1,0 +1,138 @@
+/** `facenet train --from MODEL`: an existing network with a linear head that is trained on one's own faces. */
+import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
+import { imageSources, named } from "../../datasets/image-sources.ts";
+import { FaceNetError } from "../../errors.ts";
+import type { LookOptions } from "../../faces/facenet.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { appendHead } from "../../models/append-head.ts";
+import { writeModelFolder } from "../../models/model-folder.ts";
+import { locateModel, readCatalogue, readModelFile } from "../../models/model-store.ts";
+import type { TrainingConfiguration } from "../../schemas/training.ts";
+import { calibrate } from "../calibrate.ts";
+import { heldOutFigures } from "../held-out.ts";
+import { embedWithHead, type LinearHead, trainLinearHead } from "../linear-head.ts";
+import { tagOf } from "./describe-model.ts";
+import { splitPeople } from "./people-split.ts";
+import type { PreparedFaces } from "./prepare-faces.ts";
+import type { Trained } from "./train-from-scratch.ts";
+import type { TrainingFolder } from "./training-folder.ts";
+import { TrainingLog } from "./training-log.ts";
+import { progressOf } from "./training-progress.ts";
+
+/** What decides how a head is trained, and suits it; faces are embedded once, so that a step is cheap. */
+export const headDefaults = { steps: 300, imagesPerPerson: 10, learningRate: 0.002 } as const;
+
+export type AdaptSettings = LookOptions & {
+  /** Model to begin with. */
+  readonly from: string;
+  /** Dimensions of the embedding. */
+  readonly size: number;
+  readonly configuration: TrainingConfiguration;
+  readonly files: TrainingFolder;
+  readonly detector: string;
+  readonly evaluateEvery: number;
+};
+
+/** @throws FaceNetError MODEL_NOT_FOUND, FACES_UNUSABLE, OPTION_INVALID for a head larger than the embedding; the signal's reason */
+export async function adaptModel(
+  photographs: FaceImages,
+  { from, size, configuration, files, detector, evaluateEvery, ...look }: AdaptSettings,
+  { load, signal, onProgress }: RunContext,
+): Promise<Trained & { readonly skipped: PreparedFaces["skipped"] }> {
+  const name = await fullName(from);
+  const base = await locateModel("embedding", name);
+  const { size: inputs } = base.manifest.embedding;
+  if (size > inputs) {
+    const reason = `must be at most ${inputs}, the dimensions of ${base.manifest.id}, got ${size}`;
+    throw new FaceNetError("OPTION_INVALID", { option: "head (--head)", reason });
+  }
+  const facenet = await load({ model: name, detector });
+  const { images } = photographs;
+  const features = new Float32Array(images.length * inputs);
+  const skipped: PreparedFaces["skipped"][number][] = [];
+  const found = new Set<number>();
+  for await (const item of facenet.embed(imageSources(images), { ...look, faces: "central", signal, onProgress })) {
+    const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
+    if (embedding) {
+      features.set(embedding.vector, item.index * inputs);
+      found.add(item.index);
+    } else if (!item.ok) {
+      const image = placeName(images[item.index] as ImagePlace);
+      skipped.push({ image, code: item.error.code, message: named(item.error.message, image) });
+    }
+  }
+  const usable = {
+    ...photographs,
+    imagesOfPeople: photographs.imagesOfPeople.map((own) => own.filter((image) => found.has(image))),
+  };
+  const split = splitPeople(usable, configuration.heldOut, configuration.seed);
+  const measured = rowsWithLabels(split.heldOut ?? split.trained);
+  const log = await TrainingLog.open(files.log, 0);
+  const gathered = Float32Array.from(measured.rows.flatMap((row) => [...features.subarray(row * inputs, (row + 1) * inputs)]));
+  const evaluate = async (step: number, vectors: Float32Array, dimensions: number): Promise<void> => {
+    if (split.heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, dimensions, measured.labels, step) });
+  };
+
+  await evaluate(0, gathered, inputs); // the network as it came, all its dimensions
+  const started = performance.now();
+  const head = await trainLinearHead({
+    features,
+    inputs,
+    rowsOfPeople: split.trained.imagesOfPeople,
+    size,
+    configuration,
+    signal,
+    now: () => performance.now(),
+    async onStep(line, current) {
+      await log.add({ kind: "step", ...line });
+      if (line.step % evaluateEvery === 0 && line.step < configuration.steps)
+        await evaluate(line.step, embedWithHead(current, gathered).embeddings, size);
+      const elapsedMs = performance.now() - started;
+      const perSecond = (1000 * line.step) / elapsedMs;
+      onProgress(progressOf(line, { steps: configuration.steps, perSecond, elapsedMs, lines: log.lines, advice: undefined }));
+      await new Promise((resolve) => setImmediate(resolve)); // so that Ctrl-C is heard
+    },
+  });
+  const vectors = embedWithHead(head, gathered).embeddings;
+  await evaluate(configuration.steps, vectors, size);
+
+  const { codeScale, ...decisions } = calibrate(vectors, size, measured.labels);
+  const { task: _, model, measured: __, thresholds: ___, probability: ____, calibration: _____, ...manifest } = base.manifest;
+  const whose = split.heldOut
+    ? "held out of the training"
+    : "it was trained on, so that its rates are better than on others: there were too few people to hold some out";
+  const description = {
+    ...manifest,
+    ...decisions,
+    id: `${base.manifest.id.split(".")[0]}.${tagOf(files.folder)}`,
+    summary: `${base.manifest.id} with a linear head to ${size} dimensions, trained on ${split.trained.people.length} people`,
+    origin: {
+      ...manifest.origin,
+      training: `${manifest.origin.training}; head: triplet loss on ${split.trained.people.length} people, own training`,
+    },
+    embedding: { ...manifest.embedding, size, codeScale, compared: "bytes" as const },
+    calibratedOn: `all pairs of ${measured.labels.length} faces of ${new Set(measured.labels).size} people ${whose}`,
+    measured: [],
+  };
+  const bytes = appendHead(await readModelFile(base, model), scaledToUnitRows(head));
+  const written = await writeModelFolder(files.folder, description, bytes);
+  return { manifest: written, steps: configuration.steps, split, lines: log.lines, skipped };
+}
+
+/** A model by its id or path; an architecture alone stands for the shipped model of it with the most dimensions. */
+async function fullName(from: string): Promise<string> {
+  const { models } = await readCatalogue();
+  const own = models.filter((model) => model.task === "embedding").filter(({ id }) => id.startsWith(`${from}.`));
+  return own.toSorted((a, b) => b.embedding.size - a.embedding.size)[0]?.id ?? from;
+}
+
+function rowsWithLabels({ imagesOfPeople }: FaceImages): { rows: number[]; labels: Uint32Array } {
+  const pairs = imagesOfPeople.flatMap((own, person) => own.map((row) => ({ row, person })));
+  return { rows: pairs.map(({ row }) => row), labels: Uint32Array.from(pairs, ({ person }) => person) };
+}
+
+/** The same directions, with numbers of a size that one expects. */
+function scaledToUnitRows({ size, inputs, weights }: LinearHead): LinearHead {
+  const length = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0) / size);
+  return { size, inputs, weights: weights.map((value) => value / length) };
+}

@@ -1,0 +1,80 @@
+/** The options that decide what a training makes: what was given, else what the checkpoint says, else the defaults. */
+import { readFile } from "node:fs/promises";
+import type * as z from "zod";
+import type { Optimiser } from "../../engine/graph/optimiser.ts";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import { TrainingConfiguration, trainingDefaults } from "../../schemas/training.ts";
+import type { Checkpoint } from "../checkpoint.ts";
+import { parseSchedule } from "../learning-rate.ts";
+
+/** The network that is trained where none is named: small enough for one's own computer. */
+export const DEFAULT_NETWORK = "nn4-small";
+
+const { shape } = TrainingConfiguration;
+
+/** A field of the configuration as an option: it may be left out, so that a run that goes on keeps what it had. */
+function option<K extends keyof typeof trainingDefaults>(key: K, says: string): z.ZodOptional<(typeof shape)[K]> {
+  const standard = trainingDefaults[key];
+  return shape[key].optional().describe(`${says} (default: ${Array.isArray(standard) ? standard.join(",") : standard})`) as never;
+}
+
+/** Options of the configuration, as flags. */
+export const configurationOptions = {
+  network: shape.network.optional().describe(`what to train, an architecture by its name (default: ${DEFAULT_NETWORK})`),
+  steps: option("steps", "mini-batches to train for, in all"),
+  loss: option("loss", "triplet, or a classification of the people as a baseline"),
+  miner: option("miner", "which triplets of a mini-batch are used"),
+  margin: option("margin", "of the triplet loss, squared L2"),
+  centerLoss: option("centerLoss", "factor of center loss, added to a classification loss"),
+  peoplePerBatch: option("peoplePerBatch", "people in a mini-batch"),
+  imagesPerPerson: option("imagesPerPerson", "images of each of them, at most"),
+  chunk: option("chunk", "images computed at once: less takes less memory"),
+  optimizer: option("optimizer", "how gradients become steps"),
+  learningRate: option("learningRate", "a tenth of it over the last fifth of the steps"),
+  weightDecay: option("weightDecay", "L2, of weights"),
+  averageDecay: option("averageDecay", "of a moving average of the weights, which then is the model; 0: none"),
+  augment: option("augment", "random changes of the images; none: an empty list"),
+  heldOut: option("heldOut", "share of the people to measure on instead of training"),
+  seed: option("seed", "of everything that is drawn"),
+};
+
+type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfiguration[K] | undefined } & {
+  readonly schedule?: string | undefined;
+};
+
+/** What cannot change once training has begun. */
+const fixed = ["network", "loss", "seed", "heldOut"] as const;
+
+/**
+ * @param saved the checkpoint to go on from, and its file
+ * @throws FaceNetError SCHEDULE_INVALID; FILE_NOT_READABLE; CHECKPOINT_MISMATCH for an option that a training cannot change on its way
+ */
+export async function resolveConfiguration(
+  given: Given,
+  saved?: { readonly checkpoint: Checkpoint; readonly file: string },
+): Promise<TrainingConfiguration> {
+  const known = Object.keys(configurationOptions) as (keyof typeof configurationOptions)[];
+  const set = Object.fromEntries(known.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])));
+  const before = saved?.checkpoint.configuration;
+  for (const key of fixed) {
+    if (before && set[key] !== undefined && set[key] !== before[key]) {
+      const reason = `was trained with ${key} ${before[key]}, not ${set[key]}`;
+      throw new FaceNetError("CHECKPOINT_MISMATCH", { file: saved?.file, reason });
+    }
+  }
+  const schedule = given.schedule === undefined ? {} : { schedule: await readSchedule(given.schedule) };
+  return TrainingConfiguration.parse({ ...trainingDefaults, network: DEFAULT_NETWORK, ...before, ...set, ...schedule });
+}
+
+async function readSchedule(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
+  });
+  parseSchedule(text, file);
+  return text;
+}
+
+/** The optimiser with the reference implementation's constants. */
+export function optimiserOf({ optimizer }: TrainingConfiguration): Optimiser {
+  return optimizer === "sgd" ? { kind: "sgd", momentum: 0.9, nesterov: true } : { kind: optimizer };
+}

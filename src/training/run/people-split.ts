@@ -1,0 +1,48 @@
+/** Which people a network is trained on and which it is measured on. Never the same, or the figures would flatter. */
+import { type FaceImages, peopleOf } from "../../datasets/face-images.ts";
+import { FaceNetError } from "../../errors.ts";
+import { seededRandom } from "../../metric/seeded-random.ts";
+import { streamSeed } from "../stream-seed.ts";
+
+export type PeopleSplit = {
+  readonly trained: FaceImages;
+  /** Undefined where there are too few people to spare any. */
+  readonly heldOut: FaceImages | undefined;
+  /** People left out because there is one image of them only: it has no positive. */
+  readonly single: number;
+};
+
+/** Fewer cannot be compared with each other. */
+const FEWEST_HELD_OUT = 3;
+
+/**
+ * Holds a share of the people out, the same for the same names and seed, whatever else is in the folder.
+ *
+ * @param share of the people, 0 to below 1
+ * @throws FaceNetError FACES_UNUSABLE where fewer than two people are left to train on
+ */
+export function splitPeople(faces: FaceImages, share: number, seed: number): PeopleSplit {
+  const several = peopleOf(faces, (_, index) => (faces.imagesOfPeople[index]?.length ?? 0) >= 2);
+  const single = faces.people.length - several.people.length;
+  if (several.people.length < 2) {
+    const reason =
+      single > 0
+        ? `has ${several.people.length} people with two images or more and ${single} with one`
+        : `has ${several.people.length} people`;
+    throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
+  }
+  const wanted = Math.round(share * several.people.length);
+  if (wanted < FEWEST_HELD_OUT || several.people.length - wanted < 2) return { trained: several, heldOut: undefined, single };
+  const order = several.people.map((name) => ({ name, key: seededRandom(streamSeed(seed, `hold out ${name}`))() }));
+  const out = new Set(
+    order
+      .sort((a, b) => a.key - b.key)
+      .slice(0, wanted)
+      .map(({ name }) => name),
+  );
+  return {
+    trained: peopleOf(several, (person) => !out.has(person)),
+    heldOut: peopleOf(several, (person) => out.has(person)),
+    single,
+  };
+}

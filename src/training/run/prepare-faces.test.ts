@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openFaceFolder } from "../../datasets/face-folder.ts";
+import { openFaceImages } from "../../datasets/open-face-images.ts";
+import { packFaces } from "../../datasets/pack-faces.ts";
+import { FaceNetError } from "../../errors.ts";
+import type { FaceNet } from "../../faces/facenet.ts";
+import { trainingCutOut } from "./cut-out.ts";
+import { prepareFaces } from "./prepare-faces.ts";
+
+let root: string;
+let looked: string[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "facenet-prepare-"));
+  looked = [];
+  for (const path of ["Anna/1.jpg", "Anna/2.jpg", "Anna/trip/1.jpg", "Berta/crowd.jpg"]) {
+    await mkdir(join(root, "photos", path, ".."), { recursive: true });
+    await writeFile(join(root, "photos", path), path);
+  }
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** Finds a grey face in every photograph but crowds. */
+const stub = {
+  async *align(
+    sources: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+    { cutOut }: { cutOut: { size: number; height: number } },
+  ) {
+    let index = -1;
+    for await (const source of sources) {
+      index++;
+      const text = typeof source === "string" ? source : Buffer.from(source).toString(); // a photograph here holds its own path
+      const image = typeof source === "string" ? source : "(buffer)";
+      looked.push(basename(text));
+      const crop = { data: new Uint8Array(3 * cutOut.size * cutOut.height).fill(99), width: cutOut.size, height: cutOut.height };
+      if (text.includes("crowd")) yield { index, image, ok: false, error: new FaceNetError("FACE_NOT_FOUND", { image }) };
+      else yield { index, image, ok: true, value: { faces: [{ crop }] } };
+    }
+  },
+} as unknown as FaceNet;
+
+async function prepare(width = 10) {
+  const photographs = await openFaceFolder(join(root, "photos"));
+  const cutOut = trainingCutOut({ width, height: 12 });
+  return prepareFaces(photographs, { cutOut, folder: join(root, "faces"), load: async () => stub });
+}
+
+describe("prepareFaces", () => {
+  it("writes one cut-out for each photograph, by person, and lists those without a face", async () => {
+    const { faces, skipped } = await prepare();
+    expect(faces.people).toEqual(["Anna"]);
+    expect(faces.images.map(({ file }) => basename(file))).toEqual(["1.jpg.png", "2.jpg.png", "trip__1.jpg.png"]);
+    expect(skipped).toEqual([
+      expect.objectContaining({ code: "FACE_NOT_FOUND", image: join(root, "photos", "Berta", "crowd.jpg") }),
+    ]);
+  });
+
+  it("looks at a photograph once, however often it runs, and at new ones", async () => {
+    await prepare();
+    looked = [];
+    await writeFile(join(root, "photos", "Berta", "new.jpg"), "new");
+    const { faces, skipped } = await prepare();
+    expect(looked).toEqual(["new.jpg"]);
+    expect(faces.people).toEqual(["Anna", "Berta"]);
+    expect(skipped).toHaveLength(1);
+  });
+
+  it("takes photographs out of tar shards, and keeps to its folder whatever their people are called", async () => {
+    await packFaces(await openFaceFolder(join(root, "photos")), join(root, "shards"), { imagesPerShard: 100 });
+    const shards = await openFaceImages(join(root, "shards"));
+    const people = ["..", "../Berta/x"];
+    const options = { cutOut: trainingCutOut({ width: 10, height: 12 }), folder: join(root, "faces"), load: async () => stub };
+    const { faces, skipped } = await prepareFaces({ ...shards, people }, options);
+    expect(faces.people).toEqual(["_.."]);
+    expect(faces.images.map(({ file }) => basename(file))).toEqual([
+      "shard-000000__Anna__1.jpg.png",
+      "shard-000000__Anna__2.jpg.png",
+      "shard-000000__Anna__trip_1.jpg.png",
+    ]);
+    const crowd = join(root, "shards", "shard-000000.tar", "Berta", "crowd.jpg");
+    expect(skipped).toEqual([expect.objectContaining({ image: crowd, message: expect.stringContaining(crowd) })]);
+    looked = [];
+    await prepareFaces({ ...shards, people }, options);
+    expect(looked).toEqual([]);
+  });
+
+  it("begins anew for a network of another size", async () => {
+    await prepare();
+    looked = [];
+    await prepare(20);
+    expect(looked).toHaveLength(4);
+    expect((await readdir(join(root, "faces"))).sort()).toEqual(["Anna", "faces.json"]);
+  });
+
+  it("says so where there is no face at all", async () => {
+    await rm(join(root, "photos", "Anna"), { recursive: true });
+    await expect(prepare()).rejects.toMatchObject({ code: "FACES_UNUSABLE" });
+  });
+});

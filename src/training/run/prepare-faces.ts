@@ -1,0 +1,110 @@
+/**
+ * From photographs by person to the cut-outs that training reads: each face detected, aligned and written once, in a folder with a
+ * sub-folder for each person again. What is there already is not made again.
+ */
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { openFaceFolder } from "../../datasets/face-folder.ts";
+import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
+import { imageSources, named } from "../../datasets/image-sources.ts";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
+import { writeWhole } from "../../files/whole-file.ts";
+import { encodePng } from "../../image/encode.ts";
+import type { RgbImage } from "../../schemas/pixels.ts";
+import type { TrainingCutOut } from "./cut-out.ts";
+
+export type PreparedFaces = {
+  /** The cut-outs. */
+  readonly faces: FaceImages;
+  /** Photographs without a usable face, or that could not be read. */
+  readonly skipped: readonly { readonly image: string; readonly code: string; readonly message: string }[];
+};
+
+export type PrepareOptions = LookOptions & {
+  readonly cutOut: TrainingCutOut;
+  /** Where cut-outs go. */
+  readonly folder: string;
+  /** Loads the detector, when there is anything to cut out. */
+  readonly load: () => Promise<FaceNet>;
+};
+
+type Skipped = PreparedFaces["skipped"][number];
+type Record = { readonly cutOut: TrainingCutOut; readonly skipped: Readonly<{ [photograph: string]: Skipped }> };
+
+/**
+ * @param photographs of one person a folder; in a photograph of several people the central face is taken
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason
+ */
+export async function prepareFaces(
+  photographs: FaceImages,
+  { cutOut, folder, load, signal, ...options }: PrepareOptions,
+): Promise<PreparedFaces> {
+  const recordFile = join(folder, "faces.json");
+  const record = await readRecord(recordFile, cutOut);
+  if (!record) await rm(folder, { recursive: true, force: true }); // of another network
+  const skipped: { [photograph: string]: Skipped } = { ...record?.skipped };
+
+  const targets = photographs.people.flatMap((person, index) =>
+    (photographs.imagesOfPeople[index] as readonly number[]).map((image) => {
+      const place = photographs.images[image] as ImagePlace;
+      return { place, name: placeName(place), target: targetOf(place, person, photographs.name, folder) };
+    }),
+  );
+  const known = new Set(
+    await openFaceFolder(folder).then(
+      ({ images }) => images.map(({ file }) => file),
+      () => [],
+    ),
+  );
+  const wanted = targets.filter(({ name, target }) => !known.has(target) && !skipped[name]);
+  if (wanted.length > 0) {
+    await orNotWritable(folder, () => mkdir(folder, { recursive: true }));
+    const facenet = await load();
+    const saveRecord = () => writeWhole(recordFile, JSON.stringify({ cutOut, skipped } satisfies Record));
+    await saveRecord();
+    const shape = { alignment: cutOut.alignment, size: cutOut.width, height: cutOut.height };
+    try {
+      const sources = imageSources(wanted.map(({ place }) => place));
+      for await (const item of facenet.align(sources, { ...options, faces: "central", cutOut: shape, signal })) {
+        const { name, target } = wanted[item.index] as (typeof wanted)[number];
+        const crop = item.ok ? item.value.faces[0]?.crop : undefined;
+        if (crop) await writeCrop(target, crop);
+        else if (!item.ok) skipped[name] = { image: name, code: item.error.code, message: named(item.error.message, name) };
+      }
+    } finally {
+      await saveRecord();
+    }
+  }
+  const faces = await openFaceFolder(folder);
+  return { faces, skipped: Object.values(skipped) };
+}
+
+/** Where the cut-out of a photograph goes: a folder by person, whatever a shard calls its people, and a file by the photograph's path. */
+function targetOf({ file, part }: ImagePlace, person: string, set: string, folder: string): string {
+  const path = part ? join(basename(file, ".tar"), part.name) : relative(join(set, person), file);
+  const flat = (text: string): string => text.replaceAll(/[/\\]/g, "__");
+  return join(folder, /^\.+$/.test(person) ? `_${person}` : flat(person), `${flat(path)}.png`);
+}
+
+/** What was noted of cut-outs of this kind; undefined where there are none, or of another. */
+async function readRecord(file: string, cutOut: TrainingCutOut): Promise<Record | undefined> {
+  const record = await readFile(file, "utf8").then(
+    (text) => JSON.parse(text) as Record,
+    () => undefined,
+  );
+  return record && JSON.stringify(record.cutOut) === JSON.stringify(cutOut) ? record : undefined;
+}
+
+async function writeCrop(target: string, crop: RgbImage): Promise<void> {
+  const bytes = await encodePng(crop);
+  await orNotWritable(target, () => mkdir(dirname(target), { recursive: true }));
+  await writeWhole(target, bytes);
+}
+
+async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
+  return work().catch((error: unknown) => {
+    const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
+  });
+}

@@ -1,0 +1,149 @@
+/** `facenet train`: everything around the loop. State is kept, progress told, and a model made of it in the end. */
+
+import { inferenceModel } from "../../engine/graph/inference-model.ts";
+import { initialParameters, type NetworkPlan } from "../../engine/graph/network.ts";
+import type { Device } from "../../engine/onnx-network.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { seededRandom } from "../../metric/seeded-random.ts";
+import { writeModelFolder } from "../../models/model-folder.ts";
+import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import type { TrainingConfiguration, TrainingStep } from "../../schemas/training.ts";
+import { calibrate } from "../calibrate.ts";
+import type { Checkpoint } from "../checkpoint.ts";
+import { collapseWatch } from "../collapse-watch.ts";
+import { FaceLoader } from "../face-loader.ts";
+import { embedHeldOut, heldOutFigures, loadHeldOut } from "../held-out.ts";
+import { NetworkTrainer, parametersOf } from "../network-trainer.ts";
+import { createObjective } from "../objective.ts";
+import { streamSeed } from "../stream-seed.ts";
+import { trainNetwork } from "../train-network.ts";
+import { optimiserOf } from "./configuration.ts";
+import { describeModel } from "./describe-model.ts";
+import type { FoundFaces } from "./find-faces.ts";
+import type { PeopleSplit } from "./people-split.ts";
+import { type TrainingFolder, writeCheckpoint } from "./training-folder.ts";
+import { TrainingLog, type TrainingLogLine, unreadableIn } from "./training-log.ts";
+import { progressOf } from "./training-progress.ts";
+
+export type TrainSettings = {
+  readonly configuration: TrainingConfiguration;
+  readonly plan: NetworkPlan;
+  readonly files: TrainingFolder;
+  readonly saved: Checkpoint | undefined;
+  /** Where the faces come from, for the checkpoint. */
+  readonly source: Checkpoint["faces"];
+  readonly device: Device;
+  /** of the engine; 0 leaves the choice to it */
+  readonly threads: number;
+  /** threads that decode */
+  readonly loaders: number;
+  /** steps between two looks at the held-out people */
+  readonly evaluateEvery: number;
+  readonly checkpointMs: number;
+};
+
+/** The faces to train and to measure on. */
+export type SplitFaces = Pick<FoundFaces, "border"> & { readonly split: PeopleSplit };
+
+export type Trained = {
+  readonly manifest: EmbeddingManifest;
+  readonly steps: number;
+  readonly split: PeopleSplit;
+  readonly lines: readonly TrainingLogLine[];
+};
+
+/**
+ * @throws the signal's reason, after a checkpoint; FaceNetError FACES_UNUSABLE, TRAINING_DIVERGED, OUTPUT_NOT_WRITABLE,
+ * PARAMETERS_MISMATCH, DEVICE_NOT_AVAILABLE
+ */
+export async function trainFromScratch(settings: TrainSettings, faces: SplitFaces, context: RunContext): Promise<Trained> {
+  const { configuration, plan, files, saved, source, device, threads, loaders, evaluateEvery, checkpointMs } = settings;
+  const { signal, onProgress } = context;
+  const { split, border } = faces;
+  const { trained, heldOut } = split;
+  const startAt = saved?.step ?? 0;
+  await using open = new AsyncDisposableStack();
+  const disposable = <T extends { dispose: () => Promise<void> }>(it: T): T => open.adopt(it, () => it.dispose());
+
+  const loaderOf = (augmentations: TrainingConfiguration["augment"]): FaceLoader =>
+    disposable(FaceLoader.start({ ...plan.network.input, border, augmentations }, loaders));
+  const trainer = disposable(createTrainer(settings));
+  const objective = createObjective({
+    ...configuration,
+    people: trained.people.length,
+    size: plan.dimensions,
+    ...(saved && { learned: saved.learned }),
+  });
+  const measured = await loadHeldOut(heldOut ?? trained, loaderOf([]));
+  const log = await TrainingLog.open(files.log, startAt);
+  const adviceOf = configuration.loss === "triplet" ? collapseWatch(configuration) : () => undefined;
+
+  const save = async (step: number, rate: number): Promise<void> => {
+    const checkpoint = { configuration, step, trainer: await trainer.save(), learned: objective.learned, faces: source };
+    await writeCheckpoint(files, checkpoint, rate);
+  };
+  const evaluate = async (step: number): Promise<Float32Array> => {
+    const parameters = parametersOf(await trainer.save(), true);
+    const vectors = await embedHeldOut(plan, parameters, measured, { device, threads });
+    if (heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, plan.dimensions, measured.labels, step) });
+    return vectors;
+  };
+
+  if (!saved) {
+    await evaluate(0);
+    await save(0, configuration.learningRate);
+  }
+  const started = performance.now();
+  let [savedAt, rate] = [started, configuration.learningRate];
+  const onStep = async (line: TrainingStep): Promise<void> => {
+    const { step } = line;
+    rate = line.learningRate;
+    const advice = adviceOf(line);
+    await log.add({ kind: "step", ...line }, ...(advice === undefined ? [] : [{ kind: "advice", step, advice } as const]));
+    if (step % evaluateEvery === 0 && step < configuration.steps) await evaluate(step);
+    const now = performance.now();
+    const perSecond = (1000 * (step - startAt)) / (now - started);
+    onProgress(progressOf(line, { steps: configuration.steps, perSecond, elapsedMs: now - started, lines: log.lines, advice }));
+    if (now - savedAt < checkpointMs) return;
+    await save(step, rate);
+    savedAt = performance.now();
+  };
+  const known = new Set(unreadableIn(log.lines).map(({ image }) => image));
+  const done = await trainNetwork({
+    configuration,
+    trainer,
+    objective,
+    loader: loaderOf(configuration.augment),
+    faces: trained,
+    startAt,
+    signal,
+    now: () => performance.now(),
+    onStep,
+    async onUnreadable(step, images) {
+      const fresh = images.filter(({ image }) => !known.has(image));
+      for (const { image } of fresh) known.add(image);
+      await log.add(...fresh.map(({ image, code, message }) => ({ kind: "unreadable", step, image, code, message }) as const));
+    },
+  });
+  await save(done, rate);
+  signal.throwIfAborted();
+
+  const calibration = calibrate(await evaluate(done), plan.dimensions, measured.labels);
+  const facts = { configuration, plan, folder: files.folder, trained, measured, isHeldOut: heldOut !== undefined, calibration };
+  const model = inferenceModel(plan, parametersOf(await trainer.save(), true));
+  const manifest = await writeModelFolder(files.folder, describeModel({ ...facts, steps: done }), model);
+  return { manifest, steps: done, split, lines: log.lines };
+}
+
+function createTrainer({ configuration, plan, saved, device, threads }: TrainSettings): NetworkTrainer {
+  const { seed, weightDecay, averageDecay } = configuration;
+  const from = saved?.trainer ?? initialParameters(plan, seededRandom(streamSeed(seed, "initial")));
+  const optimiser = optimiserOf(configuration);
+  return NetworkTrainer.create(plan, from, {
+    optimiser,
+    weightDecay,
+    ...(averageDecay > 0 && { averageDecay }),
+    device,
+    threads,
+  });
+}

@@ -1,0 +1,68 @@
+/** `train.jsonl`: one line a step, an evaluation or a warning, for other programs and for the report at the end. */
+import { appendFile, readFile } from "node:fs/promises";
+import * as z from "zod";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import { writeDurably } from "../../files/durable-file.ts";
+import { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
+
+export const TrainingLogLine = z.discriminatedUnion("kind", [
+  TrainingStep.extend({ kind: z.literal("step") }),
+  HeldOutResult.extend({ kind: z.literal("held-out") }),
+  z.object({ kind: z.literal("advice"), step: z.int(), advice: z.string() }),
+  z.object({ kind: z.literal("unreadable"), step: z.int(), image: z.string(), code: z.string(), message: z.string() }),
+]);
+export type TrainingLogLine = z.infer<typeof TrainingLogLine>;
+
+export class TrainingLog {
+  readonly #file: string;
+  /** All lines, oldest first. */
+  readonly lines: TrainingLogLine[];
+
+  private constructor(file: string, lines: TrainingLogLine[]) {
+    this.#file = file;
+    this.lines = lines;
+  }
+
+  /**
+   * Opens the log of a run that goes on after `steps` steps: what was logged of later ones, which are done again, is dropped, and so
+   * is a line that was cut short.
+   *
+   * @throws FaceNetError OUTPUT_NOT_WRITABLE
+   */
+  static async open(file: string, steps: number): Promise<TrainingLog> {
+    const text = await readFile(file, "utf8").catch(() => "");
+    const lines = text.split("\n").flatMap((line) => {
+      const parsed = parseLogLine(line);
+      return parsed && parsed.step <= steps && steps > 0 ? [parsed] : [];
+    });
+    await writeDurably(file, lines.map(textOf).join(""));
+    return new TrainingLog(file, lines);
+  }
+
+  /** @throws FaceNetError OUTPUT_NOT_WRITABLE */
+  async add(...lines: readonly TrainingLogLine[]): Promise<void> {
+    this.lines.push(...lines);
+    await appendFile(this.#file, lines.map(textOf).join("")).catch((error: unknown) => {
+      const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: this.#file, reason }, error);
+    });
+  }
+}
+
+/** The images that could not be read, each once. */
+export function unreadableIn(lines: readonly TrainingLogLine[]): { image: string; code: string; message: string }[] {
+  return lines.flatMap((line) =>
+    line.kind === "unreadable" ? [{ image: line.image, code: line.code, message: line.message }] : [],
+  );
+}
+
+const textOf = (line: TrainingLogLine): string => `${JSON.stringify(line)}\n`;
+
+/** Undefined for what is no line of a log, or only the beginning of one. */
+export function parseLogLine(line: string): TrainingLogLine | undefined {
+  try {
+    return TrainingLogLine.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

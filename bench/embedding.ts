@@ -5,10 +5,10 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
-import { createPyramid } from "../src/image/pyramid.ts";
-import { locateModel, readModelFile } from "../src/models/model-store.ts";
 import { Embedder } from "../src/faces/embedder.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
+import { createPyramid } from "../src/image/pyramid.ts";
+import { locateModel, readModelFile } from "../src/models/model-store.ts";
 import type { ImageSource } from "../src/schemas/image-source.ts";
 import type { RawPixels } from "../src/schemas/pixels.ts";
 import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measure.ts";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { findPairImages } from "../src/datasets/lfw-images.ts";
 import { selectFolds } from "../src/datasets/pairs.ts";
 import { readPairs } from "../src/datasets/read-pairs.ts";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, race, speedOf, spreadOf } from "./measure.ts";
 
 const FOLD = 1;

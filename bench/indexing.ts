@@ -5,9 +5,9 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { indexPhotographs } from "../src/gallery/indexing/index-photographs.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measure.ts";
 import { lfwPeople, samplePaths, withoutLfw } from "./samples.ts";
 

@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GalleryStore } from "../src/gallery/store/gallery-store.ts";
 import { loadIndex } from "../src/gallery/access/load-index.ts";
+import type { GalleryStore } from "../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { hasServer, startServer } from "../test/gallery/postgres-servers.ts";
 import { testFace, testFile } from "../test/gallery/test-files.ts";

@@ -1,7 +1,8 @@
 /** One pipeline in this thread: what each worker thread of FaceNet runs, without the way there and back. */
-import { locateModel, readModelFile } from "../src/models/model-store.ts";
+
 import { FacePipeline, type PipelineJob } from "../src/faces/face-pipeline.ts";
 import { lookDefaults } from "../src/faces/facenet.ts";
+import { locateModel, readModelFile } from "../src/models/model-store.ts";
 import type { RawPixels } from "../src/schemas/pixels.ts";
 
 export async function loadPipeline(detectorId?: string): Promise<FacePipeline> {

@@ -6,14 +6,14 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FaceNet } from "../src/faces/facenet.ts";
+import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { galleryIdentity } from "../src/gallery/access/gallery-identity.ts";
+import { KeptGalleries } from "../src/gallery/access/kept-galleries.ts";
 import type { GalleryStore } from "../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
-import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { identify } from "../src/operations/identify.ts";
-import { KeptGalleries } from "../src/gallery/access/kept-galleries.ts";
 import type { OperationContext } from "../src/operations/operation.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 import { testFace, testFile } from "../test/gallery/test-files.ts";
 import { type Bench, type Laps, msEach, type Row, race, speedOf } from "./measure.ts";
 import { createRandomCodes } from "./random-codes.ts";

@@ -2,8 +2,8 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { decodeImage } from "../src/image/decode.ts";
 import type { FaceNet } from "../src/faces/facenet.ts";
+import { decodeImage } from "../src/image/decode.ts";
 import type { RawPixels } from "../src/schemas/pixels.ts";
 
 const demo = join(dirname(fileURLToPath(import.meta.resolve("@vladmandic/face-api/package.json"))), "demo");

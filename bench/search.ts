@@ -7,11 +7,11 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { attribute, DataType, int64Tensor, valueInfo, writeModel } from "../src/engine/graph/onnx-model.ts";
 import { CodeIndex } from "../src/search/code-index.ts";
 import { knnGraph } from "../src/search/knn-graph.ts";
 import { distanceOf } from "../src/search/select-rows.ts";
 import { NearestK } from "../src/search/selection.ts";
-import { attribute, DataType, int64Tensor, valueInfo, writeModel } from "../src/engine/graph/onnx-model.ts";
 import { type Bench, type Laps, msEach, type Row, race, single, speedOf } from "./measure.ts";
 import { createRandomCodes } from "./random-codes.ts";
 

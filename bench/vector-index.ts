@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { loadLabelledFaces } from "../scripts/clustering-faces.ts";
+import { codeDistance } from "../src/metric/distance.ts";
 import { CodeIndex } from "../src/search/code-index.ts";
 import { NearestK } from "../src/search/selection.ts";
-import { codeDistance } from "../src/metric/distance.ts";
 import { type Bench, type Row, single } from "./measure.ts";
 import { createRandomCodes } from "./random-codes.ts";
 

@@ -10,9 +10,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";
 import { cleaned, embedTrainingFaces, type TrainingFace } from "./training-faces.ts";
 import { fitHead, scatter } from "./whitened-head.ts";

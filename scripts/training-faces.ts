@@ -4,9 +4,9 @@
  */
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { FaceNet } from "../src/faces/facenet.ts";
 import { decodeBytes } from "../src/metric/byte-code.ts";
 import { normalize, squaredL2 } from "../src/metric/distance.ts";
-import type { FaceNet } from "../src/faces/facenet.ts";
 
 export type TrainingFace = { readonly person: string; readonly vector: Float32Array };
 

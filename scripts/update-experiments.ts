@@ -10,10 +10,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import * as z from "zod";
-import { evaluationPlots } from "../src/reports/evaluation/evaluation-plots.ts";
-import { intervalText, percent } from "../src/reports/evaluation/figure-text.ts";
 import { experimentPlot } from "../src/recipes/experiment-plot.ts";
 import { levelRows } from "../src/recipes/level-rows.ts";
+import { evaluationPlots } from "../src/reports/evaluation/evaluation-plots.ts";
+import { intervalText, percent } from "../src/reports/evaluation/figure-text.ts";
 import { IdentificationEvaluation } from "../src/schemas/evaluation.ts";
 import { Experiment, Study } from "../src/schemas/experiment.ts";
 

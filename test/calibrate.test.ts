@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { codeDistance } from "../src/metric/distance.ts";
 import { locateCalibrated } from "../src/models/calibrated-model.ts";
 import { calibrate } from "../src/operations/calibrate.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 import { Calibration } from "../src/schemas/calibration.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 

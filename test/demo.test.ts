@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
+import { FaceNet } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { demo } from "../src/operations/demo.ts";
-import { FaceNet } from "../src/faces/facenet.ts";
 
 let folder: string;
 const loaded: FaceNet[] = [];

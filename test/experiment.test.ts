@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Progress } from "../src/faces/batch.ts";
+import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
 import { locateModel } from "../src/models/model-store.ts";
 import { experiment } from "../src/operations/experiment.ts";
 import type { OperationContext } from "../src/operations/operation.ts";
-import type { Progress } from "../src/faces/batch.ts";
-import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 
 let folder: string;

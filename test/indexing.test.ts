@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Progress } from "../src/faces/batch.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { enroll } from "../src/operations/enroll.ts";
@@ -12,7 +13,6 @@ import { find } from "../src/operations/find.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { lookalike } from "../src/operations/lookalike.ts";
 import { people } from "../src/operations/people.ts";
-import type { Progress } from "../src/faces/batch.ts";
 import type { Box } from "../src/schemas/geometry.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
 

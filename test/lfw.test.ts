@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
-import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 
 const data = process.env.FACENET_DATA;
 const lfw = data === undefined ? undefined : join(data, "lfw");

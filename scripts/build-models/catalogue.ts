@@ -1,6 +1,7 @@
 /** The shipped models: where their weights are, how they are converted, and what their manifests say. */
-import { arcfaceTemplate } from "../../src/faces/alignment/arcface-template.ts";
+
 import { readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
+import { arcfaceTemplate } from "../../src/faces/alignment/arcface-template.ts";
 import type { DetectionManifest, EmbeddingManifest, ModelCatalogue } from "../../src/schemas/model-manifest.ts";
 import { rewritePrelu } from "./blocked-prelu.ts";
 import { convertDlibResnet } from "./dlib-resnet.ts";

@@ -1,7 +1,7 @@
 /** Small networks of random weights for the tests of passes that must keep a network's function, and a way to run them. */
 import fc from "fast-check";
-import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
+import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 
 /** Numbers that look random and are the same every time: 31-bit multiplicative congruential (Park and Miller 1988). */
 export function createNumbers(seed: number): (count: number, scale?: number) => number[] {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
+import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 import { rewritePrelu } from "./blocked-prelu.ts";
 import { recoverPrelu } from "./recover-prelu.ts";
 

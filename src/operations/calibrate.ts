@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { type Measured, openCalibrationPlace } from "../evaluation/calibration/calibration-place.ts";
 import { calibrateFaces } from "../evaluation/calibration.ts";
+import { type Measured, openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
 import { findCopies, withoutCopies } from "../evaluation/protocols/copies.ts";
 import { peopleAlike } from "../evaluation/protocols/doubtful-labels.ts";
 import type { LabelledFaces } from "../evaluation/protocols/labelled-faces.ts";
@@ -86,7 +86,7 @@ export const calibrate = defineAnswer({
 
 /** Plots take half a second to load: only who wants one waits. */
 async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
-  const { calibrationDiagram } = await import("../evaluation/calibration/calibration-diagram.ts");
+  const { calibrationDiagram } = await import("../reports/evaluation/calibration-diagram.ts");
   return calibrationDiagram(calibration, file);
 }
 

@@ -5,7 +5,7 @@ import { compareModels, type MeasuredModel } from "../evaluation/protocols/compa
 import { groupOption, requireGroupable, withGroups } from "../evaluation/protocols/group-people.ts";
 import { measureModel } from "../evaluation/protocols/measure-model.ts";
 import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
-import { openReport, reportOptions } from "../evaluation/protocols/write-report.ts";
+import { openReport, reportOptions } from "../reports/evaluation/write-report.ts";
 import { Evaluation } from "../schemas/evaluation.ts";
 import { ModelComparison } from "../schemas/model-comparison.ts";
 import { modelsOption } from "../schemas/options.ts";

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
+import type { FaceNet } from "../../src/faces/facenet.ts";
+import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { encodeJpeg } from "../../src/image/encode.ts";
 import { readCatalogue } from "../../src/models/model-store.ts";
-import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { evaluate } from "../../src/operations/evaluate.ts";
-import type { FaceNet } from "../../src/faces/facenet.ts";
 
 const PEOPLE = 8;
 let folder: string;

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { arcfaceTemplate } from "../../src/faces/alignment/arcface-template.ts";
+import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { decodeImage } from "../../src/image/decode.ts";
 import { encodeJpeg } from "../../src/image/encode.ts";
-import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { report } from "../../src/operations/report.ts";
 
 let folder: string;

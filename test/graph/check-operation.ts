@@ -3,9 +3,9 @@
  * differences of that computation, in float64 too.
  */
 import { expect } from "vitest";
-import { OnnxNetwork, type TensorData } from "../../src/engine/onnx-network.ts";
 import type { FloatType, Shape } from "../../src/engine/graph/graph-builder.ts";
 import { Tape, type Value } from "../../src/engine/graph/tape.ts";
+import { OnnxNetwork, type TensorData } from "../../src/engine/onnx-network.ts";
 import type { Variant } from "./devices.ts";
 
 export type OperationCase = {

@@ -1,6 +1,7 @@
 /** The forms and devices that an operation is tested in; see software-vulkan.ts for WebGPU without a graphics card. */
-import { type Device, OnnxNetwork } from "../../src/engine/onnx-network.ts";
+
 import { type GraphForm, Tape } from "../../src/engine/graph/tape.ts";
+import { type Device, OnnxNetwork } from "../../src/engine/onnx-network.ts";
 
 export type Variant = { readonly form: GraphForm; readonly device: Device };
 

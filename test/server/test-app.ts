@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { pino } from "pino";
+import { FaceNet } from "../../src/faces/facenet.ts";
 import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { KeptGalleries } from "../../src/gallery/access/kept-galleries.ts";
-import { FaceNet } from "../../src/faces/facenet.ts";
 import { ByteBudget } from "../../src/server/byte-budget.ts";
 import { createApp } from "../../src/server/create-app.ts";
 import type { Env } from "../../src/server/env.ts";

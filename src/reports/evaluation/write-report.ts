@@ -41,7 +41,7 @@ export async function openReport(
   return {
     async write({ evaluations, comparisons }, cards, dataset) {
       // Plots take half a second to load: only who wants them waits.
-      const { evaluationPlots, isVerification } = await import("../../reports/evaluation/evaluation-plots.ts");
+      const { evaluationPlots, isVerification } = await import("./evaluation-plots.ts");
       if (plots !== undefined) {
         for (const { name, svg } of evaluationPlots(evaluations, dataset)) {
           await writeWhole(join(plots, `${name}.svg`), svg);
@@ -49,8 +49,8 @@ export async function openReport(
         }
       }
       if (file === undefined) return;
-      const { errorThumbnails } = await import("../../reports/evaluation/error-thumbnails.ts");
-      const { evaluationReport } = await import("../../reports/evaluation/evaluation-report.ts");
+      const { errorThumbnails } = await import("./error-thumbnails.ts");
+      const { evaluationReport } = await import("./evaluation-report.ts");
       const shown = withoutPhotographs ? [] : evaluations.filter(isVerification);
       const thumbnails = await errorThumbnails(shown, { maxPixels, signal });
       const known = cards.filter((card) => card !== null);

@@ -1,8 +1,9 @@
 /** A calibration's probabilities against what they were given to, as a picture. */
+
+import type { Measured } from "../../evaluation/protocols/calibration-place.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
-import { binsWithIntervals, steadyBins } from "../../reports/evaluation/evaluation-plots.ts";
-import { reliabilityDiagram } from "../../reports/plot/reliability-diagram.ts";
-import type { Measured } from "./calibration-place.ts";
+import { reliabilityDiagram } from "../plot/reliability-diagram.ts";
+import { binsWithIntervals, steadyBins } from "./evaluation-plots.ts";
 
 /** @param file decides by its ending: PNG, else SVG */
 export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {

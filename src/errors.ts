@@ -13,10 +13,14 @@ const messages = {
   IMAGE_NOT_READABLE: (d) => `${d.image}: may not be read (${d.reason}). Check the file's permissions.`,
   IMAGE_EMPTY: (d) => `${d.image}: is empty (0 bytes). Copy it again from where it came from.`,
   IMAGE_UNKNOWN_FORMAT: (d) =>
-    `${d.image}: is not a photograph that can be decoded. Readable are JPEG, PNG, WebP, AVIF, TIFF, GIF and, with the package heic-decode, HEIC.`,
+    `${d.image}: is not a photograph that can be decoded. Readable are JPEG, PNG, WebP, AVIF, TIFF, GIF, the previews in RAW files and, with the package heic-decode, HEIC.`,
   IMAGE_CORRUPT: (d) => `${d.image}: is damaged or cut short (${d.reason}). Copy it again from where it came from.`,
   IMAGE_TOO_LARGE: (d) =>
     `${d.image}: has ${d.width} x ${d.height} pixels, more than the limit of ${d.maxPixels} in all. Raise maxPixels (--max-pixels) if you trust the file.`,
+  IMAGE_SIDE_TOO_LONG: (d) =>
+    `${d.image}: is ${d.width} x ${d.height} pixels, and a side may have at most ${d.maxSide}. Scale it down, or cut it into parts.`,
+  IMAGE_RAW_WITHOUT_PREVIEW: (d) =>
+    `${d.image}: is a RAW file without a preview that is large enough to find faces in, and sensor data is not developed here. Export it as JPEG.`,
   IMAGE_INVALID_PIXELS: (d) => `${d.image}: raw pixels must be width x height x 1, 3 or 4 bytes, got ${d.reason}.`,
   HEIC_NOT_INSTALLED: (d) =>
     `${d.image}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet.`,

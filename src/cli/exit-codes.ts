@@ -43,6 +43,8 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   IMAGE_UNKNOWN_FORMAT: exitCodes.unusableInput,
   IMAGE_CORRUPT: exitCodes.unusableInput,
   IMAGE_TOO_LARGE: exitCodes.unusableInput,
+  IMAGE_SIDE_TOO_LONG: exitCodes.unusableInput,
+  IMAGE_RAW_WITHOUT_PREVIEW: exitCodes.unusableInput,
   IMAGE_INVALID_PIXELS: exitCodes.unusableInput,
   HEIC_NOT_INSTALLED: exitCodes.unusableInput,
   PAIRS_INVALID: exitCodes.unusableInput,

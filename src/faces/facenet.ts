@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { type Device, devices, disableTelemetry } from "../engine/onnx-network.ts";
 import { FaceNetError } from "../errors.ts";
-import { DEFAULT_MAX_PIXELS, filePath } from "../image/decode.ts";
+import { DEFAULT_MAX_PIXELS } from "../image/pixel-limits.ts";
+import { filePath } from "../image/read-source.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
 import { locateModel, readModelFile } from "../models/model-store.ts";
 import type { Detection, Embedding } from "../schemas/face.ts";

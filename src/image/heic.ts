@@ -1,45 +1,95 @@
 /** HEIC photographs, through the optional package heic-decode (libheif in WebAssembly). */
+import readExif from "exif-reader";
+import sharp, { type Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
+import type { OpenImage } from "./image-view.ts";
+import { primaryItemProperties, textAt } from "./iso-boxes.ts";
+import { turnedSize } from "./orientation.ts";
+import { requireWithinLimits } from "./pixel-limits.ts";
+import { toRgb, uprightPixels, viewPixels } from "./rgb-pixels.ts";
 
 /** Brands of the ISO base media file format that hold HEVC pictures; AVIF is not among them. */
-const brands = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"]);
+const brands = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"]);
+/** Of those, what heic-decode takes; libheif itself goes by the content. */
+const decoderBrands = new Set(["heic", "heix", "hevc", "hevx", "mif1", "msf1"]);
 
 export function isHeic(bytes: Uint8Array): boolean {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (text(4, 8) !== "ftyp") return false;
-  const major = text(8, 12);
+  if (textAt(bytes, 4, 4) !== "ftyp") return false;
+  const major = textAt(bytes, 8, 4);
   // The generic brands mif1 and msf1 say "some image": AVIF names itself among the compatible brands.
-  return brands.has(major) && !(major.startsWith("m") && text(16, 64).includes("avif"));
+  return brands.has(major) && !(major.startsWith("m") && textAt(bytes, 16, 48).includes("avif"));
 }
 
 type Heic = { width: number; height: number; decode(): Promise<{ data: Uint8ClampedArray }> };
 type HeicDecode = { all(input: { buffer: Uint8Array }): Promise<Heic[] & { dispose?: () => void }> };
 
-/** The file's rotation is applied by libheif itself. */
-export async function decodeHeic(bytes: Uint8Array, image: string, maxPixels: number): Promise<RgbImage> {
+/**
+ * HEVC is decoded in full whatever is wanted of it, in 0.1 s a megapixel: pixels of the first call are kept for those that follow.
+ *
+ * @throws FaceNetError IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
+ */
+export async function openHeic(bytes: Uint8Array, name: string, maxPixels: number): Promise<OpenImage> {
+  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: "none" })
+    .metadata()
+    .catch((error: unknown) => {
+      throw new FaceNetError("IMAGE_CORRUPT", { image: name, reason: reasonOf(error).split("\n")[0] }, error);
+    });
+  requireWithinLimits(name, metadata, maxPixels);
+  const orientation = heicOrientation(bytes, metadata.exif);
+  let whole: Promise<RgbImage> | undefined;
+  const decodeWhole = async () => uprightPixels(await decodePrimary(bytes, name, metadata), orientation);
+  return {
+    name,
+    ...turnedSize(metadata, orientation),
+    decode: async (request = {}) => {
+      whole ??= decodeWhole();
+      return viewPixels(await whole, request);
+    },
+  };
+}
+
+/**
+ * The EXIF orientation that is still to be applied. The standard (ISO/IEC 23000-22, MIAF, 7.3.6) has pictures turned by the properties
+ * `irot` and `imir` alone, which libheif does. Files that have neither, but an orientation in EXIF, were written by programs that
+ * turn as they do in a JPEG.
+ */
+export function heicOrientation(bytes: Uint8Array, exif: Buffer | undefined): number {
+  const properties = primaryItemProperties(bytes);
+  if (!exif || !properties || properties.includes("irot") || properties.includes("imir")) return 1;
+  try {
+    const orientation = Number(readExif(exif).Image?.Orientation);
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+  } catch {
+    return 1;
+  }
+}
+
+/** The primary picture: not always the first that is stored. Both libheif's list the same pictures. */
+async function decodePrimary(bytes: Uint8Array, image: string, { width, height, pagePrimary = 0 }: Metadata): Promise<RgbImage> {
+  const corrupt = (error: unknown) => new FaceNetError("IMAGE_CORRUPT", { image, reason: reasonOf(error) }, error);
   const { all } = await loadHeicDecode(image);
-  const images = await all({ buffer: bytes }).catch((error: unknown) => {
-    throw new FaceNetError("IMAGE_CORRUPT", { image, reason: reasonOf(error) }, error);
+  const images = await all({ buffer: withKnownBrand(bytes) }).catch((error: unknown) => {
+    throw corrupt(error);
   });
   try {
-    const [first] = images;
-    if (!first) throw new FaceNetError("IMAGE_CORRUPT", { image, reason: "no picture inside" });
-    const { width, height } = first;
-    if (width * height > maxPixels) throw new FaceNetError("IMAGE_TOO_LARGE", { image, width, height, maxPixels });
-    const { data } = await first.decode().catch((error: unknown) => {
-      throw new FaceNetError("IMAGE_CORRUPT", { image, reason: reasonOf(error) }, error);
+    const primary = images[pagePrimary];
+    if (!primary) throw corrupt("no picture inside");
+    if (primary.width !== width || primary.height !== height) throw corrupt("its primary picture cannot be told");
+    const { data } = await primary.decode().catch((error: unknown) => {
+      throw corrupt(error);
     });
-    const rgb = new Uint8Array(width * height * 3);
-    for (let i = 0, p = 0, q = 0; i < width * height; i++, p += 4, q += 3) {
-      rgb[q] = data[p] as number;
-      rgb[q + 1] = data[p + 1] as number;
-      rgb[q + 2] = data[p + 2] as number;
-    }
-    return { data: rgb, width, height };
+    return toRgb({ data, width, height, channels: 4 }, image, Number.POSITIVE_INFINITY);
   } finally {
     images.dispose?.();
   }
+}
+
+function withKnownBrand(bytes: Uint8Array): Uint8Array {
+  if (decoderBrands.has(textAt(bytes, 8, 4))) return bytes;
+  const changed = Uint8Array.from(bytes);
+  changed.set(new TextEncoder().encode("heic"), 8);
+  return changed;
 }
 
 async function loadHeicDecode(image: string): Promise<HeicDecode> {

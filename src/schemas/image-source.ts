@@ -1,12 +1,28 @@
 import type { RawPixels } from "./pixels.ts";
 
-/** Anything that can be looked at: the path of a file, its bytes, or pixels already decoded. */
-export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | RawPixels;
+/** A photograph's file in memory, under the name that results and errors call it by: a path, the part of an archive, an upload. */
+export type NamedBytes = { readonly name: string; readonly data: Uint8Array };
 
-/** How an image is named in results and errors: its path, or what it is where it has none. */
+/** Anything that can be looked at: the path of a file, its bytes with or without a name, or pixels already decoded. */
+export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | NamedBytes | RawPixels;
+
+/** How an image is named in results and errors: its path or name, or what it is where it has none. */
 export function imageName(source: ImageSource): string {
   if (typeof source === "string") return source;
   if (source instanceof URL) return decodeURIComponent(source.pathname);
   if (source instanceof Blob) return "name" in source && typeof source.name === "string" ? source.name : "(blob)";
+  if (isNamedBytes(source)) return source.name;
   return source instanceof Uint8Array || source instanceof ArrayBuffer ? "(buffer)" : "(pixels)";
+}
+
+export function isNamedBytes(source: ImageSource): source is NamedBytes {
+  return isPlain(source) && "name" in source && "data" in source && !("channels" in source);
+}
+
+export function isRawPixels(source: ImageSource): source is RawPixels {
+  return isPlain(source) && "channels" in source && "data" in source;
+}
+
+function isPlain(source: ImageSource): source is NamedBytes | RawPixels {
+  return typeof source === "object" && !(source instanceof Blob) && !ArrayBuffer.isView(source);
 }

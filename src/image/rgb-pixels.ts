@@ -1,0 +1,67 @@
+/** Pictures whose pixels are in memory: from raw pixels of any channels to RGB, and parts of them at any scale. */
+import sharp, { type Sharp } from "sharp";
+import { FaceNetError } from "../errors.ts";
+import type { RawPixels, RgbImage } from "../schemas/pixels.ts";
+import { type ImageView, planView, type ViewPlan, type ViewRequest } from "./image-view.ts";
+import { type Size, toStored, turnedSize, turnUpright } from "./orientation.ts";
+import { requireWithinLimits } from "./pixel-limits.ts";
+
+/** Carries out a plan on stored pixels of any origin. */
+export function shaped(stored: Sharp, { order, scaled, cut }: ViewPlan, orientation: number, upright: Size): Sharp {
+  let pixels = stored;
+  if (order === "part" && cut) pixels = pixels.extract(extractOf(toStored(cut, orientation, upright)));
+  if (scaled) pixels = pixels.resize({ ...turnedSize(scaled, orientation), fit: "fill" });
+  pixels = turnUpright(pixels, orientation);
+  return order === "whole" && cut ? pixels.extract(extractOf(cut)) : pixels;
+}
+
+const extractOf = ({ x: left, y: top, width, height }: ViewPlan["region"]) => ({ left, top, width, height });
+
+/** A part of an upright picture, or all of it at another scale. */
+export async function viewPixels(picture: RgbImage, request: ViewRequest): Promise<ImageView> {
+  const plan = planView(picture, request, Number.POSITIVE_INFINITY);
+  if (!plan.scaled && !plan.cut) return { ...picture, region: plan.region };
+  return { ...(await rgbOf(shaped(sharpOf(picture), plan, 1, picture))), region: plan.region };
+}
+
+/** A stored picture turned upright. */
+export async function uprightPixels(stored: RgbImage, orientation: number): Promise<RgbImage> {
+  return orientation === 1 ? stored : rgbOf(turnUpright(sharpOf(stored), orientation));
+}
+
+function sharpOf({ data, width, height }: RgbImage): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+}
+
+async function rgbOf(pixels: Sharp): Promise<RgbImage> {
+  const { data, info } = await pixels.raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width: info.width, height: info.height };
+}
+
+/**
+ * Grey becomes three equal colours; transparency goes over white.
+ *
+ * @throws FaceNetError IMAGE_INVALID_PIXELS, IMAGE_SIDE_TOO_LONG, IMAGE_TOO_LARGE
+ */
+export function toRgb({ data, width, height, channels }: RawPixels, image: string, maxPixels: number): RgbImage {
+  const count = width * height;
+  const valid = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && [1, 3, 4].includes(channels);
+  if (!valid || data.length !== count * channels) {
+    throw new FaceNetError("IMAGE_INVALID_PIXELS", {
+      image,
+      reason: `${data.length} bytes for ${width} x ${height} x ${channels}`,
+    });
+  }
+  requireWithinLimits(image, { width, height }, maxPixels);
+  if (channels === 3) return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };
+  const rgb = new Uint8Array(count * 3);
+  for (let i = 0, q = 0; i < count; i++, q += 3) {
+    const p = i * channels;
+    const alpha = channels === 4 ? (data[p + 3] as number) : 255;
+    for (let c = 0; c < 3; c++) {
+      const value = data[channels === 1 ? p : p + c] as number;
+      rgb[q + c] = alpha === 255 ? value : Math.round(value * (alpha / 255) + 255 * (1 - alpha / 255));
+    }
+  }
+  return { data: rgb, width, height };
+}

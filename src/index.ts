@@ -38,7 +38,7 @@ export { findNetwork, networks } from "./models/networks/registry.ts";
 export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Box, Landmarks, Point } from "./schemas/geometry.ts";
-export type { ImageSource } from "./schemas/image-source.ts";
+export type { ImageSource, NamedBytes } from "./schemas/image-source.ts";
 export type { AlignedFace, AlignedImage, DetectedImage, EmbeddedFace, EmbeddedImage } from "./schemas/looked-at.ts";
 export { type DetectionManifest, type EmbeddingManifest, type ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
 export type { RawPixels, RgbImage } from "./schemas/pixels.ts";

@@ -15,11 +15,19 @@ import { tableLines } from "./tables.ts";
 
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
-export function indexText({ added, moved, known, forgotten, missing, faces, failures }: Output<typeof index>): string {
+export function indexText(answer: Output<typeof index>): string {
+  const { added, moved, known, forgotten, missing, faces, passedOver, companions, failures } = answer;
   const lines = [
     `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
   if (forgotten > 0) lines.push(`${forgotten} were forgotten and are passed over (--forgotten takes them in again).`);
+  if (companions) lines.push(`${companions} RAW files were passed over: the camera's JPEG or HEIC beside them was taken.`);
+  const endings = Object.entries(passedOver ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (endings.length > 0) {
+    const count = endings.reduce((sum, [, files]) => sum + files, 0);
+    const named = endings.map(([ending, files]) => `${files} ${ending === "" ? "without ending" : printable(ending)}`);
+    lines.push(`${count} files passed over: ${named.join(", ")}.`);
+  }
   if (failures.length > 0)
     lines.push("", `${failures.length} files could not be read:`, ...failures.map(({ message }) => `  ${message}`));
   return lines.join("\n");

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { imageSources, named } from "./image-sources.ts";
+import { imageName, type NamedBytes } from "../schemas/image-source.ts";
+import { placeName } from "./face-images.ts";
+import { imageSources } from "./image-sources.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -23,10 +25,7 @@ it("gives parts of files by their bytes, and keeps the place of one that cannot 
     { file, part: { name: "gone.jpg", offset: 8, bytes: 9 } },
     { file: join(folder, "b.jpg") },
   ];
-  const texts = (await Array.fromAsync(imageSources(places))).map((bytes) => Buffer.from(bytes as Uint8Array).toString());
-  expect(texts).toEqual(["234", "", "whole"]);
-});
-
-it("names the image in a message about bytes", () => {
-  expect(named("(buffer): is empty", "a.tar/x.jpg")).toBe("a.tar/x.jpg: is empty");
+  const sources = (await Array.fromAsync(imageSources(places))) as NamedBytes[];
+  expect(sources.map(({ data }) => Buffer.from(data).toString())).toEqual(["234", "", "whole"]);
+  expect(sources.map(imageName)).toEqual(places.map(placeName));
 });

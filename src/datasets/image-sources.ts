@@ -1,22 +1,20 @@
 /** Images of a set as the pipeline takes them. */
 import type { ImageSource } from "../schemas/image-source.ts";
-import { type ImagePlace, readImage } from "./face-images.ts";
+import { type ImagePlace, placeName, readImage } from "./face-images.ts";
 
 /**
  * Files by their paths; where some are parts of files, as in a tar shard, all by their bytes, read when their turn comes. One that
  * cannot be read then comes as no bytes, and fails as such, so that the others keep their places.
  *
- * @returns sources in the order of the places; items of the pipeline about bytes call themselves `(buffer)`, see {@link named}
+ * @returns sources in the order of the places, under the names of {@link placeName}
  */
 export function imageSources(places: readonly ImagePlace[]): readonly string[] | AsyncIterable<ImageSource> {
   return places.some(({ part }) => part) ? bytesOf(places) : places.map(({ file }) => file);
 }
 
-/** A message of the pipeline about one of {@link imageSources}, with the image's name. */
-export function named(message: string, name: string): string {
-  return message.replace(/^\(buffer\)/, name);
-}
-
 async function* bytesOf(places: readonly ImagePlace[]): AsyncGenerator<ImageSource> {
-  for (const place of places) yield await readImage(place).catch(() => new Uint8Array(0));
+  for (const place of places) {
+    const data = await readImage(place).catch(() => new Uint8Array(0));
+    yield { name: placeName(place), data };
+  }
 }

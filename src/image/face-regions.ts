@@ -3,12 +3,14 @@
  * regions with a centre and a size in parts of the picture. Lightroom and digiKam write and read them.
  *
  * They are measured on the picture as it is stored, before its EXIF orientation turns it ("Region metadata is applied to the
- * stored image", section 5.4); programs that turn it first say so by AppliedToDimensions, whose width and height are then the
- * other way round.
+ * stored image", section 5.4); many programs turn it first. AppliedToDimensions, whose width and height are then the other way
+ * round, does not decide it: some write the dimensions of one and the regions of the other. So a photograph that is not stored
+ * upright has two readings, and that is right which has faces in its regions.
  */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { FaceNetError } from "../errors.ts";
 import type { Box } from "../schemas/geometry.ts";
+import { toStored, toUpright } from "./orientation.ts";
 
 export type FaceRegion = {
   readonly name: string;
@@ -24,25 +26,15 @@ export type StoredPicture = {
   readonly orientation: number;
 };
 
+/** What regions are measured on. */
+export type RegionFrame = "stored" | "upright";
+
+/** The named faces of a photograph, as they are if its regions were measured on that. */
+export type RegionReading = { readonly frame: RegionFrame; readonly regions: readonly FaceRegion[] };
+
 /** A centre and a size, in parts of the picture. */
 type Area = { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-
-/** From the stored picture to the upright one, by EXIF orientation. */
-const upright: Readonly<Record<number, (area: Area) => Area>> = {
-  2: ({ x, y, w, h }) => ({ x: 1 - x, y, w, h }),
-  3: ({ x, y, w, h }) => ({ x: 1 - x, y: 1 - y, w, h }),
-  4: ({ x, y, w, h }) => ({ x, y: 1 - y, w, h }),
-  5: ({ x, y, w, h }) => ({ x: y, y: x, w: h, h: w }),
-  6: ({ x, y, w, h }) => ({ x: 1 - y, y: x, w: h, h: w }),
-  7: ({ x, y, w, h }) => ({ x: 1 - y, y: 1 - x, w: h, h: w }),
-  8: ({ x, y, w, h }) => ({ x: y, y: 1 - x, w: h, h: w }),
-};
-/** Back: a quarter turn is undone by three more, the others by themselves. */
-const stored: typeof upright = { ...upright, 6: upright[8] ?? same, 8: upright[6] ?? same };
-
-function same(area: Area): Area {
-  return area;
-}
+const PARTS = { width: 1, height: 1 };
 
 /** XML as objects; whatever prefixes a program has chosen are left out. */
 const parser = new XMLParser({
@@ -60,22 +52,34 @@ type Node = { readonly [name: string]: unknown };
  *
  * @param xmp a packet, from inside a photograph or a file beside it; what is no XML has no regions
  */
-export function readFaceRegions(xmp: string, picture: StoredPicture): FaceRegion[] {
+export function readFaceRegions(xmp: string, picture: StoredPicture): readonly FaceRegion[] {
+  return readRegionReadings(xmp, picture)[0]?.regions ?? [];
+}
+
+/** Both readings of the named faces, the one that AppliedToDimensions speaks for first; one where there is nothing to turn, or no face. */
+export function readRegionReadings(xmp: string, picture: StoredPicture): RegionReading[] {
   const regions = regionsOf(xmp);
   if (!regions) return [];
-  const turn = isUpright(regions, picture) ? same : (upright[picture.orientation] ?? same);
-  return listOf(regions).flatMap((region) => {
+  const { orientation } = picture;
+  const written = listOf(regions).flatMap((region): FaceRegion[] => {
     const [name, type] = [textOf(region, "Name"), textOf(region, "Type")];
     const area = areaOf(region);
-    if (!name || !area || (type !== undefined && type !== "Face")) return [];
-    return [{ name, box: boxOf(turn(area)) }];
+    return !name || !area || (type !== undefined && type !== "Face") ? [] : [{ name, box: boxOf(area) }];
   });
+  const stored = written.map(({ name, box }) => ({ name, box: toUpright(box, orientation, PARTS) }));
+  const readings: RegionReading[] = [
+    { frame: "stored", regions: stored },
+    { frame: "upright", regions: written },
+  ];
+  if (frameOf(regions, picture) === "upright") readings.reverse();
+  return written.length === 0 || orientation <= 1 || orientation > 8 ? readings.slice(0, 1) : readings;
 }
 
 /**
  * A packet with these regions besides all that was there.
  *
  * @param xmp what is there already, kept as it is but for what is added; undefined: nothing
+ * @param known what its regions are measured on, where faces have told: the new ones are then, too
  * @throws FaceNetError SIDECAR_UNUSABLE where it is not known how to add to what is there
  */
 export function addFaceRegions(
@@ -83,6 +87,7 @@ export function addFaceRegions(
   regions: readonly FaceRegion[],
   picture: StoredPicture,
   file: string,
+  known?: RegionFrame,
 ): string {
   if (xmp === undefined) return packetOf(descriptionOf(regions, picture));
   const refuse = (reason: string) => new FaceNetError("SIDECAR_UNUSABLE", { file, reason });
@@ -91,7 +96,7 @@ export function addFaceRegions(
   const end = there ? endOfList(xmp) : xmp.lastIndexOf("</rdf:RDF>");
   if (end < 0) throw refuse("is XMP of a form that cannot be added to");
   const added = there
-    ? regions.map((region) => itemOf(region, picture, isUpright(there, picture))).join("")
+    ? regions.map((region) => itemOf(region, picture, known ?? frameOf(there, picture))).join("")
     : descriptionOf(regions, picture);
   const result = xmp.slice(0, end) + added + xmp.slice(end);
   const expected = readFaceRegions(xmp, picture).length + regions.length;
@@ -145,11 +150,12 @@ function areaOf(region: Node): Area | undefined {
     : undefined;
 }
 
-/** Whether the regions were measured on the picture after it was turned. */
-function isUpright(regions: Node, { width, height, orientation }: StoredPicture): boolean {
+/** What AppliedToDimensions says: the upright picture where its sides are swapped. */
+function frameOf(regions: Node, { width, height, orientation }: StoredPicture): RegionFrame {
   const applied = resourceOf(nodeOf(regions, "AppliedToDimensions"));
   const [w, h] = [Number(textOf(applied, "w")), Number(textOf(applied, "h"))];
-  return orientation >= 5 && w > 0 && h > 0 && w > h !== width > height && w !== h;
+  const isSwapped = orientation >= 5 && w > 0 && h > 0 && w > h !== width > height && w !== h;
+  return isSwapped ? "upright" : "stored";
 }
 
 function nodesOf(node: Node | undefined, name: string): Node[] {
@@ -171,10 +177,9 @@ function boxOf({ x, y, w, h }: Area): Box {
   return { x: x - w / 2, y: y - h / 2, width: w, height: h };
 }
 
-function itemOf({ name, box: { x, y, width: w, height: h } }: FaceRegion, picture: StoredPicture, isTurned = false): string {
-  const turn = isTurned ? same : (stored[picture.orientation] ?? same);
-  const area = turn({ x: x + w / 2, y: y + h / 2, w, h });
-  const [ax, ay, aw, ah] = [area.x, area.y, area.w, area.h].map((value) => value.toFixed(6));
+function itemOf({ name, box }: FaceRegion, { orientation }: StoredPicture, frame: RegionFrame = "stored"): string {
+  const { x, y, width: w, height: h } = frame === "upright" ? box : toStored(box, orientation, PARTS);
+  const [ax, ay, aw, ah] = [x + w / 2, y + h / 2, w, h].map((value) => value.toFixed(6));
   return `<rdf:li xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#" rdf:parseType="Resource">
       <mwg-rs:Name>${escaped(name)}</mwg-rs:Name>
       <mwg-rs:Type>Face</mwg-rs:Type>

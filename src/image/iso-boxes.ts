@@ -55,7 +55,8 @@ export function primaryItemProperties(bytes: Uint8Array): string[] | undefined {
   const properties = isoBoxes(bytes, container.start, container.end).map(({ type }) => type);
   try {
     const read = readerOf(bytes, primary);
-    const item = read(1) === 0 ? (read(3), read(2)) : (read(3), read(4));
+    const [version] = [read(1), read(3)];
+    const item = read(version === 0 ? 2 : 4);
     return associatedWith(item, readerOf(bytes, associations)).map((index) => properties[index - 1] ?? "");
   } catch {
     return undefined;

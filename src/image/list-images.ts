@@ -1,22 +1,30 @@
 /** The photographs in a folder and everything below it. */
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 
-/** Extensions of the formats that {@link decodeImage} reads. */
-const extensions: ReadonlySet<string> = new Set([
-  ".jpg",
-  ".jpeg",
-  ".jfif",
-  ".png",
-  ".webp",
-  ".avif",
-  ".tif",
-  ".tiff",
-  ".gif",
-  ".heic",
-  ".heif",
+/** What a camera writes beside its RAW files. */
+const companions = [".jpg", ".jpeg", ".jpe", ".heic", ".heif", ".hif"];
+/** RAW files, which are read by their previews. */
+const raw: ReadonlySet<string> = new Set([
+  ...[".cr2", ".cr3", ".nef", ".nrw", ".arw", ".sr2", ".raf", ".dng", ".orf", ".rw2", ".pef", ".srw"],
 ]);
+/** Extensions of the formats that {@link openImage} reads. */
+const extensions: ReadonlySet<string> = new Set([
+  ...companions,
+  ...[".jfif", ".png", ".webp", ".avif", ".tif", ".tiff", ".gif", ".heics", ".heifs"],
+  ...raw,
+]);
+
+export type ListOptions = {
+  /** Folders that have been walked, by their real paths: none is walked twice. */
+  readonly seen?: Set<string>;
+  /**
+   * Is told of every file that is not listed: "ending" where it is no photograph by its extension, "companion" where it is the RAW
+   * file of a photograph that is listed. Not of hidden files.
+   */
+  readonly onPassedOver?: ((path: string, reason: "ending" | "companion") => void) | undefined;
+};
 
 /** Is that path a folder? A path that cannot be looked at is none. */
 export async function isDirectory(path: string): Promise<boolean> {
@@ -28,24 +36,29 @@ export async function isDirectory(path: string): Promise<boolean> {
 
 /**
  * Paths of the photographs below a folder, those of each folder sorted by name, known by their extension. Names that
- * begin with a dot are passed over. Links are followed, but no folder is entered twice, so a loop of links ends.
+ * begin with a dot are passed over. Links are followed, but no folder is entered twice, so a loop of links ends. RAW and JPEG (or
+ * HEIC) of one shot, by their names in one folder, are one photograph: the RAW file is passed over.
  *
  * A folder that may not be read comes as a path itself: looking at it then fails with the reason, like a photograph.
  *
  * @example for await (const path of listImages("photos")) console.log(path);
  */
-export async function* listImages(directory: string, seen: Set<string> = new Set()): AsyncGenerator<string, void, undefined> {
+export async function* listImages(directory: string, options: ListOptions = {}): AsyncGenerator<string, void, undefined> {
+  const { seen = new Set<string>(), onPassedOver } = options;
   const place = await realpath(directory).catch(() => directory);
   if (seen.has(place)) return;
   seen.add(place);
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return yield directory;
+  const names = new Set(entries.map(({ name }) => name.toLowerCase()));
   for (const entry of entries.sort(byName)) {
     const { name } = entry;
     if (name.startsWith(".")) continue;
     const path = join(directory, name);
-    if (await leadsToDirectory(entry, path)) yield* listImages(path, seen);
-    else if (isImagePath(name)) yield path;
+    if (await leadsToDirectory(entry, path)) yield* listImages(path, { ...options, seen });
+    else if (!isImagePath(name)) onPassedOver?.(path, "ending");
+    else if (hasCompanion(name, names)) onPassedOver?.(path, "companion");
+    else yield path;
   }
 }
 
@@ -66,6 +79,22 @@ const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 /** Has a file of that name the extension of a photograph? */
 export function isImagePath(path: string): boolean {
   return extensions.has(extname(path).toLowerCase());
+}
+
+/** Is it a RAW file with the camera's JPEG or HEIC of the same shot beside it? */
+export async function isCompanion(path: string): Promise<boolean> {
+  if (!raw.has(extname(path).toLowerCase())) return false;
+  const beside = await readdir(dirname(path)).catch(() => []);
+  return hasCompanion(basename(path), new Set(beside.map((name) => name.toLowerCase())));
+}
+
+/** IMG_1.CR2 beside IMG_1.JPG, or beside IMG_1.CR2.jpg, as some developers name what they make of it. */
+function hasCompanion(name: string, lowerCaseNames: ReadonlySet<string>): boolean {
+  const lowerCase = name.toLowerCase();
+  const ending = extname(lowerCase);
+  if (!raw.has(ending)) return false;
+  const stem = lowerCase.slice(0, -ending.length);
+  return companions.some((each) => lowerCaseNames.has(stem + each) || lowerCaseNames.has(lowerCase + each));
 }
 
 /** The listing says what is what, but for links and on the few file systems that leave it open. */

@@ -2,6 +2,8 @@
 import readExif from "exif-reader";
 import sharp, { type Metadata } from "sharp";
 import type { StoredPicture } from "./face-regions.ts";
+import { heicOrientation, isHeic } from "./heic.ts";
+import { type RawFile, readRaw } from "./raw-preview.ts";
 
 export type ImageMetadata = {
   /** When it was taken by the camera's clock, local time: 2019-07-14T12:33:05. */
@@ -15,23 +17,32 @@ export type ImageMetadata = {
 /** A clock that was never set says 0000:00:00, which JavaScript takes for November 1899. */
 const EARLIEST = "1900";
 
-/** @param bytes of the whole file */
+/** @param bytes of the whole file; of a RAW file, pixels are those of its preview */
 export async function readMetadata(bytes: Uint8Array): Promise<ImageMetadata> {
   if (bytes.length === 0) return { takenAt: null, xmp: null, stored: null }; // sharp would throw at once
-  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: "none" })
-    .metadata()
-    .catch(() => undefined);
-  const exif = metadata?.format === "tiff" ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : metadata?.exif;
+  const raw = readRaw(bytes);
+  const metadata = await headerOf(raw?.preview?.bytes ?? bytes);
+  const exif = raw?.exif ? bufferOf(raw.exif) : metadata?.format === "tiff" ? bufferOf(bytes) : metadata?.exif;
   return {
     takenAt: exif ? takenAtOf(exif) : null,
     xmp: metadata?.xmp?.toString("utf8") ?? null,
-    stored: metadata ? storedOf(metadata) : null,
+    stored: metadata ? storedOf(metadata, bytes, raw) : null,
   };
 }
 
-/** HEIC and AVIF turn their pictures themselves: what EXIF says there has been done already. */
-function storedOf({ format, width, height, orientation = 1 }: Metadata): StoredPicture {
-  return { width, height, orientation: format === "heif" ? 1 : orientation };
+async function headerOf(bytes: Uint8Array): Promise<Metadata | undefined> {
+  return sharp(bytes, { limitInputPixels: false, failOn: "none" })
+    .metadata()
+    .catch(() => undefined);
+}
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** HEIC and AVIF turn most of their pictures themselves: what EXIF says there has been done already. */
+function storedOf(metadata: Metadata, bytes: Uint8Array, raw: RawFile | undefined): StoredPicture {
+  const { width, height } = raw?.preview ?? metadata;
+  const inside = isHeic(bytes) ? heicOrientation(bytes, metadata.exif) : metadata.format === "heif" ? 1 : metadata.orientation;
+  return { width, height, orientation: raw?.orientation ?? inside ?? 1 };
 }
 
 /**
@@ -41,7 +52,8 @@ function storedOf({ format, width, height, orientation = 1 }: Metadata): StoredP
  */
 function takenAtOf(exif: Buffer): string | null {
   try {
-    const { Photo: photo } = readExif(exif);
+    const { Photo, Image } = readExif(exif);
+    const photo = Photo ?? (Image as typeof Photo); // Canon's CR3 keeps the directory of the photograph by itself
     return dateText(photo?.DateTimeOriginal) ?? dateText(photo?.DateTimeDigitized);
   } catch {
     return null;

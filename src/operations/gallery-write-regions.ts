@@ -5,11 +5,11 @@ import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { withGallery } from "../gallery/access/open-gallery.ts";
-import { matchRegions } from "../gallery/indexing/named-regions.ts";
+import { bestReading, matchRegions } from "../gallery/indexing/named-regions.ts";
 import { readContent } from "../gallery/indexing/photograph-file.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
-import { addFaceRegions, type FaceRegion, readFaceRegions } from "../image/face-regions.ts";
+import { addFaceRegions, type FaceRegion, readRegionReadings } from "../image/face-regions.ts";
 import { readMetadata } from "../image/metadata.ts";
 import { sidecarPath } from "../image/sidecar.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -111,9 +111,10 @@ async function writeSidecar(
     if (error.code === "ENOENT") return undefined;
     throw new FaceNetError("FILE_NOT_READABLE", { file, reason: error.code ?? error.message }, error);
   });
-  const there = readFaceRegions(before ?? "", stored);
+  const reading = bestReading(readRegionReadings(before ?? "", stored), regions);
+  const there = reading?.regions ?? [];
   // Programs that know the file beside a photograph pass over what is inside: what is named there comes along.
-  const embedded = before === undefined ? readFaceRegions(inside ?? "", stored) : [];
+  const embedded = before === undefined ? (bestReading(readRegionReadings(inside ?? "", stored), regions)?.regions ?? []) : [];
   const matches = matchRegions([...there, ...embedded], regions);
   const conflicts = matches
     .filter(({ region, face }) => region.name !== face.name)
@@ -121,7 +122,7 @@ async function writeSidecar(
   const matched = new Set(matches.map(({ face }) => face));
   const added = regions.filter((region) => !matched.has(region));
   if (added.length > 0 && !dryRun) {
-    await writeWhole(file, addFaceRegions(before, [...embedded, ...added], stored, file));
+    await writeWhole(file, addFaceRegions(before, [...embedded, ...added], stored, file, reading?.frame));
   }
   return { names: added.map(({ name }) => name), conflicts };
 }

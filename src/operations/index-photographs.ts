@@ -18,6 +18,11 @@ const IndexAnswer = z.object({
   known: z.int().describe("files that had not changed; with --watch null, as they are looked at again and again").nullable(),
   forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
   missing: z.int().describe("files that were there before and are gone"),
+  passedOver: z
+    .record(z.string(), z.int())
+    .describe("files in the folders that are no photographs, by their ending; with --watch null")
+    .nullable(),
+  companions: z.int().describe("RAW files whose JPEG or HEIC beside them was taken; with --watch null").nullable(),
   faces: z.int().describe("new faces"),
   failures: z.array(Failure),
 });
@@ -126,6 +131,6 @@ class Tally {
   }
 
   answer(): IndexAnswer {
-    return { ...this.#counts, known: null, failures: [...this.#failures.values()] };
+    return { ...this.#counts, known: null, passedOver: null, companions: null, failures: [...this.#failures.values()] };
   }
 }

@@ -1,7 +1,6 @@
 /** Entry of a thread that reads, decodes and augments training faces. */
 import { parentPort, workerData } from "node:worker_threads";
 import { placeName, readImage } from "../datasets/face-images.ts";
-import { named } from "../datasets/image-sources.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { augmentFace } from "../image/augment.ts";
 import { decodeImage } from "../image/decode.ts";
@@ -20,17 +19,12 @@ async function load({ id, faces }: LoadRequest): Promise<LoadReply> {
   const failures: UnreadableImage[] = [];
   for (const [position, { place, seed }] of faces.entries()) {
     try {
-      const image = await decodeImage(await readImage(place));
+      const image = await decodeImage({ name: placeName(place), data: await readImage(place) });
       const face = await augmentFace(image, { width, height, border, augmentations, random: seededRandom(seed) });
       data.set(face.data, position * faceBytes);
     } catch (error) {
       const code = error instanceof FaceNetError ? error.code : "INTERNAL";
-      failures.push({
-        position,
-        image: placeName(place),
-        code,
-        message: named(reasonOf(error), placeName(place)),
-      });
+      failures.push({ position, image: placeName(place), code, message: reasonOf(error) });
     }
   }
   return { id, data, failures };

@@ -90,7 +90,7 @@ export function AddPage({ frame }: { readonly frame: Frame }) {
           <input
             type="file"
             multiple
-            accept="image/*,.heic,.heif"
+            accept="image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef"
             onChange={(event) => void add([...(event.currentTarget.files ?? [])])}
           />
         </label>

@@ -26,7 +26,12 @@ export function PhotographInput({
   return (
     <DropZone label={label} onDrop={({ files }) => choose(files[0])}>
       <label for={id}>{label}</label>
-      <input id={id} type="file" accept="image/*,.heic,.heif" onChange={(event) => choose(event.currentTarget.files?.[0])} />
+      <input
+        id={id}
+        type="file"
+        accept="image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef"
+        onChange={(event) => choose(event.currentTarget.files?.[0])}
+      />
       {shown ? (
         <div class="framed">
           <img src={shown} alt={label} />

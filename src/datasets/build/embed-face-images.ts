@@ -2,7 +2,7 @@
 
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { type FaceImages, type ImagePlace, placeName } from "../face-images.ts";
-import { imageSources, named } from "../image-sources.ts";
+import { imageSources } from "../image-sources.ts";
 
 export type EmbeddedImages = {
   /** [n] which image of the set each face is of */
@@ -35,7 +35,7 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
       rows.push(image);
       people.push(person);
     } else if (item.ok || item.error.code === "FACE_NOT_FOUND") withoutFace.push(name);
-    else failures.push({ image: name, code: item.error.code, message: named(item.error.message, name) });
+    else failures.push({ image: name, code: item.error.code, message: item.error.message });
   }
   return {
     rows,

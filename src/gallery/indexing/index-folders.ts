@@ -1,7 +1,8 @@
 /** Whole folders: what is in them goes into the gallery, what is gone from them is marked. */
-import { sep } from "node:path";
-import { isDirectory, listImages } from "../../image/list-images.ts";
+import { extname, sep } from "node:path";
+import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
+
 import { goneFiles } from "./gone-files.ts";
 import { type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
@@ -19,6 +20,10 @@ export type IndexFoldersOptions = IndexOptions & {
 export type IndexFoldersReport = IndexReport & {
   /** files that were there before and are gone */
   readonly missing: number;
+  /** how many files in the folders are no photographs, by their ending in lower case; "" for none */
+  readonly passedOver: Readonly<Record<string, number>>;
+  /** RAW files in the folders whose JPEG or HEIC is taken instead */
+  readonly companions: number;
 };
 
 /**
@@ -28,9 +33,16 @@ export type IndexFoldersReport = IndexReport & {
 export async function indexFolders(paths: readonly string[], options: IndexFoldersOptions): Promise<IndexFoldersReport> {
   const folders = new Set<string>();
   for (const path of paths) if (await isDirectory(path)) folders.add(path);
-  const report = await indexPhotographs(filesIn(paths, folders, options), options);
+  const endings = new Map<string, number>();
+  let companions = 0;
+  const passOver: ListOptions["onPassedOver"] = (path, reason) => {
+    const ending = extname(path).toLowerCase();
+    if (reason === "companion") companions++;
+    else endings.set(ending, (endings.get(ending) ?? 0) + 1);
+  };
+  const report = await indexPhotographs(filesIn(paths, folders, options, passOver), options);
   const missing = await markGone(knownIn(options.store, [...folders]), options);
-  return { ...report, missing };
+  return { ...report, missing, passedOver: Object.fromEntries(endings), companions };
 }
 
 /** Marks those files that are gone from disk. @returns how many */
@@ -63,10 +75,11 @@ async function* filesIn(
   paths: readonly string[],
   folders: ReadonlySet<string>,
   { shard, isLeftOut, signal }: IndexFoldersOptions,
+  onPassedOver: ListOptions["onPassedOver"],
 ): AsyncGenerator<string> {
   const seen = new Set<string>(); // of folders: none is walked twice
   for (const path of paths) {
-    for await (const file of folders.has(path) ? listImages(path, seen) : [path]) {
+    for await (const file of folders.has(path) ? listImages(path, { seen, onPassedOver }) : [path]) {
       signal?.throwIfAborted();
       if (isOfShard(file, shard) && !isLeftOut?.(file)) yield file;
     }

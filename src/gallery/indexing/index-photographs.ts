@@ -6,12 +6,13 @@
  * time left becomes known; a few are read and hashed ahead; the worker threads decode, detect and embed; answers are written
  * while the next are computed. Every file is read once: what was hashed is what is looked at.
  */
-import { FaceNetError } from "../../errors.ts";
+import type { FaceNetError } from "../../errors.ts";
 import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../../faces/batch.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
-import type { FaceRegion } from "../../image/face-regions.ts";
+import type { RegionReading } from "../../image/face-regions.ts";
 import { readMetadata } from "../../image/metadata.ts";
+import type { NamedBytes } from "../../schemas/image-source.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
 import type { EmbeddedImage } from "../../schemas/looked-at.ts";
 import { galleryIdentity } from "../access/gallery-identity.ts";
@@ -62,7 +63,7 @@ export type IndexReport = {
 export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
 
 /** All of a file but its bytes and what the networks say. */
-type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & { readonly regions: readonly FaceRegion[] };
+type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & { readonly regions: readonly RegionReading[] };
 
 /**
  * @param paths of files, as many as there are: they are taken as they come
@@ -148,13 +149,13 @@ class IndexRun {
   }
 
   /** The bytes of files to look at. Contents that are known get their new path on the way. */
-  async *#unseen(): AsyncGenerator<Uint8Array> {
+  async *#unseen(): AsyncGenerator<NamedBytes> {
     let index = 0;
     for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (path) => this.#read(path), this.#options.signal)) {
       if (!content) continue;
       const { data, ...file } = content;
       this.#underWay.set(index++, file);
-      yield data;
+      yield { name: file.path, data };
     }
   }
 
@@ -192,7 +193,7 @@ class IndexRun {
     this.#underWay.delete(item.index);
     const { path } = file;
     if (!item.ok) {
-      const error = new FaceNetError(item.error.code, { ...item.error.data, image: path }, item.error);
+      const { error } = item;
       // What is no property of the file may go better next time.
       if (error.code.startsWith("IMAGE_")) await store.recordFailure({ ...file, code: error.code, message: error.message });
       this.#fail(path, error);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../../errors.ts";
+import { isImagePath } from "../../image/list-images.ts";
 
 /** What is written and not yet whole ends so; a name that `listImages` passes over. */
 const PARTIAL = ".part";
@@ -47,5 +48,5 @@ export async function removePartialPhotographs(folder: string): Promise<void> {
 /** Of the given name, where it is a plain one; what decides is the content. */
 function extensionOf(photograph: Blob): string {
   const extension = photograph instanceof File ? extname(photograph.name).toLowerCase() : "";
-  return /^\.(jpe?g|jfif|png|webp|avif|tiff?|gif|heic|heif)$/.test(extension) ? extension : ".jpg";
+  return isImagePath(`x${extension}`) ? extension : ".jpg";
 }

@@ -1,6 +1,6 @@
 /** Names that other programs have given to faces, taken over as the user's word: by XMP inside a photograph or beside it. */
 import { FaceNetError } from "../../errors.ts";
-import { type FaceRegion, readFaceRegions } from "../../image/face-regions.ts";
+import { type RegionReading, readRegionReadings } from "../../image/face-regions.ts";
 import type { ImageMetadata } from "../../image/metadata.ts";
 import { readSidecar } from "../../image/sidecar.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
@@ -10,11 +10,27 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 /** Programs draw a region tight or around the whole head: so much of both together must be in both. */
 const LEAST_OVERLAP = 0.2;
 
-/** The named faces of a photograph: those of the file beside it where it has some, else those inside. */
-export async function namedRegions(path: string, { xmp, stored }: ImageMetadata): Promise<FaceRegion[]> {
+/** Readings of the named faces of a photograph: of those in the file beside it where it has some, else of those inside. */
+export async function namedRegions(path: string, { xmp, stored }: ImageMetadata): Promise<RegionReading[]> {
   if (!stored) return [];
-  const beside = readFaceRegions((await readSidecar(path)) ?? "", stored);
-  return beside.length > 0 ? beside : readFaceRegions(xmp ?? "", stored);
+  const beside = readRegionReadings((await readSidecar(path)) ?? "", stored);
+  return beside.some(({ regions }) => regions.length > 0) ? beside : readRegionReadings(xmp ?? "", stored);
+}
+
+/** The reading whose regions lie on faces: on the most, and of equals the one that covers them best, the first before others. */
+export function bestReading<F extends { readonly box: Box }>(
+  readings: readonly RegionReading[],
+  faces: readonly F[],
+): RegionReading | undefined {
+  const judged = readings.map((reading) => {
+    const matches = matchRegions(reading.regions, faces);
+    return {
+      reading,
+      count: matches.length,
+      overlap: matches.reduce((sum, { region, face }) => sum + overlapOf(region.box, face.box), 0),
+    };
+  });
+  return judged.sort((a, b) => b.count - a.count || b.overlap - a.overlap)[0]?.reading;
 }
 
 /** The area that two boxes share, as part of the area that they cover together (intersection over union). */
@@ -44,14 +60,16 @@ export function matchRegions<R extends { readonly box: Box }, F extends { readon
 }
 
 /** Gives faces to the people that regions name. What the user has said here of a face stands against the file. */
-export async function assignRegions(store: GalleryStore, photograph: number, regions: readonly FaceRegion[]): Promise<void> {
-  const size = regions.length === 0 ? undefined : await store.photograph(photograph);
+export async function assignRegions(store: GalleryStore, photograph: number, readings: readonly RegionReading[]): Promise<void> {
+  const size = readings.some(({ regions }) => regions.length > 0) ? await store.photograph(photograph) : undefined;
   if (!size) return;
-  const faces = await Array.fromAsync(store.faces({ photograph }));
-  const named = regions.map(({ name, box: { x, y, width, height } }) => {
-    return { name, box: { x: x * size.width, y: y * size.height, width: width * size.width, height: height * size.height } };
-  });
-  for (const { region, face } of matchRegions(named, faces)) await assign(store, region.name, face);
+  const faces = (await Array.fromAsync(store.faces({ photograph }))).map((face) => ({ face, box: partOf(face.box, size) }));
+  const regions = bestReading(readings, faces)?.regions ?? [];
+  for (const { region, face } of matchRegions(regions, faces)) await assign(store, region.name, face.face);
+}
+
+function partOf({ x, y, width, height }: Box, size: { readonly width: number; readonly height: number }): Box {
+  return { x: x / size.width, y: y / size.height, width: width / size.width, height: height / size.height };
 }
 
 async function assign(store: GalleryStore, name: string, { id, assignedBy }: GalleryFace): Promise<void> {

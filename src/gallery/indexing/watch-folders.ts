@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFaceNetError } from "../../faces/batch.ts";
+import { isCompanion } from "../../image/list-images.ts";
 import { FolderChanges } from "./folder-changes.ts";
 import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
 import type { FileState } from "./photograph-file.ts";
@@ -63,7 +64,10 @@ async function takeIn(paths: readonly string[], options: WatchOptions): Promise<
     try {
       const there: string[] = [];
       const gone: string[] = [];
-      for (const path of paths) ((await isThere(path)) ? there : gone).push(path);
+      for (const path of paths) {
+        if (!(await isThere(path))) gone.push(path);
+        else if (!(await isCompanion(path))) there.push(path);
+      }
       await indexFolders(there, options);
       await markGone(knownAt(gone, options), options);
       return;

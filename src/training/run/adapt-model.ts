@@ -1,6 +1,6 @@
 /** `facenet train --from MODEL`: an existing network with a linear head that is trained on one's own faces. */
 import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
-import { imageSources, named } from "../../datasets/image-sources.ts";
+import { imageSources } from "../../datasets/image-sources.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -58,7 +58,7 @@ export async function adaptModel(
       found.add(item.index);
     } else if (!item.ok) {
       const image = placeName(images[item.index] as ImagePlace);
-      skipped.push({ image, code: item.error.code, message: named(item.error.message, image) });
+      skipped.push({ image, code: item.error.code, message: item.error.message });
     }
   }
   const usable = {

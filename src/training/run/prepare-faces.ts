@@ -6,7 +6,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { openFaceFolder } from "../../datasets/face-folder.ts";
 import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
-import { imageSources, named } from "../../datasets/image-sources.ts";
+import { imageSources } from "../../datasets/image-sources.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { writeWhole } from "../../files/whole-file.ts";
@@ -70,7 +70,7 @@ export async function prepareFaces(
         const { name, target } = wanted[item.index] as (typeof wanted)[number];
         const crop = item.ok ? item.value.faces[0]?.crop : undefined;
         if (crop) await writeCrop(target, crop);
-        else if (!item.ok) skipped[name] = { image: name, code: item.error.code, message: named(item.error.message, name) };
+        else if (!item.ok) skipped[name] = { image: name, code: item.error.code, message: item.error.message };
       }
     } finally {
       await saveRecord();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isDirectory, listImages } from "./list-images.ts";
+import { isCompanion, isDirectory, listImages } from "./list-images.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -53,4 +53,26 @@ test("isDirectory is false for files and for what is not there", async () => {
     false,
     false,
   ]);
+});
+
+test("RAW and JPEG or HEIC of one shot are one photograph; what is passed over is told with the reason", async () => {
+  await put(
+    "IMG_1.CR2",
+    "IMG_1.JPG",
+    "IMG_2.NEF",
+    "IMG_3.dng",
+    "IMG_3.HIF",
+    "IMG_4.arw",
+    "IMG_4.arw.jpg",
+    "IMG_5.MOV",
+    "a.txt",
+    ".b.txt",
+  );
+  const told: string[] = [];
+  const listed: string[] = [];
+  const onPassedOver = (path: string, reason: string) => told.push(`${relative(root, path)} ${reason}`);
+  for await (const path of listImages(root, { onPassedOver })) listed.push(relative(root, path));
+  expect(listed).toEqual(["IMG_1.JPG", "IMG_2.NEF", "IMG_3.HIF", "IMG_4.arw.jpg"]);
+  expect(told).toEqual(["IMG_1.CR2 companion", "IMG_3.dng companion", "IMG_4.arw companion", "IMG_5.MOV ending", "a.txt ending"]);
+  expect([await isCompanion(join(root, "IMG_1.CR2")), await isCompanion(join(root, "IMG_2.NEF"))]).toEqual([true, false]);
 });

@@ -7,6 +7,7 @@ import { openFaceImages } from "../../datasets/open-face-images.ts";
 import { packFaces } from "../../datasets/pack-faces.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNet } from "../../faces/facenet.ts";
+import { imageName, type NamedBytes } from "../../schemas/image-source.ts";
 import { trainingCutOut } from "./cut-out.ts";
 import { prepareFaces } from "./prepare-faces.ts";
 
@@ -25,14 +26,14 @@ afterEach(() => rm(root, { recursive: true }));
 /** Finds a grey face in every photograph but crowds. */
 const stub = {
   async *align(
-    sources: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+    sources: Iterable<string | NamedBytes> | AsyncIterable<string | NamedBytes>,
     { cutOut }: { cutOut: { size: number; height: number } },
   ) {
     let index = -1;
     for await (const source of sources) {
       index++;
-      const text = typeof source === "string" ? source : Buffer.from(source).toString(); // a photograph here holds its own path
-      const image = typeof source === "string" ? source : "(buffer)";
+      const text = typeof source === "string" ? source : Buffer.from(source.data).toString(); // a photograph here holds its own path
+      const image = imageName(source);
       looked.push(basename(text));
       const crop = { data: new Uint8Array(3 * cutOut.size * cutOut.height).fill(99), width: cutOut.size, height: cutOut.height };
       if (text.includes("crowd")) yield { index, image, ok: false, error: new FaceNetError("FACE_NOT_FOUND", { image }) };

@@ -16,12 +16,12 @@ const WAIT = { timeout: 15_000, interval: 20 };
 const facenet = {
   model: { id: "none.none", model: { sha256: "0" }, input: {}, alignment: {}, embedding: { size: 4, codeScale: 1 } },
   detector: { id: "none.none" },
-  async *embed(sources: AsyncIterable<Uint8Array>) {
+  async *embed(sources: AsyncIterable<{ name: string; data: Uint8Array }>) {
     let index = 0;
-    for await (const bytes of sources) {
-      const item = { index: index++, image: "(buffer)" };
-      if (Buffer.from(bytes).toString().endsWith("end")) yield { ...item, ok: true, value: { width: 1, height: 1, faces: [] } };
-      else yield { ...item, ok: false, error: new FaceNetError("IMAGE_CORRUPT", { image: "(buffer)", reason: "cut short" }) };
+    for await (const { name: image, data } of sources) {
+      const item = { index: index++, image };
+      if (Buffer.from(data).toString().endsWith("end")) yield { ...item, ok: true, value: { width: 1, height: 1, faces: [] } };
+      else yield { ...item, ok: false, error: new FaceNetError("IMAGE_CORRUPT", { image, reason: "cut short" }) };
     }
   },
 } as unknown as FaceNet;

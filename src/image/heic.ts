@@ -25,7 +25,7 @@ type Heic = { width: number; height: number; decode(): Promise<{ data: Uint8Clam
 type HeicDecode = { all(input: { buffer: Uint8Array }): Promise<Heic[] & { dispose?: () => void }> };
 
 /**
- * HEVC is decoded in full whatever is wanted of it, in 0.1 s a megapixel: pixels of the first call are kept for those that follow.
+ * HEVC is decoded in full whatever is wanted of it, and slowly: pixels of the first call are kept for those that follow.
  *
  * @throws FaceNetError IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
  */

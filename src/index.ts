@@ -25,14 +25,12 @@ export {
 } from "./faces/facenet.ts";
 export type { StageTimes } from "./faces/stage-times.ts";
 export { decodeBytes, encodeBytes } from "./metric/byte-code.ts";
-export { centerLoss } from "./metric/center-loss.ts";
-export { codeDistance, squaredL2 } from "./metric/distance.ts";
-export { distanceMatrix } from "./metric/distance-matrix.ts";
+export { additiveMarginSoftmaxLoss, centerLoss, softmaxLoss } from "./metric/classification-losses.ts";
+export { codeDistance, distanceMatrix, squaredL2 } from "./metric/distance.ts";
 export { identitySampler } from "./metric/identity-sampler.ts";
+export type { TripletMiner, Triplets } from "./metric/miners.ts";
 export { miners } from "./metric/miners.ts";
-export { additiveMarginSoftmaxLoss, softmaxLoss } from "./metric/softmax-loss.ts";
 export { tripletLoss } from "./metric/triplet-loss.ts";
-export type { TripletMiner, Triplets } from "./metric/triplets.ts";
 export { readCatalogue } from "./models/model-store.ts";
 export { findNetwork, networks } from "./models/networks/registry.ts";
 export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";

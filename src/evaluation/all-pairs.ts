@@ -1,5 +1,5 @@
 /** Verification over all pairs of some faces: what networks in training are watched by and thresholds are calibrated on. */
-import { distanceMatrix, vectorCount } from "../metric/distance-matrix.ts";
+import { distanceMatrix, vectorCount } from "../metric/distance.ts";
 import type { HeldOutResult } from "../schemas/training.ts";
 import { BINS, binOf, rocOfHistograms } from "./distance-histogram.ts";
 import { areaUnderCurve, equalErrorRate, type Roc, valAtFar } from "./roc.ts";

@@ -3,7 +3,7 @@
  * intervals come from drawing people; how a probability is computed is chosen by how it does on people that it was not
  * fitted on.
  */
-import { probabilityAt } from "../metric/probability-at.ts";
+import { probabilityAt } from "../metric/distance.ts";
 import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
 import type { ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { type BootstrapInterval, type BootstrapOptions, bootstrapByPerson, type Resample } from "./bootstrap.ts";

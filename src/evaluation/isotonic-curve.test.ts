@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { probabilityAt } from "../metric/probability-at.ts";
+import { probabilityAt } from "../metric/distance.ts";
 import { fitIsotonicCurve } from "./isotonic-curve.ts";
 import { computeRoc } from "./roc.ts";
 

@@ -1,8 +1,7 @@
 /** From a distance to a verdict, with the model's calibration. */
 
 import { FaceNetError } from "../errors.ts";
-import { codeDistance, squaredL2 } from "../metric/distance.ts";
-import { probabilityAt } from "../metric/probability-at.ts";
+import { codeDistance, probabilityAt, squaredL2 } from "../metric/distance.ts";
 import type { Embedding } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 

@@ -1,4 +1,4 @@
-/** One byte a dimension: an embedding of 128 dimensions in 128 bytes (FaceNet, section 5.4: "without loss of accuracy"). */
+/** Quantisation of embeddings: one byte per dimension, and half precision for comparison. */
 
 /**
  * Rounds each value to the nearest multiple of `scale` and keeps the multiple, -127 to 127.
@@ -14,4 +14,19 @@ export function encodeBytes(vector: ArrayLike<number>, scale: number): Int8Array
 /** The vector that a code stands for; its length is near 1. */
 export function decodeBytes(code: Int8Array, scale: number): Float32Array {
   return Float32Array.from(code, (step) => step * scale);
+}
+
+const SMALLEST_NORMAL = 2 ** -14;
+const SIGNIFICANT_BITS = 11;
+
+/** The nearest half, ties to even. Values of unit vectors need no more: infinities and overflow are left as they are. */
+export function roundToHalf(value: number): number {
+  const magnitude = Math.abs(value);
+  if (!(magnitude > 0) || magnitude > 65_504) return value;
+  const exponent = Math.max(Math.floor(Math.log2(magnitude)), Math.log2(SMALLEST_NORMAL));
+  const step = 2 ** (exponent - SIGNIFICANT_BITS + 1);
+  const scaled = value / step;
+  const rounded = Math.round(scaled);
+  const isTie = Math.abs(scaled - Math.trunc(scaled)) === 0.5;
+  return (isTie && rounded % 2 !== 0 ? rounded - 1 : rounded) * step;
 }

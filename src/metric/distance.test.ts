@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codeDistance, normalize, squaredL2 } from "./distance.ts";
+import { batchSpread, codeDistance, distanceMatrix, normalize, probabilityAt, squaredL2 } from "./distance.ts";
 
 const pairOf = <T>(value: fc.Arbitrary<T>) =>
   fc.integer({ min: 1, max: 200 }).chain((n) => {
@@ -76,5 +76,73 @@ describe("normalize", () => {
 
   it.each([[[0, 0]], [[Number.NaN, 1]], [[Number.POSITIVE_INFINITY, 1]]])("refuses %j", (values) => {
     expect(() => normalize(Float32Array.from(values))).toThrow("cannot be scaled to length 1");
+  });
+});
+
+describe("distanceMatrix", () => {
+  it("holds the squared L2 distance of every two vectors", () => {
+    const vectors = fc
+      .tuple(fc.integer({ min: 0, max: 13 }), fc.integer({ min: 1, max: 9 }))
+      .chain(([n, size]) =>
+        fc.tuple(
+          fc.constant(size),
+          fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: n * size, maxLength: n * size }),
+        ),
+      );
+    fc.assert(
+      fc.property(vectors, ([size, values]) => {
+        const n = values.length / size;
+        const distances = distanceMatrix(Float64Array.from(values), size);
+        expect(distances).toHaveLength(n * n);
+        for (let i = 0; i < n; i++) {
+          for (let j = 0; j < n; j++) {
+            const expected = squaredL2(values.slice(i * size, (i + 1) * size), values.slice(j * size, (j + 1) * size));
+            expect(distances[i * n + j]).toBeCloseTo(expected, 4);
+          }
+          expect(distances[i * n + i]).toBe(0);
+        }
+      }),
+    );
+  });
+
+  it("refuses values that do not make whole vectors", () => {
+    expect(() => distanceMatrix(new Float32Array(7), 2)).toThrow("7 values do not make vectors of 2 dimensions");
+  });
+});
+
+it("is the mean distance within people and between them", () => {
+  const distances = distanceMatrix(Float32Array.of(0, 1, 3, 7), 1);
+  // people: {0, 1}, {3}, {7}
+  expect(batchSpread(distances, [5, 5, 6, 8])).toEqual({
+    positiveDistance: 1,
+    negativeDistance: (9 + 49 + 4 + 36 + 16) / 5,
+  });
+});
+
+it("is null where there is no such pair, never NaN", () => {
+  expect(batchSpread(new Float32Array(0), [])).toEqual({ positiveDistance: null, negativeDistance: null });
+  expect(batchSpread(new Float32Array(4), [1, 1])).toEqual({ positiveDistance: 0, negativeDistance: null });
+});
+
+describe("probabilityAt", () => {
+  it("is logistic", () => {
+    expect(probabilityAt({ midpoint: 1.3, slope: 10 }, 1.3)).toBe(0.5);
+    expect(probabilityAt({ midpoint: 1.3, slope: 10 }, 1.2)).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+  });
+
+  it("follows the lines between points, and stays at the ends", () => {
+    const curve = {
+      points: [
+        { distance: 1, probability: 0.9 },
+        { distance: 2, probability: 0.1 },
+      ],
+    };
+    expect([0, 1, 1.25, 2, 4].map((distance) => probabilityAt(curve, distance))).toEqual([
+      0.9,
+      0.9,
+      expect.closeTo(0.7, 12),
+      expect.closeTo(0.1, 12),
+      0.1,
+    ]);
   });
 });

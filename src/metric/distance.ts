@@ -1,7 +1,8 @@
 /**
- * Distances between embeddings. Throughout, distance means the squared L2 distance of unit-length vectors:
- * 0 for the same direction, 2 at a right angle, 4 for the opposite (FaceNet, figure 1).
+ * Distances between embeddings: squared L2 of unit vectors, 0 for the same direction, 2 at a right angle, 4 for the
+ * opposite (FaceNet, figure 1).
  */
+import type { ProbabilityCurve } from "../schemas/threshold.ts";
 
 /** Sum of squared differences. Both vectors have the same length. */
 export function squaredL2(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -44,4 +45,106 @@ export function normalize(vector: Float32Array): Float32Array {
     throw new RangeError(`a vector of length ${length} cannot be scaled to length 1`);
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) / length;
   return vector;
+}
+
+/** Embeddings, one after another: `[n, size]`. */
+export type Vectors = Float32Array | Float64Array;
+
+/**
+ * @param vectors [n, size], of any length
+ * @returns [n, n], symmetric, zeros on the diagonal
+ * @throws RangeError when the values do not make whole vectors
+ */
+export function distanceMatrix(vectors: Vectors, size: number): Float32Array {
+  const n = vectorCount(vectors, size);
+  const x = Float64Array.from(vectors);
+  const out = new Float32Array(n * n);
+  const lengths = new Float64Array(n);
+  for (let i = 0; i < n; i++) lengths[i] = dot(x, i * size, i * size, size);
+  const set = (i: number, j: number, product: number): void => {
+    const distance = Math.max(0, (lengths[i] as number) + (lengths[j] as number) - 2 * product);
+    out[i * n + j] = distance;
+    out[j * n + i] = distance;
+  };
+  for (let i = 0; i < n; i++) {
+    const a = i * size;
+    let j = 0;
+    for (; j + 4 <= i; j += 4) {
+      const b = j * size;
+      const c = b + size;
+      const d = c + size;
+      const e = d + size;
+      let [p, q, r, s] = [0, 0, 0, 0];
+      for (let k = 0; k < size; k++) {
+        const value = x[a + k] as number;
+        p += value * (x[b + k] as number);
+        q += value * (x[c + k] as number);
+        r += value * (x[d + k] as number);
+        s += value * (x[e + k] as number);
+      }
+      set(i, j, p);
+      set(i, j + 1, q);
+      set(i, j + 2, r);
+      set(i, j + 3, s);
+    }
+    for (; j < i; j++) set(i, j, dot(x, a, j * size, size));
+  }
+  return out;
+}
+
+/** How many vectors these are. @throws RangeError when the values do not make whole vectors */
+export function vectorCount(vectors: ArrayLike<number>, size: number): number {
+  const n = vectors.length / size;
+  if (!Number.isInteger(n)) throw new RangeError(`vectors: ${vectors.length} values do not make vectors of ${size} dimensions`);
+  return n;
+}
+
+function dot(x: Float64Array, a: number, b: number, size: number): number {
+  let sum = 0;
+  for (let k = 0; k < size; k++) sum += (x[a + k] as number) * (x[b + k] as number);
+  return sum;
+}
+
+export type BatchSpread = {
+  /** Mean squared L2 over the pairs of one person; null where there is no such pair. */
+  readonly positiveDistance: number | null;
+  /** Mean squared L2 over the pairs of two people; null where there is no such pair. */
+  readonly negativeDistance: number | null;
+};
+
+/**
+ * @param distances [n, n]
+ * @param labels [n]
+ */
+export function batchSpread(distances: Float32Array, labels: ArrayLike<number>): BatchSpread {
+  const n = labels.length;
+  let [near, far, same, different] = [0, 0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const distance = distances[i * n + j] as number;
+      if (labels[i] === labels[j]) {
+        near += distance;
+        same++;
+      } else {
+        far += distance;
+        different++;
+      }
+    }
+  }
+  return {
+    positiveDistance: same === 0 ? null : near / same,
+    negativeDistance: different === 0 ? null : far / different,
+  };
+}
+
+/** P(same person | distance), 0 to 1, were both cases equally frequent. */
+export function probabilityAt(curve: ProbabilityCurve, distance: number): number {
+  if ("slope" in curve) return 1 / (1 + Math.exp(curve.slope * (distance - curve.midpoint)));
+  const { points } = curve;
+  const above = points.findIndex((point) => point.distance >= distance);
+  const [low, high] = [points[above - 1], points[above]];
+  if (!high) return (points.at(-1) as { probability: number }).probability;
+  if (!low) return high.probability;
+  const share = (distance - low.distance) / (high.distance - low.distance);
+  return low.probability + share * (high.probability - low.probability);
 }

@@ -1,4 +1,4 @@
-/** Embeddings of one model, row by row, as they are compared. */
+/** Embeddings of one model as a matrix: distances between rows, selections and means of rows. */
 import { codeDistance, squaredL2 } from "./distance.ts";
 
 export type EmbeddingMatrix =
@@ -58,4 +58,26 @@ export function selectRows(matrix: EmbeddingMatrix, wanted: ArrayLike<number>): 
   const rows = new Float32Array(wanted.length * size);
   copy(matrix.rows, rows);
   return { compared: "floats", size, rows };
+}
+
+/** [videos] the mean of each video's unit vectors; its length is below 1 where frames differ. */
+export function meanOfFrames(embeddings: EmbeddingMatrix, framesOf: readonly (readonly number[])[]): Float64Array[] {
+  const { rows, size } = embeddings;
+  return framesOf.map((frames) => {
+    const mean = new Float64Array(size);
+    for (const frame of frames) {
+      let squares = 0;
+      for (let i = 0; i < size; i++) squares += (rows[frame * size + i] as number) ** 2;
+      const weight = 1 / Math.sqrt(squares) / frames.length;
+      for (let i = 0; i < size; i++) mean[i] = (mean[i] as number) + weight * (rows[frame * size + i] as number);
+    }
+    return mean;
+  });
+}
+
+/** Mean squared L2 over all pairs of frames, 0 to 4. */
+export function meanFrameDistance(x: Float64Array, y: Float64Array): number {
+  let dot = 0;
+  for (let i = 0; i < x.length; i++) dot += (x[i] as number) * (y[i] as number);
+  return Math.min(4, Math.max(0, 2 - 2 * dot));
 }

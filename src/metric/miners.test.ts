@@ -2,10 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { minerNames } from "../schemas/training.ts";
-import { distanceMatrix } from "./distance-matrix.ts";
-import { mineAtMost } from "./mine-batch-all.ts";
-import { miners } from "./miners.ts";
-import type { Triplets } from "./triplets.ts";
+import { distanceMatrix } from "./distance.ts";
+import { mineAtMost, miners, type Triplets } from "./miners.ts";
 
 type Triple = readonly [anchor: number, positive: number, negative: number];
 

@@ -1,10 +1,202 @@
-/** The miners by name. */
+/**
+ * Triplet miners: select index triplets from a batch by its distance matrix. Miners, losses, distances and samplers share
+ * only these index lists (as in pytorch-metric-learning).
+ */
 import type { MinerName } from "../schemas/training.ts";
-import { mineBatchAll } from "./mine-batch-all.ts";
-import { mineBatchHard } from "./mine-batch-hard.ts";
-import { mineRandomViolators } from "./mine-random-violators.ts";
-import { mineSemiHard } from "./mine-semi-hard.ts";
-import type { TripletMiner } from "./triplets.ts";
+
+/** Triplet k is anchor `anchors[k]`, positive `positives[k]` (same person) and negative `negatives[k]` (another person). */
+export type Triplets = {
+  /** [m] rows of the batch */
+  readonly anchors: Uint32Array;
+  readonly positives: Uint32Array;
+  readonly negatives: Uint32Array;
+  /** Anchor-positive pairs that were looked at; those for which no negative qualified have no triplet. */
+  readonly pairs: number;
+};
+
+export type MiningOptions = {
+  /** The loss's margin, squared L2; negatives beyond it are of no use. */
+  readonly margin: number;
+  /** Uniform from 0 to below 1, for miners that draw. */
+  readonly random: () => number;
+};
+
+/**
+ * Picks triplets out of a batch.
+ *
+ * @param distances [n, n] squared L2, as `distanceMatrix` gives them
+ * @param labels [n] who each embedding shows
+ */
+export type TripletMiner = (distances: Float32Array, labels: ArrayLike<number>, options: MiningOptions) => Triplets;
+
+/** A growing list of triplets. */
+export class TripletList {
+  #values = new Uint32Array(3 * 1024);
+  #count = 0;
+
+  get length(): number {
+    return this.#count;
+  }
+
+  add(anchor: number, positive: number, negative: number): void {
+    const at = 3 * this.#count++;
+    if (at === this.#values.length) {
+      const larger = new Uint32Array(2 * at);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[at] = anchor;
+    this.#values[at + 1] = positive;
+    this.#values[at + 2] = negative;
+  }
+
+  finish(pairs: number): Triplets {
+    const column = (c: number): Uint32Array =>
+      Uint32Array.from({ length: this.#count }, (_, k) => this.#values[3 * k + c] as number);
+    return { anchors: column(0), positives: column(1), negatives: column(2), pairs };
+  }
+}
+
+/** Rows of each person, so that pairs are found without looking at every row: `groups[i]` are those of row i's person. */
+export function rowsOfSamePerson(labels: ArrayLike<number>): readonly Uint32Array[] {
+  const rows = Array.from({ length: labels.length }, (_, i) => i);
+  const people = new Map(
+    [...Map.groupBy(rows, (i) => labels[i] as number)].map(([label, own]) => [label, Uint32Array.from(own)] as const),
+  );
+  return rows.map((i) => people.get(labels[i] as number) as Uint32Array);
+}
+
+/** @throws RangeError unless the matrix is [n, n] for n labels */
+export function requireSquare(distances: Float32Array, labels: ArrayLike<number>): number {
+  const n = labels.length;
+  if (distances.length !== n * n) throw new RangeError(`miner: ${distances.length} distances for ${n} labels, wants ${n * n}`);
+  return n;
+}
+
+/**
+ * Every ordered pair of one person is an anchor and its positive; its negative is the nearest that is farther from the anchor
+ * than the positive and within the margin (equation 4):
+ *
+ *     d(a, p) < d(a, n) < d(a, p) + margin
+ *
+ * Harder negatives, nearer than the positive, early on lead to a collapsed model, f(x) = 0. Which of several semi-hard
+ * negatives to take the paper leaves open; we take the hardest. A pair without one gives no triplet.
+ */
+export const mineSemiHard: TripletMiner = (distances, labels, { margin }): Triplets => {
+  const n = requireSquare(distances, labels);
+  const own = rowsOfSamePerson(labels);
+  const triplets = new TripletList();
+  let pairs = 0;
+  for (let anchor = 0; anchor < n; anchor++) {
+    const row = distances.subarray(anchor * n, (anchor + 1) * n);
+    for (const positive of own[anchor] as Uint32Array) {
+      if (positive === anchor) continue;
+      pairs++;
+      const near = row[positive] as number;
+      let nearest = near + margin;
+      let negative = -1;
+      for (let i = 0; i < n; i++) {
+        const distance = row[i] as number;
+        if (distance > near && distance < nearest && labels[i] !== labels[anchor]) {
+          nearest = distance;
+          negative = i;
+        }
+      }
+      if (negative >= 0) triplets.add(anchor, positive, negative);
+    }
+  }
+  return triplets.finish(pairs);
+};
+
+/**
+ * Every unordered pair of one person, the earlier row as anchor; its negative is drawn at random among all with
+ * `d(a, n) - d(a, p) < margin`: the rule of VGG Face, hard ones included. The reference implementation shuffles
+ * the triplets afterwards, because it feeds them in parts; a loss over all of them does not see their order.
+ */
+export const mineRandomViolators: TripletMiner = (distances, labels, { margin, random }): Triplets => {
+  const n = requireSquare(distances, labels);
+  const own = rowsOfSamePerson(labels);
+  const triplets = new TripletList();
+  const violators = new Uint32Array(n);
+  let pairs = 0;
+  for (let anchor = 0; anchor < n; anchor++) {
+    const row = distances.subarray(anchor * n, (anchor + 1) * n);
+    for (const positive of own[anchor] as Uint32Array) {
+      if (positive <= anchor) continue;
+      pairs++;
+      const limit = (row[positive] as number) + margin;
+      let count = 0;
+      for (let i = 0; i < n; i++) if ((row[i] as number) < limit && labels[i] !== labels[anchor]) violators[count++] = i;
+      if (count > 0) triplets.add(anchor, positive, violators[Math.floor(random() * count)] as number);
+    }
+  }
+  return triplets.finish(pairs);
+};
+
+/** One triplet for each row whose person and some other person are in the batch, whether or not it breaks the margin. */
+export const mineBatchHard: TripletMiner = (distances, labels): Triplets => {
+  const n = requireSquare(distances, labels);
+  const triplets = new TripletList();
+  let pairs = 0;
+  for (let anchor = 0; anchor < n; anchor++) {
+    const row = distances.subarray(anchor * n, (anchor + 1) * n);
+    let [positive, negative] = [-1, -1];
+    let [farthest, nearest] = [-1, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < n; i++) {
+      const distance = row[i] as number;
+      if (labels[i] !== labels[anchor]) {
+        if (distance < nearest) [nearest, negative] = [distance, i];
+      } else if (i !== anchor) {
+        pairs++;
+        if (distance > farthest) [farthest, positive] = [distance, i];
+      }
+    }
+    if (positive >= 0 && negative >= 0) triplets.add(anchor, positive, negative);
+  }
+  return triplets.finish(pairs);
+};
+
+/** 45 people x 40 images hold 123 million triplets; this many take some seconds to differentiate. */
+const LIMIT = 1_000_000;
+
+/**
+ * Every ordered pair of one person with every negative for which `d(a, p) - d(a, n) + margin > 0`. Of more than a
+ * million an evenly spread million is kept.
+ */
+export const mineBatchAll: TripletMiner = (distances, labels, { margin }) => mineAtMost(LIMIT, distances, labels, margin);
+
+/** {@link mineBatchAll} with another limit. */
+export function mineAtMost(limit: number, distances: Float32Array, labels: ArrayLike<number>, margin: number): Triplets {
+  const n = requireSquare(distances, labels);
+  const own = rowsOfSamePerson(labels);
+
+  const visit = (use: (anchor: number, positive: number, negative: number) => void): number => {
+    let pairs = 0;
+    for (let anchor = 0; anchor < n; anchor++) {
+      const row = distances.subarray(anchor * n, (anchor + 1) * n);
+      for (const positive of own[anchor] as Uint32Array) {
+        if (positive === anchor) continue;
+        pairs++;
+        const end = (row[positive] as number) + margin;
+        for (let i = 0; i < n; i++) if ((row[i] as number) < end && labels[i] !== labels[anchor]) use(anchor, positive, i);
+      }
+    }
+    return pairs;
+  };
+
+  let count = 0;
+  visit(() => {
+    count++;
+  });
+  const kept = Math.min(limit, count);
+  const triplets = new TripletList();
+  let seen = 0;
+  const pairs = visit((anchor, positive, negative) => {
+    seen++;
+    if (Math.floor((seen * kept) / count) > Math.floor(((seen - 1) * kept) / count)) triplets.add(anchor, positive, negative);
+  });
+  return triplets.finish(pairs);
+}
 
 export const miners: Readonly<Record<MinerName, TripletMiner>> = {
   "semi-hard": mineSemiHard,

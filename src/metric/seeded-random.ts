@@ -1,3 +1,5 @@
+/** Reproducible random numbers: a seeded generator, seeds per purpose, shuffling. */
+
 /** Uniform numbers from 0 to below 1, the same for the same seed (mulberry32, public domain). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
@@ -7,4 +9,12 @@ export function seededRandom(seed: number): () => number {
     const mixed = bits ^ (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits));
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** @example seededRandom(streamSeed(666, "augment", step, position)) */
+export function streamSeed(seed: number, purpose: string, ...indices: readonly number[]): number {
+  // FNV-1a over the words, well mixed by mulberry32's first number.
+  let hash = 0x811c9dc5;
+  for (const word of [seed, ...Buffer.from(purpose), ...indices]) hash = Math.imul(hash ^ word, 0x01000193);
+  return Math.floor(seededRandom(hash)() * 2 ** 32) | 0;
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { numericalGradient } from "../../test/numerical-gradient.ts";
 import { squaredL2 } from "./distance.ts";
+import type { Triplets } from "./miners.ts";
 import { tripletLoss } from "./triplet-loss.ts";
-import type { Triplets } from "./triplets.ts";
 
 const triplets = (...list: (readonly [number, number, number])[]): Triplets => ({
   anchors: Uint32Array.from(list, ([a]) => a),

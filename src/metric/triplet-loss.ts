@@ -1,6 +1,6 @@
 /** Triplet loss and its gradient (FaceNet, section 3.1). */
-import { type Vectors, vectorCount } from "./distance-matrix.ts";
-import type { Triplets } from "./triplets.ts";
+import { type Vectors, vectorCount } from "./distance.ts";
+import type { Triplets } from "./miners.ts";
 
 /** The paper's alpha. */
 export const DEFAULT_MARGIN = 0.2;

@@ -5,8 +5,7 @@ import { principalComponents, project } from "../evaluation/principal-components
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
 import { compressAsJpeg, scaleToSquare } from "../image/degrade.ts";
-import { encodeBytes } from "../metric/byte-code.ts";
-import { roundToHalf } from "../metric/half-float.ts";
+import { encodeBytes, roundToHalf } from "../metric/byte-code.ts";
 import type { Experiment, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { type CachedFaces, cacheFaces, FACE_SIZE, largeCutOut } from "./face-cache.ts";

@@ -6,12 +6,11 @@ import { type FaceImages, type ImagePlace, peopleOf, placeName } from "../datase
 import type { NetworkPlan } from "../engine/graph/network.ts";
 import type { Device } from "../engine/onnx-network.ts";
 import type { RunContext } from "../faces/run-context.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
+import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration } from "../schemas/training.ts";
 import type { PeopleSplit } from "../training/run/people-split.ts";
 import { type SplitFaces, trainFromScratch } from "../training/run/train-from-scratch.ts";
 import { openTrainingFolder, readCheckpoint } from "../training/run/training-folder.ts";
-import { streamSeed } from "../training/stream-seed.ts";
 
 const CHECKPOINT_MS = 120_000;
 

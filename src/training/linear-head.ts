@@ -4,11 +4,10 @@
  */
 
 import { identitySampler } from "../metric/identity-sampler.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
+import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
 import { createObjective } from "./objective.ts";
 import { principalDirections } from "./principal-directions.ts";
-import { streamSeed } from "./stream-seed.ts";
 
 /** y = W x, row-major [size, inputs]. */
 export type LinearHead = { readonly size: number; readonly inputs: number; readonly weights: Float32Array };

@@ -2,15 +2,13 @@
  * What training minimises: a loss on the embeddings of a mini-batch with its gradient. Triplet losses have a miner and no
  * memory; classification losses keep class weights, and center loss centers, which are learned here and saved with the network.
  */
-import { batchSpread } from "../metric/batch-spread.ts";
-import { centerLoss } from "../metric/center-loss.ts";
-import { distanceMatrix } from "../metric/distance-matrix.ts";
+
+import { additiveMarginSoftmaxLoss, type ClassLoss, centerLoss, softmaxLoss } from "../metric/classification-losses.ts";
+import { batchSpread, distanceMatrix } from "../metric/distance.ts";
 import { miners } from "../metric/miners.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
-import { additiveMarginSoftmaxLoss, type ClassLoss, softmaxLoss } from "../metric/softmax-loss.ts";
+import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import { tripletLoss } from "../metric/triplet-loss.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
-import { streamSeed } from "./stream-seed.ts";
 
 /** A mini-batch with its embeddings. */
 export type EmbeddedBatch = {

@@ -6,13 +6,12 @@ import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { drawMasks } from "../engine/graph/draw-masks.ts";
 import { FaceNetError } from "../errors.ts";
 import { identitySampler } from "../metric/identity-sampler.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
+import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
 import { loweredAtTheEnd, parseSchedule, rateOfEpoch } from "./learning-rate.ts";
 import type { NetworkTrainer } from "./network-trainer.ts";
 import type { Objective, ObjectiveResult } from "./objective.ts";
-import { streamSeed } from "./stream-seed.ts";
 
 export type TrainingRun = {
   readonly configuration: TrainingConfiguration;

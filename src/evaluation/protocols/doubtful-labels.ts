@@ -1,10 +1,9 @@
 /** Two folders that look like one person: a label that was split makes right answers count as false accepts. */
 
 import { normalize } from "../../metric/distance.ts";
-import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
+import { createEmbeddingMatrix, meanOfFrames } from "../../metric/embedding-matrix.ts";
 import { DistanceStream } from "../distance-stream.ts";
 import type { FaceSet } from "../face-set.ts";
-import { meanOfFrames } from "../mean-frames.ts";
 import { facesByPerson } from "../people-folds.ts";
 
 export type LikelyOnePerson = { readonly left: string; readonly right: string; readonly distance: number };

@@ -3,13 +3,12 @@
 import { paceOf } from "../../faces/batch.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { probabilityOfSame } from "../../faces/verdict.ts";
-import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
+import { createEmbeddingMatrix, meanFrameDistance, meanOfFrames } from "../../metric/embedding-matrix.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { drawBalancedPairs } from "../balanced-pairs.ts";
 import type { FaceSet } from "../face-set.ts";
 import { verifyHoldOut } from "../hold-out.ts";
-import { meanFrameDistance, meanOfFrames } from "../mean-frames.ts";
 import { dealPeople, facesByPerson } from "../people-folds.ts";
 import { verifyAllPairs } from "../streamed-pairs.ts";
 import { type PairList, pairListOf, type VerificationFigures, verifyPairs } from "../verification.ts";

@@ -1,8 +1,7 @@
 /** Which people a network is trained on and which it is measured on. Never the same, or the figures would flatter. */
 import { type FaceImages, peopleOf } from "../../datasets/face-images.ts";
 import { FaceNetError } from "../../errors.ts";
-import { seededRandom } from "../../metric/seeded-random.ts";
-import { streamSeed } from "../stream-seed.ts";
+import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
 
 export type PeopleSplit = {
   readonly trained: FaceImages;

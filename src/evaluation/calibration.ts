@@ -7,17 +7,14 @@ import { probabilityAt } from "../metric/distance.ts";
 import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
 import type { ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { type BootstrapInterval, type BootstrapOptions, bootstrapByPerson, type Resample } from "./bootstrap.ts";
-import { closestPairs, differentPairsOf, peoplePairsOf } from "./close-pairs.ts";
+import { closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
-import { countRounds } from "./fold-counts.ts";
-import { fitIsotonicCurve } from "./isotonic-curve.ts";
-import { operatingPoints } from "./operating-points.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
-import { fitProbabilityCurve } from "./probability-curve.ts";
-import { logLoss, pooledReliability } from "./reliability.ts";
-import { keptReliabilityIntervals } from "./reliability-intervals.ts";
+import { fitIsotonicCurve, fitProbabilityCurve } from "./probability-curve.ts";
+import { keptReliabilityIntervals, logLoss, pooledReliability } from "./reliability.ts";
 import { farAtThreshold, type Roc, thresholdAtFar, valAtThreshold } from "./roc.ts";
+import { operatingPoints } from "./verification.ts";
 
 export type CalibrationOptions = {
   /** wanted false accept rates; those of which not one pair is to be expected are left out */

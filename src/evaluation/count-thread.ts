@@ -1,7 +1,6 @@
 /** Entry of a worker thread that counts the distances of some rows to all of another matrix, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { CountJob, CountMessage } from "./count-in-threads.ts";
-import { DistanceStream } from "./distance-stream.ts";
+import { type CountJob, type CountMessage, DistanceStream } from "./distance-stream.ts";
 
 /** Often enough to show that something happens. */
 const MESSAGE_EVERY_MS = 200;

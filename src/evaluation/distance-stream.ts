@@ -9,19 +9,21 @@
  * once more by those functions.
  */
 import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { FaceNetError } from "../errors.ts";
 import { codeDistance } from "../metric/distance.ts";
 import { type EmbeddingMatrix, rowDistance, rowsOf } from "../metric/embedding-matrix.ts";
-import { countInThreads } from "./count-in-threads.ts";
 import { BINS, BINS_A_UNIT, binOf } from "./distance-histogram.ts";
-import { type Block, ProductBlocks } from "./product-blocks.ts";
 import {
+  type Block,
   closeProductsOfBytes,
   closeProductsOfFloats,
   countProductsOfBytes,
   countProductsOfFloats,
   MARGIN,
+  ProductBlocks,
   scalesOf,
-} from "./product-loops.ts";
+} from "./product-blocks.ts";
 
 /** Pairs after which counts of 32 bits are added up. */
 const FLUSH_AFTER = 2 ** 31;
@@ -170,4 +172,76 @@ function floatDistance(a: Float32Array, p: number, b: Float32Array, q: number, s
     sum += difference * difference;
   }
   return sum;
+}
+
+export type CountJob = {
+  readonly left: EmbeddingMatrix;
+  readonly right: EmbeddingMatrix;
+  /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
+  readonly stop: Int32Array;
+};
+/** Pairs since the last message, or in the end the counts. */
+export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
+
+export type CountOptions = {
+  readonly workers: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the pairs counted since it was called last. */
+  readonly onPairs: (pairs: number) => void;
+};
+
+/**
+ * Counts the distances of every row of `left` to every row of `right`.
+ *
+ * @returns histograms, one a thread, to be added up
+ * @throws FaceNetError INTERNAL; the signal's reason
+ */
+export async function countInThreads(
+  left: EmbeddingMatrix,
+  right: EmbeddingMatrix,
+  { workers, signal, onPairs }: CountOptions,
+): Promise<Float64Array[]> {
+  signal?.throwIfAborted();
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const halt = () => void Atomics.store(stop, 0, 1);
+  signal?.addEventListener("abort", halt, { once: true });
+  try {
+    const threads = partsOf(left, workers).map((part) => countsOf({ left: part, right, stop }, onPairs));
+    const all = Promise.all(threads); // fails with the first to fail; without it the others count for nothing
+    all.catch(halt);
+    await Promise.allSettled(threads);
+    signal?.throwIfAborted();
+    return await all;
+  } finally {
+    signal?.removeEventListener("abort", halt);
+  }
+}
+
+/** What a thread counted, when it has ended. */
+function countsOf(job: CountJob, onPairs: (pairs: number) => void): Promise<Float64Array> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadFile(), { workerData: job, execArgv: [] });
+    let counts: Float64Array | undefined;
+    const failed = (reason: string, cause?: unknown) =>
+      reject(new FaceNetError("INTERNAL", { reason: `counting distances ${reason}` }, cause));
+    worker.on("message", (message: CountMessage) => {
+      if ("counts" in message) counts = message.counts;
+      else onPairs(message.pairs);
+    });
+    worker.on("error", (error) => failed(`failed: ${error.message}`, error));
+    worker.on("exit", (code) => (counts ? resolve(counts) : failed(`ended with code ${code}`)));
+  });
+}
+
+/** Parts of nearly as many rows each. */
+function partsOf(matrix: EmbeddingMatrix, count: number): EmbeddingMatrix[] {
+  const rows = rowsOf(matrix);
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [Math.floor((i * rows) / count), Math.floor(((i + 1) * rows) / count)];
+    return { ...matrix, rows: matrix.rows.slice(from * matrix.size, to * matrix.size) } as EmbeddingMatrix;
+  });
+}
+
+function threadFile(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "./count-thread.ts" : "./count-thread.js", import.meta.url);
 }

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitProbabilityCurve } from "./probability-curve.ts";
+import { probabilityAt } from "../metric/distance.ts";
+import { fitIsotonicCurve, fitProbabilityCurve } from "./probability-curve.ts";
 import { computeRoc } from "./roc.ts";
 
 /** Pairs spread so that a curve is met exactly: at each distance the share of one person is as the curve says. */
@@ -35,5 +37,44 @@ describe("fitProbabilityCurve", () => {
   it("is undefined where pairs do not tell", () => {
     expect(fitProbabilityCurve(computeRoc([0.5, 0.6], [true, true]))).toBeUndefined();
     expect(fitProbabilityCurve(computeRoc([0.5, 1.5], [false, true]))).toBeUndefined();
+  });
+});
+
+/** Pairs in the middles of a few bins of 1/64. */
+const pairs = fc
+  .array(fc.record({ bin: fc.integer({ min: 0, max: 12 }), same: fc.boolean() }), { minLength: 2, maxLength: 60 })
+  .filter((list) => new Set(list.map(({ same }) => same)).size === 2);
+const middle = (bin: number) => (bin + 0.5) / 64;
+
+describe("fitIsotonicCurve", () => {
+  it("is the least-squares curve that never rises (the min-max formula), but for the last certainty", () => {
+    fc.assert(
+      fc.property(pairs, (list) => {
+        const counts = { same: list.filter(({ same }) => same).length, different: list.filter(({ same }) => !same).length };
+        const curve = fitIsotonicCurve(
+          computeRoc(
+            list.map(({ bin }) => middle(bin)),
+            list.map(({ same }) => same),
+          ),
+        );
+        const bins = [...new Set(list.map(({ bin }) => bin))].sort((a, b) => a - b);
+        const weightOf = (same: boolean) => 1 / (same ? counts.same : counts.different);
+        const average = (from: number, to: number) => {
+          const within = list.filter(({ bin }) => bin >= (bins[from] as number) && bin <= (bins[to] as number));
+          const sum = (some: typeof list) => some.reduce((total, { same }) => total + weightOf(same), 0);
+          return sum(within.filter(({ same }) => same)) / sum(within);
+        };
+        const least = 1 / (2 + Math.min(counts.same, counts.different));
+        for (const [i, bin] of bins.entries()) {
+          const values = bins.slice(0, i + 1).map((_, a) => Math.max(...bins.slice(i).map((__, k) => average(a, i + k))));
+          const expected = Math.min(1 - least, Math.max(least, Math.min(...values)));
+          expect(probabilityAt(curve, middle(bin))).toBeCloseTo(expected, 9);
+        }
+      }),
+    );
+  });
+
+  it("refuses pairs of one kind", () => {
+    expect(() => fitIsotonicCurve(computeRoc([1], [true]))).toThrow("both kinds");
   });
 });

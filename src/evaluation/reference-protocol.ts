@@ -11,8 +11,14 @@
  * - AUC (trapezoids) and EER are of the curve averaged over the folds on the grid of 0.01;
  * - what stands after "+-" is the standard deviation, here as everywhere `standardDeviation`.
  */
-import { computeFoldSpread, type FoldSpread } from "./fold-spread.ts";
-import type { LfwProtocolOptions, LfwResult, MeasuredPairs, ValAtFar } from "./lfw-protocol.ts";
+import {
+  computeFoldSpread,
+  type FoldSpread,
+  type LfwProtocolOptions,
+  type LfwResult,
+  type MeasuredPairs,
+  type ValAtFar,
+} from "./lfw-protocol.ts";
 
 const ACCURACY_GRID = Float64Array.from({ length: 400 }, (_, i) => i * 0.01);
 const VAL_GRID = Float64Array.from({ length: 4000 }, (_, i) => i * 0.001);

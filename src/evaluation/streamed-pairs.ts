@@ -4,19 +4,22 @@
  * by far here, so accuracy weighs both kinds alike: (VAL + 1 - FAR) / 2.
  */
 import { bootstrapByPerson, type Resample } from "./bootstrap.ts";
-import { closestPairs, differentPairsOf, peoplePairsOf } from "./close-pairs.ts";
+import { balanced, closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
 import { histogramsOfRoc } from "./distance-histogram.ts";
 import { type ClosePair, DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";
-import { balanced, countRounds } from "./fold-counts.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
-import { operatingFigures, operatingPoints, roundThresholds } from "./operating-points.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
-import { logLoss, reliabilityOf } from "./reliability.ts";
-import { keptReliabilityIntervals } from "./reliability-intervals.ts";
-import { equalErrorRate, farAtThreshold, type Roc, thresholdAtFar, valAtFar, valAtThreshold } from "./roc.ts";
-import { rocPoints } from "./roc-points.ts";
-import { type VerificationFigures, type VerificationOptions, WORST } from "./verification.ts";
+import { keptReliabilityIntervals, logLoss, reliabilityOf } from "./reliability.ts";
+import { equalErrorRate, farAtThreshold, type Roc, rocPoints, thresholdAtFar, valAtFar, valAtThreshold } from "./roc.ts";
+import {
+  operatingFigures,
+  operatingPoints,
+  roundThresholds,
+  type VerificationFigures,
+  type VerificationOptions,
+  WORST,
+} from "./verification.ts";
 
 export type AllPairsOptions = Omit<VerificationOptions, "definitions"> & {
   /** at most; see `dealPeople` */

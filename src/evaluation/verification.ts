@@ -1,17 +1,31 @@
-/** A list of measured pairs, whole: the protocol's figures with their intervals, and what tables and plots need. */
+/** Verification figures of a list of pairs: protocol results, confidence intervals, tables and curves. */
 import { rowDistance } from "../metric/embedding-matrix.ts";
-import type { Verification, WrongPair } from "../schemas/evaluation.ts";
+import type { OperatingPoint, Verification, WrongPair } from "../schemas/evaluation.ts";
 import type { Threshold } from "../schemas/threshold.ts";
-import { type BootstrapOptions, bootstrapByPerson, type PeoplePairs } from "./bootstrap.ts";
+import {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapByPerson,
+  type PeoplePairs,
+  type Resample,
+} from "./bootstrap.ts";
 import { histogramsOfRoc } from "./distance-histogram.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";
 import { type LfwResult, lfwProtocol, type MeasuredPairs } from "./lfw-protocol.ts";
-import { operatingFigures, operatingPoints, roundThresholds } from "./operating-points.ts";
 import { referenceProtocol } from "./reference-protocol.ts";
-import { logLoss, reliabilityOf } from "./reliability.ts";
-import { reliabilityIntervals } from "./reliability-intervals.ts";
-import { areaUnderCurve, computeRoc, equalErrorRate, valAtFar } from "./roc.ts";
-import { rocPoints } from "./roc-points.ts";
+import { logLoss, reliabilityIntervals, reliabilityOf } from "./reliability.ts";
+import {
+  acceptsAt,
+  areaUnderCurve,
+  computeRoc,
+  equalErrorRate,
+  farAtThreshold,
+  type Roc,
+  rocPoints,
+  thresholdAtFar,
+  valAtFar,
+  valAtThreshold,
+} from "./roc.ts";
 
 /** Pairs of faces of a set, each in its fold. */
 export type PairList = {
@@ -190,4 +204,47 @@ function worstPairs(faces: FaceSet, { left, right }: PairList, { distances, same
       .slice(0, WORST)
       .map(shown),
   };
+}
+
+/** False accept rates that a table shows, as far down as the pairs reach. */
+const ROUND_FARS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+
+/** Round rates of which one false accept at least is expected, with the largest threshold that keeps each. */
+export function roundThresholds(roc: Roc): Threshold[] {
+  return ROUND_FARS.filter((far) => far * roc.differentPairs >= 1).map((far) => ({
+    far,
+    distance: Math.max(0, thresholdAtFar(roc, far)),
+  }));
+}
+
+/** Figures for the bootstrap: VAL and FAR at each threshold, held fixed. */
+export function operatingFigures(thresholds: readonly Threshold[], name: string): Record<string, (resample: Resample) => number> {
+  return Object.fromEntries(
+    thresholds.flatMap(({ distance }, i) => [
+      [`${name} ${i} val`, ({ roc }: Resample) => valAtThreshold(roc, distance)],
+      [`${name} ${i} far`, ({ roc }: Resample) => farAtThreshold(roc, distance)],
+    ]),
+  );
+}
+
+/** @param intervals of {@link operatingFigures} with the same thresholds and name */
+export function operatingPoints(
+  roc: Roc,
+  thresholds: readonly Threshold[],
+  name: string,
+  intervals: Readonly<Record<string, BootstrapInterval | null>>,
+): OperatingPoint[] {
+  return thresholds.map(({ far, distance }, i) => {
+    const { trueAccepts, falseAccepts } = acceptsAt(roc, distance);
+    return {
+      far,
+      threshold: distance,
+      val: valAtThreshold(roc, distance),
+      valInterval: intervals[`${name} ${i} val`] ?? null,
+      measuredFar: farAtThreshold(roc, distance),
+      farInterval: intervals[`${name} ${i} far`] ?? null,
+      falseAccepts,
+      falseRejects: roc.samePairs - trueAccepts,
+    };
+  });
 }

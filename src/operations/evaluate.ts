@@ -1,8 +1,7 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
 import { readGroups } from "../datasets/read-groups.ts";
-import { compareModels, type MeasuredModel } from "../evaluation/protocols/compare-models.ts";
-import { groupOption, requireGroupable, withGroups } from "../evaluation/protocols/group-people.ts";
+import { compareModels, type MeasuredModel, groupOption, requireGroupable, withGroups } from "../evaluation/protocols/measured-model.ts";
 import { measureModel } from "../evaluation/protocols/measure-model.ts";
 import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
 import { openReport, reportOptions } from "../reports/evaluation/write-report.ts";

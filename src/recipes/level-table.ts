@@ -1,7 +1,7 @@
 /** What every study does with the faces of a level: measure the pairs on them, and put that beside the paper's figure. */
 import type { Pair } from "../datasets/pairs.ts";
 import type { FaceSet } from "../evaluation/face-set.ts";
-import { matchPairs } from "../evaluation/protocols/pairs-protocol.ts";
+import { matchPairs } from "../evaluation/protocols/verification-protocols.ts";
 import { verifyPairs } from "../evaluation/verification.ts";
 import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
 import { seededRandom } from "../metric/seeded-random.ts";

@@ -1,5 +1,5 @@
 /** Thresholds and probabilities for a model, from faces that it was not trained on. */
-import { allPairsRoc } from "../evaluation/all-pairs.ts";
+import { allPairsRoc } from "../evaluation/distance-histogram.ts";
 import { fitProbabilityCurve } from "../evaluation/probability-curve.ts";
 import { thresholdAtFar } from "../evaluation/roc.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";

@@ -3,7 +3,7 @@ import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { inferenceModel } from "../engine/graph/inference-model.ts";
 import { embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
-import { allPairsFigures, allPairsRoc } from "../evaluation/all-pairs.ts";
+import { allPairsFigures, allPairsRoc } from "../evaluation/distance-histogram.ts";
 import type { HeldOutResult } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces } from "./face-loader.ts";
 import { chunksOf } from "./train-network.ts";

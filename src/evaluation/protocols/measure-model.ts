@@ -7,19 +7,22 @@ import { readPairs } from "../../datasets/read-pairs.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
-import type { FaceSet } from "../face-set.ts";
-import { clusterLabelled } from "./clustering-protocol.ts";
-import type { MeasuredModel } from "./compare-models.ts";
-import { findCopies, withoutCopies } from "./copies.ts";
-import { type LikelyOnePerson, peopleAlike } from "./doubtful-labels.ts";
-import { identificationWarnings, identifyOpenSet } from "./identification-protocol.ts";
-import type { LabelledFaces } from "./labelled-faces.ts";
-import { embedImages, loadFaces, readLabelled, sourceOf } from "./load-faces.ts";
+import { type FaceSet, findCopies, withoutCopies } from "../face-set.ts";
+import { clusterLabelled, identificationWarnings, identifyOpenSet } from "./gallery-protocols.ts";
+import { embedImages, type LabelledFaces, loadFaces, readLabelled, sourceOf } from "./labelled-faces.ts";
 import { type MeasureInput, protocolOf } from "./measure-options.ts";
-import { matchPairs } from "./pairs-protocol.ts";
-import { type Verified, verifyFolder, verifyList, verifySplits, verifyVideos, videosOf } from "./verification-protocols.ts";
-import { alikeWarnings, copyWarnings, warningsOf } from "./warnings.ts";
-import { writePairs } from "./write-pairs.ts";
+import type { MeasuredModel } from "./measured-model.ts";
+import {
+  matchPairs,
+  type Verified,
+  verifyFolder,
+  verifyList,
+  verifySplits,
+  verifyVideos,
+  videosOf,
+  writePairs,
+} from "./verification-protocols.ts";
+import { alikeWarnings, copyWarnings, type LikelyOnePerson, peopleAlike, warningsOf } from "./warnings.ts";
 
 /**
  * @throws FaceNetError OPTION_INVALID, FILE_NOT_READABLE, PAIRS_INVALID, DATASET_INVALID, EMBEDDINGS_INVALID,

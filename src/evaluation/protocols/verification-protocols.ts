@@ -1,17 +1,25 @@
-/** "Same or different?" by each way of choosing pairs. */
+/** Verification protocols: pair list, folder, hold-out splits, videos. */
 
+import { basename } from "node:path";
+import { imageNumber } from "../../datasets/lfw-images.ts";
+import { type Pair, pairImagePath } from "../../datasets/pairs.ts";
+import { listPersonFolders } from "../../datasets/person-folders.ts";
+import { formatPairs } from "../../datasets/write-pairs.ts";
+import { FaceNetError } from "../../errors.ts";
 import { paceOf } from "../../faces/batch.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { probabilityOfSame } from "../../faces/verdict.ts";
+import { writeWhole } from "../../files/whole-file.ts";
 import { createEmbeddingMatrix, meanFrameDistance, meanOfFrames } from "../../metric/embedding-matrix.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
+import type { Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
-import { drawBalancedPairs } from "../balanced-pairs.ts";
 import type { FaceSet } from "../face-set.ts";
 import { verifyHoldOut } from "../hold-out.ts";
-import { dealPeople, facesByPerson } from "../people-folds.ts";
+import { dealPeople, drawBalancedPairs, facesByPerson } from "../people-folds.ts";
 import { verifyAllPairs } from "../streamed-pairs.ts";
 import { type PairList, pairListOf, type VerificationFigures, verifyPairs } from "../verification.ts";
+import type { LabelledFaces } from "./labelled-faces.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
 /** Folds that people are dealt out over, as many as LFW has. */
@@ -164,4 +172,71 @@ function pairProgress(total: number, onProgress: RunContext["onProgress"]): (don
       ...paceOf(done / 1e6, total / 1e6, performance.now() - start),
       total: millions(total),
     });
+}
+
+export type MatchedPairs = { readonly list: PairList; readonly skippedPairs: Verification["skippedPairs"] };
+
+/**
+ * @param files path of each image by its {@link pairImagePath}; those that are not there are missing
+ */
+export function matchPairs(
+  pairs: readonly Pair[],
+  files: ReadonlyMap<string, string>,
+  { faces, imagesWithoutFace }: Pick<LabelledFaces, "faces" | "imagesWithoutFace">,
+): MatchedPairs {
+  const rowOf = new Map(faces.images.map((image, row) => [image, row]));
+  const withoutFace = new Set(imagesWithoutFace);
+  const why = (ref: Pair["left"], file: string | undefined): string =>
+    file === undefined
+      ? `${pairImagePath(ref)}: no such image`
+      : `${file}: ${withoutFace.has(file) ? "no face found" : "could not be read"}`;
+  const rows: [left: number, right: number, fold: number][] = [];
+  const skippedPairs: Verification["skippedPairs"] = [];
+  for (const { left, right, same, fold } of pairs) {
+    const [a, b] = [files.get(pairImagePath(left)), files.get(pairImagePath(right))];
+    const [x, y] = [rowOf.get(a ?? ""), rowOf.get(b ?? "")];
+    if (x !== undefined && y !== undefined) rows.push([x, y, fold]);
+    else {
+      const reason = x === undefined ? why(left, a) : why(right, b);
+      skippedPairs.push({ left: pairImagePath(left), right: pairImagePath(right), same, reason });
+    }
+  }
+  return { list: pairListOf(rows), skippedPairs };
+}
+
+/**
+ * @param folder of the images: an image whose name does not say its number is known by its place in its person's folder
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID where a number is not to be had
+ */
+export async function writePairs(
+  file: string,
+  { images, people, person }: FaceSet,
+  { left, right, fold }: PairList,
+  folder: string | undefined,
+): Promise<void> {
+  const places = folder === undefined ? new Map<string, number>() : await placesIn(folder);
+  const refOf = (face: number): Pair["left"] => {
+    const image = images[face] as string;
+    const name = people[person[face] as number] as string;
+    const index = imageNumber(basename(image), name) ?? places.get(image);
+    if (index === undefined)
+      throw new FaceNetError("OPTION_INVALID", {
+        option: "pairsOut (--pairs-out)",
+        reason: `${image} has no number; name the folder with --images instead of --embeddings`,
+      });
+    return { name, index };
+  };
+  const pairs = Array.from(left, (a, i): Pair => {
+    const b = right[i] as number;
+    return { left: refOf(a), right: refOf(b), same: person[a] === person[b], fold: fold[i] as number };
+  });
+  await writeWhole(file, formatPairs(pairs));
+}
+
+/** The place of each image among its person's, from 1. */
+async function placesIn(folder: string): Promise<Map<string, number>> {
+  const places = new Map<string, number>();
+  for (const own of Map.groupBy(await listPersonFolders(folder), ({ person }) => person).values())
+    for (const [i, { image }] of own.entries()) places.set(image, i + 1);
+  return places;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
-import { findCopies, withoutCopies } from "./copies.ts";
+import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import { findCopies, withoutCopies } from "./face-set.ts";
 
 const codes = [Int8Array.of(1, 2), Int8Array.of(1, 3), Int8Array.of(1, 2), Int8Array.of(1, 2)];
 const set = {

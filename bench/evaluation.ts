@@ -4,9 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findPairImages } from "../src/datasets/lfw-images.ts";
-import { selectFolds } from "../src/datasets/pairs.ts";
-import { readPairs } from "../src/datasets/read-pairs.ts";
+import { findPairImages, readPairs, selectFolds } from "../src/datasets/pairs.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { evaluate } from "../src/operations/evaluate.ts";

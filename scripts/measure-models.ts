@@ -10,9 +10,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { findPairImages } from "../src/datasets/lfw-images.ts";
-import { pairImagePath } from "../src/datasets/pairs.ts";
-import { readPairs } from "../src/datasets/read-pairs.ts";
+import { findPairImages, pairImagePath, readPairs } from "../src/datasets/pairs.ts";
 import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { codeDistance, squaredL2 } from "../src/metric/distance.ts";

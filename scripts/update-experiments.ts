@@ -11,9 +11,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import * as z from "zod";
 import { experimentPlot } from "../src/recipes/experiment-plot.ts";
-import { levelRows } from "../src/recipes/level-rows.ts";
+import { levelRows } from "../src/recipes/level-table.ts";
 import { evaluationPlots } from "../src/reports/evaluation/evaluation-plots.ts";
-import { intervalText, percent } from "../src/reports/evaluation/figure-text.ts";
+import { intervalText, percent } from "../src/reports/evaluation/report-table.ts";
 import { IdentificationEvaluation } from "../src/schemas/evaluation.ts";
 import { Experiment, Study } from "../src/schemas/experiment.ts";
 

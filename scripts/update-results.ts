@@ -19,9 +19,9 @@ import {
   percent,
   pValueText,
   rateTexts,
+  runName,
   spreadText,
-} from "../src/reports/evaluation/figure-text.ts";
-import { runName } from "../src/reports/evaluation/report-input.ts";
+} from "../src/reports/evaluation/report-table.ts";
 import type { Interval, Verification } from "../src/schemas/evaluation.ts";
 import { ModelComparison } from "../src/schemas/model-comparison.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";

@@ -1,5 +1,5 @@
 /** A study as a table, ours beside the paper's. */
-import { levelRows } from "../recipes/level-rows.ts";
+import { levelRows } from "../recipes/level-table.ts";
 import type { Experiment } from "../schemas/experiment.ts";
 import { tableLines } from "./tables.ts";
 

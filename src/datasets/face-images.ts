@@ -1,6 +1,7 @@
-/** Faces to train on: who there is, and where the images are that show them. */
+/** Set of face images by person, for training: people and the places of their images. */
 import { open, readFile } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import type { ImageSource } from "../schemas/image-source.ts";
 
 /** Where the bytes of an image are: a file, or a part of one, as in a tar shard. Plain data, for any thread to read. */
 export type ImagePlace = {
@@ -55,4 +56,21 @@ async function readPart(file: string, { offset, bytes }: NonNullable<ImagePlace[
   const { buffer, bytesRead } = await handle.read(new Uint8Array(bytes), 0, bytes, offset);
   if (bytesRead < bytes) throw new Error(`ends at byte ${offset + bytesRead}, an image reaches to ${offset + bytes}`);
   return buffer;
+}
+
+/**
+ * Files by their paths; where some are parts of files, as in a tar shard, all by their bytes, read when their turn comes. One that
+ * cannot be read then comes as no bytes, and fails as such, so that the others keep their places.
+ *
+ * @returns sources in the order of the places, under the names of {@link placeName}
+ */
+export function imageSources(places: readonly ImagePlace[]): readonly string[] | AsyncIterable<ImageSource> {
+  return places.some(({ part }) => part) ? bytesOf(places) : places.map(({ file }) => file);
+}
+
+async function* bytesOf(places: readonly ImagePlace[]): AsyncGenerator<ImageSource> {
+  for (const place of places) {
+    const data = await readImage(place).catch(() => new Uint8Array(0));
+    yield { name: placeName(place), data };
+  }
 }

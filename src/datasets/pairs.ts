@@ -8,7 +8,11 @@
  *
  * Format: http://vis-www.cs.umass.edu/lfw/README.txt
  */
-import { FaceNetError } from "../errors.ts";
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { listImages } from "../image/list-images.ts";
 
 /** One image of a person: `index` counts from 1. */
 export type ImageRef = { readonly name: string; readonly index: number };
@@ -121,4 +125,91 @@ export function selectFolds(pairs: readonly Pair[], folds: readonly number[]): P
     if (!known.has(fold)) throw new RangeError(`folds: must be among ${[...known].join(", ") || "none"}, got ${fold}`);
   }
   return pairs.filter(({ fold }) => folds.includes(fold));
+}
+
+/**
+ * Reads a list of pairs from a file of UTF-8 text.
+ *
+ * @throws FaceNetError FILE_NOT_READABLE when the file cannot be read or is not UTF-8; PAIRS_INVALID as {@link parsePairs}
+ */
+export async function readPairs(file: string): Promise<Pair[]> {
+  return parsePairs(await readText(file), file);
+}
+
+async function readText(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: "it is not UTF-8 text" }, error);
+  }
+}
+
+/**
+ * The text of `pairs.txt`: "folds<TAB>pairs of each kind", then fold by fold the same pairs before the different ones.
+ *
+ * @throws RangeError where folds differ in their pairs of a kind
+ */
+export function formatPairs(pairs: readonly Pair[]): string {
+  const folds = [...Map.groupBy(pairs, ({ fold }) => fold).values()].map((fold) => ({
+    same: fold.filter(({ same }) => same),
+    different: fold.filter(({ same }) => !same),
+  }));
+  const count = folds[0]?.same.length ?? 0;
+  if (count === 0 || folds.some(({ same, different }) => same.length !== count || different.length !== count))
+    throw new RangeError("a list of pairs needs as many pairs of each kind in every fold");
+  const lines = folds.flatMap(({ same, different }) => [
+    ...same.map(({ left, right }) => [left.name, left.index, right.index]),
+    ...different.map(({ left, right }) => [left.name, left.index, right.name, right.index]),
+  ]);
+  return `${[[folds.length, count], ...lines].map((fields) => fields.join("\t")).join("\n")}\n`;
+}
+
+const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp"] as const;
+
+/**
+ * Paths of the images that a list names, by {@link pairImagePath}; those that are not there are left out.
+ *
+ * @throws FaceNetError FILE_NOT_READABLE when the folder itself is missing
+ */
+export async function findPairImages(folder: string, pairs: readonly Pair[]): Promise<Map<string, string>> {
+  const people = await readdir(folder).catch((error: unknown) => {
+    throw new FaceNetError("FILE_NOT_READABLE", { file: folder, reason: reasonOf(error) }, error);
+  });
+  const known = new Set(people);
+  const wanted = new Map(pairs.flatMap(({ left, right }) => [left, right]).map((ref) => [pairImagePath(ref), ref]));
+  const found = new Map<string, string>();
+  const listed = new Map<string, (path: string, index: number) => string | undefined>();
+  for (const [path, { name, index }] of wanted) {
+    if (!known.has(name)) continue;
+    const imageOf = listed.get(name) ?? (await imagesOf(folder, name));
+    listed.set(name, imageOf);
+    const image = imageOf(path, index);
+    if (image !== undefined) found.set(path, image);
+  }
+  return found;
+}
+
+/** The number that an image of a person goes by in a list: that of its name, where it has LFW's form. */
+export function imageNumber(file: string, person: string): number | undefined {
+  const name = file.startsWith(`${person}_`) ? /^(\d{4,})\.[^.]+$/.exec(file.slice(person.length + 1))?.[1] : undefined;
+  return name === undefined ? undefined : Number(name);
+}
+
+async function imagesOf(folder: string, person: string): Promise<(path: string, index: number) => string | undefined> {
+  const place = join(folder, person);
+  const files = new Set(await readdir(place).catch(() => []));
+  if ([...files].some((file) => imageNumber(file, person) !== undefined)) {
+    return (path) => {
+      const extension = EXTENSIONS.find((suffix) => files.has(path.slice(person.length + 1) + suffix));
+      return extension && join(folder, path + extension);
+    };
+  }
+  const images = await Array.fromAsync(listImages(place));
+  return (_, index) => images[index - 1];
 }

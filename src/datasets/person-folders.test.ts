@@ -2,51 +2,137 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listPersonFolders, listVideoFolders, personOfPath } from "./person-folders.ts";
+import { type ImagePlace, peopleOf, readImage } from "./face-images.ts";
+import { listPersonFolders, listVideoFolders, openFaceFolder, personOfPath } from "./person-folders.ts";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
+describe("person folders", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
 
-async function put(...files: string[]): Promise<void> {
-  for (const file of files) {
-    await mkdir(join(folder, file, ".."), { recursive: true });
-    await writeFile(join(folder, file), "");
+  async function put(...files: string[]): Promise<void> {
+    for (const file of files) {
+      await mkdir(join(folder, file, ".."), { recursive: true });
+      await writeFile(join(folder, file), "");
+    }
   }
-}
 
-describe("listPersonFolders", () => {
-  it("lists people and images by name, deeper folders with their person, nothing hidden", async () => {
-    await put("Zoë/b.jpg", "Zoë/a.png", "Ada/2020/x.webp", "Ada/notes.txt", ".cache/c.jpg", "loose.jpg");
-    expect(await listPersonFolders(folder)).toEqual([
-      { image: join(folder, "Ada/2020/x.webp"), person: "Ada" },
-      { image: join(folder, "Zoë/a.png"), person: "Zoë" },
-      { image: join(folder, "Zoë/b.jpg"), person: "Zoë" },
-    ]);
+  describe("listPersonFolders", () => {
+    it("lists people and images by name, deeper folders with their person, nothing hidden", async () => {
+      await put("Zoë/b.jpg", "Zoë/a.png", "Ada/2020/x.webp", "Ada/notes.txt", ".cache/c.jpg", "loose.jpg");
+      expect(await listPersonFolders(folder)).toEqual([
+        { image: join(folder, "Ada/2020/x.webp"), person: "Ada" },
+        { image: join(folder, "Zoë/a.png"), person: "Zoë" },
+        { image: join(folder, "Zoë/b.jpg"), person: "Zoë" },
+      ]);
+    });
+
+    it("says what a folder lacks", async () => {
+      await put("loose.jpg");
+      await expect(listPersonFolders(folder)).rejects.toMatchObject({ code: "DATASET_INVALID", message: /has no sub-folders/ });
+      await put("Ada/notes.txt");
+      await expect(listPersonFolders(folder)).rejects.toMatchObject({ code: "DATASET_INVALID", message: /has no images/ });
+      await expect(listPersonFolders(join(folder, "no"))).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
+    });
   });
 
-  it("says what a folder lacks", async () => {
-    await put("loose.jpg");
-    await expect(listPersonFolders(folder)).rejects.toMatchObject({ code: "DATASET_INVALID", message: /has no sub-folders/ });
-    await put("Ada/notes.txt");
-    await expect(listPersonFolders(folder)).rejects.toMatchObject({ code: "DATASET_INVALID", message: /has no images/ });
-    await expect(listPersonFolders(join(folder, "no"))).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
+  describe("listVideoFolders", () => {
+    it("takes the first frames of each video", async () => {
+      await put("Ada/0/1.jpg", "Ada/0/2.jpg", "Ada/0/3.jpg", "Ada/1/1.jpg", "Ada/portrait.jpg");
+      expect(await listVideoFolders(folder, 2)).toEqual([
+        { image: join(folder, "Ada/0/1.jpg"), person: "Ada", video: join(folder, "Ada/0") },
+        { image: join(folder, "Ada/0/2.jpg"), person: "Ada", video: join(folder, "Ada/0") },
+        { image: join(folder, "Ada/1/1.jpg"), person: "Ada", video: join(folder, "Ada/1") },
+      ]);
+    });
+  });
+
+  it("personOfPath is the folder's name", () => {
+    expect(personOfPath("lfw/Ada_Lovelace/Ada_Lovelace_0001.jpg")).toBe("Ada_Lovelace");
   });
 });
 
-describe("listVideoFolders", () => {
-  it("takes the first frames of each video", async () => {
-    await put("Ada/0/1.jpg", "Ada/0/2.jpg", "Ada/0/3.jpg", "Ada/1/1.jpg", "Ada/portrait.jpg");
-    expect(await listVideoFolders(folder, 2)).toEqual([
-      { image: join(folder, "Ada/0/1.jpg"), person: "Ada", video: join(folder, "Ada/0") },
-      { image: join(folder, "Ada/0/2.jpg"), person: "Ada", video: join(folder, "Ada/0") },
-      { image: join(folder, "Ada/1/1.jpg"), person: "Ada", video: join(folder, "Ada/1") },
-    ]);
-  });
-});
+describe("face folder", () => {
+  let folder: string;
 
-it("personOfPath is the folder's name", () => {
-  expect(personOfPath("lfw/Ada_Lovelace/Ada_Lovelace_0001.jpg")).toBe("Ada_Lovelace");
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "facenet-faces-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function put(...paths: string[]): Promise<void> {
+    for (const path of paths) {
+      await mkdir(join(folder, path, ".."), { recursive: true });
+      await writeFile(join(folder, path), path);
+    }
+  }
+
+  describe("openFaceFolder", () => {
+    it("lists people and their images, in a fixed order", async () => {
+      await put("Berta/2.jpg", "Berta/1.png", "Anna/x.jpg", "Anna/more/y.jpg");
+      const set = await openFaceFolder(folder);
+      expect(set.people).toEqual(["Anna", "Berta"]);
+      expect(set.imagesOfPeople).toEqual([
+        [0, 1],
+        [2, 3],
+      ]);
+      expect(set.images.map(({ file }) => file.slice(folder.length + 1))).toEqual([
+        "Anna/more/y.jpg",
+        "Anna/x.jpg",
+        "Berta/1.png",
+        "Berta/2.jpg",
+      ]);
+      expect(Buffer.from(await readImage(set.images[2] as ImagePlace)).toString()).toBe("Berta/1.png");
+    });
+
+    it("passes over empty folders, hidden ones and what is no image", async () => {
+      await put("Anna/1.jpg", "Anna/notes.txt", ".cache/1.jpg", "readme.md", "Nobody/notes.txt");
+      await mkdir(join(folder, "Empty"));
+      const set = await openFaceFolder(folder);
+      expect(set.people).toEqual(["Anna"]);
+      expect(set.images).toHaveLength(1);
+    });
+
+    it("says what is wrong with a folder that is missing, a file, or empty", async () => {
+      await put("file.jpg");
+      await expect(openFaceFolder(join(folder, "none"))).rejects.toThrow(
+        "is not there. Training wants a folder with a sub-folder for each person",
+      );
+      await expect(openFaceFolder(join(folder, "file.jpg"))).rejects.toMatchObject({
+        code: "FACES_UNUSABLE",
+        message: expect.stringContaining("is no folder"),
+      });
+      await expect(openFaceFolder(folder)).rejects.toThrow("no sub-folder of it holds an image");
+    });
+
+    it("fails for an image that has gone meanwhile", async () => {
+      await put("Anna/1.jpg");
+      const set = await openFaceFolder(folder);
+      await rm(join(folder, "Anna/1.jpg"));
+      await expect(readImage(set.images[0] as ImagePlace)).rejects.toMatchObject({ code: "IMAGE_NOT_FOUND" });
+    });
+  });
+
+  describe("readImage", () => {
+    it("reads a part of a file, and says so where the file ends before it", async () => {
+      await put("shard.tar");
+      const file = join(folder, "shard.tar");
+      expect(Buffer.from(await readImage({ file, part: { name: "x", offset: 2, bytes: 3 } })).toString()).toBe("ard");
+      await expect(readImage({ file, part: { name: "x", offset: 2, bytes: 99 } })).rejects.toThrow(
+        "ends at byte 9, an image reaches to 101",
+      );
+    });
+  });
+
+  describe("peopleOf", () => {
+    it("keeps the wanted people with all their images", async () => {
+      await put("Anna/1.jpg", "Berta/1.jpg", "Berta/2.jpg", "Carla/1.jpg");
+      const some = peopleOf(await openFaceFolder(folder), (person) => person !== "Anna");
+      expect(some.people).toEqual(["Berta", "Carla"]);
+      expect(some.imagesOfPeople).toEqual([[1, 2], [3]]);
+      expect(Buffer.from(await readImage(some.images[3] as ImagePlace)).toString()).toBe("Carla/1.jpg");
+    });
+  });
 });

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openFaceFolder } from "./face-folder.ts";
 import { type ImagePlace, readImage } from "./face-images.ts";
-import { openFaceImages } from "./open-face-images.ts";
-import { packFaces } from "./pack-faces.ts";
+import { openFaceFolder, openFaceImages } from "./person-folders.ts";
+import { packFaces } from "./tar-shards.ts";
 
 let root: string;
 const at = (...path: string[]) => join(root, ...path);

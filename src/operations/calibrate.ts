@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { calibrateFaces } from "../evaluation/calibration.ts";
-import { type Measured, openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
 import { findCopies, withoutCopies } from "../evaluation/face-set.ts";
-import { peopleAlike, alikeWarnings, copyWarnings } from "../evaluation/protocols/warnings.ts";
+import { type Measured, openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
 import { type LabelledFaces, loadFaces } from "../evaluation/protocols/labelled-faces.ts";
 import { measureOptions } from "../evaluation/protocols/measure-options.ts";
+import { alikeWarnings, copyWarnings, peopleAlike } from "../evaluation/protocols/warnings.ts";
 import { WholeFile } from "../files/whole-file.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
@@ -84,7 +84,7 @@ export const calibrate = defineAnswer({
 
 /** Plots take half a second to load: only who wants one waits. */
 async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
-  const { calibrationDiagram } = await import("../reports/evaluation/calibration-diagram.ts");
+  const { calibrationDiagram } = await import("../reports/evaluation/evaluation-plots.ts");
   return calibrationDiagram(calibration, file);
 }
 

@@ -1,11 +1,9 @@
 import * as z from "zod";
-import { COPY_DISTANCE } from "../datasets/build/copy-distance.ts";
-import { embedFaceImages } from "../datasets/build/embed-face-images.ts";
-import { facesOption } from "../datasets/build/faces-option.ts";
-import { findOverlap, Overlap } from "../datasets/build/overlap.ts";
+import { COPY_DISTANCE, facesOption } from "../datasets/build/build-options.ts";
+import { embedFaceImages, findOverlap, Overlap } from "../datasets/build/overlap.ts";
 import { type ImagePlace, placeName } from "../datasets/face-images.ts";
 import { labelDoubts } from "../datasets/label-doubts.ts";
-import { openFaceImages } from "../datasets/open-face-images.ts";
+import { openFaceImages } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
 import { thresholdForFar } from "../faces/verdict.ts";

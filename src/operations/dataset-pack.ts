@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import * as z from "zod";
-import { openFaceFolder } from "../datasets/face-folder.ts";
-import { packFaces } from "../datasets/pack-faces.ts";
+import { openFaceFolder } from "../datasets/person-folders.ts";
+import { packFaces } from "../datasets/tar-shards.ts";
 import { paceOf } from "../faces/batch.ts";
 import { defineAnswer } from "./operation.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { facesOption } from "../datasets/build/faces-option.ts";
-import { openFaceImages } from "../datasets/open-face-images.ts";
+import { facesOption } from "../datasets/build/build-options.ts";
+import { openFaceImages } from "../datasets/person-folders.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const datasetStats = defineAnswer({

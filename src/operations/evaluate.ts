@@ -1,9 +1,15 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
 import { readGroups } from "../datasets/read-groups.ts";
-import { compareModels, type MeasuredModel, groupOption, requireGroupable, withGroups } from "../evaluation/protocols/measured-model.ts";
 import { measureModel } from "../evaluation/protocols/measure-model.ts";
 import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
+import {
+  compareModels,
+  groupOption,
+  type MeasuredModel,
+  requireGroupable,
+  withGroups,
+} from "../evaluation/protocols/measured-model.ts";
 import { openReport, reportOptions } from "../reports/evaluation/write-report.ts";
 import { Evaluation } from "../schemas/evaluation.ts";
 import { ModelComparison } from "../schemas/model-comparison.ts";

@@ -1,4 +1,4 @@
-/** What every study does with the faces of a level: measure the pairs on them, and put that beside the paper's figure. */
+/** Levels of a study: measures the pairs at each level beside the paper's figure. */
 import type { Pair } from "../datasets/pairs.ts";
 import type { FaceSet } from "../evaluation/face-set.ts";
 import { matchPairs } from "../evaluation/protocols/verification-protocols.ts";
@@ -69,4 +69,17 @@ export function faceSetOf(
     person: Uint32Array.from(images, (image) => numbers.get(personOf(image)) as number),
     embeddings: createEmbeddingMatrix(rows, compared),
   };
+}
+
+/** Level, accuracy, VAL and the paper's VAL in percent, each mean +- standard error. */
+export function levelRows(levels: readonly ExperimentLevel[]): string[][] {
+  const percent = (value: number): string => (100 * value).toFixed(2);
+  return levels.map(({ level, accuracy, val, paper }) => [
+    level,
+    `${percent(accuracy.mean)} +- ${percent(accuracy.standardError)}`,
+    `${percent(val.mean)} +- ${percent(val.standardError)}`,
+    paper === null
+      ? ""
+      : `${(100 * paper.val).toFixed(1)}${paper.standardError === null ? "" : ` +- ${(100 * paper.standardError).toFixed(1)}`}`,
+  ]);
 }

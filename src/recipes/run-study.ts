@@ -8,10 +8,9 @@ import { compressAsJpeg, scaleToSquare } from "../image/degrade.ts";
 import { encodeBytes, roundToHalf } from "../metric/byte-code.ts";
 import type { Experiment, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { type CachedFaces, cacheFaces, FACE_SIZE, largeCutOut } from "./face-cache.ts";
 import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";
-import { cachedVectors, embedded, type Vectors } from "./level-vectors.ts";
 import { studyPlans } from "./studies.ts";
+import { type CachedFaces, cachedVectors, cacheFaces, embedded, FACE_SIZE, largeCutOut, type Vectors } from "./study-cache.ts";
 
 /** What a study is made on. */
 export type StudyData = PairData & {

@@ -1,6 +1,6 @@
 /** The contract for people: one page made from the OpenAPI document, without a script and without anything from elsewhere. */
 import { type Content, html, type Markup } from "../reports/page/html.ts";
-import { pageStyle } from "../reports/page/style.ts";
+import { pageStyle } from "../reports/page/page.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
 
 type Schema = {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { writeSyntheticFaces } from "../../test/synthetic-faces.ts";
-import { openFaceFolder } from "../datasets/face-folder.ts";
+import { openFaceFolder } from "../datasets/person-folders.ts";
 import { relu } from "../engine/graph/layers/activations.ts";
 import { convolution } from "../engine/graph/layers/convolution.ts";
 import { fullyConnected } from "../engine/graph/layers/fully-connected.ts";

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluationReport } from "../../src/reports/evaluation/evaluation-report.ts";
-import { faceKey } from "../../src/reports/evaluation/report-input.ts";
+import { faceKey } from "../../src/reports/evaluation/report-table.ts";
 import { galleryPage } from "../../src/reports/gallery/gallery-page.ts";
 import { sampleClustering, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
 

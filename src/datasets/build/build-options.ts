@@ -1,3 +1,4 @@
+/** Options and constants of building a data set from a gallery. */
 import { join } from "node:path";
 import * as z from "zod";
 import { lookOptions } from "../../schemas/options.ts";
@@ -25,3 +26,11 @@ export const DatasetReport = z.object({
 
 /** Faces farther from half of their person's than this rate of strangers' pairs are odd. */
 export const OUTLIER_FAR = 1e-3;
+
+/**
+ * Faces so close, squared L2, are of one photograph: saved again, scaled or cropped otherwise.
+ */
+export const COPY_DISTANCE = 0.05;
+
+/** Where a set of faces is. */
+export const facesOption = z.string().describe("folder with a sub-folder for each person, a .tar shard, or a folder of shards");

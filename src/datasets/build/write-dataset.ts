@@ -13,7 +13,7 @@ import { faceThumbnail } from "../../image/face-thumbnail.ts";
 import { DatasetRecord } from "../../schemas/dataset.ts";
 import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
 import { chooseFaces } from "../choose-faces.ts";
-import { COPY_DISTANCE } from "./copy-distance.ts";
+import { COPY_DISTANCE } from "./build-options.ts";
 import { reviewPage } from "./review-page.ts";
 
 export type WriteDatasetOptions = Pick<RunContext, "signal" | "onProgress"> & {

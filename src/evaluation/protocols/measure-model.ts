@@ -1,9 +1,7 @@
 /** One model, one protocol: where the faces come from, what is measured, and what is to be said about it. */
 import { dirname } from "node:path";
-import { findPairImages, imageNumber } from "../../datasets/lfw-images.ts";
-import { type Pair, pairImagePath, selectFolds } from "../../datasets/pairs.ts";
+import { findPairImages, imageNumber, type Pair, pairImagePath, readPairs, selectFolds } from "../../datasets/pairs.ts";
 import { personOfPath } from "../../datasets/person-folders.ts";
-import { readPairs } from "../../datasets/read-pairs.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";

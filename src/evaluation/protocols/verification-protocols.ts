@@ -1,10 +1,8 @@
 /** Verification protocols: pair list, folder, hold-out splits, videos. */
 
 import { basename } from "node:path";
-import { imageNumber } from "../../datasets/lfw-images.ts";
-import { type Pair, pairImagePath } from "../../datasets/pairs.ts";
+import { formatPairs, imageNumber, type Pair, pairImagePath } from "../../datasets/pairs.ts";
 import { listPersonFolders } from "../../datasets/person-folders.ts";
-import { formatPairs } from "../../datasets/write-pairs.ts";
 import { FaceNetError } from "../../errors.ts";
 import { paceOf } from "../../faces/batch.ts";
 import type { RunContext } from "../../faces/run-context.ts";

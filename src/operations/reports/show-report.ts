@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { describeReport } from "../../reports/finding/describe-report.ts";
+import { describeReport, readConfiguration } from "../../reports/finding/describe-report.ts";
 import { findReport } from "../../reports/finding/find-reports.ts";
-import { TrainingReader } from "../../reports/finding/training-reader.ts";
-import { readConfiguration } from "../../reports/finding/training-state.ts";
+import { TrainingReader } from "../../reports/finding/follow-training.ts";
 import { ListedReport, TrainingCurves } from "../../schemas/report.ts";
 import { TrainingConfiguration } from "../../schemas/training.ts";
 import { defineAnswer } from "../operation.ts";

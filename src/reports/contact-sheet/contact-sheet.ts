@@ -2,13 +2,10 @@
  * The demo's page: photographs with boxes, people, distances, figures. One HTML document that asks for nothing
  * else: pictures are data URIs, and there is no script.
  */
-import { type Content, html } from "../page/html.ts";
-import { page } from "../page/page.ts";
-import { peopleStyle } from "../page/people-style.ts";
+import { type Content, html, type Markup } from "../page/html.ts";
+import { page, peopleStyle } from "../page/page.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
-import { photographFigure } from "./photograph-figure.ts";
 import { groupClass, groupName, numberOf, type Sheet } from "./sheet.ts";
-import { sheetStyle } from "./style.ts";
 
 export function contactSheet(sheet: Sheet): string {
   const { photographs, faces, groups, model, threshold } = sheet;
@@ -138,3 +135,80 @@ const pairsOf = (items: readonly number[]) => items.flatMap((a, i) => items.slic
 
 /** "1 in 1,000 pairs" */
 const rate = (share: number): string => `1 in ${Math.round(1 / share).toLocaleString("en")} pairs`;
+
+/** @param photograph index among the sheet's photographs */
+export function photographFigure(
+  { photographs, faces, groups }: Pick<Sheet, "photographs" | "faces" | "groups">,
+  photograph: number,
+): Markup {
+  const { name, width, height, picture } = photographs[photograph] as Sheet["photographs"][number];
+  const here = faces.flatMap((face, index) => (face.photograph === photograph ? [{ ...face, index }] : []));
+  const numbers = here.map(({ index }) => numberOf(index)).join(", ");
+  const says = here.length === 0 ? "no face found" : `${here.length === 1 ? "face" : "faces"} ${numbers}`;
+  // Strokes and figures are as large on the page for a large photograph as for a small one.
+  const unit = width / 100;
+  return html`<figure>
+<div class="photograph">
+<img src="${picture}" width="${width}" height="${height}" alt="${name}: ${says}">
+<svg viewBox="0 0 ${width} ${height}" aria-hidden="true">
+${here.map(({ box, index }) => overlay(box, { number: numberOf(index), colour: groupClass(groups, index), unit }))}
+</svg>
+</div>
+<figcaption>${numberOf(photograph)}. ${name}, ${width} × ${height}: ${says}</figcaption>
+</figure>`;
+}
+
+type Overlay = { readonly number: number; readonly colour: string; readonly unit: number };
+
+function overlay({ x, y, width, height }: Sheet["faces"][number]["box"], { number, colour, unit }: Overlay): Content {
+  const [tagWidth, tagHeight] = [unit * (2.4 + 2 * String(number).length), unit * 4.8];
+  const tagY = y >= tagHeight ? y - tagHeight : y;
+  const corners = html`x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}"`;
+  return html`<g class="${colour}">
+<rect class="casing" ${corners} stroke-width="${round(unit * 1.3)}"/>
+<rect class="box" ${corners} stroke-width="${round(unit * 0.7)}"/>
+<rect class="tag" x="${round(x)}" y="${round(tagY)}" width="${round(tagWidth)}" height="${round(tagHeight)}"/>
+<text class="tag-number" x="${round(x + tagWidth / 2)}" y="${round(tagY + tagHeight / 2)}" dy=".35em" text-anchor="middle" font-size="${round(unit * 3.8)}">${number}</text>
+</g>`;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+export const sheetStyle = html`
+.group-0 { --group: #ffb22e } .group-1 { --group: #5cc8ff } .group-2 { --group: #6fdc8c } .group-3 { --group: #ff86b3 }
+.group-4 { --group: #c7a8ff } .group-5 { --group: #ff8f61 } .group-6 { --group: #d3e25a } .group-7 { --group: #8fb1ff }
+.single { --group: #f4f4f2 }
+.photographs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem; align-items: start }
+.photograph { position: relative; overflow: hidden; border-radius: .4rem; background: var(--line) }
+.photograph img, .photograph svg { width: 100% }
+.photograph svg { position: absolute; inset: 0; height: 100% }
+.casing { fill: none; stroke: #000; stroke-opacity: .55 }
+.box { fill: none; stroke: var(--group) }
+.tag { fill: var(--group) }
+.tag-number { fill: #16181b; font-weight: 700 }
+
+.chip { display: inline-block; min-width: 1.6em; padding: 0 .4em; border-radius: .25em; background: var(--group); color: #16181b; font-weight: 650; text-align: center; font-variant-numeric: tabular-nums }
+.chip.single { background: var(--line); color: var(--ink) }
+
+.heat-map, .scale { display: block; width: 100% }
+.heat-map { margin-bottom: 1rem }
+.scale { max-width: 32rem; margin-bottom: 1.25rem }
+.heat-map rect, .scale rect { shape-rendering: crispEdges }
+.near { fill: var(--near) } .far { fill: var(--far) }
+.heat-map text { font-size: 13px }
+.axis { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums }
+.heat-map .axis { fill: var(--ink); font-weight: 600 }
+.figure { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums }
+.figure.on-near { fill: var(--paper); font-weight: 700 }
+.frame { fill: none; stroke: var(--group); stroke-width: 3 }
+.mark { stroke: var(--ink); stroke-width: 2 }
+
+td:nth-child(2), th:first-child { width: 3rem; padding-right: .75rem }
+td img { width: 2.25rem; border-radius: .2rem }
+
+@media print {
+  .photographs { grid-template-columns: 1fr 1fr }
+  .heat-map { min-width: 0 !important; max-width: 17cm !important }
+  .heat-map { break-inside: avoid }
+}
+`;

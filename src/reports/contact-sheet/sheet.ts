@@ -1,4 +1,7 @@
-/** What a contact sheet shows, gathered beforehand: rendering it needs no files and no models. */
+/** Data of a contact sheet, and the crop of its portraits. Rendering needs no files and no models. */
+
+import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-template.ts";
+import type { AlignOptions } from "../../faces/facenet.ts";
 import type { Quality } from "../../schemas/face.ts";
 import type { Box } from "../../schemas/geometry.ts";
 
@@ -51,3 +54,22 @@ export function groupName(group: number): string {
   const last = String.fromCharCode(65 + (group % 26));
   return group < 26 ? last : groupName(Math.floor(group / 26) - 1) + last;
 }
+
+/** pixels */
+export const PORTRAIT_SIDE = 160;
+
+/** Pixels of the portrait for one of the template; smaller shows more of what is around the face. */
+const SCALE = 0.9;
+const MARGIN = (PORTRAIT_SIDE - ARCFACE_SIDE * SCALE) / 2;
+
+const [leftEye, rightEye, nose, leftMouth, rightMouth] = arcfaceTemplate;
+const inPortrait = ([x, y]: readonly [number, number]): [number, number] => [x * SCALE + MARGIN, y * SCALE + MARGIN];
+
+/** The template of alignment in the middle of a larger square. */
+export const portraitCutOut = {
+  size: PORTRAIT_SIDE,
+  alignment: {
+    kind: "similarity",
+    template: [inPortrait(leftEye), inPortrait(rightEye), inPortrait(nose), inPortrait(leftMouth), inPortrait(rightMouth)],
+  },
+} satisfies AlignOptions["cutOut"];

@@ -1,12 +1,11 @@
 /** The plots of an evaluation, by name: the report holds them, and `--plots` writes them to files. */
 
+import type { Measured } from "../../evaluation/protocols/calibration-place.ts";
+import { encodeSvgAsPng } from "../../image/encode.ts";
 import type { DistanceHistograms, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
 import { distanceHistogram } from "../plot/distance-histogram.ts";
-import { cmcPlot, dirPlot } from "../plot/identification-plot.ts";
-import { reliabilityDiagram } from "../plot/reliability-diagram.ts";
-import { detPlot, rocPlot } from "../plot/roc-plot.ts";
-import { counted, farText } from "./figure-text.ts";
-import { runName } from "./report-input.ts";
+import { cmcPlot, detPlot, dirPlot, reliabilityDiagram, rocPlot } from "../plot/rate-plots.ts";
+import { counted, farText, runName } from "./report-table.ts";
 
 export type NamedPlot = {
   readonly kind: "roc" | "det" | "distances" | "reliability" | "open-set" | "cmc";
@@ -141,4 +140,16 @@ function identificationPlots(evaluations: readonly IdentificationEvaluation[], d
 /** "distances", or with the model's name where there are several. */
 function named(name: string, one: Evaluation, all: readonly Evaluation[]): string {
   return all.length === 1 ? name : `${name}-${one.model}${one.flip ? "-flip" : ""}`.replace(/[^\w.-]+/g, "-");
+}
+
+/** @param file decides by its ending: PNG, else SVG */
+export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {
+  const { model, people, faces, logLoss, probability } = calibration;
+  const kind = probability !== null && "slope" in probability ? "logistic" : "isotonic";
+  const svg = reliabilityDiagram({
+    title: `Do probabilities hold? ${model}`,
+    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, by the ${kind} curve of other people: log loss ${logLoss[kind]?.toFixed(3)}`,
+    curves: [{ label: kind, bins: binsWithIntervals(steadyBins(calibration)) }],
+  });
+  return /\.png$/i.test(file) ? encodeSvgAsPng(svg) : svg;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sampleClustering, sampleIdentification, sampleVerification } from "../../../test/evaluation/sample-evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { evaluationReport } from "./evaluation-report.ts";
-import { faceKey, type ReportInput } from "./report-input.ts";
+import { faceKey, type ReportInput } from "./report-table.ts";
 
 const one = sampleVerification("architecture.one");
 const two = sampleVerification("architecture.two", 0.3);

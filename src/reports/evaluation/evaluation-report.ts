@@ -1,21 +1,19 @@
 /** An evaluation as a page: figures, curves, errors to look at, and where the model comes from. One HTML document that asks for nothing else. */
-
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
+import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html } from "../page/html.ts";
 import { page } from "../page/page.ts";
-import { clusteringSection } from "./clustering-section.ts";
-import { errorGallery } from "./error-gallery.ts";
 import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
-import { countText, farText, percent, spreadText } from "./figure-text.ts";
-import { identificationSection } from "./identification-section.ts";
-import { leftOutSection } from "./left-out-section.ts";
-import { mainFigures } from "./main-figures.ts";
-import { modelCard } from "./model-card.ts";
-import { type ReportInput, runName } from "./report-input.ts";
-import { breakable } from "./report-table.ts";
-import { significanceSection } from "./significance-section.ts";
-import { reportStyle } from "./style.ts";
-import { groupSection, thresholdSection, verificationFigures, verificationPlotSection } from "./verification-sections.ts";
+import { clusteringSection, identificationSection, significanceSection } from "./protocol-sections.ts";
+import { leftOutSection, modelCard } from "./provenance-sections.ts";
+import { breakable, countText, farText, percent, type ReportInput, runName, spreadText } from "./report-table.ts";
+import {
+  errorGallery,
+  groupSection,
+  thresholdSection,
+  verificationFigures,
+  verificationPlotSection,
+} from "./verification-sections.ts";
 
 export function evaluationReport(report: ReportInput): string {
   const { evaluations, dataset, cards, comparisons, thumbnails } = report;
@@ -123,3 +121,75 @@ ${first.detector === null ? "Embeddings came from a file." : `Faces were found w
 ${isVerification(first) ? html`<p>VAL is the share of pairs of one person that are accepted, FAR the share of pairs of different people. EER is the rate at which both kinds of error are equal.</p>` : undefined}
 </section>`;
 }
+
+/** Of several models only how many there are: their figures are for the report, side by side. */
+export function mainFigures(evaluations: readonly Evaluation[]): ReportFigure[] {
+  const [first] = evaluations;
+  if (!first) return [];
+  const amounts = [figure("people", first.people), figure("images", first.images)];
+  if (evaluations.length > 1) return [figure("models", evaluations.length), ...amounts];
+  if (first.protocol === "clustering") {
+    return [figure("b-cubed-f", first.bCubed.f), figure("pairwise-f", first.pairwise.f), ...amounts];
+  }
+  if (first.protocol === "identification") {
+    const [rate] = first.rates;
+    const named = rate ? [figure("known-named", rate.dir), figure("strangers-named", rate.measuredFpir)] : [];
+    return [...named, ...amounts];
+  }
+  const strictest = first.val.at(-1);
+  return [
+    figure("accuracy", first.accuracy.mean),
+    ...(strictest ? [figure("val", strictest.mean, strictest.far)] : []),
+    figure("auc", first.auc),
+    figure("eer", first.eer),
+    figure("pairs", first.pairs),
+  ];
+}
+
+function figure(name: FigureName, value: number, at: number | null = null): ReportFigure {
+  return { name, value, at };
+}
+
+export const reportStyle = html`
+h4 { font-size: .95rem; margin: 1.5rem 0 .6rem; font-weight: 600 }
+small { font-size: .8rem; font-variant-numeric: tabular-nums; white-space: nowrap }
+table th[scope=row] { font-weight: 500; overflow-wrap: anywhere; min-width: 8rem }
+table .number { padding-left: .5rem }
+.whole { white-space: nowrap }
+td, tbody th { vertical-align: top }
+table + p { margin-top: .75rem }
+.scroll { margin-bottom: 1rem }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 1rem; align-items: start }
+.plot .scroll { margin: 0 }
+.plot figcaption { margin: 0; padding: 0 1rem .75rem }
+.plot { border: 1px solid var(--line); border-radius: .4rem; background: var(--raised) }
+.plot svg { display: block; width: 100%; min-width: 27rem; height: auto }
+.note { margin-top: 1rem }
+.warnings { border-left-color: #c98a00 }
+.errors { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none }
+.errors .pair { display: flex; gap: .25rem }
+.errors .pair img { width: 50%; max-width: 6.5rem; aspect-ratio: 1; object-fit: cover; border-radius: .3rem }
+.errors figcaption { font-size: .8rem; line-height: 1.4 }
+.errors + p { margin-top: 1.5rem }
+.errors strong { color: var(--ink); font-variant-numeric: tabular-nums }
+.card { padding: 1rem 1.25rem; margin-bottom: 1rem; background: var(--raised); border: 1px solid var(--line); border-radius: .4rem }
+.card dl { margin: 0 }
+.card dl > div { display: grid; grid-template-columns: 13rem 1fr; gap: .25rem 1rem; padding: .35rem 0; border-top: 1px solid var(--line) }
+.card dt { color: var(--soft) }
+.card dd { margin: 0; overflow-wrap: anywhere }
+.card ul { margin: 0; padding-left: 1.1rem }
+details { margin-bottom: .75rem }
+details ul { font-size: .875rem; overflow-wrap: anywhere }
+summary { cursor: pointer }
+code { font-size: .9em }
+@media (max-width: 40rem) { .card dl > div { grid-template-columns: 1fr } }
+@media print {
+  .plots { grid-template-columns: 1fr 1fr }
+  .plot svg { min-width: 0 }
+  figcaption { font-size: .75rem }
+  table small { font-size: .65rem; white-space: normal }
+  table th[scope=row] { min-width: 6rem }
+  .errors { grid-template-columns: repeat(4, 1fr) }
+  .card, .errors li, details { break-inside: avoid }
+}
+`;

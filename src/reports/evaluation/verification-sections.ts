@@ -1,11 +1,25 @@
-/** "Same or different?" in tables and plots. */
+/** Report sections of verification: figures, plots, thresholds, groups, worst errors. */
 
-import type { OperatingPoint, Verification } from "../../schemas/evaluation.ts";
+import { basename } from "node:path";
+import type { ComparedFace, OperatingPoint, Verification, WrongPair } from "../../schemas/evaluation.ts";
 import { type Content, html, Markup } from "../page/html.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
-import { countText, distanceText, farText, intervalText, percent, rateTexts, spreadText } from "./figure-text.ts";
-import { runName } from "./report-input.ts";
-import { breakable, reportTable, withInterval } from "./report-table.ts";
+import {
+  breakable,
+  counted,
+  countText,
+  distanceText,
+  faceKey,
+  farText,
+  intervalText,
+  percent,
+  type ReportInput,
+  rateTexts,
+  reportTable,
+  runName,
+  spreadText,
+  withInterval,
+} from "./report-table.ts";
 
 /** The figures of all models beside each other. */
 export function verificationFigures(evaluations: readonly Verification[]): Content {
@@ -139,4 +153,38 @@ ${evaluations.map((one) => [
   html`<p class="soft">At a distance of ${distanceText(one.groups[0]?.threshold ?? one.threshold)}. Pairs of a group are those of which both people belong to it.</p>`,
 ])}
 </section>`;
+}
+
+type Thumbnails = ReportInput["thumbnails"];
+
+export function errorGallery(evaluations: readonly Verification[], thumbnails: Thumbnails): Content {
+  return html`<section aria-labelledby="errors">
+<h2 id="errors">Worst errors</h2>
+${evaluations.map((one) => [
+  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+  html`<p>At a distance of ${distanceText(one.threshold)}, the mean of the folds' thresholds.${thumbnails.size === 0 ? " Photographs are left out of this page." : ""}</p>`,
+  gallery("Different people, taken for one", "the closest first", one.worst.falseAccepts, thumbnails),
+  gallery("One person, taken for two", "the farthest first", one.worst.falseRejects, thumbnails),
+])}
+<p class="soft">Look at them before believing any figure: in every collection some of them are wrong labels, or two people in one photograph.</p>
+</section>`;
+}
+
+function gallery(title: string, order: string, pairs: readonly WrongPair[], thumbnails: Thumbnails): Content {
+  const heading = html`<h4>${title} <span class="soft">(${pairs.length === 0 ? "none" : `${counted(pairs.length, "pair")}, ${order}`})</span></h4>`;
+  if (pairs.length === 0) return heading;
+  return html`${heading}
+<ul class="errors">${pairs.map(
+    ({ left, right, distance }) => html`<li><figure>
+<div class="pair">${[left, right].map((face) => portrait(face, thumbnails))}</div>
+<figcaption><strong>${distanceText(distance)}</strong> ${left.person === right.person ? html`${left.person}<br>${basename(left.image)}<br>${basename(right.image)}` : html`${basename(left.image)}<br>${basename(right.image)}`}</figcaption>
+</figure></li>`,
+  )}</ul>`;
+}
+
+function portrait(face: ComparedFace, thumbnails: Thumbnails): Content {
+  const picture = thumbnails.get(faceKey(face));
+  return picture === undefined
+    ? undefined
+    : html`<img src="${picture}" width="96" height="96" alt="${face.person}, ${basename(face.image)}">`;
 }

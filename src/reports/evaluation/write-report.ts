@@ -4,9 +4,13 @@ import { join } from "node:path";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { WholeFile, writeWhole } from "../../files/whole-file.ts";
+import { decodeImage } from "../../image/decode.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
+import { faceThumbnail } from "../../image/face-thumbnail.ts";
+import type { ComparedFace, Verification } from "../../schemas/evaluation.ts";
 import type { ModelComparison } from "../../schemas/model-comparison.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { faceKey } from "./report-table.ts";
 
 export const reportOptions = {
   report: z
@@ -49,7 +53,6 @@ export async function openReport(
         }
       }
       if (file === undefined) return;
-      const { errorThumbnails } = await import("./error-thumbnails.ts");
       const { evaluationReport } = await import("./evaluation-report.ts");
       const shown = withoutPhotographs ? [] : evaluations.filter(isVerification);
       const thumbnails = await errorThumbnails(shown, { maxPixels, signal });
@@ -68,4 +71,35 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
   });
+}
+
+/** Shown at half the size: sharp on dense screens. */
+const SIDE_PX = 192;
+
+/**
+ * Data URIs by {@link faceKey}. Every image is decoded once, one after the other; one that cannot be decoded is left
+ * out, as the report then only names it.
+ */
+export async function errorThumbnails(
+  evaluations: readonly Pick<Verification, "worst">[],
+  { maxPixels, signal }: { readonly maxPixels: number; readonly signal: AbortSignal },
+): Promise<Map<string, string>> {
+  const byImage = new Map<string, ComparedFace[]>();
+  for (const { worst } of evaluations) {
+    for (const face of [...worst.falseAccepts, ...worst.falseRejects].flatMap(({ left, right }) => [left, right])) {
+      byImage.set(face.image, [...(byImage.get(face.image) ?? []), face]);
+    }
+  }
+  const thumbnails = new Map<string, string>();
+  for (const [image, faces] of byImage) {
+    signal.throwIfAborted();
+    const pixels = await decodeImage(image, { maxPixels }).catch(() => undefined);
+    if (pixels === undefined) continue;
+    for (const face of faces) {
+      if (thumbnails.has(faceKey(face))) continue;
+      const jpeg = await faceThumbnail(pixels, face.box, { sidePx: SIDE_PX });
+      thumbnails.set(faceKey(face), `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`);
+    }
+  }
+  return thumbnails;
 }

@@ -1,10 +1,11 @@
-/** A report in a line: what it is, how it stands, its main figures. */
-import { open } from "node:fs/promises";
+/** Summaries of reports for a list: title, state, main figures. */
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { ListedReport, ReportFigure } from "../../schemas/report.ts";
+import { TrainingConfiguration } from "../../schemas/training.ts";
 import { parseLogLine, type TrainingLogLine } from "../../training/run/training-log.ts";
-import { type FoundReport, type FoundTraining, pageOf } from "./find-reports.ts";
-import { lastChange, readConfiguration, trainingState } from "./training-state.ts";
+import { readSafetensorsMetadata } from "../../training/safetensors.ts";
+import { type FoundReport, type FoundTraining, pageOf, readFileStart } from "./find-reports.ts";
 
 /** Bytes read at once, from the end of a log backwards. */
 const CHUNK = 1 << 18;
@@ -64,4 +65,41 @@ async function lastLines(log: string): Promise<{ step: StepLine | undefined; hel
     }
   }
   return { step, heldOut };
+}
+
+/** One that has not written for so long is taken for stopped: at least, and as so many of its steps. */
+const QUIET_MS = 120_000;
+const QUIET_STEPS = 20;
+
+/**
+ * Finished: its page is written after the last line of its log.
+ *
+ * @param stepMs what a step of it takes
+ * @param now milliseconds since 1970
+ */
+export async function trainingState(
+  { log, page }: Pick<FoundTraining, "log" | "page">,
+  stepMs: number,
+  now: number,
+): Promise<ListedReport["state"]> {
+  const logged = await lastChange(log);
+  if ((await lastChange(page)) >= logged) return "finished";
+  return now - logged <= Math.max(QUIET_MS, QUIET_STEPS * stepMs) ? "running" : "stopped";
+}
+
+/** When a file was last written, milliseconds since 1970; long ago for one that is not there. */
+export async function lastChange(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** What it was begun with, from the head of its checkpoint; undefined where there is none. */
+export async function readConfiguration({
+  checkpoint,
+}: Pick<FoundTraining, "checkpoint">): Promise<TrainingConfiguration | undefined> {
+  try {
+    const { configuration = "" } = await readSafetensorsMetadata((bytes) => readFileStart(checkpoint, bytes));
+    return TrainingConfiguration.parse(JSON.parse(configuration));
+  } catch {
+    return undefined;
+  }
 }

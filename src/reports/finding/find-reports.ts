@@ -3,11 +3,10 @@
  * are known by an id made of their place; no path is ever taken from a request.
  */
 import { createHash } from "node:crypto";
-import { opendir, realpath, stat } from "node:fs/promises";
+import { open, opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError } from "../../errors.ts";
 import { ReportAbout } from "../../schemas/report.ts";
-import { readFileStart } from "./read-file-start.ts";
 
 export type FoundEvaluation = {
   readonly kind: "evaluation";
@@ -100,4 +99,17 @@ async function aboutOf(page: string): Promise<ReportAbout | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** So many bytes from the beginning of a file, fewer where it is shorter. @throws what `open` and `read` throw */
+export async function readFileStart(file: string, bytes: number): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const start = new Uint8Array(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const { bytesRead } = await handle.read(start, length, bytes - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return start.subarray(0, length);
 }

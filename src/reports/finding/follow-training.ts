@@ -1,8 +1,12 @@
-/** The curves of a training while it goes on. */
+/** Follows a training run: reads its log as it grows and yields changes of its curves. */
+
+import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TrainingCurves } from "../../schemas/report.ts";
+import type { CurvePoint, TrainingAdvice, TrainingCurves } from "../../schemas/report.ts";
+import type { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
+import { parseLogLine } from "../../training/run/training-log.ts";
+import { readConfiguration, trainingState } from "./describe-report.ts";
 import type { FoundTraining } from "./find-reports.ts";
-import { TrainingReader } from "./training-reader.ts";
 
 export type FollowOptions = {
   readonly points: number;
@@ -34,4 +38,153 @@ export async function* followTraining(
     if (isOver) return;
     await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Bytes of a log that are read at once. */
+const CHUNK = 1 << 18;
+const NEWLINE = 10;
+
+export class TrainingReader {
+  readonly #training: FoundTraining;
+  readonly #points: number;
+  #inode = -1;
+  #offset = 0;
+  #rest: Uint8Array = new Uint8Array();
+  #curve: TrainingCurve;
+  #heldOut: HeldOutResult[] = [];
+  #advice: TrainingAdvice[] = [];
+  #told = { heldOut: 0, advice: 0 };
+  #stepMs = 0;
+
+  /** @param points of a curve, at most */
+  constructor(training: FoundTraining, points: number) {
+    this.#training = training;
+    this.#points = points;
+    this.#curve = new TrainingCurve(points);
+  }
+
+  /**
+   * Reads what has been written since, and says what has changed; all of it where the log was begun anew.
+   *
+   * @param now milliseconds since 1970
+   * @throws what `open` and `read` throw
+   */
+  async changes(now: number): Promise<TrainingCurves> {
+    await this.#read();
+    const { heldOut, advice } = this.#told;
+    this.#told = { heldOut: this.#heldOut.length, advice: this.#advice.length };
+    const { from, items } = this.#curve.takeChanges();
+    return {
+      state: await trainingState(this.#training, this.#stepMs, now),
+      total: (await readConfiguration(this.#training))?.steps ?? null,
+      points: { from, items: [...items] },
+      heldOut: { from: heldOut, items: this.#heldOut.slice(heldOut) },
+      advice: { from: advice, items: this.#advice.slice(advice) },
+    };
+  }
+
+  async #read(): Promise<void> {
+    await using file = await open(this.#training.log);
+    const { ino, size } = await file.stat();
+    if (ino !== this.#inode || size < this.#offset) this.#beginAnew(ino);
+    const chunk = new Uint8Array(CHUNK);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK, this.#offset);
+      if (bytesRead === 0) return;
+      this.#offset += bytesRead;
+      this.#take(chunk.subarray(0, bytesRead));
+    }
+  }
+
+  #beginAnew(inode: number): void {
+    this.#inode = inode;
+    this.#offset = 0;
+    this.#rest = new Uint8Array();
+    this.#curve = new TrainingCurve(this.#points);
+    this.#heldOut = [];
+    this.#advice = [];
+    this.#told = { heldOut: 0, advice: 0 };
+  }
+
+  /** Whole lines count; the beginning of one waits for its end. */
+  #take(bytes: Uint8Array): void {
+    const all = Buffer.concat([this.#rest, bytes]);
+    const end = all.lastIndexOf(NEWLINE) + 1;
+    this.#rest = Uint8Array.from(all.subarray(end));
+    for (const text of all.toString("utf8", 0, end).split("\n")) {
+      const line = parseLogLine(text);
+      if (line?.kind === "step") {
+        this.#curve.add(line);
+        this.#stepMs = (1000 * line.images) / line.imagesPerSecond;
+      } else if (line?.kind === "held-out") {
+        const { kind: _, ...figures } = line;
+        this.#heldOut.push(figures);
+      } else if (line?.kind === "advice") this.#advice.push({ step: line.step, advice: line.advice });
+    }
+  }
+}
+
+export class TrainingCurve {
+  readonly #most: number;
+  readonly #points: CurvePoint[] = [];
+  #stepsOfPoint = 1;
+  #changedFrom = 0;
+
+  /** @param most points */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get points(): readonly CurvePoint[] {
+    return this.#points;
+  }
+
+  add(step: TrainingStep): void {
+    const point = pointOf(step);
+    const last = this.#points.at(-1);
+    if (last && last.steps < this.#stepsOfPoint) this.#points.splice(-1, 1, joined(last, point));
+    else this.#points.push(point);
+    this.#changedFrom = Math.min(this.#changedFrom, this.#points.length - 1);
+    if (this.#points.length > this.#most) this.#halve();
+  }
+
+  /** The points that have changed since this was last asked, and from which one on. */
+  takeChanges(): { readonly from: number; readonly items: readonly CurvePoint[] } {
+    const from = this.#changedFrom;
+    this.#changedFrom = this.#points.length;
+    return { from, items: this.#points.slice(from) };
+  }
+
+  #halve(): void {
+    const before = this.#points.splice(0);
+    for (let i = 0; i < before.length; i += 2) {
+      const [left, right] = before.slice(i, i + 2);
+      if (left) this.#points.push(right ? joined(left, right) : left);
+    }
+    this.#stepsOfPoint *= 2;
+    this.#changedFrom = 0;
+  }
+}
+
+function pointOf(step: TrainingStep): CurvePoint {
+  const { learningRate, loss, positiveDistance, negativeDistance, imagesPerSecond } = step;
+  const active = step.pairs === 0 ? null : step.active;
+  return { step: step.step, steps: 1, learningRate, loss, active, positiveDistance, negativeDistance, imagesPerSecond };
+}
+
+function joined(a: CurvePoint, b: CurvePoint): CurvePoint {
+  const steps = a.steps + b.steps;
+  const mean = (left: number, right: number): number => (left * a.steps + right * b.steps) / steps;
+  const known = (left: number | null, right: number | null): number | null =>
+    left === null ? right : right === null ? left : mean(left, right);
+  return {
+    step: b.step,
+    steps,
+    learningRate: mean(a.learningRate, b.learningRate),
+    loss: mean(a.loss, b.loss),
+    active: known(a.active, b.active),
+    positiveDistance: known(a.positiveDistance, b.positiveDistance),
+    negativeDistance: known(a.negativeDistance, b.negativeDistance),
+    imagesPerSecond: mean(a.imagesPerSecond, b.imagesPerSecond),
+  };
 }

@@ -2,8 +2,7 @@
 import { basename } from "node:path";
 import type { GalleryStatistics, Person } from "../../schemas/gallery.ts";
 import { type Content, html } from "../page/html.ts";
-import { page } from "../page/page.ts";
-import { peopleStyle } from "../page/people-style.ts";
+import { page, peopleStyle } from "../page/page.ts";
 
 /** A face to be looked at. */
 export type Portrait = {

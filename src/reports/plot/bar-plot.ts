@@ -1,9 +1,7 @@
 /** Bars in groups, with what is not sure about them: measured figures beside those of the paper. */
 import { axisX, gridY, rectY, ruleY, text } from "@observablehq/plot";
 import { type Axis, axisLabel, axisText, plotScale } from "./axis.ts";
-import { intervalMarks } from "./interval-marks.ts";
-import { ink, seriesStyle } from "./palette.ts";
-import { GRID, type Heading, svgFrame } from "./svg-frame.ts";
+import { GRID, type Heading, ink, intervalMarks, seriesStyle, svgFrame } from "./svg-frame.ts";
 
 export type Bar = {
   readonly category: string;

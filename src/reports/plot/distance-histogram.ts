@@ -2,8 +2,7 @@
 import { areaY, gridY, line as lineMark, ruleY } from "@observablehq/plot";
 import { type Axis, axisText, plotScale } from "./axis.ts";
 import { RULE_ROW_PX, ruleMarks } from "./line-plot.ts";
-import { blue, vermilion } from "./palette.ts";
-import { GRID, type Heading, svgFrame } from "./svg-frame.ts";
+import { blue, GRID, type Heading, svgFrame, vermilion } from "./svg-frame.ts";
 
 export type DistanceHistogramOptions = Heading & {
   /** [k + 1] ascending limits of the bins, squared L2 */

@@ -1,9 +1,7 @@
 /** Several series over one axis: learning curves, rates over thresholds, and the base of ROC, CMC and their like. */
 import { areaY, dot, gridX, gridY, line as lineMark, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import { type Axis, axisLabel, axisText, hasPlace, plotScale } from "./axis.ts";
-import { intervalMarks } from "./interval-marks.ts";
-import { ink, paper, seriesStyle, soft } from "./palette.ts";
-import { GRID, type Heading, svgFrame } from "./svg-frame.ts";
+import { GRID, type Heading, ink, intervalMarks, paper, seriesStyle, soft, svgFrame } from "./svg-frame.ts";
 
 export type LinePoint = {
   readonly x: number;

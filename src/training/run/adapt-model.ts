@@ -1,6 +1,5 @@
 /** `facenet train --from MODEL`: an existing network with a linear head that is trained on one's own faces. */
-import { type FaceImages, type ImagePlace, placeName } from "../../datasets/face-images.ts";
-import { imageSources } from "../../datasets/image-sources.ts";
+import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -11,13 +10,11 @@ import type { TrainingConfiguration } from "../../schemas/training.ts";
 import { calibrate } from "../calibrate.ts";
 import { heldOutFigures } from "../held-out.ts";
 import { embedWithHead, type LinearHead, trainLinearHead } from "../linear-head.ts";
-import { tagOf } from "./describe-model.ts";
-import { splitPeople } from "./people-split.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
-import type { Trained } from "./train-from-scratch.ts";
+import { type Trained, tagOf } from "./train-from-scratch.ts";
+import { splitPeople } from "./training-faces.ts";
 import type { TrainingFolder } from "./training-folder.ts";
-import { TrainingLog } from "./training-log.ts";
-import { progressOf } from "./training-progress.ts";
+import { progressOf, TrainingLog } from "./training-log.ts";
 
 /** What decides how a head is trained, and suits it; faces are embedded once, so that a step is cheap. */
 export const headDefaults = { steps: 300, imagesPerPerson: 10, learningRate: 0.002 } as const;

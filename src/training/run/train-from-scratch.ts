@@ -1,28 +1,28 @@
-/** `facenet train`: everything around the loop. State is kept, progress told, and a model made of it in the end. */
+/** `facenet train`: trains a network from random weights or a checkpoint, logs, evaluates and writes the model. */
 
+import { basename, resolve } from "node:path";
+import type { FaceImages } from "../../datasets/face-images.ts";
 import { inferenceModel } from "../../engine/graph/inference-model.ts";
 import { initialParameters, type NetworkPlan } from "../../engine/graph/network.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
-import { writeModelFolder } from "../../models/model-folder.ts";
+import { type ModelDescription, writeModelFolder } from "../../models/model-folder.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { TrainingConfiguration, TrainingStep } from "../../schemas/training.ts";
-import { calibrate } from "../calibrate.ts";
+import { type Calibration, calibrate } from "../calibrate.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { collapseWatch } from "../collapse-watch.ts";
-import { FaceLoader } from "../face-loader.ts";
+import { FaceLoader, pixelScaling } from "../face-loader.ts";
 import { embedHeldOut, heldOutFigures, loadHeldOut } from "../held-out.ts";
 import { NetworkTrainer, parametersOf } from "../network-trainer.ts";
 import { createObjective } from "../objective.ts";
 import { trainNetwork } from "../train-network.ts";
 import { optimiserOf } from "./configuration.ts";
-import { describeModel } from "./describe-model.ts";
-import type { FoundFaces } from "./find-faces.ts";
-import type { PeopleSplit } from "./people-split.ts";
+import { alignmentOf } from "./prepare-faces.ts";
+import type { FoundFaces, PeopleSplit } from "./training-faces.ts";
 import { type TrainingFolder, writeCheckpoint } from "./training-folder.ts";
-import { TrainingLog, type TrainingLogLine, unreadableIn } from "./training-log.ts";
-import { progressOf } from "./training-progress.ts";
+import { progressOf, TrainingLog, type TrainingLogLine, unreadableIn } from "./training-log.ts";
 
 export type TrainSettings = {
   readonly configuration: TrainingConfiguration;
@@ -145,4 +145,57 @@ function createTrainer({ configuration, plan, saved, device, threads }: TrainSet
     device,
     threads,
   });
+}
+
+export type ModelFacts = {
+  readonly configuration: TrainingConfiguration;
+  readonly plan: NetworkPlan;
+  readonly folder: string;
+  readonly trained: FaceImages;
+  /** what thresholds were measured on */
+  readonly measured: { readonly people: number; readonly labels: Uint32Array };
+  readonly isHeldOut: boolean;
+  readonly calibration: Calibration;
+  readonly steps: number;
+};
+
+export function describeModel({
+  configuration,
+  plan,
+  folder,
+  trained,
+  measured,
+  isHeldOut,
+  calibration,
+  steps,
+}: ModelFacts): ModelDescription {
+  const { name, input } = plan.network;
+  const { mean, scale } = pixelScaling;
+  const { codeScale, ...decisions } = calibration;
+  const images = trained.imagesOfPeople.reduce((sum, { length }) => sum + length, 0);
+  const loss = configuration.loss === "triplet" ? `triplet loss, ${configuration.miner} mining` : configuration.loss;
+  return {
+    id: `${name}.${tagOf(folder)}`,
+    summary: `${name}, trained from random weights on ${trained.people.length} people`,
+    licence: "as that of the images it was trained on",
+    origin: {
+      package: "own training",
+      training: `${images} images of ${trained.people.length} people, ${steps} steps, ${loss}, seed ${configuration.seed}`,
+    },
+    input: { ...input, layout: "nchw", channels: "rgb", normalization: "fixed", mean: [mean, mean, mean], scale, batch: "any" },
+    alignment: alignmentOf(input),
+    embedding: { size: plan.dimensions, metric: "squared-l2", codeScale, compared: "bytes" },
+    ...decisions,
+    calibratedOn: `all pairs of ${measured.labels.length} faces of ${measured.people} people ${isHeldOut ? "held out of the training" : "it was trained on, so that its rates are better than on others: there were too few people to hold some out"}`,
+    measured: [],
+  };
+}
+
+/** The folder's name as a tag of a model id: small letters, digits and dashes. */
+export function tagOf(folder: string): string {
+  const tag = basename(resolve(folder))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return tag === "" ? "trained" : tag;
 }

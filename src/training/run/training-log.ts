@@ -1,7 +1,8 @@
-/** `train.jsonl`: one line a step, an evaluation or a warning, for other programs and for the report at the end. */
+/** Training log `train.jsonl`: one JSON line per step, evaluation or warning; progress is derived from it. */
 import { appendFile, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../../errors.ts";
+import type { Progress } from "../../faces/batch.ts";
 import { writeDurably } from "../../files/durable-file.ts";
 import { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
 
@@ -65,4 +66,36 @@ export function parseLogLine(line: string): TrainingLogLine | undefined {
   } catch {
     return undefined;
   }
+}
+
+export type Course = {
+  readonly steps: number;
+  readonly perSecond: number;
+  readonly elapsedMs: number;
+  readonly lines: readonly TrainingLogLine[];
+  readonly advice: string | undefined;
+};
+
+export function progressOf(line: TrainingStep, { steps, perSecond, elapsedMs, lines, advice }: Course): Progress {
+  const heldOut = lines.findLast((entry) => entry.kind === "held-out");
+  const val = heldOut?.val.at(-1);
+  return {
+    unit: "steps",
+    done: line.step,
+    failed: 0,
+    faces: 0,
+    total: steps,
+    elapsedMs,
+    perSecond,
+    remainingMs: (1000 * (steps - line.step)) / perSecond,
+    figures: {
+      loss: line.loss,
+      active: line.active,
+      ...(line.positiveDistance !== null && { "one person": line.positiveDistance }),
+      ...(line.negativeDistance !== null && { "two people": line.negativeDistance }),
+      "images/s": line.imagesPerSecond,
+      ...(val && { [`VAL at FAR ${val.far}`]: val.val }),
+    },
+    ...(advice !== undefined && { advice }),
+  };
 }

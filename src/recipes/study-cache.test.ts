@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { cachedVectors } from "./level-vectors.ts";
+import { cachedVectors } from "./study-cache.ts";
 
 let folder: string;
 beforeAll(async () => {

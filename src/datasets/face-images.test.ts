@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { imageName, type NamedBytes } from "../schemas/image-source.ts";
-import { placeName } from "./face-images.ts";
-import { imageSources } from "./image-sources.ts";
+import { imageSources, placeName } from "./face-images.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FaceImages } from "../../datasets/face-images.ts";
-import { splitPeople } from "./people-split.ts";
+import { splitPeople } from "./training-faces.ts";
 
 /** People by the number of their images. */
 function faces(...counts: number[]): FaceImages {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colours, ink, paper, seriesStyle, soft } from "./palette.ts";
+import { colours, ink, paper, seriesStyle, soft } from "./svg-frame.ts";
 
 /** WCAG 2.2 relative luminance of #rrggbb. */
 function luminance(colour: string): number {

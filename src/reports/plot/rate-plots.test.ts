@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readDrawnPlot } from "../../../test/plot/drawn-plot.ts";
-import { detPlot, rocPlot } from "./roc-plot.ts";
+import { cmcPlot, detPlot, dirPlot, reliabilityDiagram, rocPlot } from "./rate-plots.ts";
 
 const curve = (label: string, differentPairs: number, vals: readonly number[]) => ({
   label,
@@ -68,5 +68,46 @@ describe("detPlot", () => {
     const drawn = readDrawnPlot(detPlot({ title: "DET", curves: [curve("a", 1000, [0.9, 0.95, 0.999])] }));
     expect(drawn.ticks("y")).toEqual(["10⁻³", "10⁻²", "0.1"]);
     expect(drawn.ticks("x")).toEqual(["10⁻⁴", "10⁻³", "10⁻²", "0.1", "1"]);
+  });
+});
+
+const ranked = (...rates: number[]) => rates.map((rate, i) => ({ rank: i + 1, rate }));
+
+describe("cmcPlot", () => {
+  it("counts ranks from 1 in whole numbers and ends at 100 %", () => {
+    const drawn = readDrawnPlot(cmcPlot({ title: "CMC", curves: [{ label: "a", points: ranked(0.91, 0.95, 0.96, 0.97) }] }));
+    expect(drawn.ticks("x")).toEqual(["1", "2", "3", "4"]);
+    expect([drawn.ticks("y")[0], drawn.ticks("y").at(-1)]).toEqual(["90", "100"]);
+    expect(drawn.description).toContain("a: from 91 at 1 to 97 at 4.");
+  });
+
+  it("stands with a single rank", () => {
+    expect(readDrawnPlot(cmcPlot({ title: "CMC", curves: [{ label: "a", points: ranked(0.5) }] })).count("dot")).toBe(1);
+  });
+});
+
+describe("dirPlot", () => {
+  it("has a logarithmic axis of strangers, on which a rate of 0 has no place", () => {
+    const points = [0, 0.001, 0.01, 0.1].map((fpir, i) => ({ fpir, dir: 0.5 + 0.1 * i }));
+    const drawn = readDrawnPlot(dirPlot({ title: "Open set", curves: [{ label: "a", points }] }));
+    expect(drawn.ticks("x")).toEqual(["10⁻³", "10⁻²", "0.1"]);
+    expect(drawn.description).toContain("a: from 60 at 10⁻³ to 80 at 0.1.");
+  });
+});
+
+describe("reliabilityDiagram", () => {
+  it("shows every bin with its interval over the whole range of probabilities", () => {
+    const bins = [
+      { predicted: 0.1, observed: 0.12, low: 0.1, high: 0.15 },
+      { predicted: 0.9, observed: 0.85, low: 0.8, high: 0.9 },
+    ];
+    const drawn = readDrawnPlot(reliabilityDiagram({ title: "Reliability", curves: [{ label: "logistic", bins }] }));
+    expect([drawn.count("dot"), drawn.count("rule")]).toEqual([2, 2]);
+    expect(drawn.count("line")).toBe(2); // the curve and the diagonal
+    expect(drawn.texts).toContain("probabilities that hold");
+    for (const axis of ["x", "y"] as const) {
+      expect([drawn.ticks(axis)[0], drawn.ticks(axis).at(-1)]).toEqual(["0", "100"]);
+    }
+    expect(drawn.tips).toContain("logistic: 85 at 90");
   });
 });

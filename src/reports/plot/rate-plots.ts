@@ -1,6 +1,7 @@
-/** Verification at every threshold: VAL over FAR, and the two kinds of error over each other. FaceNet section 4. */
+/** Plots of rates: ROC and DET of verification, CMC and DIR of identification, reliability diagram. */
 import { type Axis, axisText } from "./axis.ts";
 import { type LinePlotOptions, linePlot, type Rule } from "./line-plot.ts";
+import type { Heading } from "./svg-frame.ts";
 
 export type RocCurve = {
   readonly label: string;
@@ -91,4 +92,81 @@ function stair(points: RocCurve["points"], from: number): { x: number; y: number
 function farRules(fars: readonly number[], from: number, end: "top" | "bottom"): Rule[] {
   const label = (far: number) => `FAR ${axisText(farAxis(from), far)}`;
   return fars.filter((far) => far >= from).map((far) => ({ axis: "x", at: far, label: label(far), end }));
+}
+
+type PlotHeading = Pick<LinePlotOptions, "title" | "subtitle" | "description">;
+
+export type CmcPlotOptions = PlotHeading & {
+  readonly curves: readonly {
+    readonly label: string;
+    /** By ascending rank, from 1: the share of probes whose person is among so many candidates, 0 to 1. */
+    readonly points: readonly { readonly rank: number; readonly rate: number }[];
+  }[];
+};
+
+/** Cumulative match characteristic: closed-set identification over rank. */
+export function cmcPlot({ curves, ...heading }: CmcPlotOptions): string {
+  const all = curves.flatMap(({ points }) => points);
+  const ranks = all.reduce((most, { rank }) => Math.max(most, rank), 2);
+  const lowest = all.reduce((low, { rate }) => Math.min(low, rate), 1);
+  return linePlot({
+    ...heading,
+    x: { label: "rank: candidates looked at", whole: true, domain: [1, ranks] },
+    y: { label: "probes identified", percent: true, domain: [[0.95, 0.9, 0.8, 0.5].find((floor) => floor < lowest) ?? 0, 1] },
+    series: curves.map(({ label, points }) => ({ label, points: points.map(({ rank, rate }) => ({ x: rank, y: rate })) })),
+  });
+}
+
+export type DirPlotOptions = PlotHeading & {
+  readonly curves: readonly {
+    readonly label: string;
+    /** By ascending false positive identification rate; both 0 to 1. */
+    readonly points: readonly { readonly fpir: number; readonly dir: number }[];
+  }[];
+};
+
+/** Open-set identification: detection and identification rate over the rate of strangers taken for someone. */
+export function dirPlot({ curves, ...heading }: DirPlotOptions): string {
+  return linePlot({
+    ...heading,
+    x: { label: "FPIR: strangers taken for someone", scale: "log" },
+    y: { label: "DIR: known people found and named", percent: true },
+    series: curves.map(({ label, points }) => ({
+      label,
+      step: true,
+      points: points.map(({ fpir, dir }) => ({ x: fpir, y: dir })),
+    })),
+  });
+}
+
+export type ReliabilityBin = {
+  /** Mean probability given to the pairs of this bin, 0 to 1. */
+  readonly predicted: number;
+  /** Share of them that show one person, 0 to 1. */
+  readonly observed: number;
+  /** Confidence interval of that share. */
+  readonly low?: number;
+  readonly high?: number;
+};
+
+export type ReliabilityCurve = {
+  readonly label: string;
+  /** By ascending probability; bins without pairs left out. */
+  readonly bins: readonly ReliabilityBin[];
+};
+
+export type ReliabilityDiagramOptions = Heading & { readonly curves: readonly ReliabilityCurve[] };
+
+export function reliabilityDiagram({ curves, ...heading }: ReliabilityDiagramOptions): string {
+  return linePlot({
+    ...heading,
+    x: { label: "probability given", percent: true, domain: [0, 1] },
+    y: { label: "pairs that show one person", percent: true, domain: [0, 1] },
+    diagonal: "probabilities that hold",
+    series: curves.map(({ label, bins }) => ({
+      label,
+      dots: true,
+      points: bins.map(({ predicted, observed, ...interval }) => ({ x: predicted, y: observed, ...interval })),
+    })),
+  });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { TrainingStep } from "../../schemas/training.ts";
-import { TrainingCurve } from "./training-curve.ts";
+import { TrainingCurve } from "./follow-training.ts";
 
 const step = (number: number, changes: Partial<TrainingStep> = {}): TrainingStep => ({
   step: number,

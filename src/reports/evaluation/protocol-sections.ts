@@ -1,0 +1,147 @@
+/** Report sections of identification, clustering and significance of differences. */
+import type { ClusteringEvaluation, IdentificationEvaluation } from "../../schemas/evaluation.ts";
+import type { PairedSignificance } from "../../schemas/model-comparison.ts";
+import { type Content, html, Markup } from "../page/html.ts";
+import type { NamedPlot } from "./evaluation-plots.ts";
+import {
+  breakable,
+  countText,
+  distanceText,
+  farText,
+  intervalText,
+  percent,
+  pValueText,
+  reportTable,
+  runName,
+  withInterval,
+} from "./report-table.ts";
+
+export function identificationSection(evaluations: readonly IdentificationEvaluation[], plots: readonly NamedPlot[]): Content {
+  const figures = evaluations.map((one) => [
+    evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+    reportTable(
+      `Identification, ${runName(one)}`,
+      [
+        { title: "Strangers wanted" },
+        { title: "Threshold", number: true },
+        { title: "chosen on" },
+        { title: "Known people named", number: true },
+        { title: "Strangers taken for someone", number: true },
+        { title: "Taken for another", number: true },
+      ],
+      one.rates.map((rate) => [
+        `at most ${farText(rate.fpir)}`,
+        distanceText(rate.threshold),
+        rate.thresholdFrom === "calibration" ? "other people" : "these strangers",
+        withInterval(percent(rate.dir), intervalText(rate.dirInterval)),
+        withInterval(percent(rate.measuredFpir), intervalText(rate.fpirInterval)),
+        percent(rate.wrongPerson),
+      ]),
+    ),
+  ]);
+  return html`<section aria-labelledby="figures">
+<h2 id="figures">Who is it, or nobody known?</h2>
+<p>One image of each known person is in the gallery. Others of theirs should be named, and strangers should not be taken for anyone.</p>
+${figures}
+<div class="plots">${plots.map(({ name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div></figure>`)}</div>
+</section>`;
+}
+
+export function clusteringSection(evaluations: readonly ClusteringEvaluation[]): Content {
+  const number = (title: string) => ({ title, number: true });
+  return html`<section aria-labelledby="figures">
+<h2 id="figures">Which faces belong together?</h2>
+${reportTable(
+  "Clusters",
+  [
+    { title: "Model" },
+    { title: "Algorithm" },
+    ...["Threshold", "Faces", "People", "Clusters", "Clusters of one face"].map(number),
+  ],
+  evaluations.map((one) => [
+    breakable(runName(one)),
+    one.algorithm,
+    distanceText(one.threshold),
+    countText(one.faces),
+    countText(one.people),
+    countText(one.clusters),
+    countText(one.clustersOfOne),
+  ]),
+)}
+${reportTable(
+  "How well clusters and people agree",
+  [{ title: "Model" }, { title: "Measure" }, ...["Precision", "Recall", "F"].map(number)],
+  evaluations.flatMap((one) =>
+    [["pairwise", one.pairwise] as const, ["B-cubed", one.bCubed] as const].map(([measure, { precision, recall, f }]) => [
+      runName(one),
+      measure,
+      ...[precision, recall, f].map((share) => percent(share)),
+    ]),
+  ),
+)}
+<p class="soft">Pairwise: of all pairs that are put together, the share that is one person (precision), and of all pairs of one person the share put
+together (recall). B-cubed: the same, face by face. Normalised mutual information: ${evaluations.map((one) => one.normalizedMutualInformation.toFixed(4)).join(", ")}.</p>
+</section>`;
+}
+
+export function significanceSection(comparisons: readonly PairedSignificance[]): Content {
+  if (comparisons.length === 0) return undefined;
+  return html`<section aria-labelledby="significance">
+<h2 id="significance">Is the difference real?</h2>
+<p>On the pairs that both models of a row could measure. A p-value is how often chance alone would show at least such a difference:
+above 0.05 the two are best taken for equally good.</p>
+${accuracySection(comparisons)}
+<h3>VAL</h3>
+${reportTable(
+  "Significance of the difference in VAL",
+  [
+    { title: "Models" },
+    { title: "FAR", number: true },
+    { title: "First", number: true },
+    { title: "Second", number: true },
+    { title: "Difference", number: true },
+    { title: "p (bootstrap by person)", number: true },
+  ],
+  comparisons.flatMap(({ a, b, val }) =>
+    val.map((at) => [
+      versus(a, b),
+      farText(at.far),
+      percent(at.a),
+      percent(at.b),
+      withInterval(percent(at.difference), intervalText(at.interval)),
+      pValueText(at.pValue),
+    ]),
+  ),
+)}
+<p class="soft">${comparisons.some(({ accuracy }) => accuracy) ? "McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption." : "From drawing people with replacement, the same drawings for both models."}
+VAL is here that of all pairs together, above the mean over the folds.</p>
+</section>`;
+}
+
+function accuracySection(comparisons: readonly PairedSignificance[]): Content {
+  const rows = comparisons.flatMap(({ a, b, pairs, accuracy }) =>
+    accuracy === null
+      ? []
+      : [
+          [
+            versus(a, b),
+            countText(pairs),
+            countText(accuracy.onlyARight),
+            countText(accuracy.onlyBRight),
+            pValueText(accuracy.pValue),
+          ],
+        ],
+  );
+  if (rows.length === 0) return undefined;
+  const columns = [
+    { title: "Models" },
+    { title: "Pairs", number: true },
+    { title: "Only the first right", number: true },
+    { title: "Only the second right", number: true },
+    { title: "p (McNemar, exact)", number: true },
+  ];
+  return html`<h3>Accuracy</h3>
+${reportTable("Significance of the difference in accuracy", columns, rows)}`;
+}
+
+const versus = (a: string, b: string): Content => html`${a}<br><span class="soft">and ${b}</span>`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OnnxNetwork } from "../onnx-network.ts";
-import { addition, scaling } from "./operations/combining.ts";
+import { emitAddition, emitScaling } from "./operations/combining.ts";
 import { Tape, type Value } from "./tape.ts";
 
 async function run(tape: Tape, feeds: Record<string, readonly number[]>): Promise<Record<string, number[]>> {
@@ -24,7 +24,7 @@ describe("Tape.backward", () => {
   it("goes through operations in turn and adds up where a value was used twice", async () => {
     const tape = new Tape();
     const x = tape.input("x", ["n"], { tracked: true });
-    const y = addition(tape, square(tape, square(tape, x)), scaling(tape, x, 3)); // x⁴ + 3x
+    const y = emitAddition(tape, square(tape, square(tape, x)), emitScaling(tape, x, 3)); // x⁴ + 3x
     const gradients = tape.backward(y, tape.input("dy", ["n"]).name);
     tape.output("dx", { name: gradients.get("x") ?? "", shape: ["n"] });
     expect(await run(tape, { x: [1, 2, -1], dy: [1, 1, 10] })).toEqual({ dx: [7, 35, -10] }); // 4x³ + 3

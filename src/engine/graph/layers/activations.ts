@@ -1,16 +1,16 @@
 import { FaceNetError } from "../../../errors.ts";
-import { dropout as drop } from "../operations/combining.ts";
-import { flatten } from "../operations/fully-connected.ts";
-import { maxout as largest } from "../operations/maxout.ts";
-import { blockedPrelu, prelu as rectifySoftly } from "../operations/prelu.ts";
-import { relu as rectify } from "../operations/relu.ts";
+import { emitDropout } from "../operations/combining.ts";
+import { emitFlatten } from "../operations/fully-connected.ts";
+import { emitMaxout } from "../operations/maxout.ts";
+import { emitBlockedPrelu, emitPrelu } from "../operations/prelu.ts";
+import { emitRelu } from "../operations/relu.ts";
 import { type Layer, planOf, rowOf } from "./layer.ts";
 
 export function relu(name: string): Layer {
   return {
     name,
     plan: (input) => planOf({ name, kind: "ReLU", input, output: input }),
-    emit: (x, { tape }) => rectify(tape, x),
+    emit: (x, { tape }) => emitRelu(tape, x),
   };
 }
 
@@ -26,7 +26,7 @@ export function prelu(name: string): Layer {
     },
     emit(x, { tape, mode, parameter }) {
       const isBlocked = mode === "inference" && x.shape.length === 4;
-      return (isBlocked ? blockedPrelu : rectifySoftly)(tape, x, parameter(slope));
+      return (isBlocked ? emitBlockedPrelu : emitPrelu)(tape, x, parameter(slope));
     },
   };
 }
@@ -43,7 +43,7 @@ export function maxout(name: string, pieces: number): Layer {
       }
       return planOf({ name, kind: `maxout of ${pieces}`, input, output: [size] });
     },
-    emit: (x, { tape }) => largest(tape, flatten(tape, x), pieces),
+    emit: (x, { tape }) => emitMaxout(tape, emitFlatten(tape, x), pieces),
   };
 }
 
@@ -57,6 +57,6 @@ export function dropout(name: string, keep: number): Layer {
         throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `keeps a share above 0 to 1, got ${keep}` });
       return planOf({ name, kind: "dropout", input, output: input }, [], [{ name: mask, size: input, keep }]);
     },
-    emit: (x, emission) => (emission.mode === "inference" ? x : drop(emission.tape, x, emission.mask(mask))),
+    emit: (x, emission) => (emission.mode === "inference" ? x : emitDropout(emission.tape, x, emission.mask(mask))),
   };
 }

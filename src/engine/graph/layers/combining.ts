@@ -1,6 +1,6 @@
 /** Layers that are made of layers. */
 import { FaceNetError } from "../../../errors.ts";
-import { addition, concatenation as concatenate, scaling } from "../operations/combining.ts";
+import { emitAddition, emitConcatenation, emitScaling } from "../operations/combining.ts";
 import type { Layer, LayerPlan } from "./layer.ts";
 import { planOf } from "./layer.ts";
 
@@ -34,7 +34,7 @@ export function concatenation(name: string, branches: readonly (readonly Layer[]
       return together([...plans, planOf({ name, kind: "concatenation", input, output })], output);
     },
     emit: (x, emission) =>
-      concatenate(
+      emitConcatenation(
         emission.tape,
         parts.map((part) => part.emit(x, emission)),
       ),
@@ -65,7 +65,7 @@ export function residual(name: string, layers: readonly Layer[], { scale = 1, sh
     emit(x, emission) {
       const { tape } = emission;
       const changed = main.emit(x, emission);
-      return addition(tape, side.emit(x, emission), scale === 1 ? changed : scaling(tape, changed, scale));
+      return emitAddition(tape, side.emit(x, emission), scale === 1 ? changed : emitScaling(tape, changed, scale));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { FaceNetError } from "../../../errors.ts";
-import { type ConvolutionOptions, convolution as convolve } from "../operations/convolution.ts";
+import { type ConvolutionOptions, emitConvolution } from "../operations/convolution.ts";
 import { planWindow } from "../operations/window.ts";
 import { type Initialiser, type Layer, mapOf, type ParameterPlan, planOf } from "./layer.ts";
 
@@ -41,7 +41,7 @@ export function convolution(name: string, options: ConvolutionLayerOptions): Lay
       return planOf(row, bias ? [weight, offset] : [weight]);
     },
     emit(x, { tape, parameter }) {
-      return convolve(tape, x, parameter(names.weight), bias ? parameter(names.bias) : undefined, options);
+      return emitConvolution(tape, x, parameter(names.weight), bias ? parameter(names.bias) : undefined, options);
     },
   };
 }

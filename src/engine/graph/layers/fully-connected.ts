@@ -1,4 +1,4 @@
-import { fullyConnected as connect, flatten } from "../operations/fully-connected.ts";
+import { emitFullyConnected, emitFlatten } from "../operations/fully-connected.ts";
 import { type Initialiser, type Layer, type ParameterPlan, planOf, rowOf } from "./layer.ts";
 
 export type FullyConnectedLayerOptions = {
@@ -28,7 +28,7 @@ export function fullyConnected(name: string, { outputs, bias = true, initial }: 
       return planOf(row, bias ? [weight, offset] : [weight]);
     },
     emit(x, { tape, parameter }) {
-      return connect(tape, flatten(tape, x), parameter(names.weight), bias ? parameter(names.bias) : undefined);
+      return emitFullyConnected(tape, emitFlatten(tape, x), parameter(names.weight), bias ? parameter(names.bias) : undefined);
     },
   };
 }

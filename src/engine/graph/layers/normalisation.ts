@@ -1,10 +1,10 @@
 import { FaceNetError } from "../../../errors.ts";
-import { normaliseByBatch, normaliseByRunning } from "../operations/batch-normalisation.ts";
-import { flatten } from "../operations/fully-connected.ts";
-import { l2Normalisation as normalise } from "../operations/l2-normalisation.ts";
+import { emitBatchNormalisation, emitRunningNormalisation } from "../operations/batch-normalisation.ts";
+import { emitFlatten } from "../operations/fully-connected.ts";
+import { emitL2Normalisation } from "../operations/l2-normalisation.ts";
 import {
   type LocalResponseOptions,
-  localResponseNormalisation as normaliseLocally,
+  emitLocalResponseNormalisation,
 } from "../operations/local-response-normalisation.ts";
 import { type Layer, mapOf, type ParameterPlan, planOf, rowOf } from "./layer.ts";
 
@@ -35,8 +35,8 @@ export function batchNormalisation(name: string, { epsilon = 1e-3, momentum = 0.
     emit(x, { tape, mode, parameter, replaceState }) {
       const trained = { scale: parameter(names.scale), offset: parameter(names.offset) };
       const running = { mean: parameter(names.mean), variance: parameter(names.variance) };
-      if (mode === "inference") return normaliseByRunning(tape, x, trained, running, epsilon);
-      const { y, batch } = normaliseByBatch(tape, x, trained, epsilon);
+      if (mode === "inference") return emitRunningNormalisation(tape, x, trained, running, epsilon);
+      const { y, batch } = emitBatchNormalisation(tape, x, trained, epsilon);
       for (const statistic of ["mean", "variance"] as const) {
         const kept = tape.op("Mul", [running[statistic].name, tape.scalar(momentum)]);
         const added = tape.op("Mul", [batch[statistic].name, tape.scalar(1 - momentum)]);
@@ -60,7 +60,7 @@ export function localResponseNormalisation(name: string, options: LocalResponseO
       }
       return planOf({ name, kind: "local response normalisation", input, output: input });
     },
-    emit: (x, { tape }) => normaliseLocally(tape, x, options),
+    emit: (x, { tape }) => emitLocalResponseNormalisation(tape, x, options),
   };
 }
 
@@ -69,6 +69,6 @@ export function l2Normalisation(name: string): Layer {
   return {
     name,
     plan: (input) => planOf({ name, kind: "L2 normalisation", input, output: [rowOf(input)] }),
-    emit: (x, { tape }) => normalise(tape, flatten(tape, x)),
+    emit: (x, { tape }) => emitL2Normalisation(tape, emitFlatten(tape, x)),
   };
 }

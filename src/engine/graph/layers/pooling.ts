@@ -1,21 +1,21 @@
-import { averagePooling as average, wholeMap } from "../operations/average-pooling.ts";
-import { l2Pooling as poolL2 } from "../operations/l2-pooling.ts";
-import { maxPooling as poolMax } from "../operations/max-pooling.ts";
+import { emitAveragePooling, wholeMap } from "../operations/average-pooling.ts";
+import { emitL2Pooling } from "../operations/l2-pooling.ts";
+import { emitMaxPooling } from "../operations/max-pooling.ts";
 import { planWindow, type WindowOptions } from "../operations/window.ts";
 import type { Tape, Value } from "../tape.ts";
 import { type Layer, mapOf, planOf } from "./layer.ts";
 
 export function maxPooling(name: string, options: WindowOptions): Layer {
-  return pooling(name, "max pooling", options, poolMax);
+  return pooling(name, "max pooling", options, emitMaxPooling);
 }
 
 export function l2Pooling(name: string, options: WindowOptions): Layer {
-  return pooling(name, "L2 pooling", options, poolL2);
+  return pooling(name, "L2 pooling", options, emitL2Pooling);
 }
 
 /** Without options the mean of the whole map. */
 export function averagePooling(name: string, options?: WindowOptions): Layer {
-  return pooling(name, "average pooling", options, (tape, x) => average(tape, x, options));
+  return pooling(name, "average pooling", options, (tape, x) => emitAveragePooling(tape, x, options));
 }
 
 function pooling<Options extends WindowOptions | undefined>(

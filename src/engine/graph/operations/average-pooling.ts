@@ -9,7 +9,7 @@ import { windowSpread, windowSum } from "./window-sum.ts";
  * @param x [n, channels, height, width]
  * @param options without them the window is the whole map
  */
-export function averagePooling(tape: Tape, x: Value, options?: WindowOptions): Value {
+export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions): Value {
   const size = mapSize(x);
   const window = planWindow(size, options ?? wholeMap(size), x.name);
   const shares = tape.constant([1, 1, window.height, window.width], sharesOf(window, size)).name;

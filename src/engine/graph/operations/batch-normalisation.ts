@@ -10,7 +10,7 @@ export type BatchNormalisationParameters = { readonly scale: Value; readonly off
 export type ChannelStatistics = { readonly mean: Value; readonly variance: Value };
 
 /** @param x [n, channels] or [n, channels, height, width] */
-export function normaliseByRunning(
+export function emitRunningNormalisation(
   tape: Tape,
   x: Value,
   { scale, offset }: BatchNormalisationParameters,
@@ -25,7 +25,7 @@ export function normaliseByRunning(
  * @param x [n, channels] or [n, channels, height, width]
  * @returns y, and the mean and the (population) variance that it was made with
  */
-export function normaliseByBatch(
+export function emitBatchNormalisation(
   tape: Tape,
   x: Value,
   { scale, offset }: BatchNormalisationParameters,

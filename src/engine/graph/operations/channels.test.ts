@@ -2,14 +2,14 @@ import { describe, it } from "vitest";
 import { checkOperation, type OperationCase } from "../../../../test/graph/check-operation.ts";
 import { testedVariants } from "../../../../test/graph/devices.ts";
 import type { Value } from "../tape.ts";
-import { normaliseByBatch } from "./batch-normalisation.ts";
-import { addition, concatenation, dropout, scaling } from "./combining.ts";
-import { flatten, fullyConnected } from "./fully-connected.ts";
-import { l2Normalisation } from "./l2-normalisation.ts";
-import { localResponseNormalisation } from "./local-response-normalisation.ts";
-import { maxout } from "./maxout.ts";
-import { prelu } from "./prelu.ts";
-import { relu } from "./relu.ts";
+import { emitBatchNormalisation } from "./batch-normalisation.ts";
+import { emitAddition, emitConcatenation, emitDropout, emitScaling } from "./combining.ts";
+import { emitFlatten, emitFullyConnected } from "./fully-connected.ts";
+import { emitL2Normalisation } from "./l2-normalisation.ts";
+import { emitLocalResponseNormalisation } from "./local-response-normalisation.ts";
+import { emitMaxout } from "./maxout.ts";
+import { emitPrelu } from "./prelu.ts";
+import { emitRelu } from "./relu.ts";
 
 /** Values as reference functions meet them. */
 type Arrays = Readonly<Record<string, Float64Array>>;
@@ -24,7 +24,7 @@ function byPlace(n: number, channels: number, places: number, compute: (i: numbe
 
 const lrn = (size: number, alpha: number, beta: number, bias: number): OperationCase => ({
   inputs: { x: [2, 7, 3, 2] },
-  build: (tape, { x }) => localResponseNormalisation(tape, x as Value, { size, alpha, beta, bias }),
+  build: (tape, { x }) => emitLocalResponseNormalisation(tape, x as Value, { size, alpha, beta, bias }),
   reference: ({ x }: Arrays) =>
     byPlace(2, 7, 6, (i, c, p) => {
       const at = (channel: number) => value(x, (i * 7 + channel) * 6 + p);
@@ -41,7 +41,7 @@ const batchNormalisation = (shape: [number, number, ...number[]]): OperationCase
   return {
     inputs: { x: shape, scale: [channels], offset: [channels] },
     build: (tape, { x, scale, offset }) =>
-      normaliseByBatch(tape, x as Value, { scale: scale as Value, offset: offset as Value }, 0.001).y,
+      emitBatchNormalisation(tape, x as Value, { scale: scale as Value, offset: offset as Value }, 0.001).y,
     reference: ({ x, scale, offset }: Arrays) => {
       const at = (i: number, c: number, p: number) => value(x, (i * channels + c) * places + p);
       const statistics = Array.from({ length: channels }, (_, c) => {
@@ -60,7 +60,7 @@ const batchNormalisation = (shape: [number, number, ...number[]]): OperationCase
 
 const preluOn = (shape: [number, number, ...number[]]): OperationCase => ({
   inputs: { x: shape, slope: [shape[1]] },
-  build: (tape, { x, slope }) => prelu(tape, x as Value, slope as Value),
+  build: (tape, { x, slope }) => emitPrelu(tape, x as Value, slope as Value),
   reference: ({ x = new Float64Array(), slope }: Arrays) => {
     const places = shape.slice(2).reduce((a, b) => a * b, 1);
     return x.map((v, i) => (v > 0 ? v : v * value(slope, Math.floor(i / places) % shape[1])));
@@ -71,7 +71,7 @@ const preluOn = (shape: [number, number, ...number[]]): OperationCase => ({
 const cases: Record<string, OperationCase> = {
   "fully connected": {
     inputs: { x: [3, 5], w: [5, 4], b: [4] },
-    build: (tape, { x, w, b }) => fullyConnected(tape, x as Value, w as Value, b),
+    build: (tape, { x, w, b }) => emitFullyConnected(tape, x as Value, w as Value, b),
     reference: ({ x, w, b }) =>
       byPlace(3, 4, 1, (i, o) => {
         let sum = value(b, o);
@@ -82,26 +82,26 @@ const cases: Record<string, OperationCase> = {
   },
   "fully connected on a map, without bias": {
     inputs: { x: [2, 2, 1, 3], w: [6, 1] },
-    build: (tape, { x, w }) => fullyConnected(tape, flatten(tape, x as Value), w as Value, undefined),
+    build: (tape, { x, w }) => emitFullyConnected(tape, emitFlatten(tape, x as Value), w as Value, undefined),
     reference: ({ x, w }) =>
       byPlace(2, 1, 1, (i) => Array.from({ length: 6 }, (_, k) => value(x, i * 6 + k) * value(w, k)).reduce((a, b) => a + b)),
     type: "double",
   },
   "maxout of 2": {
     inputs: { x: [3, 10] },
-    build: (tape, { x }) => maxout(tape, x as Value, 2),
+    build: (tape, { x }) => emitMaxout(tape, x as Value, 2),
     reference: ({ x }) => byPlace(3, 5, 1, (i, o) => Math.max(value(x, i * 10 + o), value(x, i * 10 + 5 + o))),
     type: "double",
   },
   "maxout of 3": {
     inputs: { x: [2, 6] },
-    build: (tape, { x }) => maxout(tape, x as Value, 3),
+    build: (tape, { x }) => emitMaxout(tape, x as Value, 3),
     reference: ({ x }) => byPlace(2, 2, 1, (i, o) => Math.max(...[0, 2, 4].map((piece) => value(x, i * 6 + piece + o)))),
     type: "double",
   },
   ReLU: {
     inputs: { x: [2, 3, 3, 5] },
-    build: (tape, { x }) => relu(tape, x as Value),
+    build: (tape, { x }) => emitRelu(tape, x as Value),
     reference: ({ x = new Float64Array() }) => x.map((v) => Math.max(v, 0)),
     type: "double",
   },
@@ -115,7 +115,7 @@ const cases: Record<string, OperationCase> = {
   "local response normalisation by a root": lrn(3, 1.5, 0.5, 1),
   "L2 normalisation": {
     inputs: { x: [4, 3] },
-    build: (tape, { x }) => l2Normalisation(tape, x as Value),
+    build: (tape, { x }) => emitL2Normalisation(tape, x as Value),
     reference: ({ x }) =>
       byPlace(4, 3, 1, (i, c) => value(x, i * 3 + c) / Math.hypot(...[0, 1, 2].map((k) => value(x, i * 3 + k)), 1e-5)),
     type: "double",
@@ -123,21 +123,21 @@ const cases: Record<string, OperationCase> = {
   concatenation: {
     inputs: { x: [2, 3, 2, 3], second: [2, 1, 2, 3] },
     build: (tape, { x, second }) =>
-      concatenation(tape, [x as Value, { ...(second as Value), shape: ["n", 1, 2, 3] }, x as Value]),
+      emitConcatenation(tape, [x as Value, { ...(second as Value), shape: ["n", 1, 2, 3] }, x as Value]),
     reference: ({ x, second }) =>
       byPlace(2, 7, 6, (i, c, p) => (c === 3 ? value(second, i * 6 + p) : value(x, (i * 3 + (c < 3 ? c : c - 4)) * 6 + p))),
     type: "double",
   },
   "addition of a scaled value and itself": {
     inputs: { x: [2, 3] },
-    build: (tape, { x }) => addition(tape, scaling(tape, x as Value, 0.17), x as Value),
+    build: (tape, { x }) => emitAddition(tape, emitScaling(tape, x as Value, 0.17), x as Value),
     reference: ({ x = new Float64Array() }) => x.map((v) => 1.17 * v),
     type: "double",
   },
   dropout: {
     inputs: { x: [2, 3], mask: { shape: [2, 3], values: [0, 2, 2, 2, 0, 0] } },
     fixed: ["mask"],
-    build: (tape, { x, mask }) => dropout(tape, x as Value, mask as Value),
+    build: (tape, { x, mask }) => emitDropout(tape, x as Value, mask as Value),
     reference: ({ x = new Float64Array(), mask }) => x.map((v, i) => v * value(mask, i)),
     type: "double",
   },

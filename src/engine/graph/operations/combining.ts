@@ -3,7 +3,7 @@ import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 
 /** Of maps or rows along their channels. @throws FaceNetError LAYER_SHAPE where other sizes differ */
-export function concatenation(tape: Tape, values: readonly Value[]): Value {
+export function emitConcatenation(tape: Tape, values: readonly Value[]): Value {
   const [first] = values as [Value, ...Value[]];
   for (const { name, shape } of values)
     if (`${shape.toSpliced(1, 1)}` !== `${first.shape.toSpliced(1, 1)}`)
@@ -23,14 +23,14 @@ export function concatenation(tape: Tape, values: readonly Value[]): Value {
 }
 
 /** @throws FaceNetError LAYER_SHAPE for values of two shapes */
-export function addition(tape: Tape, a: Value, b: Value): Value {
+export function emitAddition(tape: Tape, a: Value, b: Value): Value {
   if (`${a.shape}` !== `${b.shape}`)
     throw new FaceNetError("LAYER_SHAPE", { layer: b.name, reason: `[${b.shape}] cannot be added to [${a.shape}]` });
   return tape.record({ name: tape.op("Add", [a.name, b.name]), shape: a.shape }, [a, b], (gradient) => [gradient, gradient]);
 }
 
 /** x times a constant. */
-export function scaling(tape: Tape, x: Value, factor: number): Value {
+export function emitScaling(tape: Tape, x: Value, factor: number): Value {
   const scaled = (name: string) => tape.op("Mul", [name, tape.scalar(factor)]);
   return tape.record({ name: scaled(x.name), shape: x.shape }, [x], (gradient) => [scaled(gradient)]);
 }
@@ -40,7 +40,7 @@ export function scaling(tape: Tape, x: Value, factor: number): Value {
  *
  * @param mask of the shape of x, not differentiated
  */
-export function dropout(tape: Tape, x: Value, mask: Value): Value {
+export function emitDropout(tape: Tape, x: Value, mask: Value): Value {
   const masked = (name: string) => tape.op("Mul", [name, mask.name]);
   return tape.record({ name: masked(x.name), shape: x.shape }, [x], (gradient) => [masked(gradient)]);
 }

@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { checkOperation } from "../../../../test/graph/check-operation.ts";
 import { testedVariants } from "../../../../test/graph/devices.ts";
 import { naiveConvolution } from "../../../../test/graph/naive-windows.ts";
-import { convolution } from "./convolution.ts";
+import { emitConvolution } from "./convolution.ts";
 import { planWindow, type WindowOptions } from "./window.ts";
 
 type Case = WindowOptions & { map: [number, number, number, number]; filters: number; groups?: number; bias?: boolean };
@@ -41,7 +41,7 @@ describe.each(await testedVariants())("convolution, $form form on $device", (var
     await checkOperation(
       {
         inputs: { x: map, w: [filters, channels / groups, ...kernel], ...(bias && { b: [filters] }) },
-        build: (tape, { x, w, b }) => convolution(tape, x as never, w as never, b, { ...window, groups }),
+        build: (tape, { x, w, b }) => emitConvolution(tape, x as never, w as never, b, { ...window, groups }),
         reference: ({ x, w, b }) => naiveConvolution(x as never, size, w as never, b, { filters, groups, kernel, stride, pads }),
         type: "float", // the runtime has no convolution of float64
       },

@@ -20,7 +20,7 @@ export type ConvolutionOptions = WindowOptions & {
  * @param bias [filters]
  * @returns [n, filters, height', width']
  */
-export function convolution(tape: Tape, x: Value, weight: Value, bias: Value | undefined, options: ConvolutionOptions): Value {
+export function emitConvolution(tape: Tape, x: Value, weight: Value, bias: Value | undefined, options: ConvolutionOptions): Value {
   const { groups = 1 } = options;
   const size = mapSize(x);
   const window = planWindow(size, options, x.name);

@@ -5,11 +5,11 @@ import { rowSize } from "./map-size.ts";
 /**
  * x · weight + bias.
  *
- * @param x [n, inputs]; maps are flattened first, see {@link flatten}
+ * @param x [n, inputs]; maps are flattened first, see {@link emitFlatten}
  * @param weight [inputs, outputs]
  * @param bias [outputs]
  */
-export function fullyConnected(tape: Tape, x: Value, weight: Value, bias: Value | undefined): Value {
+export function emitFullyConnected(tape: Tape, x: Value, weight: Value, bias: Value | undefined): Value {
   const outputs = weight.shape[1] as number;
   if (rowSize(x) !== weight.shape[0])
     throw new FaceNetError("LAYER_SHAPE", { layer: x.name, reason: `has ${rowSize(x)} values, weights are [${weight.shape}]` });
@@ -24,7 +24,7 @@ export function fullyConnected(tape: Tape, x: Value, weight: Value, bias: Value 
 }
 
 /** [n, channels, height, width] as rows of [n, channels · height · width]; rows stay as they are. */
-export function flatten(tape: Tape, x: Value): Value {
+export function emitFlatten(tape: Tape, x: Value): Value {
   if (x.shape.length === 2) return x;
   const sizes = x.shape.slice(1) as number[];
   const size = sizes.reduce((a, b) => a * b, 1);

@@ -8,7 +8,7 @@ const epsilon = 1e-10;
  *
  * @param x [n, size]
  */
-export function l2Normalisation(tape: Tape, x: Value): Value {
+export function emitL2Normalisation(tape: Tape, x: Value): Value {
   const sum = (name: string) => tape.op("ReduceSum", [name, tape.integers([1])], { keepdims: 1 });
   const squares = sum(tape.op("Mul", [x.name, x.name]));
   const length = tape.op("Sqrt", [tape.op("Add", [squares, tape.scalar(epsilon)])]);

@@ -12,7 +12,7 @@ const epsilon = 1e-10;
  *
  * @param x [n, channels, height, width]
  */
-export function l2Pooling(tape: Tape, x: Value, options: WindowOptions): Value {
+export function emitL2Pooling(tape: Tape, x: Value, options: WindowOptions): Value {
   const size = mapSize(x);
   const window = planWindow(size, options, x.name);
   const squares = windowSum(tape, tape.op("Mul", [x.name, x.name]), window);

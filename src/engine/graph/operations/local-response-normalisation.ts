@@ -20,7 +20,7 @@ export type LocalResponseOptions = {
  *
  * @param x [n, channels, height, width]
  */
-export function localResponseNormalisation(tape: Tape, x: Value, options: LocalResponseOptions): Value {
+export function emitLocalResponseNormalisation(tape: Tape, x: Value, options: LocalResponseOptions): Value {
   const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
   const { channels, height, width } = mapSize(x);
   const half = (size - 1) / 2;

@@ -9,7 +9,7 @@ import { mapSize } from "./map-size.ts";
 import { planWindow, type Window, type WindowOptions, windowAttributes } from "./window.ts";
 
 /** @param x [n, channels, height, width] */
-export function maxPooling(tape: Tape, x: Value, options: WindowOptions): Value {
+export function emitMaxPooling(tape: Tape, x: Value, options: WindowOptions): Value {
   const { channels, height, width } = mapSize(x);
   const window = planWindow({ height, width }, options, x.name);
   const shape = [x.shape[0] ?? "n", channels, window.height, window.width];

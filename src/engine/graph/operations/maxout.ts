@@ -9,7 +9,7 @@ import { rowSize } from "./map-size.ts";
  * @param x [n, pieces · size]
  * @returns [n, size]
  */
-export function maxout(tape: Tape, x: Value, pieces: number): Value {
+export function emitMaxout(tape: Tape, x: Value, pieces: number): Value {
   const size = rowSize(x) / pieces;
   if (!Number.isInteger(size))
     throw new FaceNetError("LAYER_SHAPE", { layer: x.name, reason: `${rowSize(x)} values are not ${pieces} equal pieces` });

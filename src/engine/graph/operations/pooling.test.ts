@@ -4,9 +4,9 @@ import { testedVariants } from "../../../../test/graph/devices.ts";
 import { naivePooling } from "../../../../test/graph/naive-windows.ts";
 import type { FloatType } from "../graph-builder.ts";
 import type { Tape, Value } from "../tape.ts";
-import { averagePooling } from "./average-pooling.ts";
-import { l2Pooling } from "./l2-pooling.ts";
-import { maxPooling } from "./max-pooling.ts";
+import { emitAveragePooling } from "./average-pooling.ts";
+import { emitL2Pooling } from "./l2-pooling.ts";
+import { emitMaxPooling } from "./max-pooling.ts";
 import { planWindow, type WindowOptions } from "./window.ts";
 
 type Pooling = {
@@ -16,13 +16,13 @@ type Pooling = {
 };
 
 const poolings: Record<string, Pooling> = {
-  max: { build: maxPooling, reduce: (values) => Math.max(...values), type: "double" },
+  max: { build: emitMaxPooling, reduce: (values) => Math.max(...values), type: "double" },
   average: {
-    build: averagePooling,
+    build: emitAveragePooling,
     reduce: (values) => values.reduce((a, b) => a + b) / values.length,
     type: "float", // the runtime has no average pooling of float64
   },
-  L2: { build: l2Pooling, reduce: (values) => Math.hypot(...values, 1e-5), type: "float" },
+  L2: { build: emitL2Pooling, reduce: (values) => Math.hypot(...values, 1e-5), type: "float" },
 };
 
 type Case = WindowOptions & { map: [number, number, number, number] };
@@ -65,7 +65,7 @@ describe.each(await testedVariants())("pooling, $form form on $device", (variant
     await checkOperation(
       {
         inputs: { x: { shape: [1, 1, 2, 4], values } },
-        build: (tape, { x }) => maxPooling(tape, x as Value, { kernel: 2, stride: 2, padding: "valid" }),
+        build: (tape, { x }) => emitMaxPooling(tape, x as Value, { kernel: 2, stride: 2, padding: "valid" }),
         reference: ({ x = new Float64Array() }) => [x[4] as number, x[2] as number],
         type: "double",
       },

@@ -6,7 +6,7 @@ import type { Tape, Value } from "../tape.ts";
  * @param x [n, channels] or [n, channels, height, width]
  * @param slope [channels]
  */
-export function prelu(tape: Tape, x: Value, slope: Value): Value {
+export function emitPrelu(tape: Tape, x: Value, slope: Value): Value {
   const channels = x.shape[1] as number;
   const places = x.shape.slice(2).map(() => 1);
   const slopes = tape.op("Reshape", [slope.name, tape.integers([channels, ...places])]);
@@ -30,7 +30,7 @@ export function prelu(tape: Tape, x: Value, slope: Value): Value {
  * @param x [n, channels, height, width]
  * @param slope [channels], a constant
  */
-export function blockedPrelu(tape: Tape, x: Value, slope: Value): Value {
+export function emitBlockedPrelu(tape: Tape, x: Value, slope: Value): Value {
   const channels = x.shape[1] as number;
   const depthwise = (name: string, factors: string) =>
     tape.op("Conv", [name, factors], { kernel_shape: [1, 1], group: channels });

@@ -1,7 +1,5 @@
 /** The public API. */
 
-export { drawMasks } from "./engine/graph/draw-masks.ts";
-export { inferenceModel, readParameters } from "./engine/graph/inference-model.ts";
 export { dropout, maxout, prelu, relu } from "./engine/graph/layers/activations.ts";
 export { concatenation, residual, sequence } from "./engine/graph/layers/combining.ts";
 export { convolution } from "./engine/graph/layers/convolution.ts";
@@ -9,7 +7,15 @@ export { fullyConnected } from "./engine/graph/layers/fully-connected.ts";
 export type { Layer, LayerRow, ParameterPlan } from "./engine/graph/layers/layer.ts";
 export { batchNormalisation, l2Normalisation, localResponseNormalisation } from "./engine/graph/layers/normalisation.ts";
 export { averagePooling, l2Pooling, maxPooling } from "./engine/graph/layers/pooling.ts";
-export { initialParameters, type Network, type NetworkPlan, planNetwork } from "./engine/graph/network.ts";
+export {
+  drawMasks,
+  inferenceModel,
+  initialParameters,
+  type Network,
+  type NetworkPlan,
+  planNetwork,
+  readParameters,
+} from "./engine/graph/network.ts";
 export type { Optimiser } from "./engine/graph/optimiser.ts";
 export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
 export type { BatchItem, Progress, Sources } from "./faces/batch.ts";

@@ -1,7 +1,6 @@
 /** What a network in training is worth on people that it is not trained on. */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
-import { inferenceModel } from "../engine/graph/inference-model.ts";
-import { embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
+import { embeddingsOutput, imagesInput, inferenceModel, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { allPairsFigures, allPairsRoc } from "../evaluation/distance-histogram.ts";
 import type { HeldOutResult } from "../schemas/training.ts";

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { hasWebGpu } from "../../test/graph/devices.ts";
-import { inferenceModel } from "../engine/graph/inference-model.ts";
 import { relu } from "../engine/graph/layers/activations.ts";
 import { convolution } from "../engine/graph/layers/convolution.ts";
 import { fullyConnected } from "../engine/graph/layers/fully-connected.ts";
 import { batchNormalisation, l2Normalisation } from "../engine/graph/layers/normalisation.ts";
 import { maxPooling } from "../engine/graph/layers/pooling.ts";
-import { initialParameters, type Parameters, planNetwork } from "../engine/graph/network.ts";
+import { inferenceModel, initialParameters, type Parameters, planNetwork } from "../engine/graph/network.ts";
 import { OnnxNetwork } from "../engine/onnx-network.ts";
 import { NetworkTrainer, type NetworkTrainerOptions, parametersOf, type TrainerState } from "./network-trainer.ts";
 

@@ -5,7 +5,7 @@
  * On "webgpu" everything but images, embeddings and their gradients stays on the device from step to step.
  */
 
-import { downloadGraph } from "../engine/graph/download-graph.ts";
+import { downloadGraph } from "../engine/graph/graph-builder.ts";
 import { volume } from "../engine/graph/layers/layer.ts";
 import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
 import { averageOf, type Optimiser, optimiserGraph, rateCorrection, slotOf, slotsOf } from "../engine/graph/optimiser.ts";

@@ -3,7 +3,7 @@
  * back chunk by chunk: a mini-batch of any size in the memory of one chunk, with the gradient of the whole.
  */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
-import { drawMasks } from "../engine/graph/draw-masks.ts";
+import { drawMasks } from "../engine/graph/network.ts";
 import { FaceNetError } from "../errors.ts";
 import { identitySampler } from "../metric/identity-sampler.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";

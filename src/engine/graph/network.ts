@@ -4,8 +4,9 @@
  */
 import { FaceNetError } from "../../errors.ts";
 import { sequence } from "./layers/combining.ts";
-import type { Emission, Layer, LayerPlan, ParameterPlan } from "./layers/layer.ts";
-import type { Value } from "./tape.ts";
+import { type Emission, type Layer, type LayerPlan, type ParameterPlan, volume } from "./layers/layer.ts";
+import { floats, readModel } from "./onnx-model.ts";
+import { Tape, type Value } from "./tape.ts";
 
 export type Network = {
   /** As commands name it. */
@@ -95,4 +96,61 @@ export function checkParameters({ network, parameters: planned }: NetworkPlan, p
   }
   const known = new Set(planned.map(({ name }) => name));
   for (const name of parameters.keys()) if (!known.has(name)) throw mismatch(`${name} is not a parameter of this network`);
+}
+
+/**
+ * A network with its weights as an ONNX model: `images` [n, 3, height, width] to `embeddings` [n, dimensions], n free.
+ * Weights are constants, so ONNX Runtime folds batch normalisation into them and lays them out for its fast kernels.
+ *
+ * @throws FaceNetError PARAMETERS_MISMATCH for parameters of another network
+ */
+export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8Array {
+  checkParameters(plan, parameters);
+  const { network } = plan;
+  const tape = new Tape();
+  const shapes = new Map(plan.parameters.map(({ name, shape }) => [name, shape]));
+  const ofTraining = (name: string): never => {
+    throw new Error(`${name}: is of training only`);
+  };
+  const images = tape.input(imagesInput, ["n", 3, network.input.height, network.input.width]);
+  const embeddings = emitNetwork(network, images, {
+    tape,
+    mode: "inference",
+    parameter: (name) => tape.constant(shapes.get(name) ?? [], parameters.get(name) ?? [], name),
+    replaceState: ofTraining,
+    mask: ofTraining,
+  });
+  tape.output(embeddingsOutput, embeddings);
+  return tape.build();
+}
+
+/**
+ * The parameters of a model that {@link inferenceModel} wrote, to go on training from.
+ *
+ * @throws FaceNetError PARAMETERS_MISMATCH for a model of another network
+ */
+export function readParameters(plan: NetworkPlan, model: Uint8Array): Map<string, Float32Array> {
+  const names = new Set(plan.parameters.map(({ name }) => name));
+  const own = readModel(model).graph.initializer.filter(({ name }) => names.has(name));
+  const parameters = new Map(own.map((tensor) => [tensor.name, floats(tensor)]));
+  checkParameters(plan, parameters);
+  return parameters;
+}
+
+/**
+ * Dropout masks for a chunk of images: each value is dropped with probability 1 - keep, the others are divided by keep, so that
+ * sums keep their expectation (Srivastava et al. 2014). Both passes over a chunk take the same masks.
+ *
+ * @param images in the chunk
+ * @param random uniform, from 0 to below 1
+ * @returns by the name of the mask, [images, ...size]; empty for a network without dropout
+ */
+export function drawMasks({ masks }: NetworkPlan, images: number, random: () => number): Parameters {
+  return new Map(
+    masks.map(({ name, size, keep }) => {
+      const mask = new Float32Array(images * volume(size));
+      for (let i = 0; i < mask.length; i++) mask[i] = random() < keep ? 1 / keep : 0;
+      return [name, mask];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OnnxNetwork } from "../onnx-network.ts";
-import { emitAddition, emitScaling } from "./operations/combining.ts";
+import { emitAddition, emitScaling } from "./layers/combining.ts";
 import { Tape, type Value } from "./tape.ts";
 
 async function run(tape: Tape, feeds: Record<string, readonly number[]>): Promise<Record<string, number[]>> {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { inferenceModel, readParameters } from "../../engine/graph/inference-model.ts";
-import { initialParameters, type NetworkPlan, type Parameters, planNetwork } from "../../engine/graph/network.ts";
+import {
+  inferenceModel,
+  initialParameters,
+  type NetworkPlan,
+  type Parameters,
+  planNetwork,
+  readParameters,
+} from "../../engine/graph/network.ts";
 import { OnnxNetwork } from "../../engine/onnx-network.ts";
 import { NetworkTrainer, parametersOf } from "../../training/network-trainer.ts";
 import { findNetwork, networks } from "./registry.ts";

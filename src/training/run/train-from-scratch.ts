@@ -2,8 +2,7 @@
 
 import { basename, resolve } from "node:path";
 import type { FaceImages } from "../../datasets/face-images.ts";
-import { inferenceModel } from "../../engine/graph/inference-model.ts";
-import { initialParameters, type NetworkPlan } from "../../engine/graph/network.ts";
+import { inferenceModel, initialParameters, type NetworkPlan } from "../../engine/graph/network.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";

@@ -1,12 +1,9 @@
+/** Normalisation: batch (Ioffe and Szegedy 2015), local response (Krizhevsky et al. 2012) and L2. */
 import { FaceNetError } from "../../../errors.ts";
-import { emitBatchNormalisation, emitRunningNormalisation } from "../operations/batch-normalisation.ts";
-import { emitFlatten } from "../operations/fully-connected.ts";
-import { emitL2Normalisation } from "../operations/l2-normalisation.ts";
-import {
-  type LocalResponseOptions,
-  emitLocalResponseNormalisation,
-} from "../operations/local-response-normalisation.ts";
+import type { Tape, Value } from "../tape.ts";
+import { emitFlatten } from "./fully-connected.ts";
 import { type Layer, mapOf, type ParameterPlan, planOf, rowOf } from "./layer.ts";
+import { mapSize } from "./window.ts";
 
 export type BatchNormalisationOptions = {
   /** Added to the variance. Default 1e-3, the reference implementation's. */
@@ -71,4 +68,129 @@ export function l2Normalisation(name: string): Layer {
     plan: (input) => planOf({ name, kind: "L2 normalisation", input, output: [rowOf(input)] }),
     emit: (x, { tape }) => emitL2Normalisation(tape, emitFlatten(tape, x)),
   };
+}
+
+/** Each [channels]. */
+export type BatchNormalisationParameters = { readonly scale: Value; readonly offset: Value };
+/** Each [channels]. */
+export type ChannelStatistics = { readonly mean: Value; readonly variance: Value };
+
+/** @param x [n, channels] or [n, channels, height, width] */
+export function emitRunningNormalisation(
+  tape: Tape,
+  x: Value,
+  { scale, offset }: BatchNormalisationParameters,
+  { mean, variance }: ChannelStatistics,
+  epsilon: number,
+): Value {
+  const inputs = [x, scale, offset, mean, variance].map(({ name }) => name);
+  return { name: tape.op("BatchNormalization", inputs, { epsilon: { float: epsilon } }), shape: x.shape };
+}
+
+/**
+ * @param x [n, channels] or [n, channels, height, width]
+ * @returns y, and the mean and the (population) variance that it was made with
+ */
+export function emitBatchNormalisation(
+  tape: Tape,
+  x: Value,
+  { scale, offset }: BatchNormalisationParameters,
+  epsilon: number,
+): { y: Value; batch: ChannelStatistics } {
+  const channels = x.shape[1] as number;
+  const places = x.shape.slice(2) as number[];
+  const axes = tape.integers(places.length === 0 ? [0] : [0, 2, 3]);
+  const asMap = (name: string) => tape.op("Reshape", [name, tape.integers([1, channels, ...places.map(() => 1)])]);
+  const times = (a: string, b: string) => tape.op("Mul", [a, b]);
+  const over = (opType: "ReduceMean" | "ReduceSum", name: string) => tape.op(opType, [name, axes], { keepdims: 0 });
+
+  const mean = over("ReduceMean", x.name); // [channels]
+  const centred = tape.op("Sub", [x.name, asMap(mean)]);
+  const variance = over("ReduceMean", times(centred, centred));
+  const inverse = tape.op("Reciprocal", [tape.op("Sqrt", [tape.op("Add", [variance, tape.scalar(epsilon)])])]);
+  const factor = times(inverse, scale.name);
+  const y = { name: tape.op("Add", [times(centred, asMap(factor)), asMap(offset.name)]), shape: x.shape };
+
+  tape.record(y, [x, scale, offset], (gradient, [wantsX]) => {
+    const sum = over("ReduceSum", gradient);
+    const sumByX = times(over("ReduceSum", times(gradient, centred)), inverse); // Σ dy x̂, x̂ = centred · inverse
+    if (!wantsX) return [undefined, sumByX, sum];
+    // dx = factor (dy - mean(dy) - x̂ mean(dy x̂))
+    const count = tape.op("Cast", [tape.op("Size", [x.name])], { to: tape.elementType });
+    const share = tape.op("Div", [tape.scalar(channels), count]); // 1 / (values of a channel)
+    const slope = times(times(times(factor, inverse), sumByX), share);
+    const level = times(times(factor, sum), share);
+    const along = tape.op("Add", [times(centred, asMap(slope)), asMap(level)]);
+    return [tape.op("Sub", [times(gradient, asMap(factor)), along]), sumByX, sum];
+  });
+  return { y, batch: { mean: { name: mean, shape: [channels] }, variance: { name: variance, shape: [channels] } } };
+}
+
+export type LocalResponseOptions = {
+  /** Neighbouring channels that are looked at, odd. Default 5. */
+  readonly size?: number;
+  /** Default 1e-4. */
+  readonly alpha?: number;
+  /** Default 0.75. */
+  readonly beta?: number;
+  /** Default 1. */
+  readonly bias?: number;
+};
+
+/**
+ * y = x / s^β with s = bias + α/size Σ x², the sum going over `size` channels around each (Krizhevsky et al. 2012, section 3.3,
+ * with α over size as ONNX, Caffe and Torch have it). FaceNet prints no values; the defaults are OpenFace's.
+ *
+ * Out of elementary operators on every device: ONNX Runtime's own LRN runs on one thread and WebGPU has none.
+ *
+ * @param x [n, channels, height, width]
+ */
+export function emitLocalResponseNormalisation(tape: Tape, x: Value, options: LocalResponseOptions): Value {
+  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
+  const { channels, height, width } = mapSize(x);
+  const half = (size - 1) / 2;
+  const channelMean = (name: string) => {
+    const planes = tape.op("Reshape", [name, tape.integers([-1, 1, channels, height * width])]);
+    const window = { kernel_shape: [size, 1], strides: [1, 1], pads: [half, 0, half, 0], count_include_pad: 1 };
+    return tape.op("Reshape", [tape.op("AveragePool", [planes], window), tape.integers([-1, channels, height, width])]);
+  };
+  const times = (a: string, b: string) => tape.op("Mul", [a, b]);
+  const s = tape.op("Add", [times(channelMean(times(x.name, x.name)), tape.scalar(alpha)), tape.scalar(bias)]);
+  const inverse = inversePower(tape, s, beta);
+  const y = { name: times(x.name, inverse), shape: x.shape };
+  return tape.record(y, [x], (gradient) => {
+    const around = channelMean(tape.op("Div", [times(gradient, y.name), s]));
+    const across = times(times(x.name, around), tape.scalar(2 * alpha * beta));
+    return [tape.op("Sub", [times(gradient, inverse), across])];
+  });
+}
+
+/** base^-exponent; roots where they do, because the runtime's powers of any other exponent are slow. */
+function inversePower(tape: Tape, base: string, exponent: number): string {
+  if (exponent === 0.75) {
+    const root = tape.op("Sqrt", [base]);
+    return tape.op("Reciprocal", [tape.op("Mul", [root, tape.op("Sqrt", [root])])]);
+  }
+  if (exponent === 0.5) return tape.op("Reciprocal", [tape.op("Sqrt", [base])]);
+  return tape.op("Exp", [tape.op("Mul", [tape.op("Log", [base]), tape.scalar(-exponent)])]);
+}
+
+/** Keeps the length of a row of zeros from 0; the reference implementation's (FaceNet's text has none). */
+const epsilon = 1e-10;
+
+/**
+ * y = x / |x|, the length taken as sqrt(Σ x² + 1e-10): an embedding on the unit sphere (FaceNet, section 3.1).
+ *
+ * @param x [n, size]
+ */
+export function emitL2Normalisation(tape: Tape, x: Value): Value {
+  const sum = (name: string) => tape.op("ReduceSum", [name, tape.integers([1])], { keepdims: 1 });
+  const squares = sum(tape.op("Mul", [x.name, x.name]));
+  const length = tape.op("Sqrt", [tape.op("Add", [squares, tape.scalar(epsilon)])]);
+  const y = { name: tape.op("Div", [x.name, length]), shape: x.shape };
+  return tape.record(y, [x], (gradient) => {
+    const along = sum(tape.op("Mul", [gradient, y.name]));
+    const across = tape.op("Sub", [gradient, tape.op("Mul", [y.name, along])]);
+    return [tape.op("Div", [across, length])];
+  });
 }

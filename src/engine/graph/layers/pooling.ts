@@ -1,9 +1,8 @@
-import { emitAveragePooling, wholeMap } from "../operations/average-pooling.ts";
-import { emitL2Pooling } from "../operations/l2-pooling.ts";
-import { emitMaxPooling } from "../operations/max-pooling.ts";
-import { planWindow, type WindowOptions } from "../operations/window.ts";
+/** Pooling: maximum, average and L2. */
+
 import type { Tape, Value } from "../tape.ts";
 import { type Layer, mapOf, planOf } from "./layer.ts";
+import { mapSize, planWindow, type Window, type WindowOptions, windowAttributes, windowSpread, windowSum } from "./window.ts";
 
 export function maxPooling(name: string, options: WindowOptions): Layer {
   return pooling(name, "max pooling", options, emitMaxPooling);
@@ -33,4 +32,131 @@ function pooling<Options extends WindowOptions | undefined>(
     },
     emit: (x, { tape }) => pool(tape, x, options),
   };
+}
+
+/**
+ * The mean over each window; padding does not count.
+ *
+ * @param x [n, channels, height, width]
+ * @param options without them the window is the whole map
+ */
+export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions): Value {
+  const size = mapSize(x);
+  const window = planWindow(size, options ?? wholeMap(size), x.name);
+  const shares = tape.constant([1, 1, window.height, window.width], sharesOf(window, size)).name;
+  const name = tape.op("Mul", [windowSum(tape, x.name, window), shares]);
+  const shape = [x.shape[0] ?? "n", size.channels, window.height, window.width];
+  return tape.record({ name, shape }, [x], (gradient) => [windowSpread(tape, tape.op("Mul", [gradient, shares]), window, size)]);
+}
+
+/** The window that covers a map, at its one place. */
+export function wholeMap({ height, width }: { readonly height: number; readonly width: number }): WindowOptions {
+  return { kernel: [height, width], padding: "valid" };
+}
+
+/** 1 / pixels of the map under the window, at each of its places. */
+function sharesOf(window: Window, map: { readonly height: number; readonly width: number }): Float64Array {
+  const { kernel, stride, pads } = window;
+  const covered = (place: number, side: number, before: number, size: number) =>
+    Math.min(place * stride - before + side, size) - Math.max(place * stride - before, 0);
+  return Float64Array.from({ length: window.height * window.width }, (_, i) => {
+    const row = covered(Math.floor(i / window.width), kernel[0], pads[0], map.height);
+    const column = covered(i % window.width, kernel[1], pads[1], map.width);
+    return 1 / (row * column);
+  });
+}
+
+/** Keeps the root's slope finite over a window of zeros. */
+const epsilon = 1e-10;
+
+/**
+ * sqrt(Σ x² + 1e-10) over each window, padding counting as zeros: what NN2 has in place of max pooling in some of its
+ * modules (FaceNet, table 2). The sum, not the mean, as Torch's LPPooling in OpenFace's NN2 has it.
+ *
+ * @param x [n, channels, height, width]
+ */
+export function emitL2Pooling(tape: Tape, x: Value, options: WindowOptions): Value {
+  const size = mapSize(x);
+  const window = planWindow(size, options, x.name);
+  const squares = windowSum(tape, tape.op("Mul", [x.name, x.name]), window);
+  const y = tape.op("Sqrt", [tape.op("Add", [squares, tape.scalar(epsilon)])]);
+  const shape = [x.shape[0] ?? "n", size.channels, window.height, window.width];
+  return tape.record({ name: y, shape }, [x], (gradient) => {
+    const spread = windowSpread(tape, tape.op("Div", [gradient, y]), window, size);
+    return [tape.op("Mul", [x.name, spread])];
+  });
+}
+
+/** @param x [n, channels, height, width] */
+export function emitMaxPooling(tape: Tape, x: Value, options: WindowOptions): Value {
+  const { channels, height, width } = mapSize(x);
+  const window = planWindow({ height, width }, options, x.name);
+  const shape = [x.shape[0] ?? "n", channels, window.height, window.width];
+  const attributes = windowAttributes(window);
+  if (tape.form === "cpu" && tape.isTracked(x)) {
+    const [name, indices] = tape.op2("MaxPool", [x.name], attributes);
+    return tape.record({ name, shape }, [x], (gradient) => [scatter(tape, x, gradient, indices)]);
+  }
+  const y = { name: tape.op("MaxPool", [x.name], attributes), shape };
+  return tape.record(y, [x], (gradient) => [compare(tape, x, y, gradient, window)]);
+}
+
+function scatter(tape: Tape, x: Value, gradient: string, indices: string): string {
+  const flat = (name: string) => tape.op("Reshape", [name, tape.integers([-1])]);
+  const sizes = tape.op("Shape", [x.name]);
+  const zeros = flat(tape.op("Expand", [tape.scalar(0), sizes]));
+  const sum = tape.op("ScatterElements", [zeros, flat(indices), flat(gradient)], { axis: 0, reduction: "add" });
+  return tape.op("Reshape", [sum, sizes]);
+}
+
+/** Less than any value of a map. */
+const lowest = -3.4e38;
+
+function compare(tape: Tape, x: Value, y: Value, gradient: string, window: Window): string {
+  const { channels, height, width } = mapSize(x);
+  const { kernel, stride, pads } = window;
+  const [rows, columns] = kernel;
+  const [top, left, bottom, right] = pads;
+  const padded = tape.op("Pad", [x.name, tape.integers([0, 0, top, left, 0, 0, bottom, right]), tape.scalar(lowest)]);
+  // dx falls into stride x stride interleaved grids; tap (i, j) of the windows lands on grid (i mod stride, j mod stride).
+  const [gridRows, gridColumns] = [rows, columns].map((side) => Math.floor((side - 1) / stride)) as [number, number];
+  const grids = new Map<string, string>();
+  let unclaimed: string | undefined;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      const ends = [i + (window.height - 1) * stride + 1, j + (window.width - 1) * stride + 1];
+      const places = [[i, j], ends, [2, 3], [stride, stride]].map((list) => tape.integers(list));
+      const equal = tape.op("Cast", [tape.op("Equal", [tape.op("Slice", [padded, ...places]), y.name])], {
+        to: tape.elementType,
+      });
+      const claimed: string = unclaimed ? tape.op("Mul", [equal, unclaimed]) : equal;
+      unclaimed = tape.op("Sub", [unclaimed ?? tape.scalar(1), claimed]);
+      const [down, across] = [Math.floor(i / stride), Math.floor(j / stride)];
+      const around = [0, 0, down, across, 0, 0, gridRows - down, gridColumns - across];
+      const part = tape.op("Pad", [tape.op("Mul", [claimed, gradient]), tape.integers(around)]);
+      const key = `${i % stride},${j % stride}`;
+      const before = grids.get(key);
+      grids.set(key, before ? tape.op("Add", [before, part]) : part);
+    }
+  const [any] = grids.values();
+  const zeros = () => tape.op("Mul", [any as string, tape.scalar(0)]); // of a grid that no tap lands on
+  const stacked: string[] = [];
+  for (let i = 0; i < stride; i++)
+    for (let j = 0; j < stride; j++) stacked.push(tape.op("Unsqueeze", [grids.get(`${i},${j}`) ?? zeros(), tape.integers([2])]));
+  const [gridHeight, gridWidth] = [window.height + gridRows, window.width + gridColumns];
+  const together = tape.op("Reshape", [
+    stacked.length === 1 ? (stacked[0] as string) : tape.op("Concat", stacked, { axis: 2 }),
+    tape.integers([-1, stride, stride, gridHeight, gridWidth]),
+  ]);
+  const interleaved = tape.op("Reshape", [
+    tape.op("Transpose", [together], { perm: [0, 3, 1, 4, 2] }),
+    tape.integers([-1, channels, gridHeight * stride, gridWidth * stride]),
+  ]);
+  const roomy = tape.op("Pad", [interleaved, tape.integers([0, 0, 0, 0, 0, 0, stride, stride])]); // for what no window reached
+  const places = [
+    [top, left],
+    [top + height, left + width],
+    [2, 3],
+  ].map((list) => tape.integers(list));
+  return tape.op("Slice", [roomy, ...places]);
 }

@@ -2,14 +2,10 @@ import { describe, it } from "vitest";
 import { checkOperation, type OperationCase } from "../../../../test/graph/check-operation.ts";
 import { testedVariants } from "../../../../test/graph/devices.ts";
 import type { Value } from "../tape.ts";
-import { emitBatchNormalisation } from "./batch-normalisation.ts";
+import { emitMaxout, emitPrelu, emitRelu } from "./activations.ts";
 import { emitAddition, emitConcatenation, emitDropout, emitScaling } from "./combining.ts";
 import { emitFlatten, emitFullyConnected } from "./fully-connected.ts";
-import { emitL2Normalisation } from "./l2-normalisation.ts";
-import { emitLocalResponseNormalisation } from "./local-response-normalisation.ts";
-import { emitMaxout } from "./maxout.ts";
-import { emitPrelu } from "./prelu.ts";
-import { emitRelu } from "./relu.ts";
+import { emitBatchNormalisation, emitL2Normalisation, emitLocalResponseNormalisation } from "./normalisation.ts";
 
 /** Values as reference functions meet them. */
 type Arrays = Readonly<Record<string, Float64Array>>;

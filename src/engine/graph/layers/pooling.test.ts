@@ -4,9 +4,7 @@ import { testedVariants } from "../../../../test/graph/devices.ts";
 import { naivePooling } from "../../../../test/graph/naive-windows.ts";
 import type { FloatType } from "../graph-builder.ts";
 import type { Tape, Value } from "../tape.ts";
-import { emitAveragePooling } from "./average-pooling.ts";
-import { emitL2Pooling } from "./l2-pooling.ts";
-import { emitMaxPooling } from "./max-pooling.ts";
+import { emitAveragePooling, emitL2Pooling, emitMaxPooling } from "./pooling.ts";
 import { planWindow, type WindowOptions } from "./window.ts";
 
 type Pooling = {

@@ -7,12 +7,13 @@
  * more pairs of one person than splitting images would, and halves each person's faces at random.
  */
 import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
+import { shuffled } from "../metric/seeded-random.ts";
 import { balanced, type Counts, rocOf, sumOf } from "./counted-pairs.ts";
 import { BINS, binOf, histogramsOfRoc } from "./distance-histogram.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
-import { dealPeople, facesByPerson, shuffled } from "./people-folds.ts";
+import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { logLoss, reliabilityOf } from "./reliability.ts";
 import { type Roc, rocPoints } from "./roc.ts";
 import { operatingPoints, roundThresholds, type VerificationFigures, type VerificationOptions } from "./verification.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../metric/seeded-random.ts";
-import { dealPeople, drawBalancedPairs, facesByPerson, shuffled } from "./people-folds.ts";
+import { seededRandom, shuffled } from "../metric/seeded-random.ts";
+import { dealPeople, drawBalancedPairs, facesByPerson } from "./people-folds.ts";
 
 describe("dealPeople", () => {
   it("puts everyone with a face into one fold, and gives each fold pairs of both kinds", () => {

@@ -1,4 +1,5 @@
 /** Folds of people that share no person, and random pairs within them. */
+import { shuffled } from "../metric/seeded-random.ts";
 import type { FaceSet } from "./face-set.ts";
 import { type PairList, pairListOf } from "./verification.ts";
 
@@ -30,16 +31,6 @@ export function dealPeople(facesOf: readonly number[], wanted: number, random: (
     folds[Math.floor(turn / count) % 2 === 0 ? place : count - 1 - place]?.push(person);
   }
   return folds;
-}
-
-/** In random order (Fisher and Yates). */
-export function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const mixed = [...items];
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j] as T, mixed[i] as T];
-  }
-  return mixed;
 }
 
 /** [people] the places of each person's faces. */

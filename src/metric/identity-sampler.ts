@@ -1,4 +1,5 @@
 /** Which images make a batch: some of each of some people, so that there are pairs to mine (FaceNet, section 3.2). */
+import { shuffled } from "./seeded-random.ts";
 
 /** One batch: indices of images and who they show. */
 export type Batch = {
@@ -56,14 +57,4 @@ export function* identitySampler(
     const mixed = shuffled(rows, random);
     yield { images: Uint32Array.from(mixed, ({ image }) => image), labels: Uint32Array.from(mixed, ({ person }) => person) };
   }
-}
-
-/** A copy in random order (Fisher and Yates). */
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const out = [...items];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [out[i], out[j]] = [out[j] as T, out[i] as T];
-  }
-  return out;
 }

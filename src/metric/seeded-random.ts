@@ -18,3 +18,13 @@ export function streamSeed(seed: number, purpose: string, ...indices: readonly n
   for (const word of [seed, ...Buffer.from(purpose), ...indices]) hash = Math.imul(hash ^ word, 0x01000193);
   return Math.floor(seededRandom(hash)() * 2 ** 32) | 0;
 }
+
+/** A copy in random order (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [out[i], out[j]] = [out[j] as T, out[i] as T];
+  }
+  return out;
+}

@@ -1,11 +1,11 @@
 /** A study of a model that is there: vectors of every image at each level, and the pairs measured on them. */
 import { cpus } from "node:os";
 import type { FaceSet } from "../evaluation/face-set.ts";
-import { principalComponents, project } from "../evaluation/principal-components.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
 import { compressAsJpeg, scaleToSquare } from "../image/degrade.ts";
 import { encodeBytes, roundToHalf } from "../metric/byte-code.ts";
+import { principalComponents, project } from "../metric/principal-components.ts";
 import type { Experiment, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";

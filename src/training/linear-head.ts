@@ -4,10 +4,10 @@
  */
 
 import { identitySampler } from "../metric/identity-sampler.ts";
+import { principalComponents } from "../metric/principal-components.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
 import { createObjective } from "./objective.ts";
-import { principalDirections } from "./principal-directions.ts";
 
 /** y = W x, row-major [size, inputs]. */
 export type LinearHead = { readonly size: number; readonly inputs: number; readonly weights: Float32Array };
@@ -37,7 +37,9 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
   const { features, inputs, rowsOfPeople, size, configuration, signal, now, onStep } = training;
   const { seed, learningRate, steps } = configuration;
   const random = (purpose: string) => seededRandom(streamSeed(seed, purpose));
-  const weights = principalDirections(features, inputs, size, random("head"));
+  const rows = Array.from({ length: features.length / inputs }, (_, i) => features.subarray(i * inputs, (i + 1) * inputs));
+  const weights = new Float32Array(size * inputs);
+  for (const [i, direction] of principalComponents(rows, size, random("head")).entries()) weights.set(direction, i * inputs);
   const squares = new Float32Array(weights.length).fill(1e-6);
   const head: LinearHead = { size, inputs, weights };
   const objective = createObjective({ ...configuration, loss: "triplet", centerLoss: 0, people: rowsOfPeople.length, size });

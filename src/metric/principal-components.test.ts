@@ -27,6 +27,19 @@ describe("principalComponents", () => {
         expect(a.reduce((sum, value, k) => sum + value * (b[k] as number), 0)).toBeCloseTo(i === j ? 1 : 0, 12);
   });
 
+  it("are the leading eigenvectors in order, as a library finds them", () => {
+    const random = seededRandom(4);
+    // Each dimension spreads less than the one before.
+    const vectors = Array.from({ length: 200 }, () => Float32Array.from({ length: 12 }, (_, i) => (random() - 0.5) * 1.4 ** -i));
+    const x = new Matrix(vectors.map((vector) => Array.from(vector)));
+    const { eigenvectorMatrix } = new EigenvalueDecomposition(x.transpose().mmul(x), { assumeSymmetric: true });
+    for (const [i, own] of principalComponents(vectors, 4).entries()) {
+      const expected = eigenvectorMatrix.getColumn(11 - i); // eigenvalues ascend
+      const cosine = expected.reduce((sum, value, k) => sum + value * (own[k] as number), 0);
+      expect(Math.abs(cosine)).toBeGreaterThan(0.999);
+    }
+  });
+
   it("fills up with other directions where vectors span fewer", () => {
     const found = principalComponents([Float32Array.of(1, 1, 0), Float32Array.of(2, 2, 0)], 3);
     for (const [i, a] of found.entries())

@@ -1,21 +1,28 @@
-/** The directions in which vectors spread most, by orthogonal iteration on their covariance. */
-import { seededRandom } from "../metric/seeded-random.ts";
+/**
+ * Principal components about the origin, by orthogonal iteration (Golub and Van Loan, Matrix Computations, section 8.2.4).
+ * The mean is not subtracted: embeddings are compared by angle.
+ */
+import { seededRandom } from "./seeded-random.ts";
 
-/** Enough for directions that part well; those that do not may turn within their common plane, which costs nothing. */
+/** Enough for eigenvalues that differ by a tenth. Closer ones may come out mixed within their common plane, which loses nothing. */
 const ROUNDS = 40;
 
 /**
- * @param vectors n of one size
- * @param count directions wanted, at most the size
- * @returns [count, size] orthonormal, those of largest spread first up to what the iteration can tell apart
+ * @param vectors n vectors of one size
+ * @param count directions, at most the size
+ * @param random uniform from 0 to below 1, for the initial basis
+ * @returns [count, size] orthonormal, largest eigenvalue first
  * @throws RangeError for more directions than dimensions, or fewer than two vectors
  */
-export function principalComponents(vectors: readonly Float32Array[], count: number): Float64Array[] {
+export function principalComponents(
+  vectors: readonly Float32Array[],
+  count: number,
+  random: () => number = seededRandom(1),
+): Float64Array[] {
   const size = vectors[0]?.length ?? 0;
   if (vectors.length < 2 || count > size)
     throw new RangeError(`${count} directions of ${vectors.length} vectors of ${size} dimensions cannot be found`);
   const covariance = covarianceOf(vectors, size);
-  const random = seededRandom(1);
   let basis = orthonormal(Array.from({ length: count }, () => Float64Array.from({ length: size }, () => random() - 0.5)));
   for (let round = 0; round < ROUNDS; round++) basis = orthonormal(basis.map((direction) => times(covariance, direction)));
   return basis;

@@ -22,6 +22,7 @@ const layers = [
   ["datasets/build", "training/run", "evaluation/protocols"],
   ["recipes", "reports"],
   ["operations"],
+  ["contract"],
   ["server", "client"],
   ["cli"],
 ];
@@ -148,11 +149,18 @@ export default {
       to: { path: "^(scripts|test|bench|bin)/" },
     },
     {
-      name: "page-knows-schemas-only",
-      comment: "The page knows the program by HTTP and by the types of its schemas.",
+      name: "page-knows-the-contract-only",
+      comment: "The page knows the program by the client, the types of the contract and those of the schemas.",
       severity: "error",
       from: { path: "^web/" },
-      to: { path: "^(src/(?!schemas/)|scripts/|test/|bench/)" },
+      to: { path: "^(src/(?!(schemas|contract|client)/)|scripts/|test/|bench/)" },
+    },
+    {
+      name: "client-without-dependencies",
+      comment: "The client runs in browsers: beside the table of routes it imports types.",
+      severity: "error",
+      from: { path: "^src/(client/|contract/(contract|route-shape)\\.ts$)", pathNot: test },
+      to: { pathNot: "^src/(client/|contract/(contract|route-shape)\\.ts$)", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "no-import-of-tests",

@@ -109,6 +109,7 @@ const messages = {
   REQUEST_MEDIA_TYPE: (d) => `request: content of type ${d.actual} is not taken here. Send ${d.wanted}.`,
   REQUEST_REFUSED: (d) => `request: ${d.reason}.`,
   ROUTE_NOT_FOUND: (d) => `${d.method} ${d.path}: there is no such address. The page /docs lists them all.`,
+  METHOD_NOT_ALLOWED: (d) => `${d.method} ${d.path}: the method is not allowed here. Allowed are ${d.allowed}.`,
   NOT_FOUND: (d) => `${d.what} ${d.id}: not there.`,
   KEY_NEEDED: () => "an API key is needed: send `Authorization: Bearer KEY`. `facenet keys create` makes one.",
   KEY_INVALID: () => "the API key is not known, or was revoked. `facenet keys list` shows those that are.",

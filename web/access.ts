@@ -1,9 +1,9 @@
 /** What whoever sits before the page may do. */
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
+import { ServiceError } from "../src/client/create-client.ts";
 import type { Scope } from "../src/schemas/api-key.ts";
-import { type Access, api } from "./api.ts";
-import { messageOf, ServiceError } from "./service-error.ts";
+import { type Access, api, messageOf } from "./api.ts";
 import { onRefused, session } from "./session.ts";
 
 /** Each includes those before it; the service decides, this only keeps from sight what it would refuse. */

@@ -1,144 +1,72 @@
-/**
- * What the page asks of the service. Types come from the schemas that the routes are made from; nothing else of the
- * program is known here.
- */
+/** What the page asks of the service: the typed client of the HTTP contract, with the session's key. */
+import { createClient, serviceErrorOf } from "../src/client/create-client.ts";
+import type { Answer } from "../src/contract/contract.ts";
+import type { Correction } from "../src/schemas/gallery.ts";
+import { session, tellRefused, withKey } from "./session.ts";
 
-import type { Scope } from "../src/schemas/api-key.ts";
-import type { Correction, CorrectionRecord, GalleryFace, Person } from "../src/schemas/gallery.ts";
-import type { ListedReport, TrainingCurves } from "../src/schemas/report.ts";
-import type { TrainingConfiguration } from "../src/schemas/training.ts";
-import type { Comparison } from "../src/schemas/verdict.ts";
-import { events } from "./events.ts";
-import { requireAnswer } from "./service-error.ts";
-import { session, withKey } from "./session.ts";
+export type { Job } from "../src/contract/service-calls.ts";
+export type Access = Awaited<Answer<"access">>;
+export type ListedPerson = Awaited<Answer<"person">>;
+export type ShownFace = Awaited<Answer<"face">>;
+export type Statistics = Awaited<Answer<"statistics">>;
+export type Report = Awaited<Answer<"report">>;
+export type Found = Awaited<Answer<"find">>;
+export type Alike = Awaited<Answer<"lookalike">>["people"][number];
+export type Added = Awaited<Answer<"addPhotographs">>["photographs"][number];
+export type Identified = Extract<Awaited<Answer<"identify">>["photographs"][number], { faces: unknown }>;
 
-export type ListedPerson = Person & { readonly cover: number | null };
-export type ShownFace = Omit<GalleryFace, "code" | "vector">;
-export type FoundPhotograph = {
-  readonly paths: readonly string[];
-  readonly takenAt: string | null;
-  readonly face: number;
-  readonly distance: number | null;
-  readonly person: number | null;
-};
-export type Found = {
-  readonly threshold: number | null;
-  readonly person: { readonly id: number; readonly name: string | null } | null;
-  readonly photographs: readonly FoundPhotograph[];
-};
-export type Alike = {
-  readonly person: number | null;
-  readonly name: string | null;
-  readonly face: number;
-  readonly distance: number;
-};
-export type Identified = {
-  readonly width: number;
-  readonly height: number;
-  readonly faces: readonly (Pick<ShownFace, "box"> & {
-    readonly person: number | null;
-    readonly name: string | null;
-    readonly distance: number | null;
-  })[];
-};
-export type Added = {
-  readonly image: string;
-  readonly photograph: number | null;
-  readonly faces: readonly ShownFace[];
-  readonly error: { readonly code: string; readonly message: string } | null;
-};
-export type Job = {
-  readonly id: string;
-  readonly operation: string;
-  readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
-  readonly progress: { readonly done: number; readonly total: number | null } | null;
-  readonly error: { readonly message: string } | null;
-};
-export type Access = {
-  readonly keyNeeded: boolean;
-  /** of the key; null without one */
-  readonly name: string | null;
-  readonly scope: Scope;
-};
-export type Report = ListedReport & {
-  readonly curves: TrainingCurves | null;
-  readonly configuration: TrainingConfiguration | null;
-};
-export type Statistics = {
-  readonly photographs: number;
-  readonly faces: number;
-  readonly people: number;
-  readonly unassignedFaces: number;
-};
-
-/** Of a learning curve: more would be noise at the width of a chart. */
+/** Points of a learning curve: more are not visible at the width of a chart. */
 const POINTS = 100;
 
-async function ask<T>(path: string, init: RequestInit = {}, key = session.key()): Promise<T> {
-  const response = await requireAnswer(await fetch(path, { ...init, headers: withKey(init.headers, key) }));
-  return (await response.json()) as T;
+/** Sends the key; a 401 opens the sign-in page. */
+async function fetchAs(key: string | null, url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, headers: withKey(init?.headers, key) });
+  if (response.status === 401) tellRefused((await serviceErrorOf(response.clone())).code);
+  return response;
 }
+const service = createClient({ url: "", fetch: (url, init) => fetchAs(session.key(), url, init) });
 
-function say<T>(path: string, body: unknown): Promise<T> {
-  // The key lets the service answer a repeated request once.
-  const headers = { "content-type": "application/json", "idempotency-key": randomId() };
-  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
-}
-
-function send<T>(
-  path: string,
-  photographs: readonly (readonly [field: string, file: Blob, name: string])[],
-  fields: Readonly<Record<string, string>> = {},
-  signal?: AbortSignal,
-): Promise<T> {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  for (const [field, file, name] of photographs) form.append(field, file, name);
-  return ask(path, { method: "POST", body: form, ...(signal && { signal }) });
-}
-
-/** crypto.randomUUID is for addresses with TLS and for loopback only. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+/** Lets the service execute a repeated request once. crypto.randomUUID exists only with TLS and at loopback. */
+const once = () => ({
+  idempotencyKey: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+});
 
 export const thumbnailOf = (face: number, size = 160): string => `/v1/faces/${face}/thumbnail?size=${size}`;
 export const pictureOf = (photograph: number, size = 1600): string => `/v1/photographs/${photograph}/picture?size=${size}`;
 
+/** A picture of the service for a session with a key, which `<img>` does not send. @throws ServiceError */
+export async function loadPicture(path: string, signal: AbortSignal): Promise<Blob> {
+  const response = await fetchAs(session.key(), path, { signal });
+  if (!response.ok) throw await serviceErrorOf(response);
+  return response.blob();
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export const api = {
-  statistics: () => ask<Statistics>("/v1/statistics"),
-  people: (after: number, limit: number, search = "") =>
-    ask<{ people: ListedPerson[]; total: number }>(
-      `/v1/people?after=${after}&limit=${limit}&search=${encodeURIComponent(search)}`,
-    ),
-  person: (id: number) => ask<ListedPerson>(`/v1/people/${id}`),
-  facesOf: (person: number, after: number, limit: number) =>
-    ask<{ faces: ShownFace[]; next: number | null }>(`/v1/faces?person=${person}&after=${after}&limit=${limit}`),
-  correct: (correction: Correction) => say<CorrectionRecord>("/v1/corrections", { correction }),
-  undo: () => say<{ undone: CorrectionRecord | null }>("/v1/corrections/undo", {}),
-  add: (files: readonly File[], signal: AbortSignal) =>
-    send<{ photographs: Added[] }>(
-      "/v1/photographs",
-      files.map((file) => ["images", file, file.name] as const),
-      {},
-      signal,
-    ),
-  compare: (left: Blob, right: Blob) =>
-    send<Comparison>("/v1/compare", [["images", left, "left"] as const, ["images", right, "right"] as const]),
-  find: (image: Blob) => send<Found>("/v1/find", [["image", image, "photograph"]], { faces: "largest" }),
-  lookalike: (image: Blob) =>
-    send<{ people: Alike[] }>("/v1/lookalike", [["image", image, "photograph"]], { faces: "largest", limit: "12" }),
-  identify: async (image: Blob, signal?: AbortSignal) =>
-    (await send<{ photographs: Identified[] }>("/v1/identify", [["images", image, "photograph"]], {}, signal)).photographs[0],
-  cluster: () => say<Job>("/v1/jobs", { operation: "cluster", input: {} }),
-  jobs: () => ask<{ jobs: Job[] }>("/v1/jobs"),
-  stopJob: (id: string) => ask<Job>(`/v1/jobs/${id}`, { method: "DELETE" }),
-  watchJob: (id: string, signal: AbortSignal) => events<Job>(`/v1/jobs/${id}/events`, signal),
-  reports: () => ask<{ reports: ListedReport[] }>("/v1/reports"),
-  report: (id: string) => ask<Report>(`/v1/reports/${id}?points=${POINTS}`),
-  watchTraining: (id: string, signal: AbortSignal) => events<TrainingCurves>(`/v1/reports/${id}/events?points=${POINTS}`, signal),
-  /** An address of a report's page that a frame can open: it needs no key, for a minute. */
-  reportLink: (id: string) => ask<{ url: string }>(`/v1/reports/${id}/link`, { method: "POST" }),
-  /** What may be done with a key, or without. */
-  access: (key: string | null) => ask<Access>("/v1/access", {}, key),
+  statistics: () => service.statistics({}),
+  people: (after: number, limit: number, search = "") => service.people({ after, limit, search }),
+  person: (id: number) => service.person({ person: String(id) }),
+  facesOf: (person: number, after: number, limit: number) => service.faces({ person: String(person), after, limit }),
+  correct: (correction: Correction) => service.correct({ correction }, once()),
+  undo: () => service.undo({}, once()),
+  add: (images: readonly File[], signal: AbortSignal) => service.addPhotographs({ images }, { signal }),
+  compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
+  find: (image: Blob) => service.find({ image, faces: "largest" }),
+  lookalike: (image: Blob) => service.lookalike({ image, faces: "largest", limit: 12 }),
+  identify: async (image: Blob, signal?: AbortSignal) => {
+    const [photograph] = (await service.identify({ images: [image] }, { signal })).photographs;
+    return photograph && "faces" in photograph ? photograph : undefined;
+  },
+  cluster: () => service.startJob({ operation: "cluster" }, once()),
+  jobs: () => service.jobs({}),
+  stopJob: (id: string) => service.stopJob({ id }),
+  watchJob: (id: string, signal: AbortSignal) => service.watchJob({ id }, { signal }),
+  reports: () => service.reports({}),
+  report: (report: string) => service.report({ report, points: POINTS }),
+  watchTraining: (report: string, signal: AbortSignal) => service.watchTraining({ report, points: POINTS }, { signal }),
+  /** Signed URL of a report's page, which a frame opens without the key. */
+  reportLink: (report: string) => service.reportLink({ report }),
+  /** What the key permits, or null: what is permitted without one. */
+  access: (key: string | null) => createClient({ url: "", fetch: (url, init) => fetchAs(key, url, init) }).access({}),
 };

@@ -1,7 +1,7 @@
 /** The frame of the page: who is there, where one is, in which language, what was last said, and undo. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { AccessContext, useAccess } from "./access.ts";
-import { api } from "./api.ts";
+import { api, messageOf } from "./api.ts";
 import type { Frame } from "./frame.ts";
 import { AddPage } from "./pages/add-page.tsx";
 import { CameraPage } from "./pages/camera-page.tsx";
@@ -14,7 +14,6 @@ import { ReportsPage } from "./pages/reports-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { type Route, useRoute } from "./routes.ts";
-import { messageOf } from "./service-error.ts";
 import { firstLanguage, type Language, languages, StringsContext } from "./strings.ts";
 
 /** How long what was said stays. */

@@ -99,6 +99,7 @@ const ofError: Record<FaceNetErrorCode, ExitCode> = {
   REQUEST_MEDIA_TYPE: exitCodes.usage,
   REQUEST_REFUSED: exitCodes.usage,
   ROUTE_NOT_FOUND: exitCodes.usage,
+  METHOD_NOT_ALLOWED: exitCodes.usage,
   NOT_FOUND: exitCodes.usage,
   KEY_NEEDED: exitCodes.usage,
   KEY_INVALID: exitCodes.usage,

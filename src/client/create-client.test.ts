@@ -2,8 +2,6 @@ import { openAsBlob } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
-import { routes } from "../server/routes.ts";
-import { calls } from "./calls.ts";
 import { type Client, createClient } from "./create-client.ts";
 
 let test: TestApp;
@@ -15,12 +13,6 @@ beforeAll(async () => {
   photograph = await openAsBlob(samplePhotograph("sample2"));
 });
 afterAll(() => test.dispose());
-
-it("has a call for every address that is an operation, with the same photographs", () => {
-  const shape = ({ method, path, photographs = [] }: { method: string; path: string; photographs?: readonly string[] }) =>
-    `${method} ${path} ${photographs.join(",")}`;
-  expect(Object.values(calls).map(shape).sort()).toEqual(routes.map(shape).sort());
-});
 
 describe("a call", () => {
   it("sends photographs and options and gives the answer with its types", async () => {
@@ -51,4 +43,32 @@ describe("a call", () => {
     });
     await expect(proxy.models({})).rejects.toMatchObject({ status: 502, retryAfterSeconds: 7 });
   });
+});
+
+describe("events", () => {
+  const service = (parts: readonly string[]) => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const part of parts) controller.enqueue(new TextEncoder().encode(part));
+        controller.close();
+      },
+    });
+    return createClient({ url: "", fetch: async () => new Response(body) });
+  };
+
+  it("are read one by one, also where they arrive in pieces or in several lines", async () => {
+    const parts = ['event: job\ndata: {"id"', ':"a"}\n', '\nid: 1\ndata: {"id":\ndata: "b"}\n\n', ": comment\n\n"];
+    const jobs = await Array.fromAsync(service(parts).watchJob({ id: "a" }));
+    expect(jobs).toEqual([{ id: "a" }, { id: "b" }]);
+  });
+
+  it("of a job that does not exist throw the service's error", async () => {
+    await expect(client.watchJob({ id: "none" }).next()).rejects.toMatchObject({ code: "NOT_FOUND", status: 404 });
+  });
+});
+
+it("a picture is a Blob, metrics are text", async () => {
+  await expect(client.thumbnail({ id: 1, size: 9999 })).rejects.toMatchObject({ code: "OPTION_INVALID", status: 400 });
+  expect(await client.metrics({})).toContain("facenet_requests_total");
+  expect(await client.access({})).toEqual({ keyNeeded: false, name: null, scope: "admin" });
 });

@@ -1,10 +1,12 @@
-/** The service from another program or a page: one function an address, typed by the operations behind them. */
-import { type Call, calls } from "./calls.ts";
+/** Typed client of the HTTP service: one function per route of the contract, without dependencies, for browsers too. */
+import { type Answer, contract, type Input, type RouteName } from "../contract/contract.ts";
+import type { RouteShape } from "../contract/route-shape.ts";
+import type { ErrorBody } from "../contract/service-calls.ts";
 
 export type ClientOptions = {
-  /** where the service is: http://127.0.0.1:8128; in its own page the empty text */
+  /** base URL of the service: http://127.0.0.1:8128; "" in a page of the service itself */
   readonly url: string;
-  /** an API key, where the service asks for one */
+  /** API key, if the service requires one */
   readonly key?: string | undefined;
   /** Default: the global fetch. */
   readonly fetch?: typeof fetch | undefined;
@@ -12,19 +14,19 @@ export type ClientOptions = {
 
 export type CallOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** For calls that change something: sent again under the same key, it is done once. */
+  /** For calls that change something: a request repeated with the same key is executed once. */
   readonly idempotencyKey?: string | undefined;
 };
 
-/** What the service answered in place of what was asked for. */
+/** Error response of the service. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
-  /** of docs/errors.md */
+  /** code of docs/errors.md */
   readonly code: string;
   readonly status: number;
-  /** finds the request in the server's log */
+  /** identifies the request in the server's log */
   readonly requestId: string | undefined;
-  /** when to come back, where the service said so */
+  /** value of Retry-After */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, details: Pick<ServiceError, "code" | "status" | "requestId" | "retryAfterSeconds">) {
@@ -36,81 +38,113 @@ export class ServiceError extends Error {
   }
 }
 
-type Calls = typeof calls;
-type InputOf<C> = C extends Call<infer I, unknown> ? I : never;
-type AnswerOf<C> = C extends Call<never, infer A> ? A : never;
-export type Client = {
-  readonly [K in keyof Calls]: (input: InputOf<Calls[K]>, options?: CallOptions) => Promise<AnswerOf<Calls[K]>>;
-};
+/** Routes with events return an async generator, all others a promise. */
+export type Client = { readonly [N in RouteName]: (input: Input<N>, options?: CallOptions) => Answer<N> };
 
 /**
+ * Every function throws ServiceError for an error response, and what `fetch` throws.
+ *
  * @example
  * const service = createClient({ url: "http://127.0.0.1:8128" });
  * const { verified } = await service.verify({ left: await openAsBlob("a.jpg"), right: await openAsBlob("b.jpg") });
+ * for await (const { progress } of service.watchJob({ id })) console.log(progress?.done);
  */
 export function createClient(options: ClientOptions): Client {
-  const functions = Object.entries(calls).map(([name, call]) => [
+  const functions = Object.entries(contract).map(([name, route]) => [
     name,
-    (input: Readonly<Record<string, unknown>>, { signal, idempotencyKey }: CallOptions = {}) =>
-      send(call, input, { ...options, signal, idempotencyKey }),
+    (input: Fields, callOptions: CallOptions = {}) => call(route, input, { ...options, ...callOptions }),
   ]);
   return Object.fromEntries(functions) as Client;
 }
 
-async function send(
-  { method, path, photographs }: Pick<Call, "method" | "path" | "photographs">,
-  input: Readonly<Record<string, unknown>>,
-  { url, key, signal, idempotencyKey, fetch: request = fetch }: ClientOptions & CallOptions,
-): Promise<unknown> {
-  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+type Fields = Readonly<Record<string, unknown>>;
+
+function call(route: RouteShape, input: Fields, options: ClientOptions & CallOptions): unknown {
+  const send = async (): Promise<Response> => {
+    const { url, init } = requestOf(route, input, options);
+    const response = await (options.fetch ?? fetch)(url, init);
+    if (!response.ok) throw await serviceErrorOf(response);
+    return response;
+  };
+  const { answer = "json" } = route;
+  switch (answer) {
+    case "json":
+      return send().then((response) => response.json());
+    case "jpeg":
+      return send().then((response) => response.blob());
+    case "html":
+    case "text":
+      return send().then((response) => response.text());
+    case "events":
+      return readEvents(send);
+    default:
+      answer satisfies never;
+      throw new TypeError("answer of unknown kind");
+  }
+}
+
+function requestOf(
+  { method, path, photographs }: RouteShape,
+  input: Fields,
+  { url, key, signal, idempotencyKey }: ClientOptions & CallOptions,
+): { readonly url: string; readonly init: RequestInit } {
   const address = path.replace(/\{(\w+)\}/g, (_, field: string) => encodeURIComponent(String(input[field])));
-  const rest = given.filter(([field]) => !path.includes(`{${field}}`));
+  const rest = Object.entries(input).filter(([field, value]) => value !== undefined && !path.includes(`{${field}}`));
   const headers = new Headers();
   if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
   const init: RequestInit = { method: method.toUpperCase(), headers, signal: signal ?? null };
-  let query = "";
-  if (method === "get" || method === "delete") {
-    const text = new URLSearchParams(rest.map(([field, value]): [string, string] => [field, String(value)])).toString();
-    query = text === "" ? "" : `?${text}`;
-  } else if (photographs) init.body = form(rest);
+  if (method !== "post") {
+    const query = new URLSearchParams(rest.map(([field, value]): [string, string] => [field, String(value)]));
+    return { url: `${url}${address}${query.size === 0 ? "" : `?${query}`}`, init };
+  }
+  if (photographs) init.body = formOf(rest);
   else {
     headers.set("content-type", "application/json");
     init.body = JSON.stringify(Object.fromEntries(rest));
   }
-  const answer = await request(`${url}${address}${query}`, init);
-  if (!answer.ok) throw await errorOf(answer);
-  return answer.json();
+  return { url: `${url}${address}`, init };
 }
 
-function form(fields: readonly (readonly [string, unknown])[]): FormData {
-  const body = new FormData();
+function formOf(fields: readonly (readonly [string, unknown])[]): FormData {
+  const form = new FormData();
   for (const [field, value] of fields) {
     for (const one of Array.isArray(value) ? value : [value]) {
-      if (one instanceof Blob) body.append(field, one, one instanceof File ? one.name : "photograph");
-      else body.append(field, String(one));
+      if (one instanceof Blob) form.append(field, one, one instanceof File ? one.name : "photograph");
+      else form.append(field, String(one));
     }
   }
-  return body;
+  return form;
 }
 
-async function errorOf(answer: Response): Promise<ServiceError> {
-  const text = await answer.text();
-  const { code, message, requestId } = parsed(text);
-  const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
-  return new ServiceError(message ?? `the service answered ${answer.status}`, {
-    code: code ?? "INTERNAL",
-    status: answer.status,
-    requestId,
+/** The data of server-sent events. Unlike EventSource, `fetch` sends the key. */
+async function* readEvents(send: () => Promise<Response>): AsyncGenerator<unknown, void> {
+  const reader = (await send()).body?.pipeThrough(new TextDecoderStream()).getReader(); // Safari cannot iterate over a stream
+  let text = "";
+  try {
+    for (;;) {
+      const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+      if (done) return;
+      const events = (text + value).split("\n\n");
+      text = events.pop() ?? "";
+      for (const event of events) {
+        const data = Array.from(event.matchAll(/^data: (.*)$/gm), ([, line]) => line);
+        if (data.length > 0) yield JSON.parse(data.join("\n"));
+      }
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined); // a caller that stops early closes the connection
+  }
+}
+
+/** A proxy may answer in place of the service, and not in its JSON. */
+export async function serviceErrorOf(response: Response): Promise<ServiceError> {
+  const body = (await response.json().catch(() => undefined)) as ErrorBody | undefined;
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new ServiceError(body?.error?.message ?? `the service answered ${response.status}`, {
+    code: body?.error?.code ?? "INTERNAL",
+    status: response.status,
+    requestId: body?.error?.requestId,
     retryAfterSeconds: Number.isNaN(seconds) ? undefined : seconds,
   });
-}
-
-/** What lies between may answer too, and not in our JSON. */
-function parsed(text: string): { code?: string; message?: string; requestId?: string } {
-  try {
-    return (JSON.parse(text) as { error?: { code?: string; message?: string; requestId?: string } }).error ?? {};
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
-/** `facenet/client`: the HTTP service for programs and pages. */
-export type { Call, FailedPhotograph, Json } from "./calls.ts";
+/** `facenet/client`: typed client of the HTTP service, for programs and pages. */
+export type { Answer, Input, RouteName } from "../contract/contract.ts";
+export type { FailedPhotograph, Json } from "../contract/route-shape.ts";
+export type { Job } from "../contract/service-calls.ts";
+export type { TrainingCurves } from "../schemas/report.ts";
 export { type CallOptions, type Client, type ClientOptions, createClient, ServiceError } from "./create-client.ts";
-export { type Job, watchJob } from "./watch-job.ts";
-export { type TrainingCurves, watchTraining } from "./watch-training.ts";

@@ -6,7 +6,7 @@ import { FaceNetError } from "../errors.ts";
  *
  * @throws FaceNetError OPTION_INVALID, naming the first field that is wrong
  */
-export function parseInput<I extends z.ZodObject>(schema: I, input: unknown): z.output<I> {
+export function parseInput<I extends z.ZodType>(schema: I, input: unknown): z.output<I> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

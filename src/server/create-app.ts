@@ -1,37 +1,23 @@
-/** The service as one function from requests to responses; it can be tried without a port. */
+/** The service as a function from requests to responses, without a port. */
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
-import { accessRoutes } from "./access-routes.ts";
-import { adapterRoutes } from "./adapters/adapter-routes.ts";
-import { authentication, callerOf, requireScope } from "./authentication.ts";
-import { clientAddress } from "./client-address.ts";
-import type { Env } from "./env.ts";
+import { authentication, type Env, signedUrls } from "./authentication.ts";
+import { originGuard, securityHeaders } from "./browser-guard.ts";
 import { errorResponse, requestError } from "./error-response.ts";
-import { healthRoutes } from "./health-routes.ts";
-import { Idempotency } from "./idempotency.ts";
-import { jobRoutes } from "./job-routes.ts";
+import { json, requestHandler } from "./handle-request.ts";
 import { openApiDocument } from "./openapi-document.ts";
-import { json, operationHandler } from "./operation-handler.ts";
-import { originGuard } from "./origin-guard.ts";
 import { servePage } from "./page-files.ts";
-import { pictureRoutes } from "./picture-routes.ts";
-import { RateLimit } from "./rate-limit.ts";
 import { referencePage, referenceStyle } from "./reference-page.ts";
-import { reportRoutes } from "./report-routes.ts";
 import { requestLog } from "./request-log.ts";
-import { routes } from "./routes.ts";
-import { securityHeaders } from "./security-headers.ts";
+import type { Route } from "./route.ts";
+import { routesOf } from "./routes.ts";
 import type { Services } from "./services.ts";
-import { signedCaller } from "./signed-address.ts";
-
-/** Wrong keys that an address may send in a minute. */
-const WRONG_KEYS = 30;
 
 export function createApp(services: Services): Hono<Env> {
-  const { log, metrics, now, keys, keysRequired } = services;
+  const { log, metrics, now, keys } = services;
   const app = new Hono<Env>();
   app.onError((error, c) => failed(error, c, services));
   app.notFound((c) => {
@@ -44,52 +30,40 @@ export function createApp(services: Services): Hono<Env> {
   });
   app.use(metrics.middleware(), requestLog(log, now), securityHeaders(), originGuard(services.origins));
 
-  const health = healthRoutes(services);
-  for (const { method, path, handle } of health) app.on(method.toUpperCase(), path, handle);
+  const routes = routesOf(services);
+  const handler = requestHandler(services);
+  const register = (some: readonly Route[]): void => {
+    const paths = Map.groupBy(
+      some.flatMap((route) => [route.path, ...(route.alias ? [route.alias] : [])].map((path) => ({ path, route }))),
+      ({ path }) => path.replace(/\{(\w+)\}/g, ":$1"), // OpenAPI's notation to hono's
+    );
+    for (const [path, entries] of paths) {
+      for (const { route } of entries) app.on(route.method.toUpperCase(), path, handler(route));
+      app.all(path, (c) => {
+        const allowed = entries.flatMap(({ route: { method } }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]));
+        throw new FaceNetError("METHOD_NOT_ALLOWED", { method: c.req.method, path: c.req.path, allowed: allowed.join(", ") });
+      });
+    }
+  };
+  register(routes.filter(({ scope }) => scope === "public"));
   app.use(async (_, next) => {
     if (services.isStopping()) throw new FaceNetError("SERVER_STOPPING");
     await next();
   });
 
-  const idempotency = new Idempotency(now);
-  const others = [
-    ...accessRoutes(services),
-    ...jobRoutes(services, idempotency),
-    ...pictureRoutes(services),
-    ...reportRoutes(services),
-    ...adapterRoutes(services),
-  ];
-  const document = openApiDocument(routes, [...others, ...health], services);
+  const document = openApiDocument(routes, services);
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));
   app.get("/docs/style.css", (c) => c.body(referenceStyle, 200, { "content-type": "text/css; charset=utf-8" }));
-
   servePage(app, services.page);
 
-  app.use("/v1/reports/:report/page", signedCaller(keys));
-  const requests = new RateLimit(services.requestsPerMinute, now);
-  app.use(authentication({ keys, keysRequired, attempts: new RateLimit(WRONG_KEYS, now) }));
-  app.use(async (c, next) => {
-    const { id } = callerOf(c);
-    const caller = id === "local" ? clientAddress(c) : id;
-    requests.require(caller);
-    requests.take(caller);
-    await next();
-  });
-  app.get("/metrics", async (c) => {
-    c.set("route", "/metrics");
-    requireScope(callerOf(c), "read");
-    const { type, body } = await metrics.text();
-    return c.body(body, 200, { "content-type": type });
-  });
-  for (const { method, path, handle } of others) app.on(method.toUpperCase(), honoPath(path), handle);
-  for (const route of routes) {
-    app.on(route.method.toUpperCase(), honoPath(route.path), operationHandler(route, services, idempotency));
-  }
+  app.use("/v1/reports/:report/page", signedUrls(keys));
+  app.use(authentication(services)); // unknown paths included: they are not told apart without a key
+  register(routes.filter(({ scope }) => scope !== "public"));
   return app;
 }
 
-/** The client has gone: nobody reads this, but the log tells it from an error. */
+/** Status of nginx for a client that closed the connection; only the log and the metrics see it. */
 const CLIENT_CLOSED = 499;
 
 function failed(error: unknown, c: Context<Env>, { log, halted }: Services): Response {
@@ -103,9 +77,4 @@ function failed(error: unknown, c: Context<Env>, { log, halted }: Services): Res
   const response = errorResponse(known, requestId);
   if (response.status === 500) log.error({ requestId, code: known.code, reason: known.message }, "failed");
   return response;
-}
-
-/** OpenAPI's `{person}` is hono's `:person`. */
-function honoPath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ":$1");
 }

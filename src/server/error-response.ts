@@ -1,43 +1,28 @@
-/** Errors as clients see them: a status, and the library's code and message as JSON. */
-import * as z from "zod";
+/** Error responses: HTTP status, code and message as JSON. */
+import type { ErrorBody } from "../contract/service-calls.ts";
 import { FaceNetError } from "../errors.ts";
 import { type ErrorStatus, statusOfError } from "./http-status.ts";
 
-export const ErrorBody = z
-  .object({
-    error: z.object({
-      code: z.string().describe("docs/errors.md lists them; stable, for programs"),
-      message: z.string().describe("for people: the thing, the rule, the way out"),
-      requestId: z.string().describe("finds the request in the server's log"),
-    }),
-  })
-  .meta({ id: "Error" });
-export type ErrorBody = z.infer<typeof ErrorBody>;
-
-/** Statuses of requests that are worth sending again, later. */
-const comeBack: ReadonlySet<ErrorStatus> = new Set([429, 503]);
+/** Statuses of requests that may succeed later. */
+const retryable: ReadonlySet<ErrorStatus> = new Set([429, 503]);
 
 /**
- * Of an error on the server's side only the code is told: its message may name files of this machine.
+ * The message of a server error is withheld: it may name files of this machine.
  *
  * @param requestId of the request that failed
  */
-export function errorResponse(error: FaceNetError, requestId: string): Response {
-  const status = statusOfError(error.code);
-  const own = status === 500 || error.code.startsWith("GALLERY_");
-  const message = own ? "The server cannot do this. Its log says why, under the request's id." : error.message;
-  const body: ErrorBody = { error: { code: error.code, message, requestId } };
+export function errorResponse({ code, message, data }: FaceNetError, requestId: string): Response {
+  const status = statusOfError(code);
+  const isOwn = status === 500 || code.startsWith("GALLERY_");
+  const shown = isOwn ? "Server error. The server's log has the reason under this requestId." : message;
+  const body: ErrorBody = { error: { code, message: shown, requestId } };
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
-  if (comeBack.has(status)) headers.set("retry-after", String(retrySeconds(error)));
+  if (retryable.has(status)) headers.set("retry-after", String(typeof data.seconds === "number" ? data.seconds : 1));
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="facenet"');
+  if (status === 405) headers.set("allow", String(data.allowed));
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-function retrySeconds({ data }: FaceNetError): number {
-  return typeof data.seconds === "number" ? data.seconds : 1;
-}
-
-/** What was thrown on the way to an answer, as one of ours. */
 export function requestError(reason: string, cause?: unknown): FaceNetError {
   return new FaceNetError("REQUEST_INVALID", { reason }, cause);
 }

@@ -1,17 +1,16 @@
 /**
- * Requests that change something may be sent again without changing it twice: with the same Idempotency-Key the second
- * gets the first's answer, also while that one is still at work. Remembered in this process, for a day.
+ * Idempotency keys: a repeated request with the same key is answered like the first, which may still be running, and is not
+ * executed again. Answers are kept in this process for a day.
  */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { FaceNetError } from "../errors.ts";
-import { callerOf } from "./authentication.ts";
-import type { Env } from "./env.ts";
+import { callerOf, type Env } from "./authentication.ts";
 import { requestError } from "./error-response.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 const DAY_MS = 86_400_000;
-/** Answers remembered; the oldest go first. */
+/** Answers in memory; the oldest are dropped first. */
 const ANSWERS = 10_000;
 
 type Kept = { readonly fingerprint: string; readonly answer: Promise<unknown>; readonly at: number };
@@ -26,9 +25,11 @@ export class Idempotency {
   }
 
   /**
-   * @param key of the caller and the request; work that failed is forgotten, so that it can be tried again
-   * @param fingerprint of all that the request holds
-   * @throws FaceNetError IDEMPOTENCY_CONFLICT for another request with the same key; what the work throws
+   * Failed work is forgotten, so that it can be repeated.
+   *
+   * @param key of caller and request
+   * @param fingerprint of the request's content
+   * @throws FaceNetError IDEMPOTENCY_CONFLICT for a different request with the same key; what the work throws
    */
   async run(key: string, fingerprint: string, work: () => Promise<unknown>): Promise<unknown> {
     this.#forget();
@@ -51,10 +52,10 @@ export class Idempotency {
   }
 }
 
-/** Characters of an Idempotency-Key. */
-const KEY_LENGTH = 200;
+/** Longest Idempotency-Key, characters. */
+export const KEY_LENGTH = 200;
 
-/** The caller's own; undefined where the request has none. @throws FaceNetError REQUEST_INVALID */
+/** The key, separate for every caller; undefined without the header. @throws FaceNetError REQUEST_INVALID */
 export function idempotencyKey(c: Context<Env>): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined) return undefined;
@@ -62,7 +63,7 @@ export function idempotencyKey(c: Context<Env>): string | undefined {
   return `${callerOf(c).id} ${key}`;
 }
 
-/** The same for requests that ask for the same. */
+/** SHA-256 over route, input and uploads. */
 export async function fingerprintOf(route: string, { input, photographs }: ReadRequest): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([route, input]));
   for (const [field, files] of Object.entries(photographs)) {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Job, Jobs } from "./jobs.ts";
+import type { Job } from "../contract/service-calls.ts";
+import { Jobs } from "./jobs.ts";
 
 function createJobs(): Jobs {
   let next = 0;

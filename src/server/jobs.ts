@@ -1,29 +1,16 @@
 /**
- * Work that takes longer than a request: done one after the other, watched from outside, stopped when asked. Jobs are
- * of this process; after a restart the same job goes on where the gallery stands.
+ * Job queue for work longer than a request: one job at a time, with progress and cancellation. Jobs live in this process;
+ * after a restart, the same job resumes from the state of the gallery.
  */
+import type { Job } from "../contract/service-calls.ts";
 import { FaceNetError } from "../errors.ts";
 import { type Progress, toFaceNetError } from "../faces/batch.ts";
-
-export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
-
-export type Job = {
-  readonly id: string;
-  readonly operation: string;
-  readonly state: JobState;
-  /** ISO 8601, UTC */
-  readonly createdAt: string;
-  readonly endedAt: string | null;
-  readonly progress: Progress | null;
-  readonly result: unknown;
-  readonly error: { readonly code: string; readonly message: string } | null;
-};
 
 export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<unknown>;
 
 type Kept = { job: Job; readonly work: JobWork; readonly abort: AbortController; readonly watchers: Set<(job: Job) => void> };
 
-/** Jobs that may wait, and ended ones that are remembered. */
+/** Largest numbers of open jobs and of ended ones in memory. */
 const WAITING = 100;
 const REMEMBERED = 200;
 
@@ -40,8 +27,8 @@ export class Jobs {
     this.#now = now;
   }
 
-  /** @throws FaceNetError SERVER_BUSY when too many wait */
-  start(operation: string, work: JobWork): Job {
+  /** @throws FaceNetError SERVER_BUSY if too many jobs are open */
+  start(operation: Job["operation"], work: JobWork): Job {
     const open = [...this.#kept.values()].filter(({ job }) => !isOver(job)).length;
     if (open >= WAITING) throw new FaceNetError("SERVER_BUSY", { what: `${open} jobs`, seconds: 60 });
     this.#forgetOld();
@@ -61,7 +48,7 @@ export class Jobs {
     return job;
   }
 
-  /** The latest first. */
+  /** Latest first. */
   list(): Job[] {
     return [...this.#kept.values()].map(({ job }) => job).reverse();
   }
@@ -71,7 +58,7 @@ export class Jobs {
     return this.#find(id).job;
   }
 
-  /** Stops a job; what it has done stays. @throws FaceNetError NOT_FOUND */
+  /** Completed work is kept. @throws FaceNetError NOT_FOUND */
   cancel(id: string): Job {
     const kept = this.#find(id);
     if (!isOver(kept.job)) {
@@ -81,7 +68,7 @@ export class Jobs {
     return kept.job;
   }
 
-  /** What becomes of a job, from how it stands now to its end. Slow readers miss steps, never the last. */
+  /** Yields the job now and after every change until it ends. A slow reader skips states, never the last. */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<Job> {
     const kept = this.#find(id);
     let wake: () => void = () => undefined;
@@ -89,11 +76,11 @@ export class Jobs {
     kept.watchers.add(watcher);
     signal.addEventListener("abort", watcher);
     try {
-      for (let told: Job | undefined; !signal.aborted; ) {
-        if (kept.job !== told) {
-          told = kept.job;
-          yield told;
-          if (isOver(told)) return;
+      for (let shown: Job | undefined; !signal.aborted; ) {
+        if (kept.job !== shown) {
+          shown = kept.job;
+          yield shown;
+          if (isOver(shown)) return;
         } else {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -106,7 +93,7 @@ export class Jobs {
     }
   }
 
-  /** Stops all jobs and waits for the one that runs. */
+  /** Cancels all jobs and waits for the running one. */
   async close(): Promise<void> {
     for (const id of this.#kept.keys()) this.cancel(id);
     await this.#turn;

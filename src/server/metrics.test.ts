@@ -1,9 +1,8 @@
 import { Hono } from "hono";
 import { expect, it } from "vitest";
-import { ByteBudget } from "./byte-budget.ts";
-import type { Env } from "./env.ts";
+import type { Env } from "./authentication.ts";
+import { ByteBudget, WorkQueue } from "./load-limits.ts";
 import { Metrics } from "./metrics.ts";
-import { WorkQueue } from "./work-queue.ts";
 
 function create() {
   const queue = new WorkQueue(4, () => 0);

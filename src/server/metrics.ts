@@ -1,10 +1,9 @@
-/** Figures of the running server for Prometheus. */
+/** Prometheus metrics of the server. */
 import type { MiddlewareHandler } from "hono";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { type StageTimes, stages } from "../faces/stage-times.ts";
-import type { ByteBudget } from "./byte-budget.ts";
-import type { Env } from "./env.ts";
-import type { WorkQueue } from "./work-queue.ts";
+import type { Env } from "./authentication.ts";
+import type { ByteBudget, WorkQueue } from "./load-limits.ts";
 
 /** Seconds. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -24,55 +23,55 @@ export class Metrics {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: "facenet_requests_total",
-      help: "Requests answered",
+      help: "Answered requests",
       labelNames: ["route", "method", "status"],
       registers,
     });
     this.#seconds = new Histogram({
       name: "facenet_request_seconds",
-      help: "From a request's first line to its answer",
+      help: "Duration of a request, from its first line to its response",
       labelNames: ["route"],
       buckets: durations,
       registers,
     });
     this.#stages = new Histogram({
       name: "facenet_stage_seconds",
-      help: "Parts of a request with photographs: upload, compute (waiting for a thread included), record",
+      help: "Stages of a request with photographs: upload, compute (including the wait for a thread), record",
       labelNames: ["stage"],
       buckets: durations,
       registers,
     });
     this.#pipeline = new Histogram({
       name: "facenet_pipeline_seconds",
-      help: "Parts of the computing of a photograph: wait (for a thread), decode, detect, align, embed",
+      help: "Stages of processing a photograph: wait (for a thread), decode, detect, align, embed",
       labelNames: ["stage"],
       buckets: [0.001, 0.0025, ...durations],
       registers,
     });
     this.#faces = new Histogram({
       name: "facenet_batch_faces",
-      help: "Faces of a photograph: what the embedding network computes at once",
+      help: "Faces per photograph: the batch size of the embedding network",
       buckets: [0, 1, 2, 4, 8, 16, 32, 64],
       registers,
     });
     this.#photographs = new Counter({
       name: "facenet_photographs_total",
-      help: "Photographs looked at, by outcome: done or the error's code",
+      help: "Processed photographs by outcome: done, or an error code",
       labelNames: ["outcome"],
       registers,
     });
-    for (const outcome of ["done"]) this.#photographs.inc({ outcome }, 0);
+    this.#photographs.inc({ outcome: "done" }, 0);
     new Gauge({
       name: "facenet_queue_requests",
-      help: "Requests with photographs in hand, waiting or computed",
+      help: "Requests with photographs in the queue, running ones included",
       registers,
       collect() {
-        this.set(queue.inHand);
+        this.set(queue.size);
       },
     });
     new Gauge({
       name: "facenet_upload_bytes",
-      help: "Bytes of requests held in memory",
+      help: "Bytes of request bodies in memory",
       registers,
       collect() {
         this.set(budget.used);
@@ -80,7 +79,7 @@ export class Metrics {
     });
   }
 
-  /** Figures of the process itself: CPU, memory, event loop. They are taken until the process ends. */
+  /** Adds metrics of the process: CPU, memory, event loop. Collected until the process ends. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -102,13 +101,13 @@ export class Metrics {
     }
   }
 
-  /** @param outcome "done", or the code of an error */
-  countPhotograph(outcome: string, faces: number): void {
+  /** @param outcome "done", or the code of an error @param faces if known */
+  countPhotograph(outcome: string, faces?: number): void {
     this.#photographs.inc({ outcome });
-    if (outcome === "done") this.#faces.observe(faces);
+    if (outcome === "done" && faces !== undefined) this.#faces.observe(faces);
   }
 
-  /** Counts and times every request, by its route as the contract has it, never by what clients make up. */
+  /** Counts and times every request. The label is the path of the contract: paths from clients would make unbounded series. */
   middleware(): MiddlewareHandler<Env> {
     return async (c, next) => {
       const end = this.#seconds.startTimer();
@@ -119,7 +118,7 @@ export class Metrics {
     };
   }
 
-  /** In Prometheus's text format. */
+  /** Prometheus text format. */
   async text(): Promise<{ readonly type: string; readonly body: string }> {
     return { type: this.#registry.contentType, body: await this.#registry.metrics() };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ByteBudget } from "./byte-budget.ts";
+import { ByteBudget } from "./load-limits.ts";
 import { plainName, readForm } from "./multipart.ts";
 
 const limits = { fileFields: ["left", "right"], maxFiles: 2 };

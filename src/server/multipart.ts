@@ -1,10 +1,10 @@
-/** Takes a multipart body apart while it comes in. Whatever is too long, too many or misnamed ends it at once. */
+/** Streaming parser of multipart bodies. A part that is too long, superfluous or of an unknown name ends it at once. */
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { FaceNetError } from "../errors.ts";
-import type { ByteLease } from "./byte-budget.ts";
 import { requestError } from "./error-response.ts";
+import type { ByteLease } from "./load-limits.ts";
 
-/** Parts that are no files, bytes of one, and bytes of a name. */
+/** Limits of fields: count, bytes of a value, bytes of a name. */
 const FIELDS = 50;
 const FIELD_BYTES = 10_000;
 const NAME_BYTES = 100;
@@ -17,7 +17,7 @@ export type Form = {
 };
 
 export type FormLimits = {
-  /** names of the parts that are photographs; files of other names are refused */
+  /** names of file parts; files with other names are refused */
   readonly fileFields: readonly string[];
   readonly maxFiles: number;
 };
@@ -27,7 +27,7 @@ export async function readForm(request: Request, lease: ByteLease, { fileFields,
   const fields: Record<string, string[]> = Object.create(null);
   const files: Record<string, File[]> = Object.create(null);
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  done.catch(() => undefined); // also seen where the body is written
+  done.catch(() => undefined); // awaited below; unhandled meanwhile
   const parser = open(request, maxFiles);
   const refuse = (error: FaceNetError) => {
     reject(error);
@@ -42,7 +42,7 @@ export async function readForm(request: Request, lease: ByteLease, { fileFields,
     append(fields, name, value);
   });
   parser.on("file", (name, stream, fileName) => {
-    stream.on("error", () => undefined); // the parser tells of it too
+    stream.on("error", () => undefined); // the parser reports it too
     if (!fileFields.includes(name)) {
       stream.resume();
       return refuse(requestError(`it has a file part ${JSON.stringify(name)}, wanted ${fileFields.join(", ") || "none"}`));
@@ -93,9 +93,9 @@ async function feed(request: Request, parser: BusboyInstance, lease: ByteLease):
   parser.end();
 }
 
-/** A client's file name as messages may repeat it: no folders, no control characters, not long. */
+/** A client's file name, safe to repeat in messages: no folders, no control characters, 100 characters at most. */
 export function plainName(fileName: string): string {
   const last = fileName.split(/[/\\]/).at(-1) ?? "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into messages
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
   return last.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/g, "").slice(0, 100) || "photograph";
 }

@@ -1,48 +1,51 @@
-/** The service's contract, derived from the routes: OpenAPI 3.1. */
+/** OpenAPI 3.1 document of the service, derived from its routes. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { ErrorBody } from "./error-response.ts";
+import { ErrorBody } from "../contract/service-calls.ts";
+import { KEY_LENGTH } from "./idempotency.ts";
 import type { Route } from "./route.ts";
 
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
-
 type Registered = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
+type RequestPart = NonNullable<Registered["request"]>;
 
-/** An address that is no operation, as the document describes it. */
-export type OtherRoute = Pick<Registered, "method" | "path" | "summary" | "tags" | "request" | "responses" | "security">;
+const mediaTypes = {
+  json: "application/json",
+  jpeg: "image/jpeg",
+  html: "text/html",
+  text: "text/plain",
+  events: "text/event-stream",
+} as const;
 
-const Picture = z.any().meta({ type: "string", format: "binary" });
+const binary = z.any().meta({ type: "string", format: "binary" });
 
-export function openApiDocument(
-  routes: readonly Route[],
-  others: readonly OtherRoute[],
-  { version }: { readonly version: string },
-): OpenApiDocument {
+export function openApiDocument(routes: readonly Route[], { version }: { readonly version: string }): OpenApiDocument {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
-  registry.registerComponent("securitySchemes", "key", {
+  registry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "An API key of `facenet keys create`. Not needed at loopback, unless the server was started to ask for it.",
+    description: "API key of `facenet keys create`. Optional at loopback, unless the server runs with --require-keys.",
   });
-  const failure = { description: "what went wrong", content: { "application/json": { schema: ErrorBody } } };
-  for (const other of others) registry.registerPath({ ...other, responses: { ...other.responses, default: failure } });
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+    description: "The same key in the header of CompreFace.",
+  });
   for (const route of routes) {
-    const { method, path, name, summary, scope, tag, status = 200, output } = route;
-    registry.registerPath({
-      method,
-      path,
-      operationId: operationId(route),
-      summary,
-      description: `Needs a key of scope ${scope}. The same as \`facenet ${name}\`.`,
-      tags: [tag],
-      security: [{ key: [] }],
+    const { path, alias, name, scope } = route;
+    const common = {
+      method: route.method,
+      summary: route.summary,
+      description: descriptionOf(route),
+      tags: [route.tag],
+      security: scope === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
       request: requestOf(route),
-      responses: {
-        [status]: { description: "the answer", content: { "application/json": { schema: output } } },
-        default: failure,
-      },
-    });
+      responses: responsesOf(route),
+    };
+    registry.registerPath({ ...common, path, operationId: name });
+    if (alias) registry.registerPath({ ...common, path: alias, operationId: `${name}Alias` });
   }
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -52,32 +55,54 @@ export function openApiDocument(
       description:
         "Faces in photographs: detection, embedding, verification, recognition. Distances are squared L2, 0 to 4; boxes are pixels of the upright photograph.",
     },
+    servers: [{ url: "/" }],
   });
 }
 
-/** Unlike any other's, made of the method and the path. */
-export function operationId({ method, path }: Pick<Route, "method" | "path">): string {
-  const words = path.split(/[/{}]+/).filter((word) => word !== "" && word !== "v1");
-  return [method, ...words].map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join("");
+function descriptionOf({ scope, command }: Route): string {
+  const key = scope === "public" ? "Needs no key." : `Needs a key of scope ${scope}.`;
+  return command === undefined ? key : `${key} The same as \`facenet ${command}\`.`;
 }
 
-function requestOf({ method, path, input, photographs = [], several }: Route): NonNullable<Registered["request"]> {
-  const inPath = Object.keys(input.shape).filter((field) => path.includes(`{${field}}`));
-  const params = input.pick(mask(inPath));
-  const rest = input.omit(mask(inPath));
-  const described = inPath.length > 0 ? { params } : {};
-  const fields = Object.keys(rest.shape);
-  if (method === "get" || method === "delete") return fields.length > 0 ? { ...described, query: rest } : described;
+function responsesOf({ status = 200, answer = "json", output }: Route): Registered["responses"] {
+  const schema = answer === "jpeg" ? binary : output;
+  return {
+    [status]: { description: "Success", content: { [mediaTypes[answer]]: { schema } } },
+    ...(answer === "jpeg" && { 304: { description: "Not modified" } }),
+    default: { description: "Error", content: { "application/json": { schema: ErrorBody } } },
+  };
+}
+
+function requestOf({ method, path, scope, input, photographs = [], several, acceptsJson = false }: Route): RequestPart {
+  if (!(input instanceof z.ZodObject)) return { body: { required: true, content: { "application/json": { schema: input } } } };
+  const inPath = maskOf(input, (field) => path.includes(`{${field}}`));
+  const uploaded = maskOf(input, (field) => photographs.includes(field));
+  const rest = input.omit(Object.assign(uploaded, inPath));
+  const hasFields = Object.keys(rest.shape).length > 0;
+  const isChange = scope === "write" || scope === "admin";
+  const request = {
+    ...(Object.keys(inPath).length > 0 && { params: input.pick(inPath).required() }),
+    ...(isChange && { headers: z.object({ "Idempotency-Key": z.string().min(1).max(KEY_LENGTH).optional() }) }),
+  };
+  if (method !== "post") return hasFields ? { ...request, query: rest } : request;
+  const fields = { "application/json": { schema: input.omit(inPath) } };
   if (photographs.length === 0) {
-    return fields.length > 0 ? { ...described, body: { content: { "application/json": { schema: rest } } } } : described;
+    const required = !rest.safeParse({}).success;
+    const form = { "multipart/form-data": { schema: rest } };
+    return hasFields ? { ...request, body: { required, content: { ...fields, ...form } } } : request;
   }
   const files = Object.fromEntries(
-    photographs.map((field) => [field, several.includes(field) ? z.array(Picture).min(1) : Picture]),
+    photographs.map((field) => [field, several.includes(field) ? z.array(binary).min(1) : binary]),
   );
-  const form = { "multipart/form-data": { schema: z.object({ ...files, ...rest.shape }) } };
-  const bare =
-    photographs.length === 1 ? { "image/*": { schema: Picture }, "application/octet-stream": { schema: Picture } } : {};
-  return { ...described, query: rest.partial(), body: { required: true, content: { ...form, ...bare } } };
+  const form = { "multipart/form-data": { schema: rest.extend(files) } };
+  const bare = photographs.length === 1 ? { "image/*": { schema: binary }, "application/octet-stream": { schema: binary } } : {};
+  return {
+    ...request,
+    query: rest.partial(),
+    body: { required: true, content: { ...form, ...bare, ...(acceptsJson && fields) } },
+  };
 }
 
-const mask = (fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, true])) as Record<string, true>;
+function maskOf({ shape }: z.ZodObject, isMasked: (field: string) => boolean): Record<string, true> {
+  return Object.fromEntries(Object.keys(shape).flatMap((field) => (isMasked(field) ? [[field, true as const]] : [])));
+}

@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { ByteBudget } from "./byte-budget.ts";
-import { JSON_BYTES, type ReadRequest, readJson, readRequest } from "./read-request.ts";
+import { ByteBudget } from "./load-limits.ts";
+import { JSON_BYTES, type ReadRequest, readJson, readRequest, readTextFields } from "./read-request.ts";
 import type { Route } from "./route.ts";
 
 const route: Route = {
@@ -13,6 +13,7 @@ const route: Route = {
   path: "/look/{person}",
   scope: "read",
   tag: "",
+  hasRecords: false,
   photographs: ["image"],
   several: [],
   input: z.strictObject({ person: z.string(), far: z.number().default(1), flip: z.boolean().default(false) }),
@@ -86,4 +87,31 @@ it("takes no more bytes than one request may have", async () => {
 it("reads JSON that came in pieces, also through the middle of a character", () => {
   const bytes = new TextEncoder().encode('{"name":"Ægir"}');
   expect(readJson([bytes.subarray(0, 10), bytes.subarray(10)])).toEqual({ name: "Ægir" });
+});
+
+const textSchema = z.strictObject({
+  far: z.number().default(1),
+  count: z.int().optional(),
+  flip: z.boolean().default(false),
+  name: z.string().optional(),
+  ids: z.array(z.int()).optional(),
+});
+
+it.each([
+  [{ far: ["1e-3"] }, { far: 0.001 }],
+  [{ count: ["12"] }, { count: 12 }],
+  [{ flip: ["true"] }, { flip: true }],
+  [{ flip: ["0"] }, { flip: false }],
+  [{ name: ["12"] }, { name: "12" }],
+  [{ ids: ["1,2", " 3"] }, { ids: [1, 2, 3] }],
+])("%j is %j", (texts, values) => {
+  expect(readTextFields(textSchema, texts)).toEqual(values);
+});
+
+it("what is no number, no truth value, unknown or given twice stays as it is, for the schema to refuse", () => {
+  const texts = { far: [""], count: ["many"], flip: ["yes"], name: ["a", "b"], toString: ["x"], ["__proto__"]: ["y"] };
+  const read = readTextFields(textSchema, texts);
+  expect(read).toMatchObject({ far: "", count: "many", flip: "yes", name: ["a", "b"] });
+  expect(textSchema.safeParse(read).success).toBe(false);
+  expect(Object.keys(read)).toContain("__proto__");
 });

@@ -1,41 +1,43 @@
-/** What a client sent, wherever it stands: in the address, a form, JSON, or as the bare bytes of one photograph. */
+/** Reads a request: fields of path, query, form or JSON, and uploaded photographs of a form or the bare body. */
 import type { Context } from "hono";
+import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { parseInput } from "../operations/parse-input.ts";
-import type { ByteLease } from "./byte-budget.ts";
 import { requestError } from "./error-response.ts";
-import { type Form, readForm } from "./multipart.ts";
-import type { Photographs, Route } from "./route.ts";
-import { readTextFields } from "./text-fields.ts";
+import type { ByteLease } from "./load-limits.ts";
+import { readForm } from "./multipart.ts";
+import type { Photographs, Route, RouteRequest } from "./route.ts";
 
 /** Photographs in one request. */
 export const MAX_PHOTOGRAPHS = 200;
-/** Bytes of a JSON body. */
+/** Bytes of a JSON body without photographs. */
 export const JSON_BYTES = 1_000_000;
 
-export type ReadRequest = { readonly input: Readonly<Record<string, unknown>>; readonly photographs: Photographs };
+export type ReadRequest = Pick<RouteRequest, "input" | "photographs">;
+type ReadableRoute = Pick<Route, "method" | "input" | "photographs" | "acceptsJson">;
 
 /** @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, REQUEST_MEDIA_TYPE, SERVER_BUSY, OPTION_INVALID */
-export async function readRequest(c: Context, route: Route, lease: ByteLease): Promise<ReadRequest> {
+export async function readRequest(c: Context, route: ReadableRoute, lease: ByteLease): Promise<ReadRequest> {
   const query = readTextFields(route.input, c.req.queries());
   const path = Object.fromEntries(Object.entries(c.req.param()).map(([name, text]) => [name, [text as string]]));
   const { fields, photographs } = await readBody(c.req.raw, route, lease);
   const given = { ...fields, ...query, ...readTextFields(route.input, path) };
-  return { input: parseInput(route.input, given), photographs };
+  return { input: parseInput(route.input, given) as ReadRequest["input"], photographs };
 }
 
 type Body = { readonly fields: Readonly<Record<string, unknown>>; readonly photographs: Photographs };
 
-async function readBody(request: Request, route: Route, lease: ByteLease): Promise<Body> {
-  const { photographs: fileFields = [] } = route;
+async function readBody(request: Request, route: ReadableRoute, lease: ByteLease): Promise<Body> {
+  const { photographs: fileFields = [], acceptsJson = fileFields.length === 0 } = route;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (route.method === "get" || (type === "" && hasNoBody(request))) return { fields: {}, photographs: {} };
   if (type === "multipart/form-data") {
-    const { fields, files }: Form = await readForm(request, lease, { fileFields, maxFiles: MAX_PHOTOGRAPHS });
+    const { fields, files } = await readForm(request, lease, { fileFields, maxFiles: MAX_PHOTOGRAPHS });
     return { fields: readTextFields(route.input, fields), photographs: files };
   }
-  if (type === "application/json" && fileFields.length === 0) {
-    return { fields: readJson(await readBytes(request, lease, JSON_BYTES)), photographs: {} };
+  if (type === "application/json" && acceptsJson) {
+    const limit = fileFields.length === 0 ? JSON_BYTES : Number.POSITIVE_INFINITY; // photographs in base64 are limited by the lease
+    return { fields: readJson(await readBytes(request, lease, limit)), photographs: {} };
   }
   const [field] = fileFields;
   if (field !== undefined && fileFields.length === 1 && (type.startsWith("image/") || type === "application/octet-stream")) {
@@ -45,7 +47,7 @@ async function readBody(request: Request, route: Route, lease: ByteLease): Promi
   throw new FaceNetError("REQUEST_MEDIA_TYPE", { actual: type || "(none)", wanted: wantedTypes(fileFields) });
 }
 
-/** By its headers: on a connection even a request without a body has a stream of one. */
+/** Decided by headers: on a connection `body` is a stream even if there is no body. */
 function hasNoBody({ body, headers }: Request): boolean {
   return body === null || ((headers.get("content-length") ?? "0") === "0" && !headers.has("transfer-encoding"));
 }
@@ -56,8 +58,8 @@ function wantedTypes(fileFields: readonly string[]): string {
   return fileFields.length > 1 ? form : `${form}, or the photograph itself as image/* or application/octet-stream`;
 }
 
-/** @param limit in bytes, where it is less than what requests may hold in general */
-export async function readBytes(
+/** @param limit bytes; the lease limits every request */
+async function readBytes(
   request: Request,
   lease: ByteLease,
   limit = Number.POSITIVE_INFINITY,
@@ -83,4 +85,31 @@ export function readJson(chunks: readonly Uint8Array[]): Record<string, unknown>
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw requestError("its JSON body must be an object");
   return value as Record<string, unknown>;
+}
+
+type FieldSchema = { readonly type?: string; readonly items?: FieldSchema };
+
+/**
+ * Converts text fields to the types of their schema; lists accept repeated fields and comma-separated values. A text that does
+ * not convert stays a text, so that the schema rejects it with its reason. A repeated field that is no list stays an array.
+ *
+ * @param texts by field, every value given
+ */
+export function readTextFields(input: z.ZodType, texts: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
+  const { properties = {} } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
+  const read = Object.entries(texts).map(([field, given]): [string, unknown] => {
+    const schema = Object.hasOwn(properties, field) ? (properties[field] as FieldSchema) : {};
+    if (schema.type === "array") {
+      const items = given.flatMap((text) => text.split(","));
+      return [field, items.map((text) => readText(schema.items ?? {}, text.trim()))];
+    }
+    return [field, given.length === 1 ? readText(schema, given[0] as string) : given];
+  });
+  return Object.fromEntries(read);
+}
+
+function readText({ type }: FieldSchema, text: string): unknown {
+  if (type === "integer" || type === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+  if (type === "boolean") return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
+  return text;
 }

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from "hono";
 import { destination, type Logger, pino } from "pino";
 import type * as z from "zod";
-import type { Env } from "./env.ts";
+import type { Env } from "./authentication.ts";
 import type { LogLevel } from "./serve-options.ts";
 
 export function createLog(level: z.output<typeof LogLevel>): Logger {

@@ -1,139 +1,114 @@
 /**
- * An operation as an address of the HTTP service. What clients may send is the operation's input less what the server
- * itself decides: models, device and gallery. Photographs never come as text, so that no request can name a file.
+ * Routes of the server: a shape of the contract, the schemas of what clients send and get, and the function that answers.
+ * Photographs arrive as bytes, never as text, so that no request can name a file.
  */
+import type { Context } from "hono";
 import * as z from "zod";
+import { clientInput, type Setting } from "../contract/client-input.ts";
+import type { RouteShape } from "../contract/route-shape.ts";
 import { FaceNetError } from "../errors.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
-import type { Scope } from "../schemas/api-key.ts";
+import type { Env } from "./authentication.ts";
 
-/** Fields of inputs that are the server's own settings. */
-export const settingNames = [
-  "model",
-  "calibration",
-  "detector",
-  "threads",
-  "device",
-  "gallery",
-  "maxPixels",
-  "photographsFolder",
-  "reports",
-] as const;
-export type Settings = Readonly<Partial<Record<(typeof settingNames)[number], unknown>>>;
+/** What the server sets in the inputs of operations. */
+export type Settings = Readonly<Partial<Record<Setting, unknown>>>;
 
-export type Method = "get" | "post" | "patch" | "delete";
-
-export type RouteOptions = {
-  readonly method: Method;
-  /** as OpenAPI has it: /v1/people/{person} */
-  readonly path: string;
-  readonly scope: Scope;
-  /** What the reference files it under. */
-  readonly tag: string;
-  /** Fields that hold photographs. */
-  readonly photographs?: readonly string[];
-  /** Fields of the input that this address decides. */
-  readonly fixed?: Readonly<Record<string, unknown>>;
-  /** A look-up of people, for the audit record. */
-  readonly audited?: boolean;
-  /** Of an answer; default 200. */
-  readonly status?: 200 | 201;
-};
-
+/** Uploads by field. */
 export type Photographs = Readonly<Record<string, readonly Blob[]>>;
 
-export type Route = RouteOptions & {
-  readonly name: string;
+export type RouteRequest<I = Readonly<Record<string, unknown>>> = {
+  readonly input: I;
+  readonly photographs: Photographs;
+  readonly settings: Settings;
+  readonly context: OperationContext;
+  readonly c: Context<Env>;
+  /** Runs CPU-heavy work in the server's queue. Routes with uploads run there anyway. */
+  readonly compute: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+export type Handler = {
   readonly summary: string;
   /** What clients send besides photographs. */
-  readonly input: z.ZodObject;
+  readonly input: z.ZodType;
   readonly output: z.ZodType;
-  /** Fields of `photographs` that take several. */
+  /** Fields of photographs that accept several. */
   readonly several: readonly string[];
-  /** @param input as `this.input` has parsed it */
-  readonly run: (
-    input: Readonly<Record<string, unknown>>,
-    photographs: Photographs,
-    settings: Settings,
-    context: OperationContext,
-  ) => Promise<unknown>;
+  /** One record per uploaded photograph in the field `photographs` of the answer. */
+  readonly hasRecords: boolean;
+  /** @returns the answer, or a whole response */
+  readonly run: (request: RouteRequest) => Promise<unknown>;
+  /** Converts the answer for the client, after counting and audit. */
+  readonly present?: (answer: unknown, input: unknown, elapsedMs: number) => unknown;
 };
+
+export type Route = RouteShape & Handler & { readonly name: string };
+
+/** A handler that is no operation. */
+export function serviceHandler<I extends z.ZodType, O extends z.ZodType>(
+  call: { readonly summary: string; readonly input: I; readonly output: O },
+  run: (input: z.output<I>, request: RouteRequest) => Promise<z.input<O> | Response> | z.input<O> | Response,
+): Handler {
+  return { ...call, several: [], hasRecords: false, run: async (request) => run(request.input as z.output<I>, request) };
+}
 
 const FailedPhotograph = z
   .object({ image: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
   .meta({ id: "FailedPhotograph" });
 
-/** An operation with one answer. */
-export function answerRoute<I extends z.ZodObject, O extends z.ZodType>(
-  operation: AnswerOperation<I, O>,
-  options: RouteOptions,
-): Route {
+/** Runs an operation. The records of a stream become one answer, in the order of the photographs. */
+export function operationHandler<I extends z.ZodObject, O extends z.ZodType>(
+  operation: AnswerOperation<I, O> | StreamOperation<I, O>,
+  shape: Pick<RouteShape, "photographs" | "fixed">,
+): Handler {
+  const { photographs = [], fixed = {} } = shape;
+  const { summary, input: schema, output } = operation;
+  const isStream = operation.kind === "stream";
   return {
-    ...described(operation, options),
-    output: operation.output,
-    run: (input, photographs, settings, context) =>
-      operation.run(completed(operation.input, options, { input, photographs, settings }), context),
-  };
-}
-
-/**
- * An operation with one record a photograph: all of them in one answer, in order. A photograph that fails is a record
- * among the others; where it was the only one, the request fails.
- */
-export function streamRoute<I extends z.ZodObject, O extends z.ZodType>(
-  operation: StreamOperation<I, O>,
-  options: RouteOptions,
-): Route {
-  return {
-    ...described(operation, options),
-    output: z.object({ photographs: z.array(z.union([operation.output, FailedPhotograph])) }),
-    run: async (input, photographs, settings, context) => {
-      const records: unknown[] = [];
-      const failures: FaceNetError[] = [];
-      for await (const item of operation.run(completed(operation.input, options, { input, photographs, settings }), context)) {
-        if (item.ok) records.push(item.value);
-        else {
-          failures.push(item.error);
-          records.push({ image: item.image, error: { code: item.error.code, message: item.error.message } });
-        }
-      }
-      const [failure] = failures;
-      if (failure && records.length === 1) throw failure;
-      return { photographs: records };
+    summary,
+    input: clientInput(schema, [...photographs, ...Object.keys(fixed)]),
+    output: isStream ? z.object({ photographs: z.array(z.union([output, FailedPhotograph])) }) : output,
+    several: photographs.filter((field) => schema.shape[field] instanceof z.ZodArray),
+    hasRecords: isStream || operation.name === "add photographs",
+    run: (request) => {
+      const input = completeInput(schema, shape, request);
+      return operation.kind === "stream"
+        ? recordsOf(operation.run(input, request.context))
+        : operation.run(input, request.context);
     },
   };
 }
 
-function described(
-  { name, summary, input }: Pick<AnswerOperation, "name" | "summary" | "input">,
-  options: RouteOptions,
-): Omit<Route, "output" | "run"> {
-  const { photographs = [], fixed = {} } = options;
-  const withheld = [...settingNames, ...photographs, ...Object.keys(fixed)].filter((field) => field in input.shape);
-  return {
-    ...options,
-    name,
-    summary,
-    input: input.omit(Object.fromEntries(withheld.map((field) => [field, true as const])) as Record<string, true>),
-    several: photographs.filter((field) => input.shape[field] instanceof z.ZodArray),
-  };
+/** A photograph that fails is a record among the others; if it is the only one, the request fails. */
+async function recordsOf(items: ReturnType<StreamOperation["run"]>): Promise<unknown> {
+  const records: unknown[] = [];
+  const failures: FaceNetError[] = [];
+  for await (const item of items) {
+    if (item.ok) records.push(item.value);
+    else {
+      failures.push(item.error);
+      records.push({ image: item.image, error: { code: item.error.code, message: item.error.message } });
+    }
+  }
+  const [failure] = failures;
+  if (failure && records.length === 1) throw failure;
+  return { photographs: records };
 }
 
-/** The operation's whole input. @throws FaceNetError OPTION_INVALID where a photograph is missing, or one too many */
-function completed<I extends z.ZodObject>(
+/** The operation's whole input. @throws FaceNetError OPTION_INVALID for a missing photograph, or several in place of one */
+function completeInput<I extends z.ZodObject>(
   schema: I,
-  { photographs: fields = [], fixed }: RouteOptions,
-  given: { input: Readonly<Record<string, unknown>>; photographs: Photographs; settings: Settings },
+  { photographs: fields = [], fixed }: Pick<RouteShape, "photographs" | "fixed">,
+  { input, photographs: uploads, settings }: RouteRequest,
 ): z.output<I> {
-  const settings = Object.entries(given.settings).filter(([name, value]) => name in schema.shape && value !== undefined);
   const photographs = fields.map((field) => {
-    const files = given.photographs[field] ?? [];
+    const files = uploads[field] ?? [];
     if (files.length === 0 && schema.shape[field] instanceof z.ZodOptional) return [field, undefined];
     if (files.length === 0) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "a photograph is needed" });
     if (schema.shape[field] instanceof z.ZodArray) return [field, files];
     if (files.length > 1) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "must be one photograph" });
     return [field, files[0]];
   });
-  // The parts are of the schema's own types: what clients sent is parsed, settings come from ServeOptions.
-  return { ...given.input, ...fixed, ...Object.fromEntries(photographs), ...Object.fromEntries(settings) } as z.output<I>;
+  const set = Object.entries(settings).filter(([name, value]) => name in schema.shape && value !== undefined);
+  // Every part has the schema's types: clients' fields are parsed, settings come from ServeOptions.
+  return { ...input, ...fixed, ...Object.fromEntries(photographs), ...Object.fromEntries(set) } as z.output<I>;
 }

@@ -1,4 +1,7 @@
-/** The addresses of the service that are operations. A new operation is one line. */
+/** All routes of the server: the contract with its operations and handlers, and the adapters. */
+import { contract, type OperationOf, type RouteName } from "../contract/contract.ts";
+import type { RouteShape } from "../contract/route-shape.ts";
+import { access, health, ready, showMetrics } from "../contract/service-calls.ts";
 import { addPhotographs } from "../operations/add-photographs.ts";
 import { listFaces } from "../operations/browse/list-faces.ts";
 import { listPeople } from "../operations/browse/list-people.ts";
@@ -18,53 +21,87 @@ import { forgetPhotograph } from "../operations/forget-photograph.ts";
 import { identify } from "../operations/identify.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
+import type { Operation } from "../operations/operation.ts";
 import { listReports } from "../operations/reports/list-reports.ts";
 import { showReport } from "../operations/reports/show-report.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
-import { answerRoute, type Route, streamRoute } from "./route.ts";
+import { recognizeRoute } from "./adapters/compreface.ts";
+import { verifyRoute } from "./adapters/deepface.ts";
+import { callerOf } from "./authentication.ts";
+import { json } from "./handle-request.ts";
+import { jobHandlers } from "./job-handlers.ts";
+import { pictureHandlers } from "./picture-handlers.ts";
+import { reportHandlers } from "./report-handlers.ts";
+import { type Handler, operationHandler, type Route, serviceHandler } from "./route.ts";
+import type { Services } from "./services.ts";
 
-const looking = { method: "post", scope: "read", tag: "looking at photographs" } as const;
-const lookUp = { method: "post", scope: "read", tag: "looking people up", audited: true } as const;
-const reading = { method: "get", scope: "read", tag: "the gallery" } as const;
-const personal = { ...reading, audited: true } as const;
-const reporting = { ...reading, tag: "reports" } as const;
-const saying = { method: "post", scope: "write", tag: "correcting" } as const;
-const adding = { method: "post", scope: "write", tag: "adding", photographs: ["images"], status: 201 } as const;
-const forgetting = { method: "delete", scope: "admin", tag: "forgetting", audited: true } as const;
+type OperationName = { [N in RouteName]: OperationOf<N> extends { readonly kind: string } ? N : never }[RouteName];
 
-export const routes: readonly Route[] = [
-  streamRoute(detect, { ...looking, path: "/v1/detect", photographs: ["images"] }),
-  streamRoute(embed, { ...looking, path: "/v1/embed", photographs: ["images"] }),
-  answerRoute(verify, { ...looking, path: "/v1/verify", photographs: ["left", "right"] }),
-  answerRoute(compare, { ...looking, path: "/v1/compare", photographs: ["images"] }),
+/** Operations by route. The contract gives the type of each: a missing or wrong one does not compile. */
+const operations: { readonly [N in OperationName]: OperationOf<N> } = {
+  detect,
+  embed,
+  verify,
+  compare,
+  identify,
+  find,
+  lookalike,
+  people: listPeople,
+  person: showPerson,
+  clusters: listPeople,
+  faces: listFaces,
+  face: showFace,
+  photographs: listPhotographs,
+  photograph: showPhotograph,
+  statistics: showStatistics,
+  addPhotographs,
+  enroll: enrollPhotographs,
+  correct,
+  undo,
+  corrections: undo,
+  forgetPerson,
+  forgetPhotograph,
+  reports: listReports,
+  report: showReport,
+  models,
+  model: models,
+};
 
-  streamRoute(identify, { ...lookUp, path: "/v1/identify", photographs: ["images"] }),
-  answerRoute(find, { ...lookUp, path: "/v1/find", photographs: ["image"] }),
-  answerRoute(lookalike, { ...lookUp, path: "/v1/lookalike", photographs: ["image"] }),
+export function routesOf(services: Services): Route[] {
+  const others: Record<Exclude<RouteName, OperationName>, Handler> = {
+    ...jobHandlers(services),
+    ...reportHandlers(services),
+    ...pictureHandlers,
+    ...serverHandlers(services),
+  };
+  const routes = Object.entries(contract).map(([name, shape]: [string, RouteShape]): Route => {
+    const operation = operationNamed(name);
+    const handler = operation ? operationHandler(operation, shape) : others[name as keyof typeof others];
+    return { name, ...shape, ...handler };
+  });
+  return [...routes, recognizeRoute(services), verifyRoute(services)];
+}
 
-  answerRoute(listPeople, { ...personal, path: "/v1/people" }),
-  answerRoute(showPerson, { ...personal, path: "/v1/people/{person}" }),
-  answerRoute(listPeople, { ...personal, path: "/v1/clusters", fixed: { named: false } }),
-  answerRoute(listFaces, { ...personal, path: "/v1/faces" }),
-  answerRoute(showFace, { ...personal, path: "/v1/faces/{face}" }),
-  answerRoute(listPhotographs, { ...reading, path: "/v1/photographs" }),
-  answerRoute(showPhotograph, { ...personal, path: "/v1/photographs/{photograph}" }),
-  answerRoute(showStatistics, { ...reading, path: "/v1/statistics" }),
+function operationNamed(name: string): Operation | undefined {
+  return Object.hasOwn(operations, name) ? (operations[name as OperationName] as unknown as Operation) : undefined;
+}
 
-  answerRoute(addPhotographs, { ...adding, path: "/v1/photographs" }),
-  answerRoute(enrollPhotographs, { ...adding, path: "/v1/people" }),
-
-  answerRoute(correct, { ...saying, path: "/v1/corrections", status: 201 }),
-  answerRoute(undo, { ...saying, path: "/v1/corrections/undo", fixed: { list: false, limit: 1 } }),
-  answerRoute(undo, { ...personal, tag: "correcting", path: "/v1/corrections", fixed: { list: true } }),
-
-  answerRoute(forgetPerson, { ...forgetting, path: "/v1/people/{person}" }),
-  answerRoute(forgetPhotograph, { ...forgetting, path: "/v1/photographs/{photograph}" }),
-
-  answerRoute(listReports, { ...reporting, path: "/v1/reports" }),
-  answerRoute(showReport, { ...reporting, path: "/v1/reports/{report}" }),
-
-  answerRoute(models, { method: "get", path: "/v1/models", scope: "read", tag: "models", fixed: { id: undefined } }),
-  answerRoute(models, { method: "get", path: "/v1/models/{id}", scope: "read", tag: "models" }),
-];
+function serverHandlers({ version, obstacle, keys, keysRequired, metrics }: Services) {
+  return {
+    access: serviceHandler(access, async (_, { c }) => {
+      const { id, scope } = callerOf(c);
+      const name = (await keys()).find((key) => key.id === id)?.name ?? null;
+      return { keyNeeded: keysRequired, name, scope };
+    }),
+    metrics: serviceHandler(showMetrics, async () => {
+      const { type, body } = await metrics.text();
+      return new Response(body, { headers: { "content-type": type } });
+    }),
+    health: serviceHandler(health, () => ({ status: "ok" as const, version })),
+    ready: serviceHandler(ready, async () => {
+      const reason = (await obstacle()) ?? null;
+      return json({ ready: reason === null, reason }, reason === null ? 200 : 503);
+    }),
+  };
+}

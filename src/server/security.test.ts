@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { createApiKey } from "../keys/api-key.ts";
 import type { Scope } from "../schemas/api-key.ts";
-import { isLoopback, serverNames } from "./origin-guard.ts";
+import { isLoopback, serverNames } from "./browser-guard.ts";
 
 const code = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
 

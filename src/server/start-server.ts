@@ -1,4 +1,4 @@
-/** Opens the port, and closes it so that nothing that was begun is lost. */
+/** Starts the HTTP server, and stops it gracefully. */
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,38 +11,35 @@ import { removePartialPhotographs } from "../gallery/indexing/keep-photographs.t
 import { KeyRing } from "../keys/key-file.ts";
 import { defaultKeyFile } from "../operations/key-options.ts";
 import type { OperationContext } from "../operations/operation.ts";
-import { auditRecord } from "./audit-record.ts";
-import { ByteBudget } from "./byte-budget.ts";
+import { auditLog } from "./audit-log.ts";
+import { isLoopback, serverNames } from "./browser-guard.ts";
 import { createApp } from "./create-app.ts";
 import { Jobs } from "./jobs.ts";
+import { ByteBudget, WorkQueue } from "./load-limits.ts";
 import { Metrics } from "./metrics.ts";
-import { isLoopback, serverNames } from "./origin-guard.ts";
 import { readPageFiles } from "./page-files.ts";
 import { createLog } from "./request-log.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
-import { WorkQueue } from "./work-queue.ts";
 
 /**
- * Slow clients: time to send the headers, a whole request, and to be silent on an open connection, ms. The last is longer than
- * proxies keep theirs (nginx 60 s): who closes first must be who sends the next request, or that one is lost now and then.
+ * Timeouts against slow clients, ms. Keep-alive is longer than that of proxies (nginx 60 s): if the server closed an idle
+ * connection first, a request sent by the proxy at that moment would be lost.
  */
 const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 72_000 };
-/** Connections at once. */
+/** Open connections. */
 const CONNECTIONS = 2048;
-/** Bytes of uploads held at once, as so many of the largest allowed request. */
+/** Uploads in memory, in multiples of the largest allowed request. */
 const UPLOADS = 8;
 
 export type RunningServer = {
   /** http://127.0.0.1:8128 */
   readonly url: string;
-  /** Takes no more requests, ends when those that are open have been answered or the time of grace is over. */
+  /** Rejects new requests; resolves once open ones are answered or the grace period is over. */
   readonly stop: () => Promise<void>;
 };
 
-/**
- * @throws FaceNetError OPTION_INVALID when the address cannot be had; what loading the models throws
- */
+/** @throws FaceNetError OPTION_INVALID if the address is not available; what loading the models throws */
 export async function startServer(
   options: ServeOptions,
   { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
@@ -73,7 +70,7 @@ export async function startServer(
     budget,
     metrics,
     log: createLog(options.logLevel),
-    audit: auditRecord(options.audit ?? join(dirname(defaultGallery()), "audit.jsonl")),
+    audit: auditLog(options.audit ?? join(dirname(defaultGallery()), "audit.jsonl")),
     keys: () => ring.keys(),
     keysRequired,
     origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
@@ -83,8 +80,8 @@ export async function startServer(
     requestsPerMinute: options.rateLimit,
     isStopping: () => stopping,
     obstacle: async () => {
-      if (stopping) return "the server is about to stop";
-      return loaded ? undefined : "models are being loaded";
+      if (stopping) return "the server is stopping";
+      return loaded ? undefined : "models are loading";
     },
     now,
     halted: halt.signal,
@@ -111,10 +108,10 @@ export async function startServer(
   return { url, stop };
 }
 
-/** @throws FaceNetError OPTION_INVALID where nobody could use the server */
+/** A server that requires a key is useless without one. @throws FaceNetError OPTION_INVALID */
 async function requireKey(ring: KeyRing, host: string): Promise<void> {
   if ((await ring.keys()).some(({ revokedAt }) => revokedAt === null)) return;
-  const reason = `${host} asks for API keys, and there are none; \`facenet keys create NAME\` makes one`;
+  const reason = `${host} requires API keys, and none exists; create one with \`facenet keys create NAME\``;
   throw new FaceNetError("OPTION_INVALID", { option: "host (--host)", reason });
 }
 
@@ -125,7 +122,7 @@ function byteBudget(maxUploadMb: number): ByteBudget {
 async function listen(server: Server, { host, port }: ServeOptions): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "EADDRINUSE" ? `${port} is in use; choose another, or 0 for any` : reasonOf(error);
+      const reason = error.code === "EADDRINUSE" ? `${port} is in use; choose another, or 0 for a free one` : reasonOf(error);
       reject(new FaceNetError("OPTION_INVALID", { option: `port (--port) at host ${host}`, reason }, error));
     });
     server.listen(port, host, resolve);
@@ -134,13 +131,13 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<str
   return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
 }
 
-/** Connections without a request end at once, the others with their answer or when the time is over. */
+/** Idle connections end at once, the others after their response or at the end of the grace period. */
 async function close(server: Server, graceMs: number, halt: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const late = setTimeout(() => {
     halt();
-    // Their answers, that the server stops, have a moment to leave.
+    // Leaves time to send the error responses.
     setTimeout(() => server.closeAllConnections(), 500).unref();
   }, graceMs);
   await closed;

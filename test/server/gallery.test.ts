@@ -5,13 +5,13 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
-import type { LookUp } from "../../src/server/audit-record.ts";
+import type { AuditEntry } from "../../src/server/audit-log.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 
 let folder: string;
 let test: TestApp;
-const lookUps: LookUp[] = [];
+const lookUps: AuditEntry[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-server-"));
   await mkdir(join(folder, "album"));

@@ -5,14 +5,13 @@ import { pino } from "pino";
 import { FaceNet } from "../../src/faces/facenet.ts";
 import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { KeptGalleries } from "../../src/gallery/access/kept-galleries.ts";
-import { ByteBudget } from "../../src/server/byte-budget.ts";
+import type { Env } from "../../src/server/authentication.ts";
+import { serverNames } from "../../src/server/browser-guard.ts";
 import { createApp } from "../../src/server/create-app.ts";
-import type { Env } from "../../src/server/env.ts";
 import { Jobs } from "../../src/server/jobs.ts";
+import { ByteBudget, WorkQueue } from "../../src/server/load-limits.ts";
 import { Metrics } from "../../src/server/metrics.ts";
-import { serverNames } from "../../src/server/origin-guard.ts";
 import type { Services } from "../../src/server/services.ts";
-import { WorkQueue } from "../../src/server/work-queue.ts";
 
 export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise<void> };
 

@@ -1,13 +1,12 @@
 /** Photographs in: dropped or chosen, sent a few at a time, with what became of each; then faces into people. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
-import { type Added, api, type Job } from "../api.ts";
+import { type Added, api, type Job, messageOf } from "../api.ts";
 import type { Frame } from "../frame.ts";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { droppedFiles } from "../parts/dropped-files.ts";
 import { JobProgress } from "../parts/job-progress.tsx";
 import { useJob } from "../parts/use-job.ts";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 /** Photographs of one request. */

@@ -1,8 +1,7 @@
 /** Who is before the camera, as it goes: a picture at a time, the next one when the last is answered. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type Identified } from "../api.ts";
+import { api, type Identified, messageOf } from "../api.ts";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 /** Longer side of the pictures that are sent, pixels. */

@@ -1,10 +1,9 @@
 /** Everybody in the gallery, as a wall of faces. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { api, type ListedPerson, type Statistics, thumbnailOf } from "../api.ts";
+import { api, type ListedPerson, messageOf, type Statistics, thumbnailOf } from "../api.ts";
 import type { Frame } from "../frame.ts";
 import { Picture } from "../parts/picture.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 const PAGE = 100;

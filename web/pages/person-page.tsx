@@ -2,12 +2,11 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { useMay } from "../access.ts";
-import { api, type ListedPerson, type ShownFace, thumbnailOf } from "../api.ts";
+import { api, type ListedPerson, messageOf, type ShownFace, thumbnailOf } from "../api.ts";
 import type { Frame } from "../frame.ts";
 import { MergeDialog } from "../parts/merge-dialog.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 const PAGE = 500;

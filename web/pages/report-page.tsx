@@ -1,11 +1,10 @@
 /** One report: the page of an evaluation as it was written, or a training with its curves as they grow. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type Report } from "../api.ts";
+import { api, messageOf, type Report } from "../api.ts";
 import { timeText } from "../figure-text.ts";
 import { ReportDocument } from "../parts/report-document.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { TrainingView } from "../parts/training-view.tsx";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 export function ReportPage({ id }: { readonly id: string }) {

@@ -1,11 +1,10 @@
 /** Evaluations and trainings: which there are, how they stand, their main figures. */
 import { useEffect, useState } from "preact/hooks";
 import type { ListedReport } from "../../src/schemas/report.ts";
-import { api } from "../api.ts";
+import { api, messageOf } from "../api.ts";
 import { figureName, figureText, timeText } from "../figure-text.ts";
 import type { Frame } from "../frame.ts";
 import { StateMark } from "../parts/state-mark.tsx";
-import { messageOf } from "../service-error.ts";
 import { useStrings } from "../strings.ts";
 
 /** Between two looks at trainings that go on. */

@@ -1,7 +1,7 @@
-/** A picture of the service. Browsers ask for pictures without the key; where there is one, the page asks itself. */
+/** Picture of the service. `<img>` sends no key: with a key the page fetches the picture itself. */
 import { useEffect, useState } from "preact/hooks";
-import { requireAnswer } from "../service-error.ts";
-import { session, withKey } from "../session.ts";
+import { loadPicture } from "../api.ts";
+import { session } from "../session.ts";
 
 export type PictureProps = {
   readonly path: string;
@@ -21,8 +21,7 @@ function FetchedPicture({ path, alt, width, height }: PictureProps) {
     const controller = new AbortController();
     let made: string | undefined;
     const load = async (): Promise<void> => {
-      const answer = await requireAnswer(await fetch(path, { headers: withKey(), signal: controller.signal }));
-      const bytes = await answer.blob();
+      const bytes = await loadPicture(path, controller.signal);
       if (controller.signal.aborted) return;
       made = URL.createObjectURL(bytes);
       setUrl(made);

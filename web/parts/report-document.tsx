@@ -1,7 +1,6 @@
 /** The page of a report in a frame in which nothing can run. */
 import { useEffect, useState } from "preact/hooks";
-import { api, type Report } from "../api.ts";
-import { messageOf } from "../service-error.ts";
+import { api, messageOf, type Report } from "../api.ts";
 import { useStrings } from "../strings.ts";
 
 export function ReportDocument({ report: { id, name } }: { readonly report: Report }) {

@@ -1,6 +1,6 @@
 /** An answer of the service: what came, what went wrong, whether it is still awaited. An answer that is out of date is dropped. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { messageOf } from "../service-error.ts";
+import { messageOf } from "../api.ts";
 
 export type Answer<T> = { readonly value: T | undefined; readonly error: string | undefined; readonly isWaiting: boolean };
 

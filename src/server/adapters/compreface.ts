@@ -1,21 +1,23 @@
 /**
- * `POST /api/v1/recognition/recognize` as CompreFace answers it, for programs written for that: header `x-api-key`, a form
- * with `file`, query `limit`, `det_prob_threshold`, `prediction_count`, `face_plugins`, `status`. Its similarity is not
- * ours: it is made from the distance so that CompreFace's guideline, the same person from 0.5 on, means our threshold.
+ * Adapter for clients of CompreFace: `POST /api/v1/recognition/recognize` with its form field, query and answer. Similarity is
+ * computed from the distance so that 0.5, the limit that CompreFace recommends, is our threshold.
  */
 import * as z from "zod";
-import type { identify } from "../../operations/identify.ts";
+import { identify } from "../../operations/identify.ts";
+import { parseInput } from "../../operations/parse-input.ts";
+import { operationHandler, type Route } from "../route.ts";
+import type { Services } from "../services.ts";
 
-export const RecognizeQuery = z.object({
-  limit: z.coerce.number().int().min(0).default(0).describe("faces in the answer, the largest first; 0: all"),
-  det_prob_threshold: z.coerce.number().min(0).max(1).optional().describe("how sure the detector must be"),
-  prediction_count: z.coerce.number().int().min(1).default(1).describe("people for each face, at most 3"),
-  face_plugins: z.string().optional().describe("`landmarks` adds five points; others are passed over"),
-  status: z.enum(["true", "false"]).default("false").describe("with execution_time and plugins_versions"),
+const RecognizeQuery = z.object({
+  limit: z.coerce.number().int().min(0).default(0).describe("largest number of faces in the answer, largest first; 0: all"),
+  det_prob_threshold: z.coerce.number().min(0).max(1).optional().describe("smallest confidence of the detector"),
+  prediction_count: z.coerce.number().int().min(1).default(1).describe("people per face, 3 at most"),
+  face_plugins: z.string().optional().describe("`landmarks` adds five points; other plugins are ignored"),
+  status: z.enum(["true", "false"]).default("false").describe("adds execution_time and plugins_versions"),
 });
-export type RecognizeQuery = z.infer<typeof RecognizeQuery>;
+type RecognizeQuery = z.infer<typeof RecognizeQuery>;
 
-export const RecognizeAnswer = z.object({
+const RecognizeAnswer = z.object({
   result: z.array(
     z.object({
       box: z.object({ probability: z.number(), x_max: z.int(), y_max: z.int(), x_min: z.int(), y_min: z.int() }),
@@ -26,12 +28,44 @@ export const RecognizeAnswer = z.object({
   ),
   plugins_versions: z.record(z.string(), z.string()).optional(),
 });
-export type RecognizeAnswer = z.infer<typeof RecognizeAnswer>;
+type RecognizeAnswer = z.infer<typeof RecognizeAnswer>;
 
 type Identified = z.output<typeof identify.output>;
 
+/** Lowest confidence that the detector supports. */
+const LEAST_CONFIDENCE = 0.3;
+
+export function recognizeRoute({ settings }: Pick<Services, "settings">): Route {
+  const identifying = operationHandler(identify, { photographs: ["images"] });
+  const used = { model: String(settings.model), detector: String(settings.detector) };
+  return {
+    name: "recognize",
+    method: "post",
+    path: "/api/v1/recognition/recognize",
+    scope: "read",
+    tag: "Compatibility",
+    audited: true,
+    photographs: ["file"],
+    summary: "Recognition compatible with CompreFace",
+    input: RecognizeQuery,
+    output: RecognizeAnswer,
+    several: [],
+    hasRecords: true,
+    run: (request) => {
+      const { det_prob_threshold: threshold } = request.input as RecognizeQuery;
+      const confidence = threshold === undefined ? {} : { minConfidence: Math.max(LEAST_CONFIDENCE, threshold) };
+      const input = parseInput(identify.input.omit({ images: true }), confidence);
+      return identifying.run({ ...request, input, photographs: { images: request.photographs.file ?? [] } });
+    },
+    present: (answer, input, elapsedMs) => {
+      const { photographs } = answer as { readonly photographs: readonly [Identified] };
+      return recognizeAnswer(photographs[0], input as RecognizeQuery, { elapsedMs, ...used });
+    },
+  };
+}
+
 /** @param elapsedMs of the whole look-up */
-export function recognizeAnswer(
+function recognizeAnswer(
   { faces }: Identified,
   { limit, prediction_count: count, face_plugins: plugins = "", status }: RecognizeQuery,
   { elapsedMs, model, detector }: { readonly elapsedMs: number; readonly model: string; readonly detector: string },

@@ -1,24 +1,28 @@
 /**
- * `POST /verify` as deepface answers it: JSON with `img1` and `img2` as data URIs in base64, or a form with files of these
- * names. A path or an address of the web, which deepface takes too, is refused: this server opens nothing for a client.
- * Distances are the paper's, squared L2 of unit vectors; deepface's name for its root is `euclidean_l2`.
+ * Adapter for clients of deepface: `POST /verify` with `img1` and `img2` as base64 data URIs in JSON, or as files of a form.
+ * Paths and web addresses, which deepface accepts too, are rejected: the server opens nothing on behalf of a client.
+ * Distances are squared L2 of unit vectors; deepface's `euclidean_l2` is their square root.
  */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
+import { parseInput } from "../../operations/parse-input.ts";
+import { verify } from "../../operations/verify.ts";
 import type { Verdict } from "../../schemas/verdict.ts";
+import { operationHandler, type Route } from "../route.ts";
+import type { Services } from "../services.ts";
 
 const metrics = ["cosine", "euclidean_l2"] as const;
 
 const Picture = z.string().optional();
 
-export const VerifyRequest = z.object({
+const VerifyRequest = z.object({
   img1: Picture.describe("data:image/jpeg;base64,…"),
   img2: Picture.describe("data:image/jpeg;base64,…"),
-  img1_path: Picture.describe("the same, by its older name"),
-  img2_path: Picture.describe("the same, by its older name"),
+  img1_path: Picture.describe("older name of img1"),
+  img2_path: Picture.describe("older name of img2"),
   distance_metric: z.enum(metrics).default("cosine"),
 });
-export type VerifyRequest = z.infer<typeof VerifyRequest>;
+type VerifyRequest = z.infer<typeof VerifyRequest>;
 
 const Area = z.object({
   x: z.int(),
@@ -29,11 +33,11 @@ const Area = z.object({
   right_eye: z.tuple([z.int(), z.int()]),
 });
 
-export const VerifyAnswer = z.object({
+const VerifyAnswer = z.object({
   verified: z.boolean(),
   distance: z.number(),
   threshold: z.number(),
-  confidence: z.number().describe("0 to 100, 51 and more is the same person"),
+  confidence: z.number().describe("0 to 100; 51 or more: same person"),
   model: z.string(),
   detector_backend: z.string(),
   similarity_metric: z.enum(metrics),
@@ -41,10 +45,39 @@ export const VerifyAnswer = z.object({
   facial_areas: z.object({ img1: Area, img2: Area }),
   time: z.number().describe("seconds"),
 });
-export type VerifyAnswer = z.infer<typeof VerifyAnswer>;
+type VerifyAnswer = z.infer<typeof VerifyAnswer>;
+
+export function verifyRoute({ settings }: Pick<Services, "settings">): Route {
+  const verifying = operationHandler(verify, { photographs: ["left", "right"] });
+  return {
+    name: "verifyPair",
+    method: "post",
+    path: "/verify",
+    scope: "read",
+    tag: "Compatibility",
+    photographs: ["img1", "img2"],
+    acceptsJson: true,
+    summary: "Verification compatible with deepface",
+    input: VerifyRequest,
+    output: VerifyAnswer,
+    several: [],
+    hasRecords: false,
+    run: (request) => {
+      const given = request.input as VerifyRequest;
+      const left = request.photographs.img1 ?? [pictureOf("img1", given)];
+      const right = request.photographs.img2 ?? [pictureOf("img2", given)];
+      const input = parseInput(verify.input.omit({ left: true, right: true }), { faces: "largest" });
+      return verifying.run({ ...request, input, photographs: { left, right } });
+    },
+    present: (answer, input, elapsedMs) => {
+      const { distance_metric: metric } = input as VerifyRequest;
+      return verifyAnswer(answer as Verdict, metric, { elapsedMs, detector: String(settings.detector) });
+    },
+  };
+}
 
 /** @param elapsedMs of the whole comparison */
-export function verifyAnswer(
+function verifyAnswer(
   verdict: Verdict,
   metric: VerifyRequest["distance_metric"],
   { elapsedMs, detector }: { readonly elapsedMs: number; readonly detector: string },
@@ -65,7 +98,7 @@ export function verifyAnswer(
   };
 }
 
-/** Of unit vectors: squared L2 is twice the cosine distance. */
+/** For unit vectors, squared L2 is twice the cosine distance. */
 function inMetric(squaredL2: number, metric: VerifyRequest["distance_metric"]): number {
   switch (metric) {
     case "cosine":
@@ -78,7 +111,7 @@ function inMetric(squaredL2: number, metric: VerifyRequest["distance_metric"]): 
   }
 }
 
-/** 100 at distance 0 to 51 at the threshold; below it 49 to 0 at the greatest distance. */
+/** 100 at distance 0, 51 at the threshold; beyond it 49, and 0 at the greatest distance. */
 function confidenceOf({ verified, distance, threshold }: Verdict): number {
   const value = verified ? 100 - (49 * distance) / threshold : (49 * (4 - distance)) / (4 - threshold);
   return Math.round(value * 100) / 100;
@@ -86,7 +119,7 @@ function confidenceOf({ verified, distance, threshold }: Verdict): number {
 
 function areaOf({ box, landmarks }: Verdict["faces"][number]): z.infer<typeof Area> {
   const point = ({ x, y }: { x: number; y: number }): [number, number] => [Math.round(x), Math.round(y)];
-  // deepface's left eye is the person's own: the right one for whoever looks at the picture
+  // deepface names eyes from the person's view: their left eye is the right one in the picture
   return {
     x: Math.round(box.x),
     y: Math.round(box.y),
@@ -97,13 +130,13 @@ function areaOf({ box, landmarks }: Verdict["faces"][number]): z.infer<typeof Ar
   };
 }
 
-/** @throws FaceNetError OPTION_INVALID for anything but a picture itself */
-export function pictureOf(field: "img1" | "img2", request: VerifyRequest): File {
+/** Decodes a data URI. @throws FaceNetError OPTION_INVALID for anything else */
+function pictureOf(field: "img1" | "img2", request: VerifyRequest): File {
   const text = request[field] ?? request[`${field}_path`];
   if (text === undefined) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "a photograph is needed" });
   const [, base64] = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(text) ?? [];
   if (base64 === undefined) {
-    const reason = "must be a photograph as data:image/jpeg;base64,…; paths and addresses of the web are not opened";
+    const reason = "must be a data URI (data:image/jpeg;base64,…); paths and web addresses are not opened";
     throw new FaceNetError("OPTION_INVALID", { option: field, reason });
   }
   return new File([Buffer.from(base64, "base64")], field);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { auditRecord, peopleIn } from "./audit-record.ts";
+import { auditLog, peopleIn } from "./audit-log.ts";
 
 const lookUp = {
   at: "2026-01-01T00:00:00Z",
@@ -16,7 +16,7 @@ const lookUp = {
 test("look-ups are lines of a file for its owner's eyes", async () => {
   const folder = await mkdtemp(join(tmpdir(), "facenet-audit-"));
   const file = join(folder, "deep", "audit.jsonl");
-  const record = auditRecord(file);
+  const record = auditLog(file);
   await Promise.all([record(lookUp), record({ ...lookUp, people: [] })]);
   const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
   expect(lines.map((line) => JSON.parse(line).people.length).sort()).toEqual([0, 1]);
@@ -25,7 +25,7 @@ test("look-ups are lines of a file for its owner's eyes", async () => {
 });
 
 test("where it cannot be written there is an error, and with it no answer", async () => {
-  await expect(auditRecord("/dev/null/audit.jsonl")(lookUp)).rejects.toThrow(
+  await expect(auditLog("/dev/null/audit.jsonl")(lookUp)).rejects.toThrow(
     expect.objectContaining({ code: "OUTPUT_NOT_WRITABLE" }),
   );
 });

@@ -1,31 +1,32 @@
 /**
- * Who looked up whom: a line of JSON for each answer that names people, written before the answer is given. It holds
- * numbers of people, never names, faces or keys.
+ * Audit log: one line of JSON per call that names people or changes something, written before the response. It holds ids of
+ * people, never names, faces or keys.
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
-export type LookUp = {
+export type AuditEntry = {
   /** ISO 8601, UTC */
   readonly at: string;
   readonly requestId: string;
   /** id of the key, or "local" */
   readonly caller: string;
   readonly address: string;
+  /** method and path of the contract */
   readonly operation: string;
   /** ids of the people in the answer */
   readonly people: readonly number[];
 };
 
-/** @returns writes a line. Throws FaceNetError OUTPUT_NOT_WRITABLE: without a record there is no answer. */
-export function auditRecord(file: string): (lookUp: LookUp) => Promise<void> {
+/** @returns a function that appends an entry. It throws FaceNetError OUTPUT_NOT_WRITABLE: without an entry there is no answer. */
+export function auditLog(file: string): (entry: AuditEntry) => Promise<void> {
   let ready: Promise<unknown> | undefined;
-  return async (lookUp) => {
+  return async (entry) => {
     try {
       ready ??= mkdir(dirname(file), { recursive: true });
       await ready;
-      await appendFile(file, `${JSON.stringify(lookUp)}\n`, { mode: 0o600 });
+      await appendFile(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     } catch (error) {
       ready = undefined;
       throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
@@ -33,14 +34,18 @@ export function auditRecord(file: string): (lookUp: LookUp) => Promise<void> {
   };
 }
 
-/** The people in an answer, wherever they stand in it: numbers called `person`, and ids of records in `people`. */
+/** Ids of the people in an answer: fields `person`, `id` in a list `people`, both sides of a merge. */
 export function peopleIn(answer: unknown): number[] {
   const found = new Set<number>();
-  const visit = (value: unknown, place: string): void => {
-    if (Array.isArray(value)) for (const item of value) visit(item, place);
+  const isPerson = (name: string, parent: string): boolean =>
+    name === "person" ||
+    (name === "id" && parent === "people") ||
+    (parent === "correction" && (name === "into" || name === "from"));
+  const visit = (value: unknown, parent: string): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, parent);
     else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
       for (const [name, field] of Object.entries(value)) {
-        if (typeof field === "number" && (name === "person" || (name === "id" && place === "people"))) found.add(field);
+        if (typeof field === "number" && isPerson(name, parent)) found.add(field);
         else visit(field, name);
       }
     }

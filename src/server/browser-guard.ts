@@ -1,15 +1,13 @@
 /**
- * Keeps other pages out of the browser of somebody who may use the server. A browser says which page a request comes
- * from (Origin, Sec-Fetch-Site) and by which name the server was reached (Host): a page elsewhere shows in the first,
- * a name that was bent to point at this machine (DNS rebinding) in the second.
+ * Protection of browsers: CSRF by Origin and Sec-Fetch-Site, DNS rebinding by Host, and security headers on every response.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { FaceNetError } from "../errors.ts";
 
 export type OriginOptions = {
-  /** Names of the server; undefined: any, which is safe where every request needs a key. */
+  /** Host names of the server; undefined: any, which is safe if every request needs a key. */
   readonly hosts: ReadonlySet<string> | undefined;
-  /** Other origins whose pages may use the server. */
+  /** Other origins with access (CORS). */
   readonly corsOrigins: ReadonlySet<string>;
 };
 
@@ -25,21 +23,21 @@ export function originGuard({ hosts, corsOrigins }: OriginOptions): MiddlewareHa
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     const name = hostName(host);
     if (name === undefined || (hosts && !hosts.has(name)))
-      throw refused(`it came for ${JSON.stringify(host)}, which is no name of this server; --allow-hosts adds one`);
+      throw refused(`host ${JSON.stringify(host)} is not a name of this server; --allow-hosts adds one`);
     const origin = c.req.header("origin");
-    const isGuest = origin !== undefined && corsOrigins.has(origin);
-    if (!isGuest && !isOwn(c, origin, host))
-      throw refused("it came from a page elsewhere; --cors-origins lets pages of an origin in");
-    if (isGuest && c.req.method === "OPTIONS") c.res = new Response(null, { status: 204, headers: preflight });
+    const isAllowed = origin !== undefined && corsOrigins.has(origin);
+    if (!isAllowed && !isOwn(c, origin, host))
+      throw refused("cross-origin requests are not allowed; --cors-origins allows an origin");
+    if (isAllowed && c.req.method === "OPTIONS") c.res = new Response(null, { status: 204, headers: preflight });
     else await next();
-    if (!isGuest) return;
+    if (!isAllowed) return;
     c.res.headers.set("access-control-allow-origin", origin);
     c.res.headers.set("cross-origin-resource-policy", "cross-origin");
     c.res.headers.append("vary", "Origin");
   };
 }
 
-/** Does no browser send it for a page of another origin? Only going to the server's page by a link is free for all. */
+/** True unless a browser sends it for a page of another origin. Links to the server's pages are allowed from anywhere. */
 function isOwn(c: Context, origin: string | undefined, host: string): boolean {
   if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host;
   const site = c.req.header("sec-fetch-site");
@@ -49,7 +47,7 @@ function isOwn(c: Context, origin: string | undefined, host: string): boolean {
 
 const isApi = (path: string): boolean => /^\/(v1|api|verify|metrics)(\/|$)/.test(path);
 
-/** Of a Host header, without the port; undefined for what is none. */
+/** Host name of a Host header, without the port; undefined for an invalid header. */
 function hostName(host: string): string | undefined {
   const url = `http://${host}/`;
   if (!URL.canParse(url)) return undefined;
@@ -63,14 +61,49 @@ function refused(reason: string): FaceNetError {
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Does nobody else reach a server at that address? */
+/** True for addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** The names by which a server at `host` may be reached. */
+/** Host names by which a server at `host` may be addressed. */
 export function serverNames(host: string, allowed: readonly string[]): ReadonlySet<string> | undefined {
   if (!isLoopback(host) && allowed.length === 0) return undefined;
   const own = host.includes(":") ? `[${host}]` : host;
   return new Set([...loopback, own, ...allowed].map((name) => name.toLowerCase()));
+}
+
+/** No third-party and no inline content; `blob:` is for photographs that the page shows. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const headers: Readonly<Record<string, string>> = {
+  "content-security-policy": policy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+};
+
+export function securityHeaders(): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    const own = c.res.headers.get("content-security-policy"); // of a report's document
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (own !== null) c.res.headers.set("content-security-policy", own);
+  };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
-import { watchTraining } from "../client/watch-training.ts";
+import { createClient } from "../client/create-client.ts";
 import { createApiKey } from "../keys/api-key.ts";
 import { evaluationReport } from "../reports/evaluation/evaluation-report.ts";
 import type { KeyFile } from "../schemas/api-key.ts";
@@ -118,8 +118,8 @@ describe("the page of a report", () => {
 
 it("a training is watched as it goes on, until it has finished", { timeout: 20_000 }, async () => {
   const seen: unknown[] = [];
-  const options = { url: "", fetch: async (path: string | URL | Request) => open.app.request(path) };
-  for await (const { state, points } of watchTraining(await idOf("training"), options)) {
+  const client = createClient({ url: "", fetch: async (path) => open.app.request(path) });
+  for await (const { state, points } of client.watchTraining({ report: await idOf("training") })) {
     if (seen.length === 0) {
       await appendFile(join(folder, "model", "train.jsonl"), step(2));
       await writeFile(join(folder, "model", "report.html"), "<!doctype html>");

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { allowedPaths } from "./allowed-paths.ts";
+import { allowedPaths } from "./job-handlers.ts";
 
 let root: string;
 let album: string;

@@ -1,0 +1,116 @@
+/**
+ * The HTTP contract: every route of the service once. The server binds operations to it, OpenAPI and the client are derived
+ * from it. Operations are imported as types only, so that the client stays free of dependencies and runs in browsers.
+ */
+import type { addPhotographs } from "../operations/add-photographs.ts";
+import type { listFaces } from "../operations/browse/list-faces.ts";
+import type { listPeople } from "../operations/browse/list-people.ts";
+import type { listPhotographs } from "../operations/browse/list-photographs.ts";
+import type { showFace } from "../operations/browse/show-face.ts";
+import type { showPerson } from "../operations/browse/show-person.ts";
+import type { showPhotograph } from "../operations/browse/show-photograph.ts";
+import type { showStatistics } from "../operations/browse/show-statistics.ts";
+import type { compare } from "../operations/compare.ts";
+import type { correct } from "../operations/correct.ts";
+import type { detect } from "../operations/detect.ts";
+import type { embed } from "../operations/embed.ts";
+import type { enrollPhotographs } from "../operations/enroll-photographs.ts";
+import type { find } from "../operations/find.ts";
+import type { forgetPerson } from "../operations/forget-person.ts";
+import type { forgetPhotograph } from "../operations/forget-photograph.ts";
+import type { identify } from "../operations/identify.ts";
+import type { lookalike } from "../operations/lookalike.ts";
+import type { models } from "../operations/models.ts";
+import type { listReports } from "../operations/reports/list-reports.ts";
+import type { showReport } from "../operations/reports/show-report.ts";
+import type { undo } from "../operations/undo.ts";
+import type { verify } from "../operations/verify.ts";
+import { type RouteShape, route } from "./route-shape.ts";
+import type * as service from "./service-calls.ts";
+
+const analysis = { method: "post", scope: "read", tag: "Photographs" } as const;
+const recognition = { method: "post", scope: "read", tag: "Recognition", audited: true } as const;
+const gallery = { method: "get", scope: "read", tag: "Gallery" } as const;
+const people = { ...gallery, audited: true } as const;
+const adding = { method: "post", scope: "write", tag: "Adding", photographs: ["images"], status: 201 } as const;
+const corrections = { method: "post", scope: "write", tag: "Corrections" } as const;
+const deletion = { method: "delete", scope: "admin", tag: "Deletion" } as const;
+const reports = { method: "get", scope: "read", tag: "Reports" } as const;
+const jobs = { method: "get", scope: "read", tag: "Jobs" } as const;
+const server = { method: "get", scope: "read", tag: "Server" } as const;
+
+export const contract = {
+  detect: route<typeof detect>()({ ...analysis, path: "/v1/detect", photographs: ["images"], command: "detect" }),
+  embed: route<typeof embed>()({ ...analysis, path: "/v1/embed", photographs: ["images"], command: "embed" }),
+  verify: route<typeof verify>()({ ...analysis, path: "/v1/verify", photographs: ["left", "right"], command: "verify" }),
+  compare: route<typeof compare>()({ ...analysis, path: "/v1/compare", photographs: ["images"], command: "compare" }),
+
+  identify: route<typeof identify>()({ ...recognition, path: "/v1/identify", photographs: ["images"], command: "identify" }),
+  find: route<typeof find>()({ ...recognition, path: "/v1/find", photographs: ["image"], command: "find" }),
+  lookalike: route<typeof lookalike>()({ ...recognition, path: "/v1/lookalike", photographs: ["image"], command: "lookalike" }),
+
+  people: route<typeof listPeople>()({ ...people, path: "/v1/people" }),
+  person: route<typeof showPerson>()({ ...people, path: "/v1/people/{person}" }),
+  clusters: route<typeof listPeople>()({ ...people, path: "/v1/clusters", fixed: { named: false } }),
+  faces: route<typeof listFaces>()({ ...people, path: "/v1/faces" }),
+  face: route<typeof showFace>()({ ...people, path: "/v1/faces/{face}" }),
+  photographs: route<typeof listPhotographs>()({ ...gallery, path: "/v1/photographs" }),
+  photograph: route<typeof showPhotograph>()({ ...people, path: "/v1/photographs/{photograph}" }),
+  statistics: route<typeof showStatistics>()({ ...gallery, path: "/v1/statistics" }),
+  thumbnail: route<typeof service.faceThumbnail>()({ ...gallery, path: "/v1/faces/{id}/thumbnail", answer: "jpeg" }),
+  picture: route<typeof service.photographPicture>()({ ...gallery, path: "/v1/photographs/{id}/picture", answer: "jpeg" }),
+
+  addPhotographs: route<typeof addPhotographs>()({ ...adding, path: "/v1/photographs" }),
+  enroll: route<typeof enrollPhotographs>()({ ...adding, path: "/v1/people", command: "enroll" }),
+
+  correct: route<typeof correct>()({ ...corrections, path: "/v1/corrections", status: 201 }),
+  undo: route<typeof undo>()({
+    ...corrections,
+    path: "/v1/corrections/undo",
+    fixed: { list: false, limit: 1 },
+    command: "undo",
+  }),
+  corrections: route<typeof undo>()({
+    ...people,
+    tag: "Corrections",
+    path: "/v1/corrections",
+    fixed: { list: true },
+    command: "undo --list",
+  }),
+
+  forgetPerson: route<typeof forgetPerson>()({ ...deletion, path: "/v1/people/{person}" }),
+  forgetPhotograph: route<typeof forgetPhotograph>()({ ...deletion, path: "/v1/photographs/{photograph}" }),
+
+  startJob: route<typeof service.startJob>()({ ...jobs, method: "post", scope: "write", path: "/v1/jobs", status: 202 }),
+  jobs: route<typeof service.listJobs>()({ ...jobs, path: "/v1/jobs" }),
+  job: route<typeof service.showJob>()({ ...jobs, path: "/v1/jobs/{id}" }),
+  stopJob: route<typeof service.stopJob>()({ ...jobs, method: "delete", scope: "write", path: "/v1/jobs/{id}" }),
+  watchJob: route<typeof service.watchJob>()({ ...jobs, path: "/v1/jobs/{id}/events", answer: "events" }),
+
+  reports: route<typeof listReports>()({ ...reports, path: "/v1/reports" }),
+  report: route<typeof showReport>()({ ...reports, path: "/v1/reports/{report}" }),
+  reportPage: route<typeof service.reportPage>()({ ...reports, path: "/v1/reports/{report}/page", answer: "html" }),
+  reportLink: route<typeof service.reportLink>()({
+    ...reports,
+    method: "post",
+    path: "/v1/reports/{report}/link",
+    status: 201,
+  }),
+  watchTraining: route<typeof service.watchTraining>()({ ...reports, path: "/v1/reports/{report}/events", answer: "events" }),
+
+  models: route<typeof models>()({ ...server, tag: "Models", path: "/v1/models", fixed: { id: undefined }, command: "models" }),
+  model: route<typeof models>()({ ...server, tag: "Models", path: "/v1/models/{id}", command: "models" }),
+
+  access: route<typeof service.access>()({ ...server, path: "/v1/access" }),
+  metrics: route<typeof service.showMetrics>()({ ...server, path: "/metrics", answer: "text" }),
+  health: route<typeof service.health>()({ ...server, path: "/health", alias: "/v1/health", scope: "public" }),
+  ready: route<typeof service.ready>()({ ...server, path: "/ready", alias: "/v1/ready", scope: "public" }),
+} satisfies Record<string, RouteShape>;
+
+export type Contract = typeof contract;
+export type RouteName = keyof Contract;
+type TypesOf<N extends RouteName> = NonNullable<Contract[N]["types"]>;
+export type Input<N extends RouteName> = TypesOf<N>["input"];
+/** What the client's function returns: a promise, or a generator of events. */
+export type Answer<N extends RouteName> = TypesOf<N>["answer"];
+export type OperationOf<N extends RouteName> = TypesOf<N>["operation"];

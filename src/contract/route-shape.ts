@@ -1,0 +1,77 @@
+/** Types of the contract: a route, what a client sends to it and what it answers. */
+import type * as z from "zod";
+import type { Scope } from "../schemas/api-key.ts";
+import type { Setting } from "./client-input.ts";
+
+export type RouteShape = {
+  readonly method: "get" | "post" | "delete";
+  /** OpenAPI notation: /v1/people/{person} */
+  readonly path: string;
+  /** Second path of the same route. */
+  readonly alias?: string;
+  /** Scope that the API key must have; public: no key. */
+  readonly scope: Scope | "public";
+  /** Section of the reference. */
+  readonly tag: string;
+  /** Command of the CLI that does the same. */
+  readonly command?: string;
+  /** Input fields that hold uploaded photographs. */
+  readonly photographs?: readonly string[];
+  /** Accepts JSON although it takes photographs. */
+  readonly acceptsJson?: boolean;
+  /** Input fields that this route sets. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
+  /** The answer names people: every call is written to the audit log. Calls that change something always are. */
+  readonly audited?: boolean;
+  /** Default: json. */
+  readonly answer?: "json" | "jpeg" | "html" | "text" | "events";
+  /** Default: 200. */
+  readonly status?: 200 | 201 | 202;
+};
+
+/** A value after its way through JSON: vectors are number arrays, byte codes and pixels base64. */
+export type Json<T> = T extends Float32Array
+  ? number[]
+  : T extends Int8Array | Uint8Array
+    ? string
+    : T extends readonly (infer U)[]
+      ? { [K in keyof T]: Json<T[K]> } & Json<U>[]
+      : T extends object
+        ? { [K in keyof T]: Json<T[K]> }
+        : T;
+
+/** Record of a photograph that failed, among those of the others. */
+export type FailedPhotograph = { readonly image: string; readonly error: { readonly code: string; readonly message: string } };
+
+/** Input and output schema: an operation, or a service call that only the server has. */
+export type Described = { readonly kind?: "answer" | "stream"; readonly input: z.ZodType; readonly output: z.ZodType };
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+type Uploaded<T> = T extends readonly unknown[] ? readonly Blob[] : T extends undefined ? undefined : Blob;
+type Uploads<T, K extends PropertyKey> = { readonly [F in keyof T as F extends K ? F : never]: Uploaded<T[F]> };
+type PhotographsOf<S> = S extends { readonly photographs: readonly (infer K extends string)[] } ? K : never;
+type FixedOf<S> = S extends { readonly fixed: infer F } ? keyof F : never;
+
+type Sent<O extends Described, S> = Without<z.input<O["input"]>, Setting | PhotographsOf<S> | FixedOf<S>> &
+  Uploads<z.input<O["input"]>, PhotographsOf<S>>;
+
+type Answered<O extends Described, S> = S extends { readonly answer: "events" }
+  ? AsyncGenerator<Json<z.output<O["output"]>>, void>
+  : S extends { readonly answer: "jpeg" }
+    ? Promise<Blob>
+    : S extends { readonly answer: "html" | "text" }
+      ? Promise<string>
+      : O["kind"] extends "stream"
+        ? Promise<{ photographs: (Json<z.output<O["output"]>> | FailedPhotograph)[] }>
+        : Promise<Json<z.output<O["output"]>>>;
+
+/** A route with the types of its operation, which exist at compile time only. */
+export type TypedRoute<O extends Described, S extends RouteShape> = S & {
+  readonly types?: { readonly operation: O; readonly input: Sent<O, S>; readonly answer: Answered<O, S> };
+};
+
+/** Ties a route to the type of its operation. */
+export const route =
+  <O extends Described>() =>
+  <const S extends RouteShape>(shape: S): TypedRoute<O, S> =>
+    shape;

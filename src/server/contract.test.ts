@@ -1,0 +1,141 @@
+/** The contract as others see it: the OpenAPI document, the methods of a path, what is counted and written to the audit log. */
+
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
+import { commands } from "../cli/commands.ts";
+import { type Client, createClient } from "../client/create-client.ts";
+import { contract } from "../contract/contract.ts";
+import type { RouteShape } from "../contract/route-shape.ts";
+import { faceNetErrorCodes } from "../errors.ts";
+import type { AuditEntry } from "./audit-log.ts";
+
+let folder: string;
+let test: TestApp;
+let client: Client;
+const audit: AuditEntry[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-contract-"));
+  const settings = { gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") };
+  test = await createTestApp({ settings, audit: async (entry) => void audit.push(entry) });
+  client = createClient({ url: "http://localhost", fetch: async (url, init) => test.app.request(String(url), init) });
+});
+afterAll(async () => {
+  await test.dispose();
+  await rm(folder, { recursive: true });
+});
+
+describe("the OpenAPI document", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a document of another's schema
+  let document: any;
+  beforeAll(async () => {
+    document = await (await test.app.request("/openapi.json")).json();
+  });
+
+  it("is valid OpenAPI 3.1", async () => {
+    expect(await new Validator().validate(document)).toEqual({ valid: true });
+    expect(document.openapi).toBe("3.1.0");
+  });
+
+  it("requires every parameter of a path", () => {
+    for (const [path, methods] of Object.entries<
+      Record<string, { parameters?: { name: string; in: string; required?: boolean }[] }>
+    >(document.paths)) {
+      const named = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
+      for (const [method, { parameters = [] }] of Object.entries(methods)) {
+        const inPath = parameters.filter((one) => one.in === "path");
+        expect([...inPath.map(({ name }) => name)].sort(), `${method} ${path}`).toEqual(named.sort());
+        expect(inPath.every(({ required }) => required)).toBe(true);
+      }
+    }
+  });
+
+  it("names both headers of a key, and the Idempotency-Key of routes that change something", () => {
+    const { bearer, apiKey } = document.components.securitySchemes;
+    expect([bearer.scheme, apiKey.name]).toEqual(["bearer", "x-api-key"]);
+    const headers = (path: string, method: string) =>
+      document.paths[path][method].parameters?.filter((one: { in: string }) => one.in === "header") ?? [];
+    expect(headers("/v1/corrections", "post")).toMatchObject([{ name: "Idempotency-Key" }]);
+    expect(headers("/v1/identify", "post")).toEqual([]);
+    expect(document.paths["/health"].get.security).toEqual([]);
+  });
+
+  it("has uploads as forms and as bare bodies, and one schema of errors with all codes", () => {
+    const { content } = document.paths["/v1/detect"].post.requestBody;
+    expect(Object.keys(content)).toEqual(["multipart/form-data", "image/*", "application/octet-stream"]);
+    expect(content["multipart/form-data"].schema.required).toEqual(["images"]);
+    expect(document.components.schemas.Error.properties.error.properties.code.enum).toEqual(faceNetErrorCodes);
+  });
+
+  it("names a command only where the command line has it", () => {
+    const known = new Set(commands.map(({ operation }) => operation.name));
+    for (const { command } of Object.values<RouteShape>(contract)) {
+      if (command !== undefined) expect(known).toContain(command.split(" --")[0]);
+    }
+    expect(document.paths["/v1/people"].get.description).not.toContain("facenet");
+  });
+});
+
+it.each([
+  ["DELETE", "/v1/detect", "POST"],
+  ["POST", "/health", "GET, HEAD"],
+  ["PUT", "/v1/people/1", "GET, HEAD, DELETE"],
+])("%s %s is answered with 405 and the methods that are allowed", async (method, path, allowed) => {
+  const answer = await test.app.request(path, { method });
+  expect([answer.status, answer.headers.get("allow"), await answer.json()]).toMatchObject([
+    405,
+    allowed,
+    { error: { code: "METHOD_NOT_ALLOWED" } },
+  ]);
+});
+
+describe("every route", () => {
+  const photograph = () => openAsBlob(samplePhotograph("sample2"));
+  const figure = async (name: string) =>
+    Number(
+      (await client.metrics({}))
+        .split("\n")
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(" ")[1] ?? 0,
+    );
+
+  it("that changes something or names people writes a line into the audit log, adapters included", async () => {
+    audit.length = 0;
+    await client.enroll({ name: "Anna", images: [await photograph()] });
+    await client.correct({ correction: { kind: "create", name: "Ben", faces: [1] } });
+    await client.undo({});
+    const { id } = await client.startJob({ operation: "cluster" });
+    await Array.fromAsync(client.watchJob({ id }));
+    const form = new FormData();
+    form.append("file", await photograph(), "a.jpg");
+    await test.app.request("/api/v1/recognition/recognize", { method: "POST", body: form });
+    await client.forgetPhotograph({ photograph: 1 });
+    expect(audit.map(({ operation }) => operation)).toEqual([
+      "post /v1/people",
+      "post /v1/corrections",
+      "post /v1/corrections/undo",
+      "post /v1/jobs",
+      "post /api/v1/recognition/recognize",
+      "delete /v1/photographs/{photograph}",
+    ]);
+  });
+
+  it("counts the photographs sent to it, adapters included; one that fails by its code", async () => {
+    const done = 'facenet_photographs_total{outcome="done"}';
+    const before = await figure(done);
+    await client.verify({ left: await photograph(), right: await photograph() });
+    expect((await figure(done)) - before).toBe(2);
+    const form = new FormData();
+    for (const name of ["img1", "img2"]) form.append(name, await photograph(), "a.jpg");
+    expect((await test.app.request("/verify", { method: "POST", body: form })).status).toBe(200);
+    expect((await figure(done)) - before).toBe(4);
+    await client.detect({ images: [new Blob(["x"])] }).catch(() => undefined);
+    expect(await figure('facenet_photographs_total{outcome="IMAGE_UNKNOWN_FORMAT"}')).toBe(1);
+    expect(await figure('facenet_stage_seconds_count{stage="compute"}')).toBeGreaterThan(2);
+  });
+});

@@ -1,4 +1,4 @@
-/** What whoever sits before the page may do. */
+/** Permissions of the page's user. */
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../src/client/create-client.ts";
@@ -6,7 +6,7 @@ import type { Scope } from "../src/schemas/api-key.ts";
 import { type Access, api, messageOf } from "./api.ts";
 import { onRefused, session } from "./session.ts";
 
-/** Each includes those before it; the service decides, this only keeps from sight what it would refuse. */
+/** Each includes those before it. The service enforces them; the page hides what would be refused. */
 const scopes: readonly Scope[] = ["read", "write", "admin"];
 
 export const AccessContext = createContext<Access>({ keyNeeded: false, name: null, scope: "read" });
@@ -15,11 +15,11 @@ export function useMay(wanted: Scope): boolean {
   return scopes.indexOf(useContext(AccessContext).scope) >= scopes.indexOf(wanted);
 }
 
-/** Why nobody is let in: a code of the service (KEY_NEEDED, KEY_INVALID) or what else went wrong. */
+/** Why access was refused: KEY_NEEDED, KEY_INVALID, or another error. */
 export type Refusal = { readonly code: string; readonly message: string };
 
 export type AccessState = {
-  /** Undefined while it is asked for, and where a key is needed. */
+  /** Undefined while loading, and without a valid key. */
   readonly access: Access | undefined;
   readonly refusal: Refusal | undefined;
   readonly signIn: (key: string) => Promise<void>;

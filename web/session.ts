@@ -1,7 +1,6 @@
 /**
- * The API key that the page shows to the service, where that asks for one. It is kept for this tab only (sessionStorage: no
- * other port of the same host sees it, closing the tab forgets it) and sent as a header, which no other page can have a browser
- * add; docs/threat-model.md says why not a cookie.
+ * API key of this tab. sessionStorage is separate for every port and is cleared with the tab. The key is sent as a header, which
+ * no other page can make a browser add; docs/threat-model.md explains why not a cookie.
  */
 
 const NAME = "facenet-key";
@@ -22,7 +21,7 @@ export function withKey(headers?: HeadersInit, key: string | null = session.key(
 type Refused = (code: string) => void;
 const listeners = new Set<Refused>();
 
-/** Calls back whenever the service wants a key that it was not given, or knows the given one no more. @returns stops that */
+/** Calls `listener` whenever the service rejects a missing or invalid key. @returns a function that unsubscribes */
 export function onRefused(listener: Refused): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,6 +1,6 @@
 /**
- * Keys of the HTTP service: `fn_`, what names the key, `_`, and a secret of 256 random bits. A secret that long cannot be
- * guessed, so that its plain SHA-256 is enough to keep; a slow hash is for secrets that people think of.
+ * API keys: `fn_`, the id, `_`, and a secret of 256 random bits. SHA-256 suffices to store a random secret of this length;
+ * slow hashes are for passwords.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ApiKey, KeyFile, Scope } from "../schemas/api-key.ts";
@@ -14,11 +14,11 @@ export type NewKey = {
   readonly name: string;
   readonly scope: Scope;
   readonly now: Date;
-  /** so many random bytes that nobody can foresee */
+  /** source of cryptographically secure random bytes */
   readonly random: (bytes: number) => Uint8Array;
 };
 
-/** A key, to be shown once, and what is kept of it. */
+/** A new key, shown once, and the record to store. */
 export function createApiKey({ name, scope, now, random }: NewKey): { readonly key: string; readonly kept: KeptKey } {
   const id = Buffer.from(random(ID_BYTES)).toString("hex");
   const secret = Buffer.from(random(SECRET_BYTES)).toString("base64url");
@@ -33,7 +33,7 @@ export function createApiKey({ name, scope, now, random }: NewKey): { readonly k
   return { key: `fn_${id}_${secret}`, kept };
 }
 
-/** The key that a text is, if it is one that counts. Takes as long for a wrong secret as for the right one. */
+/** Looks up a valid key. The comparison of secrets takes constant time. */
 export function findApiKey(keys: KeyFile["keys"], text: string): ApiKey | undefined {
   const [, id, secret] = /^fn_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
   const kept = keys.find((key) => key.id === id);

@@ -1,4 +1,4 @@
-/** The file that API keys are kept in. It is written whole or not at all, and for its owner alone. */
+/** File of the API keys: written atomically, readable by its owner only. */
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -6,7 +6,7 @@ import { KeyFile } from "../schemas/api-key.ts";
 
 const none: KeyFile = { version: 1, keys: [] };
 
-/** @throws FaceNetError FILE_NOT_READABLE; a file that is not there has no keys */
+/** A missing file has no keys. @throws FaceNetError FILE_NOT_READABLE */
 export async function readKeys(file: string): Promise<KeyFile> {
   try {
     return KeyFile.parse(JSON.parse(await readFile(file, "utf8")));
@@ -17,7 +17,7 @@ export async function readKeys(file: string): Promise<KeyFile> {
 }
 
 /**
- * One change of the keys at a time: whoever comes second is refused.
+ * Changes the keys under a lock file; a concurrent change is rejected.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE, FILE_NOT_READABLE; what `change` throws
  */
@@ -25,7 +25,7 @@ export async function changeKeys(file: string, change: (keys: KeyFile) => KeyFil
   const next = `${file}.new`;
   await mkdir(dirname(file), { recursive: true });
   const handle = await open(next, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "EEXIST" ? `${next} is there: another command is at work, or one was killed` : error.message;
+    const reason = error.code === "EEXIST" ? `${next} exists: another command is running, or was killed` : error.message;
     throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
   });
   try {
@@ -40,7 +40,7 @@ export async function changeKeys(file: string, change: (keys: KeyFile) => KeyFil
   }
 }
 
-/** The keys as the file has them now: read again when it has changed, so that a revoked key ends at once. */
+/** Cached keys, reloaded when the file changes, so that a revoked key is invalid at once. */
 export class KeyRing {
   readonly #file: string;
   #seen = "";

@@ -1,4 +1,4 @@
-/** The web page: the few files that `npm run build` made of web/, read once and kept, so that no request can name a path. */
+/** The web page: the files built from web/, read into memory at start, so that no request can name a path. */
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,10 +12,10 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The address of each file and what it holds. */
+/** Content by URL path. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** From dist/web, as source and as part of the package. Empty where it has not been built. */
+/** Reads dist/web, from a checkout or the package. Empty if it has not been built. */
 export async function readPageFiles(): Promise<PageFiles> {
   const folder = new URL(import.meta.url.endsWith(".ts") ? "../../dist/web/" : "../web/", import.meta.url);
   const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
@@ -26,7 +26,7 @@ export async function readPageFiles(): Promise<PageFiles> {
   return new Map(await Promise.all(entries));
 }
 
-/** `/` is the page; names of the other files hold a hash of what is in them, so browsers may keep them. */
+/** `/` is the page. Other file names contain a hash of the content, so that browsers can cache them forever. */
 export function servePage(app: Hono<Env>, files: PageFiles): void {
   for (const [path, bytes] of files) {
     const isPage = path === "/index.html";

@@ -1,4 +1,4 @@
-/** The contract for people: one page made from the OpenAPI document, without a script and without anything from elsewhere. */
+/** API reference as one HTML page, generated from the OpenAPI document, without scripts or third-party content. */
 import { type Content, html, type Markup } from "../reports/page/html.ts";
 import { pageStyle } from "../reports/page/page.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
@@ -54,12 +54,12 @@ export function referencePage(document: OpenApiDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>facenet: the HTTP service</title>
+<title>facenet HTTP API</title>
 <link rel="stylesheet" href="/docs/style.css">
 </head>
 <body>
 <main>
-<h1>The HTTP service</h1>
+<h1>HTTP API</h1>
 <p>${document.info.description}</p>
 <p class="soft">facenet ${document.info.version}. For programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${tags.map((tag) => html`<h2 id="${tag}">${tag}</h2>${entries.filter((entry) => tagOf(entry) === tag).map((entry) => entryMarkup(entry, schemas))}`)}
@@ -78,9 +78,9 @@ function entryMarkup({ method, path, operation }: Entry, schemas: Readonly<Recor
 <summary><span class="method">${method}</span> <code>${path}</code> <span class="soft">${summary}</span></summary>
 <div>
 ${description === undefined ? undefined : html`<p>${description}</p>`}
-${parameters.length === 0 ? undefined : html`<h3>In the address</h3>${fieldTable(parameters.map(({ name, in: place, required = false, schema = {} }) => ({ name: place === "query" ? `?${name}` : `{${name}}`, required, schema })))}`}
+${parameters.length === 0 ? undefined : html`<h3>Parameters</h3>${fieldTable(parameters.map(({ name, in: place, required = false, schema = {} }) => ({ name: place === "query" ? `?${name}` : `{${name}}`, required, schema })))}`}
 ${bodies.map(([type, { schema = {} }]) => html`<h3>Body as <code>${type}</code></h3>${schemaMarkup(schema, schemas)}`)}
-${Object.entries(responses).map(([status, { description: says, content = {} }]) => html`<h3>${status === "default" ? "On failure" : `Answer ${status}`}: ${says}</h3>${Object.values(content).map(({ schema = {} }) => schemaMarkup(schema, schemas))}`)}
+${Object.entries(responses).map(([status, { description: says, content = {} }]) => html`<h3>${status === "default" ? "Error" : `Response ${status}`}: ${says}</h3>${Object.values(content).map(({ schema = {} }) => schemaMarkup(schema, schemas))}`)}
 </div>
 </details>
 `;
@@ -89,7 +89,7 @@ ${Object.entries(responses).map(([status, { description: says, content = {} }]) 
 type Field = { readonly name: string; readonly required: boolean; readonly schema: Schema };
 
 function fieldTable(fields: readonly Field[]): Markup {
-  return html`<div class="scroll"><table><thead><tr><th>name</th><th>type</th><th>what it is</th></tr></thead><tbody>
+  return html`<div class="scroll"><table><thead><tr><th>name</th><th>type</th><th>description</th></tr></thead><tbody>
 ${fields.map(({ name, required, schema }) => html`<tr><td><code>${name}</code>${required ? " *" : ""}</td><td>${typeText(schema)}</td><td>${schema.description}${limitsText(schema)}</td></tr>`)}
 </tbody></table></div>`;
 }
@@ -101,7 +101,7 @@ function schemaMarkup(schema: Schema, schemas: Readonly<Record<string, Schema>>)
   return fieldTable(fieldsOf(properties, required, schemas, ""));
 }
 
-/** All fields, those of objects and of lists of objects under theirs, with dots. */
+/** All fields; nested ones with dotted names. */
 function fieldsOf(
   properties: Readonly<Record<string, Schema>>,
   required: readonly string[],

@@ -1,4 +1,4 @@
-/** The server's log: JSON lines on standard error. Addresses without their query, no names, no faces, no keys. */
+/** Request log: JSON lines on standard error. Paths are those of the contract; no queries, names, faces or keys. */
 import type { MiddlewareHandler } from "hono";
 import { destination, type Logger, pino } from "pino";
 import type * as z from "zod";
@@ -12,7 +12,7 @@ export function createLog(level: z.output<typeof LogLevel>): Logger {
   );
 }
 
-/** One line a request, when it has been answered. */
+/** Logs one line per request, after the response. */
 export function requestLog(log: Logger, now: () => number): MiddlewareHandler<Env> {
   return async (c, next) => {
     const start = now();

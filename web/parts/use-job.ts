@@ -1,17 +1,17 @@
-/** The work that the service does longer than a request takes: found again when the page is loaded anew, and stopped when asked. */
+/** The current job of the service, also after a reload of the page. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, type Job } from "../api.ts";
 
 export const isOpen = ({ state }: Pick<Job, "state">): boolean => state === "waiting" || state === "running";
 
 export type WatchedJob = {
-  /** the one that runs or waits */
+  /** running or waiting */
   readonly job: Job | undefined;
   readonly startJob: (job: Job) => void;
   readonly stopJob: () => void;
 };
 
-/** @param onEnd called with the job when it has ended */
+/** @param onEnd called with the ended job */
 export function useJob(onEnd: (job: Job) => void): WatchedJob {
   const [job, setJob] = useState<Job>();
   useEffect(() => {
@@ -30,11 +30,11 @@ export function useJob(onEnd: (job: Job) => void): WatchedJob {
         if (!isOpen(now)) onEnd(now);
       }
     };
-    watch().catch(() => !controller.signal.aborted && setJob(undefined)); // the service is gone, and the job with it
+    watch().catch(() => !controller.signal.aborted && setJob(undefined)); // jobs end with the service
     return () => controller.abort();
   }, [id, onEnd]);
   const stopJob = useCallback(() => {
-    if (id !== undefined) api.stopJob(id).catch(() => undefined); // it has ended, which the events tell
+    if (id !== undefined) api.stopJob(id).catch(() => undefined); // already ended; its events say so
   }, [id]);
   return { job, startJob: setJob, stopJob };
 }

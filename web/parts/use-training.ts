@@ -1,12 +1,12 @@
-/** The curves of a training, as they grow. */
+/** Learning curves of a training, updated while it runs. */
 import { useEffect, useState } from "preact/hooks";
 import type { TrainingCurves } from "../../src/schemas/report.ts";
 import { api } from "../api.ts";
 
-/** Before the service is asked again, where it was away or the training had stopped. */
+/** Pause before the connection is opened again. */
 const AGAIN_MS = 5000;
 
-/** @param onState called when the training stands otherwise than before: it has stopped, goes on, has finished */
+/** @param onState called when the state changes: stopped, running, finished */
 export function useTraining(id: string, first: TrainingCurves, onState: () => void): TrainingCurves {
   const [curves, setCurves] = useState(first);
   useEffect(() => {
@@ -24,7 +24,7 @@ export function useTraining(id: string, first: TrainingCurves, onState: () => vo
             if (known === "finished") return;
           }
         } catch {
-          // asked again below: the service may be starting anew
+          // retried below: the service may be restarting
         }
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }

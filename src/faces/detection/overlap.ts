@@ -1,0 +1,29 @@
+/** Overlap of boxes, and non-maximum suppression. */
+import type { Detection } from "../../schemas/face.ts";
+import type { Box } from "../../schemas/geometry.ts";
+
+function common(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return width <= 0 || height <= 0 ? 0 : width * height;
+}
+
+/** Area in common as a share of the union, 0 to 1. */
+export function overlapOfUnion(a: Box, b: Box): number {
+  const both = common(a, b);
+  return both / (a.width * a.height + b.width * b.height - both);
+}
+
+/** Area in common as a share of the smaller box, 0 to 1. */
+export function overlapOfSmaller(a: Box, b: Box): number {
+  return common(a, b) / Math.min(a.width * a.height, b.width * b.height);
+}
+
+/** Non-maximum suppression: of boxes that overlap by more than `limit` of their union only the surest stays. Surest first. */
+export function withoutOverlaps<T extends Detection>(faces: readonly T[], limit: number): T[] {
+  const kept: T[] = [];
+  for (const face of faces.toSorted((a, b) => b.confidence - a.confidence)) {
+    if (kept.every(({ box }) => overlapOfUnion(face.box, box) <= limit)) kept.push(face);
+  }
+  return kept;
+}

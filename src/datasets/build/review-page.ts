@@ -39,7 +39,7 @@ input[type="text"] { font: inherit; padding: .2rem .4rem; background: var(--rais
 
 /**
  * What the review page runs. It asks for nothing from anywhere: marks are kept in the page, and saved as a file by the browser.
- * Plain JavaScript, since it is read by the browser as it stands.
+ * Plain JavaScript, because the browser reads it without a build step.
  */
 export const reviewScript = `
 "use strict";

@@ -19,7 +19,7 @@ let whole: string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-hard-times-"));
   photographs = join(folder, "photographs");
-  await makePhotographs(photographs, 18);
+  await makePhotographs(photographs, 36);
   const gallery = join(folder, "whole.db");
   expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
   whole = await contentOf(gallery);
@@ -32,7 +32,7 @@ describe("indexing", () => {
     const random = randomNumbers(1);
     let kills = 0;
     for (let killed = true; kills < 5 && killed; kills++) {
-      killed = await killAtRandom(startIndexing(photographs, gallery), gallery, random);
+      killed = await killAtRandom(startIndexing(photographs, gallery), gallery, random, 150);
       expect(await faultsOf(gallery, whole)).toEqual([]);
     }
     expect(kills).toBeGreaterThan(2);

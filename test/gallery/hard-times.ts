@@ -68,16 +68,22 @@ export async function faultsOf(gallery: string, whole: readonly string[]): Promi
  * Kills an indexing process: once in five while it starts, else at a random moment after it has added a photograph.
  *
  * @param random numbers from 0 to 1
+ * @param latestMs longest wait after a photograph was added; short, where indexing all of them takes little longer
  * @returns whether it was killed, rather than having finished
  */
-export async function killAtRandom({ child, ended }: Indexing, gallery: string, random: () => number): Promise<boolean> {
+export async function killAtRandom(
+  { child, ended }: Indexing,
+  gallery: string,
+  random: () => number,
+  latestMs = 700,
+): Promise<boolean> {
   let over = false;
   void ended.then(() => (over = true));
   if (random() < 0.2) await wait(random() * 1500);
   else {
     const before = await photographsIn(gallery);
     while (!over && (await photographsIn(gallery)) === before) await wait(5);
-    await wait(random() * 700);
+    await wait(random() * latestMs);
   }
   child.kill("SIGKILL");
   return (await ended).code === null;

@@ -1,5 +1,6 @@
 /** File of the API keys: written atomically, readable by its owner only. */
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { KeyFile } from "../schemas/api-key.ts";
@@ -52,7 +53,8 @@ export class KeyRing {
 
   /** @throws FaceNetError FILE_NOT_READABLE */
   async keys(): Promise<KeyFile["keys"]> {
-    const info = await stat(this.#file).catch(() => undefined);
+    // Not asynchronous: it would wait for a thread behind the decoding of photographs. A few microseconds.
+    const info = statSync(this.#file, { throwIfNoEntry: false });
     const state = info ? `${info.ino} ${info.mtimeMs} ${info.size}` : "none";
     if (state !== this.#seen) {
       this.#keys = info ? await readKeys(this.#file) : none;

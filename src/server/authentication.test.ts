@@ -2,29 +2,36 @@ import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
 import { createApiKey } from "../keys/api-key.ts";
-import { type Env, signedUrls, signUrl } from "./authentication.ts";
+import { authentication, type Env, signUrl } from "./authentication.ts";
 
 const { kept } = createApiKey({ name: "reader", scope: "admin", now: new Date(0), random: randomBytes });
 const keys = async () => [kept];
 
-function appAt(now: number): Hono<Env> {
+const path = "/v1/reports/a/page";
+
+function appAt(today: number): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) => c.text(error.message, 401));
-  app.use(signedUrls(keys, () => now));
-  app.get("/a/page", (c) => c.json(c.get("caller") ?? "nobody"));
+  app.use((c, next) => {
+    c.set("address", "192.0.2.1");
+    return next();
+  });
+  app.use(authentication({ keys, keysRequired: true, requestsPerMinute: 0, now: () => 0, today: () => today }));
+  app.get("*", (c) => c.json(c.get("caller")));
   return app;
 }
 
 it("tells whose key it was signed with, to read only, for a minute", async () => {
-  const url = await signUrl("/a/page", kept.id, keys, 1_000_000);
+  const url = await signUrl(path, kept.id, keys, 1_000_000);
   expect(await (await appAt(1_059_999).request(url)).json()).toEqual({ id: kept.id, scope: "read" });
   expect((await appAt(1_060_000).request(url)).status).toBe(401);
 });
 
-it("says nobody without a signature", async () => {
-  expect(await (await appAt(0).request("/a/page")).json()).toBe("nobody");
+it("opens no other path, and nothing without it", async () => {
+  const url = await signUrl("/v1/people", kept.id, keys, 0);
+  for (const one of [url, path, `${path}?signature=00`]) expect((await appAt(0).request(one)).status, one).toBe(401);
 });
 
 it("is not made for a key that is not there", async () => {
-  await expect(signUrl("/a/page", "none", keys, 0)).rejects.toMatchObject({ code: "KEY_INVALID" });
+  await expect(signUrl(path, "none", keys, 0)).rejects.toMatchObject({ code: "KEY_INVALID" });
 });

@@ -4,19 +4,28 @@ import type { Context, MiddlewareHandler } from "hono";
 import { FaceNetError } from "../errors.ts";
 import { findApiKey } from "../keys/api-key.ts";
 import { type KeyFile, type Scope, scopes } from "../schemas/api-key.ts";
+import { clientNetwork } from "./client-address.ts";
+import { FailedKeys } from "./failed-keys.ts";
 import { RateLimit } from "./load-limits.ts";
 
 export type Caller = { readonly id: string; readonly scope: Scope };
 
-/** Variables of a request; `caller` and `route` are undefined until they are known. */
-export type Env = { Variables: { requestId: string; caller: Caller | undefined; route: string | undefined } };
+/** Variables of a request, undefined until they are known. */
+export type Env = {
+  Variables: {
+    requestId: string;
+    address: string;
+    caller: Caller | undefined;
+    route: string | undefined;
+    /** The connection is closed with the response. */
+    closes: boolean | undefined;
+  };
+};
 
 type Keys = () => Promise<KeyFile["keys"]>;
 
 /** Callers without a key, where none is required. */
 const local: Caller = { id: "local", scope: "admin" };
-/** Wrong keys per address and minute. */
-const WRONG_KEYS = 30;
 
 export type AuthenticationOptions = {
   readonly keys: Keys;
@@ -25,36 +34,44 @@ export type AuthenticationOptions = {
   readonly requestsPerMinute: number;
   /** milliseconds, from any start */
   readonly now: () => number;
+  /** milliseconds since 1970; default: Date.now */
+  readonly today?: (() => number) | undefined;
 };
 
-/** @throws FaceNetError KEY_NEEDED, KEY_INVALID, RATE_LIMITED for too many requests of a caller or wrong keys of an address */
-export function authentication({ keys, keysRequired, requestsPerMinute, now }: AuthenticationOptions): MiddlewareHandler<Env> {
-  const attempts = new RateLimit(WRONG_KEYS, now);
+/**
+ * A valid key passes whatever else its address has sent: failures are counted after the look-up (FailedKeys).
+ *
+ * @throws FaceNetError KEY_NEEDED, KEY_INVALID; RATE_LIMITED for too many requests of a caller or failures of a client
+ */
+export function authentication(options: AuthenticationOptions): MiddlewareHandler<Env> {
+  const { keys, keysRequired, requestsPerMinute, now } = options;
+  const failures = new FailedKeys(now);
   const requests = new RateLimit(requestsPerMinute, now);
 
   return async (c, next) => {
-    const caller = c.get("caller") ?? (await byKey(c)); // a signed URL has set it before
+    const caller = (await bySignature(c)) ?? (await byKey(c));
     c.set("caller", caller);
-    const name = caller === local ? clientAddress(c) : caller.id;
-    requests.require(name);
-    requests.take(name);
+    requests.take(caller === local ? clientNetwork(c.get("address")) : caller.id);
     await next();
   };
+
+  async function bySignature(c: Context<Env>): Promise<Caller | undefined> {
+    if (!SIGNED_PATH.test(c.req.path) || c.req.query("signature") === undefined) return undefined;
+    return (await signerOf(c, options)) ?? fail(c, new FaceNetError("KEY_INVALID"), c.req.query("key"));
+  }
 
   async function byKey(c: Context<Env>): Promise<Caller> {
     const text = bearer(c.req.header("authorization")) ?? c.req.header("x-api-key");
     if (text === undefined) {
-      if (keysRequired) throw new FaceNetError("KEY_NEEDED");
-      return local;
+      return keysRequired ? fail(c, new FaceNetError("KEY_NEEDED"), undefined) : local;
     }
-    const address = clientAddress(c);
-    attempts.require(address);
     const found = findApiKey(await keys(), text);
-    if (!found) {
-      attempts.take(address);
-      throw new FaceNetError("KEY_INVALID");
-    }
-    return { id: found.id, scope: found.scope };
+    return found ? { id: found.id, scope: found.scope } : fail(c, new FaceNetError("KEY_INVALID"), text);
+  }
+
+  async function fail(c: Context<Env>, error: FaceNetError, claim: string | undefined): Promise<never> {
+    await failures.count(c.get("address"), claim, () => c.set("closes", true));
+    throw error;
   }
 }
 
@@ -74,13 +91,9 @@ export function requireScope({ scope }: Caller, wanted: Scope): void {
   if (scopes.indexOf(scope) < scopes.indexOf(wanted)) throw new FaceNetError("KEY_SCOPE", { actual: scope, wanted });
 }
 
-/** Address of the peer. X-Forwarded-For is ignored: any client can send it. */
-export function clientAddress(c: Context): string {
-  const { incoming } = (c.env ?? {}) as { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? "none";
-}
-
 const URL_LIFETIME_MS = 60_000;
+/** Documents that can have a signed URL. */
+const SIGNED_PATH = /^\/v1\/reports\/[^/]+\/page$/;
 
 /**
  * Signed URL, for what browsers load without the Authorization header, such as the document of a frame. It permits reading
@@ -96,18 +109,12 @@ export async function signUrl(path: string, keyId: string, keys: Keys, now: numb
   return `${path}?${new URLSearchParams({ key: keyId, until, signature: signatureOf(path, until, key.sha256).toString("hex") })}`;
 }
 
-/** Authenticates signed URLs; requests without a signature go on to `authentication`. @throws FaceNetError KEY_INVALID */
-export function signedUrls(keys: Keys, now: () => number = Date.now): MiddlewareHandler<Env> {
-  return async (c, next) => {
-    const { key: keyId, until, signature } = c.req.query();
-    if (signature !== undefined) {
-      const key = (await keys()).find(({ id }) => id === keyId);
-      const isValid = key?.revokedAt === null && isSignature(signature, signatureOf(c.req.path, until ?? "", key.sha256));
-      if (!isValid || !(Number(until) > now())) throw new FaceNetError("KEY_INVALID");
-      c.set("caller", { id: key.id, scope: "read" });
-    }
-    await next();
-  };
+/** Caller of a signed URL; undefined if it is not valid. */
+async function signerOf(c: Context<Env>, { keys, today = Date.now }: AuthenticationOptions): Promise<Caller | undefined> {
+  const { key: keyId, until = "", signature = "" } = c.req.query();
+  const key = (await keys()).find(({ id }) => id === keyId);
+  const isValid = key?.revokedAt === null && isSignature(signature, signatureOf(c.req.path, until, key.sha256));
+  return isValid && Number(until) > today() ? { id: key.id, scope: "read" } : undefined;
 }
 
 function signatureOf(path: string, until: string, hash: string): Buffer {

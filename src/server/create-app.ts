@@ -4,8 +4,9 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
-import { authentication, type Env, signedUrls } from "./authentication.ts";
+import { authentication, type Env } from "./authentication.ts";
 import { originGuard, securityHeaders } from "./browser-guard.ts";
+import { clientAddress } from "./client-address.ts";
 import { errorResponse, requestError } from "./error-response.ts";
 import { json, requestHandler } from "./handle-request.ts";
 import { openApiDocument } from "./openapi-document.ts";
@@ -17,7 +18,7 @@ import { routesOf } from "./routes.ts";
 import type { Services } from "./services.ts";
 
 export function createApp(services: Services): Hono<Env> {
-  const { log, metrics, now, keys } = services;
+  const { log, metrics, now, proxies } = services;
   const app = new Hono<Env>();
   app.onError((error, c) => failed(error, c, services));
   app.notFound((c) => {
@@ -25,8 +26,10 @@ export function createApp(services: Services): Hono<Env> {
   });
   app.use(async (c, next) => {
     c.set("requestId", randomUUID());
+    c.set("address", clientAddress(c, proxies));
     await next();
     c.res.headers.set("x-request-id", c.get("requestId"));
+    if (c.get("closes")) c.res.headers.set("connection", "close");
   });
   app.use(metrics.middleware(), requestLog(log, now), securityHeaders(), originGuard(services.origins));
 
@@ -57,7 +60,6 @@ export function createApp(services: Services): Hono<Env> {
   app.get("/docs/style.css", (c) => c.body(referenceStyle, 200, { "content-type": "text/css; charset=utf-8" }));
   servePage(app, services.page);
 
-  app.use("/v1/reports/:report/page", signedUrls(keys));
   app.use(authentication(services)); // unknown paths included: they are not told apart without a key
   register(routes.filter(({ scope }) => scope !== "public"));
   return app;

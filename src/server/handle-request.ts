@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import { toFaceNetError } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import { peopleIn } from "./audit-log.ts";
-import { callerOf, clientAddress, type Env, requireScope } from "./authentication.ts";
+import { callerOf, type Env, requireScope } from "./authentication.ts";
 import { fingerprintOf, Idempotency, idempotencyKey } from "./idempotency.ts";
 import type { Stage } from "./metrics.ts";
 import { readRequest } from "./read-request.ts";
@@ -66,7 +66,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
       at: new Date().toISOString(),
       requestId: c.get("requestId"),
       caller: callerOf(c).id,
-      address: clientAddress(c),
+      address: c.get("address"),
       operation,
       people: peopleIn(answer),
     });

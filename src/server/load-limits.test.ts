@@ -69,7 +69,6 @@ describe("the byte budget", () => {
 describe("the rate limit", () => {
   function use(limit: RateLimit, caller: string): boolean {
     try {
-      limit.require(caller);
       limit.take(caller);
       return true;
     } catch {
@@ -95,7 +94,7 @@ describe("the rate limit", () => {
   test("a refusal says when to come back", () => {
     const limit = new RateLimit(6, () => 0);
     while (use(limit, "a"));
-    expect(() => limit.require("a")).toThrow(expect.objectContaining({ code: "RATE_LIMITED", data: { limit: 6, seconds: 10 } }));
+    expect(() => limit.take("a")).toThrow(expect.objectContaining({ code: "RATE_LIMITED", data: { limit: 6, seconds: 10 } }));
   });
 
   test("0 is no limit", () => {

@@ -99,7 +99,7 @@ export class ByteBudget {
 }
 
 const MINUTE_MS = 60_000;
-/** Callers in memory. Beyond it those with a full bucket are dropped: they have sent nothing for a minute. */
+/** Callers in memory; beyond it the one that has been quiet for longest is forgotten. */
 const CALLERS = 10_000;
 
 /** Token bucket per caller: holds the tokens of one minute and refills continuously. */
@@ -117,31 +117,25 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** @throws FaceNetError RATE_LIMITED with the seconds until the next token, if the caller has none */
-  require(caller: string): void {
-    if (this.#perMinute === 0) return;
-    const { left } = this.#bucket(caller);
-    if (left >= 1) return;
-    const seconds = Math.ceil(((1 - left) / this.#perMinute) * 60);
-    throw new FaceNetError("RATE_LIMITED", { limit: this.#perMinute, seconds });
-  }
-
-  /** Takes a token, also if none is left. */
+  /** Takes a token. @throws FaceNetError RATE_LIMITED with the seconds until the next token, if the caller has none */
   take(caller: string): void {
-    if (this.#perMinute > 0) this.#bucket(caller).left -= 1;
+    if (this.#perMinute === 0) return;
+    const bucket = this.#bucket(caller);
+    if (bucket.left < 1) {
+      const seconds = Math.ceil(((1 - bucket.left) / this.#perMinute) * 60);
+      throw new FaceNetError("RATE_LIMITED", { limit: this.#perMinute, seconds });
+    }
+    bucket.left -= 1;
   }
 
   #bucket(caller: string): { left: number; at: number } {
     const now = this.#now();
-    const refilled = ({ left, at }: { left: number; at: number }) =>
-      Math.min(this.#perMinute, left + ((now - at) / MINUTE_MS) * this.#perMinute);
-    const known = this.#buckets.get(caller);
-    if (known) return Object.assign(known, { left: refilled(known), at: now });
-    if (this.#buckets.size >= CALLERS) {
-      for (const [name, bucket] of this.#buckets) if (refilled(bucket) === this.#perMinute) this.#buckets.delete(name);
-    }
-    const fresh = { left: this.#perMinute, at: now };
-    this.#buckets.set(caller, fresh);
-    return fresh;
+    const { left, at } = this.#buckets.get(caller) ?? { left: this.#perMinute, at: now };
+    const bucket = { left: Math.min(this.#perMinute, left + ((now - at) / MINUTE_MS) * this.#perMinute), at: now };
+    this.#buckets.delete(caller);
+    this.#buckets.set(caller, bucket); // the map's order is that of use
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > CALLERS && oldest !== undefined) this.#buckets.delete(oldest);
+    return bucket;
   }
 }

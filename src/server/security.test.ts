@@ -7,7 +7,9 @@ import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { createApiKey } from "../keys/api-key.ts";
 import type { Scope } from "../schemas/api-key.ts";
 import { isLoopback, serverNames } from "./browser-guard.ts";
+import { proxyList } from "./client-address.ts";
 
+const wrongSecretOf = (id: string) => `fn_${id}_${randomBytes(32).toString("base64url")}`;
 const code = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
 
 describe("a page elsewhere", () => {
@@ -134,11 +136,37 @@ describe("keys", () => {
     expect(lines.join("")).not.toMatch(/Anna|fn_/);
   });
 
-  it("cannot be tried out: after thirty wrong ones an address waits", async () => {
-    const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true });
-    const codes = new Set<string>();
-    for (let i = 0; i < 32; i++) codes.add(await code(await app.request("/v1/models", { headers: { "x-api-key": "fn_x" } })));
-    expect([...codes]).toEqual(["KEY_INVALID", "RATE_LIMITED"]);
+  it("cannot be tried out: of 3,000 wrong ones at once thirty are looked at, and a valid one passes meanwhile", async () => {
+    const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true, now: () => 0 });
+    const ask = async (key: string) => app.request("/v1/models", { headers: { "x-api-key": key } });
+    const wrong = made("read").key;
+    const burst = Array.from({ length: 3000 }, () => ask(wrong));
+    const start = performance.now();
+    expect((await ask(read.key)).status).toBe(200);
+    expect((await ask(`${read.key}x`)).status).toBe(429);
+    expect(performance.now() - start).toBeGreaterThan(900); // the failing client waits
+    const codes = await Promise.all(burst.map(async (answer) => code(await answer)));
+    expect(codes.filter((one) => one === "KEY_INVALID")).toHaveLength(30);
+    expect(codes.filter((one) => one === "RATE_LIMITED")).toHaveLength(2970);
+    expect((await ask(read.key)).status).toBe(200);
+    await dispose();
+  });
+
+  it("are counted by the client that a trusted proxy names, and by the key that is guessed", async () => {
+    const proxies = proxyList(["10.0.0.0/8"]);
+    const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true, proxies, now: () => 0 });
+    const ask = async (from: string, key: string) => {
+      const env = { incoming: { socket: { remoteAddress: "10.1.2.3" } } };
+      return app.request("/v1/models", { headers: { "x-api-key": key, "x-forwarded-for": from } }, env);
+    };
+    const codesOf = (asked: Promise<Response>[]) => Promise.all(asked.map(async (answer) => code(await answer)));
+    const guess = () => made("read").key;
+    const one = await codesOf(Array.from({ length: 31 }, (_, i) => ask(`198.51.100.${i}, 192.0.2.1`, guess())));
+    expect(one.filter((each) => each === "RATE_LIMITED")).toHaveLength(1); // what a client writes itself counts for nothing
+    expect(await codesOf([ask("192.0.2.2", guess())])).toEqual(["KEY_INVALID"]);
+    const spread = await codesOf(Array.from({ length: 31 }, (_, i) => ask(`203.0.113.${i}`, wrongSecretOf(read.kept.id))));
+    expect(spread.filter((each) => each === "RATE_LIMITED")).toHaveLength(1);
+    expect((await ask("203.0.113.1", read.key)).status).toBe(200);
     await dispose();
   });
 });

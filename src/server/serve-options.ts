@@ -15,6 +15,10 @@ export const ServeOptions = z.strictObject({
   ...reportsOption,
   keys: z.string().optional().describe("file with the API keys (default: keys.json in the user's data folder)"),
   requireKeys: z.boolean().default(false).describe("require a key at loopback too; for servers behind a proxy"),
+  trustProxy: z
+    .array(z.string())
+    .default([])
+    .describe("addresses or networks of proxies whose X-Forwarded-For is believed: 127.0.0.1, 10.0.0.0/8; requires keys"),
   allowHosts: z.array(z.string()).default([]).describe("host names of the server, besides its address"),
   corsOrigins: z.array(z.string()).default([]).describe("origins of other pages with access: https://album.example"),
   rateLimit: z.int().min(0).default(0).describe("requests per minute and key or address; 0: no limit"),

@@ -1,4 +1,5 @@
 /** What all routes of a server share. */
+import type { BlockList } from "node:net";
 import type { Logger } from "pino";
 import type { FaceNet } from "../faces/facenet.ts";
 import type { BorrowGallery } from "../gallery/access/borrow-gallery.ts";
@@ -24,6 +25,8 @@ export type Services = AuthenticationOptions & {
   readonly log: Logger;
   readonly audit: (entry: AuditEntry) => Promise<void>;
   readonly origins: OriginOptions;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly proxies: BlockList;
   readonly jobs: Jobs;
   readonly page: PageFiles;
   /** Folders of this machine that requests may index. */

@@ -13,6 +13,7 @@ import { defaultKeyFile } from "../operations/key-options.ts";
 import type { OperationContext } from "../operations/operation.ts";
 import { auditLog } from "./audit-log.ts";
 import { isLoopback, serverNames } from "./browser-guard.ts";
+import { proxyList } from "./client-address.ts";
 import { createApp } from "./create-app.ts";
 import { Jobs } from "./jobs.ts";
 import { ByteBudget, WorkQueue } from "./load-limits.ts";
@@ -54,7 +55,8 @@ export async function startServer(
   let stopping = false;
   let loaded = false;
   const ring = new KeyRing(options.keys ?? defaultKeyFile());
-  const keysRequired = options.requireKeys || !isLoopback(options.host);
+  const proxies = proxyList(options.trustProxy);
+  const keysRequired = options.requireKeys || options.trustProxy.length > 0 || !isLoopback(options.host);
   if (keysRequired) await requireKey(ring, options.host);
   const now = () => performance.now();
   const queue = new WorkQueue(options.queue, now);
@@ -74,6 +76,7 @@ export async function startServer(
     keys: () => ring.keys(),
     keysRequired,
     origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
+    proxies,
     jobs,
     page: await readPageFiles(),
     folders: options.folders,

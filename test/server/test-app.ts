@@ -1,5 +1,6 @@
 /** The service without a port: real models, what tests want to be otherwise in its place. */
 import { randomUUID } from "node:crypto";
+import { BlockList } from "node:net";
 import type { Hono } from "hono";
 import { pino } from "pino";
 import { FaceNet } from "../../src/faces/facenet.ts";
@@ -49,6 +50,7 @@ export function testServices(facenet: FaceNet): Services {
     keys: async () => [],
     keysRequired: false,
     origins: { hosts: serverNames("127.0.0.1", []), corsOrigins: new Set() },
+    proxies: new BlockList(),
     jobs: new Jobs({ newId: randomUUID, now: () => new Date() }),
     page: new Map(),
     folders: [],

@@ -3,9 +3,10 @@
  * from it. Operations are imported as types only, so that the client stays free of dependencies and runs in browsers.
  */
 import type { addPhotographs } from "../operations/add-photographs.ts";
-import type { listFaces } from "../operations/browse/list-faces.ts";
+import type { listDatedFaces, listFaces } from "../operations/browse/list-faces.ts";
 import type { listPeople } from "../operations/browse/list-people.ts";
-import type { listPhotographs } from "../operations/browse/list-photographs.ts";
+import type { listDatedPhotographs, listPhotographs } from "../operations/browse/list-photographs.ts";
+import type { listUnassigned } from "../operations/browse/list-unassigned.ts";
 import type { showFace } from "../operations/browse/show-face.ts";
 import type { showPerson } from "../operations/browse/show-person.ts";
 import type { showPhotograph } from "../operations/browse/show-photograph.ts";
@@ -52,9 +53,12 @@ export const contract = {
   people: route<typeof listPeople>()({ ...people, path: "/v1/people" }),
   person: route<typeof showPerson>()({ ...people, path: "/v1/people/{person}" }),
   clusters: route<typeof listPeople>()({ ...people, path: "/v1/clusters", fixed: { named: false } }),
+  datedFaces: route<typeof listDatedFaces>()({ ...people, path: "/v1/people/{person}/faces" }),
   faces: route<typeof listFaces>()({ ...people, path: "/v1/faces" }),
+  unassigned: route<typeof listUnassigned>()({ ...people, path: "/v1/faces/unassigned" }),
   face: route<typeof showFace>()({ ...people, path: "/v1/faces/{face}" }),
   photographs: route<typeof listPhotographs>()({ ...gallery, path: "/v1/photographs" }),
+  datedPhotographs: route<typeof listDatedPhotographs>()({ ...gallery, path: "/v1/photographs/by-date" }),
   photograph: route<typeof showPhotograph>()({ ...people, path: "/v1/photographs/{photograph}" }),
   statistics: route<typeof showStatistics>()({ ...gallery, path: "/v1/statistics" }),
   thumbnail: route<typeof service.faceThumbnail>()({ ...gallery, path: "/v1/faces/{id}/thumbnail", answer: "jpeg" }),

@@ -22,6 +22,7 @@ import type { Neighbour } from "../search/selection.ts";
 import { defineAnswer } from "./operation.ts";
 
 const FoundPhotograph = z.object({
+  photograph: z.int(),
   paths: z.array(z.string()),
   takenAt: z.string().nullable(),
   face: z.int(),
@@ -138,7 +139,7 @@ async function photographsOf(
   const found: FoundPhotograph[] = [];
   for (const [photograph, { id, person }] of first) {
     const { paths = [], takenAt = null } = (await store.photograph(photograph)) ?? {};
-    found.push({ paths, takenAt, face: id, distance: distanceOf(id), person });
+    found.push({ photograph, paths, takenAt, face: id, distance: distanceOf(id), person });
   }
   return found;
 }

@@ -1,27 +1,54 @@
-/** Pictures of the gallery: faces and photographs as JPEG, with an ETag so that browsers keep them. */
+/** Pictures of the gallery: faces and photographs as JPEG, small ones kept on disk, with an ETag so that browsers keep them. */
+import { readdir } from "node:fs/promises";
 import type { Context } from "hono";
 import { faceThumbnail, photographPicture } from "../contract/service-calls.ts";
-import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery, inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { keptPicture, sweepPictures } from "../gallery/people/kept-pictures.ts";
 import { facePicture, photographPicture as pictureOfPhotograph } from "../gallery/people/picture.ts";
-import { type RouteRequest, serviceHandler } from "./route.ts";
+import { type Handler, type RouteRequest, serviceHandler } from "./route.ts";
+import type { Services } from "./services.ts";
 
-export const pictureHandlers = {
-  thumbnail: serviceHandler(faceThumbnail, (input, request) => pictureResponse(facePicture, input, request)),
-  picture: serviceHandler(photographPicture, (input, request) => pictureResponse(pictureOfPhotograph, input, request)),
-};
+export function pictureHandlers({ thumbnails }: Pick<Services, "thumbnails">) {
+  const handler = (call: typeof faceThumbnail, open: typeof facePicture) =>
+    serviceHandler(call, (input, request) => pictureResponse(open, thumbnails, input, request));
+  return {
+    thumbnail: handler(faceThumbnail, facePicture),
+    picture: handler(photographPicture, pictureOfPhotograph),
+  };
+}
+
+/** Removes the pictures of what the gallery has forgotten, by whomever. */
+export async function sweep({ thumbnails, settings, borrowGallery }: Services): Promise<void> {
+  const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
+  if (thumbnails !== undefined && (await readdir(thumbnails).catch(() => [])).length > 0)
+    await inGallery({ borrowGallery }, gallery, (store) => sweepPictures(thumbnails, store));
+}
+
+/** A handler that forgets something: no picture of it stays. */
+export function sweeping(handler: Handler, services: Services): Handler {
+  return {
+    ...handler,
+    run: async (request) => {
+      const answer = await handler.run(request);
+      await sweep(services);
+      return answer;
+    },
+  };
+}
 
 function pictureResponse(
   open: typeof facePicture,
+  thumbnails: string | undefined,
   { id, size }: { readonly id: number; readonly size: number },
   { c, context, settings, compute }: RouteRequest,
 ): Promise<Response> {
   const maxPixels = typeof settings.maxPixels === "number" ? settings.maxPixels : Number.MAX_SAFE_INTEGER;
   const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
   return inKnownGallery(context, gallery, async (store) => {
-    const { tag, jpeg } = await open(store, id, { sizePx: size, maxPixels });
-    const headers = { etag: `"${tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };
+    const picture = await open(store, id, { sizePx: size, maxPixels });
+    const headers = { etag: `"${picture.tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };
     if (isCached(c, headers.etag)) return new Response(null, { status: 304, headers });
-    const bytes = await compute(jpeg);
+    const bytes = await keptPicture(thumbnails, picture, () => compute(picture.jpeg));
     return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { ...headers, "content-type": "image/jpeg" } });
   });
 }

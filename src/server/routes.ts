@@ -3,9 +3,10 @@ import { contract, type OperationOf, type RouteName } from "../contract/contract
 import type { RouteShape } from "../contract/route-shape.ts";
 import { access, health, ready, showMetrics } from "../contract/service-calls.ts";
 import { addPhotographs } from "../operations/add-photographs.ts";
-import { listFaces } from "../operations/browse/list-faces.ts";
+import { listDatedFaces, listFaces } from "../operations/browse/list-faces.ts";
 import { listPeople } from "../operations/browse/list-people.ts";
-import { listPhotographs } from "../operations/browse/list-photographs.ts";
+import { listDatedPhotographs, listPhotographs } from "../operations/browse/list-photographs.ts";
+import { listUnassigned } from "../operations/browse/list-unassigned.ts";
 import { showFace } from "../operations/browse/show-face.ts";
 import { showPerson } from "../operations/browse/show-person.ts";
 import { showPhotograph } from "../operations/browse/show-photograph.ts";
@@ -31,7 +32,7 @@ import { verifyRoute } from "./adapters/deepface.ts";
 import { callerOf } from "./authentication.ts";
 import { json } from "./handle-request.ts";
 import { jobHandlers } from "./job-handlers.ts";
-import { pictureHandlers } from "./picture-handlers.ts";
+import { pictureHandlers, sweeping } from "./picture-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
 import { type Handler, operationHandler, type Route, serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
@@ -50,9 +51,12 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   people: listPeople,
   person: showPerson,
   clusters: listPeople,
+  datedFaces: listDatedFaces,
   faces: listFaces,
+  unassigned: listUnassigned,
   face: showFace,
   photographs: listPhotographs,
+  datedPhotographs: listDatedPhotographs,
   photograph: showPhotograph,
   statistics: showStatistics,
   addPhotographs,
@@ -72,12 +76,13 @@ export function routesOf(services: Services): Route[] {
   const others: Record<Exclude<RouteName, OperationName>, Handler> = {
     ...jobHandlers(services),
     ...reportHandlers(services),
-    ...pictureHandlers,
+    ...pictureHandlers(services),
     ...serverHandlers(services),
   };
   const routes = Object.entries(contract).map(([name, shape]: [string, RouteShape]): Route => {
     const operation = operationNamed(name);
-    const handler = operation ? operationHandler(operation, shape) : others[name as keyof typeof others];
+    const answering = operation ? operationHandler(operation, shape) : others[name as keyof typeof others];
+    const handler = shape.method === "delete" && operation ? sweeping(answering, services) : answering;
     return { name, ...shape, ...handler };
   });
   return [...routes, recognizeRoute(services), verifyRoute(services)];

@@ -29,6 +29,8 @@ export type Services = AuthenticationOptions & {
   readonly proxies: BlockList;
   readonly jobs: Jobs;
   readonly page: PageFiles;
+  /** Folder of small pictures; undefined: none are kept. */
+  readonly thumbnails?: string | undefined;
   /** Folders of this machine that requests may index. */
   readonly folders: readonly string[];
   /** True once shutdown has begun. */

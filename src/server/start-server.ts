@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { KeptGalleries } from "../gallery/access/kept-galleries.ts";
@@ -19,6 +19,7 @@ import { Jobs } from "./jobs.ts";
 import { ByteBudget, WorkQueue } from "./load-limits.ts";
 import { Metrics } from "./metrics.ts";
 import { readPageFiles } from "./page-files.ts";
+import { sweep } from "./picture-handlers.ts";
 import { createLog } from "./request-log.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
@@ -49,6 +50,7 @@ export async function startServer(
   const photographsFolder = options.photographs ?? join(dirname(defaultGallery()), "photographs");
   const settings = { model, calibration, detector, threads, device, gallery, maxPixels, photographsFolder, reports };
   await removePartialPhotographs(photographsFolder);
+  const thumbnails = join(dirname(resolve(photographsFolder)), "thumbnails");
   const galleries = new KeptGalleries();
   const jobs = new Jobs({ newId: randomUUID, now: () => new Date() });
   const halt = new AbortController();
@@ -79,6 +81,7 @@ export async function startServer(
     proxies,
     jobs,
     page: await readPageFiles(),
+    thumbnails,
     folders: options.folders,
     requestsPerMinute: options.rateLimit,
     isStopping: () => stopping,
@@ -96,6 +99,7 @@ export async function startServer(
   try {
     const facenet = await load(options);
     facenet.observe((times) => metrics.observeStages(times));
+    await sweep(services);
     loaded = true;
   } catch (error) {
     server.close();

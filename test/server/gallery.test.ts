@@ -1,10 +1,11 @@
 /** The gallery over HTTP, from the first photograph to forgetting somebody, on real photographs. */
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
+import { keepPhotograph } from "../../src/gallery/indexing/keep-photographs.ts";
 import type { AuditEntry } from "../../src/server/audit-log.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
@@ -17,6 +18,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "album"));
   test = await createTestApp({
     settings: { maxPixels: 10_000_000, gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") },
+    thumbnails: join(folder, "thumbnails"),
     folders: [join(folder, "album")],
     audit: async (lookUp) => void lookUps.push(lookUp),
   });
@@ -68,7 +70,23 @@ it("uploaded photographs are kept once, by their content, with their faces; one 
   expect(failed.body.photographs[0]).toMatchObject({ photograph: null, error: { code: "IMAGE_UNKNOWN_FORMAT" } });
   expect(failed.body.photographs[0].error.message).toMatch(/^notes\.jpg:/);
   const kept = (await readdir(join(folder, "photographs"), { recursive: true })).filter((name) => name.includes("."));
-  expect(kept).toHaveLength(1);
+  expect(kept.map((name) => basename(name))).toEqual(["sample1.jpg"]); // under its own name
+});
+
+it.each([
+  ["../../etc/pass\u202ewd.jpg", "passwd.jpg"],
+  ["C:\\Users\\me\\Zoë\n.JPG", "Zoë.jpg"],
+  ["...", "photograph.jpg"],
+  [`${"写".repeat(200)}.png`, `${"写".repeat(60)}.png`],
+])("a photograph called %j is kept as %j", async (given, name) => {
+  const at = await mkdtemp(join(tmpdir(), "facenet-keep-"));
+  try {
+    const { path, isNew } = await keepPhotograph(new File(["bytes"], given), at);
+    expect([isNew, path.split(/[\\/]/).at(-1), path.startsWith(at)]).toEqual([true, name, true]);
+    expect(await keepPhotograph(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
+  } finally {
+    await rm(at, { recursive: true });
+  }
 });
 
 it("a person is enrolled once under an idempotency key, however often the request comes", async () => {
@@ -174,6 +192,46 @@ describe("pages and pictures", () => {
     expect(Math.max(width, height)).toBe(400);
     expect((await ask("/v1/photographs/1")).body.faces).toHaveLength(3);
   });
+
+  it("a small picture is drawn once, and kept", async () => {
+    const kept = async () =>
+      (await readdir(join(folder, "thumbnails"), { recursive: true })).filter((name) => name.endsWith(".jpg"));
+    const before = (await kept()).length;
+    const drawn = await ask("/v1/faces/2/thumbnail?size=160");
+    expect((await kept()).length).toBe(before + 1);
+    for (const name of (await kept()).filter((one) => one.includes("face-2-")))
+      await writeFile(join(folder, "thumbnails", name), "kept");
+    expect(Buffer.from((await ask("/v1/faces/2/thumbnail?size=160")).body).toString()).toBe("kept");
+    expect(drawn.body.byteLength).toBeGreaterThan(1000);
+  });
+
+  it("faces without a person come by the person they are most likely", async () => {
+    const { total, groups } = (await ask("/v1/faces/unassigned")).body;
+    const listed = groups.flatMap((group: { faces: { id: number }[] }) => group.faces.map(({ id }) => id));
+    expect([total, listed.sort()]).toEqual([3, [1, 2, 3]]);
+    const { faces } = (await ask("/v1/photographs/1")).body;
+    expect(faces.map(({ name, likely }: { name: string | null; likely: unknown[] }) => [name, likely.length])).toEqual(
+      new Array(3).fill([null, 1]),
+    );
+    expect(faces[0].likely[0]).toMatchObject({
+      name: "Anna",
+      distance: expect.any(Number),
+      strangersAsClose: expect.any(Number),
+    });
+  });
+
+  it("photographs and the faces of a person come by date", async () => {
+    const { photographs, total, next } = (await ask("/v1/photographs/by-date?limit=1")).body;
+    expect([photographs.length, total, next]).toEqual([1, 2, 1]);
+    expect(photographs[0].name).toMatch(/^sample\d\.jpg$/);
+    const anna = (await ask("/v1/people/Anna")).body;
+    const dated = (await ask(`/v1/people/id:${anna.id}/faces`)).body;
+    expect(dated).toMatchObject({
+      faces: [{ person: anna.id, takenAt: "2016-08-13T01:11:41" }],
+      months: [{ month: "2016-08", faces: 1 }],
+      next: null,
+    });
+  });
 });
 
 it("what is said of people stands, and can be taken back", async () => {
@@ -241,4 +299,6 @@ it("somebody who is forgotten is in no answer any more", async () => {
   expect((await ask("/v1/people/Anna")).status).toBe(404);
   expect((await ask("/v1/photographs/1", { method: "DELETE" })).body.photograph).toBe(1);
   expect((await ask("/v1/faces/1")).status).toBe(404);
+  const pictures = await readdir(join(folder, "thumbnails"), { recursive: true });
+  expect(pictures.filter((name) => name.endsWith(".jpg"))).toEqual([]);
 });

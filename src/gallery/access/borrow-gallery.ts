@@ -30,6 +30,20 @@ export async function inGallery<T>(
   }
 }
 
+/** {@link inGallery} with a search among its faces. */
+export async function inSearchedGallery<T>(
+  { borrowGallery: borrow }: { readonly borrowGallery: BorrowGallery },
+  name: string | undefined,
+  work: (store: GalleryStore, search: FaceSearch) => Promise<T>,
+): Promise<T> {
+  const { store, search, giveBack } = await borrow(name);
+  try {
+    return await work(store, await search("auto"));
+  } finally {
+    await giveBack();
+  }
+}
+
 /** {@link inGallery} for all that makes no sense in one that is made only now. @throws FaceNetError GALLERY_NOT_FOUND */
 export async function inKnownGallery<T>(
   context: { readonly borrowGallery: BorrowGallery },

@@ -1,4 +1,4 @@
-/** Photographs that come as bytes, kept in a folder, each once, by its content. */
+/** Photographs that come as bytes, kept in a folder, each once, by its content, under the name that it came with. */
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
@@ -13,14 +13,19 @@ export type KeptPhotograph = { readonly path: string; readonly isNew: boolean };
 /**
  * Written beside its place and then put there: after a fall of the machine a photograph is there whole or not at all.
  *
- * @returns where it lies: sha256 of its bytes, the extension of its name
+ * @returns where it lies: a folder named after the sha256 of its bytes, in it the photograph by its own name
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
 export async function keepPhotograph(photograph: Blob, folder: string): Promise<KeptPhotograph> {
   const bytes = new Uint8Array(await photograph.arrayBuffer());
   const hash = createHash("sha256").update(bytes).digest("hex");
-  const path = join(folder, hash.slice(0, 2), `${hash}${extensionOf(photograph)}`);
-  if (await stat(path).catch(() => undefined)) return { path, isNew: false };
+  const within = join(folder, hash.slice(0, 2), hash);
+  const known = (await readdir(within).catch(() => [])).sort()[0];
+  if (known !== undefined) return { path: join(within, known), isNew: false };
+  const extension = extensionOf(photograph);
+  const unnamed = join(folder, hash.slice(0, 2), `${hash}${extension}`); // as versions before this one kept it
+  if (await stat(unnamed).catch(() => undefined)) return { path: unnamed, isNew: false };
+  const path = join(within, `${stemOf(photograph)}${extension}`);
   const partial = join(folder, `.${hash}.${process.pid}${PARTIAL}`);
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -43,6 +48,23 @@ export async function keepPhotograph(photograph: Blob, folder: string): Promise<
 export async function removePartialPhotographs(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (name.endsWith(PARTIAL)) await rm(join(folder, name), { force: true });
+}
+
+/** Bytes of a file's name that every file system takes, with room for the extension. */
+const STEM_BYTES = 180;
+
+/** The given name without folders, extension and characters that are not for file names; "photograph" if nothing is left. */
+function stemOf(photograph: Blob): string {
+  const name = photograph instanceof File ? photograph.name.normalize("NFC") : "";
+  const base = name.split(/[\\/]/).at(-1) ?? "";
+  const stem = base
+    .slice(0, base.length - extname(base).length)
+    .toWellFormed()
+    .replace(/[\p{C}<>:"|?*]/gu, "")
+    .replace(/^[.\s]+|[.\s]+$/g, "");
+  let short = stem;
+  while (Buffer.byteLength(short) > STEM_BYTES) short = [...short].slice(0, -1).join("");
+  return short === "" ? "photograph" : short;
 }
 
 /** Of the given name, where it is a plain one; what decides is the content. */

@@ -32,6 +32,7 @@ it.each([
   [odd, odd],
   ["name:name:Anna", "name:Anna"],
   ["name:id:1", "id:1"],
+  ["id:1", "Anna"], // never a name
   ["zoë", "Zoe\u0308"],
 ])("%j is %j", async (given, name) => {
   expect((await findPerson(store, given)).id).toBe(ids[name]);
@@ -41,6 +42,6 @@ it("says who may be meant when it is not clear", async () => {
   const ambiguous = (choices: string) => ({ code: "PERSON_AMBIGUOUS", data: { choices } });
   await expect(findPerson(store, "3")).rejects.toMatchObject(ambiguous("id:2 (3) or id:3 (MAX)"));
   await expect(findPerson(store, "max")).rejects.toMatchObject(ambiguous("id:3 (MAX) or id:4 (Max)"));
-  await expect(findPerson(store, "id:1")).rejects.toMatchObject(ambiguous("id:6 (id:1) or id:1 (Anna)"));
+  await expect(findPerson(store, "id:99")).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
   await expect(findPerson(store, "nobody")).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
 });

@@ -5,11 +5,16 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 
 /**
  * A person by number or name. Names may hold anything: `id:12` and `name:12` say which of the two is meant where one
- * person has the number and another the name. Where no name is the same, one that differs in case alone is taken.
+ * person has the number and another the name; `id:12` is never a name, so that it can be an address. Where no name is the same, one that differs in case alone is taken.
  *
  * @throws FaceNetError PERSON_NOT_FOUND, PERSON_AMBIGUOUS
  */
 export async function findPerson(store: GalleryStore, given: string): Promise<Person> {
+  if (/^id:\d{1,15}$/.test(given)) {
+    const person = await byNumber(store, given);
+    if (person) return person;
+    throw new FaceNetError("PERSON_NOT_FOUND", { person: given });
+  }
   const exact = [await store.personByName(given), await byNumber(store, given)];
   const found = distinct(given.startsWith("name:") ? [...exact, await store.personByName(given.slice(5))] : exact);
   const meant = found.length > 0 ? found : await byFoldedName(store, given);

@@ -7,9 +7,13 @@ import type { Photograph } from "../../schemas/gallery.ts";
 import type { Box } from "../../schemas/geometry.ts";
 import type { RgbImage } from "../../schemas/pixels.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
+import { facePart, type KeptPicture, WHOLE } from "./kept-pictures.ts";
 
 /** A picture that is made when it is wanted; `tag` is the same for the same picture, and known before it is made. */
-export type Picture = { readonly tag: string; readonly jpeg: () => Promise<Uint8Array> };
+export type Picture = KeptPicture & {
+  readonly tag: string;
+  readonly jpeg: () => Promise<Uint8Array>;
+};
 
 /** Of the square that is cut out, for one of the face's box, as faceThumbnail adds it. */
 const AROUND = 1.6;
@@ -29,6 +33,9 @@ export async function photographPicture(store: GalleryStore, id: number, options
   const { sizePx, maxPixels } = options;
   return {
     tag: `${photograph.hash}-${sizePx}`,
+    hash: photograph.hash,
+    part: WHOLE,
+    sizePx,
     jpeg: async () => {
       const shrink = Math.max(photograph.width, photograph.height) / sizePx;
       return encodeJpeg(await read(photograph, { maxPixels, shrink }), { maxSide: sizePx, quality: QUALITY });
@@ -44,7 +51,10 @@ export async function facePicture(store: GalleryStore, id: number, options: Pict
   const { box } = face;
   const { sizePx, maxPixels } = options;
   return {
-    tag: `${photograph.hash}-${id}-${sizePx}`,
+    tag: `${photograph.hash}-${facePart(face)}-${sizePx}`,
+    hash: photograph.hash,
+    part: facePart(face),
+    sizePx,
     jpeg: async () => {
       const shrink = (Math.max(box.width, box.height) * AROUND) / sizePx;
       const image = await read(photograph, { maxPixels, shrink });

@@ -84,6 +84,24 @@ export type VectorIndex = {
   nearest(probe: Int8Array, options: { readonly k: number; readonly filter?: FaceFilter | undefined }): Promise<FoundFace[]>;
 };
 
+/** A face with the date of its photograph. */
+export type DatedFace = {
+  readonly face: GalleryFace;
+  /** EXIF, local time */
+  readonly takenAt: string | null;
+  /** the first of the photograph's files; null if all are gone */
+  readonly path: string | null;
+};
+
+/** A photograph as a list shows it. */
+export type DatedPhotograph = Pick<Photograph, "id" | "width" | "height" | "takenAt"> & {
+  readonly path: string | null;
+  readonly faces: number;
+};
+
+/** @property month 2019-07 */
+export type MonthCount = { readonly month: string; readonly faces: number };
+
 /** What clustering found: faces whose person changes. */
 export type Regrouping = {
   readonly faces: readonly number[];
@@ -130,6 +148,12 @@ export type GalleryStore = {
   /** Faces in the order of their ids, so many at most, read in portions. */
   faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;
+  /** The same faces as {@link faces}, those of the latest photograph first, those without a date last. */
+  datedFaces(filter: FaceFilter, page: { readonly offset: number; readonly limit: number }): Promise<DatedFace[]>;
+  /** Photographs, the latest first, those without a date last. */
+  datedPhotographs(page: { readonly offset: number; readonly limit: number }): Promise<DatedPhotograph[]>;
+  /** How many faces each month has, the latest first. */
+  facesByMonth(filter: FaceFilter): Promise<MonthCount[]>;
   /** The same faces as {@link faces}, only what a search needs of them. */
   codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
   /** The same of all faces, without their codes: what may have changed of faces whose codes are known. */

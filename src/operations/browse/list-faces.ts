@@ -1,14 +1,20 @@
 import * as z from "zod";
-import { inGallery } from "../../gallery/access/borrow-gallery.ts";
+import { inGallery, inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../../gallery/people/find-person.ts";
 import { GalleryFace } from "../../schemas/gallery.ts";
-import { galleryOption } from "../../schemas/options.ts";
+import { filterOptions, galleryOption } from "../../schemas/options.ts";
 import { defineAnswer } from "../operation.ts";
 import { firstPage, next, pageOptions } from "./page.ts";
 
 /** A face as it is looked at: without what it is compared by. */
 export const ShownFace = GalleryFace.omit({ code: true, vector: true }).meta({ id: "GalleryFace" });
 export type ShownFace = z.infer<typeof ShownFace>;
+
+/** A face in a list by date. */
+export const DatedFace = ShownFace.extend({
+  takenAt: z.string().nullable().describe("when the photograph was taken by its EXIF, local time"),
+}).meta({ id: "DatedFace" });
+export type DatedFace = z.infer<typeof DatedFace>;
 
 export const listFaces = defineAnswer({
   name: "list faces",
@@ -29,6 +35,35 @@ export const listFaces = defineAnswer({
       const whose = person === undefined ? (unassigned ? null : undefined) : (await findPerson(store, person)).id;
       const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }, limit + 1), limit);
       return { faces: page.items.map(shown), next: page.next };
+    }),
+});
+
+export const listDatedFaces = defineAnswer({
+  name: "list dated faces",
+  summary: "Faces of a person, those of the latest photograph first, and how many each month has",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({
+    person: z.string().describe("number or name"),
+    takenFrom: filterOptions.takenFrom,
+    takenTo: filterOptions.takenTo,
+    ...pageOptions,
+    ...galleryOption,
+  }),
+  output: z.object({
+    faces: z.array(DatedFace),
+    months: z
+      .array(z.object({ month: z.string().describe("2019-07"), faces: z.int() }))
+      .describe("on the first page: all months with photographs, the latest first"),
+    next,
+  }),
+  run: ({ person, takenFrom, takenTo, after: offset, limit, gallery }, context) =>
+    inKnownGallery(context, gallery, async (store) => {
+      const { id } = await findPerson(store, person);
+      const found = await store.datedFaces({ person: id, takenFrom, takenTo }, { offset, limit: limit + 1 });
+      const faces = found.slice(0, limit).map(({ face, takenAt }) => ({ ...shown(face), takenAt }));
+      const months = offset === 0 ? await store.facesByMonth({ person: id }) : [];
+      return { faces, months, next: found.length > limit ? offset + limit : null };
     }),
 });
 

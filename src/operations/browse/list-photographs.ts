@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as z from "zod";
 import { inGallery } from "../../gallery/access/borrow-gallery.ts";
 import { Photograph } from "../../schemas/gallery.ts";
@@ -16,5 +17,32 @@ export const listPhotographs = defineAnswer({
     inGallery(context, gallery, async (store) => {
       const page = await firstPage(store.photographs(after), limit);
       return { photographs: page.items, next: page.next };
+    }),
+});
+
+export const listDatedPhotographs = defineAnswer({
+  name: "list dated photographs",
+  summary: "Photographs of the gallery in pages, the latest first, those without a date last",
+  positionals: [],
+  examples: [],
+  input: z.strictObject({ ...pageOptions, ...galleryOption }),
+  output: z.object({
+    photographs: z.array(
+      Photograph.pick({ id: true, width: true, height: true, takenAt: true }).extend({
+        name: z.string().nullable().describe("of its file; null if the file is gone"),
+        faces: z.int(),
+      }),
+    ),
+    total: z.int().describe("on all pages"),
+    next,
+  }),
+  run: ({ after: offset, limit, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
+      const found = await store.datedPhotographs({ offset, limit: limit + 1 });
+      const photographs = found
+        .slice(0, limit)
+        .map(({ path, ...photograph }) => ({ ...photograph, name: path && basename(path) }));
+      const { photographs: total } = await store.statistics();
+      return { photographs, total, next: found.length > limit ? offset + limit : null };
     }),
 });

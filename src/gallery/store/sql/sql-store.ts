@@ -3,6 +3,7 @@ import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
+import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
 import { markMissing, recordFailure, recordFile } from "./files.ts";
 import {
   abandonMigration,
@@ -150,6 +151,9 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const row = await database.get("SELECT * FROM face WHERE id = ?", id);
       return row && faceOf(row, name);
     },
+    datedFaces: (filter, page) => datedFaces(database, filter, page),
+    datedPhotographs: (page) => datedPhotographs(database, page),
+    facesByMonth: (filter) => facesByMonth(database, filter),
     async *codes(filter = {}) {
       const dimensions = (await identity())?.dimensions;
       if (dimensions === undefined) return;

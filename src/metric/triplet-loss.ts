@@ -18,18 +18,24 @@ export type TripletLoss = {
 };
 
 /**
- * The mean over all triplets of
+ * The mean or the sum over all triplets of
  *
  *     max(0, ||a - p||^2 - ||a - n||^2 + margin)
  *
  * The paper writes the sum; the mean, as the reference implementation has it, keeps one learning rate fit for any number of
- * triplets. That the embeddings have unit length is the network's business: the derivative is that by free vectors.
+ * triplets. `reduction` decides which the gradient is of; the loss is told as the mean. That the embeddings have unit length is the network's business: the derivative is that by free vectors.
  *
  * @param embeddings [n, size]
  * @param margin squared L2
  * @throws RangeError for a triplet that names a row outside the batch
  */
-export function tripletLoss(embeddings: Vectors, size: number, triplets: Triplets, margin = DEFAULT_MARGIN): TripletLoss {
+export function tripletLoss(
+  embeddings: Vectors,
+  size: number,
+  triplets: Triplets,
+  margin = DEFAULT_MARGIN,
+  reduction: "mean" | "sum" = "mean",
+): TripletLoss {
   const n = vectorCount(embeddings, size);
   const { anchors, positives, negatives } = triplets;
   const count = anchors.length;
@@ -51,7 +57,7 @@ export function tripletLoss(embeddings: Vectors, size: number, triplets: Triplet
     if (!(excess > 0)) continue;
     active++;
     loss += excess;
-    const factor = 2 / count;
+    const factor = reduction === "mean" ? 2 / count : 2;
     for (let i = 0; i < size; i++) {
       const x = embeddings[anchor + i] as number;
       const y = embeddings[positive + i] as number;

@@ -10,7 +10,33 @@ export type LossName = (typeof lossNames)[number];
 export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
 export type Augmentation = (typeof augmentations)[number];
 
-export const optimizerNames = ["adagrad", "sgd", "adam", "rmsprop"] as const;
+export const optimizerNames = ["adamw", "adam", "sgd", "adagrad", "rmsprop"] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
+export const rateSchedules = ["cosine", "linear", "step", "constant"] as const;
+
+/** Constants of the optimisers. What is left out is torch.optim's default; an optimiser takes those that it has. */
+export const OptimizerConstants = z.strictObject({
+  momentum: z.number().min(0).lt(1).optional().describe("of sgd and rmsprop (default: 0)"),
+  dampening: z.number().min(0).lt(1).optional().describe("of sgd's momentum (default: 0)"),
+  nesterov: z.boolean().optional().describe("sgd looks ahead (default: false)"),
+  beta1: z.number().min(0).lt(1).optional().describe("of adam and adamw: share of the old mean (default: 0.9)"),
+  beta2: z.number().min(0).lt(1).optional().describe("of adam and adamw: share of the old mean of squares (default: 0.999)"),
+  amsgrad: z.boolean().optional().describe("adam and adamw divide by the largest mean of squares so far (default: false)"),
+  epsilon: z.number().min(0).optional().describe("added to the root that is divided by (default: 1e-8; adagrad: 1e-10)"),
+  initialAccumulator: z.number().min(0).optional().describe("of adagrad; TensorFlow's is 0.1 (default: 0)"),
+  accumulatorDecay: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("of adagrad: the rate is divided by 1 + (step - 1) times it (default: 0)"),
+  smoothing: z.number().min(0).lt(1).optional().describe("of rmsprop: share of the old mean of squares (default: 0.99)"),
+  centred: z.boolean().optional().describe("rmsprop divides by the deviation (default: false)"),
+});
+export type OptimizerConstants = z.infer<typeof OptimizerConstants>;
+
+/** A group of parameters: `fc=rate:10/decay:0`. */
+export const groupPattern = /^([^=]+)=(?:rate:([\d.e-]+))?\/?(?:decay:([\d.e-]+))?$/;
 
 /** All that decides what comes out of a training. An unknown key is an error. */
 export const TrainingConfiguration = z.strictObject({
@@ -22,37 +48,74 @@ export const TrainingConfiguration = z.strictObject({
   peoplePerBatch: z.int().min(2),
   imagesPerPerson: z.int().min(2),
   chunk: z.int().min(2),
+  reduction: z.enum(["mean", "sum"]),
   optimizer: z.enum(optimizerNames),
+  ...OptimizerConstants.shape,
   learningRate: z.number().positive(),
+  rateSchedule: z.enum(rateSchedules),
+  warmup: z.number().min(0).lt(1),
+  milestones: z.array(z.number().min(0).max(1)),
+  milestoneFactor: z.number().positive().max(1),
+  finalRate: z.number().min(0).max(1),
   schedule: z.string().nullable().describe("the text of a schedule file"),
   steps: z.int().min(0),
   weightDecay: z.number().min(0),
+  decays: z.enum(["weights", "all"]),
+  groups: z.array(
+    z.string().regex(groupPattern, "must be PREFIX=rate:FACTOR, PREFIX=decay:VALUE or PREFIX=rate:FACTOR/decay:VALUE"),
+  ),
+  clipNorm: z.number().min(0),
   averageDecay: z.number().min(0).lt(1),
+  batchNormMomentum: z.number().gt(0).lt(1),
+  reestimate: z.int().min(0),
   augment: z.array(z.enum(augmentations)),
   heldOut: z.number().min(0).max(0.9),
   seed: z.int(),
 });
 export type TrainingConfiguration = z.infer<typeof TrainingConfiguration>;
 
-/** The paper's settings where it gives them (FaceNet, section 3), else the reference implementation's. */
+/** Learning rates that suit an optimiser's other defaults. */
+export const defaultRates: Readonly<Record<OptimizerName, number>> = {
+  adamw: 1e-3,
+  adam: 1e-3,
+  sgd: 0.05,
+  adagrad: 0.01,
+  rmsprop: 1e-3,
+};
+
+/**
+ * What a few hundred people and a processor train well with; the loss is the paper's. The paper's own optimiser and mini-batch, for
+ * millions of faces: `recipes/paper.ts`.
+ */
 export const trainingDefaults = {
   loss: "triplet",
   miner: "semi-hard",
   margin: 0.2,
   centerLoss: 0,
-  peoplePerBatch: 45,
-  imagesPerPerson: 40,
-  chunk: 60,
-  optimizer: "adagrad",
-  learningRate: 0.05,
+  peoplePerBatch: 24,
+  imagesPerPerson: 4,
+  chunk: 96,
+  reduction: "mean",
+  optimizer: "adamw",
+  learningRate: defaultRates.adamw,
+  rateSchedule: "cosine",
+  warmup: 0.05,
+  milestones: [0.8],
+  milestoneFactor: 0.1,
+  finalRate: 0,
   schedule: null,
-  steps: 10_000,
-  weightDecay: 0,
+  steps: 2000,
+  weightDecay: 0.01,
+  decays: "weights",
+  groups: [],
+  clipNorm: 0,
   averageDecay: 0,
+  batchNormMomentum: 0.99,
+  reestimate: 0,
   augment: ["flip", "crop"],
   heldOut: 0.1,
   seed: 666,
-} as const satisfies Omit<TrainingConfiguration, "network">;
+} satisfies Omit<TrainingConfiguration, "network">;
 
 /** One step of training, as it is logged. */
 export const TrainingStep = z.object({
@@ -66,6 +129,7 @@ export const TrainingStep = z.object({
   active: z.int().describe("triplets with a loss above 0; of a classification loss, images in the wrong class"),
   positiveDistance: z.number().nullable().describe("mean over the pairs of one person in the batch, squared L2"),
   negativeDistance: z.number().nullable().describe("mean over the pairs of two people in the batch, squared L2"),
+  gradientNorm: z.number().optional().describe("of all parameters together, before it was clipped; where it is"),
   imagesPerSecond: z.number(),
   waitedMs: z.number().describe("of the step, waiting for images to be decoded"),
 });

@@ -19,7 +19,7 @@ export type Checkpoint = {
   readonly faces: { readonly folder: string; readonly aligned: boolean };
 };
 
-const FORMAT = "facenet-checkpoint.1";
+const FORMAT = "facenet-checkpoint.2";
 const OBJECTIVE = "objective/";
 
 export function encodeCheckpoint({ configuration, step, trainer, learned, faces }: Checkpoint): Uint8Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loweredAtTheEnd, parseSchedule, rateOfEpoch } from "./learning-rate.ts";
+import { parseSchedule, rateCourse, rateOfEpoch } from "./learning-rate.ts";
 
 /** The reference implementation's data/learning_rate_schedule_classifier_casia.txt. */
 const casia = "# Learning rate schedule\n# Maps an epoch number to a learning rate\n0:  0.05\n60: 0.005\n80: 0.0005\n91: -1\n";
@@ -29,9 +29,25 @@ describe("parseSchedule and rateOfEpoch", () => {
   });
 });
 
-describe("loweredAtTheEnd", () => {
-  it("goes over to a tenth for the last fifth", () => {
-    const rate = loweredAtTheEnd(0.05, 100);
-    expect([0, 79, 80, 99].map(rate)).toEqual([0.05, 0.05, 0.005, 0.005]);
+describe("rateCourse", () => {
+  const course = {
+    learningRate: 0.1,
+    steps: 100,
+    rateSchedule: "constant",
+    warmup: 0,
+    milestones: [0.8],
+    milestoneFactor: 0.1,
+    finalRate: 0,
+  } as const;
+  const rates = (changes: object, ...done: number[]) => done.map(rateCourse({ ...course, ...changes }));
+
+  it("rises over the warm-up, and is highest after it", () => {
+    expect(rates({ warmup: 0.03 }, 0, 1, 2, 3, 99)).toEqual([0.025, 0.05, expect.closeTo(0.075), 0.1, 0.1]);
+  });
+
+  it("falls in steps, linearly or by a cosine", () => {
+    expect(rates({ rateSchedule: "step" }, 0, 79, 80, 99)).toEqual([0.1, 0.1, expect.closeTo(0.01), expect.closeTo(0.01)]);
+    expect(rates({ rateSchedule: "linear", finalRate: 0.5 }, 0, 50, 100)).toEqual([0.1, expect.closeTo(0.075), 0.05]);
+    expect(rates({ rateSchedule: "cosine" }, 0, 50, 100)).toEqual([0.1, expect.closeTo(0.05), expect.closeTo(0)]);
   });
 });

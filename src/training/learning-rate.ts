@@ -37,14 +37,44 @@ export function parseSchedule(text: string, file: string): LearningRateSchedule 
   return schedule;
 }
 
+export type RateCourse = {
+  /** The highest rate. */
+  readonly learningRate: number;
+  readonly steps: number;
+  readonly rateSchedule: "cosine" | "linear" | "step" | "constant";
+  /** Share of the steps over which the rate rises linearly; its first step has the first part of the rate, not none. */
+  readonly warmup: number;
+  /** Of "step": shares of all steps after which the rate is multiplied by `milestoneFactor`. */
+  readonly milestones: readonly number[];
+  readonly milestoneFactor: number;
+  /** Of "cosine" and "linear": share of the rate that is left at the end. */
+  readonly finalRate: number;
+};
+
 /**
- * The paper's course in short: one rate, and a tenth of it over the last fifth of the steps to finalise (section 3).
+ * The rate of each step: a linear warm-up, then constant, in steps, linear or half a cosine (Loshchilov and Hutter 2017).
  *
- * @param steps of the whole run
+ * @returns the rate by the number of steps done before, from 0
  */
-export function loweredAtTheEnd(rate: number, steps: number): (step: number) => number {
-  const lowered = Math.ceil(steps * 0.8);
-  return (step) => (step < lowered ? rate : rate / 10);
+export function rateCourse(course: RateCourse): (done: number) => number {
+  const { learningRate, steps, rateSchedule, milestones, milestoneFactor, finalRate } = course;
+  const warm = Math.round(course.warmup * steps);
+  const shareOf = (done: number): number => {
+    const gone = Math.min(1, (done - warm) / Math.max(1, steps - warm));
+    switch (rateSchedule) {
+      case "constant":
+        return 1;
+      case "step":
+        return milestoneFactor ** milestones.filter((milestone) => done >= Math.ceil(milestone * steps)).length;
+      case "linear":
+        return 1 - (1 - finalRate) * gone;
+      case "cosine":
+        return finalRate + ((1 - finalRate) * (1 + Math.cos(Math.PI * gone))) / 2;
+      default:
+        return rateSchedule satisfies never;
+    }
+  };
+  return (done) => learningRate * (done < warm ? (done + 1) / (warm + 1) : shareOf(done));
 }
 
 /** The rate of an epoch, counted from 0; null: training ends before it. */

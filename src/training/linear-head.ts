@@ -42,7 +42,14 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
   for (const [i, direction] of principalComponents(rows, size, random("head")).entries()) weights.set(direction, i * inputs);
   const squares = new Float32Array(weights.length).fill(1e-6);
   const head: LinearHead = { size, inputs, weights };
-  const objective = createObjective({ ...configuration, loss: "triplet", centerLoss: 0, people: rowsOfPeople.length, size });
+  const objective = createObjective({
+    ...configuration,
+    loss: "triplet",
+    reduction: "mean",
+    centerLoss: 0,
+    people: rowsOfPeople.length,
+    size,
+  });
   const sampler = identitySampler(rowsOfPeople, { ...configuration, random: random("sample") });
   const images = rowsOfPeople.reduce((sum, rows) => sum + rows.length, 0);
   let seen = 0;

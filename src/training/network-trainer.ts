@@ -6,24 +6,55 @@
  */
 
 import { downloadGraph } from "../engine/graph/graph-builder.ts";
-import { volume } from "../engine/graph/layers/layer.ts";
+import { type ParameterPlan, volume } from "../engine/graph/layers/layer.ts";
 import { checkParameters, embeddingsOutput, imagesInput, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
-import { averageOf, type Optimiser, optimiserGraph, rateCorrection, slotOf, slotsOf } from "../engine/graph/optimiser.ts";
+import {
+  averageOf,
+  gradientNormGraph,
+  type Optimiser,
+  optimiserGraph,
+  type StepOptions,
+  slotOf,
+  slotsOf,
+  stepScalars,
+} from "../engine/graph/optimiser.ts";
 import type { GraphForm } from "../engine/graph/tape.ts";
-import { beforeOf, embeddingGraph, gradientGraph, gradientOf, nextOf } from "../engine/graph/training-graph.ts";
+import {
+  batchNormMomentumInput,
+  beforeOf,
+  embeddingGraph,
+  gradientGraph,
+  gradientOf,
+  nextOf,
+  statisticsGraph,
+} from "../engine/graph/training-graph.ts";
 import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 
 export type NetworkTrainerOptions = {
   readonly optimiser: Optimiser;
-  /** L2 weight decay. Default 0. */
+  /** Weight decay: L2 added to the gradient, with "adamw" decoupled from it. Default 0. */
   readonly weightDecay?: number;
-  /** Share of the old average in a moving average of the parameters, 0 to below 1. Default: no averages are kept. */
+  /** What decays: the weights of convolutions and full connections, or every parameter. Default "weights". */
+  readonly decays?: "weights" | "all";
+  /** Parameters with a rate or a decay of their own; the first group whose prefix fits counts. Default: none. */
+  readonly groups?: readonly ParameterGroup[];
+  /** Largest norm of the gradient of all parameters together; a larger one is scaled down to it. Default: none. */
+  readonly clipNorm?: number;
+  /**
+   * Share of the old average in a moving average of the parameters, 0 to below 1; at most (1 + t) / (10 + t) at step t, as TensorFlow
+   * has it. Default: no averages are kept.
+   */
   readonly averageDecay?: number;
+  /** Share of the old value in the running statistics of batch normalisation, with the same warm-up. Default 0.99. */
+  readonly batchNormMomentum?: number;
   /** Default "cpu". */
   readonly device?: Device;
   /** Threads of the CPU; 0 leaves the choice to the runtime. */
   readonly threads?: number;
 };
+
+/** Parameters whose names begin with `prefix`, such as a layer's name. */
+export type ParameterGroup = StepOptions & { readonly prefix: string };
 
 /** All that training goes on from: steps taken, and values under the names PARAMETER, PARAMETER:SLOT and PARAMETER:average. */
 export type TrainerState = { readonly steps: number; readonly tensors: ReadonlyMap<string, Float32Array> };
@@ -99,8 +130,11 @@ export class NetworkTrainer {
   async accumulate(images: FloatTensor, gradient: FloatTensor, masks: Parameters = new Map()): Promise<void> {
     const states = this.#named("state").map(nextOf);
     const outputs = [...this.#named("trained").map(gradientOf), ...states];
+    const { batchNormMomentum = 0.99 } = this.#options;
     const network = await this.#network("accumulate", () => gradientGraph(this.plan, this.#form), { onDevice: outputs });
     const inputs = { ...this.#inputs(images, masks), [gradientOf(embeddingsOutput)]: gradient };
+    for (const name of this.#named("state")) inputs[name] = this.#tensor(name);
+    inputs[batchNormMomentumInput] = scalar(warmedUp(batchNormMomentum, this.#steps + 1));
     const before = this.#gradients;
     for (const { name, shape, role } of this.plan.parameters)
       if (role === "trained") inputs[beforeOf(name)] = before.get(name) ?? { data: Float32Array.of(0), dims: shape.map(() => 1) };
@@ -114,26 +148,30 @@ export class NetworkTrainer {
    * Changes the parameters by the accumulated gradient, which then is nothing again.
    *
    * @param rate learning rate
+   * @returns the norm of the gradient before it was clipped; undefined where it is not clipped
    */
-  async step(rate: number): Promise<void> {
+  async step(rate: number): Promise<number | undefined> {
     if (this.#gradients.size === 0) throw new Error("step: nothing was accumulated");
-    const { optimiser, weightDecay = 0, averageDecay } = this.#options;
+    const { optimiser, averageDecay, clipNorm } = this.#options;
     const averages = averageDecay !== undefined;
+    const norm = clipNorm === undefined ? undefined : await this.#gradientNorm();
     this.#steps++;
-    const scalar = (value: number): FloatTensor => ({ data: Float32Array.of(value), dims: [] });
+    const shared: Record<string, FloatTensor> = {
+      rate: scalar(rate),
+      gradientScale: scalar(clipNorm === undefined || norm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6))),
+      ...(averages && { averageDecay: scalar(warmedUp(averageDecay, this.#steps)) }),
+    };
+    for (const [name, value] of Object.entries(stepScalars(optimiser, this.#steps))) shared[name] = scalar(value);
+    const optionsOf = (parameter: ParameterPlan) => this.#stepOptions(parameter);
     for (const [i, group] of this.#groups().entries()) {
       const kept = group.map(({ name }) => [
         name,
         ...Object.keys(slotsOf(optimiser)).map((slot) => slotOf(name, slot)),
         ...(averages ? [averageOf(name)] : []),
       ]);
-      const build = () => optimiserGraph(group, optimiser, { form: this.#form, weightDecay, averages });
+      const build = () => optimiserGraph(group, optimiser, { form: this.#form, optionsOf, averages });
       const network = await this.#network(`step ${i}`, build, { onDevice: kept.flat().map(nextOf), keepsMemory: false });
-      const inputs: Record<string, Tensor> = {
-        rate: scalar(rate),
-        correction: scalar(rateCorrection(optimiser, this.#steps)),
-        ...(averages && { averageDecay: scalar(averageDecay) }),
-      };
+      const inputs: Record<string, Tensor> = { ...shared };
       for (const name of kept.flat()) inputs[name] = this.#tensor(name);
       for (const { name } of group) inputs[gradientOf(name)] = this.#gradients.get(name) as Tensor;
       const results = await network.runOnDevice(inputs);
@@ -141,6 +179,37 @@ export class NetworkTrainer {
       for (const { name } of group) release(this.#gradients.get(name) as Tensor);
     }
     this.#gradients = new Map();
+    return norm;
+  }
+
+  /**
+   * Running statistics of batch normalisation as the mean over some chunks, in training mode and with the parameters as they are served:
+   * of what the network computes now, not of what it computed on its way.
+   *
+   * @param chunks images with their masks
+   * @param averaged whether to take moving averages of the parameters where they are kept
+   * @returns by name; empty for a network without batch normalisation or no chunk
+   */
+  async estimateStatistics(
+    chunks: Iterable<{ readonly images: FloatTensor; readonly masks: Parameters }>,
+    averaged = true,
+  ): Promise<Map<string, Float32Array>> {
+    const names = this.#named("state");
+    const sums = new Map(names.map((name) => [name, new Float32Array(volume(this.#tensor(name).dims))]));
+    if (names.length === 0) return new Map();
+    const network = await this.#network("statistics", () => statisticsGraph(this.plan, this.#form));
+    let count = 0;
+    for (const { images, masks } of chunks) {
+      const inputs = this.#inputs(images, masks);
+      if (averaged)
+        for (const name of this.#named("trained")) inputs[name] = this.#tensors.get(averageOf(name)) ?? this.#tensor(name);
+      const results = await network.runOnDevice(inputs);
+      count++;
+      for (const [name, sum] of sums)
+        for (const [i, value] of (results[nextOf(name)] as FloatTensor).data.entries()) sum[i] = (sum[i] as number) + value;
+    }
+    if (count === 0) return new Map();
+    return new Map([...sums].map(([name, sum]) => [name, sum.map((value) => value / count)]));
   }
 
   /** A copy of everything, to write down or to go on from. */
@@ -165,6 +234,26 @@ export class NetworkTrainer {
     for (const network of networks) await network.dispose();
   }
 
+  /** Of all accumulated gradients together. */
+  async #gradientNorm(): Promise<number> {
+    let squares = 0;
+    for (const [i, group] of this.#groups().entries()) {
+      const build = () => gradientNormGraph(group, { form: this.#form });
+      const network = await this.#network(`norm ${i}`, build, { keepsMemory: false });
+      const inputs = Object.fromEntries(group.map(({ name }) => [gradientOf(name), this.#gradients.get(name) as Tensor]));
+      const { squares: sum } = await network.runOnDevice(inputs);
+      squares += (sum as FloatTensor).data[0] as number;
+    }
+    return Math.sqrt(squares);
+  }
+
+  #stepOptions({ name, decays: isWeight }: ParameterPlan): StepOptions {
+    const { weightDecay = 0, decays = "weights", groups = [] } = this.#options;
+    const common = { weightDecay: isWeight || decays === "all" ? weightDecay : 0 };
+    const { prefix: _, ...own } = groups.find(({ prefix }) => name.startsWith(prefix)) ?? { prefix: "" };
+    return { ...common, ...own };
+  }
+
   get #form(): GraphForm {
     return this.#options.device === "webgpu" ? "webgpu" : "cpu";
   }
@@ -183,9 +272,10 @@ export class NetworkTrainer {
     return network;
   }
 
+  /** Images, masks and trained parameters. */
   #inputs(images: FloatTensor, masks: Parameters): Record<string, Tensor> {
     const inputs: Record<string, Tensor> = { [imagesInput]: images };
-    for (const { name } of this.plan.parameters) inputs[name] = this.#tensor(name);
+    for (const name of this.#named("trained")) inputs[name] = this.#tensor(name);
     for (const { name, size } of this.plan.masks) {
       const dims = [images.dims[0] ?? 0, ...size];
       inputs[name] = { data: masks.get(name) ?? new Float32Array(volume(dims)).fill(1), dims };
@@ -238,6 +328,11 @@ export function parametersOf({ tensors }: TrainerState, averaged = false): Map<s
   const own = [...tensors].filter(([name]) => !name.includes(":"));
   return new Map(own.map(([name, values]) => [name, (averaged ? tensors.get(averageOf(name)) : undefined) ?? values]));
 }
+
+const scalar = (value: number): FloatTensor => ({ data: Float32Array.of(value), dims: [] });
+
+/** TensorFlow's warm-up of a moving average (tf.train.ExponentialMovingAverage with num_updates): what it begins with soon counts little. */
+const warmedUp = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
 
 /** Frees a tensor now and not at some later garbage collection: NN1's would pile up, 560 MB a copy. */
 function release(tensor: Tensor): void {

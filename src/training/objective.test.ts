@@ -7,6 +7,7 @@ const options: ObjectiveOptions = {
   loss: "triplet",
   miner: "semi-hard",
   margin: 0.2,
+  reduction: "mean",
   centerLoss: 0,
   seed: 1,
   people: 3,

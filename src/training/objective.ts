@@ -36,7 +36,7 @@ export type Objective = {
   readonly learned: ReadonlyMap<string, Float32Array>;
 };
 
-export type ObjectiveOptions = Pick<TrainingConfiguration, "loss" | "miner" | "margin" | "centerLoss" | "seed"> & {
+export type ObjectiveOptions = Pick<TrainingConfiguration, "loss" | "miner" | "margin" | "reduction" | "centerLoss" | "seed"> & {
   readonly people: number;
   /** dimensions of an embedding */
   readonly size: number;
@@ -57,11 +57,11 @@ export function createObjective(options: ObjectiveOptions): Objective {
   }
 }
 
-function tripletObjective({ miner, margin, seed }: ObjectiveOptions): Objective {
+function tripletObjective({ miner, margin, reduction, seed }: ObjectiveOptions): Objective {
   const compute = ({ embeddings, size, labels, step }: EmbeddedBatch): ObjectiveResult => {
     const distances = distanceMatrix(embeddings, size);
     const triplets = miners[miner](distances, labels, { margin, random: seededRandom(streamSeed(seed, "mine", step)) });
-    const { loss, gradient, active } = tripletLoss(embeddings, size, triplets, margin);
+    const { loss, gradient, active } = tripletLoss(embeddings, size, triplets, margin, reduction);
     return {
       loss,
       gradient,

@@ -9,7 +9,7 @@ import { identitySampler } from "../metric/identity-sampler.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
-import { loweredAtTheEnd, parseSchedule, rateOfEpoch } from "./learning-rate.ts";
+import { parseSchedule, rateCourse, rateOfEpoch } from "./learning-rate.ts";
 import type { NetworkTrainer } from "./network-trainer.ts";
 import type { Objective, ObjectiveResult } from "./objective.ts";
 
@@ -61,9 +61,10 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
     const result = objective.compute({ embeddings, size: trainer.plan.dimensions, labels, step, rate });
     requireFinite(result, embeddings, { step, rate });
     const moved = await backPropagate(run, loaded, chunks, step, result.gradient);
-    if (moved) await trainer.step(rate);
+    const gradientNorm = moved ? await trainer.step(rate) : undefined;
     done = step;
-    const { gradient: _, ...figures } = result;
+    const { gradient: _, ...rest } = result;
+    const figures = { ...rest, ...(gradientNorm !== undefined && { gradientNorm }) };
     const imagesPerSecond = (1000 * labels.length) / (now() - start);
     const epoch = step / stepsPerEpoch;
     await run.onStep({ step, epoch, learningRate: rate, images: labels.length, imagesPerSecond, waitedMs, ...figures });
@@ -153,11 +154,9 @@ export function stepsOfEpoch({ imagesOfPeople }: FaceImages, { peoplePerBatch, i
 }
 
 /** The rate after some steps, null where training ends. */
-export function learningRateOf(
-  { schedule, learningRate, steps }: TrainingConfiguration,
-  stepsPerEpoch: number,
-): (done: number) => number | null {
-  if (schedule === null) return loweredAtTheEnd(learningRate, steps);
+export function learningRateOf(configuration: TrainingConfiguration, stepsPerEpoch: number): (done: number) => number | null {
+  const { schedule } = configuration;
+  if (schedule === null) return rateCourse(configuration);
   const lines = parseSchedule(schedule, "schedule");
   return (done) => rateOfEpoch(lines, Math.floor(done / stepsPerEpoch));
 }

@@ -1,112 +1,113 @@
-import { describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { rateCourse } from "../../training/learning-rate.ts";
 import { OnnxNetwork } from "../onnx-network.ts";
 import type { ParameterPlan } from "./layers/layer.ts";
-import { type Optimiser, optimiserGraph, rateCorrection, slotsOf } from "./optimiser.ts";
+import { gradientNormGraph, type Optimiser, optimiserGraph, slotsOf, stepScalars } from "./optimiser.ts";
 
-const parameters: ParameterPlan[] = [
-  { name: "weight", shape: [2, 2], initial: { value: 0 }, role: "trained", decays: true },
-  { name: "bias", shape: [3], initial: { value: 0 }, role: "trained", decays: false },
-];
-const begun = { weight: [0.5, -1, 2, 0], bias: [0.1, 0.2, -0.3] };
-/** Gradients of three steps. */
-const gradients = [0, 1, 2].map((step) => ({
-  weight: [0.3, -0.2, 0.5, 1].map((g) => g * (step + 1) - step),
-  bias: [0.1, -0.4, 0.2].map((g) => g - 0.1 * step),
-}));
-const RATE = 0.1;
-const WEIGHT_DECAY = 0.01;
-const AVERAGE_DECAY = 0.9;
+/** What torch.optim does; see scripts/torch/check_optimisers.py. */
+type Reference = {
+  readonly begun: readonly number[];
+  readonly targets: readonly number[];
+  readonly after: readonly number[];
+  readonly cases: readonly {
+    readonly name: string;
+    readonly optimiser: Optimiser;
+    readonly rate: number;
+    readonly weightDecay?: number;
+    readonly clip?: number;
+    readonly average?: number;
+    readonly warmup?: number;
+    readonly rateSchedule?: "cosine" | "step";
+    readonly milestones?: readonly number[];
+    readonly rates?: readonly number[];
+    readonly places: readonly (readonly number[])[];
+    readonly averages?: readonly (readonly number[])[];
+  }[];
+};
+const file = new URL("../../../docs/results/torch/optimisers.json", import.meta.url);
+const reference = JSON.parse(await readFile(file, "utf8")) as Reference;
+const STEPS = 100;
 
-/** What one value does in three steps, its formula written out. */
-type Scalar = (p: number, g: number, t: number, memory: Record<string, number>) => number;
+const size = reference.begun.length;
+const weight: ParameterPlan = { name: "p", shape: [size], initial: { value: 0 }, role: "trained", decays: true };
+const vector = (values: ArrayLike<number>) => ({ data: Float64Array.from(values), dims: [values.length] });
+const scalar = (value: number) => ({ data: Float64Array.of(value), dims: [] });
 
-const naive: [string, Optimiser, Scalar][] = [
-  [
-    "AdaGrad",
-    { kind: "adagrad" },
-    (p, g, _, m) => {
-      m.accumulator = (m.accumulator ?? 0.1) + g * g;
-      return p - (RATE * g) / Math.sqrt(m.accumulator);
-    },
-  ],
-  ["SGD", { kind: "sgd" }, (p, g) => p - RATE * g],
-  [
-    "SGD with momentum",
-    { kind: "sgd", momentum: 0.9 },
-    (p, g, _, m) => {
-      m.momentum = 0.9 * (m.momentum ?? 0) + g;
-      return p - RATE * m.momentum;
-    },
-  ],
-  [
-    "Nesterov",
-    { kind: "sgd", momentum: 0.9, nesterov: true },
-    (p, g, _, m) => {
-      m.momentum = 0.9 * (m.momentum ?? 0) + g;
-      return p - RATE * (g + 0.9 * m.momentum);
-    },
-  ],
-  [
-    "Adam",
-    { kind: "adam", epsilon: 1e-3 },
-    (p, g, t, m) => {
-      m.mean = 0.9 * (m.mean ?? 0) + 0.1 * g;
-      m.variance = 0.999 * (m.variance ?? 0) + 0.001 * g * g;
-      const rate = (RATE * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
-      return p - (rate * m.mean) / (Math.sqrt(m.variance) + 1e-3);
-    },
-  ],
-  [
-    "RMSProp",
-    { kind: "rmsprop" },
-    (p, g, _, m) => {
-      m.variance = 0.9 * (m.variance ?? 1) + 0.1 * g * g;
-      m.momentum = 0.9 * (m.momentum ?? 0) + (RATE * g) / Math.sqrt(m.variance + 1);
-      return p - m.momentum;
-    },
-  ],
-];
+const open: OnnxNetwork[] = [];
+const networkOf = async (bytes: Uint8Array): Promise<OnnxNetwork> => {
+  const network = await OnnxNetwork.create(bytes, { threads: 1 });
+  open.push(network);
+  return network;
+};
+afterEach(async () => {
+  for (const network of open.splice(0)) await network.dispose();
+});
 
-describe.each(naive)("%s", (_, optimiser, scalar) => {
-  it("moves every parameter as its formula says, with weight decay and averages", async () => {
-    const bytes = optimiserGraph(parameters, optimiser, { type: "double", weightDecay: WEIGHT_DECAY, averages: true });
-    const network = await OnnxNetwork.create(bytes, { threads: 1 });
-    const tensor = (values: readonly number[], dims: readonly number[] = []) => ({ data: Float64Array.from(values), dims });
-    const kept: Record<string, ReturnType<typeof tensor>> = {};
-    for (const { name, shape } of parameters) {
-      const values = begun[name as "weight" | "bias"];
-      kept[name] = tensor(values, shape);
-      kept[`${name}:average`] = tensor(values, shape);
-      for (const [slot, initial] of Object.entries(slotsOf(optimiser)))
-        kept[`${name}:${slot}`] = tensor(
-          values.map(() => initial),
-          shape,
-        );
-    }
-    for (const [i, gradient] of gradients.entries()) {
+describe.each(reference.cases)("$name", (one) => {
+  it("goes where torch.optim goes, over 100 steps", async () => {
+    const { optimiser, rate, weightDecay = 0, clip, average } = one;
+    const averages = average !== undefined;
+    const bytes = optimiserGraph([weight], optimiser, { type: "double", averages, optionsOf: () => ({ weightDecay }) });
+    const network = await networkOf(bytes);
+    const norm = await networkOf(gradientNormGraph([weight], { type: "double" }));
+    const course = rateCourse({
+      learningRate: rate,
+      steps: STEPS,
+      rateSchedule: one.rateSchedule ?? "constant",
+      warmup: (one.warmup ?? 0) / STEPS,
+      milestones: one.milestones ?? [],
+      milestoneFactor: 0.1,
+      finalRate: 0,
+    });
+    let kept: Record<string, ReturnType<typeof vector>> = { p: vector(reference.begun) };
+    if (averages) kept["p:average"] = vector(reference.begun);
+    for (const [slot, initial] of Object.entries(slotsOf(optimiser))) kept[`p:${slot}`] = vector(new Array(size).fill(initial));
+    for (let t = 1; t <= STEPS; t++) {
+      const gradient = vector(
+        [...(kept.p?.data ?? [])].map((p, i) => 0.5 * p - (reference.targets[i] as number) + 0.3 * Math.sin(t * (i + 1))),
+      );
+      const { squares } = await norm.run<Float64Array>({ "p:gradient": gradient });
+      const length = Math.sqrt(squares?.data[0] as number);
       const results = await network.run<Float64Array>({
         ...kept,
-        "weight:gradient": tensor(gradient.weight, [2, 2]),
-        "bias:gradient": tensor(gradient.bias, [3]),
-        rate: tensor([RATE]),
-        correction: tensor([rateCorrection(optimiser, i + 1)]),
-        averageDecay: tensor([AVERAGE_DECAY]),
+        "p:gradient": gradient,
+        rate: scalar(course(t - 1)),
+        gradientScale: scalar(clip === undefined ? 1 : Math.min(1, clip / (length + 1e-6))),
+        ...(averages && { averageDecay: scalar(Math.min(average, (1 + t) / (10 + t))) }),
+        ...Object.fromEntries(Object.entries(stepScalars(optimiser, t)).map(([name, value]) => [name, scalar(value)])),
       });
-      for (const name of Object.keys(kept)) kept[name] = results[`${name}:next`] as ReturnType<typeof tensor>;
-    }
-    await network.dispose();
-
-    for (const { name, decays } of parameters)
-      for (const [i, first] of begun[name as "weight" | "bias"].entries()) {
-        let [p, average] = [first, first];
-        const memory = {};
-        for (const [step, gradient] of gradients.entries()) {
-          const g = (gradient[name as "weight" | "bias"][i] as number) + (decays ? WEIGHT_DECAY * p : 0);
-          p = scalar(p, g, step + 1, memory);
-          average = AVERAGE_DECAY * average + (1 - AVERAGE_DECAY) * p;
-        }
-        expect(kept[name]?.data[i]).toBeCloseTo(p, 6);
-        expect(kept[`${name}:average`]?.data[i]).toBeCloseTo(average, 6);
+      if (one.rates) expect(course(t - 1)).toBeCloseTo(one.rates[t - 1] as number, 10);
+      kept = Object.fromEntries(Object.keys(kept).map((name) => [name, results[`${name}:next`] as ReturnType<typeof vector>]));
+      const seen = reference.after.indexOf(t);
+      if (seen < 0) continue;
+      for (let i = 0; i < size; i++) {
+        expect(kept.p?.data[i], `step ${t}`).toBeCloseTo(one.places[seen]?.[i] as number, 5);
+        if (averages) expect(kept["p:average"]?.data[i], `step ${t}`).toBeCloseTo(one.averages?.[seen]?.[i] as number, 5);
       }
+    }
   });
+});
+
+it("takes a rate and a decay of its own for a group of parameters", async () => {
+  const bytes = optimiserGraph(
+    [weight, { ...weight, name: "q" }],
+    { kind: "sgd" },
+    {
+      type: "double",
+      optionsOf: ({ name }) => (name === "q" ? { rateFactor: 0.5, weightDecay: 2 } : {}),
+    },
+  );
+  const network = await networkOf(bytes);
+  const ones = vector(new Array(size).fill(1));
+  const results = await network.run<Float64Array>({
+    p: ones,
+    q: ones,
+    "p:gradient": ones,
+    "q:gradient": ones,
+    rate: scalar(0.1),
+    gradientScale: scalar(1),
+  });
+  expect(results["p:next"]?.data[0]).toBeCloseTo(0.9, 12);
+  expect(results["q:next"]?.data[0]).toBeCloseTo(1 - 0.1 * 0.5 * 3, 12);
 });

@@ -1,33 +1,81 @@
 /**
- * Optimisers: how a gradient changes a parameter, as data, and the graph that computes a step. Formulas and defaults are
- * TensorFlow's, which the reference implementation trains with. p is the parameter, g its gradient plus weightDecay · p, r the rate:
+ * Optimisers with PyTorch's meanings and defaults (torch.optim), as data, and the graph that computes a step. p is the parameter,
+ * g its gradient, r the learning rate, t the step from 1, λ the weight decay. L2 decay adds λ p to g; AdamW decays p itself.
  *
- *     AdaGrad    a += g²                                  p -= r g / sqrt(a)              a begins at 0.1
- *     SGD        m = momentum m + g                       p -= r m, with Nesterov p -= r (g + momentum m)
- *     Adam       m = β1 m + (1-β1) g, v = β2 v + (1-β2) g²     p -= r sqrt(1-β2^t)/(1-β1^t) m / (sqrt(v) + ε)
- *     RMSProp    v = decay v + (1-decay) g²               m = momentum m + r g / sqrt(v + ε), p -= m     v begins at 1
+ *     SGD        m = momentum m + (1 - dampening) g (m = g at t = 1)      p -= r m, with Nesterov p -= r (g + momentum m)
+ *     AdaGrad    a += g²                                                  p -= r / (1 + (t - 1) rateDecay) g / (sqrt(a) + ε)
+ *     RMSProp    v = smoothing v + (1 - smoothing) g²                     m = momentum m + g / (sqrt(v) + ε), p -= r m
+ *                (centred: v less the squared running mean of g)
+ *     Adam       m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g²            p -= r m̂ / (sqrt(v̂) + ε), m̂ = m / (1 - β1^t), v̂ likewise
+ *     AdamW      as Adam, and p *= 1 - r λ before the step
+ *
+ * `scripts/check-optimisers.py` holds each to torch.optim over 100 steps.
  */
 import type { NetworkPlan } from "./network.ts";
 import { Tape, type TapeOptions, type Value } from "./tape.ts";
 import { gradientOf, nextOf } from "./training-graph.ts";
 
+type AdamConstants = {
+  /** Share of the old mean. Default 0.9. */
+  readonly beta1?: number | undefined;
+  /** Share of the old mean of squares. Default 0.999. */
+  readonly beta2?: number | undefined;
+  /** Default 1e-8. */
+  readonly epsilon?: number | undefined;
+  /** Whether the largest mean of squares so far is divided by (Reddi et al. 2018). Default false. */
+  readonly amsgrad?: boolean | undefined;
+};
+
+/** Every constant defaults to that of torch.optim. */
 export type Optimiser =
-  | { readonly kind: "adagrad"; readonly initialAccumulator?: number }
-  | { readonly kind: "sgd"; readonly momentum?: number; readonly nesterov?: boolean }
-  | { readonly kind: "adam"; readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number }
-  | { readonly kind: "rmsprop"; readonly decay?: number; readonly momentum?: number; readonly epsilon?: number };
+  | {
+      readonly kind: "sgd";
+      /** Default 0. */
+      readonly momentum?: number | undefined;
+      /** Default 0. */
+      readonly dampening?: number | undefined;
+      /** Default false. */
+      readonly nesterov?: boolean | undefined;
+    }
+  | {
+      readonly kind: "adagrad";
+      /** What the sum of squares begins with. Default 0; TensorFlow's is 0.1. */
+      readonly initialAccumulator?: number | undefined;
+      /** Default 0. */
+      readonly rateDecay?: number | undefined;
+      /** Default 1e-10. */
+      readonly epsilon?: number | undefined;
+    }
+  | {
+      readonly kind: "rmsprop";
+      /** Share of the old mean of squares. Default 0.99. */
+      readonly smoothing?: number | undefined;
+      /** Default 0. */
+      readonly momentum?: number | undefined;
+      /** Default 1e-8. */
+      readonly epsilon?: number | undefined;
+      /** Default false. */
+      readonly centred?: boolean | undefined;
+    }
+  | ({ readonly kind: "adam" } & AdamConstants)
+  | ({ readonly kind: "adamw" } & AdamConstants);
 
 /** What an optimiser keeps of a parameter from step to step, and the value it begins with. */
 export function slotsOf(optimiser: Optimiser): Readonly<Record<string, number>> {
   switch (optimiser.kind) {
-    case "adagrad":
-      return { accumulator: optimiser.initialAccumulator ?? 0.1 };
     case "sgd":
       return (optimiser.momentum ?? 0) > 0 ? { momentum: 0 } : {};
-    case "adam":
-      return { mean: 0, variance: 0 };
+    case "adagrad":
+      return { accumulator: optimiser.initialAccumulator ?? 0 };
     case "rmsprop":
-      return { variance: 1, momentum: 0 };
+      return {
+        variance: 0,
+        ...((optimiser.momentum ?? 0) > 0 && { momentum: 0 }),
+        ...(optimiser.centred && { mean: 0 }),
+      };
+    case "adam":
+    case "adamw":
+      return { mean: 0, variance: 0, ...(optimiser.amsgrad && { largest: 0 }) };
     default:
       return optimiser satisfies never;
   }
@@ -38,9 +86,17 @@ export const slotOf = (parameter: string, slot: string): string => `${parameter}
 /** The name of a parameter's moving average. */
 export const averageOf = (parameter: string): string => `${parameter}:average`;
 
-export type OptimiserGraphOptions = TapeOptions & {
-  /** L2: weightDecay · p is added to the gradient of a parameter that decays. Default 0. */
+/** What the parameters of a group have of their own. */
+export type StepOptions = {
+  /** λ. Default 0. */
   readonly weightDecay?: number;
+  /** Factor of the learning rate. Default 1. */
+  readonly rateFactor?: number;
+};
+
+export type OptimiserGraphOptions = TapeOptions & {
+  /** By parameter. Default: no weight decay, the rate as it is. */
+  readonly optionsOf?: (parameter: NetworkPlan["parameters"][number]) => StepOptions;
   /** Whether moving averages of the parameters are kept. Default false. */
   readonly averages?: boolean;
 };
@@ -48,44 +104,77 @@ export type OptimiserGraphOptions = TapeOptions & {
 /**
  * One step for some parameters of a network, so that a large network can go part by part.
  *
- * Inputs: `NAME`, `NAME:gradient`, `NAME:SLOT` of each parameter, `rate`, `correction` (see {@link rateCorrection}), and with
- * averages `NAME:average` and `averageDecay`. Outputs: `NAME:next`, `NAME:SLOT:next`, `NAME:average:next`.
+ * Inputs: `NAME`, `NAME:gradient`, `NAME:SLOT` of each parameter, `rate`, `gradientScale` (a factor of every gradient, for clipping),
+ * those of {@link stepScalars}, and with averages `NAME:average` and `averageDecay`. Outputs: `NAME:next`, `NAME:SLOT:next`,
+ * `NAME:average:next`.
  */
 export function optimiserGraph(
   parameters: NetworkPlan["parameters"],
   optimiser: Optimiser,
-  { weightDecay = 0, averages = false, ...tapeOptions }: OptimiserGraphOptions = {},
+  { optionsOf = () => ({}), averages = false, ...tapeOptions }: OptimiserGraphOptions = {},
 ): Uint8Array {
   const tape = new Tape(tapeOptions);
-  const rate = tape.op("Mul", [tape.input("rate", []).name, tape.input("correction", []).name]);
+  const shared = tape.input("rate", []).name;
+  const scale = tape.input("gradientScale", []).name;
+  const scalars = Object.fromEntries(Object.keys(stepScalars(optimiser, 1)).map((name) => [name, tape.input(name, []).name]));
   const averageDecay = averages ? tape.input("averageDecay", []).name : "";
-  for (const { name, shape, decays } of parameters) {
-    const p = tape.input(name, shape).name;
-    let g = tape.input(gradientOf(name), shape).name;
-    if (decays && weightDecay > 0) g = tape.op("Add", [g, tape.op("Mul", [p, tape.scalar(weightDecay)])]);
+  for (const parameter of parameters) {
+    const { name, shape } = parameter;
+    const { weightDecay = 0, rateFactor = 1 } = optionsOf(parameter);
+    const rate = rateFactor === 1 ? shared : tape.op("Mul", [shared, tape.scalar(rateFactor)]);
+    let p = tape.input(name, shape).name;
+    let g = tape.op("Mul", [tape.input(gradientOf(name), shape).name, scale]);
+    if (weightDecay > 0 && optimiser.kind === "adamw")
+      p = tape.op("Mul", [p, tape.op("Sub", [tape.scalar(1), tape.op("Mul", [rate, tape.scalar(weightDecay)])])]);
+    else if (weightDecay > 0) g = tape.op("Add", [g, tape.op("Mul", [p, tape.scalar(weightDecay)])]);
     const slots: Record<string, string> = {};
     for (const slot of Object.keys(slotsOf(optimiser))) slots[slot] = tape.input(slotOf(name, slot), shape).name;
-    const { step, next } = stepOf(tape, optimiser, g, slots, rate);
-    const moved: Value = { name: tape.op("Sub", [p, step]), shape };
+    const { direction, next } = stepOf(tape, optimiser, g, slots, scalars);
+    const moved: Value = { name: tape.op("Sub", [p, tape.op("Mul", [direction, rate])]), shape };
     tape.output(nextOf(name), moved);
     for (const [slot, value] of Object.entries(next)) tape.output(nextOf(slotOf(name, slot)), { name: value, shape });
     if (!averages) continue;
     const before = tape.input(averageOf(name), shape).name;
-    const average = blend(tape, before, moved.name, averageDecay);
-    tape.output(nextOf(averageOf(name)), { name: average, shape });
+    tape.output(nextOf(averageOf(name)), { name: blend(tape, before, moved.name, averageDecay), shape });
   }
   return tape.build();
 }
 
 /**
- * Adam's correction of the rate for moments that begin at 0, sqrt(1-β2^t)/(1-β1^t); 1 for the others.
+ * Scalars of a step that depend on its number: inputs of the optimiser's graph, by name.
  *
  * @param step t, from 1
  */
-export function rateCorrection(optimiser: Optimiser, step: number): number {
-  if (optimiser.kind !== "adam") return 1;
-  const { beta1 = 0.9, beta2 = 0.999 } = optimiser;
-  return Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+export function stepScalars(optimiser: Optimiser, step: number): Readonly<Record<string, number>> {
+  switch (optimiser.kind) {
+    case "sgd":
+      return (optimiser.momentum ?? 0) > 0 ? { gain: step === 1 ? 1 : 1 - (optimiser.dampening ?? 0) } : {};
+    case "adagrad":
+      return { slowing: 1 / (1 + (step - 1) * (optimiser.rateDecay ?? 0)) };
+    case "rmsprop":
+      return {};
+    case "adam":
+    case "adamw": {
+      const { beta1 = 0.9, beta2 = 0.999 } = optimiser;
+      return { meanCorrection: 1 / (1 - beta1 ** step), deviationCorrection: 1 / Math.sqrt(1 - beta2 ** step) };
+    }
+    default:
+      return optimiser satisfies never;
+  }
+}
+
+/**
+ * Sum of squares of all gradients of some parameters, for clipping by their norm: inputs `NAME:gradient`, output `squares`, a scalar.
+ */
+export function gradientNormGraph(parameters: NetworkPlan["parameters"], tapeOptions: TapeOptions = {}): Uint8Array {
+  const tape = new Tape(tapeOptions);
+  const sums = parameters.map(({ name, shape }) => {
+    const g = tape.input(gradientOf(name), shape).name;
+    return tape.op("ReduceSum", [tape.op("Mul", [g, g])], { keepdims: 0 });
+  });
+  const total = sums.reduce((sum, one) => tape.op("Add", [sum, one]));
+  tape.output("squares", { name: total, shape: [] });
+  return tape.build();
 }
 
 /** share · before + (1 - share) · now, as now + share · (before - now) */
@@ -93,39 +182,62 @@ function blend(tape: Tape, before: string, now: string, share: string): string {
   return tape.op("Add", [now, tape.op("Mul", [share, tape.op("Sub", [before, now])])]);
 }
 
-type Step = { readonly step: string; readonly next: Readonly<Record<string, string>> };
+type Step = {
+  /** What the learning rate is multiplied by, to be taken off the parameter. */
+  readonly direction: string;
+  readonly next: Readonly<Record<string, string>>;
+};
 
-/** What is taken off a parameter, and what the slots become. */
-function stepOf(tape: Tape, optimiser: Optimiser, g: string, slots: Readonly<Record<string, string>>, rate: string): Step {
-  const { accumulator = "", momentum: m = "", mean = "", variance: v = "" } = slots;
+function stepOf(
+  tape: Tape,
+  optimiser: Optimiser,
+  g: string,
+  slots: Readonly<Record<string, string>>,
+  scalars: Readonly<Record<string, string>>,
+): Step {
+  const { accumulator = "", momentum: m = "", mean = "", variance: v = "", largest = "" } = slots;
   const times = (a: string, b: string | number) => tape.op("Mul", [a, typeof b === "number" ? tape.scalar(b) : b]);
   const plus = (a: string, b: string | number) => tape.op("Add", [a, typeof b === "number" ? tape.scalar(b) : b]);
   const over = (a: string, b: string) => tape.op("Div", [a, b]);
   const root = (a: string) => tape.op("Sqrt", [a]);
+  const followed = (before: string, now: string, share: number) => blend(tape, before, now, tape.scalar(share));
   switch (optimiser.kind) {
-    case "adagrad": {
-      const next = plus(accumulator, times(g, g));
-      return { step: times(over(g, root(next)), rate), next: { accumulator: next } };
-    }
     case "sgd": {
       const { momentum = 0, nesterov = false } = optimiser;
-      if (momentum === 0) return { step: times(g, rate), next: {} };
-      const next = plus(times(m, momentum), g);
-      return { step: times(nesterov ? plus(g, times(next, momentum)) : next, rate), next: { momentum: next } };
+      if (momentum === 0) return { direction: g, next: {} };
+      const next = plus(times(m, momentum), times(g, scalars.gain as string));
+      return { direction: nesterov ? plus(g, times(next, momentum)) : next, next: { momentum: next } };
     }
-    case "adam": {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 0.1 } = optimiser;
-      const next = {
-        mean: blend(tape, mean, g, tape.scalar(beta1)),
-        variance: blend(tape, v, times(g, g), tape.scalar(beta2)),
-      };
-      return { step: times(over(next.mean, plus(root(next.variance), epsilon)), rate), next };
+    case "adagrad": {
+      const { epsilon = 1e-10 } = optimiser;
+      const next = plus(accumulator, times(g, g));
+      const direction = times(over(g, plus(root(next), epsilon)), scalars.slowing as string);
+      return { direction, next: { accumulator: next } };
     }
     case "rmsprop": {
-      const { decay = 0.9, momentum = 0.9, epsilon = 1 } = optimiser;
-      const variance = blend(tape, v, times(g, g), tape.scalar(decay));
-      const step = plus(times(m, momentum), times(over(g, root(plus(variance, epsilon))), rate));
-      return { step, next: { variance, momentum: step } };
+      const { smoothing = 0.99, momentum = 0, epsilon = 1e-8, centred = false } = optimiser;
+      const squares = followed(v, times(g, g), smoothing);
+      const middle = centred ? followed(mean, g, smoothing) : undefined;
+      const spread = middle === undefined ? squares : tape.op("Sub", [squares, times(middle, middle)]);
+      const scaled = over(g, plus(root(spread), epsilon));
+      const moved = momentum > 0 ? plus(times(m, momentum), scaled) : undefined;
+      return {
+        direction: moved ?? scaled,
+        next: {
+          variance: squares,
+          ...(moved !== undefined && { momentum: moved }),
+          ...(middle !== undefined && { mean: middle }),
+        },
+      };
+    }
+    case "adam":
+    case "adamw": {
+      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = optimiser;
+      const next = { mean: followed(mean, g, beta1), variance: followed(v, times(g, g), beta2) };
+      const most = amsgrad ? tape.op("Max", [largest, next.variance]) : undefined;
+      const deviation = times(root(most ?? next.variance), scalars.deviationCorrection as string);
+      const direction = over(times(next.mean, scalars.meanCorrection as string), plus(deviation, epsilon));
+      return { direction, next: { ...next, ...(most !== undefined && { largest: most }) } };
     }
     default:
       return optimiser satisfies never;

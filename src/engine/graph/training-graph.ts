@@ -4,7 +4,7 @@
  *
  *     embedding graph   images, parameters, masks                           -> embeddings
  *     gradient graph    images, parameters, masks, embeddings:gradient,
- *                       NAME:gradient:before                                -> NAME:gradient, STATE:next
+ *                       NAME:gradient:before, batchNormMomentum             -> NAME:gradient, STATE:next
  *
  * Both compute in training mode, with the same values. A mini-batch that does not fit the memory is embedded chunk by chunk with
  * the first; the loss is differentiated on all its embeddings; then the second takes the same chunks one by one with their rows of
@@ -27,12 +27,15 @@ export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint
   return tape.build();
 }
 
+/** The name of the share of the old value in batch normalisation's running statistics: a scalar input of the gradient graph. */
+export const batchNormMomentumInput = "batchNormMomentum";
+
 /**
  * Carries dLoss/dEmbedding back to the trained parameters and adds what the chunks before had, `NAME:gradient:before`: of the
  * parameter's shape, or of its rank with one value, 0, for the first chunk.
  */
 export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
-  const { tape, embeddings, states } = forward(plan, form);
+  const { tape, embeddings, states } = forward(plan, form, "running");
   const given = tape.input(gradientOf(embeddingsOutput), embeddings.shape);
   const gradients = tape.backward(embeddings, given.name);
   // The runtime begins with the output added last. In this order a layer's gradients are done with before those of the layer
@@ -49,15 +52,34 @@ export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8
   return tape.build();
 }
 
+/**
+ * The statistics of one chunk in batch normalisation: `images`, trained parameters and masks to `STATE:next`, in which the running ones
+ * have no share.
+ */
+export function statisticsGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
+  const { tape, states } = forward(plan, form, "batch");
+  for (const [name, next] of states) tape.output(nextOf(name), next);
+  return tape.build();
+}
+
 /** The name of the sum of a parameter's gradients over the chunks before. */
 export const beforeOf = (name: string): string => `${gradientOf(name)}:before`;
 
-function forward(plan: NetworkPlan, form: GraphForm): { tape: Tape; embeddings: Value; states: Map<string, Value> } {
+/** @param statistics what the running statistics become: running on, the batch's own, or nothing */
+function forward(
+  plan: NetworkPlan,
+  form: GraphForm,
+  statistics?: "running" | "batch",
+): { tape: Tape; embeddings: Value; states: Map<string, Value> } {
   const { network, parameters, masks } = plan;
   const tape = new Tape({ form });
   const images = tape.input(imagesInput, ["n", 3, network.input.height, network.input.width]);
   const values = new Map<string, Value>();
-  for (const { name, shape, role } of parameters) values.set(name, tape.input(name, shape, { tracked: role === "trained" }));
+  for (const { name, shape, role } of parameters)
+    if (role === "trained" || statistics === "running")
+      values.set(name, tape.input(name, shape, { tracked: role === "trained" }));
+    else values.set(name, { name, shape }); // named by its layer, used by nothing
+  const momentum = statistics === "running" ? tape.input(batchNormMomentumInput, []).name : undefined;
   for (const { name, size } of masks) values.set(name, tape.input(name, ["n", ...size]));
   const states = new Map<string, Value>();
   const planned = (name: string): Value => {
@@ -68,6 +90,7 @@ function forward(plan: NetworkPlan, form: GraphForm): { tape: Tape; embeddings: 
   const embeddings = emitNetwork(network, images, {
     tape,
     mode: "training",
+    ...(momentum !== undefined && { batchNormMomentum: momentum }),
     parameter: planned,
     replaceState: (name, next) => states.set(name, next),
     mask: planned,

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import type * as z from "zod";
 import type { Optimiser } from "../../engine/graph/optimiser.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
-import { TrainingConfiguration, trainingDefaults } from "../../schemas/training.ts";
+import {
+  defaultRates,
+  groupPattern,
+  OptimizerConstants,
+  TrainingConfiguration,
+  trainingDefaults,
+} from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { parseSchedule } from "../learning-rate.ts";
 
@@ -29,10 +35,29 @@ export const configurationOptions = {
   peoplePerBatch: option("peoplePerBatch", "people in a mini-batch"),
   imagesPerPerson: option("imagesPerPerson", "images of each of them, at most"),
   chunk: option("chunk", "images computed at once: less takes less memory"),
-  optimizer: option("optimizer", "how gradients become steps"),
-  learningRate: option("learningRate", "a tenth of it over the last fifth of the steps"),
-  weightDecay: option("weightDecay", "L2, of weights"),
+  reduction: option("reduction", "of the triplet loss over the triplets of a mini-batch; the paper's is the sum"),
+  optimizer: option("optimizer", "how gradients become steps, each as torch.optim has it"),
+  ...OptimizerConstants.shape,
+  learningRate: shape.learningRate.optional().describe(
+    `the highest (default: ${Object.entries(defaultRates)
+      .map(([name, rate]) => `${name} ${rate}`)
+      .join(", ")})`,
+  ),
+  rateSchedule: option(
+    "rateSchedule",
+    "how the rate falls after the warm-up: cosine and linear to the final one, step at milestones",
+  ),
+  warmup: option("warmup", "share of the steps over which the rate rises to the highest"),
+  milestones: option("milestones", "shares of the steps after which `step` lowers the rate"),
+  milestoneFactor: option("milestoneFactor", "that it is lowered by there"),
+  finalRate: option("finalRate", "share of the highest rate at the end of cosine and linear"),
+  weightDecay: option("weightDecay", "L2; with adamw decoupled from the gradient"),
+  decays: option("decays", "what weight decay is for: weights, or biases and scales too"),
+  groups: option("groups", "parameters with a rate or decay of their own, by the beginning of their names: fc=rate:10/decay:0"),
+  clipNorm: option("clipNorm", "largest norm of the whole gradient; 0: not clipped"),
   averageDecay: option("averageDecay", "of a moving average of the weights, which then is the model; 0: none"),
+  batchNormMomentum: option("batchNormMomentum", "share of the old value in batch normalisation's running statistics"),
+  reestimate: option("reestimate", "mini-batches from which those statistics are estimated anew for each evaluation; 0: none"),
   augment: option("augment", "random changes of the images; none: an empty list"),
   heldOut: option("heldOut", "share of the people to measure on instead of training"),
   seed: option("seed", "of everything that is drawn"),
@@ -63,7 +88,11 @@ export async function resolveConfiguration(
     }
   }
   const schedule = given.schedule === undefined ? {} : { schedule: await readSchedule(given.schedule) };
-  return TrainingConfiguration.parse({ ...trainingDefaults, network: DEFAULT_NETWORK, ...before, ...set, ...schedule });
+  const optimizer = (set.optimizer as TrainingConfiguration["optimizer"] | undefined) ?? before?.optimizer;
+  const changesOptimizer = optimizer !== undefined && optimizer !== (before ?? trainingDefaults).optimizer;
+  const rate = changesOptimizer ? { learningRate: defaultRates[optimizer] } : {};
+  const defaults = { ...trainingDefaults, network: DEFAULT_NETWORK };
+  return TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...schedule });
 }
 
 async function readSchedule(file: string): Promise<string> {
@@ -74,7 +103,42 @@ async function readSchedule(file: string): Promise<string> {
   return text;
 }
 
-/** The optimiser with the reference implementation's constants. */
-export function optimiserOf({ optimizer }: TrainingConfiguration): Optimiser {
-  return optimizer === "sgd" ? { kind: "sgd", momentum: 0.9, nesterov: true } : { kind: optimizer };
+/** The optimiser of a configuration, with the constants that it has. */
+export function optimiserOf(configuration: TrainingConfiguration): Optimiser {
+  const { optimizer, momentum, dampening, nesterov, beta1, beta2, amsgrad, epsilon } = configuration;
+  const { initialAccumulator, accumulatorDecay, smoothing, centred } = configuration;
+  switch (optimizer) {
+    case "sgd":
+      return { kind: "sgd", momentum, dampening, nesterov };
+    case "adagrad":
+      return { kind: "adagrad", initialAccumulator, rateDecay: accumulatorDecay, epsilon };
+    case "rmsprop":
+      return { kind: "rmsprop", smoothing, momentum, epsilon, centred };
+    case "adam":
+    case "adamw":
+      return { kind: optimizer, beta1, beta2, epsilon, amsgrad };
+    default:
+      return optimizer satisfies never;
+  }
+}
+
+/** Options of the trainer that a configuration decides. */
+export function trainerOptionsOf(configuration: TrainingConfiguration) {
+  const { weightDecay, decays, groups, clipNorm, averageDecay, batchNormMomentum } = configuration;
+  return {
+    optimiser: optimiserOf(configuration),
+    weightDecay,
+    decays,
+    batchNormMomentum,
+    groups: groups.map((text) => {
+      const [, prefix = "", rate, decay] = groupPattern.exec(text) ?? [];
+      return {
+        prefix,
+        ...(rate !== undefined && { rateFactor: Number(rate) }),
+        ...(decay !== undefined && { weightDecay: Number(decay) }),
+      };
+    }),
+    ...(clipNorm > 0 && { clipNorm }),
+    ...(averageDecay > 0 && { averageDecay }),
+  };
 }

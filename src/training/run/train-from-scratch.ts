@@ -16,8 +16,9 @@ import { FaceLoader, pixelScaling } from "../face-loader.ts";
 import { embedHeldOut, heldOutFigures, loadHeldOut } from "../held-out.ts";
 import { NetworkTrainer, parametersOf } from "../network-trainer.ts";
 import { createObjective } from "../objective.ts";
+import { estimateStatistics } from "../re-estimate.ts";
 import { trainNetwork } from "../train-network.ts";
-import { optimiserOf } from "./configuration.ts";
+import { trainerOptionsOf } from "./configuration.ts";
 import { alignmentOf } from "./prepare-faces.ts";
 import type { FoundFaces, PeopleSplit } from "./training-faces.ts";
 import { type TrainingFolder, writeCheckpoint } from "./training-folder.ts";
@@ -80,8 +81,15 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
     const checkpoint = { configuration, step, trainer: await trainer.save(), learned: objective.learned, faces: source };
     await writeCheckpoint(files, checkpoint, rate);
   };
-  const evaluate = async (step: number): Promise<Float32Array> => {
+  const trainingLoader = loaderOf(configuration.augment);
+  /** The parameters as they are served. */
+  const served = async (): Promise<Map<string, Float32Array>> => {
     const parameters = parametersOf(await trainer.save(), true);
+    const statistics = await estimateStatistics({ configuration, trainer, loader: trainingLoader, faces: trained });
+    return new Map([...parameters, ...statistics]);
+  };
+  const evaluate = async (step: number): Promise<Float32Array> => {
+    const parameters = await served();
     const vectors = await embedHeldOut(plan, parameters, measured, { device, threads });
     if (heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, plan.dimensions, measured.labels, step) });
     return vectors;
@@ -111,7 +119,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
     configuration,
     trainer,
     objective,
-    loader: loaderOf(configuration.augment),
+    loader: trainingLoader,
     faces: trained,
     startAt,
     signal,
@@ -128,22 +136,14 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
 
   const calibration = calibrate(await evaluate(done), plan.dimensions, measured.labels);
   const facts = { configuration, plan, folder: files.folder, trained, measured, isHeldOut: heldOut !== undefined, calibration };
-  const model = inferenceModel(plan, parametersOf(await trainer.save(), true));
+  const model = inferenceModel(plan, await served());
   const manifest = await writeModelFolder(files.folder, describeModel({ ...facts, steps: done }), model);
   return { manifest, steps: done, split, lines: log.lines };
 }
 
 function createTrainer({ configuration, plan, saved, device, threads }: TrainSettings): NetworkTrainer {
-  const { seed, weightDecay, averageDecay } = configuration;
-  const from = saved?.trainer ?? initialParameters(plan, seededRandom(streamSeed(seed, "initial")));
-  const optimiser = optimiserOf(configuration);
-  return NetworkTrainer.create(plan, from, {
-    optimiser,
-    weightDecay,
-    ...(averageDecay > 0 && { averageDecay }),
-    device,
-    threads,
-  });
+  const from = saved?.trainer ?? initialParameters(plan, seededRandom(streamSeed(configuration.seed, "initial")));
+  return NetworkTrainer.create(plan, from, { ...trainerOptionsOf(configuration), device, threads });
 }
 
 export type ModelFacts = {

@@ -56,6 +56,8 @@ export type Emission = {
   readonly parameter: (name: string) => Value;
   /** What a planned state becomes; of training only. */
   readonly replaceState: (name: string, next: Value) => void;
+  /** The scalar that is the share of the old value in batch normalisation's running statistics; absent: they become the batch's own. */
+  readonly batchNormMomentum?: string;
   /** A planned mask; of training only. */
   readonly mask: (name: string) => Value;
 };

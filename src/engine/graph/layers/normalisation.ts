@@ -8,15 +8,13 @@ import { mapSize } from "./window.ts";
 export type BatchNormalisationOptions = {
   /** Added to the variance. Default 1e-3, the reference implementation's. */
   readonly epsilon?: number;
-  /** Share of the old value in a running statistic. Default 0.995, the reference implementation's. */
-  readonly momentum?: number;
 };
 
 /**
  * Batch normalisation of maps or rows. Trained are NAME.scale and NAME.offset; NAME.mean and NAME.variance are running statistics,
  * which every training pass with a gradient moves on. Each has one value a channel.
  */
-export function batchNormalisation(name: string, { epsilon = 1e-3, momentum = 0.995 }: BatchNormalisationOptions = {}): Layer {
+export function batchNormalisation(name: string, { epsilon = 1e-3 }: BatchNormalisationOptions = {}): Layer {
   const names = { scale: `${name}.scale`, offset: `${name}.offset`, mean: `${name}.mean`, variance: `${name}.variance` };
   return {
     name,
@@ -29,15 +27,18 @@ export function batchNormalisation(name: string, { epsilon = 1e-3, momentum = 0.
       const parameters = [one(names.scale, 1, "trained"), one(names.offset, 0, "trained"), ...statistics];
       return planOf({ name, kind: "batch normalisation", input, output: input }, parameters);
     },
-    emit(x, { tape, mode, parameter, replaceState }) {
+    emit(x, { tape, mode, parameter, replaceState, batchNormMomentum }) {
       const trained = { scale: parameter(names.scale), offset: parameter(names.offset) };
       const running = { mean: parameter(names.mean), variance: parameter(names.variance) };
       if (mode === "inference") return emitRunningNormalisation(tape, x, trained, running, epsilon);
       const { y, batch } = emitBatchNormalisation(tape, x, trained, epsilon);
       for (const statistic of ["mean", "variance"] as const) {
-        const kept = tape.op("Mul", [running[statistic].name, tape.scalar(momentum)]);
-        const added = tape.op("Mul", [batch[statistic].name, tape.scalar(1 - momentum)]);
-        replaceState(names[statistic], { name: tape.op("Add", [kept, added]), shape: running[statistic].shape });
+        const { name: now, shape } = batch[statistic];
+        if (batchNormMomentum === undefined) replaceState(names[statistic], batch[statistic]);
+        else {
+          const lag = tape.op("Mul", [tape.op("Sub", [running[statistic].name, now]), batchNormMomentum]);
+          replaceState(names[statistic], { name: tape.op("Add", [now, lag]), shape });
+        }
       }
       return y;
     },

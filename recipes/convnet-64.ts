@@ -12,6 +12,13 @@ import { runRecipe, type Settings } from "./run-recipe.ts";
 export const settings: Settings = {
   network: "convnet-64",
   steps: 2000,
+  optimizer: "adagrad",
+  initialAccumulator: 0.1,
+  epsilon: 0,
+  learningRate: 0.05,
+  rateSchedule: "step",
+  warmup: 0,
+  weightDecay: 0,
   peoplePerBatch: 24,
   imagesPerPerson: 6,
   chunk: 144,

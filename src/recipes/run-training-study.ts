@@ -20,9 +20,16 @@ import { createLevelTable, faceSetOf, type PairData, type StudyOptions } from ".
 import { studyPlans, trainingLevels } from "./studies.ts";
 import { cachedVectors, cacheFaces, embedded, ownCutOut, type Vectors } from "./study-cache.ts";
 
-/** What suits a few hundred people and a processor; each level changes some of it. */
+/** What the committed studies were trained with: TensorFlow's AdaGrad and a tenth of the rate at the end. Each level changes some of it. */
 export const studyTraining = {
   ...trainingDefaults,
+  optimizer: "adagrad",
+  initialAccumulator: 0.1,
+  epsilon: 0,
+  learningRate: 0.05,
+  rateSchedule: "step",
+  warmup: 0,
+  weightDecay: 0,
   network: "convnet-64",
   steps: 600,
   peoplePerBatch: 24,

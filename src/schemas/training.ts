@@ -36,7 +36,7 @@ export const OptimizerConstants = z.strictObject({
 export type OptimizerConstants = z.infer<typeof OptimizerConstants>;
 
 /** A group of parameters: `fc=rate:10/decay:0`. */
-export const groupPattern = /^([^=]+)=(?:rate:([\d.e-]+))?\/?(?:decay:([\d.e-]+))?$/;
+export const groupPattern = /^([^=]+)=(?=[rd])(?:rate:([\d.e-]+))?(?:(?:^|\/|(?<==))decay:([\d.e-]+))?$/;
 
 /** All that decides what comes out of a training. An unknown key is an error. */
 export const TrainingConfiguration = z.strictObject({

@@ -36,7 +36,7 @@ describe("encodeCheckpoint and decodeCheckpoint", () => {
   it("refuse another program's safetensors", () => {
     const other = writeSafetensors({ tensors: new Map(), metadata: { format: "pt" } });
     expect(() => decodeCheckpoint(other, "c.safetensors")).toThrow(
-      "checkpoint c.safetensors: is damaged (its format is pt, not facenet-checkpoint.1)",
+      "checkpoint c.safetensors: is damaged (its format is pt, not facenet-checkpoint.2)",
     );
   });
 

@@ -113,6 +113,110 @@ describe("NetworkTrainer", () => {
   });
 });
 
+describe("a step's options", () => {
+  const [faces, gradient] = [images(4), { data: numbers(12), dims: [4, 3] }];
+  const stepped = async (options: Partial<NetworkTrainerOptions>, begun: Parameters, steps = 1) => {
+    const training = trainer(begun, { optimiser: { kind: "sgd" }, ...options });
+    let norm: number | undefined;
+    for (let i = 0; i < steps; i++) {
+      await training.accumulate(faces, gradient);
+      norm = await training.step(0.1);
+    }
+    return { norm, ...(await training.save()) };
+  };
+  const distance = (a: Parameters, b: ReadonlyMap<string, Float32Array>, part = "") =>
+    Math.sqrt(
+      [...a]
+        .filter(([name]) => name.startsWith(part))
+        .flatMap(([name, values]) => [...values.map((value, i) => (value - (b.get(name)?.[i] as number)) ** 2)])
+        .reduce((sum, square) => sum + square, 0),
+    );
+
+  it("clip the gradient of all parameters together to a norm, and tell what it was", async () => {
+    const begun = initialParameters(plan, random);
+    const free = await stepped({ clipNorm: 1000 }, begun);
+    const length = distance(begun, free.tensors) / 0.1;
+    expect(free.norm).toBeCloseTo(length, 3);
+    const clipped = await stepped({ clipNorm: length / 4 }, begun);
+    expect(distance(begun, clipped.tensors)).toBeCloseTo((0.1 * length) / 4, 4);
+    expect((await stepped({}, begun)).norm).toBeUndefined();
+  });
+
+  it("are those of the first group that fits, and weights alone decay unless all do", async () => {
+    const begun = new Map([...initialParameters(plan, random)].map(([name, values]) => [name, values.map((v) => v + 0.1)]));
+    const frozen = await stepped({ groups: [{ prefix: "conv1", rateFactor: 0 }] }, begun);
+    expect(distance(begun, frozen.tensors, "conv1")).toBe(0);
+    expect(distance(begun, frozen.tensors, "fc")).toBeGreaterThan(0);
+    const plain = (await stepped({}, begun)).tensors;
+    const decayed = (await stepped({ weightDecay: 1 }, begun)).tensors;
+    const all = (await stepped({ weightDecay: 1, decays: "all" }, begun)).tensors;
+    const moved = (a: ReadonlyMap<string, Float32Array>, name: string) =>
+      (a.get(name)?.[0] as number) - (plain.get(name)?.[0] as number);
+    expect(moved(decayed, "fc.bias")).toBe(0);
+    expect(moved(all, "fc.bias")).toBeCloseTo(-0.1 * (begun.get("fc.bias")?.[0] as number), 5);
+    expect(moved(decayed, "fc.weight")).toBeCloseTo(-0.1 * (begun.get("fc.weight")?.[0] as number), 5);
+  });
+
+  it("let a moving average forget the first steps as TensorFlow does", async () => {
+    const begun = initialParameters(plan, random);
+    const one = await stepped({ averageDecay: 0.9999 }, begun);
+    const [first, now, average] = ["fc.weight", "fc.weight", "fc.weight:average"].map(
+      (name, i) => (i === 0 ? begun : one.tensors).get(name)?.[0] as number,
+    ) as [number, number, number];
+    expect(average).toBeCloseTo((2 / 11) * first + (9 / 11) * now, 6);
+  });
+});
+
+describe("batch normalisation's statistics", () => {
+  const normalised = planNetwork({
+    name: "normalised",
+    summary: "for these tests",
+    input: { width: 9, height: 7 },
+    layers: [
+      convolution("conv1", { filters: 4, kernel: 3, stride: 2, bias: false }),
+      batchNormalisation("norm1"),
+      fullyConnected("fc", { outputs: 3 }),
+      l2Normalisation("L2"),
+    ],
+  });
+  const gradient = { data: numbers(24), dims: [8, 3] };
+
+  it("follow the batches from the first steps on", async () => {
+    const begun = initialParameters(normalised, random).set("norm1.mean", new Float32Array(4).fill(100));
+    const training = NetworkTrainer.create(normalised, begun, { optimiser: { kind: "sgd" }, threads: 1 });
+    open.push(training);
+    const faces = images(8);
+    for (let i = 0; i < 20; i++) {
+      await training.accumulate(faces, gradient);
+      await training.step(1e-6);
+    }
+    const mean = (await training.save()).tensors.get("norm1.mean") as Float32Array;
+    for (const value of mean) expect(Math.abs(value)).toBeLessThan(1); // 0.99 alone would leave 82 of 100
+  });
+
+  it("are estimated anew as the mean over the chunks that are given", async () => {
+    const begun = initialParameters(normalised, random);
+    const training = NetworkTrainer.create(normalised, begun, { optimiser: { kind: "sgd" }, threads: 1 });
+    open.push(training);
+    const chunk = () => ({ images: images(8), masks: new Map() });
+    const [a, b] = [chunk(), chunk()];
+    const of = async (...chunks: ReturnType<typeof chunk>[]) => await training.estimateStatistics(chunks);
+    const [first, second, both] = [await of(a), await of(b), await of(a, b)];
+    expect([...both.keys()]).toEqual(["norm1.mean", "norm1.variance"]);
+    for (const [name, values] of both)
+      for (const [i, value] of values.entries())
+        expect(value).toBeCloseTo(((first.get(name)?.[i] as number) + (second.get(name)?.[i] as number)) / 2, 6);
+    expect(await of()).toEqual(new Map());
+
+    // With the statistics of a chunk, the inference model computes what training computes of that chunk.
+    const served = new Map([...parametersOf(await training.save()), ...first]);
+    const network = await OnnxNetwork.create(inferenceModel(normalised, served), { threads: 1 });
+    const { embeddings } = await network.run({ images: a.images });
+    await network.dispose();
+    for (const [i, value] of (await training.embed(a.images)).data.entries()) expect(embeddings?.data[i]).toBeCloseTo(value, 4);
+  });
+});
+
 const webGpu = await hasWebGpu();
 
 describe.skipIf(!webGpu)("NetworkTrainer on WebGPU", () => {

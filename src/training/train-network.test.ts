@@ -30,6 +30,9 @@ const plan = planNetwork({
 const configuration: TrainingConfiguration = {
   ...trainingDefaults,
   network: "tiny",
+  rateSchedule: "step",
+  warmup: 0,
+  learningRate: 0.05,
   augment: ["flip", "crop", "colour"],
   miner: "random-violator",
   peoplePerBatch: 4,
@@ -55,7 +58,7 @@ async function train(changes: Partial<TrainingConfiguration> = {}, { from, start
   const own = { ...configuration, ...changes };
   const faces = await openFaceFolder(folder);
   const trainer = NetworkTrainer.create(plan, from ?? initialParameters(plan, seededRandom(1)), {
-    optimiser: { kind: "adagrad" },
+    optimiser: { kind: "adagrad", initialAccumulator: 0.1 },
     threads: 1,
   });
   const loader = FaceLoader.start({ ...plan.network.input, border: 0, augmentations: own.augment }, 2);
@@ -173,7 +176,7 @@ describe("learning rates", () => {
   it("follow the schedule by epochs, else the rate with its end", () => {
     const schedule = learningRateOf({ ...configuration, schedule: "0: 0.1\n2: 0.01\n3: -1" }, 10);
     expect([0, 19, 20, 29, 30].map(schedule)).toEqual([0.1, 0.1, 0.01, 0.01, null]);
-    const plain = learningRateOf({ ...configuration, schedule: null, learningRate: 0.5, steps: 10 }, 10);
+    const plain = learningRateOf({ ...configuration, rateSchedule: "step", warmup: 0, learningRate: 0.5, steps: 10 }, 10);
     expect([0, 7, 8].map(plain)).toEqual([0.5, 0.5, 0.05]);
   });
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { trainingDefaults } from "../../schemas/training.ts";
+import { TrainingConfiguration, trainingDefaults } from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
-import { DEFAULT_NETWORK, optimiserOf, resolveConfiguration } from "./configuration.ts";
+import { DEFAULT_NETWORK, resolveConfiguration, trainerOptionsOf } from "./configuration.ts";
 
 const saved = (changes: Partial<Checkpoint["configuration"]>) => ({
   file: "c.safetensors",
@@ -18,15 +18,18 @@ const saved = (changes: Partial<Checkpoint["configuration"]>) => ({
 });
 
 describe("resolveConfiguration", () => {
-  it("is the paper's where nothing is given", async () => {
+  it("is the defaults where nothing is given", async () => {
     expect(await resolveConfiguration({})).toEqual({ ...trainingDefaults, network: DEFAULT_NETWORK });
-    expect(trainingDefaults).toMatchObject({
-      margin: 0.2,
-      learningRate: 0.05,
-      optimizer: "adagrad",
-      peoplePerBatch: 45,
-      imagesPerPerson: 40,
-    });
+    expect(trainingDefaults).toMatchObject({ margin: 0.2, optimizer: "adamw", learningRate: 1e-3, rateSchedule: "cosine" });
+  });
+
+  it("takes the rate that suits the optimiser, unless one is given or an optimiser goes on", async () => {
+    const rateOf = async (...given: Parameters<typeof resolveConfiguration>) =>
+      (await resolveConfiguration(...given)).learningRate;
+    expect(await rateOf({ optimizer: "sgd" })).toBe(0.05);
+    expect(await rateOf({ optimizer: "sgd", learningRate: 0.3 })).toBe(0.3);
+    expect(await rateOf({ optimizer: "sgd" }, saved({ optimizer: "sgd", learningRate: 0.2 }))).toBe(0.2);
+    expect(await rateOf({}, saved({ optimizer: "sgd", learningRate: 0.2 }))).toBe(0.2);
   });
 
   it("goes on with what the checkpoint says, but for what is given", async () => {
@@ -56,13 +59,27 @@ describe("resolveConfiguration", () => {
   });
 });
 
-describe("optimiserOf", () => {
-  it("has momentum for SGD", () => {
-    expect(optimiserOf({ ...trainingDefaults, augment: [], network: "n", optimizer: "sgd" })).toEqual({
-      kind: "sgd",
-      momentum: 0.9,
-      nesterov: true,
-    });
-    expect(optimiserOf({ ...trainingDefaults, augment: [], network: "n" })).toEqual({ kind: "adagrad" });
+describe("trainerOptionsOf", () => {
+  const optionsOf = (changes: Partial<TrainingConfiguration>) =>
+    trainerOptionsOf({ ...trainingDefaults, network: "n", ...changes });
+
+  it("gives each optimiser the constants that it has", () => {
+    const constants = { momentum: 0.9, beta1: 0.8, epsilon: 1e-3, initialAccumulator: 0.1, smoothing: 0.5 };
+    const of = (optimizer: TrainingConfiguration["optimizer"]) => optionsOf({ optimizer, ...constants }).optimiser;
+    expect(of("sgd")).toEqual({ kind: "sgd", momentum: 0.9 });
+    expect(of("adamw")).toEqual({ kind: "adamw", beta1: 0.8, epsilon: 1e-3 });
+    expect(of("adagrad")).toEqual({ kind: "adagrad", initialAccumulator: 0.1, epsilon: 1e-3 });
+    expect(of("rmsprop")).toEqual({ kind: "rmsprop", momentum: 0.9, smoothing: 0.5, epsilon: 1e-3 });
+  });
+
+  it("reads groups of parameters, and refuses what is none", () => {
+    const { groups } = optionsOf({ groups: ["fc=rate:10/decay:0", "conv1=rate:0", "L=decay:1e-3"] });
+    expect(groups).toEqual([
+      { prefix: "fc", rateFactor: 10, weightDecay: 0 },
+      { prefix: "conv1", rateFactor: 0 },
+      { prefix: "L", weightDecay: 1e-3 },
+    ]);
+    for (const group of ["fc", "fc=10", "=rate:1", "fc=rate:"])
+      expect(() => TrainingConfiguration.parse({ ...trainingDefaults, network: "n", groups: [group] })).toThrow("PREFIX=rate");
   });
 });

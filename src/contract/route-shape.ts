@@ -17,8 +17,10 @@ export type RouteShape = {
   readonly command?: string;
   /** Input fields that hold uploaded photographs. */
   readonly photographs?: readonly string[];
-  /** Accepts JSON although it takes photographs. */
-  readonly acceptsJson?: boolean;
+  /** Photographs may also come as base64 or data URIs: in fields of JSON and in parts of a form without a file name. */
+  readonly acceptsText?: boolean;
+  /** The JSON body is the value of this field, not an object of fields. */
+  readonly bodyField?: string;
   /** Input fields that this route sets. */
   readonly fixed?: Readonly<Record<string, unknown>>;
   /** The answer names people: every call is written to the audit log. Calls that change something always are. */

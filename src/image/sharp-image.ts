@@ -15,6 +15,19 @@ export type EncodedPicture = {
   readonly orientation?: number | undefined;
 };
 
+/**
+ * First bytes of the formats that are decoded. Others never reach libvips, whose parser of SVG would read a document that names files
+ * and addresses.
+ */
+const signatures: readonly RegExp[] = [
+  /^\xff\xd8\xff/,
+  /^\x89PNG/,
+  /^GIF8/,
+  /^RIFF[\s\S]{4}WEBP/,
+  /^(?:II[*+]\0|MM\0[*+])/,
+  /^[\s\S]{4}ftyp/, // AVIF
+];
+
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "avif", "heif", "tiff", "gif"]);
 
 /**
@@ -38,6 +51,8 @@ const ATTEMPTS = 4;
  */
 export async function openWithSharp(picture: EncodedPicture, name: string, maxPixels: number): Promise<OpenImage> {
   sharp.cache(false); // every picture is read once; a cache would only grow
+  const head = Buffer.from(picture.bytes.subarray(0, 12)).toString("latin1");
+  if (!signatures.some((signature) => signature.test(head))) throw new FaceNetError("IMAGE_UNKNOWN_FORMAT", { image: name });
   const metadata = await readHeader(picture, name);
   const { format } = metadata;
   if (!formats.has(format)) throw new FaceNetError("IMAGE_UNKNOWN_FORMAT", { image: name });

@@ -7,6 +7,7 @@ import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
+import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const enroll = defineAnswer({
@@ -15,7 +16,7 @@ export const enroll = defineAnswer({
   positionals: ["name", "images"],
   examples: [{ command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the face that stands out in each is Anna" }],
   input: z.strictObject({
-    name: z.string().trim().min(1).describe("the person's name; one who has it already gets more faces"),
+    name: PersonName.describe("the person's name; one who has it already gets more faces"),
     images: imagePaths,
     faces: z
       .enum(["prominent", "largest", "central"])

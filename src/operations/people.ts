@@ -5,6 +5,7 @@ import { findPerson } from "../gallery/people/find-person.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { type Correction, CorrectionRecord, type Link, Person } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
+import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 import { namesIn } from "./undo.ts";
 
@@ -28,7 +29,7 @@ export const people = defineAnswer({
   ],
   input: z.strictObject({
     person: z.string().optional().describe("number or name of a person (id:12 and name:12 say which is meant)"),
-    name: z.string().trim().min(1).optional().describe("give the person this name"),
+    name: PersonName.optional().describe("give the person this name"),
     merge: z.string().optional().describe("number or name of another person who is the same"),
     assign: faceIds.describe("faces that are this person"),
     remove: faceIds.describe("faces to take from this person; they are nobody's, and free for clustering"),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { Quality } from "./face.ts";
 import { Box, Landmarks } from "./geometry.ts";
+import { PersonName } from "./person-name.ts";
 
 /** What the faces of a gallery were embedded with; those of another identity do not compare. */
 export const GalleryIdentity = z.object({
@@ -75,13 +76,16 @@ const faceIds = z.array(z.int());
 
 /** What a user says of people. Each is done whole or not at all, stands against clustering, and can be taken back. */
 export const Correction = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("create"), name: z.string().nullable(), faces: faceIds }).describe("a new person with these faces"),
-  z.object({ kind: z.literal("name"), person: z.int(), name: z.string().nullable() }),
+  z.object({ kind: z.literal("create"), name: PersonName.nullable(), faces: faceIds }).describe("a new person with these faces"),
+  z.object({ kind: z.literal("name"), person: z.int(), name: PersonName.nullable() }),
   z
     .object({ kind: z.literal("assign"), faces: faceIds, person: z.int().nullable() })
     .describe("null: nobody's, and free for clustering"),
   z.object({ kind: z.literal("reject"), faces: faceIds, person: z.int() }).describe("not this person, for ever"),
-  z.object({ kind: z.literal("merge"), into: z.int(), from: z.int() }).describe("the two are one person"),
+  z
+    .object({ kind: z.literal("merge"), into: z.int(), from: z.int() })
+    .refine(({ into, from }) => into !== from, { path: ["from"], error: "must be another person than into" })
+    .describe("the two are one person"),
   z.object({ kind: z.literal("split"), person: z.int(), faces: faceIds }).describe("these of their faces are another person"),
   z.object({ kind: z.literal("link"), links: z.array(Link) }).describe("pairs of faces that are, or are not, one person"),
 ]);

@@ -1,6 +1,8 @@
 /** Streaming parser of multipart bodies. A part that is too long, superfluous or of an unknown name ends it at once. */
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { FaceNetError } from "../errors.ts";
+import { toFaceNetError } from "../faces/batch.ts";
+import { Base64Photograph } from "./base64-photograph.ts";
 import { requestError } from "./error-response.ts";
 import type { ByteLease } from "./load-limits.ts";
 
@@ -20,15 +22,18 @@ export type FormLimits = {
   /** names of file parts; files with other names are refused */
   readonly fileFields: readonly string[];
   readonly maxFiles: number;
+  /** Photographs may come as text in base64 too, in parts without a file name. */
+  readonly acceptsText?: boolean | undefined;
 };
 
 /** @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, SERVER_BUSY */
-export async function readForm(request: Request, lease: ByteLease, { fileFields, maxFiles }: FormLimits): Promise<Form> {
+export async function readForm(request: Request, lease: ByteLease, limits: FormLimits): Promise<Form> {
+  const { fileFields, maxFiles } = limits;
   const fields: Record<string, string[]> = Object.create(null);
   const files: Record<string, File[]> = Object.create(null);
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined); // awaited below; unhandled meanwhile
-  const parser = open(request, maxFiles);
+  const parser = open(request, limits);
   const refuse = (error: FaceNetError) => {
     reject(error);
     parser.destroy();
@@ -47,9 +52,16 @@ export async function readForm(request: Request, lease: ByteLease, { fileFields,
       stream.resume();
       return refuse(requestError(`it has a file part ${JSON.stringify(name)}, wanted ${fileFields.join(", ") || "none"}`));
     }
-    const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    stream.on("end", () => append(files, name, new File(chunks as Buffer<ArrayBuffer>[], plainName(fileName))));
+    const collected = (fileName as string | undefined) === undefined ? new Base64Photograph() : new Chunks();
+    const guarded = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        refuse(toFaceNetError(error));
+      }
+    };
+    stream.on("data", (chunk: Buffer) => guarded(() => collected.write(chunk)));
+    stream.on("end", () => guarded(() => append(files, name, collected.end(plainName(fileName ?? name)))));
   });
   parser.on("filesLimit", tooMany(`${maxFiles} files`));
   parser.on("fieldsLimit", tooMany(`${FIELDS} fields`));
@@ -68,7 +80,17 @@ function append<T>(lists: Record<string, T[]>, name: string, value: T): void {
   lists[name] = list;
 }
 
-function open(request: Request, maxFiles: number): BusboyInstance {
+class Chunks {
+  readonly #chunks: Buffer<ArrayBuffer>[] = [];
+  write(chunk: Buffer): void {
+    this.#chunks.push(chunk as Buffer<ArrayBuffer>);
+  }
+  end(name: string): File {
+    return new File(this.#chunks, name);
+  }
+}
+
+function open(request: Request, { fileFields, maxFiles, acceptsText = false }: FormLimits): BusboyInstance {
   const limits = {
     fieldNameSize: NAME_BYTES,
     fieldSize: FIELD_BYTES,
@@ -78,7 +100,14 @@ function open(request: Request, maxFiles: number): BusboyInstance {
     headerPairs: HEADERS,
   };
   try {
-    return new Busboy({ headers: { "content-type": request.headers.get("content-type") ?? "" }, limits });
+    return new Busboy({
+      headers: { "content-type": request.headers.get("content-type") ?? "" },
+      limits,
+      isPartAFile: (name, type, fileName) =>
+        fileName !== undefined ||
+        type === "application/octet-stream" ||
+        (acceptsText && name !== undefined && fileFields.includes(name)),
+    });
   } catch (error) {
     throw requestError("its multipart content type has no boundary", error);
   }

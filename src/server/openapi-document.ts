@@ -73,7 +73,7 @@ function responsesOf({ status = 200, answer = "json", output }: Route): Register
   };
 }
 
-function requestOf({ method, path, scope, input, photographs = [], several, acceptsJson = false }: Route): RequestPart {
+function requestOf({ method, path, scope, input, photographs = [], several, acceptsText = false }: Route): RequestPart {
   if (!(input instanceof z.ZodObject)) return { body: { required: true, content: { "application/json": { schema: input } } } };
   const inPath = maskOf(input, (field) => path.includes(`{${field}}`));
   const uploaded = maskOf(input, (field) => photographs.includes(field));
@@ -99,7 +99,7 @@ function requestOf({ method, path, scope, input, photographs = [], several, acce
   return {
     ...request,
     query: rest.partial(),
-    body: { required: true, content: { ...form, ...bare, ...(acceptsJson && fields) } },
+    body: { required: true, content: { ...form, ...bare, ...(acceptsText && fields) } },
   };
 }
 

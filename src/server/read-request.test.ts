@@ -2,8 +2,9 @@ import { type Context, Hono } from "hono";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { JSON_BYTES } from "./json-body.ts";
 import { ByteBudget } from "./load-limits.ts";
-import { JSON_BYTES, type ReadRequest, readJson, readRequest, readTextFields } from "./read-request.ts";
+import { type ReadRequest, readRequest, readTextFields } from "./read-request.ts";
 import type { Route } from "./route.ts";
 
 const route: Route = {
@@ -82,11 +83,6 @@ it.each([
 it("takes no more bytes than one request may have", async () => {
   expect(await read({ body: "x".repeat(101), headers: jpeg }, { total: 100 })).toBe("REQUEST_TOO_LARGE");
   expect(await read({ body: "x".repeat(100), headers: jpeg }, { total: 100 })).not.toBeTypeOf("string");
-});
-
-it("reads JSON that came in pieces, also through the middle of a character", () => {
-  const bytes = new TextEncoder().encode('{"name":"Ægir"}');
-  expect(readJson([bytes.subarray(0, 10), bytes.subarray(10)])).toEqual({ name: "Ægir" });
 });
 
 const textSchema = z.strictObject({

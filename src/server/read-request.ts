@@ -3,18 +3,18 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { parseInput } from "../operations/parse-input.ts";
+import { photographOfText } from "./base64-photograph.ts";
 import { requestError } from "./error-response.ts";
+import { JSON_BYTES, parseJson, readJsonBody } from "./json-body.ts";
 import type { ByteLease } from "./load-limits.ts";
 import { readForm } from "./multipart.ts";
 import type { Photographs, Route, RouteRequest } from "./route.ts";
 
 /** Photographs in one request. */
 export const MAX_PHOTOGRAPHS = 200;
-/** Bytes of a JSON body without photographs. */
-export const JSON_BYTES = 1_000_000;
 
 export type ReadRequest = Pick<RouteRequest, "input" | "photographs">;
-type ReadableRoute = Pick<Route, "method" | "input" | "photographs" | "acceptsJson">;
+type ReadableRoute = Pick<Route, "method" | "input" | "photographs" | "acceptsText" | "bodyField">;
 
 /** @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, REQUEST_MEDIA_TYPE, SERVER_BUSY, OPTION_INVALID */
 export async function readRequest(c: Context, route: ReadableRoute, lease: ByteLease): Promise<ReadRequest> {
@@ -28,23 +28,46 @@ export async function readRequest(c: Context, route: ReadableRoute, lease: ByteL
 type Body = { readonly fields: Readonly<Record<string, unknown>>; readonly photographs: Photographs };
 
 async function readBody(request: Request, route: ReadableRoute, lease: ByteLease): Promise<Body> {
-  const { photographs: fileFields = [], acceptsJson = fileFields.length === 0 } = route;
+  const { photographs: fileFields = [], acceptsText = false, bodyField } = route;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (route.method === "get" || (type === "" && hasNoBody(request))) return { fields: {}, photographs: {} };
   if (type === "multipart/form-data") {
-    const { fields, files } = await readForm(request, lease, { fileFields, maxFiles: MAX_PHOTOGRAPHS });
+    const limits = { fileFields, maxFiles: MAX_PHOTOGRAPHS, acceptsText };
+    const { fields, files } = await readForm(request, lease, limits);
     return { fields: readTextFields(route.input, fields), photographs: files };
   }
-  if (type === "application/json" && acceptsJson) {
-    const limit = fileFields.length === 0 ? JSON_BYTES : Number.POSITIVE_INFINITY; // photographs in base64 are limited by the lease
-    return { fields: readJson(await readBytes(request, lease, limit)), photographs: {} };
+  if (type === "application/json" && fileFields.length === 0) {
+    const value = parseJson(Buffer.concat(await readBytes(request, lease, JSON_BYTES)));
+    return { fields: bodyField === undefined ? objectOf(value) : { [bodyField]: value }, photographs: {} };
   }
+  if (type === "application/json" && acceptsText) return withPhotographs(await readJsonBody(request, lease), fileFields);
   const [field] = fileFields;
   if (field !== undefined && fileFields.length === 1 && (type.startsWith("image/") || type === "application/octet-stream")) {
     const bytes = await readBytes(request, lease);
     return { fields: {}, photographs: { [field]: [new File(bytes, "photograph")] } };
   }
   throw new FaceNetError("REQUEST_MEDIA_TYPE", { actual: type || "(none)", wanted: wantedTypes(fileFields) });
+}
+
+/** @throws FaceNetError REQUEST_INVALID */
+function withPhotographs(json: Readonly<Record<string, unknown>>, fileFields: readonly string[]): Body {
+  const fields: [string, unknown][] = [];
+  const photographs: [string, Blob[]][] = [];
+  for (const [name, value] of Object.entries(json)) {
+    if (!fileFields.includes(name)) {
+      if (value instanceof File) throw requestError(`its field ${JSON.stringify(name)} is too long`);
+      fields.push([name, value]);
+    } else if (value instanceof File) photographs.push([name, [value]]);
+    else if (typeof value === "string") photographs.push([name, [photographOfText(value, name)]]);
+    else throw requestError(`its field ${name} must be a photograph in base64`);
+  }
+  return { fields: Object.fromEntries(fields), photographs: Object.fromEntries(photographs) };
+}
+
+/** @throws FaceNetError REQUEST_INVALID */
+function objectOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw requestError("its JSON body must be an object");
+  return value as Record<string, unknown>;
 }
 
 /** Decided by headers: on a connection `body` is a stream even if there is no body. */
@@ -73,18 +96,6 @@ async function readBytes(
     chunks.push(chunk as Uint8Array<ArrayBuffer>);
   }
   return chunks;
-}
-
-/** @throws FaceNetError REQUEST_INVALID */
-export function readJson(chunks: readonly Uint8Array[]): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
-  } catch (error) {
-    throw requestError("its body is not valid JSON in UTF-8", error);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw requestError("its JSON body must be an object");
-  return value as Record<string, unknown>;
 }
 
 type FieldSchema = { readonly type?: string; readonly items?: FieldSchema };

@@ -28,7 +28,7 @@ import type { Services } from "./services.ts";
  * Timeouts against slow clients, ms. Keep-alive is longer than that of proxies (nginx 60 s): if the server closed an idle
  * connection first, a request sent by the proxy at that moment would be lost.
  */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 72_000 };
+const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 1000 };
 /** Open connections. */
 const CONNECTIONS = 2048;
 /** Uploads in memory, in multiples of the largest allowed request. */
@@ -93,8 +93,8 @@ export async function startServer(
     halted: halt.signal,
   };
   const app = createApp(services);
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  Object.assign(server, timeouts, { maxConnections: CONNECTIONS });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
+  server.maxConnections = CONNECTIONS;
   const url = await listen(server, options);
   try {
     const facenet = await load(options);

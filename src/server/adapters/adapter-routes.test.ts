@@ -77,7 +77,7 @@ describe("deepface's verify", () => {
     const img = `data:image/jpeg;base64,${photograph.toString("base64")}`;
     const area = { x: expect.any(Number), y: expect.any(Number), w: expect.any(Number), h: expect.any(Number) };
     const eyes = { left_eye: [expect.any(Number), expect.any(Number)], right_eye: [expect.any(Number), expect.any(Number)] };
-    const answer = (await (await ask({ img1: img, img2_path: img })).json()) as { facial_areas: { img1: typeof eyes } };
+    const answer = (await (await ask({ img1: img, img2: img })).json()) as { facial_areas: { img1: typeof eyes } };
     expect(answer).toEqual({
       verified: true,
       distance: 0,
@@ -101,11 +101,11 @@ describe("deepface's verify", () => {
     expect(answer.threshold).toBeCloseTo(Math.sqrt(1.2614), 4);
   });
 
-  it.each(["/etc/passwd", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "data:text/html;base64,AAAA"])(
+  it.each(["/etc/../passwd.jpg", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "data:text/html;base64,AAAA"])(
     "opens nothing for a client: %s",
     async (img) => {
       const answer = await ask({ img1: img, img2: img });
-      expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: "OPTION_INVALID" } }]);
+      expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: "REQUEST_INVALID" } }]);
     },
   );
 });

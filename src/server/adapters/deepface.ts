@@ -4,7 +4,6 @@
  * Distances are squared L2 of unit vectors; deepface's `euclidean_l2` is their square root.
  */
 import * as z from "zod";
-import { FaceNetError } from "../../errors.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 import { verify } from "../../operations/verify.ts";
 import type { Verdict } from "../../schemas/verdict.ts";
@@ -13,13 +12,7 @@ import type { Services } from "../services.ts";
 
 const metrics = ["cosine", "euclidean_l2"] as const;
 
-const Picture = z.string().optional();
-
 const VerifyRequest = z.object({
-  img1: Picture.describe("data:image/jpeg;base64,…"),
-  img2: Picture.describe("data:image/jpeg;base64,…"),
-  img1_path: Picture.describe("older name of img1"),
-  img2_path: Picture.describe("older name of img2"),
   distance_metric: z.enum(metrics).default("cosine"),
 });
 type VerifyRequest = z.infer<typeof VerifyRequest>;
@@ -56,16 +49,14 @@ export function verifyRoute({ settings }: Pick<Services, "settings">): Route {
     scope: "read",
     tag: "Compatibility",
     photographs: ["img1", "img2"],
-    acceptsJson: true,
+    acceptsText: true,
     summary: "Verification compatible with deepface",
     input: VerifyRequest,
     output: VerifyAnswer,
     several: [],
     hasRecords: false,
     run: (request) => {
-      const given = request.input as VerifyRequest;
-      const left = request.photographs.img1 ?? [pictureOf("img1", given)];
-      const right = request.photographs.img2 ?? [pictureOf("img2", given)];
+      const { img1: left = [], img2: right = [] } = request.photographs;
       const input = parseInput(verify.input.omit({ left: true, right: true }), { faces: "largest" });
       return verifying.run({ ...request, input, photographs: { left, right } });
     },
@@ -128,16 +119,4 @@ function areaOf({ box, landmarks }: Verdict["faces"][number]): z.infer<typeof Ar
     left_eye: point(landmarks.rightEye),
     right_eye: point(landmarks.leftEye),
   };
-}
-
-/** Decodes a data URI. @throws FaceNetError OPTION_INVALID for anything else */
-function pictureOf(field: "img1" | "img2", request: VerifyRequest): File {
-  const text = request[field] ?? request[`${field}_path`];
-  if (text === undefined) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "a photograph is needed" });
-  const [, base64] = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]*)$/.exec(text) ?? [];
-  if (base64 === undefined) {
-    const reason = "must be a data URI (data:image/jpeg;base64,…); paths and web addresses are not opened";
-    throw new FaceNetError("OPTION_INVALID", { option: field, reason });
-  }
-  return new File([Buffer.from(base64, "base64")], field);
 }

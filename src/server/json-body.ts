@@ -1,0 +1,164 @@
+/**
+ * Reads JSON bodies that hold photographs in base64. Long strings are decoded as they arrive and never become part of the JSON that
+ * is parsed at the end, so that a body of 60 MB blocks other requests no longer than one of its chunks.
+ */
+import { randomUUID } from "node:crypto";
+import { FaceNetError } from "../errors.ts";
+import { Base64Photograph } from "./base64-photograph.ts";
+import { requestError } from "./error-response.ts";
+import type { ByteLease } from "./load-limits.ts";
+
+/** Bytes of a JSON body, without its photographs. */
+export const JSON_BYTES = 1_000_000;
+/** Longer strings are photographs. */
+const LONG_BYTES = 10_000;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Fields of a JSON object. A string of the object that is longer than LONG_BYTES is a File.
+ *
+ * @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, SERVER_BUSY
+ */
+export async function readJsonBody(request: Request, lease: ByteLease): Promise<Record<string, unknown>> {
+  const scanner = new JsonScanner();
+  for await (const chunk of request.body ?? []) {
+    lease.take(chunk.byteLength);
+    scanner.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  }
+  return scanner.end();
+}
+
+/** @throws FaceNetError REQUEST_INVALID */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw requestError("its body is not valid JSON in UTF-8", error);
+  }
+}
+
+export class JsonScanner {
+  /** Not to be guessed by whoever writes the body. */
+  readonly #mark = randomUUID();
+  readonly #json = new ByteList(JSON_BYTES);
+  readonly #photographs: Base64Photograph[] = [];
+  #string = new ByteList(LONG_BYTES);
+  #photograph: Base64Photograph | undefined;
+  #isInString = false;
+  #isEscaped = false;
+
+  write(chunk: Buffer): void {
+    let at = 0;
+    let quote = chunk.indexOf(QUOTE);
+    let backslash = chunk.indexOf(BACKSLASH);
+    while (at < chunk.length) {
+      if (quote !== -1 && quote < at) quote = chunk.indexOf(QUOTE, at);
+      if (backslash !== -1 && backslash < at) backslash = chunk.indexOf(BACKSLASH, at);
+      if (this.#isEscaped) {
+        this.#escape(chunk[at] as number);
+        this.#isEscaped = false;
+        at++;
+      } else if (!this.#isInString) {
+        const end = quote === -1 ? chunk.length : quote + 1;
+        this.#json.add(chunk.subarray(at, end));
+        this.#isInString = quote !== -1;
+        at = end;
+      } else {
+        const ends = [quote, backslash, chunk.length].filter((end) => end !== -1);
+        const end = Math.min(...ends);
+        this.#text(chunk.subarray(at, end));
+        if (end === backslash) this.#isEscaped = true;
+        else if (end === quote) this.#closeString();
+        at = end + 1;
+      }
+    }
+  }
+
+  end(): Record<string, unknown> {
+    const value = parseJson(this.#json.bytes);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw requestError("its JSON body must be an object");
+    const fields = Object.entries(value).map(([name, field]): [string, unknown] => {
+      const number = typeof field === "string" && field.startsWith(this.#mark) ? Number(field.slice(this.#mark.length)) : -1;
+      return [name, this.#photographs[number]?.end(name) ?? field];
+    });
+    return Object.fromEntries(fields);
+  }
+
+  #text(bytes: Uint8Array): void {
+    if (!this.#photograph && this.#string.fits(bytes.length)) {
+      this.#string.add(bytes);
+      return;
+    }
+    if (!this.#photograph) {
+      this.#photograph = new Base64Photograph();
+      this.#photograph.write(unescaped(this.#string.bytes));
+      this.#string = new ByteList(LONG_BYTES);
+    }
+    this.#photograph.write(unescaped(bytes));
+  }
+
+  #escape(byte: number): void {
+    this.#text(Buffer.from([BACKSLASH, byte]));
+  }
+
+  #closeString(): void {
+    if (this.#photograph) this.#json.add(Buffer.from(`${this.#mark}${this.#photographs.push(this.#photograph) - 1}`));
+    else this.#json.add(this.#string.bytes);
+    this.#json.add(Buffer.of(QUOTE));
+    this.#string.clear();
+    this.#photograph = undefined;
+    this.#isInString = false;
+  }
+}
+
+/** The escapes that encoders write into base64: slashes and line ends. Others are refused as characters that base64 lacks. */
+function unescaped(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(BACKSLASH)) return bytes;
+  return Buffer.from(
+    Buffer.from(bytes)
+      .toString("latin1")
+      .replaceAll("\\/", "/")
+      .replace(/\\[nrt]/g, " "),
+    "latin1",
+  );
+}
+
+/** Bytes in one growing buffer: many short pieces would cost more than what is in them. */
+class ByteList {
+  readonly #limit: number;
+  #buffer = Buffer.allocUnsafe(256);
+  #length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  fits(count: number): boolean {
+    return this.#length + count <= this.#limit;
+  }
+
+  /** @throws FaceNetError REQUEST_TOO_LARGE */
+  add(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#limit)
+      throw new FaceNetError("REQUEST_TOO_LARGE", { what: "its JSON is larger", limit: `${this.#limit} bytes` });
+    if (length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(length, 2 * this.#buffer.length)));
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.#length);
+    this.#length = length;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+}

@@ -20,7 +20,7 @@ export type EncodedPicture = {
  * and addresses.
  */
 const signatures: readonly RegExp[] = [
-  /^\xff\xd8\xff/,
+  /^\xff\xd8/,
   /^\x89PNG/,
   /^GIF8/,
   /^RIFF[\s\S]{4}WEBP/,

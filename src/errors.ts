@@ -5,6 +5,10 @@
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** Existing names that may have been meant. */
+const nearestText = (nearest: unknown): string =>
+  Array.isArray(nearest) && nearest.length > 0 ? ` Nearby: ${nearest.join(", ")}.` : "";
+
 /** Code to message. `d` is the error's data; what it must hold is read off the template. */
 const messages = {
   IMAGE_NOT_FOUND: (d) => `${d.image}: no such file. Check the path.`,
@@ -58,7 +62,7 @@ const messages = {
     `${d.file}: ${d.reason}; it is left as it is. Move it away, or let the program that wrote it write it again.`,
   OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some space or name another place.`,
   GALLERY_NOT_FOUND: (d) =>
-    `gallery ${d.gallery}: there is none. Check the path (--gallery), or make one with \`facenet index FOLDER\`.`,
+    `gallery ${d.gallery}: does not exist.${nearestText(d.nearest)} Check the path (--gallery), or make it with \`facenet index FOLDER\`.`,
   GALLERY_NOT_READABLE: (d) =>
     `gallery ${d.gallery}: cannot be opened (${d.reason}). Check the path and its permissions; a damaged file can be restored from a backup.`,
   GALLERY_UNREACHABLE: (d) =>

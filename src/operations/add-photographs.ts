@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
 import { galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
@@ -32,8 +31,8 @@ export const addPhotographs = defineAnswer({
       )
       .describe("in the order in which they came"),
   }),
-  async run({ images: given, photographsFolder, gallery, ...options }, { load, signal, onProgress }) {
-    const store = await openGallery(gallery);
+  async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
+    const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const facenet = await load(options);
       const kept: { image: string; path: string; isNew: boolean }[] = [];
@@ -59,7 +58,7 @@ export const addPhotographs = defineAnswer({
       });
       return { photographs: await Promise.all(photographs) };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

@@ -6,7 +6,6 @@ import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
@@ -50,8 +49,11 @@ export const cluster = defineAnswer({
     calibration: ThresholdOrigin.nullable().describe("null for a threshold that was given"),
     algorithm: z.string(),
   }),
-  async run({ algorithm, far, threshold: given, minFaces, seed, model, calibration, gallery }, { signal, onProgress }) {
-    const store = await openGallery(gallery);
+  async run(
+    { algorithm, far, threshold: given, minFaces, seed, model, calibration, gallery },
+    { borrowGallery, signal, onProgress },
+  ) {
+    const { store, giveBack } = await borrowGallery(gallery);
     try {
       const identity = await store.identity();
       if (!identity)
@@ -90,7 +92,7 @@ export const cluster = defineAnswer({
         algorithm,
       };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { Correction, CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -11,5 +11,5 @@ export const correct = defineAnswer({
   examples: [],
   input: z.strictObject({ correction: Correction, ...galleryOption }),
   output: CorrectionRecord,
-  run: ({ correction, gallery }, context) => inKnownGallery(context, gallery, (store) => store.correct(correction)),
+  run: ({ correction, gallery }, context) => inGallery(context, gallery, (store) => store.correct(correction)),
 });

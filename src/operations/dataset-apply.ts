@@ -6,7 +6,6 @@ import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { DatasetCorrections } from "../schemas/dataset.ts";
 import { modelOptions } from "../schemas/options.ts";
@@ -32,14 +31,16 @@ export const datasetApply = defineAnswer({
   output: DatasetReport.extend({ corrections: z.int().describe("people changed") }),
   async run({ output, corrections: file, minImages, size, maxPixels, model, calibration }, context) {
     const { people } = await readCorrections(file);
-    const store = await openGallery(datasetGallery(output));
+    const noSet = (cause?: unknown) => {
+      const reason = `${output} is no set that \`facenet dataset build\` made`;
+      return new FaceNetError("OPTION_INVALID", { option: "output", reason }, cause);
+    };
+    const { store, giveBack } = await context.borrowGallery(datasetGallery(output)).catch((error: unknown) => {
+      throw error instanceof FaceNetError && error.code === "GALLERY_NOT_FOUND" ? noSet(error) : error;
+    });
     try {
       const identity = await store.identity();
-      if (!identity)
-        throw new FaceNetError("OPTION_INVALID", {
-          option: "output",
-          reason: `${output} is no set that \`facenet dataset build\` made`,
-        });
+      if (!identity) throw noSet();
       const { manifest } = await galleryModel(store, identity, { model, calibration });
       for (const change of people) await apply(store, change);
       const outlier = thresholdForFar(manifest, OUTLIER_FAR);
@@ -52,7 +53,7 @@ export const datasetApply = defineAnswer({
         corrections: people.length,
       };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

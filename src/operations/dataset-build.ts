@@ -5,7 +5,6 @@ import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../d
 import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
@@ -41,7 +40,7 @@ export const datasetBuild = defineAnswer({
     const { model, calibration } = options;
     await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2, model, calibration }), context);
     const { manifest } = await locateCalibrated(model, calibration);
-    const store = await openGallery(gallery);
+    const { store, giveBack } = await context.borrowGallery(gallery);
     try {
       const written = await writeDataset(store, output, {
         ...context,
@@ -59,7 +58,7 @@ export const datasetBuild = defineAnswer({
         unreadable: indexed.failures,
       };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

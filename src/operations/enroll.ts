@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
@@ -38,8 +37,8 @@ export const enroll = defineAnswer({
     ),
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
-  async run({ name, images: given, faces: choice, gallery, ...options }, { load, signal, onProgress }) {
-    const store = await openGallery(gallery);
+  async run({ name, images: given, faces: choice, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
+    const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const facenet = await load(options);
       const paths = given.map((path) => resolve(path));
@@ -74,7 +73,7 @@ export const enroll = defineAnswer({
       if (person === null) throw new TypeError("who is enrolled is a person");
       return { person, name, enrolled, failures };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

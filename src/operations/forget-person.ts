@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -12,7 +12,7 @@ export const forgetPerson = defineAnswer({
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: z.object({ person: z.int(), faces: z.int().describe("how many were removed") }),
   run: ({ person, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const { id } = await findPerson(store, person);
       return { person: id, faces: await store.forgetPerson(id) };
     }),

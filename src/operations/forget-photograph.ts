@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -12,7 +12,7 @@ export const forgetPhotograph = defineAnswer({
   input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
   output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("where its files lie") }),
   run: ({ photograph: id, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const photograph = await store.photograph(id);
       if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "photograph", id });
       await store.forgetPhotograph(id);

@@ -2,7 +2,7 @@ import { rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -18,8 +18,8 @@ export const galleryBackup = defineAnswer({
     ...galleryOption,
   }),
   output: z.object({ file: z.string(), bytes: z.int(), photographs: z.int(), faces: z.int(), people: z.int() }),
-  run: ({ file: given, overwrite, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ file: given, overwrite, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       const file = resolve(given);
       if (file === resolve(store.name))
         throw new FaceNetError("OPTION_INVALID", { option: "file", reason: "is the gallery itself" });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -21,12 +21,13 @@ export const galleryCheck = defineAnswer({
     problems: z.array(z.string()).describe(`in words, ${LISTED} at most; none when it is sound`),
     faces: z.int().describe("that were read"),
   }),
-  async run({ gallery }, { signal }) {
+  async run({ gallery }, context) {
+    const { signal } = context;
     let name = gallery;
     let faces = 0;
     const problems: string[] = [];
     try {
-      await withGallery(gallery, async (store) => {
+      await inGallery(context, gallery, async (store) => {
         name = store.name;
         problems.push(...(await store.check()));
         for await (const problem of unreadableFaces(store, signal, () => faces++)) {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyInteger, npyIntegerHeader, npyRow, npyText, npyTextHeader } from "../files/npy.ts";
 import { WholeFile } from "../files/whole-file.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { exportRecords } from "../gallery/export-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
@@ -39,8 +39,8 @@ export const galleryExport = defineAnswer({
     ...galleryOption,
   }),
   output: Written,
-  run: ({ file, format, vectors, gallery }, { signal }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ file, format, vectors, gallery }, { borrowGallery, signal }) =>
+    inGallery({ borrowGallery }, gallery, async (store) => {
       if (!(await store.identity()))
         throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty" });
       return format === "npy" ? writeNpy(store, file, signal) : writeLines(store, file, { vectors, signal });

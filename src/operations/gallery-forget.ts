@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -37,8 +37,8 @@ export const galleryForget = defineAnswer({
     mayReturn: z.boolean(),
     dryRun: z.boolean(),
   }),
-  run: ({ person: who, photograph: path, mayReturn, dryRun, gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ person: who, photograph: path, mayReturn, dryRun, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       if ((who === undefined) === (path === undefined))
         throw new FaceNetError("OPTION_INVALID", { option: "--person, --photograph", reason: "one of the two is needed" });
       const { corrections } = await store.statistics();

@@ -3,7 +3,6 @@ import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { type Progress, ProgressCounter } from "../faces/batch.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { GalleryImport } from "../gallery/import-gallery.ts";
 import { EXPORT_FORMAT, ExportRecord } from "../schemas/gallery-export.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -30,10 +29,10 @@ export const galleryImport = defineAnswer({
     forgotten: z.int().describe("photographs passed over, because they were forgotten here"),
     conflicts: z.array(z.string()).describe("paths at which this gallery has other photographs; those of the file were left out"),
   }),
-  async run({ file, gallery }, { signal, onProgress }) {
+  async run({ file, gallery }, { borrowGallery, signal, onProgress }) {
     const records = readRecords(file);
     const first = await records.next(); // a file that is none does not make a gallery
-    const store = await openGallery(gallery);
+    const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const into = new GalleryImport(store);
       const count = counter(onProgress);
@@ -46,7 +45,7 @@ export const galleryImport = defineAnswer({
       const { conflicts, ...counts } = into.report;
       return { ...counts, conflicts: [...conflicts] };
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

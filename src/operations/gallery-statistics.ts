@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { GalleryIdentity, GalleryStatistics } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -20,8 +20,8 @@ export const galleryStatistics = defineAnswer({
       .nullable()
       .describe("a move to another model, in faces"),
   }),
-  run: ({ gallery }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
       const migration = await store.migration();
       return {
         gallery: store.name,

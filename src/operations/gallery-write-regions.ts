@@ -4,7 +4,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
 import { writeWhole } from "../files/whole-file.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { bestReading, matchRegions } from "../gallery/indexing/named-regions.ts";
 import { readContent } from "../gallery/indexing/photograph-file.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
@@ -41,8 +41,8 @@ export const galleryWriteRegions = defineAnswer({
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
     dryRun: z.boolean(),
   }),
-  run: ({ person, folder, dryRun, gallery }, { signal }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ person, folder, dryRun, gallery }, { borrowGallery, signal }) =>
+    inGallery({ borrowGallery }, gallery, async (store) => {
       const only = person === undefined ? undefined : (await findPerson(store, person)).id;
       const within = folder === undefined ? undefined : resolve(folder);
       const written: { file: string; names: string[] }[] = [];

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
@@ -61,14 +60,14 @@ export const index = defineAnswer({
   output: IndexAnswer,
   async run(
     { paths: given, gallery, retry, forgotten, vectors, readRegions, shard: part, watch, poll, ...look },
-    { load, signal, onProgress, onEvent },
+    { load, borrowGallery, signal, onProgress, onEvent },
   ) {
     const shard = part === undefined ? undefined : parseShard(part);
     const paths = [...new Set(given.map((path) => resolve(path)))];
     if (watch) await requireFolders(paths);
     else if (poll !== undefined)
       throw new FaceNetError("OPTION_INVALID", { option: "poll (--poll)", reason: "says how often --watch looks; give both" });
-    const store = await openGallery(gallery);
+    const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const options = {
         facenet: await load(look),
@@ -98,7 +97,7 @@ export const index = defineAnswer({
       });
       return tally.answer();
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
 import { embedAgain, type LostPhotograph } from "../gallery/migrate-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
@@ -49,8 +49,8 @@ export const migrate = defineAnswer({
       )
       .describe("photographs whose faces cannot be embedded again"),
   }),
-  run: ({ to, forgetMissing, abandon, gallery, maxPixels, ...options }, { load, signal, onProgress }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ to, forgetMissing, abandon, gallery, maxPixels, ...options }, { borrowGallery, load, signal, onProgress }) =>
+    inGallery({ borrowGallery }, gallery, async (store) => {
       const kept = await store.identity();
       if (!kept)
         throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty: there is nothing to move" });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { withGallery } from "../gallery/access/open-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { type Correction, CorrectionRecord, type Link, Person } from "../schemas/gallery.ts";
@@ -47,8 +47,8 @@ export const people = defineAnswer({
     done: z.array(CorrectionRecord).describe("what was said and done; `facenet undo` takes the last back"),
     names: z.record(z.string(), z.string()).describe("names of the people spoken of in `done`, by their numbers"),
   }),
-  run: ({ person: given, gallery, ...wishes }) =>
-    withGallery(gallery, async (store) => {
+  run: ({ person: given, gallery, ...wishes }, context) =>
+    inGallery(context, gallery, async (store) => {
       refuseContradictions(wishes);
       const person = given === undefined ? undefined : await findPerson(store, given);
       const done: CorrectionRecord[] = [];

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { WholeFile } from "../files/whole-file.ts";
-import { openGallery } from "../gallery/access/open-gallery.ts";
 import { galleryPage } from "../reports/gallery/gallery-page.ts";
 import { gatherGallery } from "../reports/gallery/gather-gallery.ts";
 import { galleryOption, lookOptions } from "../schemas/options.ts";
@@ -30,8 +29,8 @@ export const report = defineAnswer({
     gone: z.int().describe("of them without a picture: their photographs are gone, changed or not readable"),
     failures: z.int().describe("files that could not be read when they were indexed"),
   }),
-  async run({ output, gallery, ...options }, { signal, onProgress }) {
-    const store = await openGallery(gallery);
+  async run({ output, gallery, ...options }, { borrowGallery, signal, onProgress }) {
+    const { store, giveBack } = await borrowGallery(gallery);
     try {
       const file = await WholeFile.create(output);
       try {
@@ -52,7 +51,7 @@ export const report = defineAnswer({
         throw error;
       }
     } finally {
-      await store.close();
+      await giveBack();
     }
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { type Correction, CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -25,7 +25,7 @@ export const undo = defineAnswer({
     names: z.record(z.string(), z.string()).describe("names of the people spoken of, by their numbers"),
   }),
   run: ({ list, limit, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const undone = list ? null : ((await store.undo()) ?? null);
       const corrections = list ? await store.corrections(limit) : [];
       const { corrections: left } = await store.statistics();

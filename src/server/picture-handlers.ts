@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import type { Context } from "hono";
 import { faceThumbnail, photographPicture } from "../contract/service-calls.ts";
-import { inGallery, inKnownGallery } from "../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { keptPicture, sweepPictures } from "../gallery/people/kept-pictures.ts";
 import { facePicture, photographPicture as pictureOfPhotograph } from "../gallery/people/picture.ts";
 import { type Handler, type RouteRequest, serviceHandler } from "./route.ts";
@@ -44,7 +44,7 @@ function pictureResponse(
 ): Promise<Response> {
   const maxPixels = typeof settings.maxPixels === "number" ? settings.maxPixels : Number.MAX_SAFE_INTEGER;
   const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
-  return inKnownGallery(context, gallery, async (store) => {
+  return inGallery(context, gallery, async (store) => {
     const picture = await open(store, id, { sizePx: size, maxPixels });
     const headers = { etag: `"${picture.tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };
     if (isCached(c, headers.etag)) return new Response(null, { status: 304, headers });

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { KeptGalleries } from "../gallery/access/kept-galleries.ts";
-import { defaultGallery } from "../gallery/access/open-gallery.ts";
+import { galleryFolder } from "../gallery/access/open-gallery.ts";
 import { removePartialPhotographs } from "../gallery/indexing/keep-photographs.ts";
 import { KeyRing } from "../keys/key-file.ts";
 import { defaultKeyFile } from "../operations/key-options.ts";
@@ -47,7 +47,7 @@ export async function startServer(
   { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
 ): Promise<RunningServer> {
   const { model, calibration, detector, threads, device, gallery, maxPixels, reports } = options;
-  const photographsFolder = options.photographs ?? join(dirname(defaultGallery()), "photographs");
+  const photographsFolder = options.photographs ?? join(galleryFolder(gallery), "photographs");
   const settings = { model, calibration, detector, threads, device, gallery, maxPixels, photographsFolder, reports };
   await removePartialPhotographs(photographsFolder);
   const thumbnails = join(dirname(resolve(photographsFolder)), "thumbnails");
@@ -69,12 +69,12 @@ export async function startServer(
     version,
     settings,
     facenet: () => load(options),
-    borrowGallery: (name) => galleries.borrow(name),
+    borrowGallery: (name, wanted) => galleries.borrow(name, wanted),
     queue,
     budget,
     metrics,
     log: createLog(options.logLevel),
-    audit: auditLog(options.audit ?? join(dirname(defaultGallery()), "audit.jsonl")),
+    audit: auditLog(options.audit ?? join(galleryFolder(gallery), "audit.jsonl")),
     keys: () => ring.keys(),
     keysRequired,
     origins: { hosts: serverNames(options.host, options.allowHosts), corsOrigins: new Set(options.corsOrigins) },
@@ -99,6 +99,7 @@ export async function startServer(
   try {
     const facenet = await load(options);
     facenet.observe((times) => metrics.observeStages(times));
+    await (await galleries.borrow(gallery, { create: true })).giveBack(); // made now or never: later its disk may be gone
     await sweep(services);
     loaded = true;
   } catch (error) {

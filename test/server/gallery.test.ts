@@ -127,7 +127,7 @@ describe("looking people up", () => {
     const who = async () =>
       (await ask("/v1/identify", await photographs("images", ["sample2"]))).body.photographs[0].faces[0].name;
     expect(await who()).toBe("Anna");
-    const other = await openGallery(join(folder, "gallery.db"));
+    const other = await openGallery(join(folder, "gallery.db"), { create: true });
     const { id } = (await other.personByName("Anna")) as { id: number };
     await other.correct({ kind: "name", person: id, name: "Anne" });
     expect(await who()).toBe("Anne");

@@ -51,7 +51,7 @@ it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }
   for (const { paths } of known) for (const path of paths) expect((await stat(path)).size, path).toBeGreaterThan(1000);
   const names = await readdir(photographs, { recursive: true });
   expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
-  const store = await openGallery(gallery);
+  const store = await openGallery(gallery, { create: true });
   expect(await store.check()).toEqual([]);
   await store.close();
   expect(await second.end("SIGINT")).toBe(0);
@@ -88,7 +88,7 @@ it("kill -9 in the midst of a merge: it happened whole or not at all, and what w
     expect(await server.end("SIGKILL")).toBeNull();
     const isAnswered = (await answer) === 201;
     if (!isAnswered) unanswered++;
-    const store = await openGallery(gallery);
+    const store = await openGallery(gallery, { create: true });
     expect(await store.check()).toEqual([]);
     const counts = (await store.people()).map(({ id, name, faces }) => ({ id, name, faces }));
     const isMerged = counts.length === 1;
@@ -116,7 +116,7 @@ it("kill -9 in the midst of a merge: it happened whole or not at all, and what w
 
 /** A gallery of two people, one of them named. */
 async function twoPeople(gallery: string): Promise<[into: number, from: number]> {
-  const store = await openGallery(gallery);
+  const store = await openGallery(gallery, { create: true });
   const { faces } = await store.recordFile(
     testFile(
       "crowd.jpg",

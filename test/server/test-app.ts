@@ -19,7 +19,11 @@ export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise
 export async function createTestApp(changes: Partial<Services> = {}): Promise<TestApp> {
   const facenet = await FaceNet.load({ threads: 1 });
   const galleries = new KeptGalleries();
-  const app = createApp({ ...testServices(facenet), borrowGallery: (name) => galleries.borrow(name), ...changes });
+  const app = createApp({
+    ...testServices(facenet),
+    borrowGallery: (name) => galleries.borrow(name, { create: true }),
+    ...changes,
+  });
   const dispose = async () => {
     await galleries.close();
     await facenet.dispose();

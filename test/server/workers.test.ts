@@ -55,7 +55,7 @@ it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not 
   const name = await who(second.url);
   expect(names).toContain(name);
   expect(await who(first.url)).toBe(name);
-  const store = await openGallery(database.address);
+  const store = await openGallery(database.address, { create: true });
   expect(await store.check()).toEqual([]);
   expect((await store.corrections(100)).length).toBeGreaterThanOrEqual(2 + answered);
   await store.close();

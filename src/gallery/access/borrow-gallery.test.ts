@@ -1,10 +1,11 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
 import { CodeIndex } from "../../search/code-index.ts";
-import { borrowGallery, inGallery, inKnownGallery } from "./borrow-gallery.ts";
+import { borrowGallery, inGallery } from "./borrow-gallery.ts";
 
 let folder: string;
 let gallery: string;
@@ -19,7 +20,7 @@ afterEach(async () => {
 
 it("a gallery opened for one use is closed when it is given back, and the searches in it are freed", async () => {
   const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
-  const { store, search, giveBack } = await borrowGallery(gallery);
+  const { store, search, giveBack } = await borrowGallery(gallery, { create: true });
   await store.adopt(testIdentity);
   const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
   const [found] = await (await search("exact")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
@@ -31,17 +32,50 @@ it("a gallery opened for one use is closed when it is given back, and the search
 
 it("what works in a gallery gives it back, whether it succeeds or fails", async () => {
   const giveBack = vi.fn(async () => undefined);
-  const context = { borrowGallery: async (name: string | undefined) => ({ ...(await borrowGallery(name)), giveBack }) };
+  const context = {
+    borrowGallery: async (name: string | undefined) => ({ ...(await borrowGallery(name, { create: true })), giveBack }),
+  };
   expect(await inGallery(context, gallery, (store) => store.people())).toEqual([]);
   await expect(inGallery(context, gallery, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(giveBack).toHaveBeenCalledTimes(2);
 });
 
-it("what makes no sense in a new gallery makes none", async () => {
+it("a gallery that does not exist is an error that names similar ones, and nothing is made", async () => {
   const work = vi.fn();
-  await expect(inKnownGallery({ borrowGallery }, gallery, work)).rejects.toMatchObject({ code: "GALLERY_NOT_FOUND" });
+  await inGallery({ borrowGallery }, join(folder, "family.db"), async () => undefined, { create: true });
+  await writeFile(join(folder, "famly.db.txt"), "no database");
+  const mistyped = inGallery({ borrowGallery }, join(folder, "famly.db"), work);
+  await expect(mistyped).rejects.toMatchObject({
+    code: "GALLERY_NOT_FOUND",
+    message: expect.stringMatching(/famly\.db: does not exist\. Nearby: \S*family\.db\. .*facenet index/),
+  });
+  await expect(inGallery({ borrowGallery }, join(folder, "new", "g.db"), work)).rejects.toMatchObject({
+    code: "GALLERY_NOT_FOUND",
+  });
   expect(work).not.toHaveBeenCalled();
-  await expect(stat(gallery)).rejects.toMatchObject({ code: "ENOENT" });
-  await inGallery({ borrowGallery }, gallery, async () => undefined);
-  expect(await inKnownGallery({ borrowGallery }, gallery, (store) => store.people())).toEqual([]);
+  expect((await readdir(folder)).sort()).toEqual(["family.db", "famly.db.txt"]);
+});
+
+it("an empty file and a database without tables are no galleries", async () => {
+  await writeFile(gallery, "");
+  await expect(borrowGallery(gallery)).rejects.toMatchObject({
+    code: "GALLERY_NOT_READABLE",
+    data: { reason: expect.stringMatching(/0 bytes/) },
+  });
+  expect((await stat(gallery)).size).toBe(0);
+  const other = join(folder, "tables.db");
+  const database = new DatabaseSync(other);
+  database.exec("PRAGMA user_version = 1; PRAGMA user_version = 0");
+  database.close();
+  await expect(borrowGallery(other)).rejects.toMatchObject({
+    code: "GALLERY_NOT_READABLE",
+    data: { reason: expect.stringMatching(/without tables/) },
+  });
+});
+
+it.skipIf(process.platform === "win32")("a new gallery is for its owner only", async () => {
+  const { store, giveBack } = await borrowGallery(gallery, { create: true });
+  await store.adopt(testIdentity);
+  for (const file of await readdir(folder)) expect([file, (await stat(join(folder, file))).mode & 0o777]).toEqual([file, 0o600]);
+  await giveBack();
 });

@@ -3,7 +3,7 @@
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { type FaceSearch, openFaceSearch } from "./face-search.ts";
-import { openGallery, requireGallery } from "./open-gallery.ts";
+import { type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
 
 export type BorrowedGallery = {
   /** Not to be closed by who has borrowed it. */
@@ -13,16 +13,22 @@ export type BorrowedGallery = {
   readonly giveBack: () => Promise<void>;
 };
 
-/** Lends a gallery; who borrows it gives it back. @param name default: the user's own */
-export type BorrowGallery = (name: string | undefined) => Promise<BorrowedGallery>;
+/** Lends a gallery; the borrower gives it back. @param name default: the user's own @throws FaceNetError as {@link openGallery} */
+export type BorrowGallery = (name: string | undefined, options?: OpenGalleryOptions) => Promise<BorrowedGallery>;
 
-/** Works in a gallery, which is made where there is none, and gives it back at the end. @throws what opening it throws */
+/**
+ * Runs `work` on a gallery and gives it back afterwards.
+ *
+ * @param options.create make it if it does not exist
+ * @throws FaceNetError as {@link openGallery}; GALLERY_NOT_FOUND without `create`
+ */
 export async function inGallery<T>(
   { borrowGallery: borrow }: { readonly borrowGallery: BorrowGallery },
   name: string | undefined,
   work: (store: GalleryStore) => Promise<T>,
+  options: OpenGalleryOptions = {},
 ): Promise<T> {
-  const { store, giveBack } = await borrow(name);
+  const { store, giveBack } = await borrow(name, options);
   try {
     return await work(store);
   } finally {
@@ -44,19 +50,9 @@ export async function inSearchedGallery<T>(
   }
 }
 
-/** {@link inGallery} for all that makes no sense in one that is made only now. @throws FaceNetError GALLERY_NOT_FOUND */
-export async function inKnownGallery<T>(
-  context: { readonly borrowGallery: BorrowGallery },
-  name: string | undefined,
-  work: (store: GalleryStore) => Promise<T>,
-): Promise<T> {
-  await requireGallery(name);
-  return inGallery(context, name, work);
-}
-
 /** Opens a gallery for one use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
-export async function borrowGallery(name: string | undefined): Promise<BorrowedGallery> {
-  const store = await openGallery(name);
+export async function borrowGallery(name: string | undefined, options: OpenGalleryOptions = {}): Promise<BorrowedGallery> {
+  const store = await openGallery(name, options);
   return lend(
     store,
     (method) => openFaceSearch(store, method),

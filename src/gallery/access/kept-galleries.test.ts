@@ -16,7 +16,7 @@ beforeEach(async () => {
   gallery = join(folder, "gallery.db");
   opened = [];
   galleries = new KeptGalleries(async (name) => {
-    const store = await openGallery(name);
+    const store = await openGallery(name, { create: true });
     opened.push({ store, close: vi.spyOn(store, "close") });
     return store;
   });
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function fill(path: string, name: string): Promise<void> {
-  const store = await openGallery(path);
+  const store = await openGallery(path, { create: true });
   await store.adopt(testIdentity);
   const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
   await store.correct({ kind: "create", name, faces: [...faces] });
@@ -57,7 +57,7 @@ it("a gallery is opened once for all who borrow it, and stays open between them"
 it("what another process says is seen by who borrows the gallery then", async () => {
   await fill(gallery, "Anna");
   await names();
-  const other = await openGallery(gallery);
+  const other = await openGallery(gallery, { create: true });
   await other.correct({ kind: "name", person: 1, name: "Anne" });
   await other.close();
   expect(await names()).toEqual(["Anne"]);

@@ -4,25 +4,25 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
 import { type BorrowedGallery, lend } from "./borrow-gallery.ts";
 import { KeptSearch } from "./kept-search.ts";
-import { defaultGallery, openGallery } from "./open-gallery.ts";
+import { defaultGallery, type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
 
 type Opened = { readonly store: GalleryStore; readonly search: KeptSearch; readonly file: string | undefined };
 type Kept = { readonly opened: Promise<Opened>; readonly ended: PromiseWithResolvers<void>; users: number; isRetired: boolean };
 
 export class KeptGalleries {
-  readonly #open: (name: string | undefined) => Promise<GalleryStore>;
+  readonly #open: typeof openGallery;
   readonly #kept = new Map<string, Kept>();
 
   /** @param open default: as any operation does */
-  constructor(open: (name: string | undefined) => Promise<GalleryStore> = openGallery) {
+  constructor(open: typeof openGallery = openGallery) {
     this.#open = open;
   }
 
   /** A gallery that is opened when it is asked for first, and shared. @throws FaceNetError as {@link openGallery} */
-  async borrow(name: string | undefined): Promise<BorrowedGallery> {
+  async borrow(name: string | undefined, options: OpenGalleryOptions = {}): Promise<BorrowedGallery> {
     const path = name ?? defaultGallery();
     for (;;) {
-      const kept = this.#kept.get(path) ?? this.#keep(path);
+      const kept = this.#kept.get(path) ?? this.#keep(path, options);
       kept.users++;
       try {
         const { store, search, file } = await kept.opened;
@@ -50,8 +50,8 @@ export class KeptGalleries {
     await Promise.all(all.map(([, { ended }]) => ended.promise));
   }
 
-  #keep(path: string): Kept {
-    const opened = this.#open(path).then(async (store): Promise<Opened> => {
+  #keep(path: string, options: OpenGalleryOptions): Kept {
+    const opened = this.#open(path, options).then(async (store): Promise<Opened> => {
       return { store, search: new KeptSearch(store), file: await fileOf(path) };
     });
     const kept: Kept = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };

@@ -1,50 +1,83 @@
-/** Which gallery an operation works on: a path or address given, or the user's own. */
-import { mkdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+/** Opening a gallery by its name: the path of a file, the address of a PostgreSQL database, or the user's own. */
+import { mkdir, open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { dataFolder } from "../../files/data-folder.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
 import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
+import { editDistance } from "./edit-distance.ts";
 
-/** Where a gallery lies when none is named. */
+export type OpenGalleryOptions = {
+  /** Makes the gallery, with its folder, if it does not exist: for what adds photographs or people. Default false. */
+  readonly create?: boolean;
+};
+
+/** First bytes of every SQLite database. */
+const SQLITE_HEADER = "SQLite format 3\0";
+/** Names suggested in place of one that does not exist. */
+const SUGGESTED = 3;
+
+/** Path of the gallery of a user who names none. */
 export function defaultGallery(env?: NodeJS.ProcessEnv, home?: string): string {
   return join(dataFolder(env, home), "gallery.db");
 }
 
-/**
- * Opens a gallery, making file and folder (on a server the tables) where there are none.
- *
- * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW; of a server GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED,
- *   GALLERY_DATABASE_MISSING
- */
-export async function openGallery(name: string | undefined): Promise<GalleryStore> {
-  const path = name ?? defaultGallery();
-  if (isPostgresAddress(path)) return openGalleryStore(path);
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
-  });
-  return openGalleryStore(path);
-}
-
-/** @throws FaceNetError GALLERY_NOT_FOUND for a file that is not there */
-export async function requireGallery(name: string | undefined): Promise<void> {
-  const path = name ?? defaultGallery();
-  if (!isPostgresAddress(path) && !(await stat(path).catch(() => undefined)))
-    throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path });
+/** Folder of what belongs to a gallery (photographs sent to the server, audit log): beside its file, or the user's data folder. */
+export function galleryFolder(name: string | undefined): string {
+  return dirname(name === undefined || isPostgresAddress(name) ? defaultGallery() : name);
 }
 
 /**
- * Works on a gallery that is there, and closes it at the end: for all that makes no sense on one that is made only now.
+ * Opens a gallery. A new file may be read and written by its owner only (mode 600).
  *
- * @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_NOT_READABLE, GALLERY_TOO_NEW
+ * @param name default: {@link defaultGallery}
+ * @throws FaceNetError GALLERY_NOT_FOUND for one that does not exist, without `create`; GALLERY_NOT_READABLE, GALLERY_TOO_NEW,
+ *   GALLERY_DAMAGED; for a server GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING
  */
-export async function withGallery<T>(name: string | undefined, work: (store: GalleryStore) => Promise<T>): Promise<T> {
-  await requireGallery(name);
-  const store = await openGallery(name);
+export async function openGallery(name: string | undefined, { create = false }: OpenGalleryOptions = {}): Promise<GalleryStore> {
+  const path = name ?? defaultGallery();
+  if (!isPostgresAddress(path)) await (create ? createFile(path) : requireFile(path));
+  return openGalleryStore(path, { create });
+}
+
+async function createFile(path: string): Promise<void> {
   try {
-    return await work(store);
+    if (await stat(path).catch(() => undefined)) return;
+    await mkdir(dirname(path), { recursive: true });
+    await (await open(path, "a", 0o600)).close();
+  } catch (error) {
+    throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
+  }
+}
+
+/** @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_NOT_READABLE for a file of 0 bytes */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: path, nearest: await nearestGalleries(path) });
+  if (found.isFile() && found.size === 0)
+    throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: "the file is empty (0 bytes)" });
+}
+
+/** Databases in the same folder, those with the most similar names first. */
+async function nearestGalleries(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  const galleries: string[] = [];
+  for (const file of files) if (await isDatabase(file)) galleries.push(file);
+  const distance = (file: string): number => editDistance(basename(file), basename(path));
+  return galleries.sort((a, b) => distance(a) - distance(b)).slice(0, SUGGESTED);
+}
+
+async function isDatabase(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const { buffer, bytesRead } = (await file?.read(Buffer.alloc(SQLITE_HEADER.length), 0, SQLITE_HEADER.length, 0)) ?? {};
+    return bytesRead === SQLITE_HEADER.length && buffer?.toString("latin1") === SQLITE_HEADER;
+  } catch {
+    return false;
   } finally {
-    await store.close();
+    await file?.close();
   }
 }

@@ -5,11 +5,15 @@ import { createSqlStore } from "./sql/sql-store.ts";
 import { openSqliteDatabase } from "./sqlite/sqlite-database.ts";
 
 /**
- * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED; of a server GALLERY_UNREACHABLE,
- *   GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING
+ * @param options.create make the tables in a database that has none. Default true.
+ * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED; without `create` GALLERY_NOT_FOUND; for a server
+ *   GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING
  */
-export async function openGalleryStore(name: string): Promise<GalleryStore> {
-  if (!isPostgresAddress(name)) return createSqlStore(openSqliteDatabase(name));
+export async function openGalleryStore(
+  name: string,
+  { create = true }: { readonly create?: boolean } = {},
+): Promise<GalleryStore> {
+  if (!isPostgresAddress(name)) return createSqlStore(openSqliteDatabase(name, { create }));
   const { openPostgresDatabase } = await import("./postgres/postgres-database.ts"); // loads pg: only who needs it waits for it
-  return createSqlStore(await openPostgresDatabase(name));
+  return createSqlStore(await openPostgresDatabase(name, { create }));
 }

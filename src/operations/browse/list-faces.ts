@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inGallery, inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../../gallery/people/find-person.ts";
 import { GalleryFace } from "../../schemas/gallery.ts";
 import { filterOptions, galleryOption } from "../../schemas/options.ts";
@@ -58,7 +58,7 @@ export const listDatedFaces = defineAnswer({
     next,
   }),
   run: ({ person, takenFrom, takenTo, after: offset, limit, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const { id } = await findPerson(store, person);
       const found = await store.datedFaces({ person: id, takenFrom, takenTo }, { offset, limit: limit + 1 });
       const faces = found.slice(0, limit).map(({ face, takenAt }) => ({ ...shown(face), takenAt }));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
-import { inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../../gallery/access/borrow-gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
@@ -13,7 +13,7 @@ export const showFace = defineAnswer({
   input: z.strictObject({ face: z.int().min(1), ...galleryOption }),
   output: ShownFace,
   run: ({ face, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const found = await store.face(face);
       if (!found) throw new FaceNetError("NOT_FOUND", { what: "face", id: face });
       return shown(found);

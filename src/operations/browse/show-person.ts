@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { inKnownGallery } from "../../gallery/access/borrow-gallery.ts";
+import { inGallery } from "../../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../../gallery/people/find-person.ts";
 import { Person } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
@@ -13,7 +13,7 @@ export const showPerson = defineAnswer({
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: Person.extend({ cover: z.int().nullable().describe("the face to show for them") }),
   run: ({ person, gallery }, context) =>
-    inKnownGallery(context, gallery, async (store) => {
+    inGallery(context, gallery, async (store) => {
       const found = await findPerson(store, person);
       return { ...found, cover: (await store.covers([found.id])).get(found.id) ?? null };
     }),

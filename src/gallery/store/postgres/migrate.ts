@@ -4,12 +4,17 @@ import { FaceNetError } from "../../../errors.ts";
 import { migrations } from "./migrations.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
 
-/** @throws FaceNetError GALLERY_TOO_NEW, and the database's own errors */
-export async function migrate(pool: pg.Pool, address: PostgresAddress): Promise<void> {
+/**
+ * @param create makes the tables where there are none
+ * @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_TOO_NEW, and the database's own errors
+ */
+export async function migrate(pool: pg.Pool, address: PostgresAddress, create: boolean): Promise<void> {
   const client = await pool.connect();
   let broken: unknown;
   try {
-    if ((await versionOf(client, address)) < migrations.length) await migrateOver(client, address);
+    const version = await versionOf(client, address);
+    if (version === 0 && !create) throw new FaceNetError("GALLERY_NOT_FOUND", { gallery: address.name, nearest: [] });
+    if (version < migrations.length) await migrateOver(client, address);
   } catch (error) {
     broken = error;
     throw error;

@@ -22,24 +22,27 @@ export type PostgresOptions = {
   readonly connections?: number;
   /** How long to wait for the server to answer. Default 10,000. */
   readonly connectTimeoutMs?: number;
+  /** Makes the tables where there are none. Default true. */
+  readonly create?: boolean;
 };
 
 /**
- * Opens a gallery, making its tables where there are none.
+ * Opens a gallery.
  *
  * @param address postgres://user:password@host:port/database?schema=facenet; what is missing comes from PGHOST,
  *   PGUSER, PGPASSWORD and the like, or ~/.pgpass
- * @throws FaceNetError GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING, GALLERY_TOO_NEW; of every later
+ * @throws FaceNetError GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING, GALLERY_TOO_NEW; without `create`
+ *   GALLERY_NOT_FOUND where there are no tables; of every later
  *   call GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_NOT_WRITABLE, GALLERY_DAMAGED
  */
 export async function openPostgresDatabase(
   address: string,
-  { connections = CONNECTIONS, connectTimeoutMs = CONNECT_TIMEOUT_MS }: PostgresOptions = {},
+  { connections = CONNECTIONS, connectTimeoutMs = CONNECT_TIMEOUT_MS, create = true }: PostgresOptions = {},
 ): Promise<SqlDatabase> {
   const parsed = parsePostgresAddress(address);
   const pool = createPool(parsed, connections, connectTimeoutMs);
   try {
-    await migrate(pool, parsed);
+    await migrate(pool, parsed, create);
     return databaseOver(pool, parsed, await hasVectorIndex(pool, parsed));
   } catch (error) {
     await pool.end();

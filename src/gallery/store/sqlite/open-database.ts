@@ -25,13 +25,15 @@ export function sqliteCode(error: unknown): number | undefined {
  * Opens (or makes) the file: write-ahead log, foreign keys, deleted content overwritten with zeros. A file that may only be
  * read is opened for reading.
  *
+ * @param options.create make the tables in a database that has none. Default true.
  * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, { create = true }: { readonly create?: boolean } = {}): DatabaseSync {
   const sqlite = require("node:sqlite") as typeof import("node:sqlite");
   let database: DatabaseSync | undefined;
   try {
     database = new sqlite.DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    if (!create) requireTables(database, path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;");
     migrate(database, path);
     return database;
@@ -58,6 +60,7 @@ function openAtRest(sqlite: typeof import("node:sqlite"), path: string): Databas
   try {
     database = new sqlite.DatabaseSync(url, { readOnly: true });
     requireGallery(database, path);
+    requireTables(database, path);
     const version = versionOf(database);
     if (version < migrations.length) throw new Error(`has schema version ${version} and may only be read`);
     return database;
@@ -79,6 +82,12 @@ function requireGallery(database: DatabaseSync, path: string): void {
     throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: "is the database of another program" });
   const actual = versionOf(database);
   if (actual > migrations.length) throw new FaceNetError("GALLERY_TOO_NEW", { gallery: path, actual, known: migrations.length });
+}
+
+/** @throws FaceNetError GALLERY_NOT_READABLE for a database without tables, such as another process has only begun to make */
+function requireTables(database: DatabaseSync, path: string): void {
+  if (database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get()) return;
+  throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: "is a database without tables, not a gallery" });
 }
 
 function migrate(database: DatabaseSync, path: string): void {

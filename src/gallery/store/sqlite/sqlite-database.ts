@@ -11,8 +11,8 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 const require = createRequire(import.meta.url);
 
 /** @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW; later, of every call, GALLERY_NOT_WRITABLE, GALLERY_DAMAGED */
-export function openSqliteDatabase(path: string): SqlDatabase {
-  const database = openDatabase(path);
+export function openSqliteDatabase(path: string, options: { readonly create?: boolean } = {}): SqlDatabase {
+  const database = openDatabase(path, options);
   const session = createSession(database, path);
   const guard = <T>(work: () => T): T => guarded(path, work);
   let commits = 0;

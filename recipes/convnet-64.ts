@@ -4,7 +4,7 @@
  *     node recipes/convnet-64.ts --training celeba-faces --images lfw/images --pairs lfw/pairs.txt --output out
  *
  * Data: 5,624 faces of 268 people of CelebA, 30 more people held out. Cost: 22 minutes of one core of an AMD EPYC (Zen 3), which includes
- * finding the faces; 275,280 images seen, each 49 times. Score: LFW 83.4 +- 0.5 %, untrained 60.6 +- 0.6 %, all ten folds
+ * finding the faces; 275,280 images seen, each 49 times. Score: LFW 83.4 +- 0.6 %, untrained 60.6 +- 0.6 %, all ten folds
  * (results/convnet-64.json).
  */
 import { runRecipe, type Settings } from "./run-recipe.ts";

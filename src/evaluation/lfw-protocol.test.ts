@@ -89,7 +89,7 @@ describe("lfwProtocol", () => {
         const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value) / values.length;
         const deviation = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
         expect(result.accuracy.mean).toBeCloseTo(mean(accuracies), 12);
-        expect(result.accuracy.standardError).toBeCloseTo(deviation(accuracies) / Math.sqrt(3), 12);
+        expect(result.accuracy.standardError).toBeCloseTo(deviation(accuracies) / Math.sqrt(2), 12);
         expect(result.val[0]?.mean).toBeCloseTo(mean(vals), 12);
         expect(result.val[0]?.standardDeviation).toBeCloseTo(deviation(vals), 12);
         expect(result.val[0]?.expectedFalseAccepts).toBe(far * pairs.filter(({ same }) => !same).length);
@@ -205,7 +205,7 @@ describe("computeFoldSpread", () => {
     // squared deviations from 5: 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, over 8
     const { mean, standardDeviation, standardError } = computeFoldSpread([2, 4, 4, 4, 5, 5, 7, 9]);
     expect([mean, standardDeviation]).toEqual([5, 2]);
-    expect(standardError).toBeCloseTo(2 / Math.sqrt(8), 12);
+    expect(standardError).toBeCloseTo(Math.sqrt(32 / 7) / Math.sqrt(8), 12); // squares of the differences: 32
   });
 
   it("has no spread with one fold", () => {

@@ -68,8 +68,8 @@ export type LfwResult = {
 
 /**
  * @param pairs measured pairs, in any order; a fold of which every pair was skipped is not known here and not counted
- * @returns rates 0 to 1; standard deviations are the population's, as NumPy's and the reference's, and a standard
- *   error is that deviation / sqrt(number of tested folds)
+ * @returns rates 0 to 1; standard deviations are the population's, as NumPy's and the reference's; standard errors
+ *   are the sample's deviation (k - 1) / sqrt(k) for k tested folds
  * @throws RangeError for arrays of different lengths, a fold that is no whole number or not there, a distance that
  *   is negative or not finite, a target outside 0 to 1, or a tested fold without pairs of both kinds
  * @example
@@ -209,9 +209,8 @@ export function accuracyThreshold(roc: Roc): number {
 }
 
 /**
- * `standardDeviation` is the population's (divided by k, NumPy's default, what the reference implementation
- * prints after "+-"); `standardError` is that divided by sqrt(k), the kind of figure the paper gives. The
- * sample's deviation (divided by k - 1) would make both larger by sqrt(k / (k - 1)), 5 % for ten folds.
+ * `standardDeviation` is the population's (divided by k, NumPy's default): what the reference implementation prints after "+-".
+ * `standardError` is that of the mean, which the paper gives: the sample's deviation (divided by k - 1) / sqrt(k).
  */
 export type FoldSpread = {
   readonly mean: number;
@@ -228,5 +227,5 @@ export function computeFoldSpread(values: readonly number[]): FoldSpread {
   if (k === 0) throw new RangeError("a mean over folds needs at least one fold");
   const mean = values.reduce((sum, value) => sum + value, 0) / k;
   const standardDeviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / k);
-  return { mean, standardError: standardDeviation / Math.sqrt(k), standardDeviation };
+  return { mean, standardError: k === 1 ? 0 : standardDeviation / Math.sqrt(k - 1), standardDeviation };
 }

@@ -22,7 +22,7 @@ export type Interval = z.infer<typeof Interval>;
 /** A mean over folds or splits. */
 export const Spread = z.object({
   mean: z.number(),
-  standardError: z.number().describe("standard deviation / sqrt(folds)"),
+  standardError: z.number().describe("of the mean: the sample's deviation (n - 1) / sqrt(n)"),
   standardDeviation: z.number().describe("over the folds, as the reference implementation prints it"),
   interval: Interval.nullable(),
 });

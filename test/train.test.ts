@@ -137,7 +137,7 @@ describe("facenet train", () => {
   it("refuses to begin over a training, and to go on with other settings or without a checkpoint", async () => {
     await expect(run({ resume: true })).rejects.toMatchObject({ code: "CHECKPOINT_MISSING" });
     await run({ steps: 1 });
-    await expect(run()).rejects.toMatchObject({ code: "OPTION_INVALID", message: expect.stringContaining("--resume") });
+    await expect(run()).rejects.toMatchObject({ code: "OPTION_INVALID", message: expect.stringContaining("(resume)") });
     await expect(run({ resume: true, network: "nn4-small" })).rejects.toMatchObject({
       code: "CHECKPOINT_MISMATCH",
       message: expect.stringContaining("was trained with network convnet-64, not nn4-small"),
@@ -283,8 +283,8 @@ describe("facenet train --from", () => {
     await expect(run({ ...adapt, head: 513 })).rejects.toThrow(
       "must be at most 512, the dimensions of mobilefacenet.faceplugin-512, got 513",
     );
-    await expect(run({ ...adapt, resume: true })).rejects.toThrow("--resume): does not go with --from");
-    await expect(run({ ...adapt, network: "nn1" })).rejects.toThrow("--network): does not go with --from");
+    await expect(run({ ...adapt, resume: true })).rejects.toThrow("resume: does not combine with from");
+    await expect(run({ ...adapt, network: "nn1" })).rejects.toThrow("network: does not combine with from");
     await expect(run({ ...adapt, from: "nobody" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
   });
 });

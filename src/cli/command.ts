@@ -1,10 +1,10 @@
 /** An operation as a command: how its result is printed and which exit status that means. */
 import type * as z from "zod";
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";

@@ -1,7 +1,8 @@
 /** Distances among faces as a matrix, with a legend of the faces. */
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Comparison } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
-import { type ExitCode, exitCodeOfBatch, exitCodes } from "./exit-codes.ts";
+import { exitCodeOfBatch } from "./exit-codes.ts";
 import { faceCells, faceColumns } from "./face-table.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";

@@ -1,11 +1,11 @@
 /** What the commands about sets of faces print for human eyes. */
 import type * as z from "zod";
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { datasetApply } from "../operations/dataset-apply.ts";
 import type { datasetBuild } from "../operations/dataset-build.ts";
 import type { datasetCheck } from "../operations/dataset-check.ts";
 import type { datasetPack } from "../operations/dataset-pack.ts";
 import type { datasetStats } from "../operations/dataset-stats.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { tableLines } from "./tables.ts";
 
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;

@@ -1,7 +1,8 @@
 /** What `facenet demo` found, in a few lines; the page shows it all. */
 import type * as z from "zod";
+import type { ExitCode } from "../errors.ts";
 import type { demo } from "../operations/demo.ts";
-import { type ExitCode, exitCodeOfBatch } from "./exit-codes.ts";
+import { exitCodeOfBatch } from "./exit-codes.ts";
 import { failureLines } from "./run-stream.ts";
 
 type DemoResult = z.output<(typeof demo)["output"]>;

@@ -1,4 +1,5 @@
 /** The figures of an evaluation as published ones are written: mean +- standard error over the folds. */
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type {
   ClusteringEvaluation,
   Evaluation,
@@ -10,7 +11,6 @@ import type { ModelComparison, PairedSignificance } from "../schemas/model-compa
 import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { printable } from "./printable.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";

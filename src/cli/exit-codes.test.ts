@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type FaceNetErrorCode, faceNetErrorCodes } from "../errors.ts";
-import { exitCodeHelp, exitCodeOfBatch, exitCodeOfError, exitCodes } from "./exit-codes.ts";
+import { exitCodes, type FaceNetErrorCode, faceNetErrorCodes } from "../errors.ts";
+import { exitCodeHelp, exitCodeOfBatch, exitCodeOfError } from "./exit-codes.ts";
 
 const failed = (...codes: FaceNetErrorCode[]) => codes.map((code) => ({ code }));
 

@@ -1,5 +1,6 @@
 /** What the commands that look after a gallery as a whole print for human eyes. */
 import type * as z from "zod";
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { galleryBackup } from "../operations/gallery-backup.ts";
 import type { galleryCheck } from "../operations/gallery-check.ts";
 import type { galleryExport } from "../operations/gallery-export.ts";
@@ -7,7 +8,6 @@ import type { galleryForget } from "../operations/gallery-forget.ts";
 import type { galleryImport } from "../operations/gallery-import.ts";
 import type { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { personText } from "./correction-text.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 

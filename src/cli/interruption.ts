@@ -1,5 +1,5 @@
 /** Reasons to stop that are no errors: work ends, what is written stays, and the exit status says which it was. */
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { type ExitCode, exitCodes } from "../errors.ts";
 
 const causes = {
   SIGINT: { message: "interrupted", exitCode: exitCodes.interrupted },

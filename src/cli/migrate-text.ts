@@ -1,7 +1,7 @@
 /** What `facenet migrate` prints for human eyes. */
 import type * as z from "zod";
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { migrate } from "../operations/migrate.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { printable } from "./printable.ts";
 
 type Migrated = z.output<typeof migrate.output>;

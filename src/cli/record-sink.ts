@@ -1,5 +1,4 @@
 /** Where the records of a stream go: to standard output as text, or into a file. */
-
 import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 

@@ -1,7 +1,8 @@
 /** What `gallery write-regions` prints for human eyes. */
 import type * as z from "zod";
+import type { ExitCode } from "../errors.ts";
 import type { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
-import { type ExitCode, exitCodeOfBatch } from "./exit-codes.ts";
+import { exitCodeOfBatch } from "./exit-codes.ts";
 import { printable } from "./printable.ts";
 
 type Result = z.output<(typeof galleryWriteRegions)["output"]>;

@@ -1,13 +1,14 @@
 /** From the command line to the exit status: reads arguments and environment, runs the command, reports errors. */
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
-import { FaceNetError } from "../errors.ts";
+import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
 import { createContext } from "../operations/context.ts";
 import type { CliCommand } from "./command.ts";
+import { errorText } from "./error-text.ts";
 import { eventText } from "./event-text.ts";
-import { type ExitCode, exitCodeOfError, exitCodes } from "./exit-codes.ts";
-import { environmentName, readFlag } from "./flags.ts";
+import { exitCodeOfError } from "./exit-codes.ts";
+import { environmentName, type Flag, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
 import { Interruption } from "./interruption.ts";
 import { createProgram, type Invocation } from "./program.ts";
@@ -22,10 +23,12 @@ export type ProgramRun = {
 /** Runs `facenet` with the arguments after its name. Never throws; what went wrong is on standard error. */
 export async function runProgram(argv: readonly string[], { commands, terminal, signal }: ProgramRun): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
+  let flags: readonly Flag[] = [];
   const program = createProgram(commands, {
     version: packageVersion(),
     print: (text) => terminal.print(text),
     act: async (invocation) => {
+      flags = invocation.flags;
       exitCode = await runInvocation(invocation, terminal, signal);
     },
   });
@@ -34,7 +37,7 @@ export async function runProgram(argv: readonly string[], { commands, terminal, 
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return report(error, terminal, argv.includes("--debug"));
+    return report(error, { terminal, flags, debug: argv.includes("--debug") });
   }
 }
 
@@ -94,13 +97,15 @@ async function readList(
   return images;
 }
 
-function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
+type ReportOptions = { readonly terminal: Terminal; readonly flags: readonly Flag[]; readonly debug: boolean };
+
+function report(error: unknown, { terminal, flags, debug }: ReportOptions): ExitCode {
   if (error instanceof Interruption) {
     if (error.message) terminal.note(`facenet: ${error.message}`);
     return error.exitCode;
   }
   const known = toFaceNetError(error);
-  terminal.note(`facenet: ${known.message}`);
+  terminal.note(`facenet: ${errorText(known, flags)}`);
   if (debug) terminal.note(stackOf(known));
   return exitCodeOfError(known);
 }

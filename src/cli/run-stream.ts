@@ -1,7 +1,8 @@
 /** Sends the records of a stream to their sink, and tells at the end what became of the photographs. */
-import type { FaceNetError } from "../errors.ts";
+import { type ExitCode, FaceNetError } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
-import { type ExitCode, exitCodeOfBatch } from "./exit-codes.ts";
+import { errorText } from "./error-text.ts";
+import { exitCodeOfBatch } from "./exit-codes.ts";
 import { Interruption } from "./interruption.ts";
 import type { RecordSink } from "./record-sink.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,6 +45,7 @@ export async function runStream<T>(
 /** One line for a single photograph; for more how many failed, and each with its reason. */
 export function failureLines(failures: readonly { readonly message: string }[], total: number): string[] {
   if (failures.length === 0) return [];
-  if (total === 1) return failures.map(({ message }) => `facenet: ${message}`);
-  return [`facenet: ${failures.length} of ${total} photographs failed:`, ...failures.map(({ message }) => `  ${message}`)];
+  const lines = failures.map((failure) => (failure instanceof FaceNetError ? errorText(failure) : failure.message));
+  if (total === 1) return lines.map((line) => `facenet: ${line}`);
+  return [`facenet: ${failures.length} of ${total} photographs failed:`, ...lines.map((line) => `  ${line}`)];
 }

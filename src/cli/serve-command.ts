@@ -1,10 +1,10 @@
 /** `facenet serve`: where the command line and the server meet, which do not know each other. */
 import { spawn } from "node:child_process";
+import { type ExitCode, exitCodes } from "../errors.ts";
 import { jsonText } from "../files/json-text.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import { ServeOptions } from "../server/serve-options.ts";
 import type { CliCommand, CommandRun } from "./command.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { packageVersion } from "./run-program.ts";
 
 export const serveCommand: CliCommand = {

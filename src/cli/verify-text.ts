@@ -1,8 +1,8 @@
 /** A verdict in words. */
+import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Verdict } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { boxText } from "./face-table.ts";
 import type { Style } from "./terminal.ts";
 

@@ -98,7 +98,7 @@ describe("face folder", () => {
     it("says what is wrong with a folder that is missing, a file, or empty", async () => {
       await put("file.jpg");
       await expect(openFaceFolder(join(folder, "none"))).rejects.toThrow(
-        "is not there. Training wants a folder with a sub-folder for each person",
+        "is not there. Training expects a folder with one sub-folder per person",
       );
       await expect(openFaceFolder(join(folder, "file.jpg"))).rejects.toMatchObject({
         code: "FACES_UNUSABLE",

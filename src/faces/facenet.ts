@@ -114,13 +114,13 @@ export class FaceNet {
   }: FaceNetOptions = {}): Promise<FaceNet> {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new FaceNetError("OPTION_INVALID", {
-        option: "threads (--threads)",
+        option: "threads",
         reason: `must be a whole number of 1 or more, got ${threads}`,
       });
     }
     if (!devices.includes(device)) {
       throw new FaceNetError("OPTION_INVALID", {
-        option: "device (--device)",
+        option: "device",
         reason: `must be one of ${devices.join(", ")}, got ${device}`,
       });
     }
@@ -318,9 +318,9 @@ function defaultThreads(): number {
 
 function job(source: ImageSource, until: PipelineJob["until"], options: AlignOptions): PipelineJob {
   const { minFaceSize, minConfidence, maxPixels } = { ...lookDefaults, ...withoutUndefined(options) };
-  requireRange("minFaceSize (--min-face-size)", minFaceSize, 12, 10_000);
-  requireRange("minConfidence (--min-confidence)", minConfidence, 0.3, 1);
-  requireRange("maxPixels (--max-pixels)", maxPixels, 1, Number.MAX_SAFE_INTEGER);
+  requireRange("minFaceSize", minFaceSize, 12, 10_000);
+  requireRange("minConfidence", minConfidence, 0.3, 1);
+  requireRange("maxPixels", maxPixels, 1, Number.MAX_SAFE_INTEGER);
   const { faces = "all", flip = false, aligned = false, cutOut } = options;
   return {
     source: source instanceof URL ? filePath(source) : source,

@@ -57,7 +57,7 @@ describe("thresholdForFar", () => {
     expect(error).toBeInstanceOf(FaceNetError);
     expect(error).toMatchObject({
       code: "OPTION_INVALID",
-      message: `far (--far): must be within the measured rates, 0.0001 to 0.01; got ${far}.`,
+      message: `far: must be within the measured rates, 0.0001 to 0.01; got ${far}.`,
     });
   });
 });

@@ -1,5 +1,4 @@
 /** From a distance to a verdict, with the model's calibration. */
-
 import { FaceNetError } from "../errors.ts";
 import { codeDistance, probabilityAt, squaredL2 } from "../metric/distance.ts";
 import type { Embedding } from "../schemas/face.ts";
@@ -30,7 +29,7 @@ export function thresholdForFar({ thresholds }: EmbeddingManifest, far: number):
   if (!low || !high) {
     const range = `${sorted[0]?.far} to ${sorted.at(-1)?.far}`;
     throw new FaceNetError("OPTION_INVALID", {
-      option: "far (--far)",
+      option: "far",
       reason: `must be within the measured rates, ${range}; got ${far}`,
     });
   }

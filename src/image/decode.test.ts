@@ -254,7 +254,7 @@ describe("files that are no photographs", () => {
     await expectRefused(
       inFolder(`cut-${share}.${format}`, bytes.subarray(0, Math.max(30, bytes.length * share))),
       "IMAGE_CORRUPT",
-      "damaged or cut short",
+      "damaged or truncated",
     );
   });
 

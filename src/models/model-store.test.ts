@@ -73,7 +73,7 @@ describe("shipped models", () => {
     await expect(locateModel("embedding", "facenet.2015")).rejects.toMatchObject({
       code: "MODEL_NOT_FOUND",
       message: expect.stringMatching(
-        /^model facenet\.2015: not known\. Known are .*mobilefacenet\.faceplugin-512.*; or give the path of an \.onnx file/,
+        /^model facenet\.2015: unknown\. Known models: .*mobilefacenet\.faceplugin-512.*; or give the path of an \.onnx file/,
       ),
     });
     await expect(locateModel("embedding", "facenet.2015")).rejects.toMatchObject({
@@ -84,7 +84,7 @@ describe("shipped models", () => {
   it("are not taken for another task's", async () => {
     await expect(locateModel("embedding", "mtcnn.face-api")).rejects.toMatchObject({
       code: "MODEL_WRONG_TASK",
-      message: "model mtcnn.face-api: does detection, a model for embedding was wanted.",
+      message: "model mtcnn.face-api: is a model for detection; expected one for embedding.",
     });
   });
 
@@ -177,7 +177,7 @@ describe("a model of one's own", () => {
     try {
       await expect(facenet.embed(picture, { aligned: true })).rejects.toMatchObject({
         code: "MODEL_UNEXPECTED_OUTPUT",
-        message: "model tiny.own: its output is [1,5], its manifest promises [1,4].",
+        message: "model tiny.own: its output is [1,5]; its manifest declares [1,4].",
       });
     } finally {
       await facenet.dispose();

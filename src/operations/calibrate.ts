@@ -90,7 +90,7 @@ async function drawn(calibration: Measured, file: string): Promise<string | Uint
 
 async function forget({ model: name, folder, embeddings: faceFile, output }: Input): Promise<ForgottenCalibration> {
   if (folder !== undefined || faceFile !== undefined || output !== undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "forget (--forget)", reason: "goes with --model only" });
+    throw new FaceNetError("OPTION_INVALID", { option: "forget", reason: "combines with model only" });
   const located = await locateModel("embedding", name);
   const file = await placeForCalibration(located);
   return { model: located.manifest.id, forgotten: await forgetCalibration(located, file), file };

@@ -58,7 +58,7 @@ export const cluster = defineAnswer({
       const identity = await store.identity();
       if (!identity)
         throw new FaceNetError("OPTION_INVALID", {
-          option: "gallery (--gallery)",
+          option: "gallery",
           reason: "is empty; run `facenet index` first",
         });
       const calibrated = given === undefined ? await galleryModel(store, identity, { model, calibration }) : undefined;

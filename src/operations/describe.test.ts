@@ -82,5 +82,5 @@ test.each([
 });
 
 test("an unknown network is answered with the known ones", async () => {
-  await expect(run({ network: "nn9" })).rejects.toThrow(/nn9: not known\. Known are nn1, /);
+  await expect(run({ network: "nn9" })).rejects.toThrow(/nn9: unknown\. Known networks: nn1, /);
 });

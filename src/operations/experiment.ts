@@ -119,7 +119,7 @@ async function chosenPairs({ pairs: file, folds }: { pairs: string; folds?: numb
   try {
     return selectFolds(all, folds);
   } catch (error) {
-    throw new FaceNetError("OPTION_INVALID", { option: "folds (--folds)", reason: reasonOf(error) }, error);
+    throw new FaceNetError("OPTION_INVALID", { option: "folds", reason: reasonOf(error) }, error);
   }
 }
 

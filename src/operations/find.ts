@@ -68,7 +68,7 @@ export const find = defineAnswer({
   }),
   async run({ image, person, ...input }, context) {
     if ((image === undefined) === (person === undefined))
-      throw new FaceNetError("OPTION_INVALID", { option: "find", reason: "give a photograph, or a person with --person" });
+      throw new FaceNetError("OPTION_INVALID", { option: "find", reason: "give either a photograph or a person" });
     const filter = faceFilter(input);
     if (image === undefined) {
       const gallery = await context.borrowGallery(input.gallery);

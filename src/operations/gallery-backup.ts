@@ -24,7 +24,10 @@ export const galleryBackup = defineAnswer({
       if (file === resolve(store.name))
         throw new FaceNetError("OPTION_INVALID", { option: "file", reason: "is the gallery itself" });
       if (!overwrite && (await stat(file).catch(() => undefined)))
-        throw new FaceNetError("OPTION_INVALID", { option: "file", reason: `${file} is there already; --overwrite replaces it` });
+        throw new FaceNetError("OPTION_INVALID", {
+          option: "file",
+          reason: `${file} already exists; set overwrite to replace it`,
+        });
       const part = `${file}.part`;
       try {
         await remove(part);

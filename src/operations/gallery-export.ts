@@ -41,8 +41,7 @@ export const galleryExport = defineAnswer({
   output: Written,
   run: ({ file, format, vectors, gallery }, { borrowGallery, signal }) =>
     inGallery({ borrowGallery }, gallery, async (store) => {
-      if (!(await store.identity()))
-        throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty" });
+      if (!(await store.identity())) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty" });
       return format === "npy" ? writeNpy(store, file, signal) : writeLines(store, file, { vectors, signal });
     }),
 });

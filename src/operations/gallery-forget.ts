@@ -40,7 +40,7 @@ export const galleryForget = defineAnswer({
   run: ({ person: who, photograph: path, mayReturn, dryRun, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       if ((who === undefined) === (path === undefined))
-        throw new FaceNetError("OPTION_INVALID", { option: "--person, --photograph", reason: "one of the two is needed" });
+        throw new FaceNetError("OPTION_INVALID", { option: "person, photograph", reason: "exactly one is required" });
       const { corrections } = await store.statistics();
       if (who !== undefined) {
         const { id, name, faces } = await findPerson(store, who);

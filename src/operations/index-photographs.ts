@@ -65,8 +65,7 @@ export const index = defineAnswer({
     const shard = part === undefined ? undefined : parseShard(part);
     const paths = [...new Set(given.map((path) => resolve(path)))];
     if (watch) await requireFolders(paths);
-    else if (poll !== undefined)
-      throw new FaceNetError("OPTION_INVALID", { option: "poll (--poll)", reason: "says how often --watch looks; give both" });
+    else if (poll !== undefined) throw new FaceNetError("OPTION_INVALID", { option: "poll", reason: "requires watch" });
     const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const options = {
@@ -107,7 +106,7 @@ async function requireFolders(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (await isDirectory(path)) continue;
     throw new FaceNetError("OPTION_INVALID", {
-      option: "watch (--watch)",
+      option: "watch",
       reason: `only folders can be watched; ${path} is none`,
     });
   }

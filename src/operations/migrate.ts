@@ -52,15 +52,14 @@ export const migrate = defineAnswer({
   run: ({ to, forgetMissing, abandon, gallery, maxPixels, ...options }, { borrowGallery, load, signal, onProgress }) =>
     inGallery({ borrowGallery }, gallery, async (store) => {
       const kept = await store.identity();
-      if (!kept)
-        throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason: "is empty: there is nothing to move" });
+      if (!kept) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty: nothing to migrate" });
       const nothing = { photographs: 0, faces: 0, left: 0, forgotten: 0, lost: [] };
       if (abandon) {
         await store.abandonMigration();
         return { ...nothing, model: kept.model, moved: false };
       }
       if (to === undefined)
-        throw new FaceNetError("OPTION_INVALID", { option: "--to", reason: "is needed: the model to move to" });
+        throw new FaceNetError("OPTION_INVALID", { option: "to", reason: "is required: the model to migrate to" });
       const facenet = await load({ ...options, model: to });
       // Faces were found by the gallery's detector and still will have been.
       const wanted = { ...galleryIdentity(facenet.model, facenet.detector), detector: kept.detector };

@@ -25,5 +25,5 @@ test("the size of a model is that of all its files", async () => {
 });
 
 test("an unknown model is answered with the known ones", async () => {
-  await expect(run({ id: "none.such" })).rejects.toThrow(/none\.such: not known\. Known are .*mobilefacenet\.facenet-128/);
+  await expect(run({ id: "none.such" })).rejects.toThrow(/none\.such: unknown\. Known models: .*mobilefacenet\.facenet-128/);
 });

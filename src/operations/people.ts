@@ -97,7 +97,7 @@ async function correctionsOf(store: GalleryStore, person: Person | undefined, wi
 async function other(store: GalleryStore, person: Person, given: string): Promise<number> {
   const { id } = await findPerson(store, given);
   if (id !== person.id) return id;
-  throw new FaceNetError("OPTION_INVALID", { option: "merge (--merge)", reason: `${given} is the same person already` });
+  throw new FaceNetError("OPTION_INVALID", { option: "merge", reason: `${given} is the same person already` });
 }
 
 /** One person: each with the next. Different people: each with each. */
@@ -125,8 +125,8 @@ function refuseContradictions({ same = [], different = [], ...wishes }: Wishes):
   const twice = different.filter((face) => same.includes(face));
   if (twice.length > 1)
     throw new FaceNetError("OPTION_INVALID", {
-      option: "--different",
-      reason: `names faces ${twice[0]} and ${twice[1]}, as does --same`,
+      option: "different",
+      reason: `names faces ${twice[0]} and ${twice[1]}, as does same`,
     });
 }
 

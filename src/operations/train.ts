@@ -150,8 +150,8 @@ async function fromScratch(input: Input, files: TrainingFolder, context: Operati
 
 async function adapted(input: Input, from: string, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
   if (input.resume || input.network !== undefined) {
-    const option = input.resume ? "resume (--resume)" : "network (--network)";
-    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not go with --from, which trains a head in one go" });
+    const option = input.resume ? "resume" : "network";
+    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not combine with from, which trains a head in one run" });
   }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
@@ -165,7 +165,7 @@ function dataOf({ data }: Input, before?: string): string {
   const folder = data ?? before;
   if (folder !== undefined) return folder;
   throw new FaceNetError("OPTION_INVALID", {
-    option: "data (--data)",
+    option: "data",
     reason: "is needed, a folder with a sub-folder for each person or tar shards",
   });
 }

@@ -23,11 +23,11 @@ export function originGuard({ hosts, corsOrigins }: OriginOptions): MiddlewareHa
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     const name = hostName(host);
     if (name === undefined || (hosts && !hosts.has(name)))
-      throw refused(`host ${JSON.stringify(host)} is not a name of this server; --allow-hosts adds one`);
+      throw refused(`host ${JSON.stringify(host)} is not a name of this server; the option allowHosts adds one`);
     const origin = c.req.header("origin");
     const isAllowed = origin !== undefined && corsOrigins.has(origin);
     if (!isAllowed && !isOwn(c, origin, host))
-      throw refused("cross-origin requests are not allowed; --cors-origins allows an origin");
+      throw refused("cross-origin requests are not allowed; the option corsOrigins allows an origin");
     if (isAllowed && c.req.method === "OPTIONS") c.res = new Response(null, { status: 204, headers: preflight });
     else await next();
     if (!isAllowed) return;

@@ -1,10 +1,9 @@
 /** Error responses: HTTP status, code and message as JSON. */
 import type { ErrorBody } from "../contract/service-calls.ts";
-import { FaceNetError } from "../errors.ts";
-import { type ErrorStatus, statusOfError } from "./http-status.ts";
+import { errorStatus, FaceNetError } from "../errors.ts";
 
 /** Statuses of requests that may succeed later. */
-const retryable: ReadonlySet<ErrorStatus> = new Set([429, 503]);
+const retryable: ReadonlySet<number> = new Set([429, 503]);
 
 /**
  * The message of a server error is withheld: it may name files of this machine.
@@ -12,7 +11,7 @@ const retryable: ReadonlySet<ErrorStatus> = new Set([429, 503]);
  * @param requestId of the request that failed
  */
 export function errorResponse({ code, message, data }: FaceNetError, requestId: string): Response {
-  const status = statusOfError(code);
+  const status = errorStatus(code).http;
   const isOwn = status === 500 || code.startsWith("GALLERY_");
   const shown = isOwn ? "Server error. The server's log has the reason under this requestId." : message;
   const body: ErrorBody = { error: { code, message: shown, requestId } };

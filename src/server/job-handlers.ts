@@ -53,7 +53,7 @@ export async function allowedPaths(paths: readonly string[], folders: readonly s
         (root) => root !== undefined && real !== undefined && `${real}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep),
       );
       if (real !== undefined && isBelow) return real;
-      const reason = `${path} is in none of the folders that this server may index; --folders names them`;
+      const reason = `${path} is in none of the folders that this server may index; its option folders lists them`;
       throw new FaceNetError("OPTION_INVALID", { option: "paths", reason });
     }),
   );

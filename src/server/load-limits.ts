@@ -86,7 +86,7 @@ export class ByteBudget {
     return {
       take: (bytes) => {
         refuseMoreThan(held + bytes);
-        if (this.#used + bytes > this.#total) throw new FaceNetError("SERVER_BUSY", { what: "too many uploads", seconds: 1 });
+        if (this.#used + bytes > this.#total) throw new FaceNetError("SERVER_BUSY", { what: "uploads at once", seconds: 1 });
         held += bytes;
         this.#used += bytes;
       },

@@ -120,7 +120,7 @@ export async function startServer(
 async function requireKey(ring: KeyRing, host: string): Promise<void> {
   if ((await ring.keys()).some(({ revokedAt }) => revokedAt === null)) return;
   const reason = `${host} requires API keys, and none exists; create one with \`facenet keys create NAME\``;
-  throw new FaceNetError("OPTION_INVALID", { option: "host (--host)", reason });
+  throw new FaceNetError("OPTION_INVALID", { option: "host", reason });
 }
 
 function byteBudget(maxUploadMb: number): ByteBudget {
@@ -131,7 +131,7 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<str
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const reason = error.code === "EADDRINUSE" ? `${port} is in use; choose another, or 0 for a free one` : reasonOf(error);
-      reject(new FaceNetError("OPTION_INVALID", { option: `port (--port) at host ${host}`, reason }, error));
+      reject(new FaceNetError("OPTION_INVALID", { option: `port at host ${host}`, reason }, error));
     });
     server.listen(port, host, resolve);
   });

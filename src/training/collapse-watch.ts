@@ -33,13 +33,13 @@ export function collapseWatch({ margin, window = 50 }: CollapseWatchOptions): (s
     const loss = mean((step) => step.loss);
     widest = Math.max(widest, spread);
     if (spread < COLLAPSED && loss > 0.9 * margin)
-      return `collapsed: faces of different people are ${spread.toFixed(4)} apart and the loss ${loss.toFixed(3)} is near the margin ${margin}. Begin anew with a lower --learning-rate, more people a batch, or --miner semi-hard.`;
+      return `collapsed: faces of different people are ${spread.toFixed(4)} apart and the loss ${loss.toFixed(3)} is near the margin ${margin}. Start again with a lower learning rate, more people per batch, or semi-hard mining.`;
     if (spread < widest / 4)
-      return `shrinking: faces of different people are ${spread.toFixed(3)} apart, they were ${widest.toFixed(3)}. A lower --learning-rate, or --miner semi-hard, keeps them apart.`;
+      return `shrinking: faces of different people are ${spread.toFixed(3)} apart, they were ${widest.toFixed(3)}. Lower the learning rate, or use semi-hard mining.`;
     if (mean(({ active }) => active) < 1)
-      return "no active triplets: batches like these teach nothing more. Take more people a batch, a harder --miner, a larger --margin, or stop here.";
+      return "no active triplets: such batches have no gradient. Use more people per batch, a harder miner or a larger margin, or stop here.";
     if (loss > 0.95 * margin && gap < 0.02 * margin)
-      return `not learning: the loss ${loss.toFixed(3)} stays near the margin ${margin}, and strangers are no farther apart than faces of one person. Check that each folder holds one person, then try another --learning-rate.`;
+      return `not learning: the loss ${loss.toFixed(3)} stays near the margin ${margin}, and strangers are no farther apart than faces of one person. Check that each folder holds one person, then try another learning rate.`;
     return undefined;
   };
 

@@ -64,7 +64,7 @@ describe("FaceLoader", () => {
         position: 17,
         image: places[17]?.file,
         code: "IMAGE_UNKNOWN_FORMAT",
-        message: expect.stringMatching(/17\.png: is not a photograph/),
+        message: expect.stringMatching(/17\.png: not a supported image format/),
       },
     ]);
     expect(faces.tensor(3, 4).data[0]).toBeCloseTo(value(50), 5); // the fourth that is left is the fifth

@@ -101,7 +101,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(samplePhotograph("sample2"));
     await page.getByRole("heading", { name: "Different people" }).waitFor();
     await page.getByLabel("Second photograph", { exact: true }).last().setInputFiles(join(folder, "letter.jpg"));
-    await page.getByText("is not a photograph that can be decoded").waitFor();
+    await page.getByText("not a supported image format").waitFor();
   }, 60_000);
 
   it("finds who it is, where else, and who looks alike", async () => {

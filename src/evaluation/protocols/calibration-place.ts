@@ -43,8 +43,8 @@ async function placeAtModel({
 }): Promise<CalibrationPlace> {
   if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FAR)
     throw new FaceNetError("OPTION_INVALID", {
-      option: "fars (--fars)",
-      reason: `commands ask for rates from ${STRICTEST} to ${DEFAULT_FAR} unless told otherwise, so a calibration that is stored must have these: name them too, or write a file with --output`,
+      option: "fars",
+      reason: `the default rates of the commands go from ${STRICTEST} to ${DEFAULT_FAR}, so a stored calibration must cover them: add them, or write the calibration to a file (output)`,
     });
   const located = await locateModel("embedding", model);
   const file = await placeForCalibration(located);

@@ -73,7 +73,7 @@ export async function clusterLabelled(
 ): Promise<ClusteringFigures> {
   const { embeddings } = faces;
   if (embeddings.compared !== "bytes")
-    throw new RangeError("clusters are made of byte codes; leave --compared out, or say bytes");
+    throw new RangeError("clustering compares byte codes; leave compared out, or set it to bytes");
   const threshold = given ?? thresholdForFar(model, DEFAULT_FAR);
   const graph = await knnGraph(embeddings.rows, { dimensions: embeddings.size, k: NEIGHBOURS, signal });
   const options = { algorithm, seed, thresholdSquaredL2: threshold };

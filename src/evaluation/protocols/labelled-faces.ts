@@ -1,5 +1,4 @@
 /** Loads labelled faces: embedded from images, or read from a file of embeddings. */
-
 import { readExportedEmbeddings } from "../../datasets/exported-embeddings.ts";
 import { type LabelledImage, listPersonFolders, listVideoFolders, personOfPath } from "../../datasets/person-folders.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -105,8 +104,8 @@ export type LoadInput = Omit<
 export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "embeddings">): FaceSource {
   if ((images === undefined) === (embeddings === undefined))
     throw new FaceNetError("OPTION_INVALID", {
-      option: "images (--images)",
-      reason: "give a folder of images or --embeddings FILE, one of the two",
+      option: "images",
+      reason: "give either a folder of images or embeddings",
     });
   return images === undefined ? { embeddings: embeddings as string } : { images };
 }
@@ -159,14 +158,14 @@ export async function readLabelled(
   const { manifest, calibration } = await locateCalibrated(input.model, input.calibration);
   const { model, faces, failures } = await readExportedEmbeddings(file);
   if (model !== null && model !== manifest.id)
-    throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: `${file} (${model})`, right: `${manifest.id} (--model)` });
+    throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: `${file} (${model})`, right: manifest.id });
   const { size, codeScale } = manifest.embedding;
   const [first] = faces;
   if (first && first.vector.length !== size)
     throw new FaceNetError("EMBEDDINGS_INVALID", {
       file,
       place: "row 0",
-      reason: `has ${first.vector.length} values, ${manifest.id} makes ${size}: name the model that made them (--model)`,
+      reason: `has ${first.vector.length} values, ${manifest.id} makes ${size}: select the model that made them`,
     });
   const found = onceEach(faces).map(({ image, box, vector, code }) => ({
     image,

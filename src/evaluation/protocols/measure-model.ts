@@ -226,21 +226,20 @@ function requireOptions(input: MeasureInput): void {
     if (!holds) throw new FaceNetError("OPTION_INVALID", { option, reason });
   };
   sourceOf(input);
-  require((input.pairs !== undefined) ===
-    (protocol === "pairs"), "pairs (--pairs)", "goes with the protocol pairs, and only with it");
-  require(input.folds === undefined || protocol === "pairs", "folds (--folds)", "are those of a list (--pairs)");
+  require((input.pairs !== undefined) === (protocol === "pairs"), "pairs", "goes with the protocol pairs, and only with it");
+  require(input.folds === undefined || protocol === "pairs", "folds", "are those of a list of pairs");
   const draws = protocol === "folder" || protocol === "video";
-  require(input.balanced === undefined || draws, "balanced (--balanced)", "goes with the protocols folder and video");
+  require(input.balanced === undefined || draws, "balanced", "goes with the protocols folder and video");
   const writes = input.pairsOut === undefined || (protocol === "folder" && input.balanced !== undefined);
-  require(writes, "pairsOut (--pairs-out)", "writes random pairs of a folder: give --balanced N");
+  require(writes, "pairsOut", "writes random pairs of a folder: give balanced too");
   const comparable = input.definitions === "paper" || protocol === "pairs" || input.balanced !== undefined;
-  require(comparable, "definitions (--definitions)", "reference is for lists of pairs (--pairs, --balanced)");
+  require(comparable, "definitions", "reference is for lists of pairs (pairs or balanced)");
 }
 
 function chosenFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
   try {
     return selectFolds([...pairs], folds);
   } catch (error) {
-    throw new FaceNetError("OPTION_INVALID", { option: "folds (--folds)", reason: reasonOf(error) }, error);
+    throw new FaceNetError("OPTION_INVALID", { option: "folds", reason: reasonOf(error) }, error);
   }
 }

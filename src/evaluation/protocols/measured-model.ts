@@ -1,5 +1,4 @@
 /** Measurements of one or more models: comparison between models, results by group. */
-
 import * as z from "zod";
 import type { PeopleGroups } from "../../datasets/read-groups.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -56,8 +55,8 @@ export function requireGroupable(
   const protocol = protocolOf(input);
   if (input.groups === undefined || protocol === "pairs" || protocol === "folder" || protocol === "video") return;
   throw new FaceNetError("OPTION_INVALID", {
-    option: "groups (--groups)",
-    reason: `${protocol} has no results by group; measure the same images as pairs with --protocol folder`,
+    option: "groups",
+    reason: `${protocol} has no results by group; measure the same images as pairs with the protocol folder`,
   });
 }
 
@@ -83,7 +82,7 @@ export async function withGroups(
   const warnings = [
     ...(without > 0 ? [`${without} of ${faces.people.length} people are in no group`] : []),
     ...(unknown.length > 0
-      ? [`--groups names ${unknown.length} of whom no face was measured, such as ${unknown.slice(0, 3).join(", ")}`]
+      ? [`groups names ${unknown.length} people of whom no face was measured, such as ${unknown.slice(0, 3).join(", ")}`]
       : []),
   ];
   return { ...measured, evaluation: { ...evaluation, groups: results, warnings: [...evaluation.warnings, ...warnings] } };

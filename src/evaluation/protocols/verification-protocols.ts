@@ -1,5 +1,4 @@
 /** Verification protocols: pair list, folder, hold-out splits, videos. */
-
 import { basename } from "node:path";
 import { formatPairs, imageNumber, type Pair, pairImagePath } from "../../datasets/pairs.ts";
 import { listPersonFolders } from "../../datasets/person-folders.ts";
@@ -219,8 +218,8 @@ export async function writePairs(
     const index = imageNumber(basename(image), name) ?? places.get(image);
     if (index === undefined)
       throw new FaceNetError("OPTION_INVALID", {
-        option: "pairsOut (--pairs-out)",
-        reason: `${image} has no number; name the folder with --images instead of --embeddings`,
+        option: "pairsOut",
+        reason: `${image} has no number; give the folder as images instead of embeddings`,
       });
     return { name, index };
   };

@@ -56,7 +56,7 @@ export async function chosenIndex(store: GalleryStore, method: SearchMethod): Pr
   const { vectorIndex } = store;
   if (method === "index" && !vectorIndex)
     throw new FaceNetError("OPTION_INVALID", {
-      option: "search (--search)",
+      option: "search",
       reason: `index needs a gallery on a PostgreSQL server with pgvector 0.8 or later, and ${store.name} is none; take exact`,
     });
   const isWanted = method === "index" || (method === "auto" && vectorIndex && (await vectorIndex.size()) >= INDEX_FROM_FACES);

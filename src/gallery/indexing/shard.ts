@@ -10,7 +10,7 @@ export function parseShard(text: string): Shard {
   const [, index = 0, count = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index < 1 || index > count) {
     const reason = `must be i/n, the part and how many there are: 1/4 to 4/4; got ${text === "" ? "nothing" : text}`;
-    throw new FaceNetError("OPTION_INVALID", { option: "shard (--shard)", reason });
+    throw new FaceNetError("OPTION_INVALID", { option: "shard", reason });
   }
   return { index, count };
 }

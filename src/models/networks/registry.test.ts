@@ -101,5 +101,5 @@ it("nn4-small has OpenFace's 3,733,968 trained values, counting biases before ba
 });
 
 it("an unknown name is refused with those that are known", () => {
-  expect(() => findNetwork("nn5")).toThrow("network nn5: not known. Known are nn1, nn2");
+  expect(() => findNetwork("nn5")).toThrow("network nn5: unknown. Known networks: nn1, nn2");
 });

@@ -41,7 +41,7 @@ export async function adaptModel(
   const { size: inputs } = base.manifest.embedding;
   if (size > inputs) {
     const reason = `must be at most ${inputs}, the dimensions of ${base.manifest.id}, got ${size}`;
-    throw new FaceNetError("OPTION_INVALID", { option: "head (--head)", reason });
+    throw new FaceNetError("OPTION_INVALID", { option: "head", reason });
   }
   const facenet = await load({ model: name, detector });
   const { images } = photographs;

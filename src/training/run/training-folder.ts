@@ -42,8 +42,8 @@ export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, res
     );
     if (!exists) return undefined;
     throw new FaceNetError("OPTION_INVALID", {
-      option: "output (--output)",
-      reason: `${folder} holds a training already: go on with it by --resume, or name another folder`,
+      option: "output",
+      reason: `${folder} already contains a training run: resume it (resume), or choose another folder`,
     });
   }
   const bytes = await readFile(checkpoint).catch((error: unknown) => {

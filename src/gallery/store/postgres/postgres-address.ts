@@ -36,5 +36,5 @@ export function parsePostgresAddress(address: string): PostgresAddress {
 }
 
 function invalid(reason: string): FaceNetError {
-  return new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason });
+  return new FaceNetError("OPTION_INVALID", { option: "gallery", reason });
 }

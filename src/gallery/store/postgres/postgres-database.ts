@@ -98,7 +98,7 @@ function databaseOver(pool: pg.Pool, address: PostgresAddress, isIndexed: boolea
     damage: () => damageOf(session),
     async backup() {
       const reason = `is on a PostgreSQL server; back it up with \`pg_dump --schema ${schema} ${database}\`, or write it to files with \`facenet gallery export\``;
-      throw new FaceNetError("OPTION_INVALID", { option: "gallery (--gallery)", reason });
+      throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason });
     },
     close: () => pool.end(),
   };

@@ -238,7 +238,7 @@ describe("files that are no photographs", () => {
     ["drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10"/></svg>'],
     ["paper.pdf", "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"],
   ])("refuses %s", async (name, text) => {
-    await expectRefused(inFolder(name, text), "IMAGE_UNKNOWN_FORMAT", "Readable are JPEG, PNG");
+    await expectRefused(inFolder(name, text), "IMAGE_UNKNOWN_FORMAT", "Supported: JPEG, PNG");
   });
 
   it.each<["jpeg" | "png" | "webp" | "tiff", number]>([

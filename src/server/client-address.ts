@@ -18,7 +18,7 @@ export function proxyList(proxies: readonly string[]): BlockList {
     const prefix = bits === undefined ? (version === 6 ? 128 : 32) : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
     if (version === 0 || more.length > 0 || prefix < 0 || prefix > (version === 6 ? 128 : 32)) {
       const reason = `must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, got ${JSON.stringify(proxy)}`;
-      throw new FaceNetError("OPTION_INVALID", { option: "trustProxy (--trust-proxy)", reason });
+      throw new FaceNetError("OPTION_INVALID", { option: "trustProxy", reason });
     }
     list.addSubnet(address, prefix, family);
   }

@@ -9,6 +9,8 @@ test("an option is printed as the flag of the command that failed", () => {
 });
 
 test("a hint names the flag that helps", () => {
-  expect(errorText(new FaceNetError("FACE_NOT_FOUND", { image: "a.jpg" }))).toMatch(/^a\.jpg: no face found\..* --min-face-size\.$/);
+  expect(errorText(new FaceNetError("FACE_NOT_FOUND", { image: "a.jpg" }))).toMatch(
+    /^a\.jpg: no face found\..* --min-face-size\.$/,
+  );
   expect(errorText(new FaceNetError("IMAGE_EMPTY", { image: "a.jpg" }))).toMatch(/^a\.jpg: is empty/);
 });

@@ -36,12 +36,15 @@ test.each([
   expect(durationText(ms)).toBe(text);
 });
 
-test("nothing is written where there is no terminal", () => {
+test("where there is no terminal a line is written every 15 s, and none of short work", () => {
   const stream = fakeStream(false);
   const line = new ProgressLine(stream);
-  line.update(progress, 0);
+  const at = (ms: number) => line.update({ ...progress, elapsedMs: ms }, 1e6 + ms);
+  for (const ms of [0, 5000, 14_999]) at(ms);
   line.clear();
   expect(stream.written).toEqual([]);
+  for (const ms of [15_000, 16_000, 29_999, 31_000]) at(ms);
+  expect(stream.written).toEqual([`${progressText(progress)}\n`, `${progressText(progress)}\n`]);
 });
 
 test("on a terminal the line is written over, not at every photograph, and taken away once", () => {

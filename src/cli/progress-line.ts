@@ -1,10 +1,12 @@
-/** How far a batch is: one line on a terminal that is written over, nothing where there is none. */
+/** How far a batch is: on a terminal one line that is written over, elsewhere (a pipe, a log file) a line now and then. */
 import type { Progress } from "../faces/batch.ts";
 
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Between two lines, so that writing them costs nothing. */
+/** Between two lines on a terminal, so that writing them costs nothing. */
 const INTERVAL_MS = 100;
+/** Before the first line elsewhere, and between two: work of a few seconds writes none. */
+const LOG_INTERVAL_MS = 15_000;
 
 /** @example "123/1000 photographs, 45.2/s, 20 s left" */
 export function progressText({ unit = "photographs", done, total, perSecond, remainingMs, figures = {} }: Progress): string {
@@ -28,6 +30,7 @@ export function durationText(ms: number): string {
 export class ProgressLine {
   readonly #stream: { readonly isTTY?: boolean; write(text: string): unknown };
   #shownAt = Number.NEGATIVE_INFINITY;
+  #loggedAt: number | undefined;
   #visible = false;
 
   constructor(stream: { readonly isTTY?: boolean; write(text: string): unknown }) {
@@ -36,10 +39,21 @@ export class ProgressLine {
 
   /** @param now milliseconds of any clock that runs evenly */
   update(progress: Progress, now: number): void {
-    if (!this.#stream.isTTY || now - this.#shownAt < INTERVAL_MS) return;
+    if (!this.#stream.isTTY) {
+      this.#log(progress, now);
+      return;
+    }
+    if (now - this.#shownAt < INTERVAL_MS) return;
     this.#shownAt = now;
     this.#visible = true;
     this.#stream.write(CLEAR_LINE + progressText(progress));
+  }
+
+  #log(progress: Progress, now: number): void {
+    this.#loggedAt ??= now - progress.elapsedMs; // when the work began
+    if (now - this.#loggedAt < LOG_INTERVAL_MS) return;
+    this.#loggedAt = now;
+    this.#stream.write(`${progressText(progress)}\n`);
   }
 
   /** Takes the line away, before anything else is written to the terminal. */

@@ -7,6 +7,7 @@ import { basename, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { isDirectory, listImages } from "../image/list-images.ts";
 import type { FaceImages, ImagePlace } from "./face-images.ts";
+import { openRecordIo } from "./record-io.ts";
 import { openTarShards, shardsIn } from "./tar-shards.ts";
 
 /** An image, who is on it and, of a frame, which video it belongs to. */
@@ -97,6 +98,7 @@ export async function openFaceFolder(folder: string): Promise<FaceImages> {
 
 /** @throws FaceNetError FACES_UNUSABLE */
 export async function openFaceImages(path: string): Promise<FaceImages> {
+  if (extname(path) === ".rec") return openRecordIo(path);
   const isShards = extname(path) === ".tar" || (await shardsIn(path)).length > 0;
   return isShards ? openTarShards(path) : openFaceFolder(path);
 }

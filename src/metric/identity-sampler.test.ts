@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { identitySampler } from "./identity-sampler.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 /** Numbers that look random enough and are the same each time. */
 function numbers(): () => number {
@@ -52,4 +53,23 @@ describe("identitySampler", () => {
     expect(() => identitySampler([[1, 2]], { random: numbers() }).next()).toThrow("wants two people or more, got 1");
     expect(() => identitySampler([[1, 2], [3]], { random: numbers() }).next()).toThrow("person 1 has 1 images");
   });
+});
+
+it("adds random negatives of people who are not in the batch, those with a single image among them", () => {
+  const imagesOfPeople = Array.from({ length: 6 }, (_, person) => [3 * person, 3 * person + 1, 3 * person + 2]);
+  const singles = [18, 19, 20, 21];
+  const personOf = (image: number) => (image < 18 ? Math.floor(image / 3) : 6 + image - 18);
+  const options = { peoplePerBatch: 2, imagesPerPerson: 2, randomNegatives: 5, singles, random: seededRandom(7) };
+  const sampler = identitySampler(imagesOfPeople, options);
+  const seen = new Set<number>();
+  for (let batch = 0; batch < 60; batch++) {
+    const { images, labels } = sampler.next().value;
+    expect(images.length).toBe(2 * 2 + 5);
+    expect(new Set(images).size).toBe(images.length);
+    expect([...labels]).toEqual([...images].map(personOf));
+    for (const image of images) seen.add(image);
+  }
+  for (const single of singles) expect(seen).toContain(single);
+  const few = identitySampler(imagesOfPeople.slice(0, 3), { ...options, singles: [], randomNegatives: 99 });
+  expect(few.next().value.images.length).toBe(2 * 2 + 3);
 });

@@ -14,6 +14,13 @@ export type IdentitySamplerOptions = {
   readonly peoplePerBatch?: number;
   /** At most this many of each; people who have fewer bring all they have. Default 40, as in the paper. */
   readonly imagesPerPerson?: number;
+  /**
+   * Images added to each batch at random, of people who are not in it otherwise: more negatives for the same anchors (FaceNet, section 3.2).
+   * They are drawn from everybody's images and `singles` alike. Default 0.
+   */
+  readonly randomNegatives?: number;
+  /** Images of people who have one image only: negatives, never anchors. Their labels follow those of the people. Default: none. */
+  readonly singles?: readonly number[];
   /** Uniform from 0 to below 1. */
   readonly random: () => number;
 };
@@ -32,12 +39,25 @@ export type IdentitySamplerOptions = {
  */
 export function* identitySampler(
   imagesOfPeople: readonly (readonly number[])[],
-  { peoplePerBatch = 45, imagesPerPerson = 40, random }: IdentitySamplerOptions,
+  { peoplePerBatch = 45, imagesPerPerson = 40, randomNegatives = 0, singles = [], random }: IdentitySamplerOptions,
 ): Generator<Batch, never, undefined> {
   if (imagesOfPeople.length < 2) throw new RangeError(`sampler: wants two people or more, got ${imagesOfPeople.length}`);
   const short = imagesOfPeople.findIndex((own) => own.length < 2);
   if (short >= 0) throw new RangeError(`sampler: person ${short} has ${imagesOfPeople[short]?.length} images, wants two or more`);
   const count = Math.min(peoplePerBatch, imagesOfPeople.length);
+  const pool = [
+    ...imagesOfPeople.flatMap((own, person) => own.map((image) => ({ image, person }))),
+    ...singles.map((image, i) => ({ image, person: imagesOfPeople.length + i })),
+  ];
+  /** Others' images, each once; all there are where there are fewer than wanted. */
+  const negativesFor = (people: ReadonlySet<number>): { image: number; person: number }[] => {
+    const others = pool.filter(({ person }) => !people.has(person));
+    for (let i = 0; i < Math.min(randomNegatives, others.length); i++) {
+      const j = i + Math.floor(random() * (others.length - i));
+      [others[i], others[j]] = [others[j] as (typeof others)[number], others[i] as (typeof others)[number]];
+    }
+    return others.slice(0, randomNegatives);
+  };
   let waiting: number[] = [];
   for (;;) {
     const people = waiting.splice(0, count);
@@ -54,6 +74,7 @@ export function* identitySampler(
         .slice(0, imagesPerPerson)
         .map((image) => ({ image, person })),
     );
+    if (randomNegatives > 0) rows.push(...negativesFor(new Set(people)));
     const mixed = shuffled(rows, random);
     yield { images: Uint32Array.from(mixed, ({ image }) => image), labels: Uint32Array.from(mixed, ({ person }) => person) };
   }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as z from "zod";
 import { openFaceImages } from "../datasets/person-folders.ts";
 import { planNetwork } from "../engine/graph/network.ts";
@@ -13,6 +13,7 @@ import { HeldOutResult, type TrainingConfiguration } from "../schemas/training.t
 import { adaptModel, headDefaults } from "../training/run/adapt-model.ts";
 import { configurationOptions, resolveConfiguration } from "../training/run/configuration.ts";
 import type { PreparedFaces } from "../training/run/prepare-faces.ts";
+import { EVENT_FILE, writeEventFile } from "../training/run/tensorboard.ts";
 import { type Trained, trainFromScratch } from "../training/run/train-from-scratch.ts";
 import { findFaces, splitPeople } from "../training/run/training-faces.ts";
 import { openTrainingFolder, readCheckpoint, type TrainingFolder } from "../training/run/training-folder.ts";
@@ -29,7 +30,9 @@ const Input = z.strictObject({
   data: z
     .string()
     .optional()
-    .describe("folder with a sub-folder of photographs for each person, or tar shards of facenet dataset pack"),
+    .describe(
+      "folder with a sub-folder of photographs for each person, tar shards of facenet dataset pack, or a RecordIO file (train.rec)",
+    ),
   output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
   resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
   from: z
@@ -67,7 +70,7 @@ const TrainResult = z.object({
   loss: z.number().nullable().describe("of the last step"),
   untrained: HeldOutResult.nullable().describe("the network before the first step, on the held-out people"),
   heldOut: HeldOutResult.nullable().describe("the trained one on the same; null where there were too few people"),
-  singlePeople: z.int().describe("people left out because there is one image of them only"),
+  singlePeople: z.int().describe("people with one image only: negatives where --random-negatives asks for some, else left out"),
   advice: z.array(z.string()),
   failures: z.array(Failure).describe("images left out"),
 });
@@ -108,10 +111,11 @@ export const train = defineAnswer({
       loss: lines.findLast((line) => line.kind === "step")?.loss ?? null,
       untrained: heldOut.find(({ step }) => step === 0) ?? null,
       heldOut: heldOut.at(-1) ?? null,
-      singlePeople: split.single,
+      singlePeople: split.singles.length,
       advice: lines.flatMap((line) => (line.kind === "advice" ? [line.advice] : [])),
       failures: [...skipped, ...unreadableIn(lines)],
     };
+    await writeEventFile(join(files.folder, EVENT_FILE), lines, Date.now() / 1000);
     await writeReport(
       files.report,
       trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary: summaryOf(result) }),

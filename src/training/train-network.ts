@@ -20,6 +20,8 @@ export type TrainingRun = {
   readonly loader: FaceLoader;
   /** The people trained on, two images or more of each. */
   readonly faces: FaceImages;
+  /** Images of `faces` of people who have no other, for `randomNegatives`. Default: none. */
+  readonly singles?: readonly number[];
   /** Steps done before. */
   readonly startAt: number;
   readonly signal: AbortSignal;
@@ -78,13 +80,14 @@ type LoadedBatch = { readonly loaded: LoadedFaces; readonly labels: Uint32Array 
 async function* loadBatches({
   configuration,
   faces,
+  singles = [],
   loader,
   startAt,
   onUnreadable,
 }: TrainingRun): AsyncGenerator<LoadedBatch, never> {
-  const { seed, peoplePerBatch, imagesPerPerson } = configuration;
+  const { seed, peoplePerBatch, imagesPerPerson, randomNegatives } = configuration;
   const random = seededRandom(streamSeed(seed, "sample"));
-  const sampler = identitySampler(faces.imagesOfPeople, { peoplePerBatch, imagesPerPerson, random });
+  const sampler = identitySampler(faces.imagesOfPeople, { peoplePerBatch, imagesPerPerson, randomNegatives, singles, random });
   for (let step = 1; ; step++) {
     const { images, labels } = sampler.next().value;
     if (step <= startAt) continue;

@@ -34,6 +34,10 @@ export const configurationOptions = {
   centerLoss: option("centerLoss", "factor of center loss, added to a classification loss"),
   peoplePerBatch: option("peoplePerBatch", "people in a mini-batch"),
   imagesPerPerson: option("imagesPerPerson", "images of each of them, at most"),
+  randomNegatives: option(
+    "randomNegatives",
+    "images added to each mini-batch at random, of people not in it otherwise and of those with one image only; triplet loss",
+  ),
   chunk: option("chunk", "images computed at once: less takes less memory"),
   reduction: option("reduction", "of the triplet loss over the triplets of a mini-batch; the paper's is the sum"),
   optimizer: option("optimizer", "how gradients become steps, each as torch.optim has it"),
@@ -92,7 +96,12 @@ export async function resolveConfiguration(
   const changesOptimizer = optimizer !== undefined && optimizer !== (before ?? trainingDefaults).optimizer;
   const rate = changesOptimizer ? { learningRate: defaultRates[optimizer] } : {};
   const defaults = { ...trainingDefaults, network: DEFAULT_NETWORK };
-  return TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...schedule });
+  const configuration = TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...schedule });
+  if (configuration.randomNegatives > 0 && configuration.loss !== "triplet") {
+    const reason = `go with the triplet loss only: ${configuration.loss} has no class for them`;
+    throw new FaceNetError("OPTION_INVALID", { option: "randomNegatives (--random-negatives)", reason });
+  }
+  return configuration;
 }
 
 async function readSchedule(file: string): Promise<string> {

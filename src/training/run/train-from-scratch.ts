@@ -104,7 +104,9 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   const onStep = async (line: TrainingStep): Promise<void> => {
     const { step } = line;
     rate = line.learningRate;
-    const advice = adviceOf(line);
+    const perSecondSoFar = (1000 * (step - startAt)) / (performance.now() - started);
+    const advice =
+      adviceOf(line) ?? (step === startAt + STEPS_TIMED ? longRunAdvice(configuration.steps - step, perSecondSoFar) : undefined);
     await log.add({ kind: "step", ...line }, ...(advice === undefined ? [] : [{ kind: "advice", step, advice } as const]));
     if (step % evaluateEvery === 0 && step < configuration.steps) await evaluate(step);
     const now = performance.now();
@@ -121,6 +123,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
     objective,
     loader: trainingLoader,
     faces: trained,
+    singles: split.singles,
     startAt,
     signal,
     now: () => performance.now(),
@@ -139,6 +142,18 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   const model = inferenceModel(plan, await served());
   const manifest = await writeModelFolder(files.folder, describeModel({ ...facts, steps: done }), model);
   return { manifest, steps: done, split, lines: log.lines };
+}
+
+/** Steps after which the time of the whole run is estimated. */
+const STEPS_TIMED = 3;
+const LONG_HOURS = 12;
+
+/** What a run of many hours is told at its beginning; nothing for a shorter one. */
+export function longRunAdvice(stepsLeft: number, perSecond: number): string | undefined {
+  const hours = stepsLeft / perSecond / 3600;
+  if (!(hours > LONG_HOURS)) return undefined;
+  const time = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
+  return `long: at ${(1 / perSecond).toPrecision(2)} s a step the ${stepsLeft} steps left take about ${time}. Fewer --steps, a smaller mini-batch (--people-per-batch, --images-per-person) or a smaller --network take less; Ctrl-C and --resume lose nothing.`;
 }
 
 function createTrainer({ configuration, plan, saved, device, threads }: TrainSettings): NetworkTrainer {

@@ -39,8 +39,8 @@ export type PeopleSplit = {
   readonly trained: FaceImages;
   /** Undefined where there are too few people to spare any. */
   readonly heldOut: FaceImages | undefined;
-  /** People left out because there is one image of them only: it has no positive. */
-  readonly single: number;
+  /** Images of people who have no other: they have no positive, and serve as negatives where these are asked for. */
+  readonly singles: readonly number[];
 };
 
 /** Fewer cannot be compared with each other. */
@@ -54,16 +54,16 @@ const FEWEST_HELD_OUT = 3;
  */
 export function splitPeople(faces: FaceImages, share: number, seed: number): PeopleSplit {
   const several = peopleOf(faces, (_, index) => (faces.imagesOfPeople[index]?.length ?? 0) >= 2);
-  const single = faces.people.length - several.people.length;
+  const singles = faces.imagesOfPeople.flatMap((own) => (own.length === 1 ? own : []));
   if (several.people.length < 2) {
     const reason =
-      single > 0
-        ? `has ${several.people.length} people with two images or more and ${single} with one`
+      singles.length > 0
+        ? `has ${several.people.length} people with two images or more and ${singles.length} with one`
         : `has ${several.people.length} people`;
     throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
   }
   const wanted = Math.round(share * several.people.length);
-  if (wanted < FEWEST_HELD_OUT || several.people.length - wanted < 2) return { trained: several, heldOut: undefined, single };
+  if (wanted < FEWEST_HELD_OUT || several.people.length - wanted < 2) return { trained: several, heldOut: undefined, singles };
   const order = several.people.map((name) => ({ name, key: seededRandom(streamSeed(seed, `hold out ${name}`))() }));
   const out = new Set(
     order
@@ -74,6 +74,6 @@ export function splitPeople(faces: FaceImages, share: number, seed: number): Peo
   return {
     trained: peopleOf(several, (person) => !out.has(person)),
     heldOut: peopleOf(several, (person) => out.has(person)),
-    single,
+    singles,
   };
 }

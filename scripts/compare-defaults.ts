@@ -1,0 +1,92 @@
+/**
+ * Compares the defaults of `facenet train` with those of before and with SGD at 0.05, over seeds, on held-out people:
+ *
+ *     node scripts/compare-defaults.ts --data celeba-faces --network nn4-small --output out [--steps 600] [--seeds 1,2,3]
+ *         [--people-per-batch 24] [--images-per-person 4] [--aligned]
+ *
+ * Writes docs/results/training-defaults/NETWORK.json. A run that is there is not done again, one that was stopped goes on.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type * as z from "zod";
+import { ProgressLine } from "../src/cli/progress-line.ts";
+import { createContext } from "../src/operations/context.ts";
+import { train } from "../src/operations/train.ts";
+import type { HeldOutResult } from "../src/schemas/training.ts";
+
+type Settings = Partial<z.input<typeof train.input>>;
+
+const before: Settings = { rateSchedule: "step", warmup: 0, weightDecay: 0, batchNormMomentum: 0.995, learningRate: 0.05 };
+const arms: Readonly<Record<string, Settings>> = {
+  "defaults now": {},
+  "defaults before: AdaGrad from 0.1": { ...before, optimizer: "adagrad", initialAccumulator: 0.1, epsilon: 0 },
+  "Nesterov SGD at 0.05": { ...before, optimizer: "sgd", momentum: 0.9, nesterov: true },
+};
+
+const text = { type: "string" } as const;
+const { values } = parseArgs({
+  options: {
+    data: text,
+    network: { ...text, default: "nn4-small" },
+    output: text,
+    steps: { ...text, default: "600" },
+    seeds: { ...text, default: "1,2,3" },
+    "people-per-batch": { ...text, default: "24" },
+    "images-per-person": { ...text, default: "4" },
+    threads: { ...text, default: "1" },
+    aligned: { type: "boolean", default: false },
+  },
+});
+const { data, output, network, aligned } = values;
+if (!data || !output) throw new Error("wants --data and --output");
+const steps = Number(values.steps);
+const batch = { peoplePerBatch: Number(values["people-per-batch"]), imagesPerPerson: Number(values["images-per-person"]) };
+
+const runs: { arm: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null }[] = [];
+const line = new ProgressLine(process.stderr);
+const faces = resolve(output, "faces");
+await mkdir(faces, { recursive: true });
+for (const seed of values.seeds.split(",").map(Number))
+  for (const [arm, settings] of Object.entries(arms)) {
+    const folder = join(output, `${network}-${arm.replaceAll(/[^a-zA-Z0-9]+/g, "-")}-${seed}`);
+    const resultFile = join(folder, "result.json");
+    if (!existsSync(resultFile)) {
+      await mkdir(folder, { recursive: true });
+      if (!aligned && !existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
+      const resume = existsSync(join(folder, "checkpoint.safetensors"));
+      const common = {
+        network,
+        steps,
+        seed,
+        ...batch,
+        aligned,
+        evaluateEvery: steps,
+        threads: Number(values.threads),
+        loaders: 1,
+      };
+      const context = createContext({
+        signal: new AbortController().signal,
+        onProgress: (progress) => line.update(progress, performance.now()),
+      });
+      const result = await train.run(train.input.parse({ data, output: folder, resume, ...common, ...settings }), context);
+      await context.dispose();
+      await writeFile(resultFile, JSON.stringify({ untrained: result.untrained, heldOut: result.heldOut }));
+    }
+    runs.push({ arm, seed, ...(JSON.parse(await readFile(resultFile, "utf8")) as Omit<(typeof runs)[number], "arm" | "seed">) });
+    console.log(arm, seed, runs.at(-1)?.heldOut?.auc);
+  }
+
+const summary = Object.keys(arms).map((arm) => {
+  const aucs = runs.filter((run) => run.arm === arm).map(({ heldOut }) => heldOut?.auc ?? Number.NaN);
+  const mean = aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length;
+  const deviation = Math.sqrt(aucs.reduce((sum, auc) => sum + (auc - mean) ** 2, 0) / (aucs.length - 1));
+  return { arm, auc: mean, standardError: deviation / Math.sqrt(aucs.length), settings: arms[arm] };
+});
+const folder = new URL("../docs/results/training-defaults/", import.meta.url);
+await mkdir(folder, { recursive: true });
+const report = { machine: cpus()[0]?.model.trim(), network, steps, ...batch, summary, runs };
+await writeFile(new URL(`${network}.json`, folder), `${JSON.stringify(report, null, 2)}\n`);
+console.log(JSON.stringify(summary, null, 2));

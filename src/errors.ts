@@ -175,6 +175,8 @@ const table = {
   ...errors(409, "gallery", {
     GALLERY_MODEL_MISMATCH: (d) =>
       `gallery ${d.gallery}: its faces were embedded with ${d.actual}, not with ${d.wanted}; their embeddings cannot be compared. Select that model, or start another gallery.`,
+    GALLERY_DETECTOR_MISMATCH: (d) =>
+      `gallery ${d.gallery}: its faces were found by ${d.actual} in another way than ${d.wanted} finds them now, so new faces cannot be added. Run \`facenet migrate\` to find them again; names and corrections are kept. Searching works without.`,
     GALLERY_MIGRATING: (d) =>
       `gallery ${d.gallery}: is being migrated to ${d.model}; ${d.left} faces are left. Finish the migration or cancel it first.`,
     PERSON_AMBIGUOUS: (d) => `person ${d.person}: ambiguous: ${d.choices}. Use the number.`,

@@ -3,12 +3,14 @@ import { spawn } from "node:child_process";
 import { appendFile, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { galleryBackup } from "../src/operations/gallery-backup.ts";
+import { identify } from "../src/operations/identify.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { migrate } from "../src/operations/migrate.ts";
 import { people } from "../src/operations/people.ts";
@@ -28,7 +30,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "photos"));
   for (const name of sampleNames) await copyFile(samplePhotograph(name), photo(`${name}.jpg`));
   const first = join(folder, "first.db");
-  await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery: first }), context);
+  await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery: first, model: OLD }), context);
   await people.run(people.input.parse({ name: "Ada", assign: [1, 5], gallery: first }), context);
   await people.run(people.input.parse({ person: "Ada", reject: [2], same: [3, 4], gallery: first }), context);
   before = await contentOf(first);
@@ -61,7 +63,7 @@ async function contentOf(path: string) {
 
 describe("migrate", () => {
   it("embeds every face anew and leaves all else as it is", async () => {
-    expect(await run()).toMatchObject({ model: NEW, moved: true, photographs: 6, faces: 20, left: 0, lost: [] });
+    expect(await run()).toMatchObject({ model: NEW, moved: true, photographs: 6, faces: 22, found: 0, left: 0, lost: [] });
     const { identity, rest, codes } = await contentOf(gallery);
     expect([identity?.model, identity?.detector]).toEqual([NEW, before.identity?.detector]);
     expect(rest).toEqual(before.rest);
@@ -78,10 +80,10 @@ describe("migrate", () => {
     await appendFile(photo("sample2.jpg"), "x");
     try {
       const { moved, left, lost, model, faces } = await run();
-      expect({ moved, left, model, faces }).toEqual({ moved: false, left: 4, model: OLD, faces: 16 });
+      expect({ moved, left, model, faces }).toEqual({ moved: false, left: 6, model: OLD, faces: 16 });
       expect(lost.map(({ paths, reason, faces: count }) => [paths[0], reason, count])).toEqual([
         [photo("sample1.jpg"), "gone", 3],
-        [photo("sample2.jpg"), "changed", 1],
+        [photo("sample2.jpg"), "changed", 3],
       ]);
       expect((await contentOf(gallery)).codes).toEqual(before.codes);
       await expect(run({ to: "mobilefacenet.faceplugin-512" })).rejects.toMatchObject({ code: "GALLERY_MIGRATING" });
@@ -117,13 +119,49 @@ describe("migrate", () => {
     await closed;
     const kept = await done();
     expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(20);
-    expect(await run()).toMatchObject({ moved: true, faces: 20 - kept });
+    expect(kept).toBeLessThan(22);
+    expect(await run()).toMatchObject({ moved: true, faces: 22 - kept });
     expect((await contentOf(gallery)).rest).toEqual(before.rest);
   });
 
-  it("wants to know where to", async () => {
-    await expect(run({})).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  it("has nothing to do for the gallery's own model, and refuses an unknown one", async () => {
+    expect(await run({})).toMatchObject({ model: OLD, moved: true, faces: 0 });
     await expect(run({ to: "no.such" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+  });
+
+  it("finds faces anew in a gallery of another detector, which until then can be searched and takes nothing in", async () => {
+    const store = await openGalleryStore(gallery);
+    const all = await Array.fromAsync(store.faces());
+    await store.close();
+    const database = new DatabaseSync(gallery);
+    // As version 0.1 left it: another detector's boxes, one face not found, one where there is none.
+    const identity = { ...before.identity, detector: "ultraface.rfb-mtcnn", finding: undefined };
+    database.prepare("UPDATE property SET value = ? WHERE name = 'identity'").run(JSON.stringify(identity));
+    const move = database.prepare("UPDATE face SET box = ? WHERE id = ?");
+    for (const { id, box } of all) move.run(JSON.stringify({ ...box, x: box.x + 0.1 * box.width }), id);
+    move.run(JSON.stringify({ x: 0, y: 0, width: 60, height: 60 }), 7);
+    database.exec("DELETE FROM face WHERE id = 10");
+    database.close();
+
+    const photos = [join(folder, "photos")];
+    await expect(index.run(index.input.parse({ paths: photos, gallery }), context)).rejects.toMatchObject({
+      code: "GALLERY_DETECTOR_MISMATCH",
+      message: expect.stringContaining("facenet migrate"),
+    });
+    const found = await Array.fromAsync(identify.run(identify.input.parse({ images: [photo("sample1.jpg")], gallery }), context));
+    expect(found).toMatchObject([
+      { ok: true, value: { faces: expect.arrayContaining([expect.objectContaining({ name: "Ada" })]) } },
+    ]);
+
+    // Face 7 stays where it was, and the face that it was before is found beside it.
+    expect(await run({})).toMatchObject({ model: OLD, moved: true, photographs: 6, faces: 21, found: 2, left: 0 });
+    const { identity: after, rest } = await contentOf(gallery);
+    expect(after).toEqual(before.identity);
+    expect(rest.people).toEqual(before.rest.people);
+    const boxOf = (faces: typeof rest.faces, id: number) => faces.find((face) => face.id === id)?.box;
+    for (const id of [1, 2, 5, 22]) expect(boxOf(rest.faces, id)).toEqual(boxOf(before.rest.faces, id));
+    expect(boxOf(rest.faces, 7)).toEqual({ x: 0, y: 0, width: 60, height: 60 });
+    expect(rest.faces).toHaveLength(23);
+    await index.run(index.input.parse({ paths: photos, gallery }), context);
   });
 });

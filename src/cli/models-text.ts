@@ -39,9 +39,9 @@ export function modelsText(result: ModelList | ModelManifest): string {
   ].join("\n");
 }
 
-/** Accuracy on Labeled Faces in the Wild as the model is used: compared its own way, without the mirrored face. */
-function accuracyText({ lfw = [], dimensions = 0, compared }: ModelSummary): string {
+/** Accuracy on Labeled Faces in the Wild as the model is used: compared its own way, with or without the mirrored face. */
+function accuracyText({ lfw = [], dimensions = 0, mirrored = false, compared }: ModelSummary): string {
   const bytes = compared === "bytes" ? dimensions : 4 * dimensions;
-  const figure = lfw.find((row) => row.bytes === bytes && !row.flipped)?.accuracy;
+  const figure = lfw.find((row) => row.bytes === bytes && row.flipped === mirrored)?.accuracy;
   return figure === undefined ? "" : `${(figure * 100).toFixed(2)} %`;
 }

@@ -1,20 +1,25 @@
 /**
- * Moves a gallery to another embedding model: every photograph is read again from disk and its faces are embedded by the
- * landmarks that the gallery has, so that faces keep their numbers, people and corrections. What is done is kept beside the old
- * embeddings; it can be stopped at any moment and gone on with.
+ * Moves a gallery to another embedding model or detector: every photograph is read again from disk. For a new model alone, faces
+ * are embedded by the landmarks that the gallery has. For a new detector they are found anew: a face found where one was keeps
+ * its number, person and corrections; one that is not found again keeps its old landmarks too; the rest are new faces. What is done
+ * is kept beside the old embeddings until all is done; an interrupted move goes on where it stopped.
  */
 
-import type { BatchItem, Progress } from "../faces/batch.ts";
-import { ProgressCounter, toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError } from "../errors.ts";
+import { type Progress, ProgressCounter, toFaceNetError } from "../faces/batch.ts";
+import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
 import type { GalleryFace, Photograph } from "../schemas/gallery.ts";
+import type { NamedBytes } from "../schemas/image-source.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
-import { readContent } from "./indexing/photograph-file.ts";
-import type { GalleryStore } from "./store/gallery-store.ts";
+import { type FileContent, readContent } from "./indexing/photograph-file.ts";
+import type { GalleryStore, MigratedPhotograph } from "./store/gallery-store.ts";
 
-/** Photographs that are read before the worker threads ask for them. */
-const READ_AHEAD = 4;
+/** Photographs worked on side by side: enough for the worker threads. */
+const AT_A_TIME = 16;
+/** Boxes of one face found by two detectors share this part of their union; those of neighbours in a crowd do not. */
+const SAME_FACE = 0.3;
 /** Photographs asked of the gallery at a time. */
 const PORTION = 500;
 
@@ -22,6 +27,10 @@ export type MigrateOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
   /** With the model to move to. */
   readonly facenet: FaceNet;
   readonly store: GalleryStore;
+  /** The gallery's faces were found in another way: they are detected again. */
+  readonly findAnew: boolean;
+  /** Whether found faces keep their embedding in full. */
+  readonly vectors?: boolean | undefined;
   readonly onProgress?: (progress: Progress) => void;
 };
 
@@ -35,60 +44,103 @@ export type LostPhotograph = {
   readonly message: string;
 };
 
-export type MigrateReport = { readonly photographs: number; readonly faces: number; readonly lost: readonly LostPhotograph[] };
-
-type Opened = { readonly photograph: Photograph; readonly faces: readonly GalleryFace[]; readonly data: Uint8Array };
+export type MigrateReport = {
+  readonly photographs: number;
+  readonly faces: number;
+  readonly found: number;
+  readonly lost: readonly LostPhotograph[];
+};
 
 /**
  * Embeds all faces that are left of the migration that the store has under way; does not finish it.
  *
  * @throws FaceNetError GALLERY_NOT_WRITABLE; the signal's reason. What was done is kept.
  */
-export async function embedAgain({ facenet, store, maxPixels, signal, onProgress }: MigrateOptions): Promise<MigrateReport> {
+export async function embedAgain({
+  facenet,
+  store,
+  findAnew,
+  vectors = false,
+  maxPixels,
+  signal,
+  onProgress,
+}: MigrateOptions): Promise<MigrateReport> {
   const lost = new Map<number, LostPhotograph>();
-  const counts = { photographs: 0, faces: 0 };
+  const counts = { photographs: 0, faces: 0, found: 0 };
   const progress = new ProgressCounter(await countLeft(store), performance.now());
   const count = (ok: boolean, faces: number): void => onProgress?.(progress.count(ok, faces, performance.now()));
 
-  const opened: Opened[] = [];
-  const opening = async (id: number): Promise<Opened | undefined> => {
+  const again = async (id: number): Promise<void> => {
     const photograph = await store.photograph(id);
-    if (!photograph) return undefined; // forgotten meanwhile
+    if (!photograph) return; // forgotten meanwhile
     const faces = await Array.fromAsync(store.faces({ photograph: id }));
+    const lose = (reason: Pick<LostPhotograph, "reason" | "message">) => {
+      lost.set(id, { id, paths: photograph.paths, faces: faces.length, ...reason });
+      count(false, 0);
+    };
     const content = await originalOf(photograph);
-    if ("data" in content) return { photograph, faces, data: content.data };
-    lost.set(id, { id, paths: photograph.paths, faces: faces.length, ...content });
-    count(false, 0);
-    return undefined;
-  };
-  async function* marked() {
-    for await (const each of mapOrdered(unmigrated(store), READ_AHEAD, opening, signal)) {
-      if (!each) continue;
-      opened.push(each);
-      yield {
-        source: each.data,
-        faces: each.faces.map(({ box, landmarks, quality }) => ({ box, landmarks, confidence: quality.confidence })),
-      };
+    if (!("data" in content)) return lose(content);
+    try {
+      const source = { name: content.path, data: content.data };
+      const migrated = await embedPhotograph(facenet, source, faces, { findAnew, maxPixels, signal, vectors });
+      await store.recordMigrated({ photograph: id, ...migrated });
+      counts.photographs++;
+      counts.faces += migrated.faces.length;
+      counts.found += migrated.found.length;
+      count(true, migrated.faces.length + migrated.found.length);
+    } catch (error) {
+      if (!(error instanceof FaceNetError) || !error.code.startsWith("IMAGE_")) throw error;
+      lose({ reason: "unreadable", message: error.message });
     }
-  }
-  const record = async ({ photograph, faces }: Opened, item: BatchItem<EmbeddedImage>): Promise<void> => {
-    if (!item.ok) {
-      const { id, paths } = photograph;
-      lost.set(id, { id, paths, faces: faces.length, reason: "unreadable", message: item.error.message });
-      return count(false, 0);
-    }
-    const embedded = faces.map(({ id, vector }, i) => {
-      const { embedding } = item.value.faces[i] as EmbeddedImage["faces"][number];
-      return { id, code: embedding.code, vector: vector && embedding.vector };
-    });
-    await store.recordMigrated(embedded);
-    counts.photographs++;
-    counts.faces += faces.length;
-    count(true, faces.length);
   };
-
-  for await (const item of facenet.embedFaces(marked(), { maxPixels, signal })) await record(opened.shift() as Opened, item);
+  for await (const _ of mapOrdered(unmigrated(store), AT_A_TIME, again, signal));
   return { ...counts, lost: [...lost.values()] };
+}
+
+type EmbedOptions = Pick<MigrateOptions, "findAnew" | "vectors" | "maxPixels" | "signal">;
+
+async function embedPhotograph(
+  facenet: FaceNet,
+  source: NamedBytes,
+  known: readonly GalleryFace[],
+  { findAnew, vectors, ...options }: EmbedOptions,
+): Promise<Pick<MigratedPhotograph, "faces" | "found">> {
+  const found = findAnew ? (await facenet.embed(source, options)).faces : [];
+  const partners = matchFaces(known, found);
+  const rest = known.filter((_, i) => partners[i] === undefined);
+  const marks = rest.map(({ box, landmarks, quality }) => ({ box, landmarks, confidence: quality.confidence }));
+  const again = rest.length > 0 ? (await facenet.embedFaces({ source, faces: marks }, options)).faces : [];
+  const embeddedOf = (face: GalleryFace, i: number): EmbeddedImage["faces"][number] =>
+    (partners[i] === undefined ? again[rest.indexOf(face)] : found[partners[i]]) as EmbeddedImage["faces"][number];
+  return {
+    faces: known.map((face, i) => {
+      const { box, landmarks, quality, embedding } = embeddedOf(face, i);
+      return {
+        id: face.id,
+        code: embedding.code,
+        vector: face.vector && embedding.vector,
+        ...(partners[i] === undefined ? {} : { place: { box, landmarks, quality } }),
+      };
+    }),
+    found: found
+      .filter((_, i) => !partners.includes(i))
+      .map(({ box, landmarks, quality, embedding: { code, vector } }) => {
+        return { box, landmarks, quality, code, vector: vectors ? vector : null };
+      }),
+  };
+}
+
+/** For each known face the index of the found face in its place, each at most once: pairs that overlap most first. */
+function matchFaces(
+  known: readonly Pick<GalleryFace, "box">[],
+  found: readonly Pick<GalleryFace, "box">[],
+): (number | undefined)[] {
+  const pairs = known.flatMap((a, i) => found.map((b, j) => ({ i, j, overlap: overlapOfUnion(a.box, b.box) })));
+  const partners: (number | undefined)[] = known.map(() => undefined);
+  for (const { i, j, overlap } of pairs.sort((a, b) => b.overlap - a.overlap)) {
+    if (overlap >= SAME_FACE && partners[i] === undefined && !partners.includes(j)) partners[i] = j;
+  }
+  return partners;
 }
 
 async function countLeft(store: GalleryStore): Promise<number> {
@@ -108,10 +160,7 @@ async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
 }
 
 /** The bytes that the faces were found in, from whichever of its files still has them. */
-async function originalOf({
-  hash,
-  paths,
-}: Photograph): Promise<{ data: Uint8Array } | Pick<LostPhotograph, "reason" | "message">> {
+async function originalOf({ hash, paths }: Photograph): Promise<FileContent | Pick<LostPhotograph, "reason" | "message">> {
   let lost: Pick<LostPhotograph, "reason" | "message"> = { reason: "gone", message: "the gallery knows no file of it" };
   for (const path of paths) {
     try {

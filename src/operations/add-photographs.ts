@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
+import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
-import { galleryOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
+import { galleryModelOptions, galleryOption, images, lookOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -17,7 +18,7 @@ export const addPhotographs = defineAnswer({
     photographsFolder: z.string().describe("where they are kept"),
     ...galleryOption,
     ...lookOptions,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: z.object({
     photographs: z
@@ -34,7 +35,7 @@ export const addPhotographs = defineAnswer({
   async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
     const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
-      const facenet = await load(options);
+      const facenet = await loadForGallery(store, load, options);
       const kept: { image: string; path: string; isNew: boolean }[] = [];
       for (const [i, photo] of given.entries()) {
         const image = photo instanceof File ? photo.name : `photograph ${i + 1}`;

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
-import { galleryOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
+import { galleryModelOptions, galleryOption, imagePaths, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -23,7 +24,7 @@ export const enroll = defineAnswer({
       .describe("which face of a photograph that shows several"),
     ...galleryOption,
     ...lookOptions,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: z.object({
     person: z.int(),
@@ -40,7 +41,7 @@ export const enroll = defineAnswer({
   async run({ name, images: given, faces: choice, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
     const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
-      const facenet = await load(options);
+      const facenet = await loadForGallery(store, load, options);
       const paths = given.map((path) => resolve(path));
       const { failures: unread } = await indexPhotographs(paths, {
         facenet,

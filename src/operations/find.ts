@@ -10,9 +10,9 @@ import type { GalleryFace } from "../schemas/gallery.ts";
 import {
   decisionOptions,
   filterOptions,
+  galleryModelOptions,
   galleryOption,
   lookOptions,
-  modelOptions,
   Photo,
   SearchMethod,
   searchOption,
@@ -48,7 +48,7 @@ export const find = defineAnswer({
     ...galleryOption,
     ...searchOption,
     ...lookOptions,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: z.object({
     model: z.string().nullable(),

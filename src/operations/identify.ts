@@ -1,8 +1,17 @@
 import * as z from "zod";
 import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
+import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
 import { Face } from "../schemas/face.ts";
-import { flipOption, galleryOption, images, lookOptions, modelOptions, searchAnswer, searchOption } from "../schemas/options.ts";
+import {
+  flipOption,
+  galleryModelOptions,
+  galleryOption,
+  images,
+  lookOptions,
+  searchAnswer,
+  searchOption,
+} from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineStream } from "./operation.ts";
 
@@ -30,7 +39,7 @@ export const identify = defineStream({
     ...searchOption,
     ...lookOptions,
     flip: flipOption,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: z.object({
     image: z.string(),
@@ -53,8 +62,8 @@ export const identify = defineStream({
     const gallery = await borrowGallery(input.gallery);
     const { store } = gallery;
     try {
-      const facenet = await load(input);
-      await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+      const facenet = await loadForGallery(store, load, input);
+      await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
       const names = await store.names();
       const search = await gallery.search(input.search);
       const threshold = identificationThreshold(facenet.model, input.far, names.size);

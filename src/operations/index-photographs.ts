@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
 import { isDirectory } from "../image/list-images.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
-import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
+import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
 const Failure = z.object({ path: z.string(), code: z.string(), message: z.string() });
@@ -55,7 +56,7 @@ export const index = defineAnswer({
       .describe("with --watch: look through the folders every so many seconds; network disks tell of no changes"),
     ...galleryOption,
     ...lookOptions,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: IndexAnswer,
   async run(
@@ -69,7 +70,7 @@ export const index = defineAnswer({
     const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
       const options = {
-        facenet: await load(look),
+        facenet: await loadForGallery(store, load, look),
         store,
         retry,
         forgotten,

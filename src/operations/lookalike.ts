@@ -5,9 +5,9 @@ import { FaceChoice } from "../schemas/face-choice.ts";
 import {
   decisionOptions,
   filterOptions,
+  galleryModelOptions,
   galleryOption,
   lookOptions,
-  modelOptions,
   Photo,
   searchAnswer,
   searchOption,
@@ -41,7 +41,7 @@ export const lookalike = defineAnswer({
     ...galleryOption,
     ...searchOption,
     ...lookOptions,
-    ...modelOptions,
+    ...galleryModelOptions,
   }),
   output: z.object({
     model: z.string(),

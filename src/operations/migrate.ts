@@ -9,21 +9,25 @@ import { defineAnswer } from "./operation.ts";
 
 export const migrate = defineAnswer({
   name: "migrate",
-  summary: "Moves the gallery to another embedding model, keeping people, names and corrections",
+  summary: "Moves the gallery to another embedding model or to this version's detector, keeping people, names and corrections",
   positionals: [],
   examples: [
+    { command: "facenet migrate", says: "finds faces anew where another detector found them, with the gallery's own model" },
     {
-      command: "facenet migrate --to mobilefacenet.sirius-192",
+      command: "facenet migrate --to sface.opencv-128",
       says: "embeds every face again from its photograph; can be stopped and started again",
     },
     {
-      command: "facenet migrate --to mobilefacenet.sirius-192 --forget-missing",
+      command: "facenet migrate --to sface.opencv-128 --forget-missing",
       says: "lets go of photographs that are gone or were changed",
     },
     { command: "facenet migrate --abandon", says: "gives it up; the gallery is as it was" },
   ],
   input: z.strictObject({
-    to: z.string().optional().describe("embedding model to move to: an id of `facenet models`, or a path"),
+    to: z
+      .string()
+      .optional()
+      .describe("embedding model to move to: an id of `facenet models`, or a path (default: the gallery's own)"),
     forgetMissing: z.boolean().default(false).describe("forget photographs that can no longer be read as they were"),
     abandon: z.boolean().default(false).describe("give up the move that is under way"),
     ...galleryOption,
@@ -36,6 +40,7 @@ export const migrate = defineAnswer({
     moved: z.boolean().describe("it is of the model asked for"),
     photographs: z.int().describe("embedded again in this run"),
     faces: z.int().describe("embedded again in this run"),
+    found: z.int().describe("faces that the gallery did not have, found in this run"),
     left: z.int().describe("faces that are not embedded with the new model"),
     forgotten: z.int().describe("photographs let go of"),
     lost: z
@@ -53,20 +58,18 @@ export const migrate = defineAnswer({
     inGallery({ borrowGallery }, gallery, async (store) => {
       const kept = await store.identity();
       if (!kept) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty: nothing to migrate" });
-      const nothing = { photographs: 0, faces: 0, left: 0, forgotten: 0, lost: [] };
+      const nothing = { photographs: 0, faces: 0, found: 0, left: 0, forgotten: 0, lost: [] };
       if (abandon) {
         await store.abandonMigration();
         return { ...nothing, model: kept.model, moved: false };
       }
-      if (to === undefined)
-        throw new FaceNetError("OPTION_INVALID", { option: "to", reason: "is required: the model to migrate to" });
-      const facenet = await load({ ...options, model: to });
-      // Faces were found by the gallery's detector and still will have been.
-      const wanted = { ...galleryIdentity(facenet.model, facenet.detector), detector: kept.detector };
-      if (wanted.model === kept.model && wanted.preprocessing === kept.preprocessing && !(await store.migration()))
-        return { ...nothing, model: kept.model, moved: true };
+      const facenet = await load({ ...options, model: to ?? kept.model });
+      const wanted = galleryIdentity(facenet.model, facenet.detector);
+      const findAnew = wanted.detector !== kept.detector || wanted.finding !== kept.finding;
+      const isSameModel = wanted.model === kept.model && wanted.preprocessing === kept.preprocessing;
+      if (isSameModel && !findAnew && !(await store.migration())) return { ...nothing, model: kept.model, moved: true };
       await store.startMigration(wanted);
-      const { photographs, faces, lost } = await embedAgain({ facenet, store, maxPixels, signal, onProgress });
+      const { photographs, faces, found, lost } = await embedAgain({ facenet, store, findAnew, maxPixels, signal, onProgress });
       if (forgetMissing) await forgetAll(store, lost);
       const left = (await store.migration())?.left ?? 0;
       if (left === 0) await store.finishMigration();
@@ -75,6 +78,7 @@ export const migrate = defineAnswer({
         moved: left === 0,
         photographs,
         faces,
+        found,
         left,
         forgotten: forgetMissing ? lost.length : 0,
         lost: lost.map(({ paths, ...rest }) => ({

@@ -15,6 +15,7 @@ export const ModelSummary = z.object({
   licence: z.string(),
   sizeMb: z.number().describe("megabytes of its files, 10^6 bytes"),
   dimensions: z.int().optional(),
+  mirrored: z.boolean().optional().describe("the mirrored face's embedding is added by default"),
   compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from"),
   thresholds: z.array(Threshold).optional().describe("that commands decide by"),
   calibration: ThresholdOrigin.optional().describe("where they come from"),
@@ -31,7 +32,7 @@ export const models = defineAnswer({
   positionals: ["id"],
   examples: [
     { command: "facenet models", says: "what there is, with licence, size and accuracy" },
-    { command: "facenet models mobilefacenet.facenet-128 --json", says: "the whole manifest" },
+    { command: "facenet models sface.opencv-128 --json", says: "the whole manifest" },
   ],
   input: z.strictObject({ id: z.string().optional().describe("a model, to see its whole manifest") }),
   output: z.union([ModelList, ModelManifest]),
@@ -56,8 +57,8 @@ async function listModels({ models, defaults }: ModelCatalogue): Promise<ModelLi
     if (model.task === "detection") return common;
     const { manifest, calibration } = await locateCalibrated(model.id, "stored");
     const lfw = model.measured.filter(({ dataset }) => /^lfw\b/i.test(dataset));
-    const { size, compared } = manifest.embedding;
-    return { ...common, dimensions: size, compared, thresholds: manifest.thresholds, calibration, lfw };
+    const { size, mirrored, compared } = manifest.embedding;
+    return { ...common, dimensions: size, mirrored, compared, thresholds: manifest.thresholds, calibration, lfw };
   };
   return { models: await Promise.all(models.map(summaryOf)) };
 }

@@ -11,6 +11,12 @@ export const GalleryIdentity = z.object({
   dimensions: z.int().positive(),
   codeScale: z.number().positive(),
   preprocessing: z.string().describe("sha256 over everything in the manifest that shapes an embedding"),
+  finding: z
+    .string()
+    .optional()
+    .describe(
+      "sha256 over detector, landmarks and decoding: how faces are found and cut out; absent in galleries of version 0.1",
+    ),
 });
 export type GalleryIdentity = z.infer<typeof GalleryIdentity>;
 

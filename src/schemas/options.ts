@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { FaceChoice } from "./face-choice.ts";
 
-const DEFAULT_MODEL = "mobilefacenet.facenet-128";
+const DEFAULT_MODEL = "sface.opencv-128";
 
 /** Which models, and what they run on. */
 export const modelOptions = {
@@ -17,9 +17,20 @@ export const modelOptions = {
     .describe(
       "whose thresholds and probabilities decide: stored (what `facenet calibrate` has stored for the model, else its own), own, or a file of `facenet calibrate`",
     ),
-  detector: z.string().default("ultraface.rfb-mtcnn").describe("detection model, likewise"),
+  detector: z.string().default("retinaface.mobilenet-025").describe("detection model, likewise"),
   threads: z.int().min(1).optional().describe("photographs computed side by side (default: the cores, 8 at most)"),
   device: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe("where networks compute"),
+};
+
+/** {@link modelOptions} of what works on a gallery: its faces say which model it is. */
+export const galleryModelOptions = {
+  ...modelOptions,
+  model: z
+    .string()
+    .optional()
+    .describe(
+      `embedding model, needed where it is one of your own (default: the gallery's own; of a new gallery ${DEFAULT_MODEL})`,
+    ),
 };
 
 /** Several models, to be compared. */
@@ -32,7 +43,7 @@ export const modelsOption = z
 /** How to look at photographs. */
 export const lookOptions = {
   minFaceSize: z.number().min(12).max(10_000).default(40).describe("smallest face to find: side of its box in pixels"),
-  minConfidence: z.number().min(0.3).max(1).default(0.7).describe("how sure the detector must be"),
+  minConfidence: z.number().min(0.3).max(1).default(0.65).describe("how sure the detector must be"),
   maxPixels: z.number().min(1).default(200_000_000).describe("larger photographs are refused (width x height)"),
 };
 
@@ -50,8 +61,8 @@ export const faceOption = FaceChoice.default("all");
 
 export const flipOption = z
   .boolean()
-  .default(false)
-  .describe("add the mirrored face's embedding: a little more accurate, at twice the cost");
+  .optional()
+  .describe("add the mirrored face's embedding: more accurate, at twice the cost (default: as the model's thresholds expect)");
 
 export const alignedOption = z
   .boolean()

@@ -364,7 +364,9 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       const ada = await create("Ada", made.slice(0, 1));
       expect(await store.startMigration(next)).toEqual({ identity: next, done: 0, left: 3 });
       await expect(store.startMigration({ ...next, model: "net.three" })).rejects.toMatchObject({ code: "GALLERY_MIGRATING" });
-      await store.recordMigrated(made.map((id) => ({ id, code: Int8Array.of(5, id) })));
+      const place = { ...testFace(), box: { x: 7, y: 8, width: 9, height: 10 } };
+      const again = made.map((id) => ({ id, code: Int8Array.of(5, id), ...(id === made[0] ? { place } : {}) }));
+      await store.recordMigrated({ photograph: 1, faces: again, found: [testFace(6, 6)] });
       expect(await store.unmigratedPhotographs(0, 10)).toEqual([photograph]);
       expect(await store.unmigratedPhotographs(photograph, 10)).toEqual([]);
       await expect(store.finishMigration()).rejects.toMatchObject({ code: "GALLERY_MIGRATING", data: { left: 1 } });
@@ -374,17 +376,17 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await store.finishMigration();
       expect(await store.identity()).toEqual(next);
       expect(await store.migration()).toBeUndefined();
-      expect((await faces()).map(({ id, code, person }) => [...code, id, person])).toEqual([
-        [5, made[0], made[0], ada],
-        [5, made[1], made[1], null],
-      ]);
+      const after = await faces();
+      expect(after.map(({ code, person }) => [...code, person].join())).toEqual([`5,${made[0]},${ada}`, `5,${made[1]},`, "6,6,"]);
+      expect([after[0]?.id, after[0]?.box]).toEqual([made[0], place.box]);
     });
 
     it("stays as it was when a move to another model is given up", async () => {
       await store.adopt(testIdentity);
       const made = await some("a.jpg");
       await store.startMigration({ ...testIdentity, model: "net.two" });
-      await store.recordMigrated([{ id: made[0] as number, code: Int8Array.of(9, 9, 9, 9) }]);
+      const again = [{ id: made[0] as number, code: Int8Array.of(9, 9, 9, 9) }];
+      await store.recordMigrated({ photograph: 1, faces: again, found: [testFace(8, 8, 8, 8)] });
       await store.abandonMigration();
       expect(await store.migration()).toBeUndefined();
       expect(await store.identity()).toEqual(testIdentity);

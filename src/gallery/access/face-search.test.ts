@@ -163,7 +163,10 @@ describe("a search on a server with pgvector", () => {
     const next = { ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" };
     await store.startMigration(next);
     const faces = await Array.fromAsync(store.faces());
-    await store.recordMigrated(faces.map(({ id }) => ({ id, code: Int8Array.of(50, (id % 100) + 1) })));
+    for (const [photograph, own] of Map.groupBy(faces, (face) => face.photograph)) {
+      const embedded = own.map(({ id }) => ({ id, code: Int8Array.of(50, (id % 100) + 1) }));
+      await store.recordMigrated({ photograph, faces: embedded, found: [] });
+    }
     await store.finishMigration();
     const [found] = await (await openFaceSearch(store, "index")).nearest([Int8Array.of(50, 31)], { k: 1 });
     expect(found?.[0]).toMatchObject({ id: 30, distance: 0 });

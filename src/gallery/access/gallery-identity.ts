@@ -2,17 +2,33 @@ import { createHash } from "node:crypto";
 import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { DetectionManifest, EmbeddingManifest } from "../../schemas/model-manifest.ts";
 
-/** What a gallery is stamped with: the models, and a hash over all that shapes an embedding. */
+/**
+ * Version of the path from a file to a cut-out: decoding at reduced scale, looks, landmarks, alignment. Raised with every change
+ * that moves embeddings by more than a squared distance of about 0.02.
+ */
+const FINDING = 2;
+
+/** What a gallery is stamped with: models, and hashes over what shapes an embedding and over how faces are found. */
 export function galleryIdentity(
-  { id, model, input, alignment, embedding }: EmbeddingManifest,
-  detector: Pick<DetectionManifest, "id">,
+  embedder: EmbeddingManifest,
+  detector: Pick<DetectionManifest, "id" | "networks">,
 ): GalleryIdentity {
-  const shaping = JSON.stringify([model.sha256, input, alignment, embedding.size, embedding.codeScale]);
+  const { id, embedding } = embedder;
+  const networks = Object.entries(detector.networks).map(([role, { sha256 }]) => [role, sha256]);
   return {
     model: id,
     detector: detector.id,
     dimensions: embedding.size,
     codeScale: embedding.codeScale,
-    preprocessing: createHash("sha256").update(shaping).digest("hex"),
+    preprocessing: preprocessingOf(embedder),
+    finding: hash([FINDING, detector.id, networks]),
   };
 }
+
+/** Hash over everything in the manifest that shapes an embedding. Models without the mirrored view keep the hash of version 0.1. */
+export function preprocessingOf({ model, input, alignment, embedding }: EmbeddingManifest): string {
+  const shaping = [model.sha256, input, alignment, embedding.size, embedding.codeScale];
+  return hash(embedding.mirrored ? [...shaping, "mirrored"] : shaping);
+}
+
+const hash = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");

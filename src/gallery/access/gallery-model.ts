@@ -1,9 +1,16 @@
 /** The model whose thresholds hold for a gallery's faces. */
 
+import type { FaceNet, FaceNetOptions } from "../../faces/facenet.ts";
+import type { RunContext } from "../../faces/run-context.ts";
 import { type CalibratedModel, locateCalibrated } from "../../models/calibrated-model.ts";
 import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-import { galleryIdentity } from "./gallery-identity.ts";
+import { preprocessingOf } from "./gallery-identity.ts";
+
+/** Loads the models that a gallery's faces compare with. @param options.model default: the gallery's own, of a new one the default */
+export async function loadForGallery(store: GalleryStore, load: RunContext["load"], options: FaceNetOptions): Promise<FaceNet> {
+  return load({ ...options, model: options.model ?? (await store.identity())?.model });
+}
 
 /**
  * @param options.model undefined: the shipped model that the gallery names
@@ -15,6 +22,7 @@ export async function galleryModel(
   { model, calibration }: { readonly model?: string | undefined; readonly calibration?: string | undefined },
 ): Promise<CalibratedModel> {
   const located = await locateCalibrated(model ?? identity.model, calibration);
-  if (model !== undefined) await store.adopt(galleryIdentity(located.manifest, { id: identity.detector }));
+  if (model !== undefined)
+    await store.requireModel({ model: located.manifest.id, preprocessing: preprocessingOf(located.manifest) });
   return located;
 }

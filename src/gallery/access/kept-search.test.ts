@@ -120,7 +120,7 @@ it("reads anew when the gallery has moved to another model, and frees the old co
   const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
   const old = await kept.open("exact");
   await other.startMigration({ ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" });
-  await other.recordMigrated([{ id: 1, code: Int8Array.of(3, 4) }]);
+  await other.recordMigrated({ photograph: 1, faces: [{ id: 1, code: Int8Array.of(3, 4) }], found: [] });
   await other.finishMigration();
   const search = await kept.open("exact");
   expect((await search.nearest([Int8Array.of(3, 4)], { k: 1 }))[0]).toMatchObject([{ id: 1, distance: 0 }]);

@@ -8,6 +8,7 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 import type { BorrowGallery } from "./borrow-gallery.ts";
 import type { FaceSearch } from "./face-search.ts";
 import { galleryIdentity } from "./gallery-identity.ts";
+import { loadForGallery } from "./gallery-model.ts";
 
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
@@ -40,8 +41,8 @@ export async function probeGallery<T>(
   const gallery = await borrowGallery(input.gallery);
   const { store } = gallery;
   try {
-    const facenet = await load(input);
-    await store.adopt(galleryIdentity(facenet.model, facenet.detector));
+    const facenet = await loadForGallery(store, load, input);
+    await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
     const threshold = input.threshold ?? thresholdForFar(facenet.model, input.far);
     const { faces } = await facenet.embed(input.image, { ...input, signal });
     const [face] = faces;

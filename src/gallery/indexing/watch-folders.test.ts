@@ -15,7 +15,7 @@ const WAIT = { timeout: 15_000, interval: 20 };
 /** Finds nobody; files that do not end in "end" are cut short. Watching is not about faces. */
 const facenet = {
   model: { id: "none.none", model: { sha256: "0" }, input: {}, alignment: {}, embedding: { size: 4, codeScale: 1 } },
-  detector: { id: "none.none" },
+  detector: { id: "none.none", networks: {} },
   async *embed(sources: AsyncIterable<{ name: string; data: Uint8Array }>) {
     let index = 0;
     for await (const { name: image, data } of sources) {

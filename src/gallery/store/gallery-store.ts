@@ -109,6 +109,16 @@ export type Regrouping = {
   readonly person: number | null | "new";
 };
 
+/** A photograph embedded again. A face that was found anew has a place as well. */
+export type MigratedPhotograph = {
+  readonly photograph: number;
+  readonly faces: readonly (Pick<GalleryFace, "id" | "code"> &
+    Pick<NewFace, "vector"> & { readonly place?: FacePlace | undefined })[];
+  /** faces that the gallery did not know */
+  readonly found: readonly NewFace[];
+};
+export type FacePlace = Pick<NewFace, "box" | "landmarks" | "quality">;
+
 /** How far the move to another model is. */
 export type Migration = { readonly identity: GalleryIdentity; readonly done: number; readonly left: number };
 
@@ -118,8 +128,14 @@ export type GalleryStore = {
 
   /** What the gallery's faces were embedded with; undefined while it is empty and has never been written to. */
   identity(): Promise<GalleryIdentity | undefined>;
-  /** Stamps a gallery. @throws FaceNetError GALLERY_MODEL_MISMATCH when it bears another identity */
+  /**
+   * Stamps a gallery that is to take faces in.
+   *
+   * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH when it bears another identity
+   */
   adopt(identity: GalleryIdentity): Promise<void>;
+  /** For comparing with its faces: how they were found does not matter. @throws FaceNetError GALLERY_MODEL_MISMATCH */
+  requireModel(identity: Pick<GalleryIdentity, "model" | "preprocessing">): Promise<void>;
   /** Changes whenever anything in the gallery has, also through another process. */
   revision(): Promise<string>;
 
@@ -202,7 +218,8 @@ export type GalleryStore = {
   startMigration(identity: GalleryIdentity): Promise<Migration>;
   /** Photographs with faces that are not embedded with the new model yet, in the order of their ids. */
   unmigratedPhotographs(after: number, limit: number): Promise<number[]>;
-  recordMigrated(faces: readonly (Pick<GalleryFace, "id" | "code"> & Pick<NewFace, "vector">)[]): Promise<void>;
+  /** Keeps what a photograph is to become. */
+  recordMigrated(migrated: MigratedPhotograph): Promise<void>;
   /** Puts the new codes in the place of the old. @throws FaceNetError GALLERY_MIGRATING when faces are left */
   finishMigration(): Promise<void>;
   /** Gives it up; the gallery stays as it was. */

@@ -13,6 +13,7 @@ const references = [
   ["rejection", "face", "face", "id"],
   ["rejection", "person", "person", "id"],
   ["migrated", "face", "face", "id"],
+  ["migrated_photograph", "photograph", "photograph", "id"],
 ] as const;
 
 /** Reads every row, so that a page that cannot be read comes to light, and follows every reference. */

@@ -5,7 +5,18 @@ import type { PostgresAddress } from "./postgres-address.ts";
 import { galleryError } from "./postgres-errors.ts";
 
 /** Those that hold something of a face or a person, where they are there. */
-const PERSONAL = ["correction", "face", "face_vector", "file", "link", "migrated", "person", "photograph", "rejection"];
+const PERSONAL = [
+  "correction",
+  "face",
+  "face_vector",
+  "file",
+  "link",
+  "migrated",
+  "migrated_photograph",
+  "person",
+  "photograph",
+  "rejection",
+];
 
 /**
  * A plain VACUUM only marks the space of deleted rows as free: what stood there stays legible in the file until it is

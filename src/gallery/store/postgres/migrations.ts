@@ -80,4 +80,12 @@ export const migrations: readonly string[] = [
   'CREATE TABLE forgotten (hash text COLLATE "C" PRIMARY KEY)',
   // Counts of people come out of the index alone.
   "CREATE INDEX face_person_photograph ON face (person, photograph)",
+  // A gallery moves to another detector too: new places of known faces, and faces that were not known, by photograph.
+  `
+  ALTER TABLE migrated ADD COLUMN place text;
+  CREATE TABLE migrated_photograph (
+    photograph bigint PRIMARY KEY REFERENCES photograph ON DELETE CASCADE,
+    found text NOT NULL
+  );
+  `,
 ];

@@ -10,7 +10,8 @@ import { createSqlStore } from "../sql/sql-store.ts";
 import { migrations } from "./migrations.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 
-const TABLES = "correction, face, file, link, migrated, person, photograph, property, forgotten, rejection, write_count";
+const TABLES =
+  "correction, face, file, link, migrated, migrated_photograph, person, photograph, property, forgotten, rejection, write_count";
 
 describeServer("PGlite", startPglite);
 describe.skipIf(!hasServer)("where there is a server", () => describeServer("a server", startServer));

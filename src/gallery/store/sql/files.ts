@@ -52,7 +52,7 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
 }
 
 /** @returns their ids, in order */
-async function insertFaces(session: SqlSession, photograph: number, faces: readonly NewFace[]): Promise<number[]> {
+export async function insertFaces(session: SqlSession, photograph: number, faces: readonly NewFace[]): Promise<number[]> {
   const rows = await session.all(
     `INSERT INTO face (photograph, box, landmarks, quality, acceptable, code, vector)
      VALUES ${faces.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")} RETURNING id`,
@@ -69,12 +69,32 @@ async function insertFaces(session: SqlSession, photograph: number, faces: reado
   return rows.map(({ id }) => id as number).sort((a, b) => a - b);
 }
 
-/** @throws FaceNetError GALLERY_MODEL_MISMATCH */
-async function requireIdentity(session: SqlSession, { model, preprocessing }: GalleryIdentity, gallery: string): Promise<void> {
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH */
+async function requireIdentity(session: SqlSession, wanted: GalleryIdentity, gallery: string): Promise<void> {
   const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
-  const kept = row && identityOf(row);
-  if (kept && (kept.model !== model || kept.preprocessing !== preprocessing))
+  if (row) requireSame(identityOf(row), wanted, gallery);
+}
+
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH where embeddings do not compare */
+export function requireSameModel(
+  kept: GalleryIdentity,
+  { model, preprocessing }: Pick<GalleryIdentity, "model" | "preprocessing">,
+  gallery: string,
+): void {
+  if (kept.model !== model || kept.preprocessing !== preprocessing)
     throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery, actual: kept.model, wanted: model });
+}
+
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH; GALLERY_DETECTOR_MISMATCH where faces were found in another way */
+export function requireSame(kept: GalleryIdentity, wanted: GalleryIdentity, gallery: string): void {
+  requireSameModel(kept, wanted, gallery);
+  if (kept.detector !== wanted.detector || kept.finding !== wanted.finding)
+    throw new FaceNetError("GALLERY_DETECTOR_MISMATCH", {
+      gallery,
+      actual: kept.detector,
+      wanted: wanted.detector,
+      model: kept.model,
+    });
 }
 
 export async function recordFailure(

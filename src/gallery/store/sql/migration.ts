@@ -1,10 +1,16 @@
-/** The move of a gallery to another model: new codes are laid beside the old ones, and take their place all at once. */
+/**
+ * The move of a gallery to another model or detector: new codes, places and faces are kept beside the old ones and replace them
+ * all at once.
+ */
 import { FaceNetError } from "../../../errors.ts";
-import type { GalleryFace, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
-import type { Migration } from "../gallery-store.ts";
+import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
+import type { FacePlace, MigratedPhotograph, Migration } from "../gallery-store.ts";
+import { insertFaces } from "./files.ts";
 import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
 import type { SqlHooks, SqlSession } from "./sql-database.ts";
 
+/** Rows read at once. */
+const PORTION = 500;
 const UNMIGRATED = "NOT EXISTS (SELECT 1 FROM migrated WHERE migrated.face = face.id)";
 
 export async function migration(session: SqlSession): Promise<Migration | undefined> {
@@ -20,34 +26,45 @@ export async function startMigration(session: SqlSession, identity: GalleryIdent
     JSON.stringify(identity),
   );
   const under = (await migration(session)) as Migration;
-  if (under.identity.model !== identity.model || under.identity.preprocessing !== identity.preprocessing)
-    throw new FaceNetError("GALLERY_MIGRATING", { gallery, model: under.identity.model, left: under.left });
+  const isSame = (["model", "preprocessing", "detector", "finding"] as const).every(
+    (key) => under.identity[key] === identity[key],
+  );
+  if (!isSame) throw new FaceNetError("GALLERY_MIGRATING", { gallery, model: under.identity.model, left: under.left });
   return under;
 }
 
-/** Photographs with faces that are not embedded with the new model yet, in the order of their ids. */
+/** Photographs that were not looked at again yet, or got faces since, in the order of their ids. */
 export async function unmigratedPhotographs(session: SqlSession, after: number, limit: number): Promise<number[]> {
   const rows = await session.all(
-    `SELECT DISTINCT photograph FROM face WHERE photograph > ? AND ${UNMIGRATED} ORDER BY photograph LIMIT ?`,
+    `SELECT id FROM photograph WHERE id > ? AND (
+       NOT EXISTS (SELECT 1 FROM migrated_photograph WHERE migrated_photograph.photograph = photograph.id)
+       OR EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id AND ${UNMIGRATED})
+     ) ORDER BY id LIMIT ?`,
     after,
     limit,
   );
-  return rows.map(({ photograph }) => photograph as number);
+  return rows.map(({ id }) => id as number);
 }
 
-export async function recordMigrated(
-  session: SqlSession,
-  faces: readonly (Pick<GalleryFace, "id" | "code"> & Pick<NewFace, "vector">)[],
-): Promise<void> {
-  for (const { id, code, vector } of faces) {
+export async function recordMigrated(session: SqlSession, { photograph, faces, found }: MigratedPhotograph): Promise<void> {
+  for (const { id, code, vector, place } of faces) {
     await session.run(
-      `INSERT INTO migrated (face, code, vector) SELECT id, ?, ? FROM face WHERE id = ?
-       ON CONFLICT (face) DO UPDATE SET code = excluded.code, vector = excluded.vector`,
+      `INSERT INTO migrated (face, code, vector, place) SELECT id, ?, ?, ? FROM face WHERE id = ?
+       ON CONFLICT (face) DO UPDATE SET code = excluded.code, vector = excluded.vector, place = excluded.place`,
       codeBytes(code),
       vectorBytes(vector),
+      place ? JSON.stringify(place) : null,
       id,
     );
   }
+  await session.run(
+    `INSERT INTO migrated_photograph (photograph, found) SELECT id, ? FROM photograph WHERE id = ?
+     ON CONFLICT (photograph) DO UPDATE SET found = excluded.found`,
+    JSON.stringify(
+      found.map(({ code, vector, ...place }) => ({ ...place, code: [...code], vector: vector ? [...vector] : null })),
+    ),
+    photograph,
+  );
 }
 
 export async function finishMigration(session: SqlSession, gallery: string, { onIdentity }: SqlHooks): Promise<void> {
@@ -55,12 +72,56 @@ export async function finishMigration(session: SqlSession, gallery: string, { on
   if (!under) return;
   if (under.left > 0) throw new FaceNetError("GALLERY_MIGRATING", { gallery, model: under.identity.model, left: under.left });
   await session.run("UPDATE face SET code = migrated.code, vector = migrated.vector FROM migrated WHERE migrated.face = face.id");
+  await movePlaces(session);
+  await addFound(session);
   await session.run("UPDATE property SET value = ? WHERE name = 'identity'", JSON.stringify(under.identity));
   await abandonMigration(session);
   await onIdentity?.(session, under.identity);
 }
 
+async function movePlaces(session: SqlSession): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await session.all(
+      `SELECT face, place FROM migrated WHERE place IS NOT NULL AND face > ? ORDER BY face LIMIT ${PORTION}`,
+      after,
+    );
+    for (const { face, place } of rows) {
+      const { box, landmarks, quality } = JSON.parse(place as string) as FacePlace;
+      await session.run(
+        "UPDATE face SET box = ?, landmarks = ?, quality = ?, acceptable = ? WHERE id = ?",
+        JSON.stringify(box),
+        JSON.stringify(landmarks),
+        JSON.stringify(quality),
+        quality.acceptable ? 1 : 0,
+        face as number,
+      );
+    }
+    if (rows.length < PORTION) return;
+    after = rows.at(-1)?.face as number;
+  }
+}
+
+async function addFound(session: SqlSession): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await session.all(
+      `SELECT photograph, found FROM migrated_photograph WHERE found <> '[]' AND photograph > ? ORDER BY photograph LIMIT ${PORTION}`,
+      after,
+    );
+    for (const { photograph, found } of rows) await insertFaces(session, photograph as number, foundFaces(found as string));
+    if (rows.length < PORTION) return;
+    after = rows.at(-1)?.photograph as number;
+  }
+}
+
+function foundFaces(json: string): NewFace[] {
+  type Stored = FacePlace & { readonly code: number[]; readonly vector: number[] | null };
+  return (JSON.parse(json) as Stored[]).map(({ code, vector, ...place }) => {
+    return { ...place, code: Int8Array.from(code), vector: vector && Float32Array.from(vector) };
+  });
+}
+
 export async function abandonMigration(session: SqlSession): Promise<void> {
   await session.run("DELETE FROM property WHERE name = 'migration'");
   await session.run("DELETE FROM migrated");
+  await session.run("DELETE FROM migrated_photograph");
 }

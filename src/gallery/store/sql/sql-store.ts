@@ -4,7 +4,7 @@ import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/galler
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
-import { markMissing, recordFailure, recordFile } from "./files.ts";
+import { markMissing, recordFailure, recordFile, requireSame, requireSameModel } from "./files.ts";
 import {
   abandonMigration,
   finishMigration,
@@ -85,8 +85,11 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     identity: () => identity(),
     async adopt(wanted) {
       const kept = (await identity()) ?? (await exclusive((session) => stamp(session, wanted)));
-      if (kept.model !== wanted.model || kept.preprocessing !== wanted.preprocessing)
-        throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery: name, actual: kept.model, wanted: wanted.model });
+      requireSame(kept, wanted, name);
+    },
+    async requireModel(wanted) {
+      const kept = await identity();
+      if (kept) requireSameModel(kept, wanted, name);
     },
     revision: () => database.revision(),
 
@@ -250,7 +253,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     migration: () => migration(database),
     startMigration: (wanted) => exclusive((session) => startMigration(session, wanted, name)),
     unmigratedPhotographs: (after, limit) => unmigratedPhotographs(database, after, limit),
-    recordMigrated: (faces) => database.transaction((session) => recordMigrated(session, faces)),
+    recordMigrated: (migrated) => database.transaction((session) => recordMigrated(session, migrated)),
     finishMigration: () => exclusive((session) => finishMigration(session, name, database)),
     abandonMigration: () => exclusive(abandonMigration),
 

@@ -77,4 +77,12 @@ export const migrations: readonly string[] = [
   "CREATE TABLE forgotten (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
   // Counts of people come out of the index alone.
   "CREATE INDEX face_person_photograph ON face (person, photograph)",
+  // A gallery moves to another detector too: new places of known faces, and faces that were not known, by photograph.
+  `
+  ALTER TABLE migrated ADD COLUMN place TEXT;
+  CREATE TABLE migrated_photograph (
+    photograph INTEGER PRIMARY KEY REFERENCES photograph ON DELETE CASCADE,
+    found TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -7,14 +7,14 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { Embedder } from "../src/faces/embedder.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
-import { createPyramid } from "../src/image/pyramid.ts";
+import { pixelsOf } from "../src/faces/photograph.ts";
 import { locateModel, readModelFile } from "../src/models/model-store.ts";
 import type { ImageSource } from "../src/schemas/image-source.ts";
 import type { RawPixels } from "../src/schemas/pixels.ts";
 import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measure.ts";
 import { sampleCrops } from "./samples.ts";
 
-const models = ["mobilefacenet.facenet-128", "mobilefacenet.faceplugin-512"];
+const models = ["sface.opencv-128", "mobilefacenet.facenet-128"];
 /** A round embeds this many faces, a multiple of every batch size. */
 const FACES = 160;
 const batchSizes = [1, 4, 32];
@@ -109,8 +109,8 @@ async function networkInputs(
   const embedder = await Embedder.create(manifest, bytes, { threads: 1 });
   const data = new Float32Array(faces.length * embedder.faceSize);
   for (const [i, { width, height, data: pixels }] of faces.entries()) {
-    const pyramid = createPyramid({ width, height, data: new Uint8Array(pixels) });
-    data.set(embedder.input(pyramid, [[1, 0, 0, 0, 1, 0]]), i * embedder.faceSize);
+    const face = pixelsOf({ width, height, data: new Uint8Array(pixels) });
+    data.set(embedder.input(face, [[1, 0, 0, 0, 1, 0]]), i * embedder.faceSize);
   }
   await embedder.dispose();
   return data;

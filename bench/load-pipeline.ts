@@ -21,5 +21,5 @@ export function defaultJob(
   until: PipelineJob["until"],
   minFaceSize: number = lookDefaults.minFaceSize,
 ): PipelineJob {
-  return { ...lookDefaults, source, until, minFaceSize, faces: "all", flip: false, aligned: false };
+  return { ...lookDefaults, source, until, minFaceSize, faces: "all", aligned: false };
 }

@@ -17,6 +17,7 @@ import { firstCall } from "./first-call.ts";
 import { formatMachine, formatTable } from "./format.ts";
 import { holdOut } from "./hold-out.ts";
 import { indexing } from "./indexing.ts";
+import { largePhotographs } from "./large-photographs.ts";
 import { loadCodes } from "./load-codes.ts";
 import { lookUp } from "./look-up.ts";
 import { describeMachine, type Machine } from "./machine.ts";
@@ -27,15 +28,16 @@ import { serve } from "./serve.ts";
 import { trainingStep } from "./training-step.ts";
 import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
-import { versusPlainMtcnn } from "./versus-plain-mtcnn.ts";
+import { versusOpencv } from "./versus-opencv.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   memory, // first: what others leave in the process would count
   embedding,
   detection,
   "first-call": firstCall,
+  "large-photographs": largePhotographs,
   "versus-face-api": versusFaceApi,
-  "versus-plain-mtcnn": versusPlainMtcnn,
+  "versus-opencv": versusOpencv,
   search,
   serve,
   "hold-out": holdOut,

@@ -8,7 +8,7 @@ import type { RawPixels } from "../src/schemas/pixels.ts";
 
 const demo = join(dirname(fileURLToPath(import.meta.resolve("@vladmandic/face-api/package.json"))), "demo");
 
-/** Paths of six photographs of 2 megapixels, 20 faces in all. */
+/** Paths of six photographs of 2 megapixels, 22 faces in all. */
 export const samplePaths: readonly string[] = [1, 2, 3, 4, 5, 6].map((i) => join(demo, `sample${i}.jpg`));
 
 /** Decoded, for benches that leave decoding out. */

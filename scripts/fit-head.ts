@@ -1,20 +1,21 @@
 /**
  * Fits the linear head that takes MobileFaceNet's 512 dimensions to 128, on training faces.
  *
- *     node scripts/fit-head.ts path/to/celeba-faces
+ *     node scripts/fit-head.ts path/to/celeba-faces [--keep-head]
  *
  * Whitening of the within-person scatter, shrunk towards none by `shrinkage`, then the 128 principal
  * directions (about the origin: embeddings are compared by angle). Infinite shrinkage is plain PCA. The shrinkage is
  * chosen by cross-validation over people: the smallest whose VAL on unseen people is within one standard error of
- * the best. Writes the head and, for its thresholds, what it measures on people it was not fitted on.
+ * the best. Writes the head and, for its thresholds, what it measures on people it was not fitted on. With `--keep-head` the
+ * head stays as it is, so that codes of galleries stay comparable, and its thresholds are measured again.
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";
-import { cleaned, embedTrainingFaces, type TrainingFace } from "./training-faces.ts";
+import { cleaned, detectCentral, embedMarked, type TrainingFace, trainingFiles } from "./training-faces.ts";
 import { fitHead, scatter } from "./whitened-head.ts";
 
 const SIZE = 128;
@@ -24,11 +25,13 @@ const FARS = [1e-2, 1e-3, 1e-4, 1e-5];
 const ROUNDS = 4;
 const SEED = 42;
 
+const keepsHead = process.argv.includes("--keep-head");
 const folder = process.argv[2];
 if (!folder) throw new Error("usage: node scripts/fit-head.ts FOLDER (one sub-folder per person)");
 const facenet = await FaceNet.load({ model: "mobilefacenet.faceplugin-512" });
-const raw = await embedTrainingFaces(facenet, folder);
-const mirrored = await embedTrainingFaces(facenet, folder, { flip: true });
+const marked = await detectCentral(facenet, await trainingFiles(folder));
+const raw = await embedMarked(facenet, marked, { flip: false });
+const mirrored = await embedMarked(facenet, marked, { flip: true });
 await facenet.dispose();
 const faces = cleaned(raw, 1.1, 0.7);
 const kept = new Set(faces.map(({ vector }) => vector));
@@ -68,7 +71,13 @@ for (const { shrinkage, mean, standardError } of summary) {
   );
 }
 const best = summary.reduce((a, b) => (b.mean > a.mean ? b : a));
-const chosen = summary.find(({ mean }) => mean >= best.mean - best.standardError) as (typeof summary)[number];
+const here = (path: string) => new URL(`build-models/data/${path}`, import.meta.url);
+const shipped = keepsHead
+  ? (JSON.parse(await readFile(here("mobilefacenet-128.head.json"), "utf8")) as { shrinkage: number })
+  : null;
+const chosen = summary.find(({ mean, shrinkage }) =>
+  shipped ? shrinkage === shipped.shrinkage : mean >= best.mean - best.standardError,
+) as (typeof summary)[number];
 const runs = heldOut.get(chosen.shrinkage) ?? [];
 const pooled = {
   same: runs.reduce((sum, { histograms }) => sum.map((v, i) => v + (histograms.same[i] as number)), new Float64Array(40_000)),
@@ -78,8 +87,7 @@ const pooled = {
   ),
 };
 const head = fitHead(scatter(pictures), chosen.shrinkage);
-const here = (path: string) => new URL(`build-models/data/${path}`, import.meta.url);
-await writeFile(here("mobilefacenet-128.head.f32"), Buffer.from(head.buffer));
+if (!keepsHead) await writeFile(here("mobilefacenet-128.head.f32"), Buffer.from(head.buffer));
 const report = {
   fittedOn: `${faces.length} faces of ${people.length} people of CelebA, after leaving out ${raw.length - faces.length} with doubtful labels`,
   hardware: cpus()[0]?.model,

@@ -5,7 +5,7 @@
  *
  * Thresholds and probability come from the training faces (all pairs, doubtful labels left out), never from LFW.
  * For the model whose head was fitted on those faces they come from people the head was not fitted on
- * (scripts/fit-head.ts). LFW figures are the standard protocol over all ten folds. Takes about ten minutes on two cores.
+ * (scripts/fit-head.ts). With `--model` the other models keep their figures. LFW figures are the standard protocol over all ten folds. Takes about ten minutes on two cores.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -18,30 +18,40 @@ import { readCatalogue } from "../src/models/model-store.ts";
 import type { Embedding } from "../src/schemas/face.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar, valAt } from "./distance-histograms.ts";
-import { cleaned, embedTrainingFaces } from "./training-faces.ts";
+import { cleaned, detectCentral, embedMarked, trainingFiles } from "./training-faces.ts";
 
 type Figures = Pick<EmbeddingManifest, "thresholds" | "probability" | "calibratedOn" | "measured">;
 
 const FARS = [1e-2, 1e-3, 1e-4, 1e-5];
 const HEADED = "mobilefacenet.facenet-128";
-/** Squared L2 from the person's mean, and between two people's means, for cleaning; dlib's distances are smaller. */
-const cleaning = (id: string): [outlier: number, duplicate: number] => (id.startsWith("dlib") ? [0.3, 0.05] : [1.1, 0.7]);
+/** Squared L2 from the person's mean, and between two people's means, for cleaning. */
+const OUTLIER = 1.1;
+const DUPLICATE = 0.7;
 
 const { values } = parseArgs({
-  options: { training: { type: "string" }, images: { type: "string" }, pairs: { type: "string" } },
+  options: {
+    training: { type: "string" },
+    images: { type: "string" },
+    pairs: { type: "string" },
+    model: { type: "string", multiple: true },
+  },
 });
-const { training, images, pairs: pairsFile } = values;
+const { training, images, pairs: pairsFile, model: wanted } = values;
 if (!training || !images || !pairsFile)
-  throw new Error("usage: node scripts/measure-models.ts --training DIR --images DIR --pairs FILE");
+  throw new Error("usage: node scripts/measure-models.ts --training DIR --images DIR --pairs FILE [--model ID]...");
 const pairs = await readPairs(pairsFile);
 const paths = await findPairImages(images, pairs);
 const data = (name: string) => new URL(`build-models/data/${name}`, import.meta.url);
 const round = (value: number) => Math.round(value * 1e4) / 1e4;
 
-const figures: Record<string, Figures> = {};
+const figures = JSON.parse(await readFile(data("measured.json"), "utf8")) as Record<string, Figures>;
 const { models } = await readCatalogue();
+const finder = await FaceNet.load();
+const trainingFaces = await detectCentral(finder, await trainingFiles(training));
+const lfwFaces = await detectCentral(finder, new Set(paths.values()));
+await finder.dispose();
 for (const model of models) {
-  if (model.task !== "embedding") continue;
+  if (model.task !== "embedding" || (wanted && !wanted.includes(model.id))) continue;
   const facenet = await FaceNet.load({ model: model.id });
   figures[model.id] = {
     ...(model.id === HEADED ? await heldOut() : await calibrate(facenet, model)),
@@ -59,11 +69,9 @@ for (const model of models) {
 }
 await writeFile(data("measured.json"), `${JSON.stringify(figures, null, 2)}\n`);
 
+/** With or without the mirrored view, as the model embeds by default. */
 async function calibrate(facenet: FaceNet, { id, embedding }: EmbeddingManifest): Promise<Omit<Figures, "measured">> {
-  const faces = cleaned(
-    await embedTrainingFaces(facenet, training as string, { bytes: embedding.compared === "bytes" }),
-    ...cleaning(id),
-  );
+  const faces = cleaned(await embedMarked(facenet, trainingFaces, { bytes: embedding.compared === "bytes" }), OUTLIER, DUPLICATE);
   const histograms = distanceHistograms(faces);
   const thresholds = FARS.map((far) => ({ far, distance: round(thresholdAtFar(histograms, far)) }));
   console.log(
@@ -91,13 +99,10 @@ async function lfw(facenet: FaceNet, model: EmbeddingManifest): Promise<Figures[
   const rows: Figures["measured"] = [];
   for (const flip of [false, true]) {
     const embeddings = new Map<string, Embedding>();
-    const missing: string[] = [];
-    for await (const item of facenet.embed(new Set(paths.values()), { faces: "central", flip })) {
+    for await (const item of facenet.embedFaces(lfwFaces, { flip })) {
       const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
       if (embedding) embeddings.set(item.image, embedding);
-      else missing.push(item.image);
     }
-    if (missing.length > 0) console.log(`  no face: ${missing.join(" ")}`);
     const of = (ref: (typeof pairs)[number]["left"]) => embeddings.get(paths.get(pairImagePath(ref)) ?? "");
     const usable = pairs.flatMap(({ left, right, same, fold }) => {
       const [a, b] = [of(left), of(right)];

@@ -4,24 +4,47 @@
  */
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { FaceNet } from "../src/faces/facenet.ts";
+import type { FaceNet, MarkedPhotograph } from "../src/faces/facenet.ts";
 import { decodeBytes } from "../src/metric/byte-code.ts";
 import { normalize, squaredL2 } from "../src/metric/distance.ts";
 
 export type TrainingFace = { readonly person: string; readonly vector: Float32Array };
 
-/** All faces of the folder, the central one of each picture. With `bytes`, as they look after quantisation; `mostPeople`: the first so many. */
-export async function embedTrainingFaces(
-  facenet: FaceNet,
-  folder: string,
-  { flip = false, bytes = false, mostPeople = Number.POSITIVE_INFINITY } = {},
-): Promise<TrainingFace[]> {
+/** The central face of each photograph, found once for several models. Photographs without a face are left out. */
+export async function detectCentral(facenet: FaceNet, files: Iterable<string>): Promise<MarkedPhotograph[]> {
+  const marked: MarkedPhotograph[] = [];
+  for await (const item of facenet.detect(files, { faces: "central" })) {
+    if (item.ok) marked.push({ source: item.image, faces: item.value.faces });
+  }
+  return marked;
+}
+
+/** Files of a folder with one sub-folder per person, of the first `mostPeople` people. */
+export async function trainingFiles(folder: string, mostPeople = Number.POSITIVE_INFINITY): Promise<string[]> {
   const files: string[] = [];
   for (const person of (await readdir(folder)).sort().slice(0, mostPeople)) {
     for (const file of (await readdir(join(folder, person))).sort()) files.push(join(folder, person, file));
   }
+  return files;
+}
+
+/** All faces of the folder, the central one of each picture. With `bytes`, as they look after quantisation; `mostPeople`: the first so many. */
+export async function embedTrainingFaces(
+  facenet: FaceNet,
+  folder: string,
+  { flip = false, bytes = false, mostPeople }: { flip?: boolean; bytes?: boolean; mostPeople?: number } = {},
+): Promise<TrainingFace[]> {
+  return embedMarked(facenet, await detectCentral(facenet, await trainingFiles(folder, mostPeople)), { flip, bytes });
+}
+
+/** Faces of photographs named PERSON/FILE whose central face was found. With `bytes`, as they look after quantisation. */
+export async function embedMarked(
+  facenet: FaceNet,
+  marked: readonly MarkedPhotograph[],
+  { flip, bytes = false }: { readonly flip?: boolean | undefined; readonly bytes?: boolean } = {},
+): Promise<TrainingFace[]> {
   const faces: TrainingFace[] = [];
-  for await (const item of facenet.embed(files, { faces: "central", flip })) {
+  for await (const item of facenet.embedFaces(marked, { flip })) {
     const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
     if (!embedding) continue;
     const vector = bytes ? normalize(decodeBytes(embedding.code, facenet.model.embedding.codeScale)) : embedding.vector;

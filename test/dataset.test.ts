@@ -25,24 +25,26 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "facenet-dataset-"));
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   const facenet = await context.load({});
-  const cut = async (name: SampleName, index: number): Promise<RgbImage> => {
+  /** The face whose centre is nearest to a column of the photograph. */
+  const cut = async (name: SampleName, x: number): Promise<RgbImage> => {
     const { faces } = await facenet.align(samplePhotograph(name), { cutOut: loose });
-    return faces[index]?.crop as RgbImage;
+    const offset = ({ box }: (typeof faces)[number]) => Math.abs(box.x + box.width / 2 - x);
+    return faces.reduce((a, b) => (offset(b) < offset(a) ? b : a)).crop;
   };
   const put = async (path: string, picture: RgbImage, quality = 90) => {
     await mkdir(at(path, ".."), { recursive: true });
     await writeFile(at(path), await encodeJpeg(picture, { maxSide: 240, quality }));
   };
-  const [ada, adaAgain] = [await cut("sample1", 2), await cut("sample3", 0)];
+  const [ada, adaAgain] = [await cut("sample1", 1576), await cut("sample3", 1173)];
   await put("faces/Ada/1.jpg", ada);
   await put("faces/Ada/2.jpg", adaAgain);
-  await put("faces/Bob/1.jpg", await cut("sample1", 0));
-  await put("faces/Bob/2.jpg", await cut("sample4", 2));
-  await put("faces/Carl/1.jpg", await cut("sample4", 1));
-  await put("faces/Carl/2.jpg", await cut("sample6", 3));
+  await put("faces/Bob/1.jpg", await cut("sample1", 931));
+  await put("faces/Bob/2.jpg", await cut("sample4", 345));
+  await put("faces/Carl/1.jpg", await cut("sample4", 740));
+  await put("faces/Carl/2.jpg", await cut("sample6", 1269));
   await put("faces/Carl/wrong.jpg", ada, 60);
   await put("test/ADA!/1.jpg", adaAgain, 60);
-  await put("test/Eve/1.jpg", await cut("sample5", 0));
+  await put("test/Eve/1.jpg", await cut("sample5", 680));
   await writeFile(at("faces/Bob/letter.jpg"), "Dear Bob");
 }, 120_000);
 afterAll(async () => {
@@ -95,7 +97,15 @@ describe("a set made of photographs", () => {
   const record = async () => DatasetRecord.parse(JSON.parse(await readFile(at("built/dataset.json"), "utf8")));
   const imagesOn = async () => (await datasetStats.run({ faces: output() }, context)).images;
   const build = () =>
-    datasetBuild.run(datasetBuild.input.parse({ photographs: at("photos"), output: output(), minImages: 2, far: 1e-3 }), context);
+    datasetBuild.run(
+      datasetBuild.input.parse({
+        photographs: at("photos"),
+        output: output(),
+        minImages: 2,
+        far: 1e-3,
+      }),
+      context,
+    );
   const apply = async (people: unknown) => {
     await writeFile(at("corrections.json"), JSON.stringify({ version: 1, people }));
     const input = { output: output(), corrections: at("corrections.json"), minImages: 2 };
@@ -111,12 +121,12 @@ describe("a set made of photographs", () => {
   it("has a folder for everybody who is on two photographs, with a page to review", async () => {
     expect(await build()).toMatchObject({
       photographs: 6,
-      people: 3,
-      images: 6,
+      people: 2,
+      images: 4,
       failures: [],
       unreadable: [{ code: "IMAGE_UNKNOWN_FORMAT" }],
     });
-    expect(await datasetStats.run({ faces: output() }, context)).toMatchObject({ people: 3, images: 6 });
+    expect(await datasetStats.run({ faces: output() }, context)).toMatchObject({ people: 2, images: 4 });
     const page = await readFile(at("built/review.html"), "utf8");
     for (const { images } of (await record()).people) for (const { file } of images) expect(page).toContain(`src="${file}"`);
     expect(page).toMatch(/script-src 'sha256-/);
@@ -127,20 +137,19 @@ describe("a set made of photographs", () => {
     const file = at("built", first?.images[0]?.file as string);
     const before = (await stat(file)).mtimeMs;
     await writeFile(at("built", first?.folder as string, "mine.jpg"), "mine");
-    expect(await build()).toMatchObject({ photographs: 0, people: 3, images: 6 });
+    expect(await build()).toMatchObject({ photographs: 0, people: 2, images: 4 });
     expect((await stat(file)).mtimeMs).toBe(before);
     await rm(at("built", first?.folder as string, "mine.jpg"));
   });
 
   it("takes corrections, and keeps them when it is built again", async () => {
-    const [one, two, three] = (await record()).people;
+    const [one, two] = (await record()).people;
     expect(
       await apply([
         { person: one?.person, name: "Ada: Lovelace" },
-        { person: two?.person, leaveOut: true },
-        { person: three?.person, notThem: [three?.images[0]?.face] },
+        { person: two?.person, notThem: [two?.images[0]?.face] },
       ]),
-    ).toMatchObject({ corrections: 3, people: 1, images: 2 });
+    ).toMatchObject({ corrections: 2, people: 1, images: 2 });
     const people = async () => (await readdir(output())).filter((name) => !name.includes(".")).sort();
     expect(await people()).toEqual(["Ada_ Lovelace"]);
     await build();
@@ -148,6 +157,7 @@ describe("a set made of photographs", () => {
     expect(await imagesOn()).toBe(2);
     // again, by mistake: nobody of them is there any more as they were
     expect(await apply([{ person: 999, name: "Nobody" }])).toMatchObject({ people: 1 });
+    expect(await apply([{ person: one?.person, leaveOut: true }])).toMatchObject({ people: 0 });
   });
 
   it("says what is wrong with corrections, and with a folder that is no such set", async () => {

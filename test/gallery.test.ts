@@ -42,7 +42,7 @@ describe("a gallery", () => {
       moved: 1,
       known: 0,
       missing: 0,
-      faces: 20,
+      faces: 22,
       failures: [{ code: "IMAGE_UNKNOWN_FORMAT" }],
     });
     expect(await runIndex()).toMatchObject({ added: 0, moved: 0, known: 8, faces: 0, failures: [{ path: photo("letter.jpg") }] });

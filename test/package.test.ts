@@ -35,7 +35,7 @@ describe("the packed package", () => {
     const facenet = join(folder, "node_modules/.bin/facenet");
     const [left, right] = [samplePhotograph("sample3"), samplePhotograph("sample3")];
     const { stdout } = await run(facenet, ["verify", left, right, "--faces", "largest", "--json"], { cwd: folder, env });
-    expect(JSON.parse(stdout)).toMatchObject({ verified: true, model: "mobilefacenet.facenet-128" });
+    expect(JSON.parse(stdout)).toMatchObject({ verified: true, model: "sface.opencv-128" });
   });
 
   it("serves as a library, with types", async () => {

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { normalize } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
 
-export const MODEL = "mobilefacenet.facenet-128";
+export const MODEL = "sface.opencv-128";
 
 export type MadeUpFace = { readonly image: string; readonly vector: Float32Array; readonly model?: string };
 

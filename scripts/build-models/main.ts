@@ -7,7 +7,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelCatalogue, type ModelManifest } from "../../src/schemas/model-manifest.ts";
-import { defaults, detectors, embedders, type MeasuredFigures, networks, retinafaceWeights, wantedFiles } from "./catalogue.ts";
+import { defaults, detectors, embedders, type MeasuredFigures, networks, ownWeights, wantedFiles } from "./catalogue.ts";
 import { fetchPackageFiles } from "./fetch-package.ts";
 import { parseHead } from "./linear-head.ts";
 import type { SourcePackage } from "./packages.ts";
@@ -29,7 +29,10 @@ async function main(): Promise<void> {
   const file = (source: SourcePackage, path: string) => fetched.get(source.name)?.get(path) as Buffer;
   const built = networks(
     file,
-    await readFile(join(weights, retinafaceWeights)),
+    {
+      retinaface: await readFile(join(weights, ownWeights.retinaface)),
+      sface: await readFile(join(weights, ownWeights.sface)),
+    },
     parseHead(await readFile(join(recipe, "data/mobilefacenet-128.head.f32"))),
   );
 
@@ -62,22 +65,24 @@ async function recipeStamp(): Promise<string> {
   const names = [
     "blocked-prelu",
     "catalogue",
-    "dlib-resnet",
     "faceplugin-mobilefacenet",
     "linear-head",
     "main",
-    "mtcnn",
     "packages",
     "prune-dead-channels",
+    "recover-prelu",
+    "retinaface",
+    "sface",
+    "sirius-mobilefacenet",
+    "tflite",
   ];
-  names.push("recover-prelu", "retinaface", "sirius-mobilefacenet", "tfjs-weights", "tflite", "ultraface");
   const shared = ["../../src/engine/graph/graph-builder.ts", "../../src/engine/graph/onnx-model.ts"];
   const files = [
     ...names.map((name) => `${name}.ts`),
     ...shared,
     "data/mobilefacenet-128.head.f32",
     "data/measured.json",
-    `../../weights/${retinafaceWeights}`,
+    ...Object.values(ownWeights).map((file) => `../../weights/${file}`),
   ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(join(recipe, file)));

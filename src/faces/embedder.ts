@@ -2,13 +2,13 @@
 
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import type { Pyramid } from "../image/pyramid.ts";
-import { type Affine, type PixelScaling, warp } from "../image/warp.ts";
+import type { Affine, PixelScaling } from "../image/warp.ts";
 import { normalize } from "../metric/distance.ts";
 import type { Detection } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { faceTransform } from "./alignment/face-transform.ts";
 import { toNetworkLayout, whitenPlanes } from "./network-input.ts";
+import type { Photograph, Pixels } from "./photograph.ts";
 
 /** Faces a run; more do not make it faster (activations leave the cache: bench/results). */
 const CHUNK = 4;
@@ -41,21 +41,21 @@ export class Embedder {
   }
 
   /** Cuts faces out of a photograph into network inputs, [faces, 3, height, width], planar in the model's colour order. */
-  cutOut(pyramid: Pyramid, faces: readonly Detection[]): Float32Array {
+  cutOut(pixels: Pixels, faces: readonly Detection[], photograph: Pick<Photograph, "width" | "height">): Float32Array {
     const { input, alignment } = this.manifest;
     return this.input(
-      pyramid,
-      faces.map((face) => faceTransform(face, alignment, input, pyramid.image)),
+      pixels,
+      faces.map((face) => faceTransform(face, alignment, input, photograph)),
     );
   }
 
   /** Network inputs for parts of a photograph, each given by the transform from the input to the photograph. */
-  input(pyramid: Pyramid, transforms: readonly Affine[]): Float32Array {
+  input(pixels: Pixels, transforms: readonly Affine[]): Float32Array {
     const { width, height, mean, scale, channels, normalization } = this.manifest.input;
     const out = new Float32Array(transforms.length * this.faceSize);
     const scaling: PixelScaling = normalization === "fixed" ? { mean, scale, channels } : { mean: [0, 0, 0], scale: 1, channels };
     transforms.forEach((toImage, i) => {
-      warp(pyramid, toImage, { width, height, scaling, out, offset: i * this.faceSize });
+      pixels.warp(toImage, { width, height, scaling, out, offset: i * this.faceSize });
     });
     if (normalization === "per-image") whitenPlanes(out, this.faceSize);
     return out;
@@ -65,10 +65,11 @@ export class Embedder {
    * Embeds network inputs.
    *
    * @param faces [n, 3, height, width] as {@link cutOut} gives them
-   * @param flip adds the mirrored face's embedding before scaling to unit length: steadier, at twice the cost
+   * @param flip adds the mirrored face's embedding before scaling to unit length: more accurate, at twice the cost.
+   *   Default: as the model's thresholds were measured
    * @returns n unit vectors
    */
-  async embed(faces: Float32Array, flip = false): Promise<Float32Array[]> {
+  async embed(faces: Float32Array, flip = this.manifest.embedding.mirrored): Promise<Float32Array[]> {
     const count = faces.length / this.faceSize;
     const vectors: Float32Array[] = [];
     const chunk = this.manifest.input.batch === "any" ? CHUNK : this.manifest.input.batch;

@@ -5,22 +5,21 @@
 
 import { type Device, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { decodeImage } from "../image/decode.ts";
-import { createPyramid, type Pyramid } from "../image/pyramid.ts";
-import { warp } from "../image/warp.ts";
+import { openImage } from "../image/open-image.ts";
+import type { Size } from "../image/orientation.ts";
 import { encodeBytes } from "../metric/byte-code.ts";
 import type { Detection, Embedding, Face } from "../schemas/face.ts";
 import { chooseFace, type FaceChoice, prominentFace } from "../schemas/face-choice.ts";
 import type { Box } from "../schemas/geometry.ts";
-import { type ImageSource, imageName } from "../schemas/image-source.ts";
+import type { ImageSource } from "../schemas/image-source.ts";
 import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
+import { ARCFACE_SIDE, arcfaceAlignment } from "./alignment/arcface-template.ts";
 import { faceTransform } from "./alignment/face-transform.ts";
 import type { Detector } from "./detection/detector.ts";
-import { createMtcnn } from "./detection/mtcnn.ts";
 import { createRetinafaceDetector } from "./detection/retinaface-detector.ts";
-import { createUltraface } from "./detection/ultraface.ts";
 import { Embedder } from "./embedder.ts";
+import { createPhotograph, type Photograph, type Pixels } from "./photograph.ts";
 import { faceQuality } from "./quality/face-quality.ts";
 import { type Timed, untimed } from "./stage-times.ts";
 
@@ -41,7 +40,8 @@ export type PipelineJob = {
   readonly minFaceSize: number;
   readonly minConfidence: number;
   readonly maxPixels: number;
-  readonly flip: boolean;
+  /** Default: as the model's thresholds expect. */
+  readonly flip?: boolean | undefined;
   /** The picture is a face already cut out: no detection, no alignment. */
   readonly aligned: boolean;
   /** Cut-outs of `align`, where they are not to be the model's own. */
@@ -71,19 +71,23 @@ export class FacePipeline {
 
   /** @throws FaceNetError of every IMAGE_ code; FACE_NOT_FOUND and FACE_AMBIGUOUS when one face was wanted */
   async run(job: PipelineJob, timed: Timed = untimed): Promise<PipelineResult> {
-    const image = imageName(job.source);
-    const picture = await timed("decode", () => decodeImage(job.source, job));
-    const { width, height } = picture;
-    const pyramid = createPyramid(picture);
-    const detect = () => timed("detect", () => this.#detector.detect(pyramid, job));
-    const found = job.known ?? (job.aligned ? [wholePicture(picture)] : await detect());
-    const chosen = choose(found, job.faces, picture, image);
-    const judge = () => chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pyramid) }));
+    const file = await timed("decode", () => openImage(job.source, job));
+    const { name: image, width, height } = file;
+    const photograph = createPhotograph({ ...file, decode: (request) => timed("decode", () => file.decode(request)) });
+    const detect = () => timed("detect", () => this.#detector.detect(photograph, job));
+    const found = job.known ?? (job.aligned ? [wholePicture(file)] : await detect());
+    const chosen = choose(found, job.faces, file, image);
+    const detail = Math.max(this.#detector.detail(photograph, job), detailFor(chosen, photograph));
+    const pixels = await photograph.pixels(job.aligned ? 1 : detail);
+    const judge = () => chosen.map((face): PipelineFace => ({ ...face, quality: faceQuality(face, pixels, photograph) }));
     const faces = await timed("align", judge);
-    if (job.until === "align") for (const face of faces) face.crop = this.#crop(pyramid, face, job);
+    if (job.until === "align") {
+      const full = job.cutOut ? await photograph.pixels(1) : pixels;
+      for (const face of faces) face.crop = this.#crop(full, face, photograph, job);
+    }
     if (job.until === "embed") {
       const { manifest } = this.#embedder;
-      const cutOut = () => (job.aligned ? this.#whole(pyramid) : this.#embedder.cutOut(pyramid, chosen));
+      const cutOut = () => (job.aligned ? this.#whole(pixels, photograph) : this.#embedder.cutOut(pixels, chosen, photograph));
       const input = await timed("align", cutOut);
       const vectors = await timed("embed", () => this.#embedder.embed(input, job.flip));
       for (const [i, vector] of vectors.entries()) {
@@ -101,31 +105,33 @@ export class FacePipeline {
     await Promise.all([this.#detector.dispose(), this.#embedder.dispose()]);
   }
 
-  #crop(pyramid: Pyramid, face: Detection, { cutOut }: PipelineJob): RgbImage {
+  #crop(pixels: Pixels, face: Detection, photograph: Photograph, { cutOut }: PipelineJob): RgbImage {
     const { input, alignment } = this.#embedder.manifest;
     const [width, height] = cutOut ? [cutOut.size, cutOut.height ?? cutOut.size] : [input.width, input.height];
     const planes = new Float32Array(3 * width * height);
-    const toImage = faceTransform(face, cutOut?.alignment ?? alignment, { width, height }, pyramid.image);
-    warp(pyramid, toImage, { width, height, scaling: plain, out: planes });
+    const toImage = faceTransform(face, cutOut?.alignment ?? alignment, { width, height }, photograph);
+    pixels.warp(toImage, { width, height, scaling: plain, out: planes });
     return interleaved(planes, width, height);
   }
 
   /** A picture that is a cut-out already, scaled to the network's input. */
-  #whole(pyramid: Pyramid): Float32Array {
-    return this.#embedder.input(pyramid, [
-      [
-        pyramid.image.width / this.#embedder.manifest.input.width,
-        0,
-        0,
-        0,
-        pyramid.image.height / this.#embedder.manifest.input.height,
-        0,
-      ],
-    ]);
+  #whole(pixels: Pixels, { width, height }: Photograph): Float32Array {
+    const { input } = this.#embedder.manifest;
+    return this.#embedder.input(pixels, [[width / input.width, 0, 0, 0, height / input.height, 0]]);
   }
 }
 
-function choose(found: readonly Detection[], choice: FaceChoice, picture: RgbImage, image: string): readonly Detection[] {
+/** The detail at which every face has the pixels of an aligned one, as a share of the photograph's own. */
+function detailFor(faces: readonly Detection[], photograph: Photograph): number {
+  const side = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
+  const scales = faces.map((face) => {
+    const [a, , , d] = faceTransform(face, arcfaceAlignment, side, photograph);
+    return 1 / Math.hypot(a, d);
+  });
+  return Math.max(0, ...scales);
+}
+
+function choose(found: readonly Detection[], choice: FaceChoice, picture: Size, image: string): readonly Detection[] {
   if (choice === "all") return found;
   if (found.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image });
   const boxes = found.map(({ box }) => box);
@@ -134,7 +140,7 @@ function choose(found: readonly Detection[], choice: FaceChoice, picture: RgbIma
   return [found[index] as Detection];
 }
 
-function pick(boxes: readonly Box[], choice: Exclude<FaceChoice, "all">, picture: RgbImage): number | undefined {
+function pick(boxes: readonly Box[], choice: Exclude<FaceChoice, "all">, picture: Size): number | undefined {
   switch (choice) {
     case "only":
       return boxes.length === 1 ? 0 : undefined;
@@ -163,14 +169,9 @@ async function loadDetector(
       throw new FaceNetError("MODEL_NOT_LOADABLE", { model: manifest.id, file, reason: reasonOf(error) }, error);
     });
   };
-  const refinement = async () => ({ rnet: await network("rnet"), onet: await network("onet") });
   switch (manifest.family) {
     case "retinaface":
       return createRetinafaceDetector(manifest.id, await network("detector"));
-    case "mtcnn":
-      return createMtcnn(manifest.id, { pnet: await network("pnet"), ...(await refinement()) });
-    case "ultraface":
-      return createUltraface(manifest.id, { rfb: await network("rfb"), ...(await refinement()) });
     default:
       manifest.family satisfies never;
       throw new TypeError("detector of unknown family");
@@ -178,7 +179,7 @@ async function loadDetector(
 }
 
 /** The detection that stands for a picture cut out before: its landmarks are where alignment puts them. */
-function wholePicture({ width, height }: RgbImage): Detection {
+function wholePicture({ width, height }: Size): Detection {
   const at = (x: number, y: number) => ({ x: (x / 112) * width, y: (y / 112) * height });
   return {
     box: { x: 0, y: 0, width, height },

@@ -21,14 +21,14 @@ import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar } 
 import { WorkerPool } from "./worker-pool.ts";
 
 export type FaceNetOptions = {
-  /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default mobilefacenet.facenet-128. */
+  /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default sface.opencv-128. */
   readonly model?: string | undefined;
   /**
    * Whose thresholds and probability decide: `"stored"`, what `facenet calibrate` has stored for the model, of a shipped one in the
    * user's data folder; `"own"`, the model's own; or a file of `facenet calibrate`. Default: those in its manifest.
    */
   readonly calibration?: string | undefined;
-  /** Detection model, likewise. Default ultraface.rfb-mtcnn. */
+  /** Detection model, likewise. Default retinaface.mobilenet-025. */
   readonly detector?: string | undefined;
   /** Photographs computed side by side, each on one core. Default: the machine's cores, 8 at most. */
   readonly threads?: number | undefined;
@@ -40,13 +40,13 @@ export type FaceNetOptions = {
 export type LookOptions = {
   /** Smallest face: side of its box in pixels. Default 40. */
   readonly minFaceSize?: number | undefined;
-  /** Default 0.7. */
+  /** Default 0.65. */
   readonly minConfidence?: number | undefined;
   /** Larger photographs are refused, width x height. Default 200 million. */
   readonly maxPixels?: number | undefined;
   /** Default "all"; for `verify` "prominent". */
   readonly faces?: FaceChoice | undefined;
-  /** Add the mirrored face's embedding: a little more accurate, at twice the cost. Default false. */
+  /** Add the mirrored face's embedding: more accurate, at twice the cost. Default: as the model's thresholds expect. */
   readonly flip?: boolean | undefined;
   /** The pictures are faces already cut out for this model. Default false. */
   readonly aligned?: boolean | undefined;
@@ -77,7 +77,7 @@ export type VerifyOptions = LookOptions & {
   readonly threshold?: number | undefined;
 };
 
-export const lookDefaults = { minFaceSize: 40, minConfidence: 0.7, maxPixels: DEFAULT_MAX_PIXELS } as const;
+export const lookDefaults = { minFaceSize: 40, minConfidence: 0.65, maxPixels: DEFAULT_MAX_PIXELS } as const;
 export const DEFAULT_FAR = 1e-3;
 
 export class FaceNet {
@@ -321,7 +321,7 @@ function job(source: ImageSource, until: PipelineJob["until"], options: AlignOpt
   requireRange("minFaceSize", minFaceSize, 12, 10_000);
   requireRange("minConfidence", minConfidence, 0.3, 1);
   requireRange("maxPixels", maxPixels, 1, Number.MAX_SAFE_INTEGER);
-  const { faces = "all", flip = false, aligned = false, cutOut } = options;
+  const { faces = "all", flip, aligned = false, cutOut } = options;
   return {
     source: source instanceof URL ? filePath(source) : source,
     until,

@@ -1,6 +1,12 @@
-/** A photograph for the stages of the pipeline: its size, and pixels in as much detail as a stage needs. */
-import type { Pyramid } from "../image/pyramid.ts";
+/**
+ * A photograph for the stages of the pipeline: its size, and pixels in as much detail as a stage needs. Detection looks at
+ * a reduced picture; only faces that are small in it call for a second decoding in more detail.
+ */
+import type { OpenImage } from "../image/image-view.ts";
+import { createPyramid } from "../image/pyramid.ts";
 import { type Affine, type WarpTarget, warp } from "../image/warp.ts";
+import type { Box } from "../schemas/geometry.ts";
+import type { RgbImage } from "../schemas/pixels.ts";
 
 /** Pixels of a photograph, addressed in pixels of the full upright picture. */
 export type Pixels = {
@@ -12,13 +18,40 @@ export type Photograph = {
   /** Of the full upright picture. */
   readonly width: number;
   readonly height: number;
-  /** Pixels with at least `scale` of the full picture's detail; 1 is all of it. */
+  /** Pixels with at least `scale` of the full picture's detail; from 1 on all of it. */
   pixels(scale: number): Promise<Pixels>;
 };
 
-/** A photograph that is decoded in full. */
-export function photographOf(pyramid: Pyramid): Photograph {
-  const { width, height } = pyramid.image;
-  const pixels: Pixels = { warp: (toFull, target) => warp(pyramid, toFull, target) };
-  return { width, height, pixels: async () => pixels };
+/** Asking for at most this much more detail than is held already does not pay for decoding again. */
+const WORTH_DECODING = 1.1;
+
+/** Decodes at the detail that is asked for, and again only when more is asked for later. */
+export function createPhotograph(image: OpenImage): Photograph {
+  const { width, height } = image;
+  const longerSide = Math.max(width, height);
+  let held: { readonly scale: number; readonly pixels: Promise<Pixels> } | undefined;
+  const decode = async (scale: number): Promise<Pixels> => {
+    const view = await image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
+    return pixelsOf(view, view.region);
+  };
+  return {
+    width,
+    height,
+    pixels(wanted) {
+      const scale = Math.min(1, wanted);
+      if (!held || scale > WORTH_DECODING * held.scale) held = { scale, pixels: decode(scale) };
+      return held.pixels;
+    },
+  };
+}
+
+/** Pixels of a picture in memory. @param shown the part of the full picture that it shows, in the full picture's pixels */
+export function pixelsOf(image: RgbImage, shown: Box = { x: 0, y: 0, width: image.width, height: image.height }): Pixels {
+  const pyramid = createPyramid(image);
+  const [across, down] = [image.width / shown.width, image.height / shown.height];
+  return {
+    warp: ([a, b, c, d, e, f], target) => {
+      warp(pyramid, [a * across, b * across, (c - shown.x) * across, d * down, e * down, (f - shown.y) * down], target);
+    },
+  };
 }

@@ -24,14 +24,14 @@ describe("embeddingDistance", () => {
   const [a, b] = [embedding("m.a", 6, 8), embedding("m.a", 0, 5)];
 
   it("is taken of what the model's thresholds were measured on", () => {
-    const fields = { size: 2, metric: "squared-l2", codeScale: 0.1 } as const;
+    const fields = { size: 2, metric: "squared-l2", codeScale: 0.1, mirrored: false } as const;
     // directions (0.6, 0.8) and (0, 1): 2 - 2 * 0.8; vectors as they are: 0.6² + 0.3²
     expect(embeddingDistance(a, b, { ...fields, compared: "bytes" })).toBeCloseTo(0.4, 9);
     expect(embeddingDistance(a, b, { ...fields, compared: "floats" })).toBeCloseTo(0.45, 6);
   });
 
   it("refuses embeddings of two models, naming both", () => {
-    const fields = { size: 2, metric: "squared-l2", codeScale: 0.1, compared: "floats" } as const;
+    const fields = { size: 2, metric: "squared-l2", codeScale: 0.1, mirrored: false, compared: "floats" } as const;
     expect(() => embeddingDistance(a, embedding("m.b", 1, 2), fields)).toThrow("embeddings of m.a and m.b cannot be compared");
   });
 });

@@ -27,7 +27,7 @@ const description: ModelDescription = {
     batch: "any",
   },
   alignment: { kind: "crop", margin: 44 },
-  embedding: { size: 4, metric: "squared-l2", codeScale: 0.01, compared: "bytes" },
+  embedding: { size: 4, metric: "squared-l2", codeScale: 0.01, mirrored: false, compared: "bytes" },
   thresholds: [{ far: 0.001, distance: 1 }],
   calibratedOn: "nothing",
   measured: [],

@@ -77,14 +77,14 @@ describe("shipped models", () => {
       ),
     });
     await expect(locateModel("embedding", "facenet.2015")).rejects.toMatchObject({
-      message: expect.not.stringContaining("mtcnn"),
+      message: expect.not.stringContaining("retinaface"),
     });
   });
 
   it("are not taken for another task's", async () => {
-    await expect(locateModel("embedding", "mtcnn.face-api")).rejects.toMatchObject({
+    await expect(locateModel("embedding", "retinaface.mobilenet-025")).rejects.toMatchObject({
       code: "MODEL_WRONG_TASK",
-      message: "model mtcnn.face-api: is a model for detection; expected one for embedding.",
+      message: "model retinaface.mobilenet-025: is a model for detection; expected one for embedding.",
     });
   });
 

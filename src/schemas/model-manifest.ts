@@ -91,6 +91,10 @@ export const EmbeddingManifest = z.strictObject({
     size: z.int().positive().describe("dimensions"),
     metric: z.literal("squared-l2").default("squared-l2").describe("of unit-length vectors, 0 to 4"),
     codeScale: z.number().positive().describe("one step of the byte code: value = code * codeScale"),
+    mirrored: z
+      .boolean()
+      .default(false)
+      .describe("the mirrored face's embedding is added by default: thresholds and figures are of that"),
     compared: z.enum(["bytes", "floats"]).default("floats").describe("what distances and thresholds are taken from"),
   }),
   thresholds: z.array(Threshold).min(1).describe("thresholds at FAR 1e-2, 1e-3, 1e-4"),
@@ -104,7 +108,7 @@ export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;
 export const DetectionManifest = z.strictObject({
   task: z.literal("detection"),
   ...common,
-  family: z.enum(["mtcnn", "ultraface", "retinaface"]).describe("which code reads its outputs"),
+  family: z.enum(["retinaface"]).describe("which code reads its outputs"),
   networks: z.record(z.string(), ModelFile).describe("the network files by their role"),
 });
 export type DetectionManifest = z.infer<typeof DetectionManifest>;

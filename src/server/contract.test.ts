@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { commands } from "../cli/commands.ts";
 import { type Client, createClient } from "../client/create-client.ts";
@@ -95,7 +95,7 @@ it.each([
 });
 
 describe("every route", () => {
-  const photograph = () => openAsBlob(samplePhotograph("sample2"));
+  const photograph = async () => openAsBlob(await samplePortrait());
   const figure = async (name: string) =>
     Number(
       (await client.metrics({}))

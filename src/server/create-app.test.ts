@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { FaceNetError } from "../errors.ts";
 import { DetectedImage } from "../schemas/looked-at.ts";
@@ -10,7 +10,7 @@ let test: TestApp;
 let photograph: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   test = await createTestApp();
-  photograph = new Uint8Array(await readFile(samplePhotograph("sample2")));
+  photograph = new Uint8Array(await readFile(await samplePortrait()));
 });
 afterAll(() => test.dispose());
 

@@ -130,7 +130,7 @@ describe("keys", () => {
 
   it("are not in the log, which tells who asked for what", async () => {
     lines.length = 0;
-    await get({ authorization: `Bearer ${read.key}` }, "/v1/models/mobilefacenet.facenet-128?name=Anna");
+    await get({ authorization: `Bearer ${read.key}` }, "/v1/models/sface.opencv-128?name=Anna");
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ caller: read.kept.id, route: "/v1/models/{id}", status: 400 });
     expect(lines.join("")).not.toMatch(/Anna|fn_/);

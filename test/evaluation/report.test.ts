@@ -47,7 +47,7 @@ async function fakeFaceNet(model: string): Promise<FaceNet> {
         const [, person = "0", number = "1"] = /person(\d)_000(\d)/.exec(basename(image)) ?? [];
         const angle =
           Number(person) * 0.7 +
-          (number === "2" ? (model.startsWith("dlib") ? (Number(person) % 2 === 0 ? 0.6 : -0.6) : 0.1) : 0);
+          (number === "2" ? (model.startsWith("mobilefacenet.sirius") ? (Number(person) % 2 === 0 ? 0.6 : -0.6) : 0.1) : 0);
         const vector = new Float32Array(128);
         vector.set([Math.cos(angle), Math.sin(angle)]);
         const code = Int8Array.from(vector, (value) => Math.round(value * 127));
@@ -72,10 +72,10 @@ const run = (options: Partial<z.input<typeof evaluate.input>>, signal = new Abor
 describe("facenet evaluate --report", () => {
   it("writes a page with the faces of wrong pairs and the model's card", async () => {
     const report = join(folder, "one.html");
-    const result = await run({ report, model: ["dlib-resnet.face-api-128"] });
-    expect(result).toMatchObject({ protocol: "pairs", pairs: 16, model: "dlib-resnet.face-api-128" });
+    const result = await run({ report, model: ["mobilefacenet.sirius-192"] });
+    expect(result).toMatchObject({ protocol: "pairs", pairs: 16, model: "mobilefacenet.sirius-192" });
     const page = (await readFile(report, "utf8")).replaceAll("<wbr>", "");
-    expect(page).toContain("dlib-resnet.face-api-128, measured</h1>");
+    expect(page).toContain("mobilefacenet.sirius-192, measured</h1>");
     expect(page).toContain("own thresholds, picked on faces of other people, do here");
     expect(page).toContain("Licence of the weights</dt>");
     expect(page).toMatch(/<img src="data:image\/jpeg;base64,[^"]+" width="96" height="96" alt="person\d, person\d_000\d\.jpg">/);
@@ -84,12 +84,12 @@ describe("facenet evaluate --report", () => {
 
   it("shows no faces where it is told not to", async () => {
     const report = join(folder, "without.html");
-    await run({ report, model: ["dlib-resnet.face-api-128"], withoutPhotographs: true });
+    await run({ report, model: ["mobilefacenet.sirius-192"], withoutPhotographs: true });
     expect(await readFile(report, "utf8")).not.toContain("<img");
   });
 
   it("compares models on the same pairs, each named once", async () => {
-    const models = ["mobilefacenet.facenet-128", "dlib-resnet.face-api-128", "mobilefacenet.facenet-128"];
+    const models = ["mobilefacenet.facenet-128", "mobilefacenet.sirius-192", "mobilefacenet.facenet-128"];
     const report = join(folder, "two.html");
     const result = await run({ report, model: models });
     if (result.protocol !== "comparison") throw new Error("one model only");
@@ -133,7 +133,7 @@ describe("facenet evaluate --report", () => {
     const controller = new AbortController();
     controller.abort(new Error("stopped"));
     await expect(
-      run({ report: join(folder, "stopped.html"), model: ["dlib-resnet.face-api-128"] }, controller.signal),
+      run({ report: join(folder, "stopped.html"), model: ["mobilefacenet.sirius-192"] }, controller.signal),
     ).rejects.toThrow("stopped");
     expect((await readdir(folder)).filter((name) => name.startsWith("stopped"))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { samplePhotograph } from "../sample-photographs.ts";
+import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
 import { type RunningProgram, startProgram } from "./running-server.ts";
 import { createTestApp } from "./test-app.ts";
 
@@ -14,7 +14,7 @@ let folder: string;
 let server: RunningProgram;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-guide-"));
-  await copyFile(samplePhotograph("sample2"), join(folder, "anna.jpg"));
+  await copyFile(await samplePortrait(), join(folder, "anna.jpg"));
   await copyFile(samplePhotograph("sample1"), join(folder, "party.jpg"));
   server = await startProgram(folder);
 }, 60_000);
@@ -38,7 +38,7 @@ it("every example of docs/http-api.md works", { timeout: 120_000 }, async ({ ski
 });
 
 it("the figures tell how long the stages of a photograph took", async () => {
-  const body = new Uint8Array(await readFile(samplePhotograph("sample2")));
+  const body = new Uint8Array(await readFile(await samplePortrait()));
   await fetch(`${server.url}/v1/embed`, { method: "POST", body, headers: { "content-type": "image/jpeg" } });
   const text = await (await fetch(`${server.url}/metrics`)).text();
   for (const stage of ["wait", "decode", "detect", "align", "embed"])

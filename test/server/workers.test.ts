@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { hasServer, startServer } from "../gallery/postgres-servers.ts";
-import { samplePhotograph } from "../sample-photographs.ts";
+import { samplePortrait } from "../sample-photographs.ts";
 import { startProgram } from "./running-server.ts";
 
 it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not installed)", { timeout: 180_000 }, async () => {
@@ -19,7 +19,7 @@ it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not 
   let first = await start();
   const second = await start();
 
-  const bytes = new Uint8Array(await readFile(samplePhotograph("sample2")));
+  const bytes = new Uint8Array(await readFile(await samplePortrait()));
   // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; what is expected of them is said below
   const send = async (url: string, path: string, field: string, fields: Record<string, string> = {}): Promise<any> => {
     const body = new FormData();

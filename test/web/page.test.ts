@@ -26,12 +26,12 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     await go("#/add");
     await writeFile(join(folder, "letter.jpg"), "Dear reader");
     await page.getByLabel("Choose photographs").setInputFiles([...sampleNames.map(samplePhotograph), join(folder, "letter.jpg")]);
-    await page.getByText("7 of 7 photographs, 20 faces found").waitFor();
+    await page.getByText("7 of 7 photographs, 22 faces found").waitFor();
     expect(await page.getByText("Could not be used: 1").count()).toBe(1);
     await page.getByRole("button", { name: "Group faces into people" }).click();
     await people().first().waitFor();
     expect(await people().count()).toBe(2);
-    expect(await page.getByText("6 photographs, 20 faces, 2 people").count()).toBe(1);
+    expect(await page.getByText("6 photographs, 22 faces, 2 people").count()).toBe(1);
   }, 120_000);
 
   it("names a person, by keyboard alone, and takes it back", async () => {

@@ -30,7 +30,7 @@ export const OUTLIER_FAR = 1e-3;
 /**
  * Faces so close, squared L2, are of one photograph: saved again, scaled or cropped otherwise.
  */
-export const COPY_DISTANCE = 0.05;
+export const COPY_DISTANCE = 0.11;
 
 /** Where a set of faces is. */
 export const facesOption = z.string().describe("folder with a sub-folder for each person, a .tar shard, or a folder of shards");

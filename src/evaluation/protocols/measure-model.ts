@@ -185,7 +185,7 @@ function commonOf(
     detector,
     calibration,
     compared: faces.embeddings.compared,
-    flip,
+    flip: flip ?? model.embedding.mirrored,
     definitions,
     people: new Set(faces.person).size,
     images,

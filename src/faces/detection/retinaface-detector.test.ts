@@ -9,7 +9,7 @@ import { overlapOfUnion } from "./overlap.ts";
 
 let facenet: FaceNet;
 beforeAll(async () => {
-  facenet = await FaceNet.load({ detector: "retinaface.mobilenet-025", threads: 1 });
+  facenet = await FaceNet.load({ threads: 1 });
 });
 afterAll(() => facenet.dispose());
 
@@ -24,14 +24,15 @@ describe("RetinaFace", () => {
     expect(counts).toEqual([3, 3, 3, 4, 5, 4]);
   });
 
-  it.each([90, 180, 270])("finds every face turned by %i degrees, most with the landmarks of the turned face", async (angle) => {
-    const upright = await facenet.detect(samplePhotograph("sample1"));
-    const turned = await facenet.detect(await sharp(samplePhotograph("sample1")).rotate(angle).png().toBuffer());
-    expect(turned.faces).toHaveLength(upright.faces.length);
-    const right = turned.faces.filter(({ quality }) => {
-      return Math.abs(((quality.rollDegrees - angle + 540) % 360) - 180) < 45;
-    });
-    expect(right.length).toBeGreaterThanOrEqual(2);
+  it.each([90, 180, 270])("finds every face of a photograph turned by %i degrees, each the right way up", async (angle) => {
+    for (const name of ["sample1", "sample2"] as const) {
+      const upright = await facenet.detect(samplePhotograph(name));
+      const turned = await facenet.detect(await sharp(samplePhotograph(name)).rotate(angle).png().toBuffer());
+      expect(turned.faces).toHaveLength(upright.faces.length);
+      for (const { quality } of turned.faces) {
+        expect(Math.abs(((quality.rollDegrees - angle + 540) % 360) - 180)).toBeLessThan(60);
+      }
+    }
   });
 
   it("returns no face smaller than the floor and loses none by lowering it", async () => {
@@ -44,19 +45,23 @@ describe("RetinaFace", () => {
     expect(all.filter((size) => size >= 205).length).toBeGreaterThanOrEqual(few.filter((size) => size >= 205).length);
   });
 
-  it.skipIf(!data)("finds 99 % of the faces of 40 pixels and more on photographs nobody curated", async () => {
-    const folder = join(data as string, "photographs");
-    const marked = JSON.parse(readFileSync(join(folder, "faces.json"), "utf8")) as Record<string, Box[]>;
-    let [found, wanted] = [0, 0];
-    for await (const item of facenet.detect(Object.keys(marked).map((name) => join(folder, name)))) {
-      const faces = item.ok ? item.value.faces : [];
-      for (const box of marked[item.image.slice(folder.length + 1)] ?? []) {
-        if (Math.max(box.width, box.height) < 40) continue;
-        wanted++;
-        if (faces.some((face) => overlapOfUnion(face.box, box) >= 0.4)) found++;
+  it.skipIf(!data)(
+    "finds 99 % of the faces of 40 pixels and more on photographs nobody curated",
+    async () => {
+      const folder = join(data as string, "photographs");
+      const marked = JSON.parse(readFileSync(join(folder, "faces.json"), "utf8")) as Record<string, Box[]>;
+      let [found, wanted] = [0, 0];
+      for await (const item of facenet.detect(Object.keys(marked).map((name) => join(folder, name)))) {
+        const faces = item.ok ? item.value.faces : [];
+        for (const box of marked[item.image.slice(folder.length + 1)] ?? []) {
+          if (Math.max(box.width, box.height) < 40) continue;
+          wanted++;
+          if (faces.some((face) => overlapOfUnion(face.box, box) >= 0.4)) found++;
+        }
       }
-    }
-    expect(wanted).toBeGreaterThan(100);
-    expect(found / wanted).toBeGreaterThan(0.985);
-  });
+      expect(wanted).toBeGreaterThan(100);
+      expect(found / wanted).toBeGreaterThan(0.99);
+    },
+    180_000,
+  );
 });

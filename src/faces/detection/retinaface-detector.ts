@@ -9,8 +9,10 @@
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
 import type { Affine } from "../../image/warp.ts";
 import type { Detection } from "../../schemas/face.ts";
-import type { Box } from "../../schemas/geometry.ts";
-import { type Photograph, photographOf } from "../photograph.ts";
+import { landmarkPoints, type Point } from "../../schemas/geometry.ts";
+import { ARCFACE_SIDE, arcfaceTemplate } from "../alignment/arcface-template.ts";
+import { inverse, similarityTransform } from "../alignment/similarity.ts";
+import type { Photograph } from "../photograph.ts";
 import type { Detector } from "./detector.ts";
 import { overlapOfSmaller, overlapOfUnion, withoutOverlaps } from "./overlap.ts";
 import { createRetinaface, type Look, type LookAt } from "./retinaface.ts";
@@ -38,46 +40,64 @@ const PART_OF_FACE = 0.75;
 const CANDIDATE = 0.3;
 /** The single look: side of the input, and the share of it that the face's box takes. */
 const SINGLE = { side: 160, share: 0.55 } as const;
-/** Log odds by which a turned look must be surer than the upright one. */
+/** Log odds by which turned looks together must be surer than the upright ones. */
 const TURN_MARGIN = 0.3;
 
-type Turn = 0 | 1 | 2 | 3;
-type Candidate = Detection & { readonly inputSide: number };
+const TURNS = [0, 1, 2, 3] as const;
+type Turn = (typeof TURNS)[number];
+/** What one look at a face alone must give it. */
+const LEAST = 0.02;
+/** Confidence from which a face counts for the turn of the photograph, and log odds by which another turn must be surer. */
+const VOTES_FROM = 0.5;
+const FAVOUR = 3;
+/** Log odds that a misfit of 1 costs. */
+const MISFIT_COST = 15;
+type Candidate = Detection & { readonly inputSide: number; readonly turn: Turn };
 
 export function createRetinafaceDetector(id: string, network: OnnxNetwork): Detector {
   const lookAt = createRetinaface(network);
   return {
     id,
-    async detect(pyramid, { minFaceSize, minConfidence }) {
-      const photograph = photographOf(pyramid);
-      const found = await lookAll(lookAt, photograph, minFaceSize);
-      let faces = await verifyAll(lookAt, photograph, found);
-      if (!faces.some(({ confidence }) => confidence >= minConfidence)) {
-        faces = await verifyAll(lookAt, photograph, merged(await lookTurned(lookAt, photograph)));
+    async detect(photograph, { minFaceSize, minConfidence }) {
+      const isFace = ({ box, confidence }: Detection) =>
+        confidence >= minConfidence && Math.max(box.width, box.height) >= minFaceSize;
+      let found = await lookAll(lookAt, photograph, minFaceSize, 0);
+      let { faces, turn } = await verifyAll(lookAt, photograph, found);
+      if (!faces.some(isFace)) {
+        found = merged(await lookTurned(lookAt, photograph));
+        ({ faces, turn } = await verifyAll(lookAt, photograph, found));
       }
-      return withoutOverlaps(faces, SAME_FACE).filter(
-        ({ box, confidence }) => confidence >= minConfidence && Math.max(box.width, box.height) >= minFaceSize,
-      );
+      if (turn !== 0) {
+        found = merged([...(await lookAll(lookAt, photograph, minFaceSize, turn)), ...found]);
+        ({ faces } = await verifyAll(lookAt, photograph, found));
+      }
+      return withoutOverlaps(faces, SAME_FACE).filter(isFace);
     },
+    detail: (photograph, { minFaceSize }) => scalesOf(photograph, minFaceSize).fine,
     dispose: () => network.dispose(),
   };
 }
 
 /** Scale at which a photograph has as many pixels as one of 4:3 with this longer side. */
-const scaleFor = (longerSide: number, { width, height }: Box | Photograph): number =>
+const scaleFor = (longerSide: number, { width, height }: Pick<Photograph, "width" | "height">): number =>
   longerSide / Math.sqrt((width * height * 4) / 3);
 
-async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: number): Promise<Candidate[]> {
-  const usual = Math.max(minFaceSize, USUAL_SIZE);
-  const coarse = Math.min(scaleFor(WHOLE_LOOKS[0], photograph), ENLARGED / usual);
-  const fine = Math.min(scaleFor(WHOLE_LOOKS[1], photograph), ENLARGED / usual);
+/** Scales of the first two looks. */
+function scalesOf(photograph: Pick<Photograph, "width" | "height">, minFaceSize: number): { coarse: number; fine: number } {
+  const most = ENLARGED / Math.max(minFaceSize, USUAL_SIZE);
+  const [coarse, fine] = WHOLE_LOOKS.map((longerSide) => Math.min(scaleFor(longerSide, photograph), most)) as [number, number];
+  return { coarse, fine };
+}
+
+async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: number, turn: Turn): Promise<Candidate[]> {
+  const { coarse, fine } = scalesOf(photograph, minFaceSize);
   const scales = fine * Math.max(photograph.width, photograph.height) <= ONE_LOOK ? [fine] : [fine, coarse];
-  const looks = await Promise.all(scales.map((scale) => lookWhole(lookAt, photograph, scale, 0)));
+  const looks = await Promise.all(scales.map((scale) => lookWhole(lookAt, photograph, scale, turn)));
   const candidates = looks.flat();
   const finest = Math.max(...scales);
   const closer = Math.min(minFaceSize < USUAL_SIZE ? ENLARGED / minFaceSize : Math.min(1, CLOSER / minFaceSize), 4 * finest);
   const isWanted = minFaceSize < USUAL_SIZE || candidates.some(({ inputSide }) => inputSide < SMALL_CANDIDATE.side);
-  if (isWanted && closer > 1.2 * finest) candidates.push(...(await lookInTiles(lookAt, photograph, closer)));
+  if (isWanted && closer > 1.2 * finest) candidates.push(...(await lookInTiles(lookAt, photograph, closer, turn)));
   return merged(candidates);
 }
 
@@ -86,10 +106,10 @@ async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, 
   const { width, height } = photograph;
   const [w, h] = turn % 2 === 0 ? [width, height] : [height, width];
   const look = turnedLook({ x: width / 2, y: height / 2 }, w * scale, h * scale, scale, turn);
-  return lookOnce(lookAt, photograph, look, scale);
+  return lookOnce(lookAt, photograph, look, scale, turn);
 }
 
-async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number): Promise<Candidate[]> {
+async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
   const step = (TILE.side - TILE.shared) / scale;
   const side = TILE.side / scale;
   const starts = (length: number): number[] => {
@@ -100,8 +120,9 @@ async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number
   for (const y of starts(photograph.height)) {
     for (const x of starts(photograph.width)) {
       const [width, height] = [Math.min(side, photograph.width - x), Math.min(side, photograph.height - y)];
-      const look: Look = { toImage: [1 / scale, 0, x, 0, 1 / scale, y], width: width * scale, height: height * scale };
-      found.push(...(await lookOnce(lookAt, photograph, look, scale)));
+      const [w, h] = turn % 2 === 0 ? [width, height] : [height, width];
+      const look = turnedLook({ x: x + width / 2, y: y + height / 2 }, w * scale, h * scale, scale, turn);
+      found.push(...(await lookOnce(lookAt, photograph, look, scale, turn)));
     }
   }
   return found;
@@ -113,9 +134,10 @@ async function lookTurned(lookAt: LookAt, photograph: Photograph): Promise<Candi
   return looks.flat();
 }
 
-async function lookOnce(lookAt: LookAt, photograph: Photograph, look: Look, scale: number): Promise<Candidate[]> {
+async function lookOnce(lookAt: LookAt, photograph: Photograph, look: Look, scale: number, turn: Turn): Promise<Candidate[]> {
   const found = await lookAt(await photograph.pixels(scale), [look], SMALL_CANDIDATE.confidence);
-  return (found[0] ?? []).map((face) => ({ ...face, inputSide: Math.max(face.box.width, face.box.height) * scale }));
+  const inputSide = ({ box }: Detection) => Math.max(box.width, box.height) * scale;
+  return (found[0] ?? []).map((face) => ({ ...face, inputSide: inputSide(face), turn }));
 }
 
 /** An input of `width` x `height` around a point of the photograph, turned clockwise by quarters. */
@@ -140,33 +162,74 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
   return kept;
 }
 
-async function verifyAll(lookAt: LookAt, photograph: Photograph, candidates: readonly Candidate[]): Promise<Detection[]> {
-  const faces: Detection[] = [];
-  for (const { inputSide: _, ...face } of candidates) {
-    faces.push(await verify(lookAt, photograph, face));
+/**
+ * Looks at every face alone, in four turns. A face's confidence becomes the mean of the look that found it and the surest of
+ * these; where another turn than the one it was found in is more plausible, box and landmarks are those of that look. People in one photograph are the same way up: the turn
+ * that all looks together favour decides, unless a face is much surer of another.
+ */
+async function verifyAll(
+  lookAt: LookAt,
+  photograph: Photograph,
+  candidates: readonly Candidate[],
+): Promise<{ faces: Detection[]; turn: Turn }> {
+  const looks: SingleLook[] = [];
+  for (const { inputSide, turn, ...face } of candidates) {
+    const detail = inputSide / Math.max(face.box.width, face.box.height);
+    looks.push({ face, turn, turns: await lookAlone(lookAt, photograph, face, detail) });
   }
-  return faces;
+  const favoured = favouredTurn(looks);
+  return { faces: looks.map((look) => settled(look, favoured)), turn: favoured };
 }
 
-/**
- * Looks at one face alone, in four turns. Its confidence becomes the mean of both looks; where it is surer turned,
- * box and landmarks are those of the turned look.
- */
-async function verify(lookAt: LookAt, photograph: Photograph, face: Detection): Promise<Detection> {
-  const { box, confidence } = face;
+type SingleLook = { readonly face: Detection; readonly turn: Turn; readonly turns: readonly (Detection | undefined)[] };
+
+/** @param detail of the look that found the face: it is not worth decoding the photograph again */
+async function lookAlone(
+  lookAt: LookAt,
+  photograph: Photograph,
+  { box }: Detection,
+  detail: number,
+): Promise<(Detection | undefined)[]> {
   const scale = (SINGLE.side * SINGLE.share) / Math.max(box.width, box.height);
   const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const looks = ([0, 1, 2, 3] as const).map((turn) => turnedLook(centre, SINGLE.side, SINGLE.side, scale, turn));
-  const found = await lookAt(await photograph.pixels(scale), looks, 0.02);
-  const best = found.map((faces) => {
+  const looks = TURNS.map((turn) => turnedLook(centre, SINGLE.side, SINGLE.side, scale, turn));
+  const found = await lookAt(await photograph.pixels(Math.min(scale, detail)), looks, LEAST);
+  return found.map((faces) => {
     const own = faces.filter((other) => overlapOfUnion(other.box, box) > 0.3);
     return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
   });
-  const upright = best[0]?.confidence ?? 0.02;
-  const surest = best.reduce((a, b) => ((b?.confidence ?? 0) > (a?.confidence ?? 0) ? b : a), undefined);
-  if (!surest) return { ...face, confidence: confidence / 2 };
-  const isTurned = logOdds(surest.confidence) - logOdds(upright) > TURN_MARGIN;
-  return { ...(isTurned ? surest : face), confidence: (confidence + surest.confidence) / 2 };
+}
+
+/** The turn that all sure faces together favour. */
+function favouredTurn(looks: readonly SingleLook[]): Turn {
+  const sure = looks.filter(({ face }) => face.confidence >= VOTES_FROM);
+  const votes = TURNS.map((turn) => sure.reduce((sum, { turns }) => sum + plausibility(turns[turn]), 0));
+  return TURNS.reduce<Turn>((best, turn) => ((votes[turn] as number) > (votes[best] as number) + TURN_MARGIN ? turn : best), 0);
+}
+
+function settled({ face, turn, turns }: SingleLook, favoured: Turn): Detection {
+  const odds = TURNS.map((each) => plausibility(turns[each]) + (each === favoured ? FAVOUR : 0));
+  const best = TURNS.reduce<Turn>((a, b) => ((odds[b] as number) > (odds[a] as number) ? b : a), favoured);
+  const surest = turns[best];
+  const confidence = (face.confidence + Math.max(0, ...turns.map((look) => look?.confidence ?? 0))) / 2;
+  return { ...(best === turn ? face : (surest ?? face)), confidence };
+}
+
+/** Log odds of a look, less for landmarks that are no face's: a look in the wrong turn puts both eyes on one. */
+function plausibility(look: Detection | undefined): number {
+  return look ? logOdds(look.confidence) - MISFIT_COST * misfit(look) : logOdds(LEAST);
+}
+
+/** Mean distance of the landmarks from those of a face seen from the front, as a share of their spread. */
+function misfit({ landmarks }: Detection): number {
+  const points = landmarkPoints(landmarks);
+  const template = arcfaceTemplate.map(([x, y]) => ({ x, y }));
+  const [a, b, c, d, e, f] = inverse(similarityTransform(points, template));
+  const squares = points.map(({ x, y }, i) => {
+    const { x: u, y: v } = template[i] as Point;
+    return (a * u + b * v + c - x) ** 2 + (d * u + e * v + f - y) ** 2;
+  });
+  return Math.sqrt(squares.reduce((p, q) => p + q, 0) / squares.length) / (Math.hypot(a, d) * ARCFACE_SIDE);
 }
 
 function logOdds(confidence: number): number {

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../../test/sample-photographs.ts";
 import { decodeImage } from "../../image/decode.ts";
-import { createPyramid, halved, type Pyramid } from "../../image/pyramid.ts";
+import { halved } from "../../image/pyramid.ts";
 import type { Detection } from "../../schemas/face.ts";
 import type { Point } from "../../schemas/geometry.ts";
 import type { RgbImage } from "../../schemas/pixels.ts";
 import { arcfaceTemplate } from "../alignment/arcface-template.ts";
-import { faceQuality, qualityLimits } from "./face-quality.ts";
+import { pixelsOf } from "../photograph.ts";
+import { faceQuality as judge, qualityLimits } from "./face-quality.ts";
 
 let photograph: RgbImage;
-let pyramid: Pyramid;
 beforeAll(async () => {
   photograph = await decodeImage(samplePhotograph("sample2"));
-  pyramid = createPyramid(photograph);
 });
+const faceQuality = (face: Detection, picture = photograph) => judge(face, pixelsOf(picture), picture);
 
 /** A face as the template has it, enlarged and put in the photograph; its nose moved to turn it. */
 const faceAt = (x0: number, y0: number, scale: number, { noseX = 0, noseY = 0, confidence = 0.99 } = {}): Detection => {
@@ -29,7 +29,7 @@ const faceAt = (x0: number, y0: number, scale: number, { noseX = 0, noseY = 0, c
 
 describe("faceQuality", () => {
   it("has nothing against a large, sharp, frontal face", () => {
-    expect(faceQuality(faceAt(700, 300, 2), pyramid)).toMatchObject({
+    expect(faceQuality(faceAt(700, 300, 2))).toMatchObject({
       sizePx: expect.closeTo(224, 3),
       yawDegrees: expect.closeTo(0, 3),
       confidence: 0.99,
@@ -40,7 +40,7 @@ describe("faceQuality", () => {
 
   it("says what is wrong, with the figures", () => {
     const reasons = (face: Detection) => {
-      const quality = faceQuality(face, pyramid);
+      const quality = faceQuality(face);
       expect(quality.acceptable).toBe(false);
       return quality.reasons;
     };
@@ -56,13 +56,10 @@ describe("faceQuality", () => {
   it("finds a blurred face blurred, a sharp one sharper", () => {
     let small = photograph;
     for (let i = 0; i < 4; i++) small = halved(small);
-    const blurred = faceQuality(faceAt(700 / 16, 300 / 16, 2 / 16), createPyramid(small));
-    const flat = faceQuality(
-      faceAt(10, 10, 2),
-      createPyramid({ data: new Uint8Array(300 * 300 * 3).fill(120), width: 300, height: 300 }),
-    );
+    const blurred = faceQuality(faceAt(700 / 16, 300 / 16, 2 / 16), small);
+    const flat = faceQuality(faceAt(10, 10, 2), { data: new Uint8Array(300 * 300 * 3).fill(120), width: 300, height: 300 });
     expect(flat.sharpness).toBe(0);
     expect(flat.reasons).toEqual([`blurred: sharpness 0, below ${qualityLimits.minSharpness}`]);
-    expect(blurred.sharpness).toBeLessThan(faceQuality(faceAt(700, 300, 2), pyramid).sharpness);
+    expect(blurred.sharpness).toBeLessThan(faceQuality(faceAt(700, 300, 2)).sharpness);
   });
 });

@@ -1,10 +1,10 @@
 /** What a face's picture is worth for recognition, measured, with what speaks against it in words. */
 
-import type { Pyramid } from "../../image/pyramid.ts";
-import { type Affine, warp } from "../../image/warp.ts";
+import type { Affine } from "../../image/warp.ts";
 import type { Detection, Quality } from "../../schemas/face.ts";
-import { ARCFACE_SIDE, arcfaceTemplate } from "../alignment/arcface-template.ts";
+import { ARCFACE_SIDE, arcfaceAlignment } from "../alignment/arcface-template.ts";
 import { faceTransform } from "../alignment/face-transform.ts";
+import type { Photograph, Pixels } from "../photograph.ts";
 import { headPose } from "./head-pose.ts";
 import { laplacianVariance } from "./sharpness.ts";
 
@@ -20,15 +20,14 @@ export const qualityLimits = {
 const aligned = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
 /** The part of the aligned face that sharpness is measured on: from the eyes to the mouth, without hair and background. */
 const inner = { x: 28, y: 42, width: 56, height: 56 } as const;
-const template = { kind: "similarity", template: arcfaceTemplate.map(([x, y]) => [x, y]) as Template } as const;
-type Template = [[number, number], [number, number], [number, number], [number, number], [number, number]];
 const plain = { mean: [0, 0, 0], scale: 1, channels: "rgb" } as const;
 
-export function faceQuality(detection: Detection, pyramid: Pyramid): Quality {
-  const [a, b, c, d, e, f] = faceTransform(detection, template, aligned, pyramid.image);
+/** @param pixels with as much detail as the aligned face needs, where the photograph has it */
+export function faceQuality(detection: Detection, pixels: Pixels, photograph: Pick<Photograph, "width" | "height">): Quality {
+  const [a, b, c, d, e, f] = faceTransform(detection, arcfaceAlignment, aligned, photograph);
   const measured = {
     sizePx: ARCFACE_SIDE * Math.hypot(a, d),
-    sharpness: innerSharpness(pyramid, [a, b, a * inner.x + b * inner.y + c, d, e, d * inner.x + e * inner.y + f]),
+    sharpness: innerSharpness(pixels, [a, b, a * inner.x + b * inner.y + c, d, e, d * inner.x + e * inner.y + f]),
     ...headPose(detection.landmarks),
     confidence: detection.confidence,
   };
@@ -36,10 +35,10 @@ export function faceQuality(detection: Detection, pyramid: Pyramid): Quality {
   return { ...measured, acceptable: reasons.length === 0, reasons };
 }
 
-function innerSharpness(pyramid: Pyramid, toImage: Affine): number {
+function innerSharpness(pixels: Pixels, toImage: Affine): number {
   const { width, height } = inner;
   const planes = new Float32Array(3 * width * height);
-  warp(pyramid, toImage, { width, height, scaling: plain, out: planes });
+  pixels.warp(toImage, { width, height, scaling: plain, out: planes });
   const grey = new Float32Array(width * height);
   for (let i = 0; i < grey.length; i++) {
     // luma of ITU-R BT.601

@@ -25,7 +25,7 @@ const card: EmbeddingManifest = {
     batch: "any",
   },
   alignment: { kind: "crop", margin: 44 },
-  embedding: { size: 128, metric: "squared-l2", codeScale: 0.01, compared: "bytes" },
+  embedding: { size: 128, metric: "squared-l2", codeScale: 0.01, mirrored: false, compared: "bytes" },
   thresholds: [{ far: 1e-3, distance: 1.261 }],
   calibratedOn: "faces of other people",
   measured: [],

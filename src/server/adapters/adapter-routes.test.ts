@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { samplePhotograph } from "../../../test/sample-photographs.ts";
+import { samplePortrait } from "../../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../../test/server/test-app.ts";
 import { similarityOf } from "./compreface.ts";
 
@@ -13,13 +13,13 @@ let photograph: Buffer<ArrayBuffer>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-adapters-"));
   const settings = {
-    model: "mobilefacenet.facenet-128",
-    detector: "ultraface.rfb-mtcnn",
+    model: "sface.opencv-128",
+    detector: "retinaface.mobilenet-025",
     gallery: join(folder, "gallery.db"),
     photographsFolder: join(folder, "photographs"),
   };
   test = await createTestApp({ settings });
-  photograph = await readFile(samplePhotograph("sample2"));
+  photograph = await readFile(await samplePortrait());
   const body = form({ images: photograph });
   body.append("name", "Anna");
   expect((await test.app.request("/v1/people", { method: "POST", body })).status).toBe(201);
@@ -58,7 +58,7 @@ describe("CompreFace's recognize", () => {
           execution_time: { total: expect.any(Number) },
         },
       ],
-      plugins_versions: { detector: "ultraface.rfb-mtcnn", calculator: "mobilefacenet.facenet-128" },
+      plugins_versions: { detector: "retinaface.mobilenet-025", calculator: "sface.opencv-128" },
     });
     expect([similarityOf(0, 1.2), similarityOf(1.2, 1.2), similarityOf(4, 1.2)]).toEqual([1, 0.5, 0]);
   });
@@ -83,8 +83,8 @@ describe("deepface's verify", () => {
       distance: 0,
       threshold: expect.any(Number),
       confidence: 100,
-      model: "mobilefacenet.facenet-128",
-      detector_backend: "ultraface.rfb-mtcnn",
+      model: "sface.opencv-128",
+      detector_backend: "retinaface.mobilenet-025",
       similarity_metric: "cosine",
       distance_metric: "cosine",
       facial_areas: { img1: { ...area, ...eyes }, img2: { ...area, ...eyes } },
@@ -98,7 +98,7 @@ describe("deepface's verify", () => {
     const body = form({ img1: photograph, img2: photograph });
     body.append("distance_metric", "euclidean_l2");
     const answer = (await (await test.app.request("/verify", { method: "POST", body })).json()) as { threshold: number };
-    expect(answer.threshold).toBeCloseTo(Math.sqrt(1.2614), 4);
+    expect(answer.threshold).toBeCloseTo(Math.sqrt(1.2318), 4);
   });
 
   it.each(["/etc/../passwd.jpg", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "data:text/html;base64,AAAA"])(

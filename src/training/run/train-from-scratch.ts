@@ -198,7 +198,7 @@ export function describeModel({
     },
     input: { ...input, layout: "nchw", channels: "rgb", normalization: "fixed", mean: [mean, mean, mean], scale, batch: "any" },
     alignment: alignmentOf(input),
-    embedding: { size: plan.dimensions, metric: "squared-l2", codeScale, compared: "bytes" },
+    embedding: { size: plan.dimensions, metric: "squared-l2", codeScale, mirrored: false, compared: "bytes" },
     ...decisions,
     calibratedOn: `all pairs of ${measured.labels.length} faces of ${measured.people} people ${isHeldOut ? "held out of the training" : "it was trained on, so that its rates are better than on others: there were too few people to hold some out"}`,
     measured: [],

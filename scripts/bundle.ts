@@ -40,6 +40,14 @@ for (const part of [
     recursive: true,
     filter: (path) => !/\.d\.ts$|\/(images|decisions)$/.test(path),
   });
+execFileSync(process.execPath, [
+  join(root, "scripts/build-engine.ts"),
+  "--output",
+  join(stage, "engine"),
+  "--platform",
+  `${platform}-${arch}`,
+  "--no-wasm",
+]);
 await copyDependencies();
 await copyRecipes();
 await writeFile(join(stage, "facenet"), launcher("bin/facenet.js"));
@@ -66,8 +74,6 @@ async function copyDependencies(): Promise<void> {
     const filter = (path: string): boolean => {
       const own = relative(folder, path);
       if (own.startsWith("node_modules")) return false; // listed by themselves
-      const native = /^bin\/napi-v\d+\/([^/]+)(?:\/([^/]+))?/.exec(own.replaceAll("\\", "/"));
-      if (native && (native[1] !== platform || (native[2] !== undefined && native[2] !== arch))) return false;
       return !useless.test(own);
     };
     await cp(folder, join(stage, within), { recursive: true, filter });

@@ -62,7 +62,7 @@ const table = {
     IMAGE_UNKNOWN_FORMAT: (d) =>
       `${d.image}: not a supported image format. Supported: JPEG, PNG, WebP, AVIF, TIFF, GIF, the previews in RAW files and, with the package heic-decode, HEIC.`,
     HEIC_NOT_INSTALLED: (d) =>
-      `${d.image}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet.`,
+      `${d.image}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet128.`,
   }),
   ...errors(413, "input", {
     IMAGE_TOO_LARGE: (d) =>
@@ -95,6 +95,8 @@ const table = {
     MODEL_WRONG_TASK: (d) => `model ${d.model}: is a model for ${d.actual}; expected one for ${d.expected}.`,
     MODEL_UNEXPECTED_OUTPUT: (d) => `model ${d.model}: its output is ${d.actual}; its manifest declares ${d.expected}.`,
     DEVICE_NOT_AVAILABLE: (d) => `device ${d.device}: not available on this machine (${d.reason}). Use device "cpu".`,
+    ENGINE_NOT_INSTALLED: (d) =>
+      `ONNX Runtime for ${d.platform} cannot be loaded (${d.reason}). Install facenet128 again, or compute in WebAssembly with FACENET_ENGINE=wasm, several times slower.`,
     PARAMETERS_MISMATCH: (d) =>
       `network ${d.network}: the parameters do not fit it: ${d.reason}. Use the network they were trained with.`,
   }),

@@ -1,6 +1,6 @@
-/** The package as a stranger gets it: packed, installed in an empty folder, used by its installed command. */
+/** The package as a stranger gets it: packed, installed by npm alone in an empty folder, used by its command and as a library. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,49 +11,80 @@ import { samplePhotograph } from "./sample-photographs.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-// The Node that runs these tests, also for `#!/usr/bin/env node`.
-const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
+// A stranger's environment: nothing of the npm that runs these tests. The Node that does, also for `#!/usr/bin/env node`.
+const strangers = Object.entries(process.env).filter(([name]) => !/^(npm_|FACENET_|NODE_)/i.test(name));
+const env = { ...Object.fromEntries(strangers), PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 let folder = "";
+let tarball = "";
+const installed = (...parts: string[]): string => join(folder, "node_modules", ...parts);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-package-"));
-  await run("npm", ["run", "build"], { cwd: root, env });
+  for (const script of ["build", "build-engine"]) await run("npm", ["run", script], { cwd: root, env });
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root, env });
-  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) as string;
-  await writeFile(join(folder, "package.json"), '{"private": true, "type": "module"}');
-  // onnxruntime-node's install script wants to fetch CUDA libraries; the CPU needs none of it.
-  await run("npm", ["install", `./${tarball}`, "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], {
-    cwd: folder,
-    env,
-  });
+  tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) as string;
+  await run("npm", ["install", `./${tarball}`], { cwd: folder, env }); // no flag: what README tells a user to type
 }, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Faces that the installed command finds in a photograph of five. */
+async function facesFound(engine?: string): Promise<number> {
+  const { stdout } = await run(installed(".bin/facenet"), ["detect", samplePhotograph("sample5"), "--json"], {
+    cwd: folder,
+    env: { ...env, ...(engine && { FACENET_ENGINE: engine }) },
+  });
+  return JSON.parse(stdout).faces.length;
+}
+
 describe("the packed package", () => {
-  it("verifies two photographs by the installed command", async () => {
-    const facenet = join(folder, "node_modules/.bin/facenet");
-    const [left, right] = [samplePhotograph("sample3"), samplePhotograph("sample3")];
-    const { stdout } = await run(facenet, ["verify", left, right, "--faces", "largest", "--json"], { cwd: folder, env });
-    expect(JSON.parse(stdout)).toMatchObject({ verified: true, model: "sface.opencv-128" });
+  it("finds the faces of a photograph by the installed command", async () => {
+    expect(await facesFound()).toBe(5);
+  });
+
+  it("verifies two photographs, by the native library and by WebAssembly alike", async () => {
+    const photograph = samplePhotograph("sample3");
+    const verdicts = await Promise.all(
+      ["native", "wasm"].map(async (FACENET_ENGINE) => {
+        const parameters = ["verify", photograph, samplePhotograph("sample5"), "--faces", "largest", "--json"];
+        const { stdout } = await run(installed(".bin/facenet"), parameters, { cwd: folder, env: { ...env, FACENET_ENGINE } });
+        return JSON.parse(stdout) as { distance: number };
+      }),
+    );
+    expect(verdicts[0]?.distance).toBeGreaterThan(0.5);
+    expect(verdicts[1]?.distance).toBeCloseTo(verdicts[0]?.distance ?? 0, 2);
   });
 
   it("serves as a library, with types", async () => {
-    const program = `import { FaceNet } from "facenet";
+    const program = `import { FaceNet } from "facenet128";
       const facenet = await FaceNet.load({ threads: 1 });
       const { faces } = await facenet.embed(${JSON.stringify(samplePhotograph("sample5"))});
       console.log(faces.length, faces[0].embedding.code.byteLength);
       await facenet.dispose();`;
-    await writeFile(join(folder, "program.js"), program);
-    const { stdout } = await run("node", ["program.js"], { cwd: folder, env });
+    await writeFile(join(folder, "program.mjs"), program);
+    const { stdout } = await run("node", ["program.mjs"], { cwd: folder, env });
     expect(stdout.trim()).toBe("5 128");
-    expect(await readFile(join(folder, "node_modules/facenet/dist/index.d.ts"), "utf8")).toContain("FaceNet");
+    expect(await readFile(installed("facenet128/dist/index.d.ts"), "utf8")).toContain("FaceNet");
   });
 
   it("holds the models and no sources, tests or weights of other packages", async () => {
-    const files = await readdir(join(folder, "node_modules/facenet"), { recursive: true });
+    const files = await readdir(installed("facenet128"), { recursive: true });
     expect(files).toContain(join("models", "mobilefacenet-128.onnx"));
     expect(files.filter((file) => /\.test\.|^src|^test|^scripts|\.tgz$/.test(file))).toEqual([]);
+  });
+
+  it("runs no install script that could ask another registry", async () => {
+    const { packages } = JSON.parse(await readFile(installed(".package-lock.json"), "utf8"));
+    const scripted = Object.keys(packages).filter((name) => packages[name].hasInstallScript);
+    expect(scripted).toEqual([]);
+  });
+
+  it("is small: 45 MB packed, 250 MB installed", async () => {
+    const packed = (await lstat(join(folder, tarball))).size;
+    const unpacked = await sizeOf(installed());
+    console.log(`packed ${(packed / 1e6).toFixed(1)} MB, installed ${(unpacked / 1e6).toFixed(1)} MB`);
+    expect(packed).toBeLessThanOrEqual(45e6);
+    expect(unpacked).toBeLessThanOrEqual(250e6);
   });
 
   it("has nothing that publint objects to", async () => {
@@ -61,3 +92,39 @@ describe("the packed package", () => {
     expect(messages).toEqual([]);
   });
 });
+
+describe("the packed package where the native library is missing", () => {
+  const engine = (...parts: string[]): string => installed("facenet128/engine", ...parts);
+  const failure = (): Promise<{ stderr: string }> =>
+    facesFound().then(
+      () => ({ stderr: "" }),
+      (error: { stderr: string }) => error,
+    );
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")("names a library that does not load", async () => {
+    const library = engine("onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
+    await rename(library, `${library}.away`);
+    expect((await failure()).stderr).toMatch(
+      /ONNX Runtime for linux-x64 cannot be loaded \(libonnxruntime.*FACENET_ENGINE=wasm/s,
+    );
+    expect(await facesFound("wasm")).toBe(5);
+    await rename(`${library}.away`, library);
+  });
+
+  it("computes in WebAssembly on a platform without one", async () => {
+    await rm(engine("onnxruntime-node"), { recursive: true });
+    expect(await facesFound()).toBe(5);
+  });
+
+  it("names a missing engine, not a broken model", async () => {
+    await rm(engine("onnxruntime-web"), { recursive: true });
+    expect((await failure()).stderr).toMatch(/ONNX Runtime for .* cannot be loaded \(Cannot find module/);
+  });
+});
+
+async function sizeOf(path: string): Promise<number> {
+  const info = await lstat(path);
+  if (!info.isDirectory()) return info.size;
+  const sizes = await Promise.all((await readdir(path)).map((each) => sizeOf(join(path, each))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,4 +1,4 @@
-/** `facenet/client`: typed client of the HTTP service, for programs and pages. */
+/** `facenet128/client`: typed client of the HTTP service, for programs and pages. */
 export type { Answer, Input, RouteName } from "../contract/contract.ts";
 export type { FailedPhotograph, Json } from "../contract/route-shape.ts";
 export type { Job } from "../contract/service-calls.ts";

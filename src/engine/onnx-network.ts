@@ -1,23 +1,10 @@
 /**
- * One network in ONNX Runtime, and the only place that knows the runtime: tensors in by name, tensors out.
+ * One network in ONNX Runtime: tensors in by name, tensors out. No other file calls the runtime.
  * A run computes on the calling thread together with threads of the runtime's own: it begins in a later turn of
  * the event loop, which then waits for it.
  */
-import { createRequire } from "node:module";
 import { FaceNetError, reasonOf } from "../errors.ts";
-
-// The runtime is a CommonJS package whose native part loads when it is required: only when a network is.
-type Runtime = typeof import("onnxruntime-node");
-const require = createRequire(import.meta.url);
-
-/**
- * Turns the runtime's telemetry off, before it is loaded. Nothing is to leave the machine; and version 1.30 takes the
- * process's command line apart for it, recursively, so that one of some 12,000 characters overflows the stack. Worker threads
- * see only what the main thread has set.
- */
-export function disableTelemetry(): void {
-  process.env.ORT_DISABLE_TELEMETRY ??= "1";
-}
+import { loadRuntime, type Runtime } from "./runtime.ts";
 
 /** Values of a tensor; the class of the array is the tensor's element type. */
 export type TensorData = Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
@@ -83,12 +70,12 @@ export type OnnxNetworkOptions = {
 export class OnnxNetwork {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  readonly #session: import("onnxruntime-node").InferenceSession;
+  readonly #session: import("onnxruntime-common").InferenceSession;
   readonly #tensor: Runtime["Tensor"];
   /** Those that have not finished. */
   readonly #runs = new Set<Promise<unknown>>();
 
-  private constructor(session: import("onnxruntime-node").InferenceSession, tensor: Runtime["Tensor"]) {
+  private constructor(session: import("onnxruntime-common").InferenceSession, tensor: Runtime["Tensor"]) {
     this.#session = session;
     this.#tensor = tensor;
     this.inputNames = session.inputNames;
@@ -98,14 +85,18 @@ export class OnnxNetwork {
   /**
    * Prepares a network from the bytes of an ONNX file.
    *
-   * @throws FaceNetError DEVICE_NOT_AVAILABLE; anything the runtime says of unreadable bytes passes through.
+   * @throws FaceNetError DEVICE_NOT_AVAILABLE, ENGINE_NOT_INSTALLED; anything the runtime says of unreadable bytes passes through.
    */
   static async create(
     bytes: Uint8Array,
     { threads = 0, device = "cpu", spin = true, keepsMemory = true, plansMemory = true, onDevice = [] }: OnnxNetworkOptions = {},
   ): Promise<OnnxNetwork> {
-    disableTelemetry();
-    const { InferenceSession, Tensor } = require("onnxruntime-node") as Runtime;
+    const { runtime, build } = loadRuntime(threads);
+    if (device !== "cpu" && build === "wasm") {
+      const reason = "WebAssembly computes on the CPU alone; a native library comes with `npm install onnxruntime-node`";
+      throw new FaceNetError("DEVICE_NOT_AVAILABLE", { device, reason });
+    }
+    const { InferenceSession, Tensor } = runtime;
     try {
       const session = await InferenceSession.create(bytes, {
         executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],

@@ -1,6 +1,7 @@
 /** The library's front door: photographs in, faces, embeddings and verdicts out. */
 import { availableParallelism } from "node:os";
-import { type Device, devices, disableTelemetry } from "../engine/onnx-network.ts";
+import { type Device, devices } from "../engine/onnx-network.ts";
+import { disableTelemetry } from "../engine/runtime.ts";
 import { FaceNetError } from "../errors.ts";
 import { DEFAULT_MAX_PIXELS } from "../image/pixel-limits.ts";
 import { filePath } from "../image/read-source.ts";

@@ -53,7 +53,7 @@ describe("without heic-decode", () => {
     const photograph = fixture("photo.heic");
     await expect(decodeImage(photograph)).rejects.toMatchObject({
       code: "HEIC_NOT_INSTALLED",
-      message: `${photograph}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet.`,
+      message: `${photograph}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet128.`,
     });
   });
 });

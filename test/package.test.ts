@@ -24,7 +24,7 @@ beforeAll(async () => {
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root, env });
   tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) as string;
   await run("npm", ["install", `./${tarball}`], { cwd: folder, env }); // no flag: what README tells a user to type
-}, 300_000);
+}, 900_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -69,7 +69,7 @@ describe("the packed package", () => {
 
   it("holds the models and no sources, tests or weights of other packages", async () => {
     const files = await readdir(installed("facenet128"), { recursive: true });
-    expect(files).toContain(join("models", "mobilefacenet-128.onnx"));
+    expect(files).toContain(join("models", "sface-128.onnx"));
     expect(files.filter((file) => /\.test\.|^src|^test|^scripts|\.tgz$/.test(file))).toEqual([]);
   });
 

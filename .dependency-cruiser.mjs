@@ -214,7 +214,7 @@ export default {
   options: {
     tsPreCompilationDeps: true, // a type import is an import
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist|models|coverage|out|docs|bench/peers|\\.git)(/|$)" },
+    exclude: { path: "^(dist|models|engine|coverage|out|docs|bench/peers|\\.git)(/|$)" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
   },
 };

@@ -183,7 +183,8 @@ export default {
       name: "no-undeclared-packages",
       severity: "error",
       from: {},
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+      // The tool also calls an optional peer that is a devDependency "npm-no-pkg".
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm-dev"] },
     },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     {

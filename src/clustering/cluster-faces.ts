@@ -1,4 +1,5 @@
-/** The algorithms under one roof, with nothing but plain data in and out, so that a thread can run them. */
+/** Clustering of a k-NN graph by any of the algorithms, here or in a worker thread: seconds of work for 100,000 faces. */
+import { runInThread } from "../engine/threads.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { agglomerative } from "./agglomerative.ts";
 import { chineseWhispers } from "./chinese-whispers.ts";
@@ -36,4 +37,21 @@ export function clusterFaces(
       algorithm satisfies never;
       throw new TypeError("no such algorithm");
   }
+}
+
+export type ClusterJob = {
+  readonly graph: KnnGraph;
+  readonly vectors: Float32Array;
+  readonly options: ClusterFacesOptions;
+};
+
+/**
+ * {@link clusterFaces} in a worker thread. The arrays of the job move to the thread: they are empty afterwards.
+ *
+ * @throws FaceNetError INTERNAL; the signal's reason
+ */
+export function clusterInThread(job: ClusterJob, signal?: AbortSignal): Promise<Int32Array> {
+  const arrays = [job.graph.neighbours, job.graph.distances, job.vectors];
+  const transferList = arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  return runInThread({ entry: "./cluster-thread", base: import.meta.url, data: job, transferList, signal });
 }

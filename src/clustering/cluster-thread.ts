@@ -1,13 +1,5 @@
-/** Entry of a worker thread that clusters faces once and ends. */
-import { parentPort, workerData } from "node:worker_threads";
-import { type ClusterFacesOptions, clusterFaces } from "./cluster-faces.ts";
-import type { KnnGraph } from "./knn-graph.ts";
+/** Worker thread that clusters faces. */
+import { answerInThread } from "../engine/threads.ts";
+import { type ClusterJob, clusterFaces } from "./cluster-faces.ts";
 
-export type ClusterJob = {
-  readonly graph: KnnGraph;
-  readonly vectors: Float32Array;
-  readonly options: ClusterFacesOptions;
-};
-
-const { graph, vectors, options } = workerData as ClusterJob;
-parentPort?.postMessage(clusterFaces(graph, vectors, options));
+await answerInThread(({ graph, vectors, options }: ClusterJob) => clusterFaces(graph, vectors, options));

@@ -1,18 +1,20 @@
-/** Entry of a worker thread that counts the distances of some rows to all of another matrix, and ends. */
-import { parentPort, workerData } from "node:worker_threads";
-import { type CountJob, type CountMessage, DistanceStream } from "./distance-stream.ts";
+/** Worker thread that counts the distances of some rows to all rows of another matrix. */
+import { answerInThread } from "../engine/threads.ts";
+import { type CountJob, DistanceStream } from "./distance-stream.ts";
 
-/** Often enough to show that something happens. */
-const MESSAGE_EVERY_MS = 200;
+const PROGRESS_MS = 200;
 
-const { left, right, stop } = workerData as CountJob;
-let [told, toldAt] = [0, performance.now()];
-const onPairs = (done: number): void => {
-  if (Atomics.load(stop, 0) !== 0) throw new Error("was stopped");
-  if (performance.now() - toldAt < MESSAGE_EVERY_MS) return;
-  parentPort?.postMessage({ pairs: done - told } satisfies CountMessage);
-  [told, toldAt] = [done, performance.now()];
-};
-const stream = await DistanceStream.create(left, { workers: 1, onPairs });
-const counts = await stream.count(left, right).finally(() => stream.dispose());
-parentPort?.postMessage({ counts } satisfies CountMessage, [counts.buffer as ArrayBuffer]);
+await answerInThread<CountJob, Float64Array, number>(
+  async ({ left, right, stop }, report) => {
+    let [reported, reportedAt] = [0, performance.now()];
+    const onPairs = (done: number): void => {
+      if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+      if (performance.now() - reportedAt < PROGRESS_MS) return;
+      report(done - reported);
+      [reported, reportedAt] = [done, performance.now()];
+    };
+    const stream = await DistanceStream.create(left, { workers: 1, onPairs });
+    return stream.count(left, right).finally(() => stream.dispose());
+  },
+  (counts) => [counts.buffer as ArrayBuffer],
+);

@@ -9,8 +9,7 @@
  * once more by those functions.
  */
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { FaceNetError } from "../errors.ts";
+import { runInThread } from "../engine/threads.ts";
 import { codeDistance } from "../metric/distance.ts";
 import { type EmbeddingMatrix, rowDistance, rowsOf } from "../metric/embedding-matrix.ts";
 import { BINS, BINS_A_UNIT, binOf } from "./distance-histogram.ts";
@@ -180,8 +179,6 @@ export type CountJob = {
   /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
   readonly stop: Int32Array;
 };
-/** Pairs since the last message, or in the end the counts. */
-export type CountMessage = { readonly pairs: number } | { readonly counts: Float64Array };
 
 export type CountOptions = {
   readonly workers: number;
@@ -217,20 +214,8 @@ export async function countInThreads(
   }
 }
 
-/** What a thread counted, when it has ended. */
-function countsOf(job: CountJob, onPairs: (pairs: number) => void): Promise<Float64Array> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(threadFile(), { workerData: job, execArgv: [] });
-    let counts: Float64Array | undefined;
-    const failed = (reason: string, cause?: unknown) =>
-      reject(new FaceNetError("INTERNAL", { reason: `counting distances ${reason}` }, cause));
-    worker.on("message", (message: CountMessage) => {
-      if ("counts" in message) counts = message.counts;
-      else onPairs(message.pairs);
-    });
-    worker.on("error", (error) => failed(`failed: ${error.message}`, error));
-    worker.on("exit", (code) => (counts ? resolve(counts) : failed(`ended with code ${code}`)));
-  });
+function countsOf(data: CountJob, onProgress: (pairs: number) => void): Promise<Float64Array> {
+  return runInThread({ entry: "./count-thread", base: import.meta.url, data, onProgress });
 }
 
 /** Parts of nearly as many rows each. */
@@ -240,8 +225,4 @@ function partsOf(matrix: EmbeddingMatrix, count: number): EmbeddingMatrix[] {
     const [from, to] = [Math.floor((i * rows) / count), Math.floor(((i + 1) * rows) / count)];
     return { ...matrix, rows: matrix.rows.slice(from * matrix.size, to * matrix.size) } as EmbeddingMatrix;
   });
-}
-
-function threadFile(): URL {
-  return new URL(import.meta.url.endsWith(".ts") ? "./count-thread.ts" : "./count-thread.js", import.meta.url);
 }

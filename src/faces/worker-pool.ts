@@ -2,11 +2,20 @@
  * Worker threads that share a queue of jobs. Threads start as they are needed and each holds two jobs at most,
  * so that it decodes one photograph while it computes another.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { type PackedError, startThread, unpackError } from "../engine/threads.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
 import type { StageTimes } from "./stage-times.ts";
-import { unpackError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
+
+/** "close": finish what is running, free the models, end. */
+export type WorkerRequest = { readonly kind: "run"; readonly id: number; readonly job: PipelineJob } | { readonly kind: "close" };
+
+export type WorkerReply =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed-to-load"; readonly error: PackedError }
+  | { readonly kind: "done"; readonly id: number; readonly result: PipelineResult; readonly times: StageTimes }
+  | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 
 const JOBS_PER_WORKER = 2;
 
@@ -120,9 +129,10 @@ export class WorkerPool {
   }
 
   #addMember(): Member {
-    const file = import.meta.url.endsWith(".ts") ? "./worker-thread.ts" : "./worker-thread.js";
-    // Flags of the program, --input-type say, are not all flags that a thread takes.
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#models, execArgv: [] });
+    const thread = { entry: "./worker-thread", base: import.meta.url, data: this.#models };
+    const worker = startThread(thread, (error) => {
+      if (this.#members.has(member)) lose(error);
+    });
     const { promise: ready, resolve: onReady, reject: onFailure } = Promise.withResolvers<void>();
     ready.catch(() => undefined); // also reported to the jobs that were given to this thread
     const member: Member = { worker, running: new Map(), ready };
@@ -162,12 +172,6 @@ export class WorkerPool {
         default:
           message satisfies never;
       }
-    });
-    worker.on("error", (error) =>
-      lose(new FaceNetError("INTERNAL", { reason: `a worker thread failed: ${error.message}` }, error)),
-    );
-    worker.on("exit", (code) => {
-      if (this.#members.has(member)) lose(new FaceNetError("INTERNAL", { reason: `a worker thread ended with code ${code}` }));
     });
     return member;
   }

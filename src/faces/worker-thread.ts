@@ -1,8 +1,9 @@
 /** Entry of a worker thread: one pipeline, jobs in by message, results out. */
 import { parentPort, workerData } from "node:worker_threads";
+import { packError } from "../engine/threads.ts";
 import { FacePipeline, type PipelineModels } from "./face-pipeline.ts";
 import { createStageTimer } from "./stage-times.ts";
-import { packError, type WorkerReply, type WorkerRequest } from "./worker-protocol.ts";
+import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
 
 const port = parentPort;
 if (!port) throw new Error("worker-thread.ts runs in a worker thread only");

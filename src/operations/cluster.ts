@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { clusteringAlgorithms } from "../clustering/cluster-faces.ts";
-import { clusterInThread } from "../clustering/cluster-in-thread.ts";
+import { clusterInThread } from "../clustering/cluster-faces.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";

@@ -3,9 +3,8 @@
  * worker threads: they search side by side and the event loop of whoever waits stays free.
  */
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { FaceNetError } from "../errors.ts";
-import type { GraphPart, GraphReply } from "./knn-graph-thread.ts";
+import { runInThread } from "../engine/threads.ts";
+import type { GraphPart } from "./knn-graph-thread.ts";
 import { type NearestOthers, nearestOthers } from "./nearest-others.ts";
 
 /** Fewer faces are done sooner than a thread has started. */
@@ -73,23 +72,13 @@ export async function knnGraph(
   }
 }
 
-function runPart(part: GraphPart): Promise<NearestOthers | undefined> {
-  const file = import.meta.url.endsWith(".ts") ? "./knn-graph-thread.ts" : "./knn-graph-thread.js";
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: part, execArgv: [] });
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
-      Atomics.store(part.state, 0, 1); // the others need not go on
-      reject(new FaceNetError("INTERNAL", { reason }));
-    };
-    const onExit = (code: number) => fail(`a worker thread ended with code ${code}`);
-    worker.on("exit", onExit);
-    worker.on("error", (error) => fail(`a worker thread failed: ${error.message}`));
-    worker.on("message", (reply: GraphReply) => {
-      worker.off("exit", onExit);
-      if ("failed" in reply) fail(reply.failed);
-      else resolve(reply.part);
-    });
-  });
+async function runPart(part: GraphPart): Promise<NearestOthers | undefined> {
+  try {
+    return await runInThread({ entry: "./knn-graph-thread", base: import.meta.url, data: part });
+  } catch (error) {
+    Atomics.store(part.state, 0, 1); // stops the other threads
+    throw error;
+  }
 }
 
 function joined(parts: readonly NearestOthers[], size: number, k: number): KnnGraph {

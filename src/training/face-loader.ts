@@ -3,9 +3,10 @@
  * before the one ahead of it is computed, and is there when its turn comes. It is held as bytes: 1,800 faces of 96 x 96 take
  * 50 MB, and become numbers chunk by chunk.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { ImagePlace } from "../datasets/face-images.ts";
 import type { FloatTensor } from "../engine/onnx-network.ts";
+import { startThread } from "../engine/threads.ts";
 import { FaceNetError } from "../errors.ts";
 import type { Augmentation } from "../schemas/training.ts";
 
@@ -90,25 +91,22 @@ export class FaceLoader {
   #nextId = 0;
   #failure: FaceNetError | undefined;
 
-  private constructor(settings: LoaderSettings, workers: readonly Worker[]) {
+  private constructor(settings: LoaderSettings, threads: number) {
     this.#settings = settings;
-    this.#workers = workers;
-    for (const worker of workers) {
+    const thread = { entry: "./face-loader-thread", base: import.meta.url, data: settings };
+    this.#workers = Array.from({ length: threads }, () => startThread(thread, (error) => this.#fail(error)));
+    for (const worker of this.#workers) {
       worker.unref();
       worker.on("message", (reply: LoadReply) => {
         this.#waiting.get(reply.id)?.resolve(reply);
         this.#settle(reply.id);
       });
-      worker.on("error", (error) => this.#fail(`a thread that loads faces failed: ${error.message}`, error));
-      worker.on("exit", (code) => code !== 0 && this.#fail(`a thread that loads faces ended with code ${code}`));
     }
   }
 
   /** Starts the threads. */
   static start(settings: LoaderSettings, threads: number): FaceLoader {
-    const file = import.meta.url.endsWith(".ts") ? "./face-loader-thread.ts" : "./face-loader-thread.js";
-    const start = () => new Worker(new URL(file, import.meta.url), { workerData: settings, execArgv: [] });
-    return new FaceLoader(settings, Array.from({ length: threads }, start));
+    return new FaceLoader(settings, threads);
   }
 
   /**
@@ -128,7 +126,7 @@ export class FaceLoader {
 
   /** Ends the threads; loads still open fail. */
   async dispose(): Promise<void> {
-    this.#fail("the loader has been disposed");
+    this.#fail(new FaceNetError("INTERNAL", { reason: "the loader has been disposed" }));
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
@@ -148,8 +146,8 @@ export class FaceLoader {
     if (this.#waiting.size === 0) for (const worker of this.#workers) worker.unref();
   }
 
-  #fail(reason: string, cause?: unknown): void {
-    this.#failure ??= new FaceNetError("INTERNAL", { reason }, cause);
+  #fail(error: FaceNetError): void {
+    this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }

@@ -1,6 +1,6 @@
 /** Protocols of a gallery: open-set identification and clustering. */
 
-import { clusterInThread } from "../../clustering/cluster-in-thread.ts";
+import { clusterInThread } from "../../clustering/cluster-faces.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { thresholdForFar } from "../../faces/verdict.ts";
 import { identificationThreshold } from "../../gallery/identify-face.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClusterFacesOptions, clusterFaces, clusteringAlgorithms } from "./cluster-faces.ts";
-import { clusterInThread } from "./cluster-in-thread.ts";
+import { type ClusterFacesOptions, clusterFaces, clusterInThread, clusteringAlgorithms } from "./cluster-faces.ts";
 import { computeKnnGraph } from "./knn-graph.ts";
 
 /** Two people of two faces each, at right angles. */

@@ -1,8 +1,7 @@
 /** Cut-out faces as PNG files, with a record of where each came from. */
-import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { FaceNetError, reasonOf } from "../errors.ts";
-import { writeWhole } from "../files/whole-file.ts";
+import { FaceNetError } from "../errors.ts";
+import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
 import type { Face } from "../schemas/face.ts";
 import type { AlignedImage } from "../schemas/looked-at.ts";
@@ -22,13 +21,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
   const folder = options.output;
   if (folder === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "--output", reason: "name the folder to write faces to" });
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError(
-      "OUTPUT_NOT_WRITABLE",
-      { file: folder, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
-      error,
-    );
-  });
+  await makeFolder(folder);
   const file = {
     column: { title: "file", minWidth: folder.length + "/photograph_0.png".length },
     cell: ({ crop }: WrittenFace) => crop.file,

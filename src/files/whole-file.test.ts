@@ -76,3 +76,13 @@ test.skipIf(process.platform === "win32")("a device is written to, not replaced"
   await file.commit();
   expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
 });
+
+test("a durable file replaces the previous one and leaves nothing beside it", async () => {
+  await writeFile(path, "old");
+  await writeWhole(path, "new", { durable: true });
+  expect(await readFile(path, "utf8")).toBe("new");
+  expect(await readdir(folder)).toEqual(["out.txt"]);
+  await expect(writeWhole(join(folder, "none", "x"), "new", { durable: true })).rejects.toMatchObject({
+    data: { reason: "ENOENT" },
+  });
+});

@@ -1,5 +1,6 @@
-/** An output file that is there whole or not at all: written beside its place as FILE.part, then renamed. */
-import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
+/** Output files that are written whole or not at all: as FILE.part beside their place, then renamed. */
+import { access, type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
 export class WholeFile {
@@ -40,11 +41,20 @@ export class WholeFile {
     await orNotWritable(this.path, () => this.#handle.write(data, 0, data.length, position));
   }
 
-  /** Everything is written: the file takes its place. */
-  async commit(): Promise<void> {
+  /**
+   * Renames FILE.part to its place.
+   *
+   * @param durable waits until the disk has the file, so that it survives a crash of the machine
+   */
+  async commit({ durable = false }: { readonly durable?: boolean } = {}): Promise<void> {
     await orNotWritable(this.path, async () => {
+      if (durable) await this.#handle.sync();
       await this.#handle.close();
-      if (this.#writtenTo !== this.#target) await rename(this.#writtenTo, this.#target);
+      if (this.#writtenTo === this.#target) return;
+      await rename(this.#writtenTo, this.#target);
+      if (!durable) return;
+      await using folder = await open(dirname(this.#target));
+      await folder.sync().catch(() => undefined); // some file systems cannot; the rename is atomic all the same
     });
   }
 
@@ -61,26 +71,45 @@ export class WholeFile {
   }
 }
 
-/** A file of which all is known: written, or nothing left behind. @throws FaceNetError OUTPUT_NOT_WRITABLE */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file, or leaves the previous one and nothing beside it.
+ *
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function writeWhole(
+  path: string,
+  data: string | Uint8Array,
+  options: { readonly durable?: boolean } = {},
+): Promise<void> {
   const file = await WholeFile.create(path);
   try {
     await file.append(data);
-    await file.commit();
+    await file.commit(options);
   } catch (error) {
     await file.discard();
     throw error;
   }
 }
 
-async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** Creates a folder and those above it. @throws FaceNetError OUTPUT_NOT_WRITABLE */
+export async function makeFolder(folder: string): Promise<void> {
+  await orNotWritable(folder, () => mkdir(folder, { recursive: true }));
+}
+
+export async function fileExists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @param file named in the error @throws FaceNetError OUTPUT_NOT_WRITABLE for any error that is not a FaceNetError already */
+export async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new FaceNetError(
-      "OUTPUT_NOT_WRITABLE",
-      { file, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
-      error,
-    );
+    if (error instanceof FaceNetError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
   }
 }

@@ -1,9 +1,7 @@
 /** Writing a model as a folder that `--model` takes: the network and its manifest. */
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { FaceNetError, reasonOf } from "../errors.ts";
-import { writeDurably } from "../files/durable-file.ts";
+import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { EmbeddingManifest } from "../schemas/model-manifest.ts";
 
 /** A manifest but for what follows from the file. */
@@ -25,14 +23,8 @@ export async function writeModelFolder(
     ...description,
     model: { file: "model.onnx", sha256, bytes: bytes.length },
   });
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError(
-      "OUTPUT_NOT_WRITABLE",
-      { file: folder, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
-      error,
-    );
-  });
-  await writeDurably(join(folder, "model.onnx"), bytes);
-  await writeDurably(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await makeFolder(folder);
+  await writeWhole(join(folder, "model.onnx"), bytes, { durable: true });
+  await writeWhole(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`, { durable: true });
   return manifest;
 }

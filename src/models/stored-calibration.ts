@@ -4,9 +4,8 @@
  */
 import { access, constants, mkdir, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { FaceNetError, reasonOf } from "../errors.ts";
 import { dataFolder } from "../files/data-folder.ts";
-import { writeDurably } from "../files/durable-file.ts";
+import { orNotWritable, writeWhole } from "../files/whole-file.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { AppliedCalibration } from "../schemas/threshold.ts";
 import { type LocatedModel, shippedModels } from "./model-store.ts";
@@ -26,18 +25,12 @@ export function usersCalibrationFile({ manifest, directory }: Located): string |
 export async function placeForCalibration(located: Located): Promise<string> {
   const usersFile = usersCalibrationFile(located);
   const file = usersFile ?? located.manifestFile;
-  try {
+  return orNotWritable(file, async () => {
     if (usersFile !== undefined) await mkdir(dirname(usersFile), { recursive: true });
     const target = usersFile ?? (await realpath(file)); // a link keeps pointing where it does
     await access(dirname(target), constants.W_OK);
     return target;
-  } catch (error) {
-    throw new FaceNetError(
-      "OUTPUT_NOT_WRITABLE",
-      { file, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
-      error,
-    );
-  }
+  });
 }
 
 /**
@@ -49,7 +42,7 @@ export async function placeForCalibration(located: Located): Promise<string> {
 export async function storeCalibration(located: Located, file: string, calibration: AppliedCalibration): Promise<void> {
   const kept = AppliedCalibration.parse(calibration);
   const content = usersCalibrationFile(located) === undefined ? { ...(await readRaw(file)), calibration: kept } : kept;
-  await writeDurably(file, `${JSON.stringify(content, null, 2)}\n`);
+  await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, { durable: true });
 }
 
 /**
@@ -67,7 +60,7 @@ export async function forgetCalibration(located: Located, file: string): Promise
   }
   const { calibration, ...rest } = await readRaw(file);
   if (calibration === undefined) return false;
-  await writeDurably(file, `${JSON.stringify(rest, null, 2)}\n`);
+  await writeWhole(file, `${JSON.stringify(rest, null, 2)}\n`, { durable: true });
   return true;
 }
 

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { clusteringAlgorithms } from "../clustering/cluster-faces.ts";
-import { clusterInThread } from "../clustering/cluster-faces.ts";
+import { clusterInThread, clusteringAlgorithms } from "../clustering/cluster-faces.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";

@@ -1,10 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../datasets/build/build-options.ts";
 import { writeDataset } from "../datasets/build/write-dataset.ts";
-import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
+import { makeFolder } from "../files/whole-file.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
@@ -33,9 +32,7 @@ export const datasetBuild = defineAnswer({
   }),
   async run({ photographs, output, minImages, size, far, ...options }, context) {
     const gallery = datasetGallery(output);
-    await mkdir(output, { recursive: true }).catch((error: unknown) => {
-      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: output, reason: reasonOf(error) }, error);
-    });
+    await makeFolder(output);
     const indexed = await index.run(index.input.parse({ ...options, paths: [photographs], gallery }), context);
     const { model, calibration } = options;
     await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2, model, calibration }), context);

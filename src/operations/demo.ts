@@ -1,10 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import { averageLinkage } from "../clustering/average-linkage.ts";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
+import { writeWhole } from "../files/whole-file.ts";
 import { decodeImage } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
 import { contactSheet } from "../reports/contact-sheet/contact-sheet.ts";
@@ -64,9 +64,7 @@ export const demo = defineAnswer({
     const groups = averageLinkage(distances, threshold, { cannotLink });
     const pictures = await photographsAndFaces(facenet, photographs, { ...input, signal });
     const page = contactSheet({ ...pictures, distances, groups, failures, model, threshold, falseAcceptRate });
-    await writeFile(input.output, page).catch((error: unknown) => {
-      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: input.output, reason: reasonOf(error) }, error);
-    });
+    await writeWhole(input.output, page);
     return {
       file: input.output,
       photographs: pictures.photographs.length,

@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve, sep } from "node:path";
 import * as z from "zod";
 import { findPairImages, type Pair, pairImagePath, readPairs, selectFolds } from "../datasets/pairs.ts";
 import { listPersonFolders, personOfPath } from "../datasets/person-folders.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { writeWhole } from "../files/whole-file.ts";
+import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodeSvgAsPng } from "../image/encode.ts";
 import type { PairData } from "../recipes/level-table.ts";
 import { runStudy, type StudyData } from "../recipes/run-study.ts";
@@ -121,12 +120,6 @@ async function chosenPairs({ pairs: file, folds }: { pairs: string; folds?: numb
   } catch (error) {
     throw new FaceNetError("OPTION_INVALID", { option: "folds", reason: reasonOf(error) }, error);
   }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
-  });
 }
 
 async function writePlot(folder: string, result: Experiment): Promise<void> {

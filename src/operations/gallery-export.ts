@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyInteger, npyIntegerHeader, npyRow, npyText, npyTextHeader } from "../files/npy.ts";
-import { WholeFile } from "../files/whole-file.ts";
+import { makeFolder, WholeFile } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { exportRecords } from "../gallery/export-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
@@ -73,9 +72,7 @@ async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal
   const { dimensions = 0, codeScale = 1 } = (await store.identity()) ?? {};
   const photographs = new Set<number>();
   let faces = 0;
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
-  });
+  await makeFolder(folder);
   const files = ["embeddings.npy", "labels.npy", "label_strings.npy"].map((name) => join(folder, name));
   await writeWhole(files, async (written) => {
     const [matrix, labels, strings] = written as [WholeFile, WholeFile, WholeFile];

@@ -1,11 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { openFaceImages } from "../datasets/person-folders.ts";
 import { planNetwork } from "../engine/graph/network.ts";
 import { devices } from "../engine/onnx-network.ts";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
+import { writeWhole } from "../files/whole-file.ts";
 import { findNetwork } from "../models/networks/registry.ts";
 import { ModelManifest } from "../schemas/model-manifest.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
@@ -116,7 +116,7 @@ export const train = defineAnswer({
       failures: [...skipped, ...unreadableIn(lines)],
     };
     await writeEventFile(join(files.folder, EVENT_FILE), lines, Date.now() / 1000);
-    await writeReport(
+    await writeWhole(
       files.report,
       trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary: summaryOf(result) }),
     );
@@ -187,10 +187,4 @@ function summaryOf({ model, steps, images, people, heldOut }: TrainResult): Reco
     "Trained on": `${images} images of ${people} people`,
     ...(heldOut && { "Accuracy on other people": percent(heldOut.accuracy), AUC: heldOut.auc.toFixed(4) }),
   };
-}
-
-async function writeReport(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
-  });
 }

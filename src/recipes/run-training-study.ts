@@ -1,6 +1,5 @@
 /** Studies that train one network per level and measure each on the same pairs. */
 import { createHash } from "node:crypto";
-import { access } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { type FaceImages, type ImagePlace, peopleOf, placeName } from "../datasets/face-images.ts";
@@ -8,6 +7,7 @@ import { type NetworkPlan, planNetwork } from "../engine/graph/network.ts";
 import type { Device } from "../engine/onnx-network.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../faces/facenet.ts";
 import type { RunContext } from "../faces/run-context.ts";
+import { fileExists } from "../files/whole-file.ts";
 import { encodeBytes } from "../metric/byte-code.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import { findNetwork } from "../models/networks/registry.ts";
@@ -146,9 +146,9 @@ export async function trainLevel(training: LevelTraining, cache: string, context
     set?.imagesOfPeople.flat().map((image) => placeName(set.images[image] as ImagePlace));
   const key = JSON.stringify([configuration, source, filesOf(trained), filesOf(heldOut)]);
   const folder = join(cache, `trained-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
-  if (await exists(join(folder, "manifest.json"))) return folder;
+  if (await fileExists(join(folder, "manifest.json"))) return folder;
   const files = await openTrainingFolder(folder);
-  const saved = await readCheckpoint(files, await exists(files.checkpoint));
+  const saved = await readCheckpoint(files, await fileExists(files.checkpoint));
   const evaluateEvery = Math.max(1, configuration.steps);
   const kept = { files, saved, source: { folder: source, aligned: false }, evaluateEvery, checkpointMs: CHECKPOINT_MS };
   await trainFromScratch({ ...settings, ...kept, configuration }, faces, context);
@@ -166,11 +166,4 @@ export function partOf({ trained, ...split }: PeopleSplit, share: number, seed: 
     .sort((a, b) => a.key - b.key);
   const taken = new Set(order.slice(0, Math.max(2, Math.round(share * order.length))).map(({ name }) => name));
   return { ...split, trained: peopleOf(trained, (name) => taken.has(name)) };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

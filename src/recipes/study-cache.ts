@@ -1,10 +1,10 @@
 /** Cache of a study: face crops and embedding vectors, so that an interrupted study resumes without recomputing them. */
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FaceNetError, reasonOf } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
 import type { AlignOptions, FaceNet } from "../faces/facenet.ts";
+import { fileExists, makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
 import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import type { Alignment, EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -32,7 +32,7 @@ export async function cacheFaces(
   options: Omit<AlignOptions, "cutOut">,
 ): Promise<CachedFaces> {
   const place = join(folder, "faces");
-  await writing(place, () => mkdir(place, { recursive: true }));
+  await makeFolder(place);
   const { minFaceSize, minConfidence, faces } = options;
   const fileOf = (image: string): string => {
     const key = JSON.stringify([image, facenet.detector.id, cutOut, minFaceSize, minConfidence, faces]);
@@ -41,18 +41,14 @@ export async function cacheFaces(
   const found = new Map<string, string>();
   const missing: string[] = [];
   for (const image of images) {
-    if (await exists(fileOf(image))) found.set(image, fileOf(image));
+    if (await fileExists(fileOf(image))) found.set(image, fileOf(image));
     else missing.push(image);
   }
   for await (const item of facenet.align(missing, { ...options, cutOut })) {
     const face = item.ok ? item.value.faces[0] : undefined;
     if (!face) continue;
     const file = fileOf(item.image);
-    const png = await encodePng(face.crop);
-    await writing(file, async () => {
-      await writeFile(`${file}.part`, png);
-      await rename(`${file}.part`, file);
-    });
+    await writeWhole(file, await encodePng(face.crop));
     found.set(item.image, file);
   }
   return found;
@@ -76,21 +72,6 @@ function scaledAlignment(alignment: Alignment, scale: number): Alignment {
   return { ...alignment, template: template as typeof alignment.template };
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function writing<T>(file: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
-  }
-}
-
 /** By image; an image without a face has none. */
 export type Vectors = ReadonlyMap<string, Float32Array>;
 
@@ -106,13 +87,8 @@ export async function cachedVectors(folder: string, key: readonly unknown[], mak
   const known = await readFile(file, "utf8").then(parse, () => undefined);
   if (known) return known;
   const vectors = await make();
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(`${file}.part`, format(vectors));
-    await rename(`${file}.part`, file);
-  } catch (error) {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
-  }
+  await makeFolder(folder);
+  await writeWhole(file, format(vectors));
   return vectors;
 }
 

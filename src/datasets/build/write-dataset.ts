@@ -1,12 +1,12 @@
 /** Writes the people of a gallery as folders of training faces; what is there already is left, what no longer belongs is removed. */
-import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { FaceNetError, reasonOf } from "../../errors.ts";
+import { FaceNetError } from "../../errors.ts";
 import { ProgressCounter } from "../../faces/batch.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RunContext } from "../../faces/run-context.ts";
-import { writeWhole } from "../../files/whole-file.ts";
+import { makeFolder, writeWhole } from "../../files/whole-file.ts";
 import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
@@ -191,9 +191,7 @@ async function removeStale(before: DatasetRecord | undefined, written: ReadonlyS
 }
 
 async function writeInFolder(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: path, reason: reasonOf(error) }, error);
-  });
+  await makeFolder(dirname(path));
   await writeWhole(path, data);
 }
 

@@ -1,9 +1,7 @@
 /** The files that an evaluation writes for people: a page, and its plots for other documents. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { FaceNetError, reasonOf } from "../../errors.ts";
-import { WholeFile, writeWhole } from "../../files/whole-file.ts";
+import { makeFolder, WholeFile, writeWhole } from "../../files/whole-file.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
@@ -65,12 +63,6 @@ export async function openReport(
       if (!written) await file?.discard();
     },
   };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
-  });
 }
 
 /** Shown at half the size: sharp on dense screens. */

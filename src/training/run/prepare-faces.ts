@@ -6,10 +6,9 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { openFaceFolder } from "../../datasets/person-folders.ts";
-import { FaceNetError, reasonOf } from "../../errors.ts";
 import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-template.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
-import { writeWhole } from "../../files/whole-file.ts";
+import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
 import { encodePng } from "../../image/encode.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 import type { RgbImage } from "../../schemas/pixels.ts";
@@ -100,13 +99,6 @@ async function writeCrop(target: string, crop: RgbImage): Promise<void> {
   const bytes = await encodePng(crop);
   await orNotWritable(target, () => mkdir(dirname(target), { recursive: true }));
   await writeWhole(target, bytes);
-}
-
-async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
-  return work().catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
-  });
 }
 
 export type Size = { readonly width: number; readonly height: number };

@@ -1,9 +1,9 @@
 /** The folder that a training lives in: checkpoint, log, cut-outs, and in the end the model. */
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FaceNetError, reasonOf } from "../../errors.ts";
-import { writeDurably } from "../../files/durable-file.ts";
+import { FaceNetError } from "../../errors.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
+import { fileExists, makeFolder, writeWhole } from "../../files/whole-file.ts";
 
 export type TrainingFolder = {
   readonly folder: string;
@@ -16,10 +16,7 @@ export type TrainingFolder = {
 
 /** @throws FaceNetError OUTPUT_NOT_WRITABLE */
 export async function openTrainingFolder(folder: string): Promise<TrainingFolder> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason }, error);
-  });
+  await makeFolder(folder);
   return {
     folder,
     checkpoint: join(folder, "checkpoint.safetensors"),
@@ -36,11 +33,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
  */
 export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, resume: boolean): Promise<Checkpoint | undefined> {
   if (!resume) {
-    const exists = await stat(checkpoint).then(
-      () => true,
-      () => false,
-    );
-    if (!exists) return undefined;
+    if (!(await fileExists(checkpoint))) return undefined;
     throw new FaceNetError("OPTION_INVALID", {
       option: "output",
       reason: `${folder} already contains a training run: resume it (resume), or choose another folder`,
@@ -64,5 +57,5 @@ export async function writeCheckpoint({ checkpoint: file }: TrainingFolder, chec
     const reason = `${name} has values that are not numbers`;
     throw new FaceNetError("TRAINING_DIVERGED", { step: checkpoint.step, rate, reason, advised });
   }
-  await writeDurably(file, encodeCheckpoint(checkpoint));
+  await writeWhole(file, encodeCheckpoint(checkpoint), { durable: true });
 }

@@ -1,9 +1,8 @@
 /** Training log `train.jsonl`: one JSON line per step, evaluation or warning; progress is derived from it. */
 import { appendFile, readFile } from "node:fs/promises";
 import * as z from "zod";
-import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { Progress } from "../../faces/batch.ts";
-import { writeDurably } from "../../files/durable-file.ts";
+import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
 import { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
 
 export const TrainingLogLine = z.discriminatedUnion("kind", [
@@ -36,17 +35,14 @@ export class TrainingLog {
       const parsed = parseLogLine(line);
       return parsed && parsed.step <= steps && steps > 0 ? [parsed] : [];
     });
-    await writeDurably(file, lines.map(textOf).join(""));
+    await writeWhole(file, lines.map(textOf).join(""), { durable: true });
     return new TrainingLog(file, lines);
   }
 
   /** @throws FaceNetError OUTPUT_NOT_WRITABLE */
   async add(...lines: readonly TrainingLogLine[]): Promise<void> {
     this.lines.push(...lines);
-    await appendFile(this.#file, lines.map(textOf).join("")).catch((error: unknown) => {
-      const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
-      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: this.#file, reason }, error);
-    });
+    await orNotWritable(this.#file, () => appendFile(this.#file, lines.map(textOf).join("")));
   }
 }
 

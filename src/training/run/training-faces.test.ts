@@ -42,7 +42,7 @@ describe("splitPeople", () => {
 
   it("says why there is nothing to train on", () => {
     expect(() => splitPeople(faces(1, 1, 1), 0.1, 1)).toThrow(
-      "has 0 people with two images or more and 3 with one. Training wants a folder",
+      "has 0 people with two images or more and 3 with one. Training expects a folder",
     );
     expect(() => splitPeople(faces(9), 0.1, 1)).toThrow("faces faces: has 1 people");
   });

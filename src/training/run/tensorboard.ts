@@ -4,7 +4,7 @@
  * The file is a sequence of TFRecords, each `length (8 bytes), masked CRC-32C of it, data, masked CRC-32C of the data`, whose data is an
  * `Event` message (tensorflow/core/util/event.proto); the few fields that scalars need are encoded here.
  */
-import { writeDurably } from "../../files/durable-file.ts";
+import { writeWhole } from "../../files/whole-file.ts";
 import type { TrainingLogLine } from "./training-log.ts";
 
 export type Scalar = { readonly tag: string; readonly value: number };
@@ -18,7 +18,7 @@ export async function writeEventFile(file: string, lines: readonly TrainingLogLi
     const scalars = scalarsOf(line);
     return scalars.length === 0 ? [] : [eventRecord(wallTime, line.step, scalars)];
   });
-  await writeDurably(file, Buffer.concat([versionRecord(wallTime), ...events]));
+  await writeWhole(file, Buffer.concat([versionRecord(wallTime), ...events]), { durable: true });
 }
 
 /** The figures of a line of the log. */

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError } from "../../errors.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { fileExists, makeFolder, writeWhole } from "../../files/whole-file.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 
 export type TrainingFolder = {
   readonly folder: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { bootstrapByPerson, drawPeople, quantile } from "./bootstrap.ts";
+import { bootstrapByPerson, drawPeople } from "./bootstrap.ts";
 import { farAtThreshold, valAtThreshold } from "./roc.ts";
 
 const options = (resamples: number) => ({ resamples, random: seededRandom(3) });

@@ -4,6 +4,7 @@
  * replacement, and a pair counts as often as its people were drawn: m(a) times for a pair of one person, m(a) x m(b)
  * times for one of two ("vertex bootstrap", Snijders and Borgatti 1999).
  */
+import { quantile } from "../metric/quantile.ts";
 import type { Roc } from "./roc.ts";
 
 /** Pairs as a bootstrap sees them; people are whole numbers from 0. */
@@ -130,11 +131,4 @@ function sortedOrder(distances: ArrayLike<number>): Uint32Array {
   return Uint32Array.from({ length: distances.length }, (_, i) => i).sort(
     (a, b) => (distances[a] as number) - (distances[b] as number),
   );
-}
-
-/** Between the two nearest of sorted values, linearly (NumPy's default). */
-export function quantile(sorted: readonly number[], share: number): number {
-  const position = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(position)] as number, sorted[Math.ceil(position)] as number];
-  return low + (high - low) * (position - Math.floor(position));
 }

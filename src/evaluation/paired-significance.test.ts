@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
+import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { drawPeople, quantile } from "./bootstrap.ts";
+import { drawPeople } from "./bootstrap.ts";
 import {
   type JudgedPairs,
   mcnemarExact,

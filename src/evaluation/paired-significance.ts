@@ -2,15 +2,9 @@
  * Significance of the difference between two models on the same images: exact McNemar test for accuracy, paired bootstrap
  * by person for VAL.
  */
+import { quantile } from "../metric/quantile.ts";
 import type { PairedSignificance } from "../schemas/model-comparison.ts";
-import {
-  type BootstrapInterval,
-  type BootstrapOptions,
-  createWeightedRoc,
-  drawPeople,
-  type PeoplePairs,
-  quantile,
-} from "./bootstrap.ts";
+import { type BootstrapInterval, type BootstrapOptions, createWeightedRoc, drawPeople, type PeoplePairs } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import type { LfwResult } from "./lfw-protocol.ts";
 import { computeRoc, farAtThreshold, type Roc, valAtFar } from "./roc.ts";

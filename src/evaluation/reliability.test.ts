@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { normalize } from "../metric/distance.ts";
 import { createEmbeddingMatrix, rowDistance } from "../metric/embedding-matrix.ts";
+import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { drawPeople, quantile } from "./bootstrap.ts";
+import { drawPeople } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import { facesByPerson } from "./people-folds.ts";
 import { keptReliabilityIntervals, logLoss, RELIABILITY_BINS, reliabilityIntervals, reliabilityOf } from "./reliability.ts";

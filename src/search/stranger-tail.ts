@@ -1,0 +1,166 @@
+/**
+ * How often two strangers of one gallery are as close as a distance, estimated from its pairs of strangers.
+ *
+ * Companions in one photograph share light, camera and often likeness, so their distances are not those of two people in
+ * two photographs, which decisions are about. So the body of the distribution (its quartiles) comes from random pairs across
+ * photographs, where a few same-person pairs that nobody knows of do no harm, and the tail, where they would, from pairs that are
+ * strangers for certain, moved and scaled onto that body. The tail is a generalised Pareto distribution on the ruler of the
+ * model's own strangers, with a prior that it is theirs. Pairs of one person that remain (a mirror, a poster) are the second
+ * part of a mixture, whose density is the model's.
+ */
+import {
+  exceedanceAt,
+  fitGeneralisedPareto,
+  type GeneralisedPareto,
+  logDensityAt,
+  type ParetoPrior,
+  survivalAt,
+} from "./generalised-pareto.ts";
+import { BODY, type Body, bodyFrom, type StrangerRuler } from "./stranger-ruler.ts";
+
+/** Distances, ascending, with weights. */
+export type Weighted = { readonly distances: Float64Array; readonly weights: Float64Array };
+
+export type TailOptions = {
+  readonly ruler: StrangerRuler;
+  readonly prior: ParetoPrior;
+  /** density of the distances of one person over that of strangers, in the reference, at a distance */
+  readonly sameOverDifferent: (distance: number) => number;
+};
+
+/** A fitted distribution of strangers' distances across photographs. */
+export type StrangerTail = {
+  /** of the distances across photographs */
+  readonly middle: number;
+  readonly spread: number;
+  /** share of pairs beyond the limit, where the tail begins */
+  readonly limitShare: number;
+  readonly pareto: GeneralisedPareto;
+  /** share of the pairs within photographs that are taken for one person twice */
+  readonly samePersonShare: number;
+  /** heights over the limit, [n], and the weight of each pair as strangers: what the tail was fitted to */
+  readonly exceedances: Float64Array;
+  readonly exceedanceWeights: Float64Array;
+};
+
+/** The tail begins at the closest tenth of the pairs. */
+export const TAIL_SHARE = 0.1;
+const LIMIT = -Math.log(TAIL_SHARE);
+/** Pairs of one person twice in a photograph, before any is seen, and the most there may be. */
+const [SAME_SHARE, MOST_SAME_SHARE] = [1e-3, 0.3];
+const ROUNDS = 6;
+/** Pairs that the scale of pairs within photographs must have before it is taken at its word. */
+const SCALE_PAIRS = 300;
+/** The same of its middle. */
+const MIDDLE_PAIRS = 20;
+/** Pairs that the reference's share beyond the limit counts for. */
+const LIMIT_PAIRS = 200;
+
+export type TailSamples = {
+  /** random pairs of two people in two photographs: where the body is */
+  readonly across: Weighted;
+  /** each with the body that it is moved from, and the pairs that its tail counts with */
+  readonly strangers: readonly { readonly body: Weighted; readonly tail: Weighted }[];
+};
+
+/** @throws RangeError without pairs */
+export function fitStrangerTail({ across, strangers: samples }: TailSamples, options: TailOptions): StrangerTail {
+  const { ruler, prior, sameOverDifferent } = options;
+  const place = bodyOf(across);
+  const beyond: { height: number; weight: number; odds: number; slope: number }[] = [];
+  let total = 0;
+  for (const { body, tail } of samples) {
+    if (tail.distances.length === 0) continue;
+    total += sum(tail.weights);
+    const own = bodyOf(body);
+    const pairs = sum(body.weights);
+    const ratio = Math.exp((pairs / (pairs + SCALE_PAIRS)) * Math.log(place.spread / own.spread));
+    const from = place.middle + (pairs / (pairs + MIDDLE_PAIRS)) * (own.middle - place.middle);
+    for (let i = 0; i < tail.distances.length; i++) {
+      const distance = tail.distances[i] as number;
+      const moved = place.middle + (distance - from) * ratio;
+      const height = heightOf(place, moved, ruler) - LIMIT;
+      if (height < 0) break; // the rest is farther apart
+      const odds = sameOverDifferent(distance) * Math.exp(-ruler.heightAt(distance)) * ruler.slopeAt(distance);
+      beyond.push({ height, weight: tail.weights[i] as number, odds, slope: slopeOf(place, moved, ruler) * ratio });
+    }
+  }
+  const heights = beyond.map(({ height }) => height);
+  let strangers = beyond.map(({ weight }) => weight);
+  let pareto = fitGeneralisedPareto(heights, strangers, prior);
+  let samePersonShare = SAME_SHARE;
+  for (let round = 0; round < ROUNDS; round++) {
+    let same = 0;
+    strangers = beyond.map(({ height, weight, odds, slope }) => {
+      const ofStrangers = TAIL_SHARE * Math.exp(logDensityAt(pareto, height)) * slope;
+      const stranger = 1 / (1 + ((samePersonShare / (1 - samePersonShare)) * odds) / Math.max(ofStrangers, 1e-300));
+      same += weight * (1 - stranger);
+      return weight * stranger;
+    });
+    samePersonShare = Math.min(MOST_SAME_SHARE, Math.max(1e-6, same / total));
+    pareto = fitGeneralisedPareto(heights, strangers, prior);
+  }
+  return {
+    ...place,
+    limitShare: (sum(strangers) + TAIL_SHARE * LIMIT_PAIRS) / (total * (1 - samePersonShare) + LIMIT_PAIRS),
+    pareto,
+    samePersonShare,
+    exceedances: Float64Array.from(heights),
+    exceedanceWeights: Float64Array.from(strangers),
+  };
+}
+
+/** Share of pairs of strangers at most so far apart. */
+export function tailRateAt(tail: StrangerTail, distance: number, ruler: StrangerRuler): number {
+  const height = heightOf(tail, distance, ruler);
+  if (height >= LIMIT) return tail.limitShare * survivalAt(tail.pareto, height - LIMIT);
+  // from the limit's share up to all pairs
+  return Math.exp((height / LIMIT) * Math.log(tail.limitShare));
+}
+
+/** Density of the distances of strangers. */
+export function tailDensityAt(tail: StrangerTail, distance: number, ruler: StrangerRuler): number {
+  const height = heightOf(tail, distance, ruler);
+  const slope = slopeOf(tail, distance, ruler);
+  if (height >= LIMIT) return tail.limitShare * Math.exp(logDensityAt(tail.pareto, height - LIMIT)) * slope;
+  return ((tailRateAt(tail, distance, ruler) * -Math.log(tail.limitShare)) / LIMIT) * slope;
+}
+
+/** The distance that a share of pairs of strangers is within. */
+export function tailDistanceAt(tail: StrangerTail, rate: number, ruler: StrangerRuler): number {
+  const { limitShare, pareto } = tail;
+  const height =
+    rate >= limitShare ? (LIMIT * Math.log(rate)) / Math.log(limitShare) : LIMIT + exceedanceAt(pareto, rate / limitShare);
+  return Math.max(0, tail.middle + ((ruler.distanceAt(height) - ruler.body.middle) * tail.spread) / ruler.body.spread);
+}
+
+const bodyOf = (pairs: Weighted): Body => bodyFrom(weightedQuantiles(pairs, BODY) as [number, number, number]);
+function referenceOf({ middle, spread }: Body, distance: number, ruler: StrangerRuler): number {
+  return ruler.body.middle + ((distance - middle) * ruler.body.spread) / spread;
+}
+
+const heightOf = (place: Body, distance: number, ruler: StrangerRuler): number =>
+  ruler.heightAt(referenceOf(place, distance, ruler));
+
+const slopeOf = (place: Body, distance: number, ruler: StrangerRuler): number =>
+  (ruler.slopeAt(referenceOf(place, distance, ruler)) * ruler.body.spread) / place.spread;
+
+/** @param shares from 0 to 1 */
+export function weightedQuantiles({ distances, weights }: Weighted, shares: readonly number[]): number[] {
+  if (distances.length === 0) throw new RangeError("quantiles of no distances");
+  const total = sum(weights);
+  return shares.map((share) => {
+    let before = 0;
+    for (let i = 0; i < distances.length; i++) {
+      before += weights[i] as number;
+      if (before >= share * total) return distances[i] as number;
+    }
+    return distances.at(-1) as number;
+  });
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -5,6 +5,7 @@ const names = {
   model: "the model's own",
   stored: "stored with the model",
   file: "the file given",
+  gallery: "the gallery's own",
 } satisfies Record<ThresholdOrigin["from"], string>;
 
 export function calibrationText({ from, calibratedOn }: ThresholdOrigin): string {

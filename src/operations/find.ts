@@ -91,7 +91,7 @@ export const find = defineAnswer({
       }
     }
     return probeGallery({ ...input, image }, context, async (probe) => {
-      const { facenet, store, search, threshold } = probe;
+      const { facenet, store, search, threshold, calibration } = probe;
       const [near = []] = await search.within([probe.code], { distance: threshold });
       const person = near.find(({ person }) => person !== null)?.person ?? null;
       const candidates = person === null ? near : await facesOf(person, near, probe);
@@ -103,7 +103,7 @@ export const find = defineAnswer({
         model: facenet.model.id,
         threshold,
         falseAcceptRate: input.threshold === undefined ? input.far : null,
-        calibration: facenet.calibration,
+        calibration,
         search: search.method,
         person: person === null ? null : { id: person, name: (await store.person(person))?.name ?? null },
         photographs: await photographsOf(store, faces, distanceOf),

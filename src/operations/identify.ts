@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
-import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { calibratedByGallery, loadForGallery } from "../gallery/access/gallery-model.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
 import { Face } from "../schemas/face.ts";
 import {
@@ -66,7 +66,9 @@ export const identify = defineStream({
       await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
       const names = await store.names();
       const search = await gallery.search(input.search);
-      const threshold = identificationThreshold(facenet.model, input.far, names.size);
+      const own = { manifest: facenet.model, calibration: facenet.calibration };
+      const { manifest, calibration } = await calibratedByGallery(store, own, input.calibration);
+      const threshold = identificationThreshold(manifest, input.far, names.size);
       const named = ({ person, nearest, ...rest }: Identification) => ({
         ...rest,
         person,
@@ -82,11 +84,11 @@ export const identify = defineStream({
         const who = await identifyFaces(
           faces.map(({ embedding }) => embedding.code),
           search,
-          facenet.model,
+          manifest,
           { threshold },
         );
         const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
-        yield { ...item, value: { ...image, search: search.method, calibration: facenet.calibration, faces: answers } };
+        yield { ...item, value: { ...image, search: search.method, calibration, faces: answers } };
       }
     } finally {
       await gallery.giveBack();

@@ -66,6 +66,6 @@ export const lookalike = defineAnswer({
         people.push({ person, name, face: id, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
         if (people.length === input.limit) break;
       }
-      return { model: facenet.model.id, threshold, calibration: facenet.calibration, search: search.method, people };
+      return { model: facenet.model.id, threshold, calibration, search: search.method, people };
     }),
 });

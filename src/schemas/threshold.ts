@@ -39,8 +39,10 @@ export type AppliedCalibration = z.infer<typeof AppliedCalibration>;
 /** Which calibration an answer's threshold and probability come from. */
 export const ThresholdOrigin = z.object({
   from: z
-    .enum(["model", "stored", "file"])
-    .describe("the model's own; what `facenet calibrate` stored for it; a file given with --calibration"),
+    .enum(["model", "stored", "file", "gallery"])
+    .describe(
+      "the model's own; what `facenet calibrate` stored for it; a file given with --calibration; the gallery's own pairs of strangers",
+    ),
   calibratedOn: z.string().describe("the faces that they were measured on"),
 });
 export type ThresholdOrigin = z.infer<typeof ThresholdOrigin>;

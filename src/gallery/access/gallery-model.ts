@@ -1,4 +1,4 @@
-/** The model whose thresholds hold for a gallery's faces. */
+/** The model whose thresholds hold for a gallery's faces, and whose thresholds these are. */
 
 import type { FaceNet, FaceNetOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -24,5 +24,33 @@ export async function galleryModel(
   const located = await locateCalibrated(model ?? identity.model, calibration);
   if (model !== undefined)
     await store.requireModel({ model: located.manifest.id, preprocessing: preprocessingOf(located.manifest) });
-  return located;
+  return { ...located, ...(await calibratedByGallery(store, located, calibration)) };
+}
+
+/** Thresholds and probability to decide by. */
+export type Calibrated = Pick<CalibratedModel, "manifest" | "calibration">;
+
+/**
+ * The gallery's own thresholds in place of the model's, unless others were asked for.
+ *
+ * @param wanted the option `calibration`: undefined or `stored` leaves it to the gallery, `own` or a file does not
+ */
+export async function calibratedByGallery(
+  store: GalleryStore,
+  { manifest, calibration }: Calibrated,
+  wanted: string | undefined,
+): Promise<Calibrated> {
+  const kept = wanted === undefined || wanted === "stored" ? await store.calibration() : undefined;
+  if (!kept || kept.sha256 !== manifest.model.sha256) return { manifest, calibration };
+  const { probability: _, ...rest } = manifest;
+  const { thresholds, probability, calibratedOn } = kept;
+  return {
+    manifest: {
+      ...rest,
+      thresholds: thresholds.map(({ far, distance }) => ({ far, distance })),
+      ...(probability !== null && { probability }),
+      calibratedOn,
+    },
+    calibration: { from: "gallery", calibratedOn },
+  };
 }

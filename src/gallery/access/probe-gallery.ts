@@ -4,11 +4,12 @@ import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.t
 import type { RunContext } from "../../faces/run-context.ts";
 import { thresholdForFar } from "../../faces/verdict.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
+import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import type { BorrowGallery } from "./borrow-gallery.ts";
 import type { FaceSearch } from "./face-search.ts";
 import { galleryIdentity } from "./gallery-identity.ts";
-import { loadForGallery } from "./gallery-model.ts";
+import { calibratedByGallery, loadForGallery } from "./gallery-model.ts";
 
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
@@ -27,6 +28,7 @@ export type Probe = {
   readonly code: Int8Array;
   /** squared L2, as given or for the wanted rate */
   readonly threshold: number;
+  readonly calibration: ThresholdOrigin;
 };
 
 /**
@@ -43,11 +45,17 @@ export async function probeGallery<T>(
   try {
     const facenet = await loadForGallery(store, load, input);
     await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
-    const threshold = input.threshold ?? thresholdForFar(facenet.model, input.far);
+    const { manifest, calibration } = await calibratedByGallery(
+      store,
+      { manifest: facenet.model, calibration: facenet.calibration },
+      input.calibration,
+    );
+    const threshold = input.threshold ?? thresholdForFar(manifest, input.far);
     const { faces } = await facenet.embed(input.image, { ...input, signal });
     const [face] = faces;
     if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
-    return await use({ facenet, store, search: await gallery.search(input.search), code: face.embedding.code, threshold });
+    const search = await gallery.search(input.search);
+    return await use({ facenet, store, search, code: face.embedding.code, threshold, calibration });
   } finally {
     await gallery.giveBack();
   }

@@ -2,6 +2,7 @@
  * Where a gallery is kept. One interface, two engines (SQLite, PostgreSQL); `test/gallery/store-conformance.ts` is the
  * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
  */
+import type { GalleryCalibration } from "../../schemas/gallery-calibration.ts";
 import type {
   Correction,
   CorrectionRecord,
@@ -136,6 +137,10 @@ export type GalleryStore = {
   adopt(identity: GalleryIdentity): Promise<void>;
   /** For comparing with its faces: how they were found does not matter. @throws FaceNetError GALLERY_MODEL_MISMATCH */
   requireModel(identity: Pick<GalleryIdentity, "model" | "preprocessing">): Promise<void>;
+  /** Thresholds measured on the gallery's own people; undefined where none were, or another model has embedded the faces since. */
+  calibration(): Promise<GalleryCalibration | undefined>;
+  /** Replaces them; null removes them. */
+  keepCalibration(calibration: GalleryCalibration | null): Promise<void>;
   /** Changes whenever anything in the gallery has, also through another process. */
   revision(): Promise<string>;
 

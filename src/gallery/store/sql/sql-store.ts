@@ -1,5 +1,6 @@
 /** A gallery in a database, whichever of the two it is. */
 import { FaceNetError } from "../../../errors.ts";
+import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
 import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
@@ -90,6 +91,18 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     async requireModel(wanted) {
       const kept = await identity();
       if (kept) requireSameModel(kept, wanted, name);
+    },
+    async calibration() {
+      const row = await database.get("SELECT value FROM property WHERE name = 'calibration'");
+      const kept = row && GalleryCalibration.safeParse(JSON.parse(row.value as string)).data;
+      return kept?.model === (await identity())?.model ? kept : undefined;
+    },
+    async keepCalibration(calibration) {
+      await exclusive(async (session) => {
+        await session.run("DELETE FROM property WHERE name = 'calibration'");
+        if (calibration)
+          await session.run("INSERT INTO property (name, value) VALUES ('calibration', ?)", JSON.stringify(calibration));
+      });
     },
     revision: () => database.revision(),
 

@@ -73,9 +73,9 @@ type Judged = {
 };
 
 const cells: object[] = [];
-for (const population of populations)
-  for (const likeness of LIKENESSES)
-    for (const pairs of SIZES) {
+for (const pairs of SIZES)
+  for (const population of populations)
+    for (const likeness of LIKENESSES) {
       const judged = Array.from({ length: albums }, (_, seed) => judge(population, likeness, pairs, seed));
       const row = { population: population.name, people: population.people.length, likeness: likeness.name, pairs, albums };
       const rates = FARS.map((far) => summary(judged.flat().filter((one) => one.far === far)));

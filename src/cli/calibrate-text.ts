@@ -2,14 +2,18 @@
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
+import type { GalleryCalibration } from "../schemas/gallery-calibration.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";
 
-export function calibrateText(result: Calibration | ForgottenCalibration): string {
+export type CalibrateAnswer = Calibration | GalleryCalibration | ForgottenCalibration;
+
+export function calibrateText(result: CalibrateAnswer): string {
   if ("forgotten" in result)
     return result.forgotten
       ? `Commands decide by the own thresholds of ${result.model} again.`
       : `Nothing was stored for ${result.model}: commands decide by its own thresholds.`;
+  if ("vouchesDownTo" in result) return galleryText(result);
   const { thresholds, modelThresholds, people, faces, samePairs, differentPairs, logLoss, probability } = result;
   const ownOf = (far: number) => modelThresholds.find((own) => own.far === far);
   const rows = thresholds.map(({ far, distance, interval, farInterval, val }) => [
@@ -37,6 +41,31 @@ export function calibrateText(result: Calibration | ForgottenCalibration): strin
   ].join("\n");
 }
 
+function galleryText({ thresholds, leftOut, vouchesDownTo, ...rest }: GalleryCalibration): string {
+  const rows = thresholds.map(({ far, distance, basis, farInterval, modelDistance, modelFar }) => [
+    String(far),
+    distance.toFixed(4),
+    basis,
+    intervalText(farInterval, (value) => value.toPrecision(2)),
+    modelDistance.toFixed(4),
+    modelFar.toPrecision(2),
+  ]);
+  const columns = ["FMR", "distance", "from", "FMR, 95 %", "model's own", "its FMR here"];
+  const { sameGroup, contactSheets, companions, samePersonTwice } = leftOut;
+  return [
+    `${rest.pairs} pairs of faces in ${rest.photographs} photographs: ${rest.distinctPairs} pairs of two people.`,
+    `Left out: ${sameGroup} of one person, ${contactSheets} in contact sheets, ${companions} of people hardly ever seen apart, about ${samePersonTwice} likely of one person twice.`,
+    ...tableLines(
+      columns.map((title) => (title === "from" ? { title } : { title, align: "right" as const })),
+      rows,
+    ),
+    vouchesDownTo === null
+      ? "The closest pairs follow no distribution that could be extended: the model's thresholds stay, or stricter ones."
+      : `They vouch for rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds stay, or stricter ones.`,
+    "Kept in the gallery: identify, find, lookalike and cluster decide by it. `--calibration own` decides by the model's own once.",
+  ].join("\n");
+}
+
 function placeLines({ stored, file, model }: Calibration): string[] {
   if (!stored) return [`Written to ${file}: use it with --calibration ${file}, or set FACENET_CALIBRATION.`];
   return [
@@ -45,7 +74,7 @@ function placeLines({ stored, file, model }: Calibration): string[] {
   ];
 }
 
-export function calibrateExitCode(result: Calibration | ForgottenCalibration): ExitCode {
+export function calibrateExitCode(result: CalibrateAnswer): ExitCode {
   return "failures" in result && result.failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
 }
 

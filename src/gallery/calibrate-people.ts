@@ -45,7 +45,11 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     people.push(person ?? NOBODY);
     codes.push(code);
   }
-  const groups = await groupsOf({ codes, photographs, people, dimensions, codeScale }, thresholdForFar(model, CLUSTERS_AT), signal);
+  const groups = await groupsOf(
+    { codes, photographs, people, dimensions, codeScale },
+    thresholdForFar(model, CLUSTERS_AT),
+    signal,
+  );
   const figures = (() => {
     try {
       return calibrateGallery(

@@ -7,10 +7,14 @@ import { type LabelledFaces, loadFaces } from "../evaluation/protocols/labelled-
 import { measureOptions } from "../evaluation/protocols/measure-options.ts";
 import { alikeWarnings, copyWarnings, peopleAlike } from "../evaluation/protocols/warnings.ts";
 import { WholeFile } from "../files/whole-file.ts";
+import { galleryModel } from "../gallery/access/gallery-model.ts";
+import { calibratePeople } from "../gallery/calibrate-people.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
 import { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
+import { GalleryCalibration } from "../schemas/gallery-calibration.ts";
+import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
 /** Fewer expected errors than this leave a threshold to chance. */
@@ -22,7 +26,13 @@ const { embeddings, resamples, seed, compared, faces, minFaceSize, minConfidence
 const { model, detector, threads, device } = measureOptions;
 
 const Input = z.strictObject({
-  folder: z.string().optional().describe("folder with one sub-folder a person"),
+  folder: z
+    .string()
+    .optional()
+    .describe(
+      "folder with one sub-folder a person (default: the gallery, by its own pairs of people in one photograph, unlabelled)",
+    ),
+  ...galleryOption,
   embeddings,
   output: z
     .string()
@@ -51,9 +61,11 @@ type Input = z.output<typeof Input>;
 
 export const calibrate = defineAnswer({
   name: "calibrate",
-  summary: "Measures thresholds for wanted false accept rates, and what a distance means, on your own labelled photographs",
+  summary:
+    "Measures thresholds for wanted false accept rates, and what a distance means, on your own people: a gallery's, or labelled",
   positionals: ["folder"],
   examples: [
+    { command: "facenet calibrate", says: "the gallery's own people, without labels; commands on the gallery decide by it" },
     {
       command: "facenet calibrate people/",
       says: "folder with one sub-folder a person; from now on every command decides by it",
@@ -63,9 +75,12 @@ export const calibrate = defineAnswer({
     { command: "facenet calibrate --forget", says: "back to the model's own thresholds" },
   ],
   input: Input,
-  output: z.union([Calibration, ForgottenCalibration]),
+  output: z.union([Calibration, GalleryCalibration, ForgottenCalibration]),
   async run(input, context) {
-    if (input.forget) return forget(input);
+    if (input.forget) return input.gallery === undefined ? forget(input) : forgetGallery(input.gallery, context);
+    if (input.folder === undefined && input.embeddings === undefined) return calibrateOwnGallery(input, context);
+    if (input.gallery !== undefined)
+      throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is calibrated without a folder; give one of both" });
     const place = await openCalibrationPlace(input);
     let diagram: WholeFile | undefined;
     try {
@@ -86,6 +101,46 @@ export const calibrate = defineAnswer({
 async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
   const { calibrationDiagram } = await import("../reports/evaluation/evaluation-plots.ts");
   return calibrationDiagram(calibration, file);
+}
+
+/** Rates that a gallery is calibrated for besides those asked: look-ups among many people need small ones. */
+const GALLERY_FARS = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+/** Drawings of photographs, each a fit of the tail. */
+const MOST_DRAWINGS = 200;
+
+async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: OperationContext): Promise<GalleryCalibration> {
+  if (input.output !== undefined || input.diagram !== undefined)
+    throw new FaceNetError("OPTION_INVALID", {
+      option: input.output === undefined ? "diagram" : "output",
+      reason: "goes with a folder of labelled photographs; a gallery's calibration is kept in the gallery",
+    });
+  const { store, giveBack } = await borrowGallery(input.gallery);
+  try {
+    const identity = await store.identity();
+    if (!identity) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty; run `facenet index` first" });
+    const { manifest } = await galleryModel(store, identity, { calibration: "own" });
+    return await calibratePeople(store, {
+      model: manifest,
+      fars: [...new Set([...input.fars, ...GALLERY_FARS])].sort((a, b) => b - a),
+      resamples: Math.min(MOST_DRAWINGS, Math.max(100, input.resamples)),
+      seed: input.seed,
+      now: new Date(),
+      signal,
+    });
+  } finally {
+    await giveBack();
+  }
+}
+
+async function forgetGallery(gallery: string, { borrowGallery }: OperationContext): Promise<ForgottenCalibration> {
+  const { store, giveBack } = await borrowGallery(gallery);
+  try {
+    const kept = await store.calibration();
+    await store.keepCalibration(null);
+    return { model: kept?.model ?? (await store.identity())?.model ?? "", forgotten: kept !== undefined, file: store.name };
+  } finally {
+    await giveBack();
+  }
 }
 
 async function forget({ model: name, folder, embeddings: faceFile, output }: Input): Promise<ForgottenCalibration> {

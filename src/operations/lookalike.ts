@@ -51,7 +51,7 @@ export const lookalike = defineAnswer({
     people: z.array(LookAlike).describe("most alike first, each by their most alike face"),
   }),
   run: (input, context) =>
-    probeGallery(input, context, async ({ facenet, store, search, code, threshold }) => {
+    probeGallery(input, context, async ({ facenet, store, search, code, threshold, calibration }) => {
       // Who it is shows in the whole gallery; the others come from the part that is asked for.
       const [near = []] = await search.within([code], { distance: threshold });
       const same = new Set(near.map(({ person }) => person));

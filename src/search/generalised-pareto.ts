@@ -19,24 +19,26 @@ const [LEAST_SHAPE, LARGEST_SHAPE] = [-0.45, 0.45];
 const STEPS = 40;
 /** Nearer to zero, the formulas of the shape lose digits: their limit is used. */
 const EXPONENTIAL = 1e-3;
+/** Smaller shapes make no difference, and their inverses overflow. */
+const ZERO = 1e-12;
 
 /** @param x 0 or more */
 export function survivalAt({ scale, shape }: GeneralisedPareto, x: number): number {
   const t = x / scale;
-  if (shape === 0) return Math.exp(-t);
+  if (Math.abs(shape) < ZERO) return Math.exp(-t);
   return shape * t <= -1 ? 0 : Math.exp(-Math.log1p(shape * t) / shape);
 }
 
 /** The exceedance that a share survives; `survivalAt` the other way round. */
 export function exceedanceAt({ scale, shape }: GeneralisedPareto, survival: number): number {
   const log = Math.log(survival);
-  return shape === 0 ? -scale * log : (scale * Math.expm1(-shape * log)) / shape;
+  return Math.abs(shape) < ZERO ? -scale * log : (scale * Math.expm1(-shape * log)) / shape;
 }
 
 /** Log density; -Infinity beyond the end of a distribution with one. */
 export function logDensityAt({ scale, shape }: GeneralisedPareto, x: number): number {
   const t = x / scale;
-  if (shape === 0) return -Math.log(scale) - t;
+  if (Math.abs(shape) < ZERO) return -Math.log(scale) - t;
   return shape * t <= -1 ? Number.NEGATIVE_INFINITY : -Math.log(scale) - (1 + 1 / shape) * Math.log1p(shape * t);
 }
 

@@ -2,7 +2,7 @@
  * Where a gallery is kept. One interface, two engines (SQLite, PostgreSQL); `test/gallery/store-conformance.ts` is the
  * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
  */
-import type { GalleryCalibration } from "../../schemas/gallery-calibration.ts";
+
 import type {
   Correction,
   CorrectionRecord,
@@ -16,6 +16,7 @@ import type {
   Photograph,
   Rejection,
 } from "../../schemas/gallery.ts";
+import type { GalleryCalibration } from "../../schemas/gallery-calibration.ts";
 
 /** A file that was read: what it is, where it lies, and the faces in it. */
 export type ReadFile = {

@@ -1,7 +1,7 @@
 /** A gallery in a database, whichever of the two it is. */
 import { FaceNetError } from "../../../errors.ts";
-import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
 import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
+import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";

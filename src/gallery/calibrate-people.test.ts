@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { testFace, testFile } from "../../test/gallery/test-files.ts";
+import { thresholdForFar } from "../faces/verdict.ts";
+import { seededRandom } from "../metric/seeded-random.ts";
+import { locateModel } from "../models/model-store.ts";
+import { galleryIdentity } from "./access/gallery-identity.ts";
+import { calibratedByGallery } from "./access/gallery-model.ts";
+import { calibratePeople } from "./calibrate-people.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
+import { openGalleryStore } from "./store/open-gallery-store.ts";
+
+let folder: string;
+let store: GalleryStore;
+const random = seededRandom(5);
+const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** Somebody of a population that is closer together than the model's. */
+const somebody = () =>
+  testFace(
+    ...Array.from({ length: 128 }, (_, k) => Math.max(-127, Math.min(127, Math.round(20 * gauss() + (k === 0 ? 150 : 0))))),
+  );
+const blurred = () => {
+  const face = somebody();
+  return { ...face, quality: { ...face.quality, acceptable: false } };
+};
+
+const located = await locateModel("embedding");
+const options = {
+  model: located.manifest,
+  fars: [1e-2, 1e-3, 1e-4],
+  resamples: 100,
+  seed: 1,
+  now: new Date("2026-01-02T03:04:05Z"),
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-calibrate-people-"));
+  store = await openGalleryStore(join(folder, "gallery.db"), { create: true });
+  await store.adopt(galleryIdentity(located.manifest, { id: "finder.one" }));
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+it("needs photographs that show several people clearly", async () => {
+  for (let i = 0; i < 10; i++) await store.recordFile(testFile(`few-${i}.jpg`, [somebody(), blurred(), blurred()]));
+  await expect(calibratePeople(store, options)).rejects.toMatchObject({ code: "GALLERY_CALIBRATION_TOO_SMALL" });
+  expect(await store.calibration()).toBeUndefined();
+});
+
+it("is kept in the gallery, decides there unless others were asked for, and goes when it is removed", async () => {
+  for (let i = 0; i < 120; i++) await store.recordFile(testFile(`many-${i}.jpg`, [somebody(), somebody()]));
+  const calibration = await calibratePeople(store, options);
+  expect(calibration).toMatchObject({
+    model: located.manifest.id,
+    distinctPairs: 120,
+    faces: 250,
+    at: "2026-01-02T03:04:05.000Z",
+  });
+  expect(await store.calibration()).toEqual(calibration);
+
+  const own = { manifest: located.manifest, calibration: { from: "model" as const, calibratedOn: "others" } };
+  const applied = await calibratedByGallery(store, own, "stored");
+  expect(applied.calibration).toEqual({ from: "gallery", calibratedOn: calibration.calibratedOn });
+  expect(thresholdForFar(applied.manifest, 1e-2)).toBe(calibration.thresholds[0]?.distance);
+  expect(thresholdForFar(applied.manifest, 1e-2)).toBeLessThan(thresholdForFar(located.manifest, 1e-2)); // these are close together
+  expect(await calibratedByGallery(store, own, "own")).toEqual(own);
+  const others = { ...own, manifest: { ...own.manifest, model: { ...own.manifest.model, sha256: "0".repeat(64) } } };
+  expect(await calibratedByGallery(store, others, "stored")).toEqual(others);
+
+  await store.keepCalibration(null);
+  expect(await store.calibration()).toBeUndefined();
+});

@@ -39,7 +39,7 @@ const options = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-calibrate-people-"));
   store = await openGalleryStore(join(folder, "gallery.db"), { create: true });
-  await store.adopt(galleryIdentity(located.manifest, { id: "finder.one" }));
+  await store.adopt(galleryIdentity(located.manifest, (await locateModel("detection")).manifest));
 });
 afterAll(async () => {
   await store.close();

@@ -1,5 +1,5 @@
 /** Measures thresholds on a gallery's own people, without labels, and keeps them with the gallery. */
-import { clusterInThread } from "../clustering/cluster-in-thread.ts";
+import { clusterInThread } from "../clustering/cluster-faces.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { decodeBytes } from "../metric/byte-code.ts";

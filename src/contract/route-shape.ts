@@ -4,7 +4,7 @@ import type { Scope } from "../schemas/api-key.ts";
 import type { Setting } from "./client-input.ts";
 
 export type RouteShape = {
-  readonly method: "get" | "post" | "delete";
+  readonly method: "get" | "post" | "put" | "delete";
   /** OpenAPI notation: /v1/people/{person} */
   readonly path: string;
   /** Second path of the same route. */

@@ -235,6 +235,7 @@ describe("files that are no photographs", () => {
 
   it.each<[string, string]>([
     ["text.jpg", "This is no picture at all, whatever its name says."],
+    ["drawing.avif", '<!--ftypavif--><svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'],
     ["drawing.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="10" height="10"/></svg>'],
     ["paper.pdf", "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"],
   ])("refuses %s", async (name, text) => {

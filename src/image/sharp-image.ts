@@ -25,7 +25,7 @@ const signatures: readonly RegExp[] = [
   /^GIF8/,
   /^RIFF[\s\S]{4}WEBP/,
   /^(?:II[*+]\0|MM\0[*+])/,
-  /^[\s\S]{4}ftyp/, // AVIF
+  /^\0[\s\S]{3}ftyp/, // AVIF; four bytes of text there could begin an SVG document
 ];
 
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "avif", "heif", "tiff", "gif"]);

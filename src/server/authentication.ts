@@ -61,7 +61,7 @@ export function authentication(options: AuthenticationOptions): MiddlewareHandle
   }
 
   async function byKey(c: Context<Env>): Promise<Caller> {
-    const text = bearer(c.req.header("authorization")) ?? c.req.header("x-api-key");
+    const text = bearer(c.req.header("authorization")) ?? c.req.header("x-api-key") ?? keyInPath(c.req.path);
     if (text === undefined) {
       return keysRequired ? fail(c, new FaceNetError("KEY_NEEDED"), undefined) : local;
     }
@@ -73,6 +73,11 @@ export function authentication(options: AuthenticationOptions): MiddlewareHandle
     await failures.count(c.get("address"), claim, () => c.set("closes", true));
     throw error;
   }
+}
+
+/** The key in CompreFace's addresses of pictures, which browsers load without a header. */
+function keyInPath(path: string): string | undefined {
+  return /^\/api\/v1\/static\/([^/]+)\/images\//.exec(path)?.[1];
 }
 
 /** Empty for a header of another scheme, which is no valid key. */

@@ -12,7 +12,7 @@ export type OriginOptions = {
 };
 
 const preflight = {
-  "access-control-allow-methods": "GET, POST, PATCH, DELETE",
+  "access-control-allow-methods": "GET, POST, PUT, DELETE",
   "access-control-allow-headers": "authorization, content-type, idempotency-key, x-api-key",
   "access-control-max-age": "600",
 };
@@ -45,7 +45,7 @@ function isOwn(c: Context, origin: string | undefined, host: string): boolean {
   return site === undefined || site === "same-origin" || site === "none" || isVisit;
 }
 
-const isApi = (path: string): boolean => /^\/(v1|api|verify|metrics)(\/|$)/.test(path);
+const isApi = (path: string): boolean => /^\/(v1|api|represent|verify|analyze|register|search|build|metrics)(\/|$)/.test(path);
 
 /** Host name of a Host header, without the port; undefined for an invalid header. */
 function hostName(host: string): string | undefined {

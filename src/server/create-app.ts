@@ -76,7 +76,7 @@ function failed(error: unknown, c: Context<Env>, { log, halted }: Services): Res
     : error instanceof HTTPException
       ? requestError(error.message, error)
       : toFaceNetError(error);
-  const response = errorResponse(known, requestId);
+  const response = errorResponse(known, { requestId, path: c.req.path });
   if (response.status === 500) log.error({ requestId, code: known.code, reason: known.message }, "failed");
   return response;
 }

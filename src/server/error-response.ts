@@ -1,6 +1,7 @@
 /** Error responses: HTTP status, code and message as JSON. */
 import type { ErrorBody } from "../contract/service-calls.ts";
 import { errorStatus, FaceNetError } from "../errors.ts";
+import { errorStyleOf } from "./adapters/adapter-errors.ts";
 
 /** Statuses of requests that may succeed later. */
 const retryable: ReadonlySet<number> = new Set([429, 503]);
@@ -8,18 +9,20 @@ const retryable: ReadonlySet<number> = new Set([429, 503]);
 /**
  * The message of a server error is withheld: it may name files of this machine.
  *
- * @param requestId of the request that failed
+ * @param of the request that failed: its id, and its path, since clients of the adapters know errors of another form
  */
-export function errorResponse({ code, message, data }: FaceNetError, requestId: string): Response {
+export function errorResponse(error: FaceNetError, of: { readonly requestId: string; readonly path: string }): Response {
+  const { code, message, data } = error;
   const status = errorStatus(code).http;
   const isOwn = status === 500 || code.startsWith("GALLERY_");
   const shown = isOwn ? "Server error. The server's log has the reason under this requestId." : message;
-  const body: ErrorBody = { error: { code, message: shown, requestId } };
+  const body: ErrorBody = { error: { code, message: shown, requestId: of.requestId } };
+  const own = errorStyleOf(of.path)?.of(error, shown, status) ?? { status, body };
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
   if (retryable.has(status)) headers.set("retry-after", String(typeof data.seconds === "number" ? data.seconds : 1));
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="facenet"');
   if (status === 405) headers.set("allow", String(data.allowed));
-  return new Response(JSON.stringify(body), { status, headers });
+  return new Response(JSON.stringify(own.body), { status: own.status, headers });
 }
 
 export function requestError(reason: string, cause?: unknown): FaceNetError {

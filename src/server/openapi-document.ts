@@ -2,6 +2,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { ErrorBody } from "../contract/service-calls.ts";
+import { errorStyleOf } from "./adapters/adapter-errors.ts";
 import { KEY_LENGTH } from "./idempotency.ts";
 import type { Route } from "./route.ts";
 
@@ -64,16 +65,25 @@ function descriptionOf({ scope, command }: Route): string {
   return command === undefined ? key : `${key} The same as \`facenet ${command}\`.`;
 }
 
-function responsesOf({ status = 200, answer = "json", output }: Route): Registered["responses"] {
+function responsesOf({ path, status = 200, answer = "json", output }: Route): Registered["responses"] {
   const schema = answer === "jpeg" ? binary : output;
   return {
     [status]: { description: "Success", content: { [mediaTypes[answer]]: { schema } } },
     ...(answer === "jpeg" && { 304: { description: "Not modified" } }),
-    default: { description: "Error", content: { "application/json": { schema: ErrorBody } } },
+    default: { description: "Error", content: { "application/json": { schema: errorStyleOf(path)?.schema ?? ErrorBody } } },
   };
 }
 
-function requestOf({ method, path, scope, input, photographs = [], several, acceptsText = false }: Route): RequestPart {
+function requestOf({
+  method,
+  path,
+  scope,
+  input,
+  photographs = [],
+  several,
+  acceptsText = false,
+  bodyField,
+}: Route): RequestPart {
   if (!(input instanceof z.ZodObject)) return { body: { required: true, content: { "application/json": { schema: input } } } };
   const inPath = maskOf(input, (field) => path.includes(`{${field}}`));
   const uploaded = maskOf(input, (field) => photographs.includes(field));
@@ -84,7 +94,12 @@ function requestOf({ method, path, scope, input, photographs = [], several, acce
     ...(Object.keys(inPath).length > 0 && { params: input.pick(inPath).required() }),
     ...(isChange && { headers: z.object({ "Idempotency-Key": z.string().min(1).max(KEY_LENGTH).optional() }) }),
   };
-  if (method !== "post") return hasFields ? { ...request, query: rest } : request;
+  if (method !== "post" && method !== "put") return hasFields ? { ...request, query: rest } : request;
+  if (bodyField !== undefined)
+    return {
+      ...request,
+      body: { required: true, content: { "application/json": { schema: input.shape[bodyField] as z.ZodType } } },
+    };
   const fields = { "application/json": { schema: input.omit(inPath) } };
   if (photographs.length === 0) {
     const required = !rest.safeParse({}).success;
@@ -95,11 +110,13 @@ function requestOf({ method, path, scope, input, photographs = [], several, acce
     photographs.map((field) => [field, several.includes(field) ? z.array(binary).min(1) : binary]),
   );
   const form = { "multipart/form-data": { schema: rest.extend(files) } };
+  const texts = Object.fromEntries(photographs.map((field) => [field, z.string().describe("base64 or a data URI")]));
+  const json = { "application/json": { schema: rest.extend(texts) } };
   const bare = photographs.length === 1 ? { "image/*": { schema: binary }, "application/octet-stream": { schema: binary } } : {};
   return {
     ...request,
     query: rest.partial(),
-    body: { required: true, content: { ...form, ...bare, ...(acceptsText && fields) } },
+    body: { required: true, content: { ...form, ...bare, ...(acceptsText && json) } },
   };
 }
 

@@ -27,8 +27,8 @@ import { listReports } from "../operations/reports/list-reports.ts";
 import { showReport } from "../operations/reports/show-report.ts";
 import { undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
-import { recognizeRoute } from "./adapters/compreface.ts";
-import { verifyRoute } from "./adapters/deepface.ts";
+import { comprefaceRoutes } from "./adapters/compreface.ts";
+import { deepfaceRoutes } from "./adapters/deepface.ts";
 import { callerOf } from "./authentication.ts";
 import { json } from "./handle-request.ts";
 import { jobHandlers } from "./job-handlers.ts";
@@ -85,7 +85,7 @@ export function routesOf(services: Services): Route[] {
     const handler = shape.method === "delete" && operation ? sweeping(answering, services) : answering;
     return { name, ...shape, ...handler };
   });
-  return [...routes, recognizeRoute(services), verifyRoute(services)];
+  return [...routes, ...comprefaceRoutes(services), ...deepfaceRoutes];
 }
 
 function operationNamed(name: string): Operation | undefined {

@@ -1,122 +1,250 @@
 /**
- * Adapter for clients of deepface: `POST /verify` with `img1` and `img2` as base64 data URIs in JSON, or as files of a form.
- * Paths and web addresses, which deepface accepts too, are rejected: the server opens nothing on behalf of a client.
- * Distances are squared L2 of unit vectors; deepface's `euclidean_l2` is their square root.
+ * deepface's REST API: represent, verify, analyze (refused), register, search, build/index. Photographs come as data URIs in JSON or in
+ * a form, or as files of a form. Paths and web addresses, which deepface accepts too, are refused: the server opens nothing on behalf
+ * of a client. What is registered is a person of the gallery, named img_name.
  */
 import * as z from "zod";
-import { parseInput } from "../../operations/parse-input.ts";
-import { verify } from "../../operations/verify.ts";
-import type { Verdict } from "../../schemas/verdict.ts";
-import { operationHandler, type Route } from "../route.ts";
-import type { Services } from "../services.ts";
+import type { RouteShape } from "../../contract/route-shape.ts";
+import { FaceNetError } from "../../errors.ts";
+import { DEFAULT_FAR } from "../../faces/facenet.ts";
+import { thresholdForFar } from "../../faces/verdict.ts";
+import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
+import { PersonName } from "../../schemas/person-name.ts";
+import type { Handler, Route, RouteRequest } from "../route.ts";
+import { enrollFace, galleryOf } from "./adapter-faces.ts";
+import {
+  Area,
+  areaOf,
+  confidenceOf,
+  type DeepFace,
+  deepfaces,
+  FaceOptions,
+  inMetric,
+  Metric,
+  requireAvailable,
+  squaredL2Of,
+} from "./deepface-options.ts";
 
-const metrics = ["cosine", "euclidean_l2"] as const;
+type Own = Pick<RouteShape & { name: string }, "name" | "path" | "scope" | "audited" | "photographs"> &
+  Pick<Handler, "summary" | "input" | "run"> & { readonly output: z.ZodType };
 
-const VerifyRequest = z.object({
-  distance_metric: z.enum(metrics).default("cosine"),
+const route = (own: Own): Route => ({
+  ...own,
+  method: "post",
+  tag: "deepface",
+  acceptsText: own.photographs !== undefined,
+  several: [],
+  hasRecords: false,
+  present: (answer) => own.output.parse(answer),
 });
-type VerifyRequest = z.infer<typeof VerifyRequest>;
 
-const Area = z.object({
-  x: z.int(),
-  y: z.int(),
-  w: z.int(),
-  h: z.int(),
-  left_eye: z.tuple([z.int(), z.int()]),
-  right_eye: z.tuple([z.int(), z.int()]),
+const img = ["img"] as const;
+
+const RepresentRequest = FaceOptions.extend({
+  max_faces: z.int().min(1).optional().describe("largest number of faces, largest first"),
 });
 
-const VerifyAnswer = z.object({
-  verified: z.boolean(),
-  distance: z.number(),
-  threshold: z.number(),
-  confidence: z.number().describe("0 to 100; 51 or more: same person"),
-  model: z.string(),
-  detector_backend: z.string(),
-  similarity_metric: z.enum(metrics),
-  distance_metric: z.enum(metrics),
-  facial_areas: z.object({ img1: Area, img2: Area }),
-  time: z.number().describe("seconds"),
-});
-type VerifyAnswer = z.infer<typeof VerifyAnswer>;
-
-export function verifyRoute({ settings }: Pick<Services, "settings">): Route {
-  const verifying = operationHandler(verify, { photographs: ["left", "right"] });
-  return {
-    name: "verifyPair",
-    method: "post",
-    path: "/verify",
-    scope: "read",
-    tag: "Compatibility",
-    photographs: ["img1", "img2"],
-    acceptsText: true,
-    summary: "Verification compatible with deepface",
-    input: VerifyRequest,
-    output: VerifyAnswer,
-    several: [],
-    hasRecords: false,
-    run: (request) => {
-      const { img1: left = [], img2: right = [] } = request.photographs;
-      const input = parseInput(verify.input.omit({ left: true, right: true }), { faces: "largest" });
-      return verifying.run({ ...request, input, photographs: { left, right } });
-    },
-    present: (answer, input, elapsedMs) => {
-      const { distance_metric: metric } = input as VerifyRequest;
-      return verifyAnswer(answer as Verdict, metric, { elapsedMs, detector: String(settings.detector) });
-    },
-  };
+async function represent(request: RouteRequest): Promise<unknown> {
+  const options = request.input as z.infer<typeof RepresentRequest>;
+  const faces = await deepfaces(request, "img", options);
+  const results = faces.slice(0, options.max_faces).map((face) => ({
+    embedding: [...face.embedding.vector],
+    facial_area: areaOf(face),
+    face_confidence: face.confidence,
+  }));
+  return { results };
 }
 
-/** @param elapsedMs of the whole comparison */
-function verifyAnswer(
-  verdict: Verdict,
-  metric: VerifyRequest["distance_metric"],
-  { elapsedMs, detector }: { readonly elapsedMs: number; readonly detector: string },
-): VerifyAnswer {
-  const { verified, distance, threshold, model, faces } = verdict;
-  const [left, right] = faces;
+const VerifyRequest = FaceOptions.extend({
+  distance_metric: Metric.default("cosine"),
+  threshold: z.number().min(0).optional().describe("in the metric; default: the model's, for a false accept rate of 0.001"),
+  silent: z.boolean().optional(),
+});
+
+/** As deepface: of several faces, those that are closest to each other. */
+async function verify(request: RouteRequest): Promise<unknown> {
+  const options = request.input as z.infer<typeof VerifyRequest>;
+  const metric = options.distance_metric;
+  const start = performance.now();
+  const [left, right] = [await deepfaces(request, "img1", options), await deepfaces(request, "img2", options)];
+  const facenet = await request.context.load({});
+  const pairs = left.flatMap((a) => right.map((b) => ({ a, b, distance: facenet.distance(a.embedding, b.embedding) })));
+  const { a, b, distance } = pairs.reduce((best, pair) => (pair.distance < best.distance ? pair : best));
+  const { threshold: given } = options;
+  const threshold = given === undefined ? thresholdForFar(facenet.model, DEFAULT_FAR) : squaredL2Of(given, metric);
   return {
-    verified,
+    verified: distance <= threshold,
     distance: inMetric(distance, metric),
-    threshold: inMetric(threshold, metric),
-    confidence: confidenceOf(verdict),
-    model,
-    detector_backend: detector,
+    threshold: given ?? inMetric(threshold, metric),
+    confidence: confidenceOf(distance, threshold),
+    model: facenet.model.id,
+    detector_backend: facenet.detector.id,
     similarity_metric: metric,
-    distance_metric: metric,
-    facial_areas: { img1: areaOf(left), img2: areaOf(right) },
-    time: Math.round(elapsedMs / 10) / 100,
+    facial_areas: { img1: areaOf(a), img2: areaOf(b) },
+    time: Math.round((performance.now() - start) / 10) / 100,
   };
 }
 
-/** For unit vectors, squared L2 is twice the cosine distance. */
-function inMetric(squaredL2: number, metric: VerifyRequest["distance_metric"]): number {
-  switch (metric) {
-    case "cosine":
-      return squaredL2 / 2;
-    case "euclidean_l2":
-      return Math.sqrt(squaredL2);
-    default:
-      metric satisfies never;
-      throw new TypeError("metric of unknown kind");
+const RegisterRequest = FaceOptions.extend({
+  img_name: PersonName.optional().describe("name of the person; default: the name of the file"),
+  l2_normalize: z.boolean().optional().describe("not used: embeddings have unit length"),
+});
+
+async function register(request: RouteRequest): Promise<unknown> {
+  const options = request.input as z.infer<typeof RegisterRequest>;
+  requireAvailable(options);
+  const [file] = request.photographs.img ?? [];
+  const name = options.img_name ?? (file instanceof File && file.name !== "img" ? file.name : crypto.randomUUID());
+  const { person } = await enrollFace(request, "img", name);
+  return { inserted: 1, person };
+}
+
+const SearchRequest = FaceOptions.extend({
+  distance_metric: Metric.default("cosine"),
+  similarity_search: z.boolean().default(false).describe("true: the k most similar faces, whoever they are of"),
+  k: z.int().min(1).max(1000).optional().describe("largest number of faces; of a similarity search 5"),
+  l2_normalize: z.boolean().optional().describe("not used: embeddings have unit length"),
+  search_method: z.enum(["exact", "ann"]).default("exact").describe("not used: the server chooses, the answer says which"),
+});
+const Found = z.object({
+  id: z.int(),
+  img_name: z.string(),
+  model_name: z.string(),
+  detector_backend: z.string(),
+  aligned: z.boolean(),
+  l2_normalized: z.boolean(),
+  search_method: z.string(),
+  target_x: z.int(),
+  target_y: z.int(),
+  target_w: z.int(),
+  target_h: z.int(),
+  threshold: z.number(),
+  distance_metric: Metric,
+  distance: z.number(),
+  confidence: z.number(),
+});
+
+/** Faces of people with a name. As in deepface, a face for which nothing is found has no list. */
+async function search(request: RouteRequest): Promise<unknown> {
+  const { distance_metric: metric, similarity_search: isSimilar, k, ...options } = request.input as z.infer<typeof SearchRequest>;
+  const faces: readonly DeepFace[] = await deepfaces(request, "img", options);
+  const { model, detector } = await request.context.load({});
+  const gallery = await request.context.borrowGallery(galleryOf(request));
+  try {
+    const { store } = gallery;
+    await store.adopt(galleryIdentity(model, detector));
+    const threshold = thresholdForFar(model, DEFAULT_FAR);
+    const names = await store.names();
+    const searching = await gallery.search("auto");
+    const codes = faces.map(({ embedding }) => embedding.code);
+    const filter = { assigned: true };
+    const found = isSimilar
+      ? await searching.nearest(codes, { k: k ?? 5, filter })
+      : await searching.within(codes, { distance: threshold, filter });
+    const results = found.map((near, i) => {
+      const area = areaOf(faces[i] as DeepFace);
+      const named = near.flatMap(({ id, person, distance }) => {
+        const name = person === null ? null : names.get(person);
+        return name ? [{ id, person, name, distance }] : [];
+      });
+      return named.slice(0, k).map(({ id, person, name, distance }) => ({
+        id,
+        img_name: name,
+        person,
+        model_name: model.id,
+        detector_backend: detector.id,
+        aligned: true,
+        l2_normalized: true,
+        search_method: searching.method === "index" ? "ann" : "exact",
+        target_x: area.x,
+        target_y: area.y,
+        target_w: area.w,
+        target_h: area.h,
+        threshold: inMetric(threshold, metric),
+        distance_metric: metric,
+        distance: inMetric(distance, metric),
+        confidence: confidenceOf(distance, threshold),
+      }));
+    });
+    return { results: results.filter((list) => list.length > 0) };
+  } finally {
+    await gallery.giveBack();
   }
 }
 
-/** 100 at distance 0, 51 at the threshold; beyond it 49, and 0 at the greatest distance. */
-function confidenceOf({ verified, distance, threshold }: Verdict): number {
-  const value = verified ? 100 - (49 * distance) / threshold : (49 * (4 - distance)) / (4 - threshold);
-  return Math.round(value * 100) / 100;
-}
+const reason = "age, gender, emotion and race are not estimated here";
 
-function areaOf({ box, landmarks }: Verdict["faces"][number]): z.infer<typeof Area> {
-  const point = ({ x, y }: { x: number; y: number }): [number, number] => [Math.round(x), Math.round(y)];
-  // deepface names eyes from the person's view: their left eye is the right one in the picture
-  return {
-    x: Math.round(box.x),
-    y: Math.round(box.y),
-    w: Math.round(box.width),
-    h: Math.round(box.height),
-    left_eye: point(landmarks.rightEye),
-    right_eye: point(landmarks.leftEye),
-  };
-}
+export const deepfaceRoutes: readonly Route[] = [
+  route({
+    name: "represent",
+    path: "/represent",
+    scope: "read",
+    photographs: img,
+    summary: "Embeddings of the faces of a photograph",
+    input: RepresentRequest,
+    output: z.object({
+      results: z.array(z.object({ embedding: z.array(z.number()), facial_area: Area, face_confidence: z.number() })),
+    }),
+    run: represent,
+  }),
+  route({
+    name: "verifyPair",
+    path: "/verify",
+    scope: "read",
+    photographs: ["img1", "img2"],
+    summary: "Compares the faces of two photographs",
+    input: VerifyRequest,
+    output: z.object({
+      verified: z.boolean(),
+      distance: z.number(),
+      threshold: z.number(),
+      confidence: z.number().describe("0 to 100; 51 or more: same person"),
+      model: z.string(),
+      detector_backend: z.string(),
+      similarity_metric: Metric,
+      facial_areas: z.object({ img1: Area, img2: Area }),
+      time: z.number().describe("seconds"),
+    }),
+    run: verify,
+  }),
+  route({
+    name: "analyze",
+    path: "/analyze",
+    scope: "read",
+    photographs: img,
+    summary: `Refused: ${reason}`,
+    input: FaceOptions.extend({ actions: z.union([z.string(), z.array(z.string())]).optional() }),
+    output: z.object({ results: z.array(z.unknown()) }),
+    run: () => Promise.reject(new FaceNetError("OPTION_INVALID", { option: "analyze", reason })),
+  }),
+  route({
+    name: "register",
+    path: "/register",
+    scope: "write",
+    photographs: img,
+    summary: "Adds a photograph with one face to the gallery",
+    input: RegisterRequest,
+    output: z.object({ inserted: z.int() }),
+    run: register,
+  }),
+  route({
+    name: "search",
+    path: "/search",
+    scope: "read",
+    audited: true,
+    photographs: img,
+    summary: "Finds the faces of a photograph among the people of the gallery",
+    input: SearchRequest,
+    output: z.object({ results: z.array(z.array(Found)).describe("a list for every face that was found") }),
+    run: search,
+  }),
+  route({
+    name: "buildIndex",
+    path: "/build/index",
+    scope: "write",
+    summary: "Does nothing: a search sees every change",
+    input: FaceOptions.partial(),
+    output: z.object({ message: z.string() }),
+    run: () => Promise.resolve({ message: "Index built successfully" }),
+  }),
+];

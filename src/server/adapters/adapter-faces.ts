@@ -1,0 +1,58 @@
+/** Faces of one uploaded photograph, for the adapters. */
+import type * as z from "zod";
+import { FaceNetError } from "../../errors.ts";
+import { embed } from "../../operations/embed.ts";
+import { enrollPhotographs } from "../../operations/enroll-photographs.ts";
+import { parseInput } from "../../operations/parse-input.ts";
+import type { EmbeddedFace, EmbeddedImage } from "../../schemas/looked-at.ts";
+import { operationHandler, type RouteRequest } from "../route.ts";
+
+const embedding = operationHandler(embed, { photographs: ["images"] });
+
+export type FaceOptions = {
+  readonly minConfidence?: number | undefined;
+  /** The whole photograph is one face that fills it; nothing is detected. */
+  readonly aligned?: boolean | undefined;
+};
+
+/** @throws FaceNetError OPTION_INVALID without exactly one photograph in the field; every IMAGE_ code */
+export async function imageIn(request: RouteRequest, field: string, options: FaceOptions = {}): Promise<EmbeddedImage> {
+  const images = request.photographs[field] ?? [];
+  if (images.length !== 1) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "one photograph is needed" });
+  const input = parseInput(embed.input.omit({ images: true }), options);
+  const answer = await embedding.run({ ...request, input, photographs: { images } });
+  return (answer as { readonly photographs: [EmbeddedImage] }).photographs[0];
+}
+
+/** Largest first. @throws FaceNetError FACE_NOT_FOUND; as {@link imageIn} */
+export async function facesIn(request: RouteRequest, field: string, options: FaceOptions = {}): Promise<EmbeddedFace[]> {
+  const { image, faces } = await imageIn(request, field, options);
+  if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image });
+  const area = ({ box }: EmbeddedFace): number => box.width * box.height;
+  return faces.toSorted((a, b) => area(b) - area(a));
+}
+
+const enrolling = operationHandler(enrollPhotographs, { photographs: ["images"] });
+
+/** Stores the only face of a photograph as one of a person's. @throws FaceNetError FACE_AMBIGUOUS for several faces; as {@link facesIn} */
+export async function enrollFace(
+  request: RouteRequest,
+  field: string,
+  name: string,
+  options: FaceOptions = {},
+): Promise<{ readonly person: number; readonly face: number }> {
+  const { length: count } = await facesIn(request, field, options);
+  if (count > 1) throw new FaceNetError("FACE_AMBIGUOUS", { image: field, count });
+  const schema = enrollPhotographs.input.omit({ images: true, photographsFolder: true });
+  const input = parseInput(schema, { name, faces: "largest", ...options });
+  const answer = await enrolling.run({ ...request, input, photographs: { images: request.photographs[field] ?? [] } });
+  const { person, enrolled } = answer as z.output<typeof enrollPhotographs.output>;
+  const [first] = enrolled;
+  if (!first) throw new TypeError("enrolling without a face is an error");
+  return { person, face: first.face };
+}
+
+/** The gallery of the server. */
+export function galleryOf({ settings }: RouteRequest): string | undefined {
+  return typeof settings.gallery === "string" ? settings.gallery : undefined;
+}

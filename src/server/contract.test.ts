@@ -4,7 +4,6 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
@@ -35,11 +34,6 @@ describe("the OpenAPI document", () => {
   let document: any;
   beforeAll(async () => {
     document = await (await test.app.request("/openapi.json")).json();
-  });
-
-  it("is valid OpenAPI 3.1", async () => {
-    expect(await new Validator().validate(document)).toEqual({ valid: true });
-    expect(document.openapi).toBe("3.1.0");
   });
 
   it("requires every parameter of a path", () => {

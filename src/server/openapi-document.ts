@@ -46,13 +46,14 @@ export function openApiDocument(routes: readonly Route[], { version }: { readonl
       responses: responsesOf(route),
     };
     registry.registerPath({ ...common, path, operationId: name });
-    if (alias) registry.registerPath({ ...common, path: alias, operationId: `${name}Alias` });
+    if (alias && !alias.endsWith("/")) registry.registerPath({ ...common, path: alias, operationId: `${name}Alias` });
   }
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "facenet",
       version,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
       description:
         "Faces in photographs: detection, embedding, verification, recognition. Distances are squared L2, 0 to 4; boxes are pixels of the upright photograph.",
     },
@@ -67,10 +68,12 @@ function descriptionOf({ scope, command }: Route): string {
 
 function responsesOf({ path, status = 200, answer = "json", output }: Route): Registered["responses"] {
   const schema = answer === "jpeg" ? binary : output;
+  const error = { content: { "application/json": { schema: errorStyleOf(path)?.schema ?? ErrorBody } } };
   return {
     [status]: { description: "Success", content: { [mediaTypes[answer]]: { schema } } },
     ...(answer === "jpeg" && { 304: { description: "Not modified" } }),
-    default: { description: "Error", content: { "application/json": { schema: errorStyleOf(path)?.schema ?? ErrorBody } } },
+    "4XX": { description: "The request is wrong, or refused", ...error },
+    "5XX": { description: "The server failed, or is busy", ...error },
   };
 }
 

@@ -30,7 +30,8 @@ type Body = { readonly fields: Readonly<Record<string, unknown>>; readonly photo
 async function readBody(request: Request, route: ReadableRoute, lease: ByteLease): Promise<Body> {
   const { photographs: fileFields = [], acceptsText = false, bodyField } = route;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (route.method === "get" || ((type === "" || route.method === "delete") && hasNoBody(request))) return { fields: {}, photographs: {} };
+  if (route.method === "get" || ((type === "" || route.method === "delete") && hasNoBody(request)))
+    return { fields: {}, photographs: {} };
   if (type === "multipart/form-data") {
     const limits = { fileFields, maxFiles: MAX_PHOTOGRAPHS, acceptsText };
     const { fields, files } = await readForm(request, lease, limits);

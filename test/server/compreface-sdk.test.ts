@@ -91,7 +91,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const recognition = () => sdk.initFaceRecognitionService(key)
+const recognition = () => sdk.initFaceRecognitionService(key);
 /** Fresh each time: the SDK's objects remember the last address. */
 const collection = () => recognition().getFaceCollection() as Record<string, Call>;
 const subjects = () => recognition().getSubjects() as Record<string, Call>;
@@ -154,13 +154,9 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
   });
 
   it("detects and verifies", async () => {
-    const detected: { result: Found[] } = await sdk
-      .initFaceDetectionService(key)
-      .detect(party, { limit: 2 });
+    const detected: { result: Found[] } = await sdk.initFaceDetectionService(key).detect(party, { limit: 2 });
     expect(detected.result).toHaveLength(2);
-    expect(await refusal(sdk.initFaceDetectionService(key).detect(nobody, { limit: 0 }))).toEqual([
-      400, 28,
-    ]);
+    expect(await refusal(sdk.initFaceDetectionService(key).detect(nobody, { limit: 0 }))).toEqual([400, 28]);
     const verification = sdk.initFaceVerificationService(key);
     for (const [source, target, count] of [
       [anna, party, 2],

@@ -11,7 +11,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApiKey } from "../../src/keys/api-key.ts";
 import type { AuditEntry } from "../../src/server/audit-log.ts";
-import { samplePhotograph } from "../sample-photographs.ts";
+import { samplePortrait } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 
 type Box = { probability: number; x_max: number; x_min: number; y_max: number; y_min: number };
@@ -53,8 +53,8 @@ let address: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "facenet-compreface-"));
   const settings = {
-    model: "mobilefacenet.facenet-128",
-    detector: "ultraface.rfb-mtcnn",
+    model: "sface.opencv-128",
+    detector: "retinaface.mobilenet-025",
     gallery: join(folder, "gallery.db"),
     photographsFolder: join(folder, "photographs"),
   };
@@ -62,7 +62,10 @@ beforeAll(async () => {
   server = createAdaptorServer({ fetch: test.app.fetch }) as Server;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const fromHere = (path: string): string => `./${relative(process.cwd(), path)}`;
-  const portrait = await sharp(samplePhotograph("sample2")).resize(700).jpeg().toBuffer();
+  const portrait = await sharp(await samplePortrait())
+    .resize(700)
+    .jpeg()
+    .toBuffer();
   await writeFile(join(folder, "anna.jpg"), portrait);
   const both = { create: { width: 1000, height: 900, channels: 3 as const, background: "grey" } };
   const half = await sharp(portrait).resize(500).toBuffer();

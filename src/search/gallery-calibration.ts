@@ -32,7 +32,7 @@ export const STRANGER_PRIOR: ParetoPrior = { scale: 1, logScaleDeviation: 0.2, s
 const [ACROSS, MOST_OF_ONE] = [20_000, 10];
 /** Faces of one photograph that are closer than all but so many of the model's strangers may be one person. */
 const SUSPECTED = 1e-6;
-/** Pairs that a rate must amount to: the tail is a fit, so one is enough (docs/decisions/0010-calibration-without-labels.md). */
+/** Pairs that a rate must amount to: the tail is a fit, so one is enough (docs/decisions/0019-calibration-without-labels.md). */
 const PAIRS_OF_A_RATE = 1;
 /** Fewer pairs say nothing that the model does not. */
 export const LEAST_PAIRS = 100;

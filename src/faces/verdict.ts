@@ -20,7 +20,7 @@ export function embeddingDistance(a: Embedding, b: Embedding, { compared }: Embe
  *
  * @throws FaceNetError OPTION_INVALID for a rate outside the measured ones
  */
-export function thresholdForFar({ thresholds }: EmbeddingManifest, far: number): number {
+export function thresholdForFar({ thresholds }: Pick<EmbeddingManifest, "thresholds">, far: number): number {
   const sorted = [...thresholds].sort((a, b) => a.far - b.far);
   const exact = sorted.find((threshold) => Math.abs(threshold.far / far - 1) < 1e-9);
   if (exact) return exact.distance;

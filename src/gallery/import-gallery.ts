@@ -6,6 +6,7 @@
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
 import type { Box } from "../schemas/geometry.ts";
+import { overlapOf } from "./indexing/overlap.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
 /** Photographs whose faces are given to people at a time. */
@@ -181,12 +182,4 @@ function faceAt(faces: readonly GalleryFace[], box: Box): GalleryFace | undefine
     most = overlap;
   }
   return best;
-}
-
-/** Intersection over union. */
-function overlapOf(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  const shared = Math.max(0, width) * Math.max(0, height);
-  return shared / (a.width * a.height + b.width * b.height - shared);
 }

@@ -78,7 +78,7 @@ export async function embedAgain({
       lost.set(id, { id, paths: photograph.paths, faces: faces.length, ...reason });
       count(false, 0);
     };
-    const content = await originalOf(photograph);
+    const content = await originalOf(photograph, store);
     if (!("data" in content)) return lose(content);
     try {
       const source = { name: content.path, data: content.data };
@@ -160,12 +160,15 @@ async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
 }
 
 /** The bytes that the faces were found in, from whichever of its files still has them. */
-async function originalOf({ hash, paths }: Photograph): Promise<FileContent | Pick<LostPhotograph, "reason" | "message">> {
+async function originalOf(
+  { id, paths }: Photograph,
+  store: GalleryStore,
+): Promise<FileContent | Pick<LostPhotograph, "reason" | "message">> {
   let lost: Pick<LostPhotograph, "reason" | "message"> = { reason: "gone", message: "the gallery knows no file of it" };
   for (const path of paths) {
     try {
       const content = await readContent(path);
-      if (content.hash === hash) return content;
+      if ((await store.photographByHash(content.hash))?.id === id) return content;
       lost = { reason: "changed", message: `${path}: has been changed since its faces were found` };
     } catch (error) {
       if (lost.reason !== "changed") lost = { reason: "gone", message: toFaceNetError(error).message };

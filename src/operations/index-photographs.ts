@@ -24,6 +24,10 @@ const IndexAnswer = z.object({
     .nullable(),
   companions: z.int().describe("RAW files whose JPEG or HEIC beside them was taken; with --watch null").nullable(),
   faces: z.int().describe("new faces"),
+  carriedOver: z
+    .int()
+    .describe("faces of photographs that were edited or have moved, found again with what was said of them")
+    .nullable(),
   failures: z.array(Failure),
 });
 type IndexAnswer = z.infer<typeof IndexAnswer>;
@@ -130,6 +134,13 @@ class Tally {
   }
 
   answer(): IndexAnswer {
-    return { ...this.#counts, known: null, passedOver: null, companions: null, failures: [...this.#failures.values()] };
+    return {
+      ...this.#counts,
+      known: null,
+      carriedOver: null,
+      passedOver: null,
+      companions: null,
+      failures: [...this.#failures.values()],
+    };
   }
 }

@@ -27,7 +27,10 @@ export const Photograph = z.object({
   width: z.int(),
   height: z.int(),
   takenAt: z.string().nullable().describe("when it was taken by its EXIF, local time: 2019-07-14T12:33:05"),
-  paths: z.array(z.string()),
+  paths: z.array(z.string()).describe("where it lies, or lay last"),
+  gone: z
+    .boolean()
+    .describe("no file on disk holds it: removed, moved out of the indexed folders, or replaced by another picture"),
 });
 export type Photograph = z.infer<typeof Photograph>;
 
@@ -45,11 +48,15 @@ export const GalleryFace = z.object({
   vector: z.instanceof(Float32Array).nullable().describe("the embedding in full, where it was asked to be kept"),
   person: z.int().nullable(),
   assignedBy: AssignedBy.nullable(),
+  drawn: z.boolean().describe("drawn by hand, not detected"),
+  embedded: z.boolean().describe("its code is an embedding; false for a drawn face that shows too little"),
+  ignored: z.boolean().describe("left out of people, clustering and search: a stranger, or no face"),
 });
 export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code" | "vector"> & { code: Int8Array; vector: Float32Array | null };
 
 /** A face before it has a place in a gallery. */
-export type NewFace = Pick<GalleryFace, "box" | "landmarks" | "quality" | "code"> & { readonly vector?: Float32Array | null };
+export type NewFace = Pick<GalleryFace, "box" | "landmarks" | "quality" | "code"> &
+  Partial<Pick<GalleryFace, "drawn" | "embedded">> & { readonly vector?: Float32Array | null };
 
 export const Person = z.object({
   id: z.int(),

@@ -29,6 +29,58 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.statistics()).toMatchObject({ files: 1, missingFiles: 0, photographs: 1, faces: 1 });
   });
 
+  it("knows a photograph by its pixels where only the metadata of its file has changed", async () => {
+    const store = opened();
+    const before = { ...testFile("a.jpg", [testFace(1, 2, 3, 4)], "h1"), pixels: "p" };
+    const { photograph, faces } = await store.recordFile(before);
+    const rated = { ...before, hash: "h2", faces: [] };
+    expect(await store.recordFile(rated)).toEqual({ photograph, added: false, known: true, faces });
+    expect(await store.recordFile({ ...rated, path: "/photos/b.jpg" })).toMatchObject({ photograph, added: false, known: false });
+    expect((await store.photographByHash("h2"))?.paths).toEqual(["/photos/a.jpg", "/photos/b.jpg"]);
+    expect((await store.photographByPixels("p"))?.id).toBe(photograph);
+    await store.forgetPhotograph(photograph);
+    expect([await store.isForgotten("h1"), await store.isForgotten("h2"), await store.isForgotten("p")]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await store.statistics()).toMatchObject({ photographs: 0, forgottenPhotographs: 2 });
+  });
+
+  it("keeps a replaced photograph of whose faces something was said, as one that is gone", async () => {
+    const store = opened();
+    const { photograph, faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4), testFace(4, 3, 2, 1)], "old"));
+    const { person } = await store.correct({ kind: "create", name: "Ada", faces: faces.slice(0, 1) });
+    const {
+      photograph: now,
+      faces: [onto],
+    } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 5)], "new"));
+    expect(await store.photograph(photograph)).toMatchObject({ gone: true, paths: ["/photos/a.jpg"] });
+    expect(await store.goneLooks()).toMatchObject([{ photograph, replacedBy: now, sought: 0, faces: [{ id: faces[0] }] }]);
+    const unplaced = { face: faces[0], photograph, path: "/photos/a.jpg", replaced: true, person, name: "Ada" };
+    expect(await store.unplaced()).toEqual([unplaced]);
+    const { box, landmarks } = testFace(1);
+    const placements = [{ face: faces[0] as number, onto: onto as number, box, landmarks }];
+    expect(await store.moveFaces({ from: photograph, to: now, placements })).toBe(1);
+    expect(await store.moveFaces({ from: photograph, to: now, placements })).toBe(0); // another process would be too late
+    const kept = await Array.fromAsync(store.faces());
+    expect(kept).toMatchObject([{ id: faces[0], photograph: now, person, assignedBy: "user", code: Int8Array.of(1, 2, 3, 5) }]);
+    expect(await store.photograph(photograph)).toBeUndefined();
+    expect([await store.unplaced(), await store.goneLooks()]).toEqual([[], []]);
+  });
+
+  it("gives no face what was said of another where the user has said something else", async () => {
+    const store = opened();
+    const old = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)], "old"));
+    await store.correct({ kind: "create", name: "Ada", faces: [...old.faces] });
+    const now = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)], "new"));
+    await store.correct({ kind: "create", name: "Bob", faces: [...now.faces] });
+    const { box, landmarks } = testFace(1);
+    const placements = [{ face: old.faces[0] as number, onto: now.faces[0] as number, box, landmarks }];
+    expect(await store.moveFaces({ from: old.photograph, to: now.photograph, placements })).toBe(0);
+    expect((await store.unplaced()).map(({ name }) => name)).toEqual(["Ada"]);
+  });
+
   it("keeps nothing of a file that could not be read and is gone", async () => {
     const store = opened();
     const { path, bytes, modifiedMs } = testFile("bad.jpg", []);

@@ -27,3 +27,6 @@ export function testFile(
 ): ReadFile {
   return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, takenAt, faces };
 }
+
+/** What a gallery says of a face of which nobody has said anything. */
+export const unsaid = { vector: null, person: null, assignedBy: null, drawn: false, embedded: true, ignored: false };

@@ -19,8 +19,8 @@ export async function loadIndex(
 }
 
 /**
- * Brings what was loaded to where the gallery is now. Codes are read of new faces only: those of the others stay the same as long
- * as the gallery's identity does. Searches may go on meanwhile.
+ * Brings what was loaded to where the gallery is now. Codes are read of new faces and those that came to another photograph only:
+ * those of the others stay the same as long as the gallery's identity does. Searches may go on meanwhile.
  */
 export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Promise<void> {
   const { index, owners } = loaded;
@@ -28,7 +28,8 @@ export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Pr
   const added: number[] = [];
   for await (const { ids, photographs, people } of store.owners()) {
     for (const [i, id] of ids.entries()) {
-      if (gone.delete(id)) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
+      const isSame = owners.get(id)?.photograph === photographs[i]; // a face that has moved to another look has its code
+      if (isSame && gone.delete(id)) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
       else added.push(id);
     }
   }

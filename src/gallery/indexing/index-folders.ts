@@ -3,6 +3,7 @@ import { extname, sep } from "node:path";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
+import { carryOver } from "./carry-over.ts";
 import { goneFiles } from "./gone-files.ts";
 import { type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
@@ -42,7 +43,8 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
   };
   const report = await indexPhotographs(filesIn(paths, folders, options, passOver), options);
   const missing = await markGone(knownIn(options.store, [...folders]), options);
-  return { ...report, missing, passedOver: Object.fromEntries(endings), companions };
+  const { placed } = await carryOver(options.store, options.facenet.model, options.signal);
+  return { ...report, carriedOver: report.carriedOver + placed, missing, passedOver: Object.fromEntries(endings), companions };
 }
 
 /** Marks those files that are gone from disk. @returns how many */

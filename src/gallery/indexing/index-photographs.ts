@@ -12,13 +12,14 @@ import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RegionReading } from "../../image/face-regions.ts";
 import { readMetadata } from "../../image/metadata.ts";
+import { pixelsHash } from "../../image/pixels-hash.ts";
 import type { NamedBytes } from "../../schemas/image-source.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
 import type { EmbeddedImage } from "../../schemas/looked-at.ts";
 import { galleryIdentity } from "../access/gallery-identity.ts";
 import type { GalleryStore, ReadFile } from "../store/gallery-store.ts";
 import { Backlog } from "./backlog.ts";
-
+import { carryOver } from "./carry-over.ts";
 import { assignRegions, namedRegions } from "./named-regions.ts";
 import { type FileState, fileState, readContent } from "./photograph-file.ts";
 
@@ -56,6 +57,8 @@ export type IndexReport = {
   /** files passed over, because a photograph of their content was forgotten */
   readonly forgotten: number;
   readonly faces: number;
+  /** faces of photographs that were gone or replaced, found again in other files with what was said of them */
+  readonly carriedOver: number;
   /** files that could not be read, in this run or before */
   readonly failures: readonly IndexFailure[];
 };
@@ -80,7 +83,7 @@ export async function indexPhotographs(
 
 class IndexRun {
   readonly #options: IndexOptions;
-  readonly #counts = { added: 0, moved: 0, known: 0, forgotten: 0, faces: 0 };
+  readonly #counts = { added: 0, moved: 0, known: 0, forgotten: 0, faces: 0, carriedOver: 0 };
   readonly #failures: IndexFailure[] = [];
   /** Paths of files to read: all that is kept of those to come. */
   readonly #backlog = new Backlog<string>();
@@ -103,6 +106,9 @@ class IndexRun {
       this.#backlog.abandon();
       await lookingUp; // the gallery may be closed after this
     }
+    const { store } = this.#options;
+    const { placed } = await carryOver(store, facenet.model, signal);
+    this.#counts.carriedOver += placed;
     return { ...this.#counts, failures: this.#failures };
   }
 
@@ -161,14 +167,16 @@ class IndexRun {
 
   async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
     this.#progress ??= new ProgressCounter(undefined, performance.now());
-    const { store, forgotten, readRegions } = this.#options;
+    const { store, forgotten, readRegions, maxPixels } = this.#options;
     const content = await readContent(path).catch((error: unknown) => {
       this.#fail(path, toFaceNetError(error));
       this.#count(false, 0);
     });
     if (!content) return undefined;
-    const twin = await store.photographByHash(content.hash);
-    if (!twin && !forgotten && (await store.isForgotten(content.hash))) {
+    const same = await store.photographByHash(content.hash);
+    const pixels = same ? undefined : await pixelsHash(content.data, maxPixels);
+    const twin = same ?? (pixels === undefined ? undefined : await store.photographByPixels(pixels));
+    if (!twin && !forgotten && ((await store.isForgotten(content.hash)) || (pixels && (await store.isForgotten(pixels))))) {
       this.#counts.forgotten++;
       this.#options.onEvent?.({ kind: "forgotten", path });
       this.#count(true, 0);
@@ -176,12 +184,12 @@ class IndexRun {
     }
     const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
     const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
-    if (!twin) return { ...content, takenAt: metadata?.takenAt ?? null, regions };
+    if (!twin) return { ...content, pixels: pixels ?? null, takenAt: metadata?.takenAt ?? null, regions };
     const { data: _, ...file } = content;
-    await store.recordFile({ ...twin, ...file, faces: [] });
+    const { known } = await store.recordFile({ ...twin, ...file, pixels: pixels ?? null, faces: [] });
     await assignRegions(store, twin.id, regions);
-    if (twin.paths.includes(path)) {
-      this.#counts.known++; // read for its regions only
+    if (known) {
+      this.#counts.known++; // only its metadata changed, it was read for its regions, or another process has just recorded it
       this.#count(true, 0);
     } else this.#counted({ kind: "moved", path });
     return undefined;
@@ -209,9 +217,12 @@ class IndexRun {
       vector: vectors ? vector : null,
     }));
     const identity = galleryIdentity(facenet.model, facenet.detector);
-    const { added, photograph } = await store.recordFile({ ...file, width, height, faces, identity });
+    const { added, known, photograph } = await store.recordFile({ ...file, width, height, faces, identity });
     await assignRegions(store, photograph, file.regions);
-    this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
+    if (known) {
+      this.#counts.known++; // another process was first
+      this.#count(true, 0);
+    } else this.#counted(added ? { kind: "added", path, faces: faces.length } : { kind: "moved", path });
   }
 
   #counted(event: Extract<IndexEvent, { kind: "added" | "moved" }>): void {

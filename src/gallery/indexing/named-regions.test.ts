@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "../../schemas/geometry.ts";
-import { matchRegions, overlapOf } from "./named-regions.ts";
+import { matchRegions } from "./named-regions.ts";
+import { overlapOf } from "./overlap.ts";
 
 const side = fc.integer({ min: 1, max: 12 });
 const box: fc.Arbitrary<Box> = fc.record({

@@ -6,6 +6,7 @@ import { readSidecar } from "../../image/sidecar.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { Box } from "../../schemas/geometry.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
+import { overlapOf } from "./overlap.ts";
 
 /** Programs draw a region tight or around the whole head: so much of both together must be in both. */
 const LEAST_OVERLAP = 0.2;
@@ -31,14 +32,6 @@ export function bestReading<F extends { readonly box: Box }>(
     };
   });
   return judged.sort((a, b) => b.count - a.count || b.overlap - a.overlap)[0]?.reading;
-}
-
-/** The area that two boxes share, as part of the area that they cover together (intersection over union). */
-export function overlapOf(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
 }
 
 /** Pairs of a region and the box that it is drawn around, the best overlap first; each is in one pair at most. */

@@ -24,12 +24,21 @@ export type ReadFile = {
   readonly bytes: number;
   readonly modifiedMs: number;
   readonly hash: string;
+  /** of the decoded pixels, the same whatever metadata the file has; null where they were not hashed */
+  readonly pixels?: string | null;
   readonly width: number;
   readonly height: number;
   readonly takenAt: string | null;
   readonly faces: readonly NewFace[];
   /** What the faces were embedded with; refused where the gallery has moved to another model meanwhile. */
   readonly identity?: GalleryIdentity;
+};
+
+export type RecordedFile = {
+  readonly photograph: number;
+  readonly added: boolean;
+  readonly known: boolean;
+  readonly faces: readonly number[];
 };
 
 export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {
@@ -55,7 +64,39 @@ export type FaceFilter = {
   readonly assigned?: boolean | undefined;
   /** nothing speaks against their quality */
   readonly acceptable?: boolean | undefined;
+  /** ignored, or not */
+  readonly ignored?: boolean | undefined;
 };
+
+/** What is compared to find a photograph again in another file. */
+export type Look = Pick<Photograph, "width" | "height" | "takenAt"> & {
+  readonly photograph: number;
+  /** code: null for a face without an embedding */
+  readonly faces: readonly (Pick<GalleryFace, "id" | "box" | "landmarks"> & { readonly code: Int8Array | null })[];
+};
+
+/** A photograph that is gone, and its faces of which something was said. */
+export type GoneLook = Look & {
+  /** compared with all photographs up to this number */
+  readonly sought: number;
+  /** the photograph that lies at its last path now */
+  readonly replacedBy: number | null;
+};
+
+/** A face of which something was said and whose photograph is gone. */
+export type UnplacedFace = {
+  readonly face: number;
+  readonly photograph: number;
+  /** where the photograph lay last */
+  readonly path: string | null;
+  /** another picture lies there now */
+  readonly replaced: boolean;
+  readonly person: number | null;
+  readonly name: string | null;
+};
+
+/** Where a face of a gone photograph is in a new look: that of a detected face, or the place given. */
+export type Placement = Pick<GalleryFace, "box" | "landmarks"> & { readonly face: number; readonly onto: number | null };
 
 /** Some faces as a search needs them; the arrays run alongside each other. */
 export type CodePortion = {
@@ -149,17 +190,38 @@ export type GalleryStore = {
   /** Sorted paths in a folder and below it, or all, but for those marked as gone; read in portions. */
   knownPaths(folder?: string): AsyncIterable<string>;
   failedFiles(): Promise<KnownFile[]>;
+  /** By the hash of a file of it. */
   photographByHash(hash: string): Promise<Photograph | undefined>;
+  photographByPixels(pixels: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
+  /**
+   * Gone photographs with faces of which something was said (a person, a rejection, a link, ignored, drawn) that were not compared
+   * with the newest photographs yet.
+   */
+  goneLooks(): Promise<GoneLook[]>;
+  /** Faces of gone photographs of which a user said something, or whose person has a name, the newest first. */
+  unplaced(limit?: number): Promise<UnplacedFace[]>;
+  /** A photograph that is on disk. */
+  presentLook(photograph: number): Promise<Look | undefined>;
+  /**
+   * Moves faces of a gone photograph, with their numbers and everything said of them, to another that shows the same. The gone one
+   * is removed with its last face.
+   *
+   * @returns how many faces; 0 where the photographs have changed meanwhile
+   */
+  moveFaces(move: { readonly from: number; readonly to: number; readonly placements: readonly Placement[] }): Promise<number>;
+  /** Gone photographs were compared with all that there are. */
+  markSought(photographs: readonly number[]): Promise<void>;
   /** In the order of their ids, read in portions. */
   photographs(after?: number): AsyncIterable<Photograph>;
   /**
-   * Remembers a file. A photograph already known by its content gets another path, and no second set of faces; paths of it that
-   * were marked as gone are dropped: it has moved.
+   * Remembers a file. A photograph already known by its content or its pixels gets another path, and no second set of faces; paths
+   * of it that were marked as gone are dropped: it has moved. The photograph that was at the path before stays as a gone one where
+   * something was said of its faces and no other file holds it.
+   *
+   * @returns added: the photograph is new; known: it was at this path already, by another process say
    */
-  recordFile(
-    file: ReadFile,
-  ): Promise<{ readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] }>;
+  recordFile(file: ReadFile): Promise<RecordedFile>;
   recordFailure(file: UnreadableFile): Promise<void>;
   /**
    * Marks files as gone from disk. Their photographs and faces stay until they are forgotten. Only what a photograph needs is
@@ -210,7 +272,7 @@ export type GalleryStore = {
    * @param options.mayReturn does not remember the hash either
    */
   forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean }): Promise<void>;
-  /** A photograph of this content was forgotten. */
+  /** A photograph of this content was forgotten. @param hash of a file, or of its pixels */
   isForgotten(hash: string): Promise<boolean>;
   forgottenHashes(): Promise<string[]>;
   /** As if photographs of this content had been forgotten here, except those that the gallery has. */

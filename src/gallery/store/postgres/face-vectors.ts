@@ -63,7 +63,8 @@ export async function addFaceVectors(
   const fitting = faces.filter(({ code }) => vectorType(code.length) === type);
   if (fitting.length === 0) return;
   await session.run(
-    `INSERT INTO face_vector (face, embedding) VALUES ${fitting.map(() => "(?, ?)").join(", ")}`,
+    `INSERT INTO face_vector (face, embedding) VALUES ${fitting.map(() => "(?, ?)").join(", ")}
+     ON CONFLICT (face) DO UPDATE SET embedding = excluded.embedding`,
     ...fitting.flatMap(({ id, code }) => [id, vectorText(code)]),
   );
 }

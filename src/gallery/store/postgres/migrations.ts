@@ -88,4 +88,16 @@ export const migrations: readonly string[] = [
     found text NOT NULL
   );
   `,
+  // Looks of a photograph and what was said of its faces outlive its files.
+  `
+  ALTER TABLE photograph ADD COLUMN pixels text COLLATE "C";
+  ALTER TABLE photograph ADD COLUMN last_path text COLLATE "C";
+  ALTER TABLE photograph ADD COLUMN sought bigint NOT NULL DEFAULT 0;
+  CREATE INDEX photograph_pixels ON photograph (pixels);
+  ALTER TABLE file ADD COLUMN hash text COLLATE "C";
+  CREATE INDEX file_hash ON file (hash);
+  ALTER TABLE face ADD COLUMN drawn smallint NOT NULL DEFAULT 0;
+  ALTER TABLE face ADD COLUMN embedded smallint NOT NULL DEFAULT 1;
+  ALTER TABLE face ADD COLUMN ignored smallint NOT NULL DEFAULT 0;
+  `,
 ];

@@ -40,7 +40,7 @@ export function createVectorIndex(
         if ((await faceVectorType(session)) === undefined) return [];
         return session.all(
           `SELECT face.id, face.code, face.photograph, face.person FROM face_vector JOIN face ON face.id = face_vector.face
-           WHERE true ${where} ORDER BY face_vector.embedding <=> ? LIMIT ${candidates}`,
+           WHERE face.embedded = 1 AND face.ignored = 0 ${where} ORDER BY face_vector.embedding <=> ? LIMIT ${candidates}`,
           ...values,
           vectorText(probe),
         );

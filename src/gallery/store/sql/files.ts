@@ -1,46 +1,53 @@
 /** Photographs and the files that hold them. */
 import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
-import type { ReadFile, UnreadableFile } from "../gallery-store.ts";
+import type { ReadFile, RecordedFile, UnreadableFile } from "../gallery-store.ts";
+import { STATED } from "./looks.ts";
 import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
 
 /** Each statement is a way to the server and back. */
 const FACES_A_STATEMENT = 50;
 
-export type RecordedFile = { readonly photograph: number; readonly added: boolean; readonly faces: readonly number[] };
-
 type Engine = SqlHooks & { readonly name: string; readonly dialect: SqlDialect };
 
 export async function recordFile(session: SqlSession, file: ReadFile, { name, onCodes, dialect }: Engine): Promise<RecordedFile> {
-  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity } = file;
+  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity, pixels = null } = file;
   if (identity) await requireIdentity(session, identity, name);
   // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
-  const made = await session.get(
-    "INSERT INTO photograph (hash, width, height, taken_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING RETURNING id",
-    hash,
-    width,
-    height,
-    takenAt,
-  );
-  const photograph = (made ?? (await session.get("SELECT id FROM photograph WHERE hash = ?", hash)))?.id as number;
-  const before = await photographAt(session, path);
+  const twin = await twinOf(session, file);
+  const made =
+    twin === undefined
+      ? await session.get(
+          `INSERT INTO photograph (hash, pixels, width, height, taken_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (hash) DO NOTHING RETURNING id`,
+          hash,
+          pixels,
+          width,
+          height,
+          takenAt,
+        )
+      : undefined;
+  const photograph = twin ?? ((made ?? (await session.get("SELECT id FROM photograph WHERE hash = ?", hash)))?.id as number);
+  const before = await fileAt(session, path);
   await session.run(
-    `INSERT INTO file (path, bytes, modified_ms, photograph) VALUES (?, ?, ?, ?)
-     ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified_ms = excluded.modified_ms,
+    `INSERT INTO file (path, bytes, modified_ms, photograph, hash) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified_ms = excluded.modified_ms, hash = excluded.hash,
        photograph = excluded.photograph, error_code = NULL, error_message = NULL, missing = 0`,
     path,
     bytes,
     modifiedMs,
     photograph,
+    hash,
   );
-  if (before !== photograph) await dropIfNowhere(session, dialect, before);
+  const known = before?.photograph === photograph && before.missing === 0;
+  if (before?.photograph !== photograph) await dropIfNowhere(session, dialect, before?.photograph ?? null, path);
   if (!made) {
     await session.run("DELETE FROM file WHERE photograph = ? AND missing = 1", photograph);
     const rows = await session.all("SELECT id FROM face WHERE photograph = ? ORDER BY id", photograph);
-    return { photograph, added: false, faces: rows.map(({ id }) => id as number) };
+    return { photograph, added: false, known, faces: rows.map(({ id }) => id as number) };
   }
-  await session.run("DELETE FROM forgotten WHERE hash = ?", hash); // it was asked for
+  await session.run("DELETE FROM forgotten WHERE hash = ? OR hash = ?", hash, `pixels:${pixels}`); // it was asked for
   const faces: { id: number; code: Int8Array }[] = [];
   for (let first = 0; first < file.faces.length; first += FACES_A_STATEMENT) {
     const some = file.faces.slice(first, first + FACES_A_STATEMENT);
@@ -48,15 +55,24 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
     for (const [i, { code }] of some.entries()) faces.push({ id: ids[i] as number, code });
   }
   await onCodes?.(session, faces);
-  return { photograph, added: true, faces: faces.map(({ id }) => id) };
+  return { photograph, added: true, known: false, faces: faces.map(({ id }) => id) };
+}
+
+/** The photograph that the file holds, by its content or its pixels. */
+async function twinOf(session: SqlSession, { hash, pixels = null }: ReadFile): Promise<number | undefined> {
+  const sql = `SELECT id FROM photograph WHERE hash = ? OR id IN (SELECT photograph FROM file WHERE hash = ?) ORDER BY id LIMIT 1`;
+  const same = await session.get(sql, hash, hash);
+  const alike =
+    same || pixels === null ? same : await session.get("SELECT id FROM photograph WHERE pixels = ? ORDER BY id LIMIT 1", pixels);
+  return alike?.id as number | undefined;
 }
 
 /** @returns their ids, in order */
 export async function insertFaces(session: SqlSession, photograph: number, faces: readonly NewFace[]): Promise<number[]> {
   const rows = await session.all(
-    `INSERT INTO face (photograph, box, landmarks, quality, acceptable, code, vector)
-     VALUES ${faces.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")} RETURNING id`,
-    ...faces.flatMap(({ box, landmarks, quality, code, vector }) => [
+    `INSERT INTO face (photograph, box, landmarks, quality, acceptable, code, vector, drawn, embedded)
+     VALUES ${faces.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")} RETURNING id`,
+    ...faces.flatMap(({ box, landmarks, quality, code, vector, drawn = false, embedded = true }) => [
       photograph,
       JSON.stringify(box),
       JSON.stringify(landmarks),
@@ -64,6 +80,8 @@ export async function insertFaces(session: SqlSession, photograph: number, faces
       quality.acceptable ? 1 : 0,
       codeBytes(code),
       vectorBytes(vector),
+      drawn ? 1 : 0,
+      embedded ? 1 : 0,
     ]),
   );
   return rows.map(({ id }) => id as number).sort((a, b) => a - b);
@@ -102,7 +120,7 @@ export async function recordFailure(
   { path, bytes, modifiedMs, code, message }: UnreadableFile,
   { dialect }: Pick<Engine, "dialect">,
 ): Promise<void> {
-  const before = await photographAt(session, path);
+  const before = await fileAt(session, path);
   await session.run(
     `INSERT INTO file (path, bytes, modified_ms, error_code, error_message) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified_ms = excluded.modified_ms,
@@ -113,7 +131,7 @@ export async function recordFailure(
     code,
     message,
   );
-  await dropIfNowhere(session, dialect, before);
+  await dropIfNowhere(session, dialect, before?.photograph ?? null, path);
 }
 
 /** Of a photograph the last path stays, to say where it was. */
@@ -123,19 +141,30 @@ export async function markMissing(session: SqlSession, path: string): Promise<vo
        (SELECT 1 FROM file other WHERE other.photograph = file.photograph AND other.path <> file.path AND other.missing = 0))`,
     path,
   );
-  if (dropped === 0) await session.run("UPDATE file SET missing = 1 WHERE path = ?", path);
+  if (dropped > 0) return;
+  await session.run("UPDATE file SET missing = 1 WHERE path = ?", path);
+  await session.run("UPDATE photograph SET sought = 0 WHERE id = (SELECT photograph FROM file WHERE path = ?)", path);
 }
 
-async function photographAt(session: SqlSession, path: string): Promise<number | null> {
-  return ((await session.get("SELECT photograph FROM file WHERE path = ?", path))?.photograph ?? null) as number | null;
+async function fileAt(session: SqlSession, path: string): Promise<{ photograph: number | null; missing: number } | undefined> {
+  const row = await session.get("SELECT photograph, missing FROM file WHERE path = ?", path);
+  return row as { photograph: number | null; missing: number } | undefined;
 }
 
-/** The path held another picture before: when no other path does, it no longer exists. */
-async function dropIfNowhere(session: SqlSession, { lockRows }: SqlDialect, photograph: number | null): Promise<void> {
+/**
+ * The path held another picture before. When no other path does, that is gone: it stays only where something was said of its
+ * faces, to be found again in another file.
+ */
+async function dropIfNowhere(
+  session: SqlSession,
+  { lockRows }: SqlDialect,
+  photograph: number | null,
+  path: string,
+): Promise<void> {
   if (photograph === null) return;
   await session.get(`SELECT 1 AS there FROM photograph WHERE id = ? ${lockRows}`, photograph);
-  await session.run(
-    "DELETE FROM photograph WHERE id = ? AND NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = photograph.id)",
-    photograph,
-  );
+  const isNowhere = "id = ? AND NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = photograph.id)";
+  const isStated = `EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id AND ${STATED})`;
+  await session.run(`UPDATE photograph SET last_path = ?, sought = 0 WHERE ${isNowhere} AND ${isStated}`, path, photograph);
+  await session.run(`DELETE FROM photograph WHERE ${isNowhere} AND NOT ${isStated}`, photograph);
 }

@@ -38,14 +38,17 @@ export function correctionOf({ id, at, correction, person }: SqlRow): Correction
   return { id: id as number, at: at as string, correction: JSON.parse(correction as string), person: person as number | null };
 }
 
-export function photographOf({ id, hash, width, height, taken_at }: SqlRow, paths: readonly string[]): Photograph {
+/** @param files rows of its files, with path and missing */
+export function photographOf({ id, hash, width, height, taken_at, last_path }: SqlRow, files: readonly SqlRow[]): Photograph {
+  const paths = files.map(({ path }) => path as string);
   return {
     id: id as number,
     hash: hash as string,
     width: width as number,
     height: height as number,
     takenAt: taken_at as string | null,
-    paths: [...paths],
+    paths: paths.length === 0 && last_path !== null ? [last_path as string] : paths,
+    gone: files.every(({ missing }) => missing === 1),
   };
 }
 
@@ -81,6 +84,9 @@ export function faceOf(row: SqlRow, gallery: string): GalleryFace {
     vector: vector && new Float32Array(Uint8Array.from(vector).buffer),
     person: row.person as number | null,
     assignedBy: row.assigned_by as GalleryFace["assignedBy"],
+    drawn: row.drawn === 1,
+    embedded: row.embedded === 1,
+    ignored: row.ignored === 1,
   };
 }
 
@@ -129,7 +135,7 @@ export function folderRange(folder: string): [from: string, before: string] {
 
 /** What is to follow `WHERE true`. */
 export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { where: string; values: SqlValue[] } {
-  const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable } = filter;
+  const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable, ignored } = filter;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const add = (condition: string, ...given: SqlValue[]) => {
@@ -148,5 +154,6 @@ export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { wh
   if (takenTo !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at < ?)", `${takenTo}~`);
   if (assigned !== undefined) add(`face.person IS ${assigned ? "NOT NULL" : "NULL"}`);
   if (acceptable !== undefined) add("face.acceptable = ?", acceptable ? 1 : 0);
+  if (ignored !== undefined) add("face.ignored = ?", ignored ? 1 : 0);
   return { where: conditions.join(" "), values };
 }

@@ -6,6 +6,7 @@ import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
 import { markMissing, recordFailure, recordFile, requireSame, requireSameModel } from "./files.ts";
+import { goneLooks, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
 import {
   abandonMigration,
   finishMigration,
@@ -35,6 +36,10 @@ import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.t
 /** Rows read at once: of whole faces, and of codes. */
 const FACES = 4096;
 const CODES = 16_384;
+/** Marks a hash of pixels among those of forgotten files. */
+const PIXELS = "pixels:";
+/** Faces that searches compare. */
+const SOUGHT = "face.embedded = 1 AND face.ignored = 0";
 /** Faces of a person that are looked at for the one to show. */
 const COVERS_FROM = 50;
 
@@ -61,11 +66,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
   };
   const withPaths = async (row: SqlRow | undefined) => {
     if (!row) return undefined;
-    const files = await database.all("SELECT path FROM file WHERE photograph = ? ORDER BY path", row.id as number);
-    return photographOf(
-      row,
-      files.map(({ path }) => path as string),
-    );
+    const sql = "SELECT path, missing FROM file WHERE photograph = ? ORDER BY path";
+    return photographOf(row, await database.all(sql, row.id as number));
   };
   const requirePerson = async (session: SqlSession, id: number): Promise<void> => {
     if (!(await session.get("SELECT 1 AS there FROM person WHERE id = ?", id)))
@@ -126,7 +128,11 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       return (await database.all("SELECT * FROM file WHERE error_code IS NOT NULL ORDER BY path")).map(fileOf);
     },
     async photographByHash(hash) {
-      return withPaths(await database.get("SELECT * FROM photograph WHERE hash = ?", hash));
+      const sql = `SELECT * FROM photograph WHERE hash = ? OR id IN (SELECT photograph FROM file WHERE hash = ?) LIMIT 1`;
+      return withPaths(await database.get(sql, hash, hash));
+    },
+    async photographByPixels(pixels) {
+      return withPaths(await database.get("SELECT * FROM photograph WHERE pixels = ? ORDER BY id LIMIT 1", pixels));
     },
     async photograph(id) {
       return withPaths(await database.get("SELECT * FROM photograph WHERE id = ?", id));
@@ -135,15 +141,11 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       for await (const rows of portions("SELECT * FROM photograph WHERE id > ?", [after], "id", FACES)) {
         const ids = JSON.stringify(rows.map(({ id }) => id));
         const files = await database.all(
-          `SELECT photograph, path FROM file WHERE ${dialect.isOneOf("photograph")} ORDER BY path`,
+          `SELECT photograph, path, missing FROM file WHERE ${dialect.isOneOf("photograph")} ORDER BY path`,
           ids,
         );
         const paths = Map.groupBy(files, ({ photograph }) => photograph);
-        for (const row of rows)
-          yield photographOf(
-            row,
-            (paths.get(row.id) ?? []).map(({ path }) => path as string),
-          );
+        for (const row of rows) yield photographOf(row, paths.get(row.id) ?? []);
       }
     },
     recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
@@ -174,14 +176,20 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const dimensions = (await identity())?.dimensions;
       if (dimensions === undefined) return;
       const { where, values } = faceCondition(filter, dialect);
-      const sql = `SELECT id, code, photograph, person FROM face WHERE true ${where}`;
+      const sql = `SELECT id, code, photograph, person FROM face WHERE ${SOUGHT} ${where}`;
       for await (const rows of portions(sql, values, "id", CODES)) yield codePortionOf(rows, dimensions, name);
     },
     async *owners() {
-      const sql = "SELECT id, photograph, person FROM face WHERE true";
+      const sql = `SELECT id, photograph, person FROM face WHERE ${SOUGHT}`;
       for await (const rows of portions(sql, [], "id", CODES)) yield ownerPortionOf(rows);
     },
     vectorIndex: database.vectorIndex,
+
+    goneLooks: () => goneLooks(database, name),
+    unplaced: (limit = 10_000) => unplacedFaces(database, limit),
+    presentLook: (id) => presentLook(database, id, name),
+    moveFaces: (move) => exclusive((session) => moveFaces(session, move, database)),
+    markSought: (ids) => database.transaction((session) => markSought(session, dialect, ids)),
 
     async people() {
       const rows = await database.all(`${PEOPLE} GROUP BY person.id, person.name ORDER BY faces DESC, person.id`);
@@ -227,8 +235,10 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
 
     async forgetPhotograph(id, { mayReturn = false } = {}) {
       await exclusive(async (session) => {
-        const keep = "INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ? ON CONFLICT DO NOTHING";
-        if (!mayReturn) await session.run(keep, id);
+        const keep = `INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ?
+          UNION SELECT hash FROM file WHERE photograph = ? AND hash IS NOT NULL
+          UNION SELECT '${PIXELS}' || pixels FROM photograph WHERE id = ? AND pixels IS NOT NULL ON CONFLICT DO NOTHING`;
+        if (!mayReturn) await session.run(keep, id, id, id);
         await session.run("DELETE FROM photograph WHERE id = ?", id);
         await session.run("DELETE FROM correction"); // names and faces are remembered there, too
       });
@@ -238,7 +248,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       return (await database.all("SELECT hash FROM forgotten ORDER BY hash")).map(({ hash }) => hash as string);
     },
     async isForgotten(hash) {
-      return (await database.get("SELECT 1 AS there FROM forgotten WHERE hash = ?", hash)) !== undefined;
+      const sql = `SELECT 1 AS there FROM forgotten WHERE hash = ? OR hash = '${PIXELS}' || ?`;
+      return (await database.get(sql, hash, hash)) !== undefined;
     },
     async rememberForgotten(hashes) {
       await database.transaction(async (session) => {
@@ -315,6 +326,6 @@ async function statistics(session: SqlSession): Promise<GalleryStatistics> {
     namedPeople: await count("person WHERE name IS NOT NULL"),
     unassignedFaces: await count("face WHERE person IS NULL"),
     corrections: await count("correction"),
-    forgottenPhotographs: await count("forgotten"),
+    forgottenPhotographs: await count(`forgotten WHERE hash NOT LIKE '${PIXELS}%'`),
   };
 }

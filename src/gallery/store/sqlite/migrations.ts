@@ -85,4 +85,16 @@ export const migrations: readonly string[] = [
     found TEXT NOT NULL
   ) STRICT;
   `,
+  // Looks of a photograph and what was said of its faces outlive its files.
+  `
+  ALTER TABLE photograph ADD COLUMN pixels TEXT;
+  ALTER TABLE photograph ADD COLUMN last_path TEXT;
+  ALTER TABLE photograph ADD COLUMN sought INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX photograph_pixels ON photograph (pixels);
+  ALTER TABLE file ADD COLUMN hash TEXT;
+  CREATE INDEX file_hash ON file (hash);
+  ALTER TABLE face ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE face ADD COLUMN embedded INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE face ADD COLUMN ignored INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

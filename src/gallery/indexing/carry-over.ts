@@ -1,0 +1,90 @@
+/**
+ * Carries what was said of faces over to new looks of their photographs. A photograph whose files are gone, or were replaced by
+ * another picture, keeps its faces until this finds them again: by the path where another picture lies now, or anywhere among
+ * the photographs that came since. What is not found stays, and is found when its file comes back.
+ */
+import { thresholdForFar } from "../../faces/verdict.ts";
+import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { type FaceSearch, openFaceSearch } from "../access/face-search.ts";
+import type { GalleryStore, GoneLook, Look } from "../store/gallery-store.ts";
+import { type LookMatch, matchLooks } from "./match-looks.ts";
+
+/** Rate of strangers as close as two looks of a face may be where the path says that they are one photograph. */
+const SAME_PATH_FAR = 1e-4;
+/** The same without that hint, in parts of the distance: looks of one shot are far closer than two shots of a person. */
+const SAME_SHOT = 0.5;
+/** Photographs that are compared in full for each that is gone. */
+const CANDIDATES = 10;
+
+export type CarriedOver = {
+  /** faces that were found again with what was said of them */
+  readonly placed: number;
+};
+
+/** @param model the embedder of the gallery's faces, whose measured rates decide how near two looks of a face are */
+export async function carryOver(
+  store: GalleryStore,
+  model: Pick<EmbeddingManifest, "thresholds">,
+  signal?: AbortSignal,
+): Promise<CarriedOver> {
+  const gone = await store.goneLooks();
+  if (gone.length === 0) return { placed: 0 };
+  const maxDistance = sameFaceDistance(model);
+  let placed = 0;
+  const search = await openFaceSearch(store, "exact");
+  try {
+    for (const look of gone) {
+      signal?.throwIfAborted();
+      const best = await bestMatch(store, search, look, maxDistance);
+      if (best) placed += await move(store, look, best.now, best.match);
+    }
+  } finally {
+    await search.close();
+  }
+  await store.markSought(gone.map(({ photograph }) => photograph));
+  return { placed };
+}
+
+/** Squared L2 distance up to which two looks of a face at one path may be the same face, at a rate that was measured. */
+function sameFaceDistance(model: Pick<EmbeddingManifest, "thresholds">): number {
+  const rates = model.thresholds.map(({ far }) => far);
+  return thresholdForFar(model, Math.min(Math.max(SAME_PATH_FAR, Math.min(...rates)), Math.max(...rates)));
+}
+
+type Found = { readonly now: Look; readonly match: LookMatch };
+
+/** The photograph that took its place and those with faces as near as those of one shot; of all that match, the one that does best. */
+async function bestMatch(
+  store: GalleryStore,
+  search: FaceSearch,
+  look: GoneLook,
+  maxDistance: number,
+): Promise<Found | undefined> {
+  const near = new Map<number, number>();
+  const sameShot = maxDistance * SAME_SHOT;
+  const probes = look.faces.flatMap(({ code }) => code ?? []);
+  for (const { photograph, distance } of (await search.within(probes, { distance: sameShot })).flat()) {
+    if (photograph <= look.sought || photograph === look.photograph) continue;
+    near.set(photograph, Math.min(distance, near.get(photograph) ?? Number.POSITIVE_INFINITY));
+  }
+  const nearest = [...near].sort((a, b) => a[1] - b[1]).slice(0, CANDIDATES);
+  const candidates = new Map(nearest.map(([photograph]) => [photograph, sameShot]));
+  if (look.replacedBy !== null) candidates.set(look.replacedBy, maxDistance);
+  let best: Found | undefined;
+  for (const [photograph, within] of candidates) {
+    const now = await store.presentLook(photograph);
+    const match = now && isSameTime(look, now) ? matchLooks(look, now, within) : undefined;
+    if (now && match && (!best || isBetter(match, best.match))) best = { now, match };
+  }
+  return best;
+}
+
+const move = (store: GalleryStore, { photograph }: GoneLook, now: Look, { placements }: LookMatch): Promise<number> =>
+  store.moveFaces({ from: photograph, to: now.photograph, placements });
+
+function isBetter(a: LookMatch, b: LookMatch): boolean {
+  return a.matched > b.matched || (a.matched === b.matched && a.meanDistance < b.meanDistance);
+}
+
+/** Programs may drop the time when a photograph was taken, not change it. */
+const isSameTime = (a: Look, b: Look): boolean => a.takenAt === null || b.takenAt === null || a.takenAt === b.takenAt;

@@ -1,0 +1,179 @@
+/**
+ * Photographs whose files are gone or hold another picture, and the faces in them of which something was said. They stay in the
+ * gallery until a new look of the photograph takes their faces over, or they are pruned on purpose.
+ */
+import type { GoneLook, Look, Placement, UnplacedFace } from "../gallery-store.ts";
+import { faceOf } from "./rows.ts";
+import type { SqlDialect, SqlHooks, SqlRow, SqlSession } from "./sql-database.ts";
+
+/** A face of which something was said or found that a new detection would not know. */
+export const STATED = `(face.person IS NOT NULL OR face.ignored = 1 OR face.drawn = 1
+  OR EXISTS (SELECT 1 FROM rejection WHERE rejection.face = face.id)
+  OR EXISTS (SELECT 1 FROM link WHERE link.a = face.id) OR EXISTS (SELECT 1 FROM link WHERE link.b = face.id))`;
+
+/** No file on disk holds the photograph. */
+export const GONE = "NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = photograph.id AND file.missing = 0)";
+
+/** Gone photographs with stated faces that were not compared with every photograph yet. */
+export async function goneLooks(session: SqlSession, gallery: string): Promise<GoneLook[]> {
+  const newest = ((await session.get("SELECT max(id) AS id FROM photograph"))?.id ?? 0) as number;
+  const rows = await session.all(
+    `SELECT photograph.*, (SELECT max(path) FROM file WHERE file.photograph = photograph.id) AS path FROM photograph
+     WHERE ${GONE} AND sought < ? AND EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id AND ${STATED}) ORDER BY id`,
+    newest,
+  );
+  const looks: GoneLook[] = [];
+  for (const row of rows) {
+    const path = (row.path ?? row.last_path) as string | null;
+    const there =
+      path === null ? undefined : await session.get("SELECT photograph FROM file WHERE path = ? AND missing = 0", path);
+    looks.push({
+      ...(await lookOf(session, row, gallery, `AND ${STATED}`)),
+      sought: row.sought as number,
+      replacedBy: (there?.photograph ?? null) as number | null,
+    });
+  }
+  return looks;
+}
+
+/** Faces of gone photographs of which a user said something, or whose person has a name, the newest first. */
+export async function unplacedFaces(session: SqlSession, limit: number): Promise<UnplacedFace[]> {
+  const rows = await session.all(
+    `SELECT face.id, face.photograph, face.person, person.name,
+       coalesce((SELECT max(path) FROM file WHERE file.photograph = photograph.id), photograph.last_path) AS path,
+       EXISTS (SELECT 1 FROM file WHERE file.path = photograph.last_path AND file.missing = 0) AS replaced
+     FROM face JOIN photograph ON photograph.id = face.photograph LEFT JOIN person ON person.id = face.person
+     WHERE ${GONE} AND (person.name IS NOT NULL OR (${STATED} AND (face.person IS NULL OR face.assigned_by = 'user')))
+     ORDER BY face.id DESC LIMIT ?`,
+    limit,
+  );
+  return rows.map(({ id, photograph, person, name, path, replaced }) => ({
+    face: id as number,
+    photograph: photograph as number,
+    path: path as string | null,
+    replaced: Boolean(replaced),
+    person: person as number | null,
+    name: name as string | null,
+  }));
+}
+
+/** A photograph with at least one file on disk. */
+export async function presentLook(session: SqlSession, id: number, gallery: string): Promise<Look | undefined> {
+  const row = await session.get(`SELECT * FROM photograph WHERE id = ? AND NOT ${GONE}`, id);
+  return row && lookOf(session, row, gallery, "");
+}
+
+async function lookOf(session: SqlSession, row: SqlRow, gallery: string, which: string): Promise<Look> {
+  const faces = await session.all(`SELECT face.* FROM face WHERE photograph = ? ${which} ORDER BY id`, row.id as number);
+  return {
+    photograph: row.id as number,
+    width: row.width as number,
+    height: row.height as number,
+    takenAt: row.taken_at as string | null,
+    faces: faces.map((face) => {
+      const { id, box, landmarks, code, embedded } = faceOf(face, gallery);
+      return { id, box, landmarks, code: embedded ? code : null };
+    }),
+  };
+}
+
+/** Gone photographs have been compared with all photographs up to this one. */
+export async function markSought(session: SqlSession, { isOneOf }: SqlDialect, ids: readonly number[]): Promise<void> {
+  const newest = ((await session.get("SELECT max(id) AS id FROM photograph"))?.id ?? 0) as number;
+  await session.run(`UPDATE photograph SET sought = ? WHERE ${isOneOf("id")}`, newest, JSON.stringify(ids));
+}
+
+/**
+ * Moves faces of a gone photograph, with everything said of them, to a photograph that shows the same.
+ *
+ * @returns how many; none where another process was first, and none onto a face of which the user has said something else
+ */
+export async function moveFaces(
+  session: SqlSession,
+  { from, to, placements }: { readonly from: number; readonly to: number; readonly placements: readonly Placement[] },
+  hooks: SqlHooks,
+): Promise<number> {
+  const isGone = await session.get(`SELECT 1 AS yes FROM photograph WHERE id = ? AND ${GONE}`, from);
+  const isThere = await session.get(`SELECT 1 AS yes FROM photograph WHERE id = ? AND NOT ${GONE}`, to);
+  if (!isGone || !isThere) return 0;
+  let moved = 0;
+  for (const placement of placements) if (await moveFace(session, from, to, placement, hooks)) moved++;
+  await session.run(`DELETE FROM face WHERE photograph = ? AND NOT ${STATED}`, from);
+  await dropIfFaceless(session, from);
+  return moved;
+}
+
+async function moveFace(
+  session: SqlSession,
+  from: number,
+  to: number,
+  { face, onto, box, landmarks }: Placement,
+  { onCodes }: SqlHooks,
+): Promise<boolean> {
+  const old = await session.get("SELECT * FROM face WHERE id = ? AND photograph = ?", face, from);
+  if (!old) return false;
+  if (onto === null) {
+    const [place, marks] = [JSON.stringify(box), JSON.stringify(landmarks)];
+    await session.run("UPDATE face SET photograph = ?, box = ?, landmarks = ? WHERE id = ?", to, place, marks, face);
+    return true;
+  }
+  const own = await session.get(`SELECT face.*, ${STATED} AS stated FROM face WHERE id = ? AND photograph = ?`, onto, to);
+  if (!own) return false;
+  const isUsers = own.assigned_by === "user" || own.ignored === 1;
+  if (isUsers && (own.person !== old.person || own.ignored !== old.ignored)) return false;
+  if (own.assigned_by !== "user" && (await isRejected(session, onto, old.person as number | null))) return false;
+  await takeStatements(session, onto, face);
+  await session.run("DELETE FROM face WHERE id = ?", onto);
+  await session.run(
+    `UPDATE face SET photograph = ?, box = ?, landmarks = ?, quality = ?, acceptable = ?, drawn = ?, embedded = ?, code = ?, vector = ?
+     WHERE id = ?`,
+    to,
+    own.box as string,
+    own.landmarks as string,
+    own.quality as string,
+    own.acceptable as number,
+    own.drawn as number,
+    own.embedded as number,
+    own.code as Uint8Array,
+    own.vector as Uint8Array | null,
+    face,
+  );
+  await onCodes?.(session, [{ id: face, code: faceOf(own, "").code }]);
+  return true;
+}
+
+async function isRejected(session: SqlSession, face: number, person: number | null): Promise<boolean> {
+  if (person === null) return false;
+  return (await session.get("SELECT 1 AS yes FROM rejection WHERE face = ? AND person = ?", face, person)) !== undefined;
+}
+
+/** What was said of one face holds for another too; where both have a word on the same, the other's stands. */
+async function takeStatements(session: SqlSession, from: number, to: number): Promise<void> {
+  await session.run(
+    "INSERT INTO rejection (face, person) SELECT ?, person FROM rejection WHERE face = ? ON CONFLICT DO NOTHING",
+    to,
+    from,
+  );
+  for (const [own, other] of [
+    ["a", "b"],
+    ["b", "a"],
+  ]) {
+    for (const link of await session.all(
+      `SELECT ${other} AS other, kind FROM link WHERE ${own} = ? AND ${other} <> ?`,
+      from,
+      to,
+    )) {
+      const [low, high] = [Math.min(to, link.other as number), Math.max(to, link.other as number)];
+      const sql = "INSERT INTO link (a, b, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+      await session.run(sql, low, high, link.kind as string);
+    }
+  }
+}
+
+/** A gone photograph without a face left is of no use. */
+async function dropIfFaceless(session: SqlSession, photograph: number): Promise<void> {
+  await session.run(
+    `DELETE FROM photograph WHERE id = ? AND ${GONE} AND NOT EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id)`,
+    photograph,
+  );
+}

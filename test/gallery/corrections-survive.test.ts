@@ -1,0 +1,43 @@
+/** What a user says of faces survives whatever happens to their files, and never comes to another person. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seededRandom } from "../../src/metric/seeded-random.ts";
+import { LibrarySimulation, type Outcome } from "./library-simulation.ts";
+import { madeUpPictures, madeUpWorld } from "./made-up-world.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-library-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function simulate(seed: number, steps: number): Promise<Outcome> {
+  const random = seededRandom(seed);
+  const library = new LibrarySimulation(madeUpWorld, join(folder, String(seed)), random);
+  try {
+    await library.start(await madeUpPictures(25, 6, random));
+    for (let i = 0; i < steps; i++) await library.step();
+    return await library.judge();
+  } finally {
+    await library.close();
+  }
+}
+
+describe("a library that is edited, moved, named and indexed at random", () => {
+  it("keeps every statement that has a photograph on disk, and says nothing of another person", async () => {
+    const sum = { statements: 0, placed: 0, wrong: 0 };
+    for (const seed of [1, 2, 3]) {
+      const outcome = await simulate(seed, 100);
+      expect(outcome.wrong).toBe(0);
+      expect(outcome.statements - outcome.placed).toBeLessThanOrEqual(outcome.listed);
+      sum.statements += outcome.statements;
+      sum.placed += outcome.placed;
+    }
+    expect(sum.statements).toBeGreaterThan(25);
+    expect(sum.placed / sum.statements).toBeGreaterThanOrEqual(0.99);
+  }, 120_000);
+});

@@ -1,0 +1,319 @@
+/**
+ * A library of photographs that a user edits, moves and tells about, while the gallery follows: random steps, and at the end a count
+ * of what was said that the gallery still knows, and of what it says of somebody else.
+ */
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { FaceNet } from "../../src/faces/facenet.ts";
+import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
+import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
+import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
+import type { GalleryFace } from "../../src/schemas/gallery.ts";
+import type { Box } from "../../src/schemas/geometry.ts";
+
+export type Random = () => number;
+
+/** A photograph of the library: its bytes, and who is where. */
+export type Picture = { readonly shot: number; readonly bytes: Uint8Array; readonly humans: readonly Human[] };
+export type Human = { readonly human: string; readonly box: Box; readonly isCut?: boolean };
+
+export type Edit = "metadata" | "compress" | "turn" | "crop";
+export const edits: readonly Edit[] = ["metadata", "compress", "turn", "crop"];
+
+export type World = {
+  readonly facenet: FaceNet;
+  /** @returns undefined where the edit is not possible */
+  readonly edit: (picture: Picture, edit: Edit, random: Random) => Promise<Picture | undefined>;
+  /** Another shot, in which the people of `of` stand exactly where those of `place` stood. */
+  readonly standIn?: (place: Picture, of: Picture, shot: number) => Promise<Picture>;
+};
+
+export type Outcome = {
+  /** what was said of faces whose photographs are on disk */
+  readonly statements: number;
+  /** of these, known to the gallery at the face they were said of */
+  readonly placed: number;
+  /** faces that bear the name of another human being than they show */
+  readonly wrong: number;
+  /** the rest that the gallery lists as unplaced */
+  readonly listed: number;
+  readonly steps: Readonly<Record<string, number>>;
+};
+
+/** A name or a rejection, said of a human in a shot. */
+type Statement = { readonly kind: "name" | "reject"; readonly shot: number; readonly human: string; readonly of: string };
+
+export class LibrarySimulation {
+  readonly #world: World;
+  readonly #folder: string;
+  readonly #random: Random;
+  readonly #files = new Map<string, Picture>();
+  /** What was said, and can be taken back, the last at the end. */
+  readonly #said: Statement[] = [];
+  readonly #steps: Record<string, number> = {};
+  #stores: GalleryStore[] = [];
+  #count = 0;
+
+  constructor(world: World, folder: string, random: Random) {
+    this.#world = world;
+    this.#folder = folder;
+    this.#random = random;
+  }
+
+  /** Puts photographs into the library and takes them in. */
+  async start(pictures: readonly Picture[]): Promise<void> {
+    await mkdir(join(this.#folder, "photos"), { recursive: true });
+    const gallery = join(this.#folder, "gallery.db");
+    this.#stores = [await openGalleryStore(gallery), await openGalleryStore(gallery)];
+    for (const picture of pictures) await this.#put(this.#newPath(), picture);
+    await this.#index();
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#stores) await store.close();
+  }
+
+  /** One random step. */
+  async step(): Promise<void> {
+    const steps: [weight: number, name: string, work: () => Promise<void>][] = [
+      [8, "name", () => this.#name()],
+      [3, "reject", () => this.#reject()],
+      [2, "undo", () => this.#undo()],
+      [10, "edit", () => this.#edit(false)],
+      [4, "edit and move", () => this.#edit(true)],
+      [4, "move", () => this.#move()],
+      [3, "reuse a name", () => this.#reuse()],
+      [2, "swap names", () => this.#swap()],
+      [3, "stand in", () => this.#standIn()],
+      [1, "delete", () => this.#delete()],
+      [3, "index", () => this.#index()],
+      [1, "kill an index", () => this.#killedIndex()],
+      [1, "two indexers", () => this.#twoIndexers()],
+    ];
+    let left = this.#random() * steps.reduce((sum, [weight]) => sum + weight, 0);
+    for (const [weight, name, work] of steps) {
+      left -= weight;
+      if (left > 0) continue;
+      this.#steps[name] = (this.#steps[name] ?? 0) + 1;
+      return work();
+    }
+  }
+
+  /** Indexes, and compares what the gallery knows with what was said. */
+  async judge(): Promise<Outcome> {
+    await this.#index();
+    const [store] = this.#stores as [GalleryStore];
+    const names = await store.names();
+    const rejections = await store.rejections();
+    const pathOf = new Map([...this.#files].map(([path, { shot }]) => [shot, path]));
+    let [statements, placed] = [0, 0];
+    for (const { kind, shot, human, of } of this.#standing()) {
+      const path = pathOf.get(shot);
+      const face = path === undefined ? undefined : await this.#faceOf(store, path, human);
+      if (path === undefined || !this.#files.get(path)?.humans.some((one) => one.human === human && !one.isCut)) continue;
+      statements++;
+      const person = [...names].find(([, name]) => name === of)?.[0];
+      const isKnown =
+        kind === "name"
+          ? face?.person === person && face?.assignedBy === "user"
+          : rejections.some((rejection) => rejection.face === face?.id && rejection.person === person);
+      if (isKnown) placed++;
+    }
+    let wrong = 0;
+    for (const [path, { humans }] of this.#files) {
+      for (const face of await this.#facesAt(store, path)) {
+        const name = face.person === null || face.assignedBy !== "user" ? undefined : names.get(face.person);
+        const human = this.#humanAt(face, humans);
+        if (name !== undefined && name !== null && human !== name) wrong++;
+        wrong += rejections.filter(
+          (one) => one.face === face.id && human !== undefined && names.get(one.person) === human,
+        ).length;
+      }
+    }
+    const listed = (await store.unplaced()).length;
+    return { statements, placed, wrong, listed, steps: this.#steps };
+  }
+
+  /** Later words on the same face replace earlier ones. */
+  #standing(): Statement[] {
+    const standing = new Map<string, Statement>();
+    for (const one of this.#said) {
+      const key = `${one.kind} ${one.shot} ${one.human} ${one.kind === "reject" ? one.of : ""}`;
+      standing.set(key, one);
+    }
+    return [...standing.values()];
+  }
+
+  #pick<T>(items: readonly T[]): T | undefined {
+    return items[Math.floor(this.#random() * items.length)];
+  }
+
+  #newPath(): string {
+    const n = this.#count++;
+    return join(this.#folder, "photos", `roll${Math.floor(n / 40)}`, `IMG_${String(n).padStart(5, "0")}.jpg`);
+  }
+
+  async #put(path: string, picture: Picture): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, picture.bytes);
+    this.#files.set(path, picture);
+  }
+
+  /** A file whose content the gallery has seen as it is now, so that the user could see what they name. */
+  async #seen(): Promise<{ path: string; picture: Picture; store: GalleryStore } | undefined> {
+    const store = this.#pick(this.#stores) as GalleryStore;
+    const path = this.#pick([...this.#files.keys()]);
+    const picture = path === undefined ? undefined : this.#files.get(path);
+    if (path === undefined || !picture) return undefined;
+    await this.#index();
+    return { path, picture, store };
+  }
+
+  async #name(): Promise<void> {
+    const seen = await this.#seen();
+    const who = seen && this.#pick(seen.picture.humans);
+    if (!seen || !who) return;
+    const { store, path, picture } = seen;
+    const face = await this.#faceOf(store, path, who.human);
+    if (!face) return;
+    const known = await store.personByName(who.human);
+    await store.correct(
+      known ? { kind: "assign", faces: [face.id], person: known.id } : { kind: "create", name: who.human, faces: [face.id] },
+    );
+    this.#said.push({ kind: "name", shot: picture.shot, human: who.human, of: who.human });
+  }
+
+  async #reject(): Promise<void> {
+    const seen = await this.#seen();
+    const who = seen && this.#pick(seen.picture.humans);
+    if (!seen || !who) return;
+    const others = (await seen.store.people()).filter(({ name }) => name !== null && name !== who.human);
+    const other = this.#pick(others);
+    const face = await this.#faceOf(seen.store, seen.path, who.human);
+    if (!face || !other?.name) return;
+    await seen.store.correct({ kind: "reject", faces: [face.id], person: other.id });
+    this.#said.push({ kind: "reject", shot: seen.picture.shot, human: who.human, of: other.name });
+  }
+
+  async #undo(): Promise<void> {
+    const undone = await (this.#pick(this.#stores) as GalleryStore).undo();
+    if (undone) this.#said.pop();
+  }
+
+  async #edit(isMoved: boolean): Promise<void> {
+    const path = this.#pick([...this.#files.keys()]);
+    const picture = path === undefined ? undefined : this.#files.get(path);
+    if (path === undefined || !picture) return;
+    const edited = await this.#world.edit(picture, this.#pick(edits) as Edit, this.#random);
+    if (!edited) return;
+    if (isMoved) await this.#remove(path);
+    await this.#put(isMoved ? this.#newPath() : path, edited);
+  }
+
+  async #move(): Promise<void> {
+    const path = this.#pick([...this.#files.keys()]);
+    if (path !== undefined) await this.#rename(path, this.#newPath());
+  }
+
+  /** The camera begins to count anew: another photograph gets the name, the one before moves away. */
+  async #reuse(): Promise<void> {
+    const [path, other] = [this.#pick([...this.#files.keys()]), this.#pick([...this.#files.keys()])];
+    if (path === undefined || other === undefined || path === other) return;
+    await this.#rename(path, this.#newPath());
+    await this.#rename(other, path);
+  }
+
+  /** The next portrait from the same tripod is saved over the last one. */
+  async #standIn(): Promise<void> {
+    const [path, of] = [this.#pick([...this.#files.keys()]), this.#pick([...this.#files.values()])];
+    const place = path === undefined ? undefined : this.#files.get(path);
+    if (path === undefined || !place || !of || !this.#world.standIn) return;
+    await this.#put(path, await this.#world.standIn(place, of, 10_000 + this.#count++));
+  }
+
+  async #swap(): Promise<void> {
+    const [a, b] = [this.#pick([...this.#files.keys()]), this.#pick([...this.#files.keys()])];
+    if (a === undefined || b === undefined || a === b) return;
+    const between = this.#newPath();
+    await this.#rename(a, between);
+    await this.#rename(b, a);
+    await this.#rename(between, b);
+  }
+
+  async #delete(): Promise<void> {
+    const path = this.#pick([...this.#files.keys()]);
+    if (path !== undefined) await this.#remove(path);
+  }
+
+  async #remove(path: string): Promise<void> {
+    await rm(path);
+    this.#files.delete(path);
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    const picture = this.#files.get(from);
+    if (!picture) return;
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+    this.#files.delete(from);
+    this.#files.set(to, picture);
+  }
+
+  async #index(store = this.#stores[0] as GalleryStore, signal?: AbortSignal): Promise<void> {
+    await indexFolders([join(this.#folder, "photos")], {
+      facenet: this.#world.facenet,
+      store,
+      ...(signal && { signal }),
+    });
+  }
+
+  async #killedIndex(): Promise<void> {
+    const abort = new AbortController();
+    let reads = Math.floor(this.#random() * 5);
+    const [store] = this.#stores as [GalleryStore];
+    const killed = {
+      ...store,
+      recordFile: async (file: Parameters<GalleryStore["recordFile"]>[0]) => {
+        if (reads-- <= 0) abort.abort();
+        abort.signal.throwIfAborted();
+        return store.recordFile(file);
+      },
+      moveFaces: async (move: Parameters<GalleryStore["moveFaces"]>[0]) => {
+        if (this.#random() < 0.5) abort.abort();
+        abort.signal.throwIfAborted();
+        return store.moveFaces(move);
+      },
+    };
+    await this.#index(killed, abort.signal).catch((error: unknown) => {
+      if (!abort.signal.aborted) throw error;
+    });
+  }
+
+  async #twoIndexers(): Promise<void> {
+    await Promise.all(this.#stores.map((store) => this.#index(store)));
+  }
+
+  async #facesAt(store: GalleryStore, path: string): Promise<GalleryFace[]> {
+    const photograph = (await store.knownFile(path))?.photograph;
+    return typeof photograph === "number" ? Array.fromAsync(store.faces({ photograph })) : [];
+  }
+
+  async #faceOf(store: GalleryStore, path: string, human: string): Promise<GalleryFace | undefined> {
+    const humans = this.#files.get(path)?.humans ?? [];
+    return (await this.#facesAt(store, path)).find((face) => this.#humanAt(face, humans) === human);
+  }
+
+  /** Whom a face shows: the human whose place overlaps it most. */
+  #humanAt({ box }: GalleryFace, humans: readonly Human[]): string | undefined {
+    const judged = humans.map((one) => ({ one, overlap: overlapOf(one.box, box) })).sort((a, b) => b.overlap - a.overlap);
+    return judged[0] && judged[0].overlap > 0.2 ? judged[0].one.human : undefined;
+  }
+}
+
+/** Bytes of a JPEG with a comment, as programs that rate or caption photographs write them: the picture is untouched. */
+export function withComment(jpeg: Uint8Array, text: string): Uint8Array {
+  const comment = Buffer.from(text);
+  const header = Buffer.from([0xff, 0xfe, (comment.length + 2) >> 8, (comment.length + 2) & 0xff]);
+  return Buffer.concat([jpeg.subarray(0, 2), header, comment, jpeg.subarray(2)]);
+}

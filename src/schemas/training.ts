@@ -4,7 +4,7 @@ import * as z from "zod";
 export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-all"] as const;
 export type MinerName = (typeof minerNames)[number];
 
-export const lossNames = ["triplet", "softmax", "am-softmax"] as const;
+export const lossNames = ["triplet", "softmax", "am-softmax", "arcface"] as const;
 export type LossName = (typeof lossNames)[number];
 
 export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
@@ -45,6 +45,18 @@ export const TrainingConfiguration = z.strictObject({
   miner: z.enum(minerNames),
   margin: z.number().min(0).max(4),
   centerLoss: z.number().min(0),
+  classScale: z
+    .number()
+    .positive()
+    .optional()
+    .describe("factor of a classification loss's logits (default: softmax 16, am-softmax 30, arcface 64)"),
+  classMargin: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("margin of am-softmax, a cosine (default: 0.35), and of arcface, radians (default: 0.5)"),
+  subCenters: z.int().min(1).max(16),
+  classShare: z.number().gt(0).max(1),
   peoplePerBatch: z.int().min(2),
   imagesPerPerson: z.int().min(2),
   randomNegatives: z.int().min(0),
@@ -93,6 +105,8 @@ export const trainingDefaults = {
   miner: "semi-hard",
   margin: 0.2,
   centerLoss: 0,
+  subCenters: 1,
+  classShare: 1,
   peoplePerBatch: 24,
   imagesPerPerson: 4,
   randomNegatives: 0,

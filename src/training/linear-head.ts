@@ -47,6 +47,8 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
     loss: "triplet",
     reduction: "mean",
     centerLoss: 0,
+    subCenters: 1,
+    classShare: 1,
     people: rowsOfPeople.length,
     size,
   });
@@ -60,7 +62,7 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
     const batch = selected(features, inputs, rows);
     const rate = step <= steps * 0.8 ? learningRate : learningRate / 10;
     const { embeddings, lengths } = embedWithHead(head, batch);
-    const { gradient, ...figures } = objective.compute({ embeddings, size, labels, step, rate });
+    const { gradient, ...figures } = await objective.compute({ embeddings, size, labels, step, rate });
     descend(head, squares, rate, headGradient(head, batch, { embeddings, lengths, gradient }));
     seen += rows.length;
     const common = { step, epoch: seen / images, learningRate: rate, images: rows.length, waitedMs: 0 };

@@ -9,6 +9,9 @@ const options: ObjectiveOptions = {
   margin: 0.2,
   reduction: "mean",
   centerLoss: 0,
+  subCenters: 1,
+  classShare: 1,
+  learningRate: 0.1,
   seed: 1,
   people: 3,
   size: 4,
@@ -27,11 +30,11 @@ function batch(step = 1): EmbeddedBatch {
 }
 
 /** Free vectors that go down the gradient, brought back to length 1 each time. */
-function descend(objective: ReturnType<typeof createObjective>, steps: number, rate: number): number[] {
+async function descend(objective: ReturnType<typeof createObjective>, steps: number, rate: number): Promise<number[]> {
   const { embeddings, ...rest } = batch();
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
-    const { loss, gradient } = objective.compute({ ...rest, embeddings, step });
+    const { loss, gradient } = await objective.compute({ ...rest, embeddings, step });
     losses.push(loss);
     for (let i = 0; i < embeddings.length; i++) embeddings[i] = (embeddings[i] as number) - rate * (gradient[i] as number);
     for (let row = 0; row < 9; row++) normalize(embeddings.subarray(row * 4, row * 4 + 4));
@@ -39,40 +42,56 @@ function descend(objective: ReturnType<typeof createObjective>, steps: number, r
   return losses;
 }
 
-describe.each(["triplet", "softmax", "am-softmax"] as const)("the objective %s", (loss) => {
-  it("falls when embeddings follow its gradient", () => {
-    const losses = descend(createObjective({ ...options, loss, miner: "batch-all", centerLoss: 0.1 }), 200, 0.5);
+describe.each(["triplet", "softmax", "am-softmax", "arcface"] as const)("the objective %s", (loss) => {
+  it("falls when embeddings follow its gradient", async () => {
+    const losses = await descend(createObjective({ ...options, loss, miner: "batch-all", centerLoss: 0.1 }), 200, 0.5);
     expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 2);
   });
 
-  it("goes on from what it had learned, bit for bit", () => {
+  it("goes on from what it had learned, bit for bit", async () => {
     const settings = { ...options, loss, centerLoss: 0.1 };
     const whole = createObjective(settings);
-    for (let step = 1; step <= 3; step++) whole.compute(batch(step));
+    for (let step = 1; step <= 3; step++) await whole.compute(batch(step));
     const learned = new Map([...whole.learned].map(([name, values]) => [name, values.slice()]));
     const resumed = createObjective({ ...settings, learned });
-    expect(resumed.compute(batch(4))).toEqual(whole.compute(batch(4)));
+    expect(await resumed.compute(batch(4))).toEqual(await whole.compute(batch(4)));
   });
 
-  it("tells how far apart the batch lies", () => {
-    const { positiveDistance, negativeDistance } = createObjective({ ...options, loss }).compute(batch());
+  it("tells how far apart the batch lies", async () => {
+    const { positiveDistance, negativeDistance } = await createObjective({ ...options, loss }).compute(batch());
     expect(positiveDistance).toBeGreaterThan(0);
     expect(negativeDistance).toBeGreaterThan(0);
   });
 });
 
-it("draws the same triplets at the same step, whatever came before", () => {
+it("draws the same triplets at the same step, whatever came before", async () => {
   const settings = { ...options, miner: "random-violator", margin: 2 } as const;
   const one = createObjective(settings);
-  one.compute(batch(1));
-  expect(createObjective(settings).compute(batch(2))).toEqual(one.compute(batch(2)));
+  await one.compute(batch(1));
+  expect(await createObjective(settings).compute(batch(2))).toEqual(await one.compute(batch(2)));
 });
 
-it("counts images that are nearer to another class", () => {
+it("counts images that are nearer to another class", async () => {
   const objective = createObjective({ ...options, loss: "softmax" });
   const weights = objective.learned.get("classes") as Float32Array;
   weights.fill(0);
   for (const i of [0, 5, 10]) weights[i] = 1;
   const embeddings = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0);
-  expect(objective.compute({ ...batch(), embeddings, labels: Uint32Array.of(0, 1) }).active).toBe(1);
+  expect((await objective.compute({ ...batch(), embeddings, labels: Uint32Array.of(0, 1) })).active).toBe(1);
+});
+
+it("moves no class weights but those of the step's classes, the images' own among them", async () => {
+  const many = { ...options, loss: "arcface", people: 200, classShare: 0.1, subCenters: 2 } as const;
+  const objective = createObjective(many);
+  const weights = objective.learned.get("classes") as Float32Array;
+  expect(weights.length).toBe(200 * 2 * 4);
+  const before = weights.slice();
+  await objective.compute(batch());
+  await objective.dispose();
+  const moved = Array.from({ length: 200 }, (_, person) => person).filter((person) =>
+    weights.subarray(person * 8, person * 8 + 8).some((value, i) => value !== before[person * 8 + i]),
+  );
+  expect(moved).toEqual(expect.arrayContaining([0, 1, 2]));
+  expect(moved.length).toBeLessThanOrEqual(20);
+  expect(moved.length).toBeGreaterThan(3);
 });

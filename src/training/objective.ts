@@ -3,7 +3,9 @@
  * memory; classification losses keep class weights, and center loss centers, which are learned here and saved with the network.
  */
 
-import { additiveMarginSoftmaxLoss, type ClassLoss, centerLoss, softmaxLoss } from "../metric/classification-losses.ts";
+import { type ClassLossOptions, classLossGraph } from "../engine/graph/class-loss-graph.ts";
+import { OnnxNetwork } from "../engine/onnx-network.ts";
+import { centerLoss } from "../metric/classification-losses.ts";
 import { batchSpread, distanceMatrix } from "../metric/distance.ts";
 import { miners } from "../metric/miners.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
@@ -31,13 +33,29 @@ export type ObjectiveResult = Pick<
 
 export type Objective = {
   /** The loss of a batch; moves what the objective itself learns on by one step. */
-  readonly compute: (batch: EmbeddedBatch) => ObjectiveResult;
+  readonly compute: (batch: EmbeddedBatch) => Promise<ObjectiveResult>;
   /** What it has learned, to be saved and given back to {@link createObjective}. */
   readonly learned: ReadonlyMap<string, Float32Array>;
+  readonly dispose: () => Promise<void>;
 };
 
-export type ObjectiveOptions = Pick<TrainingConfiguration, "loss" | "miner" | "margin" | "reduction" | "centerLoss" | "seed"> & {
+export type ObjectiveOptions = Pick<
+  TrainingConfiguration,
+  | "loss"
+  | "miner"
+  | "margin"
+  | "reduction"
+  | "centerLoss"
+  | "classScale"
+  | "classMargin"
+  | "subCenters"
+  | "classShare"
+  | "learningRate"
+  | "seed"
+> & {
   readonly people: number;
+  /** of the engine; 0 leaves the choice to it */
+  readonly threads?: number;
   /** dimensions of an embedding */
   readonly size: number;
   /** What it had learned when it was saved. */
@@ -45,20 +63,29 @@ export type ObjectiveOptions = Pick<TrainingConfiguration, "loss" | "miner" | "m
 };
 
 export function createObjective(options: ObjectiveOptions): Objective {
-  switch (options.loss) {
-    case "triplet":
-      return tripletObjective(options);
+  return options.loss === "triplet" ? tripletObjective(options) : classObjective(options, classLossOf(options));
+}
+
+/** Scale and margin of a classification loss: those of its paper where none are given. */
+function classLossOf({ loss, classScale, classMargin, subCenters }: ObjectiveOptions): ClassLossOptions {
+  const given = {
+    ...(classScale !== undefined && { scale: classScale }),
+    ...(classMargin !== undefined && { margin: classMargin }),
+  };
+  switch (loss) {
     case "softmax":
-      return classObjective(options, softmaxLoss);
+      return { kind: "softmax", scale: 16, margin: 0, ...given, subCentres: subCenters };
     case "am-softmax":
-      return classObjective(options, additiveMarginSoftmaxLoss);
+      return { kind: "cosface", scale: 30, margin: 0.35, ...given, subCentres: subCenters };
+    case "arcface":
+      return { kind: "arcface", scale: 64, margin: 0.5, ...given, subCentres: subCenters };
     default:
-      return options.loss satisfies never;
+      throw new Error(`${loss} has no classes`);
   }
 }
 
 function tripletObjective({ miner, margin, reduction, seed }: ObjectiveOptions): Objective {
-  const compute = ({ embeddings, size, labels, step }: EmbeddedBatch): ObjectiveResult => {
+  const compute = async ({ embeddings, size, labels, step }: EmbeddedBatch): Promise<ObjectiveResult> => {
     const distances = distanceMatrix(embeddings, size);
     const triplets = miners[miner](distances, labels, { margin, random: seededRandom(streamSeed(seed, "mine", step)) });
     const { loss, gradient, active } = tripletLoss(embeddings, size, triplets, margin, reduction);
@@ -71,39 +98,73 @@ function tripletObjective({ miner, margin, reduction, seed }: ObjectiveOptions):
       ...batchSpread(distances, labels),
     };
   };
-  return { compute, learned: new Map() };
+  return { compute, learned: new Map(), dispose: async () => undefined };
 }
 
-/** Class weights step by AdaGrad, whose rate needs no tuning against the network's. */
-function classObjective(
-  { people, size, seed, centerLoss: centerFactor, learned: saved = new Map() }: ObjectiveOptions,
-  lossOf: (batch: { embeddings: Float32Array; labels: Uint32Array; weights: Float32Array; size: number }) => ClassLoss,
-): Objective {
+/** Highest rate of the class weights, which step by Adam whatever the network's optimiser is. */
+const CLASS_RATE = 1e-3;
+const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
+
+/**
+ * Class weights are learned here. With a `classShare` below 1 a step takes the classes of its images and others drawn at random (partial FC,
+ * An et al. 2022): time and memory of a step go by that share, and only their weights move.
+ */
+function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Objective {
+  const { people, size, seed, centerLoss: centerFactor, classShare, learningRate, threads = 0 } = options;
+  const { learned: saved = new Map<string, Float32Array>() } = options;
+  const ofClass = (loss.subCentres ?? 1) * size;
   const random = seededRandom(streamSeed(seed, "classes"));
-  const copyOr = (name: string, initial: () => number): Float32Array =>
-    saved.get(name)?.slice() ?? Float32Array.from({ length: people * size }, initial);
-  const weights = copyOr("classes", () => (2 * random() - 1) / Math.sqrt(size));
-  const squares = copyOr("classes:accumulator", () => 0.1);
-  const centers = copyOr("centers", () => 0);
+  const copyOr = (name: string, length: number, initial: () => number): Float32Array =>
+    saved.get(name)?.slice() ?? Float32Array.from({ length }, initial);
+  const weights = copyOr("classes", people * ofClass, () => (2 * random() - 1) / Math.sqrt(size));
+  const means = copyOr("classes:mean", people * ofClass, () => 0);
+  const squares = copyOr("classes:variance", people * ofClass, () => 0);
+  const steps = copyOr("classes:steps", 1, () => 0);
+  const centers = copyOr("centers", people * size, () => 0);
   const learned = new Map([
     ["classes", weights],
-    ["classes:accumulator", squares],
+    ["classes:mean", means],
+    ["classes:variance", squares],
+    ["classes:steps", steps],
   ]);
   if (centerFactor > 0) learned.set("centers", centers);
+  let network: Promise<OnnxNetwork> | undefined;
 
-  const compute = ({ embeddings, labels, rate }: EmbeddedBatch): ObjectiveResult => {
-    const { loss, gradient, weightGradient, accuracy } = lossOf({ embeddings, labels, weights, size });
-    for (let i = 0; i < weights.length; i++) {
-      const slope = weightGradient[i] as number;
-      squares[i] = (squares[i] as number) + slope * slope;
-      weights[i] = (weights[i] as number) - (rate * slope) / Math.sqrt(squares[i] as number);
-    }
+  const move = (slopes: Float32Array, classes: ArrayLike<number>, rate: number): void => {
+    const t = (steps[0] as number) + 1;
+    steps[0] = t;
+    const corrected = (rate * Math.sqrt(1 - BETA2 ** t)) / (1 - BETA1 ** t);
+    const floor = EPSILON * Math.sqrt(1 - BETA2 ** t);
+    for (let k = 0; k < classes.length; k++)
+      for (let i = 0, from = k * ofClass, at = (classes[k] as number) * ofClass; i < ofClass; i++, from++, at++) {
+        const slope = slopes[from] as number;
+        means[at] = BETA1 * (means[at] as number) + (1 - BETA1) * slope;
+        squares[at] = BETA2 * (squares[at] as number) + (1 - BETA2) * slope * slope;
+        weights[at] = (weights[at] as number) - (corrected * (means[at] as number)) / (Math.sqrt(squares[at] as number) + floor);
+      }
+  };
+
+  const compute = async ({ embeddings, labels, rate, step }: EmbeddedBatch): Promise<ObjectiveResult> => {
+    network ??= OnnxNetwork.create(classLossGraph(loss, size), { threads, spin: false });
+    const classes = classesOfStep(labels, people, classShare, seededRandom(streamSeed(seed, "partial", step)));
+    const place = new Map(Array.from(classes, (own, k) => [own, k]));
+    const rows = classes.length === people ? weights : new Float32Array(classes.length * ofClass);
+    if (rows !== weights)
+      for (const [k, own] of classes.entries()) rows.set(weights.subarray(own * ofClass, (own + 1) * ofClass), k * ofClass);
+    const results = await (await network).run({
+      embeddings: { data: embeddings, dims: [labels.length, size] },
+      weights: { data: rows, dims: [rows.length / size, size] },
+      labels: { data: Float32Array.from(labels, (label) => place.get(label) as number), dims: [labels.length] },
+      share: { data: Float32Array.of(1 / labels.length), dims: [] },
+    });
+    const dataOf = (name: string): Float32Array => results[name]?.data as Float32Array;
+    move(dataOf("weightGradient"), classes, (CLASS_RATE * rate) / learningRate);
     const result = {
-      loss,
-      gradient,
+      loss: dataOf("loss")[0] as number,
+      gradient: dataOf("gradient"),
       pairs: 0,
       triplets: 0,
-      active: Math.round((1 - accuracy) * labels.length),
+      active: labels.length - (dataOf("right")[0] as number),
       ...batchSpread(distanceMatrix(embeddings, size), labels),
     };
     if (centerFactor === 0) return result;
@@ -111,9 +172,18 @@ function classObjective(
     centers.set(pull.centers);
     return {
       ...result,
-      loss: loss + centerFactor * pull.loss,
-      gradient: gradient.map((value, i) => value + centerFactor * (pull.gradient[i] as number)),
+      loss: result.loss + centerFactor * pull.loss,
+      gradient: result.gradient.map((value, i) => value + centerFactor * (pull.gradient[i] as number)),
     };
   };
-  return { compute, learned };
+  return { compute, learned, dispose: async () => await (await network)?.dispose() };
+}
+
+/** Those of the images, and others at random up to a share of all; ascending. */
+function classesOfStep(labels: Uint32Array, people: number, share: number, random: () => number): Uint32Array {
+  if (share >= 1) return Uint32Array.from({ length: people }, (_, i) => i);
+  const chosen = new Set(labels);
+  const wanted = Math.max(chosen.size, Math.ceil(share * people));
+  while (chosen.size < wanted) chosen.add(Math.floor(random() * people));
+  return Uint32Array.from(chosen).sort();
 }

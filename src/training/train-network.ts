@@ -60,7 +60,7 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
     upcoming = loadNext();
     const chunks = chunksOf(loaded.length, configuration.chunk);
     const embeddings = await embedChunks(run, loaded, chunks, step);
-    const result = objective.compute({ embeddings, size: trainer.plan.dimensions, labels, step, rate });
+    const result = await objective.compute({ embeddings, size: trainer.plan.dimensions, labels, step, rate });
     requireFinite(result, embeddings, { step, rate });
     const moved = await backPropagate(run, loaded, chunks, step, result.gradient);
     const gradientNorm = moved ? await trainer.step(rate) : undefined;

@@ -28,10 +28,20 @@ function option<K extends keyof typeof trainingDefaults>(key: K, says: string): 
 export const configurationOptions = {
   network: shape.network.optional().describe(`what to train, an architecture by its name (default: ${DEFAULT_NETWORK})`),
   steps: option("steps", "mini-batches to train for, in all"),
-  loss: option("loss", "triplet, or a classification of the people as a baseline"),
+  loss: option("loss", "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface"),
   miner: option("miner", "which triplets of a mini-batch are used"),
   margin: option("margin", "of the triplet loss, squared L2"),
   centerLoss: option("centerLoss", "factor of center loss, added to a classification loss"),
+  classScale: shape.classScale,
+  classMargin: shape.classMargin,
+  subCenters: option(
+    "subCenters",
+    "directions a person has in a classification loss, for labels with errors (sub-center ArcFace: 3)",
+  ),
+  classShare: option(
+    "classShare",
+    "share of the people that a step of a classification loss compares with, for more than 100,000 (partial FC)",
+  ),
   peoplePerBatch: option("peoplePerBatch", "people in a mini-batch"),
   imagesPerPerson: option("imagesPerPerson", "images of each of them, at most"),
   randomNegatives: option(
@@ -72,7 +82,7 @@ type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfi
 };
 
 /** What cannot change once training has begun. */
-const fixed = ["network", "loss", "seed", "heldOut"] as const;
+const fixed = ["network", "loss", "subCenters", "seed", "heldOut"] as const;
 
 /**
  * @param saved the checkpoint to go on from, and its file

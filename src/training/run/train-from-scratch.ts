@@ -67,12 +67,15 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   const loaderOf = (augmentations: TrainingConfiguration["augment"]): FaceLoader =>
     disposable(FaceLoader.start({ ...plan.network.input, border, augmentations }, loaders));
   const trainer = disposable(createTrainer(settings));
-  const objective = createObjective({
-    ...configuration,
-    people: trained.people.length,
-    size: plan.dimensions,
-    ...(saved && { learned: saved.learned }),
-  });
+  const objective = disposable(
+    createObjective({
+      ...configuration,
+      people: trained.people.length,
+      size: plan.dimensions,
+      threads,
+      ...(saved && { learned: saved.learned }),
+    }),
+  );
   const measured = await loadHeldOut(heldOut ?? trained, loaderOf([]));
   const log = await TrainingLog.open(files.log, startAt);
   const adviceOf = configuration.loss === "triplet" ? collapseWatch(configuration) : () => undefined;

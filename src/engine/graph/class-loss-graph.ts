@@ -1,0 +1,96 @@
+/**
+ * Classification losses with one direction per person, or several, as a graph: cross-entropy of softmax over scaled similarities, whose own
+ * class is made harder by a margin.
+ *
+ *     softmax      s (w · x)                          the weights as they are
+ *     cosface      s (cos θ - m) for the own class    Wang et al. 2018, "am-softmax"
+ *     arcface      s cos(θ + m)                       Deng et al. 2019; beyond π - m it goes on as cos θ - m sin m, so that it falls all the way
+ *
+ * With several sub-centres a class, its similarity is that of the nearest (sub-center ArcFace, Deng et al. 2020).
+ * `src/metric/classification-losses.ts` is the slow reference; scripts/torch/check_losses.py holds them to pytorch-metric-learning.
+ */
+import { GraphBuilder } from "./graph-builder.ts";
+import { DataType } from "./onnx-model.ts";
+
+export type ClassLossKind = "softmax" | "cosface" | "arcface";
+
+export type ClassLossOptions = {
+  readonly kind: ClassLossKind;
+  /** s. */
+  readonly scale: number;
+  /** m: of the cosine for cosface, radians for arcface; softmax has none. */
+  readonly margin: number;
+  /** Directions of a class. Default 1. */
+  readonly subCentres?: number;
+};
+
+/** Keeps the sine under the arc's derivative from 0. */
+const EPSILON = 1e-7;
+
+/**
+ * Inputs: `embeddings` [n, size] of unit length, `weights` [classes · subCentres, size], `labels` [n] as floats, `share` = 1 / n.
+ * Outputs: `loss` (mean), `gradient` [n, size], `weightGradient` as the weights, `right` (images whose own class is the nearest).
+ */
+export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLossOptions, size: number): Uint8Array {
+  const graph = new GraphBuilder();
+  const scalar = (value: number) => graph.weight([], [value]);
+  const op = (type: string, ...inputs: string[]) => graph.op(type, inputs);
+  const over = (type: "ReduceSum" | "ReduceMax", value: string, axis: number) =>
+    type === "ReduceSum"
+      ? graph.op(type, [value, graph.integers([axis])], { keepdims: 1 })
+      : graph.op(type, [value], { axes: [axis], keepdims: 1 });
+  const isAngular = kind !== "softmax";
+
+  const lengths = isAngular ? op("Sqrt", over("ReduceSum", op("Mul", "weights", "weights"), 1)) : undefined;
+  const directions = lengths === undefined ? "weights" : op("Div", "weights", lengths);
+  const products = op("MatMul", "embeddings", graph.op("Transpose", [directions], { perm: [1, 0] })); // [n, classes * K]
+  const apart = op("Reshape", products, graph.integers([0, -1, subCentres])); // [n, classes, K]
+  const cosines = graph.op("ReduceMax", [apart], { axes: [2], keepdims: 0 }); // [n, classes]
+  const classes = graph.op("Gather", [op("Shape", cosines), graph.integers([1])]);
+  const indices = graph.op("Cast", ["labels"], { to: DataType.int64 });
+  const own = graph.op("OneHot", [indices, op("Squeeze", classes), graph.weight([2], [0, 1])], { axis: 1 });
+  const target = over("ReduceSum", op("Mul", cosines, own), 1); // [n, 1]
+  const { harder, slope } = hardened();
+  const shift = op("Mul", own, op("Sub", harder, target));
+  const logits = op("Mul", op("Add", cosines, shift), scalar(scale));
+  const largest = over("ReduceMax", logits, 1);
+  const powers = op("Exp", op("Sub", logits, largest));
+  const total = over("ReduceSum", powers, 1);
+  const losses = op("Sub", op("Add", op("Log", total), largest), op("Mul", harder, scalar(scale)));
+  graph.op("Mul", [graph.op("ReduceSum", [losses], { keepdims: 0 }), "share"], {}, "loss");
+  const hits = graph.op("Cast", [op("GreaterOrEqual", target, over("ReduceMax", cosines, 1))], { to: DataType.float });
+  graph.op("ReduceSum", [hits], { keepdims: 0 }, "right");
+
+  // Back: d loss / d cosine, to the sub-centre that was the nearest, then to both factors of the product.
+  const byLogit = op("Mul", op("Sub", op("Div", powers, total), own), op("Mul", "share", scalar(scale)));
+  const byCosine = op("Mul", byLogit, op("Add", op("Mul", own, op("Sub", slope, scalar(1))), scalar(1)));
+  const column = graph.integers([2]);
+  const nearest = graph.op("Cast", [op("Equal", apart, op("Unsqueeze", cosines, column))], { to: DataType.float });
+  const byApart = op("Mul", op("Unsqueeze", byCosine, column), nearest);
+  const byProduct = op("Reshape", byApart, op("Shape", products));
+  graph.op("MatMul", [byProduct, directions], {}, "gradient");
+  const across = graph.op("MatMul", [graph.op("Transpose", [byProduct], { perm: [1, 0] }), "embeddings"]);
+  if (lengths === undefined) graph.op("Identity", [across], {}, "weightGradient");
+  else {
+    const along = op("Mul", directions, over("ReduceSum", op("Mul", across, directions), 1));
+    graph.op("Div", [op("Sub", across, along), lengths], {}, "weightGradient");
+  }
+  const rows = ["c", size] as const;
+  return graph.build(
+    { embeddings: ["n", size], weights: rows, labels: ["n"], share: [] },
+    { loss: [], gradient: ["n", size], weightGradient: rows, right: [] },
+  );
+
+  /** The own class's similarity with the margin, and its derivative by the similarity; both [n, 1]. */
+  function hardened(): { harder: string; slope: string } {
+    if (kind === "softmax") return { harder: target, slope: scalar(1) };
+    if (kind === "cosface") return { harder: op("Sub", target, scalar(margin)), slope: scalar(1) };
+    const cosine = op("Clip", target, scalar(EPSILON - 1), scalar(1 - EPSILON));
+    const sine = op("Sqrt", op("Sub", scalar(1), op("Mul", cosine, cosine)));
+    const turned = op("Sub", op("Mul", cosine, scalar(Math.cos(margin))), op("Mul", sine, scalar(Math.sin(margin))));
+    const turnedSlope = op("Add", scalar(Math.cos(margin)), op("Div", op("Mul", cosine, scalar(Math.sin(margin))), sine));
+    const within = op("GreaterOrEqual", cosine, scalar(Math.cos(Math.PI - margin)));
+    const beyond = op("Sub", cosine, scalar(margin * Math.sin(margin)));
+    return { harder: op("Where", within, turned, beyond), slope: op("Where", within, turnedSlope, scalar(1)) };
+  }
+}

@@ -131,7 +131,7 @@ describe("trainNetwork", () => {
     await expect(training).rejects.toMatchObject({
       code: "TRAINING_DIVERGED",
       message: expect.stringMatching(
-        /diverged at step \d+ with learning rate 1e\+30 .*--resume and a lower --learning-rate, 1e\+29 say/,
+        /diverged at step \d+ with learning rate 1e\+30 .*resume from it with a lower learning rate, such as 1e\+29/,
       ),
     });
   });

@@ -242,7 +242,7 @@ describe("the program", () => {
     });
     child = started;
     const exitCode = new Promise<number | null>((resolve) => started.once("close", resolve));
-    expect(await text(started.stderr)).toMatch(/checkpoint\.safetensors: cannot be written \(EFBIG\)\. Free some space/);
+    expect(await text(started.stderr)).toMatch(/checkpoint\.safetensors: cannot be written \(EFBIG\)\. Free some disk space/);
     expect(await exitCode).toBe(6);
     expect(await readFile(join(output, "checkpoint.safetensors"))).toEqual(before);
     expect(await readdir(output)).not.toContain("checkpoint.safetensors.part");

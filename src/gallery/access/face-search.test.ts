@@ -152,7 +152,7 @@ describe("a search on a server with pgvector", () => {
     await server.query("DROP TABLE face_vector; CREATE TABLE face_vector (face bigint, embedding halfvec(512))");
     await expect(open()).rejects.toMatchObject({
       code: "GALLERY_DIMENSIONS_MISMATCH",
-      message: expect.stringMatching(/facenet\.face_vector holds halfvec\(512\), .* halfvec\(4\)\. Drop the table/),
+      message: expect.stringMatching(/facenet\.face_vector has halfvec\(512\), .* halfvec\(4\)\. Drop the table/),
     });
     await server.query("DROP TABLE face_vector");
     await reopen();

@@ -3,7 +3,7 @@ import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../src/client/create-client.ts";
 import type { Scope } from "../src/schemas/api-key.ts";
-import { type Access, api, messageOf } from "./api.ts";
+import { type Access, api } from "./api.ts";
 import { onRefused, session } from "./session.ts";
 
 /** Each includes those before it. The service enforces them; the page hides what would be refused. */
@@ -39,7 +39,7 @@ export function useAccess(): AccessState {
     } catch (error) {
       // A key that a header cannot hold is a TypeError of fetch.
       const code = error instanceof ServiceError ? error.code : error instanceof TypeError && key !== null ? "KEY_INVALID" : "";
-      setState({ access: undefined, refusal: { code, message: messageOf(error) } });
+      setState({ access: undefined, refusal: { code, message: error instanceof Error ? error.message : String(error) } });
     }
   }, []);
   useEffect(() => void ask(session.key()), [ask]);

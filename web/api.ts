@@ -1,5 +1,5 @@
 /** What the page asks of the service: the typed client of the HTTP contract, with the session's key. */
-import { createClient, serviceErrorOf } from "../src/client/create-client.ts";
+import { createClient, ServiceError, serviceErrorOf } from "../src/client/create-client.ts";
 import type { Answer } from "../src/contract/contract.ts";
 import type { Correction } from "../src/schemas/gallery.ts";
 import { session, tellRefused, withKey } from "./session.ts";
@@ -7,13 +7,19 @@ import { session, tellRefused, withKey } from "./session.ts";
 export type { Job } from "../src/contract/service-calls.ts";
 export type Access = Awaited<Answer<"access">>;
 export type ListedPerson = Awaited<Answer<"person">>;
-export type ShownFace = Awaited<Answer<"face">>;
+export type DatedFace = Awaited<Answer<"datedFaces">>["faces"][number];
+export type Month = Awaited<Answer<"datedFaces">>["months"][number];
+export type LikelyGroup = Awaited<Answer<"unassigned">>["groups"][number];
+export type ShownPhotograph = Awaited<Answer<"photograph">>;
+export type PhotographFace = ShownPhotograph["faces"][number];
+export type ListedPhotograph = Awaited<Answer<"datedPhotographs">>["photographs"][number];
 export type Statistics = Awaited<Answer<"statistics">>;
 export type Report = Awaited<Answer<"report">>;
 export type Found = Awaited<Answer<"find">>;
 export type Alike = Awaited<Answer<"lookalike">>["people"][number];
 export type Added = Awaited<Answer<"addPhotographs">>["photographs"][number];
 export type Identified = Extract<Awaited<Answer<"identify">>["photographs"][number], { faces: unknown }>;
+export type Said = Awaited<Answer<"correct">>;
 
 /** Points of a learning curve: more are not visible at the width of a chart. */
 const POINTS = 100;
@@ -41,19 +47,24 @@ export async function loadPicture(path: string, signal: AbortSignal): Promise<Bl
   return response.blob();
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** A person by number, whatever somebody else is called. */
+const person = (id: number) => `id:${id}`;
 
 export const api = {
   statistics: () => service.statistics({}),
-  people: (after: number, limit: number, search = "") => service.people({ after, limit, search }),
-  person: (id: number) => service.person({ person: String(id) }),
-  facesOf: (person: number, after: number, limit: number) => service.faces({ person: String(person), after, limit }),
+  people: (after: number, limit: number, options: { readonly search?: string; readonly named?: boolean } = {}) =>
+    service.people({ after, limit, ...options }),
+  person: (id: number) => service.person({ person: person(id) }),
+  facesOf: (id: number, after: number, limit: number) => service.datedFaces({ person: person(id), after, limit }),
+  unassigned: () => service.unassigned({}),
+  photograph: (photograph: number) => service.photograph({ photograph }),
+  photographs: (after: number, limit: number) => service.datedPhotographs({ after, limit }),
   correct: (correction: Correction) => service.correct({ correction }, once()),
-  undo: () => service.undo({}, once()),
-  add: (images: readonly File[], signal: AbortSignal) => service.addPhotographs({ images }, { signal }),
+  undo: (correction: number) => service.undo({ correction }, once()),
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
-  find: (image: Blob) => service.find({ image, faces: "largest" }),
-  lookalike: (image: Blob) => service.lookalike({ image, faces: "largest", limit: 12 }),
+  /** @param position of the face in the answer of identify */
+  find: (image: Blob, position: number) => service.find({ image, position }),
+  lookalike: (image: Blob, position: number) => service.lookalike({ image, position, limit: 12 }),
   identify: async (image: Blob, signal?: AbortSignal) => {
     const [photograph] = (await service.identify({ images: [image] }, { signal })).photographs;
     return photograph && "faces" in photograph ? photograph : undefined;
@@ -70,3 +81,39 @@ export const api = {
   /** What the key permits, or null: what is permitted without one. */
   access: (key: string | null) => createClient({ url: "", fetch: (url, init) => fetchAs(key, url, init) }).access({}),
 };
+
+/**
+ * Uploads one photograph. `fetch` does not tell how far an upload is, XMLHttpRequest does.
+ *
+ * @param onSent called with the share that is sent, 0 to 1
+ * @throws ServiceError; TypeError if the service cannot be reached; the signal's reason
+ */
+export function addPhotograph(file: File, signal: AbortSignal, onSent: (share: number) => void): Promise<Added> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/v1/photographs");
+    for (const [name, value] of withKey()) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 0 : loaded / total);
+    request.onerror = () => reject(new TypeError("the service cannot be reached"));
+    request.onabort = () => reject(signal.reason);
+    request.onload = async () => {
+      const retryAfter = request.getResponseHeader("retry-after");
+      const headers = { "content-type": "application/json", ...(retryAfter !== null && { "retry-after": retryAfter }) };
+      const response = new Response(request.responseText, { status: request.status, headers });
+      if (!response.ok) {
+        const error = await serviceErrorOf(response);
+        if (error.status === 401) tellRefused(error.code);
+        return reject(error);
+      }
+      const { photographs } = (await response.json()) as Awaited<Answer<"addPhotographs">>;
+      const [added] = photographs;
+      if (!added) return reject(new TypeError("the service answered with no photograph"));
+      if (added.error) return reject(new ServiceError(added.error.message, { code: added.error.code, status: 422, requestId: undefined, retryAfterSeconds: undefined }));
+      resolve(added);
+    };
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    const body = new FormData();
+    body.append("images", file, file.name);
+    request.send(body);
+  });
+}

@@ -1,108 +1,132 @@
-/** The frame of the page: who is there, where one is, in which language, what was last said, and undo. */
+/** The frame of the page: who is there, where one is, in which language, what was last said, uploads that go on meanwhile. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { AccessContext, useAccess } from "./access.ts";
-import { api, messageOf } from "./api.ts";
-import type { Frame } from "./frame.ts";
+import { api, type Job } from "./api.ts";
+import { FrameContext, useFrame, useFrameState } from "./frame.tsx";
 import { AddPage } from "./pages/add-page.tsx";
 import { CameraPage } from "./pages/camera-page.tsx";
 import { ComparePage } from "./pages/compare-page.tsx";
+import { FacesPage } from "./pages/faces-page.tsx";
 import { FindPage } from "./pages/find-page.tsx";
 import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonPage } from "./pages/person-page.tsx";
+import { PhotographPage } from "./pages/photograph-page.tsx";
+import { PhotographsPage } from "./pages/photographs-page.tsx";
 import { ReportPage } from "./pages/report-page.tsx";
 import { ReportsPage } from "./pages/reports-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 import { Bar } from "./parts/bar.tsx";
-import { type Route, useRoute } from "./routes.ts";
-import { firstLanguage, type Language, languages, StringsContext } from "./strings.ts";
-
-/** How long what was said stays. */
-const SHOWN_MS = 8000;
+import { DropAnywhere } from "./parts/drop-anywhere.tsx";
+import { ToastLine } from "./parts/toast-line.tsx";
+import { returnToPlace, useRoute, type Visit } from "./routes.ts";
+import { setFindPicture } from "./state/find-picture.ts";
+import { isTyping } from "./state/selection.ts";
+import { uploads } from "./state/uploads.ts";
+import { useJob, type WatchedJob } from "./state/use-job.ts";
+import { firstLanguage, type Language, languages, StringsContext, useStrings } from "./strings/strings.ts";
 
 export function App() {
-  const route = useRoute();
+  const visit = useRoute();
   const { access, refusal, signIn, signOut } = useAccess();
   const [language, setLanguage] = useState<Language>(firstLanguage);
-  const [message, setMessage] = useState("");
-  const [version, setVersion] = useState(0);
   const t = languages[language];
+  const { frame, toast, hold } = useFrameState(t);
+  const mayWrite = access !== undefined && access.scope !== "read";
 
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-
   /** Remembered before anything else can happen: the page may be loaded again at once. */
   const choose = (wanted: Language): void => {
     localStorage.setItem("language", wanted);
     setLanguage(wanted);
   };
 
-  const undo = useCallback(async () => {
-    try {
-      const { undone } = await api.undo();
-      setMessage(undone ? t.undone[undone.correction.kind] : t.nothingToUndo);
-      if (undone) setVersion((before) => before + 1);
-    } catch (error) {
-      setMessage(messageOf(error));
-    }
-  }, [t]);
-
-  const mayUndo = access !== undefined && access.scope !== "read";
   useEffect(() => {
-    if (!mayUndo) return;
+    if (!mayWrite) return;
     const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLInputElement && event.target.type === "text";
-      if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.shiftKey && !typing) {
-        event.preventDefault();
-        void undo();
-      }
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || isTyping(event.target)) return;
+      event.preventDefault();
+      if (event.shiftKey) frame.redo();
+      else frame.undo();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [undo, mayUndo]);
+  }, [frame, mayWrite]);
 
+  const isSignedIn = access !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at every visit of a page
+  useEffect(() => (isSignedIn ? returnToPlace() : undefined), [visit.page, visit.page === "photographs" && visit.face !== undefined ? "" : visit.id, isSignedIn]);
   useEffect(() => {
-    const timer = setTimeout(() => setMessage(""), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [message]);
+    const onLeave = (event: BeforeUnloadEvent) => uploads.isBusy && event.preventDefault();
+    addEventListener("beforeunload", onLeave);
+    return () => removeEventListener("beforeunload", onLeave);
+  }, []);
 
+  const find = (file: File | undefined) => {
+    setFindPicture(file);
+    location.hash = "#/find";
+  };
+  const add = (files: readonly File[]) => {
+    uploads.add(files);
+    frame.tell(t.uploadsStarted(files.length));
+  };
+  const isViewer = visit.page === "photographs" && visit.id !== undefined;
   return (
     <StringsContext.Provider value={t}>
       <AccessContext.Provider value={access ?? { keyNeeded: true, name: null, scope: "read" }}>
-        <Bar
-          here={access && route.page}
-          language={language}
-          onLanguage={choose}
-          onUndo={() => void undo()}
-          signedInAs={access?.name ?? null}
-          onSignOut={signOut}
-        />
-        <main>
-          {access && <Page {...route} frame={{ tell: setMessage, version }} />}
-          {!access && refusal && <SignInPage refusal={refusal} signIn={signIn} />}
-        </main>
-        <p class="message" role="status">
-          {message}
-        </p>
+        <FrameContext.Provider value={frame}>
+          {!(isViewer && access) && (
+            <Bar here={access && visit.page} language={language} onLanguage={choose} signedInAs={access?.name ?? null} onSignOut={signOut} />
+          )}
+          <main class={isViewer && access ? "is-viewer" : ""}>
+            {access && <Page visit={visit} />}
+            {!access && refusal && <SignInPage refusal={refusal} signIn={signIn} />}
+          </main>
+          {access && visit.page !== "compare" && <DropAnywhere onFind={find} onAdd={mayWrite ? add : undefined} />}
+          <ToastLine toast={toast} onHold={hold} />
+        </FrameContext.Provider>
       </AccessContext.Provider>
     </StringsContext.Provider>
   );
 }
 
-function Page({ page, id, frame }: Route & { readonly frame: Frame }) {
+/** What is shown to somebody who is signed in, and the grouping of faces that follows on uploads. */
+function Page({ visit: { page, id, face } }: { readonly visit: Visit }) {
+  const t = useStrings();
+  const { tell, fail, refresh } = useFrame();
+  const onEnd = useCallback(
+    ({ state, error }: Job) => {
+      if (state === "failed" && error) fail(new Error(error.message));
+      else tell(state === "done" ? t.grouped : t.jobStopped);
+      refresh();
+    },
+    [tell, fail, refresh, t],
+  );
+  const watched: WatchedJob = useJob(onEnd);
+  const { startJob } = watched;
+  const group = useCallback(() => void api.cluster().then(startJob, fail), [startJob, fail]);
+  useEffect(() => {
+    uploads.onAllDone = group;
+  }, [group]);
+
   switch (page) {
     case "people":
-      return id === undefined ? <PeoplePage frame={frame} /> : <PersonPage key={id} id={Number(id)} frame={frame} />;
-    case "add":
-      return <AddPage frame={frame} />;
+      return id === undefined ? <PeoplePage /> : <PersonPage key={id} id={Number(id)} />;
+    case "photographs":
+      return id === undefined ? <PhotographsPage /> : <PhotographPage id={Number(id)} face={face} />;
+    case "faces":
+      return <FacesPage />;
     case "find":
       return <FindPage />;
+    case "add":
+      return <AddPage watched={watched} onGroup={group} />;
     case "compare":
       return <ComparePage />;
     case "camera":
       return <CameraPage />;
     case "reports":
-      return id === undefined ? <ReportsPage frame={frame} /> : <ReportPage key={id} id={id} />;
+      return id === undefined ? <ReportsPage /> : <ReportPage key={id} id={id} />;
     default:
       return page satisfies never;
   }

@@ -1,6 +1,6 @@
 /** Figures of reports as people read them, in their language. */
 import type { ReportFigure } from "../src/schemas/report.ts";
-import type { Strings } from "./strings.ts";
+import type { Strings } from "./strings/strings.ts";
 
 const rates: ReadonlySet<ReportFigure["name"]> = new Set([
   "accuracy",
@@ -37,4 +37,15 @@ export function timeText(at: string, t: Strings): string {
 /** 1e-3, as the field writes it. */
 export function farText(far: number): string {
   return far >= 0.1 ? String(far) : far.toExponential().replace("e-0", "e-");
+}
+
+/** A date of EXIF, which has no time zone: 2019-07-14T12:33:05 */
+export function dateText(takenAt: string, t: Strings): string {
+  const date = new Date(takenAt);
+  return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleString(t.code, { dateStyle: "long", timeStyle: "short" });
+}
+
+export function dayText(takenAt: string, t: Strings): string {
+  const date = new Date(takenAt);
+  return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleDateString(t.code, { dateStyle: "medium" });
 }

@@ -1,27 +1,111 @@
-/** The pages and their addresses, the part after #/. */
+/** The pages and their addresses, the part after #/: people/12, photographs/7, photographs/7/face/31. */
 import { useEffect, useState } from "preact/hooks";
 
-export const pageNames = ["people", "add", "find", "compare", "camera", "reports"] as const;
+export const pageNames = ["people", "photographs", "faces", "find", "add", "compare", "camera", "reports"] as const;
 export type PageName = (typeof pageNames)[number];
 
-/** The pages that somebody has a use for. */
-export function pagesFor(mayWrite: boolean): readonly PageName[] {
-  return pageNames.filter((name) => mayWrite || name !== "add");
+/** Pages in the bar; the others are in its menu. */
+export const mainPages: readonly PageName[] = ["people", "photographs", "faces", "find"];
+export const otherPages: readonly PageName[] = ["compare", "camera", "reports"];
+
+export type Route = {
+  readonly page: PageName;
+  readonly id: string | undefined;
+  /** of the photograph: the face that is looked at */
+  readonly face: number | undefined;
+};
+
+export const photographLink = (photograph: number, face?: number): string =>
+  `#/photographs/${photograph}${face === undefined ? "" : `/face/${face}`}`;
+export const personLink = (person: number): string => `#/people/${person}`;
+
+export function readRoute(): Route {
+  const [page, id, , face] = location.hash.replace(/^#\/?/, "").split("/");
+  return {
+    page: pageNames.find((name) => name === page) ?? "people",
+    id: id === "" ? undefined : id,
+    face: face === undefined || !/^\d+$/.test(face) ? undefined : Number(face),
+  };
 }
 
-export type Route = { readonly page: PageName; readonly id: string | undefined };
+/** Where the reader is, and whether they came back to it. */
+export type Visit = Route & { readonly isReturn: boolean };
 
-function readRoute(): Route {
-  const [page, id] = location.hash.replace(/^#\/?/, "").split("/");
-  return { page: pageNames.find((name) => name === page) ?? "people", id: id === "" ? undefined : id };
+type Place = { readonly y: number; readonly focus: string | undefined };
+const places = new Map<string, Place>();
+let current = "";
+
+/** A key for this entry of the browser's history. */
+function entryKey(): string {
+  const known = (history.state as { readonly key?: string } | null)?.key;
+  if (known !== undefined) return known;
+  const key = `${performance.timeOrigin}-${performance.now()}`;
+  history.replaceState({ key }, "");
+  return key;
 }
 
-export function useRoute(): Route {
-  const [route, setRoute] = useState(readRoute);
+/** Puts another address in the place of this one: Back leads to where the reader came from. */
+export function replaceRoute(hash: string): void {
+  history.replaceState(history.state, "", hash);
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** The route. Places are kept: who comes back is where they were, see {@link returnToPlace}. */
+export function useRoute(): Visit {
+  const [visit, setVisit] = useState<Visit>(() => {
+    history.scrollRestoration = "manual";
+    current = entryKey();
+    return { ...readRoute(), isReturn: false };
+  });
   useEffect(() => {
-    const onChange = () => setRoute(readRoute());
+    const onChange = () => {
+      const key = entryKey();
+      if (key !== current) {
+        places.set(current, { y: scrollY, focus: focusedLink() });
+        current = key;
+      }
+      setVisit({ ...readRoute(), isReturn: places.has(key) });
+    };
     addEventListener("hashchange", onChange);
     return () => removeEventListener("hashchange", onChange);
   }, []);
-  return route;
+  return visit;
+}
+
+function focusedLink(): string | undefined {
+  const href = document.activeElement?.getAttribute("href");
+  return href?.startsWith("#/") ? href : undefined;
+}
+
+/** Tries until the page is as long as it was; what is above may still be loading. */
+const RETURN_MS = 3000;
+
+/** Scrolls to where the reader was, or to the top, and moves the focus there. @returns a function that gives it up */
+export function returnToPlace(): () => void {
+  const place = places.get(current);
+  const start = performance.now();
+  let isWanted = true;
+  const attempt = () => {
+    if (!isWanted) return;
+    scrollTo(0, place?.y ?? 0);
+    const isThere = !place || Math.abs(scrollY - place.y) < 2;
+    const link = place?.focus && document.querySelector<HTMLElement>(`a[href="${CSS.escape(place.focus).replaceAll("\\", "\\")}"]`);
+    if (isThere && (!place?.focus || link)) link ? link.focus({ preventScroll: true }) : focusHeading();
+    else if (performance.now() - start < RETURN_MS) requestAnimationFrame(attempt);
+    else focusHeading();
+  };
+  const giveUp = () => {
+    isWanted = false;
+  };
+  for (const event of ["wheel", "touchstart", "keydown"] as const) addEventListener(event, giveUp, { once: true, passive: true });
+  requestAnimationFrame(attempt);
+  return giveUp;
+}
+
+/** Screen readers go on from the page's heading. */
+function focusHeading(): void {
+  const heading = document.querySelector<HTMLElement>("main h1");
+  if (!heading || document.activeElement instanceof HTMLInputElement) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }

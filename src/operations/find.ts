@@ -14,6 +14,7 @@ import {
   galleryOption,
   lookOptions,
   Photo,
+  positionOption,
   SearchMethod,
   searchOption,
 } from "../schemas/options.ts";
@@ -43,6 +44,7 @@ export const find = defineAnswer({
     image: Photo.optional().describe("a photograph of the person"),
     person: z.string().optional().describe("number or name of the person, instead of a photograph"),
     faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of the photograph, where there are several"),
+    ...positionOption,
     ...filterOptions,
     ...decisionOptions,
     ...galleryOption,

@@ -9,6 +9,7 @@ import {
   galleryOption,
   lookOptions,
   Photo,
+  positionOption,
   searchAnswer,
   searchOption,
 } from "../schemas/options.ts";
@@ -22,6 +23,7 @@ const LookAlike = z.object({
   person: z.int().nullable().describe("null: a face of nobody yet"),
   name: z.string().nullable(),
   face: z.int(),
+  photograph: z.int(),
   distance: z.number(),
   paths: z.array(z.string()),
 });
@@ -36,6 +38,7 @@ export const lookalike = defineAnswer({
     image: Photo.describe("a photograph"),
     limit: z.int().min(1).max(1000).default(10).describe("how many people"),
     faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
+    ...positionOption,
     ...filterOptions,
     ...decisionOptions,
     ...galleryOption,
@@ -63,7 +66,7 @@ export const lookalike = defineAnswer({
         if (distance <= threshold || (person !== null && (same.has(person) || seen.has(person)))) continue;
         if (person !== null) seen.add(person);
         const name = person === null ? null : (names.get(person) ?? null);
-        people.push({ person, name, face: id, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
+        people.push({ person, name, face: id, photograph, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
         if (people.length === input.limit) break;
       }
       return { model: facenet.model.id, threshold, calibration, search: search.method, people };

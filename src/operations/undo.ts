@@ -16,6 +16,7 @@ export const undo = defineAnswer({
   input: z.strictObject({
     list: z.boolean().default(false).describe("only say what can be taken back"),
     limit: z.int().min(1).max(10_000).default(20).describe("how many to list"),
+    correction: z.int().optional().describe("number of the correction: nothing is taken back if another was made since"),
     ...galleryOption,
   }),
   output: z.object({
@@ -24,9 +25,9 @@ export const undo = defineAnswer({
     corrections: z.array(CorrectionRecord).describe("with --list, the last first"),
     names: z.record(z.string(), z.string()).describe("names of the people spoken of, by their numbers"),
   }),
-  run: ({ list, limit, gallery }, context) =>
+  run: ({ list, limit, correction, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
-      const undone = list ? null : ((await store.undo()) ?? null);
+      const undone = list ? null : ((await store.undo(correction)) ?? null);
       const corrections = list ? await store.corrections(limit) : [];
       const { corrections: left } = await store.statistics();
       return { undone, left, corrections, names: await namesIn(store, undone ? [undone] : corrections) };

@@ -109,3 +109,12 @@ export const searchOption = {
 export const searchAnswer = {
   search: SearchMethod.exclude(["auto"]).describe("exact, or by an index that may miss some"),
 };
+
+/** Which face of a photograph with several, by its place. */
+export const positionOption = {
+  position: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("which face of the photograph, by its place in the answer of `detect` (0 is the surest), instead of --faces"),
+};

@@ -1,142 +1,133 @@
-/** Photographs in: dropped or chosen, sent a few at a time, with what became of each; then faces into people. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+/** Photographs in: dropped or chosen, with what became of each. Uploads go on whatever page is looked at. */
 import { useMay } from "../access.ts";
-import { type Added, api, type Job, messageOf } from "../api.ts";
-import type { Frame } from "../frame.ts";
-import { DropZone } from "../parts/drop-zone.tsx";
-import { droppedFiles } from "../parts/dropped-files.ts";
+import { errorText } from "../error-text.ts";
+import { countText, percentText } from "../figure-text.ts";
+import { FileButton } from "../parts/file-button.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { JobProgress } from "../parts/job-progress.tsx";
-import { useJob } from "../parts/use-job.ts";
-import { useStrings } from "../strings.ts";
+import { photographLink } from "../routes.ts";
+import { type Upload, uploads, useUploads } from "../state/uploads.ts";
+import type { WatchedJob } from "../state/use-job.ts";
+import { useTitle } from "../state/use-title.ts";
+import { type Strings, useStrings } from "../strings/strings.ts";
 
-/** Photographs of one request. */
-const TOGETHER = 4;
+/** Rows shown of those under way and of those that are done. */
+const SHOWN = 50;
 
-type State = { readonly done: number; readonly total: number; readonly faces: number; readonly failures: readonly Added[] };
-
-export function AddPage({ frame }: { readonly frame: Frame }) {
+export function AddPage({ watched: { job, stopJob }, onGroup }: { readonly watched: WatchedJob; readonly onGroup: () => void }) {
   const t = useStrings();
-  const [state, setState] = useState<State>();
   const mayWrite = useMay("write");
-  const onEnd = useCallback(
-    ({ state: end, operation, error }: Job) => {
-      frame.tell(end === "done" ? t.grouped : end === "failed" && error ? error.message : t.jobStopped);
-      if (end === "done" && operation === "cluster") location.hash = "#/people";
-    },
-    [frame.tell, t],
-  );
-  const { job, startJob, stopJob } = useJob(onEnd);
-  const sending = useRef<AbortController | undefined>(undefined);
-  useEffect(() => () => sending.current?.abort(), []);
-
-  const add = async (files: readonly File[]) => {
-    if (files.length === 0) return;
-    sending.current?.abort();
-    const controller = new AbortController();
-    sending.current = controller;
-    setState({ done: 0, total: files.length, faces: 0, failures: [] });
-    for (let first = 0; first < files.length && !controller.signal.aborted; first += TOGETHER) {
-      const some = files.slice(first, first + TOGETHER);
-      const added = await api.add(some, controller.signal).then(
-        ({ photographs }) => photographs,
-        (error: unknown) =>
-          some.map(
-            ({ name }): Added => ({
-              image: name,
-              photograph: null,
-              faces: [],
-              error: { code: "", message: messageOf(error) },
-            }),
-          ),
-      );
-      if (controller.signal.aborted) return;
-      setState((before) => ({
-        total: files.length,
-        done: Math.min(files.length, first + TOGETHER),
-        faces: (before?.faces ?? 0) + added.reduce((sum, { faces }) => sum + faces.length, 0),
-        failures: [...(before?.failures ?? []), ...added.filter(({ error }) => error !== null)],
-      }));
-    }
-  };
-  const stop = () => {
-    sending.current?.abort();
-    setState((before) => before && { ...before, total: before.done });
-  };
-  const group = async () => {
-    try {
-      startJob(await api.cluster());
-    } catch (error) {
-      frame.tell(messageOf(error));
-    }
-  };
-
-  const isBusy = state !== undefined && state.done < state.total;
+  const { list, counts, isBusy } = useUploads();
+  useTitle(t.addPhotographs);
   if (!mayWrite) {
     return (
       <>
-        <h1>{t.add}</h1>
+        <h1>{t.addPhotographs}</h1>
         <p>{t.readOnly}</p>
       </>
     );
   }
+  const failed = list.filter(({ state }) => state === "failed");
+  const open = list.filter(({ state }) => state !== "failed" && state !== "done");
+  const done = list.filter(({ state }) => state === "done");
+  const bytes = (some: readonly Upload[], share: (upload: Upload) => number) =>
+    some.reduce((sum, upload) => sum + upload.file.size * share(upload), 0);
   return (
     <>
-      <h1>{t.add}</h1>
-      <DropZone label={t.dropHere} isWide onDrop={(data) => void droppedFiles(data).then(add)}>
+      <header class="page-head">
+        <h1>{t.addPhotographs}</h1>
+        <p class="soft">{t.addNote}</p>
+      </header>
+      <div class="drop-target" data-drop="add">
+        <Icon name="upload" size={40} />
         <p>{t.dropHere}</p>
-        <label class="button">
-          {t.choose}
-          <input
-            type="file"
-            multiple
-            accept="image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef"
-            onChange={(event) => void add([...(event.currentTarget.files ?? [])])}
+        <div class="row centre">
+          <FileButton label={t.choose} isMain areSeveral onFiles={(files) => uploads.add(files)} />
+          <FileButton label={t.chooseFolder} isFolder areSeveral onFiles={(files) => uploads.add(files)} />
+        </div>
+      </div>
+      {list.length > 0 && (
+        <section class="uploads" aria-label={t.uploads}>
+          <progress
+            value={bytes(list, ({ state, sent }) => (state === "done" || state === "failed" ? 1 : sent))}
+            max={Math.max(1, bytes(list, () => 1))}
+            aria-label={t.adding(counts.done, counts.total)}
           />
-        </label>
-        <label class="button">
-          {t.chooseFolder}
-          <input
-            type="file"
-            {...{ webkitdirectory: true }}
-            onChange={(event) => void add([...(event.currentTarget.files ?? [])])}
-          />
-        </label>
-      </DropZone>
-      {state && (
-        <section aria-live="polite">
-          <progress value={state.done} max={Math.max(1, state.total)} aria-label={t.adding(state.done, state.total)} />
-          <p>
-            {t.adding(state.done, state.total)}, {t.addedFaces(state.faces)}{" "}
+          <div class="row">
+            <p class="grow" role="status">
+              {t.adding(counts.done, counts.total)}, {t.addedFaces(counts.faces)}
+            </p>
             {isBusy && (
-              <button type="button" onClick={stop}>
+              <button type="button" onClick={() => uploads.stop()}>
                 {t.stop}
               </button>
             )}
-          </p>
-          {state.failures.length > 0 && (
-            <details>
-              <summary>
-                {t.failed}: {state.failures.length}
-              </summary>
+          </div>
+          {failed.length > 0 && (
+            <div class="failures">
+              <div class="row">
+                <h2 class="grow">{t.failedCount(failed.length)}</h2>
+                <button type="button" onClick={() => uploads.retry(failed.map(({ id }) => id))}>
+                  {t.retryAll}
+                </button>
+              </div>
               <ul>
-                {state.failures.map(({ image, error }, i) => (
-                  <li key={i}>{error?.message || image}</li>
+                {failed.map((upload) => (
+                  <li key={upload.id}>
+                    <span class="grow">
+                      <b>{upload.file.name}</b>
+                      <small class="error">{errorText(upload.error, t)}</small>
+                    </span>
+                    <button type="button" aria-label={t.retryOf(upload.file.name)} onClick={() => uploads.retry([upload.id])}>
+                      {t.retry}
+                    </button>
+                  </li>
                 ))}
               </ul>
-            </details>
+            </div>
           )}
+          <ul class="upload-list" aria-label={t.uploads}>
+            {[...open.slice(0, SHOWN), ...done.slice(-SHOWN).reverse()].map((upload) => (
+              <li key={upload.id}>
+                <span class="grow">
+                  {upload.photograph === null ? upload.file.name : <a href={photographLink(upload.photograph)}>{upload.file.name}</a>}
+                </span>
+                <small class="soft">{stateText(upload, t)}</small>
+                {upload.state === "sending" && <progress value={upload.sent} max={1} aria-label={upload.file.name} />}
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {job ? (
         <JobProgress job={job} onStop={stopJob} />
       ) : (
-        <p>
-          <button type="button" class="main" disabled={isBusy} onClick={group}>
+        <p class="row">
+          <button type="button" disabled={isBusy} onClick={onGroup}>
             {t.group}
-          </button>{" "}
+          </button>
           <span class="soft">{t.groupNote}</span>
         </p>
       )}
     </>
   );
+}
+
+function stateText({ state, sent, faces, pauseSeconds }: Upload, t: Strings): string {
+  switch (state) {
+    case "waiting":
+      return t.uploadWaiting;
+    case "sending":
+      return percentText(Math.round(sent * 100) / 100, t);
+    case "working":
+      return t.uploadWorking;
+    case "pausing":
+      return t.uploadPausing(countText(pauseSeconds, t));
+    case "done":
+      return t.facesOf(faces);
+    case "failed":
+      return t.failed;
+    default:
+      return state satisfies never;
+  }
 }

@@ -1,8 +1,10 @@
 /** Who is before the camera, as it goes: a picture at a time, the next one when the last is answered. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type Identified, messageOf } from "../api.ts";
+import { api, type Identified } from "../api.ts";
+import { errorText } from "../error-text.ts";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
-import { useStrings } from "../strings.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 /** Longer side of the pictures that are sent, pixels. */
 const SENT = 960;
@@ -15,19 +17,20 @@ export function CameraPage() {
   const [stream, setStream] = useState<MediaStream>();
   const [seen, setSeen] = useState<Identified>();
   const [error, setError] = useState<string>();
+  useTitle(t.camera);
 
   useEffect(() => {
     const element = video.current;
     if (!stream || !element) return;
     const controller = new AbortController();
     element.srcObject = stream;
-    void watch(element, controller.signal, setSeen, setError);
+    void watch(element, controller.signal, setSeen, (reason) => setError(reason === undefined ? undefined : errorText(reason, t)));
     return () => {
       controller.abort();
       for (const track of stream.getTracks()) track.stop();
       setSeen(undefined);
     };
-  }, [stream]);
+  }, [stream, t]);
 
   const start = async () => {
     if (!window.isSecureContext) return setError(t.noCamera + t.cameraNeedsTls); // there is no camera to ask for then
@@ -35,7 +38,7 @@ export function CameraPage() {
       setStream(await navigator.mediaDevices.getUserMedia({ video: true }));
       setError(undefined);
     } catch (reason) {
-      setError(t.noCamera + messageOf(reason));
+      setError(t.noCamera + errorText(reason, t));
     }
   };
   return (
@@ -73,7 +76,7 @@ async function watch(
   element: HTMLVideoElement,
   signal: AbortSignal,
   onSeen: (seen: Identified | undefined) => void,
-  onError: (message: string | undefined) => void,
+  onError: (reason: unknown) => void,
 ): Promise<void> {
   const canvas = document.createElement("canvas");
   while (!signal.aborted) {
@@ -86,7 +89,7 @@ async function watch(
     } catch (error) {
       if (signal.aborted) return;
       onSeen(undefined);
-      onError(messageOf(error));
+      onError(error);
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

@@ -1,17 +1,20 @@
 /** Two photographs: the faces in them, how far apart the closest two are, and what that means. */
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.ts";
+import { errorText } from "../error-text.ts";
 import { DistanceScale } from "../parts/distance-scale.tsx";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
 import { PhotographInput } from "../parts/photograph-input.tsx";
-import { useAnswer } from "../parts/use-answer.ts";
-import { useImageSize } from "../parts/use-image-size.ts";
-import { useStrings } from "../strings.ts";
+import { useAnswer } from "../state/use-answer.ts";
+import { useImageSize } from "../state/use-image-size.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 type Compared = Awaited<ReturnType<typeof api.compare>>;
 
 export function ComparePage() {
   const t = useStrings();
+  useTitle(t.compare);
   const [left, setLeft] = useState<File>();
   const [right, setRight] = useState<File>();
   const [{ value, error, isWaiting }, ask] = useAnswer<Compared>();
@@ -32,7 +35,7 @@ export function ComparePage() {
       </div>
       <section aria-live="polite">
         {isWaiting && <p>{t.working}</p>}
-        {error && <p class="error">{error}</p>}
+        {error !== undefined && <p class="error">{errorText(error, t)}</p>}
         {value?.failures.map(({ message }, i) => (
           <p key={i} class="error">
             {message}

@@ -1,74 +1,192 @@
-/** Who is this, where else are they, and who looks like them. */
-import { useState } from "preact/hooks";
-import { type Alike, api, type Found, thumbnailOf } from "../api.ts";
-import { PhotographInput } from "../parts/photograph-input.tsx";
+/** Who is this: a picture, the face that is meant, on which photographs they are, and who looks like them. */
+import { useEffect, useState } from "preact/hooks";
+import { type Alike, api, type Found, type Identified, pictureOf, thumbnailOf } from "../api.ts";
+import { errorText } from "../error-text.ts";
+import { dayText } from "../figure-text.ts";
+import { likelihoodText } from "../likelihood.ts";
+import { FileButton } from "../parts/file-button.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
-import { useAnswer } from "../parts/use-answer.ts";
-import { useStrings } from "../strings.ts";
+import { personLink, photographLink } from "../routes.ts";
+import { setSequence } from "../sequence.ts";
+import { setFindPicture, useFindPicture } from "../state/find-picture.ts";
+import { useAnswer } from "../state/use-answer.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 type Both = { readonly found: Found; readonly alike: readonly Alike[] };
+type SeenFace = Identified["faces"][number];
 
-/** Photographs shown at once. */
-const SHOWN = 200;
+/** Photographs shown before more are asked for. */
+const SHOWN = 60;
 
 export function FindPage() {
   const t = useStrings();
+  const file = useFindPicture();
+  const [seen, see] = useAnswer<Identified | undefined>();
   const [{ value, error, isWaiting }, ask] = useAnswer<Both>();
-  const [, setFile] = useState<File>();
-  const look = (file: File) => {
-    setFile(file);
+  const [chosen, setChosen] = useState<number>();
+  const [shown, setShown] = useState(SHOWN);
+  useTitle(t.findTitle);
+
+  useEffect(() => {
+    setChosen(undefined);
+    ask(undefined);
+    see(file && (() => api.identify(file)));
+  }, [file, see, ask]);
+  const faces = seen.value?.faces ?? [];
+  useEffect(() => {
+    if (chosen === undefined && faces.length > 0) setChosen(largest(faces));
+  }, [faces, chosen]);
+  useEffect(() => {
+    setShown(SHOWN);
+    if (!file || chosen === undefined) return;
     ask(async () => {
-      const [found, { people }] = await Promise.all([api.find(file), api.lookalike(file)]);
+      const [found, { people }] = await Promise.all([api.find(file, chosen), api.lookalike(file, chosen)]);
       return { found, alike: people };
     });
-  };
-  const nameOf = (person: { id: number; name: string | null }) => person.name ?? t.personNumber(person.id);
+  }, [file, chosen, ask]);
+  useEffect(() => {
+    if (value) setSequence(value.found.photographs.map(({ photograph, face }) => ({ photograph, face })));
+  }, [value]);
+
+  const face = chosen === undefined ? undefined : faces[chosen];
+  const person = value?.found.person;
+  const who = person ? (person.name ?? t.unnamedPerson) : t.unknown;
   return (
     <>
-      <h1>{t.whoIsThis}</h1>
-      <PhotographInput label={t.choosePhotograph} onChoose={look} />
-      <section aria-live="polite">
-        {isWaiting && <p>{t.working}</p>}
-        {error && <p class="error">{error}</p>}
-        {value && (
-          <>
-            <h2>
-              {value.found.person ? (
-                <a href={`#/people/${value.found.person.id}`}>{t.thisIs(nameOf(value.found.person))}</a>
-              ) : (
-                t.unknown
-              )}
-            </h2>
-            <h3>{t.whereElse}</h3>
-            {value.found.photographs.length === 0 && <p>{t.nowhere}</p>}
-            <ul class="cards">
-              {value.found.photographs.slice(0, SHOWN).map(({ face, distance, paths, takenAt }) => (
-                <li key={face} class="card">
-                  <Picture path={thumbnailOf(face)} alt="" width={128} height={128} />
-                  <b title={paths.join("\n")}>{fileName(paths[0])}</b>
-                  <small class="soft">
-                    {takenAt?.slice(0, 10)} {distance?.toFixed(3)}
-                  </small>
-                </li>
-              ))}
-            </ul>
-            <h3>{t.lookAlikes}</h3>
-            <ul class="cards">
-              {value.alike.map(({ face, person, name, distance }) => (
-                <li key={face} class="card">
-                  <Picture path={thumbnailOf(face)} alt="" width={128} height={128} />
-                  <b>{person === null ? t.unknown : <a href={`#/people/${person}`}>{name ?? t.personNumber(person)}</a>}</b>
-                  <small class="soft">
-                    {t.distance} {distance.toFixed(3)}
-                  </small>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </section>
+      <header class="page-head">
+        <h1>{t.findTitle}</h1>
+        {!file && <p class="soft">{t.findNote}</p>}
+      </header>
+      {!file && (
+        <div class="drop-target" data-drop="find">
+          <Icon name="find" size={40} />
+          <p>{t.dropOne}</p>
+          <FileButton label={t.choosePhotograph} isMain onFiles={([one]) => setFindPicture(one)} />
+        </div>
+      )}
+      {file && (
+        <div class="found">
+          <section class="probe" aria-label={t.yourPicture}>
+            <Probe file={file} seen={seen.value} chosen={chosen} onChoose={setChosen} />
+            {faces.length > 1 && <p class="soft">{t.pickFace(faces.length)}</p>}
+            <div class="row">
+              <FileButton label={t.anotherPicture} onFiles={([one]) => setFindPicture(one)} />
+            </div>
+          </section>
+          <section class="results" aria-live="polite">
+            {(seen.error ?? error) !== undefined && <p class="error">{errorText(seen.error ?? error, t)}</p>}
+            {seen.value && faces.length === 0 && <p>{t.noFace}</p>}
+            {(seen.isWaiting || isWaiting) && <GridSkeleton cards={6} />}
+            {value && face && (
+              <>
+                <div class="who">
+                  {person && (
+                    <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(who)}>
+                      <Picture path={thumbnailOf(value.found.photographs[0]?.face ?? 0, 160)} alt="" />
+                    </a>
+                  )}
+                  <div>
+                    <h2>{person ? <a href={personLink(person.id)}>{t.thisIs(who)}</a> : t.unknown}</h2>
+                    {person && face.strangersAsClose !== null && (
+                      <p class="soft">{likelihoodText(face.strangersAsClose, t)}</p>
+                    )}
+                  </div>
+                </div>
+                <h3>{t.onPhotographs(value.found.photographs.length)}</h3>
+                <ul class="photo-grid">
+                  {value.found.photographs.slice(0, shown).map(({ photograph, face: one, paths, takenAt, distance }) => (
+                    <li key={photograph}>
+                      <a href={photographLink(photograph, one)} title={distance === null ? undefined : `${t.distance} ${distance.toFixed(3)}`}>
+                        <Picture path={pictureOf(photograph, 320)} alt="" />
+                        <b>{fileName(paths[0]) || t.photograph}</b>
+                        {takenAt && <small class="soft">{dayText(takenAt, t)}</small>}
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+                {value.found.photographs.length > shown && (
+                  <button type="button" class="more" onClick={() => setShown(shown + 5 * SHOWN)}>
+                    {t.showMore}
+                  </button>
+                )}
+                {value.alike.length > 0 && (
+                  <>
+                    <h3>{t.lookAlikes}</h3>
+                    <ul class="face-grid">
+                      {value.alike.map((one) => (
+                        <li key={one.face}>
+                          <a class="alike" href={one.person === null ? photographLink(one.photograph, one.face) : personLink(one.person)} title={`${t.distance} ${one.distance.toFixed(3)}`}>
+                            <Picture path={thumbnailOf(one.face, 320)} alt="" />
+                            <b>{one.name ?? (one.person === null ? t.unknown : t.unnamedPerson)}</b>
+                          </a>
+                        </li>
+                      ))}
+                    </ul>
+                  </>
+                )}
+              </>
+            )}
+          </section>
+        </div>
+      )}
     </>
   );
+}
+
+/** The picture with its faces to choose from; where the browser cannot show its format, the faces are numbered. */
+function Probe({
+  file,
+  seen,
+  chosen,
+  onChoose,
+}: {
+  readonly file: File;
+  readonly seen: Identified | undefined;
+  readonly chosen: number | undefined;
+  readonly onChoose: (face: number) => void;
+}) {
+  const t = useStrings();
+  const [url, setUrl] = useState<string>();
+  const [isShown, setShown] = useState(true);
+  useEffect(() => {
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    setShown(true);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
+  return (
+    <div class="whole-picture" style={seen && { aspectRatio: `${seen.width} / ${seen.height}` }}>
+      {url && isShown && <img class="picture" src={url} alt={file.name} onError={() => setShown(false)} />}
+      {!isShown && <p class="soft">{t.cannotShow(file.name)}</p>}
+      {seen?.faces.map(({ box, name, person }, i) => (
+        <button
+          key={i}
+          type="button"
+          class={`box ${person === null ? "nobody" : ""}`}
+          aria-pressed={i === chosen}
+          aria-label={name ?? t.faceNumber(i + 1)}
+          style={{
+            left: share(box.x, seen.width),
+            top: share(box.y, seen.height),
+            width: share(box.width, seen.width),
+            height: share(box.height, seen.height),
+          }}
+          onClick={() => onChoose(i)}
+        >
+          <span class="tag">{name ?? (person === null ? "?" : t.unnamed)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function largest(faces: readonly SeenFace[]): number {
+  const areas = faces.map(({ box }) => box.width * box.height);
+  return areas.indexOf(Math.max(...areas));
 }
 
 const fileName = (path = ""): string => path.split(/[\\/]/).at(-1) ?? "";

@@ -1,102 +1,215 @@
-/** Everybody in the gallery, as a wall of faces. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { api, type ListedPerson, messageOf, type Statistics, thumbnailOf } from "../api.ts";
-import type { Frame } from "../frame.ts";
+/** Everybody in the gallery: those without a name first, each with a field for it, then the others as a wall of faces. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMay } from "../access.ts";
+import { api, type ListedPerson, thumbnailOf } from "../api.ts";
+import { useFrame } from "../frame.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { NameInput } from "../parts/name-input.tsx";
+import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
+import { SelectionBar } from "../parts/selection-bar.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
-import { useStrings } from "../strings.ts";
+import { personLink } from "../routes.ts";
+import { type Selection, useSelection } from "../state/selection.ts";
+import { useLoaded } from "../state/use-loaded.ts";
+import { usePages } from "../state/use-pages.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 const PAGE = 100;
 /** After the last letter of what is sought. */
 const PAUSE_MS = 250;
+/** People without a name shown before all are asked for: a row or two. */
+const FEW = 12;
 
-export function PeoplePage({ frame }: { readonly frame: Frame }) {
+export function PeoplePage() {
   const t = useStrings();
-  const [total, setTotal] = useState<number>();
-  const [statistics, setStatistics] = useState<Statistics>();
-  const [known, setKnown] = useState<ReadonlyMap<number, ListedPerson>>(new Map());
+  const mayWrite = useMay("write");
+  const { change } = useFrame();
   const [filter, setFilter] = useState("");
   const [search, setSearch] = useState("");
-  const asked = useRef({ search, pages: new Set<number>() });
+  const [areAllShown, showAll] = useState(true);
+  const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
+  const load = (named: boolean) => async (after: number, limit: number) => {
+    const { people, total } = await api.people(after, limit, { search, named });
+    return { items: people, total };
+  };
+  const unnamed = usePages(`unnamed ${search}`, PAGE, load(false));
+  const named = usePages(`named ${search}`, PAGE, load(true));
+  useTitle(t.people);
   useEffect(() => {
     const timer = setTimeout(() => setSearch(filter.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [filter]);
+  const everybody = useMemo(() => [...unnamed.items, ...named.items], [unnamed.items, named.items]);
+  const selection = useSelection(useMemo(() => everybody.map(({ id }) => id), [everybody]));
 
-  const load = useCallback(
-    async (page: number) => {
-      const now = asked.current;
-      if (now.pages.has(page)) return;
-      now.pages.add(page);
-      try {
-        const { people, total: all } = await api.people(page * PAGE, PAGE, now.search);
-        if (now !== asked.current) return; // somebody else is sought by now
-        setTotal(all);
-        setKnown((before) => new Map([...before, ...people.map((person, i) => [page * PAGE + i, person] as const)]));
-      } catch (error) {
-        now.pages.delete(page);
-        frame.tell(messageOf(error));
-      }
-    },
-    [frame.tell],
-  );
-  // again after an undo, which may have changed everybody
-  useEffect(() => {
-    asked.current = { search, pages: new Set() };
-    setKnown(new Map());
-    void load(0);
-    void api.statistics().then(setStatistics, () => undefined);
-  }, [frame.version, load, search]);
-  const onView = useCallback(
-    (first: number, last: number) => {
-      for (let page = Math.floor(first / PAGE); page * PAGE < last; page++) void load(page);
-    },
-    [load],
-  );
+  /** The field of the next one gets the focus: name after name without a click. */
+  const wall = useRef<HTMLElement>(null);
+  const named_ = async (person: ListedPerson, place: number, say: () => Promise<unknown>) => {
+    unnamed.remove(({ id }) => id === person.id);
+    requestAnimationFrame(() => {
+      const field = wall.current?.querySelector<HTMLElement>(`li[aria-posinset="${place + 1}"] input`);
+      field?.focus();
+    });
+    await say();
+  };
+  const merge = async () => {
+    const chosen = everybody.filter(({ id }) => selection.ids.has(id)).sort((a, b) => Number(a.name === null) - Number(b.name === null) || b.faces - a.faces);
+    const [into, ...others] = chosen;
+    selection.clear();
+    if (!into) return;
+    for (const from of others) await change({ kind: "merge", into: into.id, from: from.id }, t.saidMerged(into.name ?? t.unnamedPerson));
+  };
 
+  const isEmpty = unnamed.total === 0 && named.total === 0;
+  const failure = unnamed.error ?? named.error ?? error;
+  const again = () => {
+    unnamed.retry();
+    named.retry();
+    retry();
+  };
   return (
     <>
-      <h1>{t.people}</h1>
-      {statistics && <p class="soft">{t.counts(statistics.photographs, statistics.faces, statistics.people)}</p>}
-      {(statistics?.people ?? 0) > 0 && (
-        <p>
-          <input
-            type="search"
-            aria-label={t.filter}
-            placeholder={t.filter}
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
+      <header class="page-head">
+        <h1>{t.people}</h1>
+        {statistics && statistics.photographs > 0 && (
+          <p class="soft">{t.counts(statistics.photographs, statistics.faces, statistics.people)}</p>
+        )}
+        <input
+          type="search"
+          aria-label={t.filter}
+          placeholder={t.filter}
+          value={filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+      </header>
+      {failure !== undefined && <Failure error={failure} onRetry={again} />}
+      {unnamed.total === undefined && failure === undefined && <GridSkeleton isRound />}
+      {isEmpty && search !== "" && <p class="empty-note">{t.nobodyOf(search)}</p>}
+      {isEmpty && search === "" && <Nobody />}
+      <SelectionBar count={selection.ids.size} onClear={selection.clear}>
+        <button type="button" class="main" disabled={selection.ids.size < 2} onClick={() => void merge()}>
+          {t.mergeSelected}
+        </button>
+      </SelectionBar>
+      {(unnamed.total ?? 0) > 0 && (
+        <section ref={wall} aria-label={t.withoutName}>
+          <h2 class="section">
+            {t.withoutName} <small class="soft">{unnamed.total?.toLocaleString(t.code)}</small>
+            {(unnamed.total ?? 0) > FEW && (
+              <button type="button" class="link" aria-expanded={areAllShown} onClick={() => showAll(!areAllShown)}>
+                {areAllShown ? t.showLess : t.showAll}
+              </button>
+            )}
+          </h2>
+          <VirtualGrid
+            count={areAllShown ? (unnamed.total ?? 0) : Math.min(FEW, unnamed.total ?? 0)}
+            cardWidth={150}
+            captionHeight={74}
+            label={t.withoutName}
+            onView={unnamed.onView}
+            card={(place) => {
+              const person = unnamed.at(place);
+              if (!person) return <span class="skeleton" />;
+              return (
+                <PersonCard key={person.id} person={person} selection={mayWrite ? selection : undefined}>
+                  {mayWrite && (
+                    <NameInput
+                      label={t.nameOfUnnamed(person.id)}
+                      placeholder={t.addName}
+                      isMerge
+                      except={person.id}
+                      onName={(name) =>
+                        named_(person, place, () => change({ kind: "name", person: person.id, name }, t.saidIs(name)))
+                      }
+                      onPerson={(other) =>
+                        named_(person, place, () =>
+                          change({ kind: "merge", into: other.id, from: person.id }, t.saidMerged(other.name ?? "")),
+                        )
+                      }
+                    />
+                  )}
+                </PersonCard>
+              );
+            }}
           />
-        </p>
+        </section>
       )}
-      {total === 0 && search !== "" && <p>{t.nobodyOf(search)}</p>}
-      {total === 0 && search === "" && (
-        <p>
-          <a href="#/add">{t.nobodyYet}</a>
-        </p>
+      {(named.total ?? 0) > 0 && (
+        <section aria-label={t.withName}>
+          {(unnamed.total ?? 0) > 0 && (
+            <h2 class="section">
+              {t.withName} <small class="soft">{named.total?.toLocaleString(t.code)}</small>
+            </h2>
+          )}
+          <VirtualGrid
+            count={named.total ?? 0}
+            cardWidth={150}
+            captionHeight={58}
+            label={t.people}
+            onView={named.onView}
+            card={(place) => {
+              const person = named.at(place);
+              return person ? <PersonCard person={person} selection={mayWrite ? selection : undefined} /> : <span class="skeleton" />;
+            }}
+          />
+        </section>
       )}
-      <VirtualGrid
-        count={total ?? 0}
-        cardWidth={150}
-        cardHeight={208}
-        label={t.people}
-        onView={onView}
-        card={(place) => {
-          const person = known.get(place);
-          return person ? <PersonCard person={person} /> : <div class="card empty" />;
-        }}
-      />
     </>
   );
 }
 
-function PersonCard({ person: { id, name, cover, photographs } }: { readonly person: ListedPerson }) {
+function PersonCard({
+  person: { id, name, cover, photographs },
+  selection,
+  children,
+}: {
+  readonly person: ListedPerson;
+  readonly selection: Selection | undefined;
+  /** in place of the name */
+  readonly children?: ComponentChildren;
+}) {
+  const t = useStrings();
+  const who = name ?? t.personNumber(id);
+  return (
+    <div class={`person ${selection?.ids.has(id) ? "selected" : ""}`}>
+      <a class="whole" href={personLink(id)} aria-label={`${who}, ${t.photographsOf(photographs)}`}>
+        {cover === null ? <span class="picture faceless" /> : <Picture path={thumbnailOf(cover, 320)} alt="" />}
+        {!children && <b>{who}</b>}
+        {!children && <small class="soft">{t.photographsOf(photographs)}</small>}
+      </a>
+      {selection && (
+        <button
+          type="button"
+          class="corner mark"
+          aria-pressed={selection.ids.has(id)}
+          aria-label={t.selectFace(who)}
+          onClick={(event) => selection.toggle(id, event.shiftKey)}
+        >
+          <Icon name="check" size={16} />
+        </button>
+      )}
+      {children && (
+        <div class="naming">
+          {children}
+          <small class="soft">{t.photographsOf(photographs)}</small>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Nobody() {
   const t = useStrings();
   return (
-    <a class="card" href={`#/people/${id}`}>
-      {cover === null ? <span class="faceless" /> : <Picture path={thumbnailOf(cover)} alt="" width={128} height={128} />}
-      <b class={name === null ? "soft" : ""}>{name ?? t.personNumber(id)}</b>
-      <small class="soft">{t.photographsOf(photographs)}</small>
-    </a>
+    <div class="welcome">
+      <Icon name="photographs" size={48} />
+      <p>{t.nobodyYet}</p>
+      <a class="button main" href="#/add">
+        {t.addPhotographs}
+      </a>
+    </div>
   );
 }

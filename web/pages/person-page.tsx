@@ -1,148 +1,189 @@
-/** One person: their faces, their name, and everything that can be said about who is who. Edits show at once and can be undone. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+/** One person: their name, when they were photographed, their faces; what is selected can be somebody else's. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ServiceError } from "../../src/client/create-client.ts";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { useMay } from "../access.ts";
-import { api, type ListedPerson, messageOf, type ShownFace, thumbnailOf } from "../api.ts";
-import type { Frame } from "../frame.ts";
-import { MergeDialog } from "../parts/merge-dialog.tsx";
+import { api, type ListedPerson, type Month, thumbnailOf } from "../api.ts";
+import { dateText, dayText } from "../figure-text.ts";
+import { useFrame } from "../frame.tsx";
+import { FaceCard } from "../parts/face-card.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { NameInput } from "../parts/name-input.tsx";
+import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
-import { VirtualGrid } from "../parts/virtual-grid.tsx";
-import { useStrings } from "../strings.ts";
+import { SelectionBar } from "../parts/selection-bar.tsx";
+import { type GridHandle, VirtualGrid } from "../parts/virtual-grid.tsx";
+import { setSequence } from "../sequence.ts";
+import { useSelection } from "../state/selection.ts";
+import { useLoaded } from "../state/use-loaded.ts";
+import { usePages } from "../state/use-pages.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 const PAGE = 500;
 
-export function PersonPage({ id, frame }: { readonly id: number; readonly frame: Frame }) {
+export function PersonPage({ id }: { readonly id: number }) {
   const t = useStrings();
   const mayWrite = useMay("write");
-  const [person, setPerson] = useState<ListedPerson>();
-  const [faces, setFaces] = useState<readonly ShownFace[]>([]);
-  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const [isMerging, setMerging] = useState(false);
-  const next = useRef<number | null>(0);
-  const isLoading = useRef(false);
-  const { tell } = frame;
+  const { change } = useFrame();
+  const { value: person, error, retry, set } = useLoaded(`person ${id}`, () => api.person(id));
+  const [months, setMonths] = useState<readonly Month[]>([]);
+  const [isNaming, setNaming] = useState(false);
+  const grid = useRef<GridHandle>(null);
+  const faces = usePages(`faces of ${id}`, PAGE, async (after, limit) => {
+    const [page, { faces: total }] = await Promise.all([api.facesOf(id, after, limit), api.person(id)]);
+    if (after === 0) setMonths(page.months);
+    return { items: page.faces, total };
+  });
+  const ids = useMemo(() => faces.items.map((face) => face.id), [faces.items]);
+  const selection = useSelection(ids);
+  const who = person?.name ?? t.unnamedPerson;
+  useTitle(person && who);
+  useEffect(() => setSequence(faces.items.map((face) => ({ photograph: face.photograph, face: face.id }))), [faces.items]);
+  const isGone = error instanceof ServiceError && error.status === 404;
 
-  const more = useCallback(async () => {
-    if (next.current === null || isLoading.current) return;
-    isLoading.current = true;
-    try {
-      const page = await api.facesOf(id, next.current, PAGE);
-      next.current = page.next;
-      setFaces((before) => [...before, ...page.faces]);
-    } catch (error) {
-      next.current = null;
-      tell(messageOf(error));
-    } finally {
-      isLoading.current = false;
-    }
-  }, [id, tell]);
+  const correct = (correction: Correction, said: string) => {
+    const leaving = selection.ids;
+    if ("faces" in correction) faces.remove((face) => leaving.has(face.id));
+    selection.clear();
+    return change(correction, said);
+  };
+  const selected = () => [...selection.ids];
+  const rename = async (name: string | null) => {
+    setNaming(false);
+    if (!person) return;
+    set({ ...person, name });
+    if (!(await change({ kind: "name", person: id, name }, name === null ? t.saidNameless : t.saidIs(name)))) set(person);
+  };
+  const mergeInto = async (other: ListedPerson) => {
+    setNaming(false);
+    if (await change({ kind: "merge", into: other.id, from: id }, t.saidMerged(other.name ?? t.unnamedPerson)))
+      location.replace(`#/people/${other.id}`);
+  };
 
-  const reload = useCallback(async () => {
-    next.current = 0;
-    setFaces([]);
-    setSelected(new Set());
-    try {
-      setPerson(await api.person(id));
-      await more();
-    } catch {
-      location.hash = "#/people"; // gone: merged, or forgotten
-    }
-  }, [id, more]);
-  // again after an undo, which may have changed them
-  useEffect(() => void reload(), [reload, frame.version]);
-
-  /** Shows the change at once, says it, and takes it back from sight where the service refuses. */
-  const correct = async (correction: Correction, leaving: ReadonlySet<number> = new Set()) => {
-    const before = faces;
-    setFaces(faces.filter((face) => !leaving.has(face.id)));
-    setSelected(new Set());
-    try {
-      const record = await api.correct(correction);
-      tell(t.saved);
-      return record;
-    } catch (error) {
-      setFaces(before);
-      tell(messageOf(error));
-      return undefined;
-    }
-  };
-  const reject = () => correct({ kind: "reject", person: id, faces: [...selected] }, selected);
-  const split = async () => {
-    const record = await correct({ kind: "split", person: id, faces: [...selected] }, selected);
-    if (record?.person) location.hash = `#/people/${record.person}`;
-  };
-  const rename = async (name: string) => {
-    if (await correct({ kind: "name", person: id, name: name === "" ? null : name })) setPerson(await api.person(id));
-  };
-  const merge = async (other: number) => {
-    setMerging(false);
-    if (await correct({ kind: "merge", into: id, from: other })) await reload();
-  };
-  // Page after page, until the faces in sight are there: whoever goes to the end at once waits for those between.
-  const onView = useCallback((_first: number, last: number) => void (last >= faces.length - 50 && more()), [faces.length, more]);
-  const count = next.current === null ? faces.length : Math.max(faces.length, person?.faces ?? 0);
-
-  if (!person) return null;
-  const who = person.name ?? t.personNumber(id);
-  const toggle = (face: number) => setSelected((before) => before.symmetricDifference(new Set([face])));
+  if (isGone) {
+    return (
+      <>
+        <h1>{t.personGone}</h1>
+        <p>
+          <a href="#/people">{t.allPeople}</a>
+        </p>
+      </>
+    );
+  }
   return (
     <>
-      <p>
-        <a href="#/people">← {t.back}</a>
-      </p>
-      <h1>{who}</h1>
-      {mayWrite && (
-        <>
-          <form
-            class="row"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void rename(String(new FormData(event.currentTarget).get("name") ?? "").trim());
-            }}
-          >
-            <input
-              type="text"
-              name="name"
-              aria-label={t.nameWho(who)}
+      {error !== undefined && <Failure error={error} onRetry={retry} />}
+      <header class="person-head">
+        <span class="avatar large">{person?.cover && <Picture path={thumbnailOf(person.cover, 320)} alt="" />}</span>
+        <div class="grow">
+          <h1 class={isNaming ? "visually-hidden" : person?.name === null ? "soft" : ""}>
+            {person ? who : <span class="skeleton line" />}
+          </h1>
+          {isNaming && person ? (
+            <NameInput
+              label={t.nameWho(who)}
               placeholder={t.name}
-              defaultValue={person.name ?? ""}
-              autocomplete="off"
+              initial={person.name ?? ""}
+              isMerge
+              autoFocus
+              except={id}
+              onName={rename}
+              onPerson={mergeInto}
+              onCancel={() => setNaming(false)}
             />
-            <button type="submit">{t.rename}</button>
-            <button type="button" onClick={() => setMerging(true)}>
-              {t.merge}
-            </button>
-          </form>
-          <div class="row actions" role="toolbar" aria-label={t.faces}>
-            <span class="soft">{selected.size === 0 ? t.select : t.selected(selected.size)}</span>
-            <button type="button" disabled={selected.size === 0} onClick={reject}>
-              {t.notThem}
-            </button>
-            <button type="button" disabled={selected.size === 0 || selected.size === faces.length} onClick={split}>
-              {t.anotherPerson}
-            </button>
-          </div>
-        </>
-      )}
+          ) : (
+            mayWrite &&
+            person && (
+              <button type="button" class="quiet" onClick={() => setNaming(true)}>
+                <Icon name="edit" size={16} /> {person.name === null ? t.addName : t.rename}
+              </button>
+            )
+          )}
+          {person && (
+            <p class="soft">
+              {t.photographsOf(person.photographs)}
+              {months.length > 0 && ` · ${span(months, t.code)}`}
+            </p>
+          )}
+        </div>
+      </header>
+      <Timeline months={months} onMonth={(place) => grid.current?.scrollTo(place)} />
+      <SelectionBar count={selection.ids.size} onClear={selection.clear}>
+        <NameInput
+          label={t.whoAreThese}
+          placeholder={t.someoneElse}
+          except={id}
+          onPerson={(other) => correct({ kind: "assign", faces: selected(), person: other.id }, t.saidAre(selection.ids.size, other.name ?? ""))}
+          onName={(name) => correct({ kind: "create", faces: selected(), name }, t.saidAre(selection.ids.size, name))}
+        />
+        <button type="button" onClick={() => void correct({ kind: "reject", person: id, faces: selected() }, t.saidNot(who))}>
+          {t.isNot(who)}
+        </button>
+        <button
+          type="button"
+          disabled={selection.ids.size === faces.total}
+          onClick={() => void correct({ kind: "split", person: id, faces: selected() }, t.saidSplit)}
+        >
+          {t.anotherPerson}
+        </button>
+      </SelectionBar>
+      {faces.error !== undefined && error === undefined && <Failure error={faces.error} onRetry={faces.retry} />}
+      {faces.total === undefined && faces.error === undefined && <GridSkeleton cards={18} />}
+      {faces.total === 0 && <p class="empty-note">{t.noFacesOfPerson}</p>}
       <VirtualGrid
-        count={count}
+        handle={grid}
+        count={faces.total ?? 0}
         cardWidth={140}
-        cardHeight={140}
         label={t.faces}
-        onView={onView}
+        onView={faces.onView}
         card={(place) => {
-          const face = faces[place];
-          if (!face) return <span class="face pending" />;
-          const picture = <Picture path={thumbnailOf(face.id)} alt={t.faceNumber(face.id)} width={124} height={124} />;
-          if (!mayWrite) return <span class="face">{picture}</span>;
+          const face = faces.at(place);
+          if (!face) return <span class="skeleton" />;
           return (
-            <button type="button" class="face" aria-pressed={selected.has(face.id)} onClick={() => toggle(face.id)}>
-              {picture}
-            </button>
+            <FaceCard
+              face={face.id}
+              photograph={face.photograph}
+              label={face.takenAt === null ? t.faceNumber(face.id) : t.faceAt(face.id, dateText(face.takenAt, t))}
+              caption={face.takenAt === null ? undefined : dayText(face.takenAt, t)}
+              isSelected={selection.ids.has(face.id)}
+              isSelecting={selection.ids.size > 0}
+              onToggle={mayWrite ? (isRange) => selection.toggle(face.id, isRange) : undefined}
+            />
           );
         }}
       />
-      {isMerging && <MergeDialog person={person} onChoose={merge} onClose={() => setMerging(false)} />}
     </>
   );
+}
+
+/** The years in which the person was photographed; a click goes there. */
+function Timeline({ months, onMonth }: { readonly months: readonly Month[]; readonly onMonth: (place: number) => void }) {
+  const t = useStrings();
+  const years = new Map<string, { readonly place: number; count: number }>();
+  let place = 0;
+  for (const { month, faces } of months) {
+    const year = years.get(month.slice(0, 4));
+    if (year) year.count += faces;
+    else years.set(month.slice(0, 4), { place, count: faces });
+    place += faces;
+  }
+  if (years.size < 2) return null;
+  return (
+    <nav class="timeline" aria-label={t.timeline}>
+      <Icon name="calendar" size={16} />
+      {[...years].map(([year, { place: first, count }]) => (
+        <button key={year} type="button" class="chip" aria-label={t.photographsIn(year, count)} onClick={() => onMonth(first)}>
+          {year} <small class="soft">{count.toLocaleString(t.code)}</small>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function span(months: readonly Month[], language: string): string {
+  const text = (month: string | undefined) =>
+    new Date(`${month}-15T12:00:00`).toLocaleDateString(language, { year: "numeric", month: "long" });
+  const [first, last] = [text(months.at(-1)?.month), text(months[0]?.month)];
+  return first === last ? first : `${first} – ${last}`;
 }

@@ -1,22 +1,25 @@
 /** One report: the page of an evaluation as it was written, or a training with its curves as they grow. */
 import { useEffect, useState } from "preact/hooks";
-import { api, messageOf, type Report } from "../api.ts";
+import { api, type Report } from "../api.ts";
+import { errorText } from "../error-text.ts";
 import { timeText } from "../figure-text.ts";
 import { ReportDocument } from "../parts/report-document.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { TrainingView } from "../parts/training-view.tsx";
-import { useStrings } from "../strings.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 export function ReportPage({ id }: { readonly id: string }) {
   const t = useStrings();
   const [report, setReport] = useState<Report>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
   const [version, setVersion] = useState(0);
+  useTitle(report?.name ?? t.report);
   useEffect(() => {
     let isShown = true;
     api.report(id).then(
       (given) => isShown && setReport(given),
-      (reason: unknown) => isShown && setError(messageOf(reason)),
+      (reason: unknown) => isShown && setError(reason),
     );
     return () => {
       isShown = false;
@@ -29,7 +32,7 @@ export function ReportPage({ id }: { readonly id: string }) {
         <a href="#/reports">← {t.allReports}</a>
       </p>
       <h1>{report?.name ?? t.report}</h1>
-      {error !== undefined && <p class="error">{error}</p>}
+      {error !== undefined && <p class="error">{errorText(error, t)}</p>}
       {report && (
         <>
           <p class="soft">

@@ -1,17 +1,20 @@
 /** Evaluations and trainings: which there are, how they stand, their main figures. */
 import { useEffect, useState } from "preact/hooks";
 import type { ListedReport } from "../../src/schemas/report.ts";
-import { api, messageOf } from "../api.ts";
+import { api } from "../api.ts";
 import { figureName, figureText, timeText } from "../figure-text.ts";
-import type { Frame } from "../frame.ts";
+import { useFrame } from "../frame.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
-import { useStrings } from "../strings.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 /** Between two looks at trainings that go on. */
 const LOOK_MS = 5000;
 
-export function ReportsPage({ frame: { tell } }: { readonly frame: Frame }) {
+export function ReportsPage() {
   const t = useStrings();
+  const { fail } = useFrame();
+  useTitle(t.reports);
   const [reports, setReports] = useState<readonly ListedReport[]>();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +24,7 @@ export function ReportsPage({ frame: { tell } }: { readonly frame: Frame }) {
         const { reports: all } = await api.reports();
         if (isShown) setReports(all);
       } catch (error) {
-        if (isShown) tell(messageOf(error));
+        if (isShown) fail(error);
       }
       if (isShown) timer = setTimeout(load, LOOK_MS);
     };
@@ -30,7 +33,7 @@ export function ReportsPage({ frame: { tell } }: { readonly frame: Frame }) {
       isShown = false;
       clearTimeout(timer);
     };
-  }, [tell]);
+  }, [fail]);
 
   return (
     <>

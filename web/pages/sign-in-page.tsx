@@ -1,10 +1,12 @@
 /** Asks for the key that the service wants. */
 import { useState } from "preact/hooks";
 import type { AccessState } from "../access.ts";
-import { useStrings } from "../strings.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
 
 export function SignInPage({ refusal, signIn }: Pick<AccessState, "refusal" | "signIn">) {
   const t = useStrings();
+  useTitle(t.signIn);
   const [isAsking, setAsking] = useState(false);
   const error = refusal?.code === "KEY_NEEDED" ? undefined : refusal?.code === "KEY_INVALID" ? t.keyRefused : refusal?.message;
   return (

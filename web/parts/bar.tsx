@@ -1,13 +1,16 @@
-/** The top of every page: where one can go, undo, the language, and signing out. */
+/** The top of every page: where one can go, uploads under way, the language, signing out. On a telephone the pages are at the foot. */
 import { useMay } from "../access.ts";
-import { type PageName, pagesFor } from "../routes.ts";
-import { type Language, languages, useStrings } from "../strings.ts";
+import { api } from "../api.ts";
+import { mainPages, otherPages, type PageName } from "../routes.ts";
+import { useUploads } from "../state/uploads.ts";
+import { useLoaded } from "../state/use-loaded.ts";
+import { type Language, languages, useStrings } from "../strings/strings.ts";
+import { Icon, type IconName } from "./icon.tsx";
 
 export function Bar({
   here,
   language,
   onLanguage,
-  onUndo,
   signedInAs,
   onSignOut,
 }: {
@@ -15,7 +18,6 @@ export function Bar({
   readonly here: PageName | undefined;
   readonly language: Language;
   readonly onLanguage: (language: Language) => void;
-  readonly onUndo: () => void;
   readonly signedInAs: string | null;
   readonly onSignOut: () => void;
 }) {
@@ -23,41 +25,92 @@ export function Bar({
   const mayWrite = useMay("write");
   return (
     <header class="bar">
-      <a class="brand" href="#/people">
-        facenet
+      <a class="brand" href="#/people" aria-label="facenet">
+        <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+          <rect width="32" height="32" rx="8" />
+          <circle cx="16" cy="12.5" r="5.5" />
+          <path d="M5.500 28c1-7 5.200-9.500 10.500-9.500S25.500 21 26.500 28z" />
+        </svg>
+        <span>facenet</span>
       </a>
-      {here && (
-        <nav aria-label="facenet">
-          {pagesFor(mayWrite).map((name) => (
-            <a key={name} href={`#/${name}`} aria-current={here === name ? "page" : undefined}>
-              {t[name]}
-            </a>
-          ))}
-        </nav>
-      )}
+      {here && <Pages here={here} />}
       <div class="tools">
-        {here && mayWrite && (
-          <button type="button" class="quiet" title="Ctrl+Z" onClick={onUndo}>
-            {t.undo}
-          </button>
-        )}
-        <select
-          aria-label={t.languageChoice}
-          value={language}
-          onChange={(event) => onLanguage(event.currentTarget.value as Language)}
-        >
-          {Object.entries(languages).map(([code, strings]) => (
-            <option key={code} value={code} lang={code}>
-              {strings.language}
-            </option>
-          ))}
-        </select>
-        {signedInAs !== null && (
-          <button type="button" class="quiet" title={signedInAs} onClick={onSignOut}>
-            {t.signOut}
-          </button>
-        )}
+        {here && mayWrite && <AddLink isHere={here === "add"} />}
+        <details class="menu" onKeyDown={closeOnEscape}>
+          <summary class="icon-button" aria-label={t.more}>
+            <Icon name="more" />
+          </summary>
+          <div class="menu-list">
+            {here &&
+              otherPages.map((name) => (
+                <a key={name} href={`#/${name}`} aria-current={here === name ? "page" : undefined} onClick={closeMenu}>
+                  {t[name]}
+                </a>
+              ))}
+            <label>
+              {t.languageChoice}
+              <select value={language} onChange={(event) => onLanguage(event.currentTarget.value as Language)}>
+                {Object.entries(languages).map(([code, strings]) => (
+                  <option key={code} value={code} lang={code}>
+                    {strings.language}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {signedInAs !== null && (
+              <button type="button" title={signedInAs} onClick={onSignOut}>
+                {t.signOut}
+              </button>
+            )}
+          </div>
+        </details>
       </div>
     </header>
   );
+}
+
+function Pages({ here }: { readonly here: PageName }) {
+  const t = useStrings();
+  const { value } = useLoaded("statistics", api.statistics);
+  const left = value?.unassignedFaces ?? 0;
+  return (
+    <nav class="pages" aria-label={t.pages}>
+      {mainPages.map((name) => (
+        <a key={name} href={`#/${name}`} aria-current={here === name ? "page" : undefined}>
+          <Icon name={name as IconName} />
+          <span>{t[name]}</span>
+          {name === "faces" && left > 0 && (
+            <small class="badge" aria-label={t.facesLeft(left)}>
+              {left > 9999 ? "9999+" : left}
+            </small>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** To the page of uploads; while some are under way it shows how far they are. */
+function AddLink({ isHere }: { readonly isHere: boolean }) {
+  const t = useStrings();
+  const { counts, isBusy } = useUploads();
+  const text = isBusy ? t.uploadsShort(counts.done + counts.failed, counts.total) : t.add;
+  return (
+    <a class={`add ${isBusy ? "busy" : ""}`} href="#/add" aria-current={isHere ? "page" : undefined} aria-label={isBusy ? t.adding(counts.done, counts.total) : undefined}>
+      <Icon name="upload" />
+      <span>{text}</span>
+    </a>
+  );
+}
+
+function closeMenu(event: MouseEvent): void {
+  (event.currentTarget as Element).closest("details")?.removeAttribute("open");
+}
+
+function closeOnEscape(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== "Escape" || !menu.open) return;
+  event.stopPropagation();
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
 }

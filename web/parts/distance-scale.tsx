@@ -1,5 +1,5 @@
 /** A distance on the scale from 0 to 4, with the threshold. */
-import { useStrings } from "../strings.ts";
+import { useStrings } from "../strings/strings.ts";
 
 const LARGEST = 4;
 const WIDTH = 400;

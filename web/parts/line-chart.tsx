@@ -1,6 +1,6 @@
 /** Lines over the steps of a training: a picture for the eye, its ends in words, and all of it as a table. */
 import { countText } from "../figure-text.ts";
-import { useStrings } from "../strings.ts";
+import { useStrings } from "../strings/strings.ts";
 import { niceTicks } from "./nice-ticks.ts";
 
 export type ChartSeries = { readonly label: string; readonly points: readonly (readonly [step: number, value: number])[] };

@@ -1,8 +1,9 @@
 /** A place to drop one photograph on, or to choose it, with the photograph shown in it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
-import { useStrings } from "../strings.ts";
+import { useEffect, useState } from "preact/hooks";
+import { useStrings } from "../strings/strings.ts";
 import { DropZone } from "./drop-zone.tsx";
+import { FileButton } from "./file-button.tsx";
 
 export function PhotographInput({
   label,
@@ -15,7 +16,6 @@ export function PhotographInput({
   readonly children?: ComponentChildren;
 }) {
   const t = useStrings();
-  const id = useId();
   const [shown, setShown] = useState<string>();
   useEffect(() => () => (shown ? URL.revokeObjectURL(shown) : undefined), [shown]);
   const choose = (file: File | undefined) => {
@@ -25,13 +25,10 @@ export function PhotographInput({
   };
   return (
     <DropZone label={label} onDrop={({ files }) => choose(files[0])}>
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="file"
-        accept="image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef"
-        onChange={(event) => choose(event.currentTarget.files?.[0])}
-      />
+      <p class="row">
+        <b class="grow">{label}</b>
+        <FileButton label={shown ? t.anotherPicture : t.choosePhotograph} name={label} onFiles={([one]) => choose(one)} />
+      </p>
       {shown ? (
         <div class="framed">
           <img src={shown} alt={label} />

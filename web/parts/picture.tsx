@@ -6,32 +6,36 @@ import { session } from "../session.ts";
 export type PictureProps = {
   readonly path: string;
   readonly alt: string;
-  readonly width: number;
-  readonly height: number;
+  readonly class?: string;
 };
 
-export function Picture({ path, alt, width, height }: PictureProps) {
-  if (session.key() === null) return <img src={path} alt={alt} width={width} height={height} loading="lazy" />;
-  return <FetchedPicture key={path} path={path} alt={alt} width={width} height={height} />;
+/** Fills its place; grey until it is there, and where it cannot be had. */
+export function Picture({ path, alt, class: name = "" }: PictureProps) {
+  const [failed, setFailed] = useState<string>();
+  const fetched = useFetched(session.key() === null ? undefined : path);
+  const source = session.key() === null ? path : fetched;
+  if (failed === path || source === undefined)
+    return <span class={`picture pending ${name}`} role={alt === "" ? undefined : "img"} aria-label={alt === "" ? undefined : alt} />;
+  return <img class={`picture ${name}`} src={source} alt={alt} loading="lazy" decoding="async" draggable={false} onError={() => setFailed(path)} />;
 }
 
-function FetchedPicture({ path, alt, width, height }: PictureProps) {
-  const [url, setUrl] = useState<string>();
+function useFetched(path: string | undefined): string | undefined {
+  const [shown, setShown] = useState<{ readonly path: string; readonly url: string }>();
   useEffect(() => {
+    if (path === undefined) return;
     const controller = new AbortController();
-    let made: string | undefined;
+    let url: string | undefined;
     const load = async (): Promise<void> => {
       const bytes = await loadPicture(path, controller.signal);
       if (controller.signal.aborted) return;
-      made = URL.createObjectURL(bytes);
-      setUrl(made);
+      url = URL.createObjectURL(bytes);
+      setShown({ path, url });
     };
     load().catch(() => undefined); // an empty place, as for any picture that is not there
     return () => {
       controller.abort();
-      if (made !== undefined) URL.revokeObjectURL(made);
+      if (url !== undefined) URL.revokeObjectURL(url);
     };
   }, [path]);
-  if (url === undefined) return <span class="pending" style={{ width, height }} />;
-  return <img src={url} alt={alt} width={width} height={height} />;
+  return shown?.path === path ? shown?.url : undefined;
 }

@@ -1,16 +1,17 @@
 /** The page of a report in a frame in which nothing can run. */
 import { useEffect, useState } from "preact/hooks";
-import { api, messageOf, type Report } from "../api.ts";
-import { useStrings } from "../strings.ts";
+import { api, type Report } from "../api.ts";
+import { errorText } from "../error-text.ts";
+import { useStrings } from "../strings/strings.ts";
 
 export function ReportDocument({ report: { id, name } }: { readonly report: Report }) {
   const t = useStrings();
   const [url, setUrl] = useState<string>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
   useEffect(() => {
     api.reportLink(id).then(
       (link) => setUrl(link.url),
-      (reason: unknown) => setError(messageOf(reason)),
+      (reason: unknown) => setError(reason),
     );
   }, [id]);
   /** The tab is opened at once, while the browser knows that somebody has asked for it. */
@@ -22,7 +23,7 @@ export function ReportDocument({ report: { id, name } }: { readonly report: Repo
       () => tab?.close(),
     );
   };
-  if (error !== undefined) return <p class="error">{error}</p>;
+  if (error !== undefined) return <p class="error">{errorText(error, t)}</p>;
   if (url === undefined) return null;
   return (
     <>

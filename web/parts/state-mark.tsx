@@ -1,6 +1,6 @@
 /** Whether a training goes on: a mark and a word. */
 import type { ListedReport } from "../../src/schemas/report.ts";
-import { useStrings } from "../strings.ts";
+import { useStrings } from "../strings/strings.ts";
 
 export function StateMark({ state }: Pick<ListedReport, "state">) {
   const t = useStrings();

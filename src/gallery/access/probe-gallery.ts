@@ -1,5 +1,6 @@
 /** What searches with a photograph have in common: its one face, the open gallery and a search in it. */
 
+import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { thresholdForFar } from "../../faces/verdict.ts";
@@ -14,6 +15,8 @@ import { calibratedByGallery, loadForGallery } from "./gallery-model.ts";
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
     readonly image: string | Blob;
+    /** which of all faces, instead of `faces`: its place in the answer of detect or identify */
+    readonly position?: number | undefined;
     readonly gallery?: string | undefined;
     readonly search: SearchMethod;
     readonly far: number;
@@ -51,8 +54,11 @@ export async function probeGallery<T>(
       input.calibration,
     );
     const threshold = input.threshold ?? thresholdForFar(manifest, input.far);
-    const { faces } = await facenet.embed(input.image, { ...input, signal });
-    const [face] = faces;
+    const { position } = input;
+    const choice = position === undefined ? {} : ({ faces: "all" } as const);
+    const { faces, image } = await facenet.embed(input.image, { ...input, ...choice, signal });
+    const face = faces[position ?? 0];
+    if (!face && position !== undefined) throw new FaceNetError("FACE_NOT_FOUND", { image, minFaceSize: input.minFaceSize });
     if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
     const search = await gallery.search(input.search);
     return await use({ facenet, store, search, code: face.embedding.code, threshold, calibration });

@@ -256,8 +256,13 @@ export type GalleryStore = {
   correct(correction: Correction): Promise<CorrectionRecord>;
   /** Does what a correction says, as part of bringing in another gallery: {@link undo} does not know of it. @returns its person */
   restore(correction: Correction): Promise<number | null>;
-  /** Takes back the last correction that was not taken back yet; undefined when there is none. @throws FaceNetError PERSON_NAME_TAKEN */
-  undo(): Promise<CorrectionRecord | undefined>;
+  /**
+   * Takes back the last correction that was not taken back yet; undefined when there is none.
+   *
+   * @param only its number: undefined also when another was made since
+   * @throws FaceNetError PERSON_NAME_TAKEN
+   */
+  undo(only?: number): Promise<CorrectionRecord | undefined>;
   /** Those that can be taken back, the last first. */
   corrections(limit: number): Promise<CorrectionRecord[]>;
   /** Moves faces as clustering found, except those that a user has assigned, and removes people left without name and faces. */

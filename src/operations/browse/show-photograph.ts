@@ -16,7 +16,8 @@ export const LikelyPerson = z
   .object({
     person: z.int(),
     name: z.string().nullable(),
-    distance: z.number().describe("to the nearest other face of theirs, squared L2"),
+    face: z.int().describe("the nearest other face of theirs"),
+    distance: z.number().describe("to that face, squared L2"),
     strangersAsClose: z.number().describe("rate of pairs of different people at least as close"),
   })
   .meta({ id: "LikelyPerson" });
@@ -55,8 +56,9 @@ export const showPhotograph = defineAnswer({
         faces: faces.map((face, i) => ({
           ...shown(face),
           name: face.person === null ? null : (names.get(face.person) ?? null),
-          likely: (likely[i] ?? []).map(({ person, distance }) => ({
+          likely: (likely[i] ?? []).map(({ person, face: nearest, distance }) => ({
             person,
+            face: nearest,
             name: names.get(person) ?? null,
             distance,
             strangersAsClose: farAtDistance(manifest, distance),

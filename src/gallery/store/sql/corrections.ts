@@ -31,10 +31,14 @@ export function restoreCorrection(session: SqlSession, dialect: SqlDialect, corr
   return write(new RecordedChanges(session, dialect), session, correction);
 }
 
-/** @returns what was taken back; undefined where nothing is left to take back */
-export async function undoCorrection(session: SqlSession, dialect: SqlDialect): Promise<CorrectionRecord | undefined> {
+/** @returns what was taken back; undefined where nothing is left to take back, or the last is not `only` */
+export async function undoCorrection(
+  session: SqlSession,
+  dialect: SqlDialect,
+  only: number | undefined,
+): Promise<CorrectionRecord | undefined> {
   const row = await session.get("SELECT * FROM correction ORDER BY id DESC LIMIT 1");
-  if (!row) return undefined;
+  if (!row || (only !== undefined && row.id !== only)) return undefined;
   await revert(session, dialect, JSON.parse(row.steps as string) as ChangeStep[]);
   await session.run("DELETE FROM correction WHERE id = ?", row.id as number);
   return correctionOf(row);

@@ -214,7 +214,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     },
     correct: (correction) => exclusive((session) => applyCorrection(session, dialect, correction, now().toISOString())),
     restore: (correction) => exclusive((session) => restoreCorrection(session, dialect, correction)),
-    undo: () => exclusive((session) => undoCorrection(session, dialect)),
+    undo: (only) => exclusive((session) => undoCorrection(session, dialect, only)),
     async corrections(limit) {
       return (await database.all("SELECT * FROM correction ORDER BY id DESC LIMIT ?", limit)).map(correctionOf);
     },

@@ -1,8 +1,7 @@
 /** An answer of the service: what came, what went wrong, whether it is still awaited. An answer that is out of date is dropped. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { messageOf } from "../api.ts";
 
-export type Answer<T> = { readonly value: T | undefined; readonly error: string | undefined; readonly isWaiting: boolean };
+export type Answer<T> = { readonly value: T | undefined; readonly error: unknown; readonly isWaiting: boolean };
 
 export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | undefined) => void] {
   const [answer, setAnswer] = useState<Answer<T>>({ value: undefined, error: undefined, isWaiting: false });
@@ -22,7 +21,7 @@ export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | unde
     settle({ value: undefined, error: undefined, isWaiting: true });
     question().then(
       (value) => settle({ value, error: undefined, isWaiting: false }),
-      (error: unknown) => settle({ value: undefined, error: messageOf(error), isWaiting: false }),
+      (error: unknown) => settle({ value: undefined, error, isWaiting: false }),
     );
   }, []);
   return [answer, ask];

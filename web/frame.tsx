@@ -1,0 +1,110 @@
+/** What every page may do to the frame: say something, change the gallery, take back, know when to read anew. */
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Correction } from "../src/schemas/gallery.ts";
+import { api, type Said } from "./api.ts";
+import { errorText } from "./error-text.ts";
+import type { Strings } from "./strings/strings.ts";
+
+export type Toast = {
+  readonly text: string;
+  readonly isError?: boolean;
+  readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+};
+
+export type Frame = {
+  /** Says something at the foot of the page, for eyes and screen readers. */
+  readonly tell: (text: string) => void;
+  readonly fail: (error: unknown) => void;
+  /** Says something of people; undefined if the service refused, which is said then. */
+  readonly change: (correction: Correction, said: string) => Promise<Said | undefined>;
+  /** Takes back the last change of this tab; nothing if there is none. */
+  readonly undo: () => void;
+  readonly redo: () => void;
+  /** Changes with everything that may have changed the gallery: who shows it reads anew. */
+  readonly version: number;
+  readonly refresh: () => void;
+};
+
+const nothing = () => undefined;
+export const FrameContext = createContext<Frame>({
+  tell: nothing,
+  fail: nothing,
+  change: async () => undefined,
+  undo: nothing,
+  redo: nothing,
+  version: 0,
+  refresh: nothing,
+});
+export const useFrame = (): Frame => useContext(FrameContext);
+
+/** How long a toast stays; one with a button longer, and as long as the pointer or focus is in it. */
+const SHOWN_MS = 6000;
+const ACTION_MS = 12_000;
+
+export function useFrameState(t: Strings): { readonly frame: Frame; readonly toast: Toast | undefined; readonly hold: (isHeld: boolean) => void } {
+  const [toast, setToast] = useState<Toast>();
+  const [isHeld, hold] = useState(false);
+  const [version, setVersion] = useState(0);
+  /** Corrections of this tab that can be taken back, the last at the end, and those taken back. */
+  const done = useRef<{ readonly id: number; readonly correction: Correction; readonly said: string }[]>([]);
+  const undone = useRef<{ readonly correction: Correction; readonly said: string }[]>([]);
+
+  useEffect(() => {
+    if (!toast || isHeld) return;
+    const timer = setTimeout(() => setToast(undefined), toast.action ? ACTION_MS : SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [toast, isHeld]);
+
+  const refresh = useCallback(() => setVersion((before) => before + 1), []);
+  const fail = useCallback((error: unknown) => setToast({ text: errorText(error, t), isError: true }), [t]);
+
+  const actions = useMemo(() => {
+    const say = async (correction: Correction, said: string): Promise<Said | undefined> => {
+      try {
+        const record = await api.correct(correction);
+        done.current.push({ id: record.id, correction, said });
+        setToast({ text: said, action: { label: t.undo, run: undo } });
+        refresh();
+        return record;
+      } catch (error) {
+        fail(error);
+        return undefined;
+      }
+    };
+    const undo = async (): Promise<void> => {
+      const last = done.current.at(-1);
+      if (!last) return setToast({ text: t.nothingToUndo });
+      try {
+        const { undone: taken } = await api.undo(last.id);
+        done.current.pop();
+        if (!taken) return setToast({ text: t.nothingToUndo });
+        undone.current.push(last);
+        setToast({ text: t.undone(last.said), action: { label: t.redo, run: redo } });
+      } catch (error) {
+        done.current = [];
+        fail(error);
+      }
+      refresh();
+    };
+    const redo = async (): Promise<void> => {
+      const last = undone.current.pop();
+      if (last) await say(last.correction, last.said);
+      else setToast({ text: t.nothingToRedo });
+    };
+    return {
+      change: (correction: Correction, said: string) => {
+        undone.current = [];
+        return say(correction, said);
+      },
+      undo: () => void undo(),
+      redo: () => void redo(),
+    };
+  }, [t, refresh, fail]);
+
+  const frame = useMemo(
+    () => ({ tell: (text: string) => setToast({ text }), fail, refresh, version, ...actions }),
+    [fail, refresh, version, actions],
+  );
+  return { frame, toast, hold };
+}

@@ -1,0 +1,168 @@
+/**
+ * Faces without a person: by the person that each is most likely, the surest first; a whole group is answered by one click, what is
+ * selected by one name.
+ */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMay } from "../access.ts";
+import { api, type LikelyGroup, thumbnailOf } from "../api.ts";
+import { useFrame } from "../frame.tsx";
+import { likelihoodText } from "../likelihood.ts";
+import { FaceCard } from "../parts/face-card.tsx";
+import { NameInput } from "../parts/name-input.tsx";
+import { Failure, GridSkeleton } from "../parts/notice.tsx";
+import { Picture } from "../parts/picture.tsx";
+import { SelectionBar } from "../parts/selection-bar.tsx";
+import { personLink } from "../routes.ts";
+import { setSequence } from "../sequence.ts";
+import { type Selection, useSelection } from "../state/selection.ts";
+import { useLoaded } from "../state/use-loaded.ts";
+import { useTitle } from "../state/use-title.ts";
+import { useStrings } from "../strings/strings.ts";
+
+/** Faces of a group shown before it is opened, and groups shown before more are asked for. */
+const SHOWN = 24;
+const GROUPS = 12;
+
+export function FacesPage() {
+  const t = useStrings();
+  const mayWrite = useMay("write");
+  const { change } = useFrame();
+  const { value, error, retry, set } = useLoaded("unassigned", api.unassigned);
+  const [shownGroups, setShownGroups] = useState(GROUPS);
+  useTitle(t.faces);
+  const groups = value?.groups ?? [];
+  const faces = useMemo(() => groups.flatMap((group) => group.faces), [groups]);
+  const selection = useSelection(useMemo(() => faces.map(({ id }) => id), [faces]));
+  useEffect(() => setSequence(faces.map(({ id, photograph }) => ({ photograph, face: id }))), [faces]);
+
+  /** Out of sight at once; the answer that follows says the same. */
+  const take = (ids: ReadonlySet<number>) => {
+    if (!value) return;
+    const left = groups.map((group) => ({ ...group, faces: group.faces.filter(({ id }) => !ids.has(id)) }));
+    set({ total: value.total - ids.size, groups: left.filter((group) => group.faces.length > 0) });
+    selection.clear();
+  };
+  const assign = (ids: readonly number[], person: number, name: string | null) => {
+    take(new Set(ids));
+    void change({ kind: "assign", faces: [...ids], person }, t.saidAre(ids.length, name ?? t.unnamedPerson));
+  };
+  const create = (name: string) => {
+    const ids = [...selection.ids];
+    take(selection.ids);
+    void change({ kind: "create", faces: ids, name }, t.saidAre(ids.length, name));
+  };
+  const reject = ({ person, faces: some }: LikelyGroup) => {
+    if (!person) return;
+    const ids = some.map(({ id }) => id);
+    take(new Set(ids));
+    void change({ kind: "reject", faces: ids, person: person.id }, t.saidNot(person.name ?? t.unnamedPerson));
+  };
+
+  return (
+    <>
+      <header class="page-head">
+        <h1>{t.facesTitle}</h1>
+        {value && value.total > 0 && <p class="soft">{t.facesNote(value.total)}</p>}
+      </header>
+      {error !== undefined && <Failure error={error} onRetry={retry} />}
+      {!value && error === undefined && <GridSkeleton cards={18} />}
+      {value?.total === 0 && <p class="empty-note">{t.noFacesLeft}</p>}
+      <SelectionBar count={selection.ids.size} onClear={selection.clear}>
+        <NameInput
+          label={t.whoAreThese}
+          placeholder={t.whoAreThese}
+          onPerson={(person) => assign([...selection.ids], person.id, person.name)}
+          onName={create}
+        />
+      </SelectionBar>
+      {groups.slice(0, shownGroups).map((group) => (
+        <Group
+          key={group.person?.id ?? "nobody"}
+          group={group}
+          selection={selection}
+          mayWrite={mayWrite}
+          onYes={(person) =>
+            assign(
+              group.faces.map(({ id }) => id),
+              person.id,
+              person.name,
+            )
+          }
+          onNo={() => reject(group)}
+        />
+      ))}
+      {groups.length > shownGroups && (
+        <button type="button" class="more" onClick={() => setShownGroups(shownGroups + GROUPS)}>
+          {t.showMore}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Group({
+  group: { person, faces },
+  selection,
+  mayWrite,
+  onYes,
+  onNo,
+}: {
+  readonly group: LikelyGroup;
+  readonly selection: Selection;
+  readonly mayWrite: boolean;
+  readonly onYes: (person: NonNullable<LikelyGroup["person"]>) => void;
+  readonly onNo: () => void;
+}) {
+  const t = useStrings();
+  const [shown, setShown] = useState(SHOWN);
+  const who = person ? (person.name ?? t.unnamedPerson) : t.likeNobody;
+  const surest = faces[0]?.strangersAsClose;
+  return (
+    <section class="group" aria-label={who}>
+      <header>
+        {person?.cover && (
+          <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(who)}>
+            <Picture path={thumbnailOf(person.cover, 96)} alt="" />
+          </a>
+        )}
+        <div class="grow">
+          <h2>{person ? t.mayBeWho(who) : who}</h2>
+          <small class="soft">
+            {t.facesOf(faces.length)}
+            {typeof surest === "number" && ` · ${likelihoodText(surest, t)}`}
+          </small>
+        </div>
+        {mayWrite && person && (
+          <div class="row">
+            <button type="button" class="main" onClick={() => onYes(person)}>
+              {t.allAre(faces.length, who)}
+            </button>
+            <button type="button" onClick={onNo}>
+              {t.isNot(who)}
+            </button>
+          </div>
+        )}
+      </header>
+      <ul class="face-grid">
+        {faces.slice(0, shown).map(({ id, photograph, strangersAsClose }) => (
+          <li key={id}>
+            <FaceCard
+              face={id}
+              photograph={photograph}
+              label={t.faceNumber(id)}
+              caption={strangersAsClose === null ? undefined : likelihoodText(strangersAsClose, t)}
+              isSelected={selection.ids.has(id)}
+              isSelecting={mayWrite}
+              onToggle={mayWrite ? (isRange) => selection.toggle(id, isRange) : undefined}
+            />
+          </li>
+        ))}
+      </ul>
+      {faces.length > shown && (
+        <button type="button" class="more" onClick={() => setShown(shown + 10 * SHOWN)}>
+          {t.showMoreOf(faces.length - shown)}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * A photograph, whole, with its faces as boxes to click: who each is, how sure that is, and everything that can be said of it.
+ * Arrow keys go to the photographs beside it, Tab to its faces, Esc back.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, type PhotographFace, pictureOf, type ShownPhotograph } from "../api.ts";
+import { useMay } from "../access.ts";
+import { useFrame } from "../frame.tsx";
+import { FacePanel } from "../parts/face-panel.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Failure } from "../parts/notice.tsx";
+import { Picture } from "../parts/picture.tsx";
+import { personLink, photographLink, replaceRoute } from "../routes.ts";
+import { beside, hasSequence, setSequence } from "../sequence.ts";
+import { isTyping } from "../state/selection.ts";
+import { useLoaded } from "../state/use-loaded.ts";
+import { useTitle } from "../state/use-title.ts";
+import { dateText } from "../figure-text.ts";
+import { type Strings, useStrings } from "../strings/strings.ts";
+import { thumbnailOf } from "../api.ts";
+import { likelihoodText } from "../likelihood.ts";
+
+/** Photographs read for "next" where the reader came from nowhere. */
+const SEQUENCE = 1000;
+
+export function PhotographPage({ id, face: wanted }: { readonly id: number; readonly face: number | undefined }) {
+  const t = useStrings();
+  const mayWrite = useMay("write");
+  const { fail } = useFrame();
+  const { value, error, retry } = useLoaded(`photograph ${id}`, () => api.photograph(id));
+  const [isShown, setShown] = useState(true);
+  const [, setSteps] = useState(0);
+  const photograph = value?.id === id ? value : undefined;
+  const faces = photograph ? leftToRight(photograph.faces) : [];
+  const face = faces.find((one) => one.id === wanted) ?? (faces.length === 1 ? faces[0] : undefined);
+  const { previous, next } = beside(id);
+  useTitle(photograph && titleOf(photograph, t));
+
+  useEffect(() => {
+    if (hasSequence(id)) return;
+    api.photographs(0, SEQUENCE).then(({ photographs }) => {
+      setSequence(photographs.map((one) => ({ photograph: one.id })));
+      setSteps((before) => before + 1);
+    }, fail);
+  }, [id, fail]);
+  // the next picture is there when it is wanted
+  useEffect(() => {
+    if (photograph && next) new Image().src = pictureOf(next.photograph);
+  }, [photograph, next]);
+
+  const back = useRef(() => undefined as unknown);
+  back.current = () => (history.length > 1 ? history.back() : (location.hash = "#/photographs"));
+  const choose = (one: number | undefined) => replaceRoute(photographLink(id, one));
+  const go = (step: { readonly photograph: number; readonly face?: number | undefined } | undefined) =>
+    step && replaceRoute(photographLink(step.photograph, step.face));
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "ArrowRight") go(next);
+      else if (event.key === "ArrowLeft") go(previous);
+      else if (event.key === "Escape") back.current();
+      else if (event.key === "b") setShown((before) => !before);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+
+  return (
+    <article class="viewer">
+      <header class="viewer-bar">
+        <button type="button" class="icon-button" aria-label={t.backToList} title="Esc" onClick={() => back.current()}>
+          <Icon name="back" />
+        </button>
+        <div class="titles">
+          <h1>{photograph ? titleOf(photograph, t) : t.photograph}</h1>
+          {photograph?.takenAt && <small>{dateText(photograph.takenAt, t)}</small>}
+        </div>
+        <button type="button" class="icon-button" aria-pressed={isShown} aria-label={t.showFaces} title={`${t.showFaces} (B)`} onClick={() => setShown(!isShown)}>
+          <Icon name="faces" />
+        </button>
+      </header>
+      <div class="stage">
+        {error !== undefined && <Failure error={error} onRetry={retry} />}
+        {photograph && <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose} />}
+        <button type="button" class="step previous" disabled={!previous} aria-label={t.previous} title="←" onClick={() => go(previous)}>
+          <Icon name="back" size={28} />
+        </button>
+        <button type="button" class="step next" disabled={!next} aria-label={t.next} title="→" onClick={() => go(next)}>
+          <Icon name="next" size={28} />
+        </button>
+      </div>
+      <aside class="panel" aria-label={t.faces}>
+        {photograph && faces.length === 0 && <p class="soft">{t.noFaceIn}</p>}
+        <ul class="face-list" aria-label={t.faces}>
+          {faces.map((one) => (
+            <li key={one.id}>
+              <button type="button" class="face-row" aria-pressed={one.id === face?.id} onClick={() => choose(one.id)}>
+                <Picture path={thumbnailOf(one.id, 96)} alt="" />
+                <span>
+                  <b>{nameOf(one, t)}</b>
+                  <small class="soft">{howSure(one, t)}</small>
+                </span>
+              </button>
+              {one.person !== null && (
+                <a class="icon-button" href={personLink(one.person)} aria-label={t.showPerson(nameOf(one, t))} title={t.showPerson(nameOf(one, t))}>
+                  <Icon name="people" />
+                </a>
+              )}
+            </li>
+          ))}
+        </ul>
+        {face && mayWrite && <FacePanel key={face.id} face={face} />}
+      </aside>
+    </article>
+  );
+}
+
+function Whole({
+  photograph,
+  faces,
+  chosen,
+  onChoose,
+}: {
+  readonly photograph: ShownPhotograph;
+  readonly faces: readonly PhotographFace[];
+  readonly chosen: number | undefined;
+  readonly onChoose: (face: number | undefined) => void;
+}) {
+  const t = useStrings();
+  const { width, height } = photograph;
+  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
+  return (
+    <div class="whole-picture" style={{ aspectRatio: `${width} / ${height}`, "--ratio": `${width / height}` }}>
+      <Picture path={pictureOf(photograph.id)} alt={titleOf(photograph, t)} />
+      {faces.map((face) => (
+        <button
+          key={face.id}
+          type="button"
+          class={`box ${face.person === null ? "nobody" : ""}`}
+          aria-pressed={face.id === chosen}
+          aria-label={nameOf(face, t)}
+          style={{
+            left: share(face.box.x, width),
+            top: share(face.box.y, height),
+            width: share(face.box.width, width),
+            height: share(face.box.height, height),
+          }}
+          onClick={() => onChoose(face.id)}
+        >
+          <span class="tag">{face.name ?? (face.person === null ? "?" : t.unnamed)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function nameOf({ person, name }: Pick<PhotographFace, "person" | "name">, t: Strings): string {
+  return name ?? (person === null ? t.whoIsThis : t.unnamedPerson);
+}
+
+/** Who said so, or how alike the face is to the person's nearest other one. */
+export function howSure({ person, assignedBy, likely }: PhotographFace, t: Strings): string {
+  if (assignedBy === "user") return t.saidByHand;
+  const own = person === null ? likely[0] : likely.find((one) => one.person === person);
+  if (!own) return person === null ? t.likeNobody : "";
+  const words = likelihoodText(own.strangersAsClose, t);
+  return person === null ? t.likelyWho(words, own.name ?? t.unnamedPerson) : words;
+}
+
+function titleOf({ paths }: Pick<ShownPhotograph, "paths">, t: Strings): string {
+  return (paths[0] ?? t.photograph).split(/[\\/]/).at(-1) ?? t.photograph;
+}
+
+function leftToRight(faces: readonly PhotographFace[]): PhotographFace[] {
+  return [...faces].sort((a, b) => a.box.x - b.box.x);
+}

@@ -1,0 +1,172 @@
+/**
+ * Who is this: a field that offers people by what is typed, with the keyboard pattern of a combobox. Enter takes the chosen one, or
+ * the one of exactly this name, or makes a new name. Where a name that somebody has means that two people become one, Enter asks
+ * first: it chooses "Merge", and the second Enter does it.
+ */
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { api, type ListedPerson, thumbnailOf } from "../api.ts";
+import { useFrame } from "../frame.tsx";
+import { useStrings } from "../strings/strings.ts";
+import { Picture } from "./picture.tsx";
+
+/** People offered. */
+const SHOWN = 6;
+/** After the last letter, before the service is asked. */
+const PAUSE_MS = 120;
+
+export type NameInputProps = {
+  readonly label: string;
+  readonly placeholder?: string;
+  readonly initial?: string;
+  /** who is not offered: the person that is named */
+  readonly except?: number | undefined;
+  /** A person who is there is merged with: Enter asks first. */
+  readonly isMerge?: boolean;
+  readonly autoFocus?: boolean;
+  readonly onPerson: (person: ListedPerson) => unknown;
+  readonly onName: (name: string) => unknown;
+  readonly onCancel?: () => void;
+};
+
+export function NameInput({ label, placeholder, initial = "", except, isMerge = false, autoFocus = false, onPerson, onName, onCancel }: NameInputProps) {
+  const t = useStrings();
+  const { fail } = useFrame();
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(initial);
+  const [people, setPeople] = useState<readonly ListedPerson[]>([]);
+  const [chosen, setChosen] = useState(-1);
+  const [isOpen, setOpen] = useState(false);
+  const typed = clean(text);
+
+  useEffect(() => setText(initial), [initial]);
+  useEffect(() => {
+    if (autoFocus) input.current?.focus();
+  }, [autoFocus]);
+  useEffect(() => {
+    if (!isOpen) return;
+    let isWanted = true;
+    const ask = () =>
+      offered(typed, except).then(
+        (found) => isWanted && setPeople(found),
+        () => undefined, // the field works without
+      );
+    const timer = setTimeout(ask, typed === "" ? 0 : PAUSE_MS);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [typed, isOpen, except]);
+
+  const done = () => {
+    setOpen(false);
+    setChosen(-1);
+    setPeople([]);
+    setText("");
+  };
+  const take = (person: ListedPerson) => {
+    done();
+    onPerson(person);
+  };
+  const enter = async () => {
+    const one = people[chosen];
+    if (one) {
+      take(one);
+      return;
+    }
+    if (typed === "" || typed === initial) {
+      onCancel?.();
+      return;
+    }
+    try {
+      const found = await offered(typed, except);
+      const same = found.findIndex(({ name }) => name !== null && fold(name) === fold(typed));
+      const person = found[same];
+      if (!person) {
+        done();
+        onName(typed);
+      } else if (isMerge) {
+        setPeople(found);
+        setOpen(true);
+        setChosen(same);
+      } else take(person);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return; // Enter ends the choice of an input method
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      setOpen(true);
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      setChosen((before) => (people.length === 0 ? -1 : (before + step + people.length + (before < 0 && step < 0 ? 1 : 0)) % people.length));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      void enter();
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      setText(initial);
+      setOpen(false);
+      setChosen(-1);
+      onCancel?.();
+    }
+  };
+  const shown = isOpen && people.length > 0;
+  return (
+    <div class="name-input">
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-label={label}
+        aria-expanded={shown}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={shown && chosen >= 0 ? `${id}-${chosen}` : undefined}
+        placeholder={placeholder ?? t.whoIsThis}
+        value={text}
+        maxLength={200}
+        autocomplete="off"
+        enterKeyHint="done"
+        spellcheck={false}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setChosen(-1);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      <ul id={`${id}-list`} role="listbox" aria-label={label} class="options" hidden={!shown}>
+        {people.map((person, i) => (
+          <li
+            key={person.id}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={i === chosen}
+            onPointerDown={(event) => event.preventDefault()} // the field keeps the focus
+            onClick={() => take(person)}
+          >
+            {person.cover !== null && <Picture path={thumbnailOf(person.cover, 96)} alt="" />}
+            <span class="who">{isMerge ? t.mergeWith(person.name ?? "") : person.name}</span>
+            <small class="soft">{t.photographsOf(person.photographs)}</small>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+async function offered(typed: string, except: number | undefined): Promise<ListedPerson[]> {
+  const { people } = await api.people(0, SHOWN + 1, { search: typed, named: true });
+  const exact = ({ name }: ListedPerson) => Number(name === null || fold(name) !== fold(typed));
+  return people
+    .filter((person) => person.id !== except)
+    .sort((a, b) => exact(a) - exact(b))
+    .slice(0, SHOWN);
+}
+
+const clean = (name: string): string => name.normalize("NFC").trim().replace(/\s+/gu, " ");
+const fold = (name: string): string => name.normalize("NFKC").toLowerCase().trim();

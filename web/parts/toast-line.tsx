@@ -1,0 +1,22 @@
+/** What was last said, at the foot of the page, with the button that takes it back. It stays while the pointer or the focus is in it. */
+import type { Toast } from "../frame.tsx";
+
+export function ToastLine({ toast, onHold }: { readonly toast: Toast | undefined; readonly onHold: (isHeld: boolean) => void }) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only stays longer under the pointer
+    <div
+      class={`toast ${toast?.isError ? "wrong" : ""} ${toast ? "" : "empty"}`}
+      onPointerEnter={() => onHold(true)}
+      onPointerLeave={() => onHold(false)}
+      onFocusIn={() => onHold(true)}
+      onFocusOut={() => onHold(false)}
+    >
+      <span role="status">{toast?.text}</span>
+      {toast?.action && (
+        <button type="button" onClick={toast.action.run}>
+          {toast.action.label}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -24,7 +24,7 @@ try {
     await page.goto("about:blank");
     const firstCard = await timed(async () => {
       await go("#/people");
-      await page.locator("a.card img").first().waitFor();
+      await page.locator(".person img").first().waitFor();
     });
     let wall = await elements();
     const scrolled = await timed(async () => {
@@ -37,12 +37,12 @@ try {
     });
     const firstFace = await timed(async () => {
       await go("#/people/1");
-      await page.locator("button.face").first().waitFor();
+      await page.locator(".face .whole").first().waitFor();
     });
     const lastFace = await timed(async () => {
       await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
       await toTheEnd(most);
-      await page.locator("button.face").last().waitFor();
+      await page.locator(".face .whole").last().waitFor();
     });
     console.log(
       `wall: first card ${firstCard} ms, to the end in 20 strides ${scrolled} ms, at most ${wall} elements; ` +

@@ -108,7 +108,15 @@ export function addPhotograph(file: File, signal: AbortSignal, onSent: (share: n
       const { photographs } = (await response.json()) as Awaited<Answer<"addPhotographs">>;
       const [added] = photographs;
       if (!added) return reject(new TypeError("the service answered with no photograph"));
-      if (added.error) return reject(new ServiceError(added.error.message, { code: added.error.code, status: 422, requestId: undefined, retryAfterSeconds: undefined }));
+      if (added.error)
+        return reject(
+          new ServiceError(added.error.message, {
+            code: added.error.code,
+            status: 422,
+            requestId: undefined,
+            retryAfterSeconds: undefined,
+          }),
+        );
       resolve(added);
     };
     signal.addEventListener("abort", () => request.abort(), { once: true });

@@ -55,8 +55,10 @@ export function App() {
   }, [frame, mayWrite]);
 
   const isSignedIn = access !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: at every visit of a page
-  useEffect(() => (isSignedIn ? returnToPlace() : undefined), [visit.page, visit.page === "photographs" && visit.face !== undefined ? "" : visit.id, isSignedIn]);
+  useEffect(
+    () => (isSignedIn ? returnToPlace() : undefined),
+    [visit.page, visit.page === "photographs" && visit.face !== undefined ? "" : visit.id, isSignedIn],
+  );
   useEffect(() => {
     const onLeave = (event: BeforeUnloadEvent) => uploads.isBusy && event.preventDefault();
     addEventListener("beforeunload", onLeave);
@@ -77,7 +79,13 @@ export function App() {
       <AccessContext.Provider value={access ?? { keyNeeded: true, name: null, scope: "read" }}>
         <FrameContext.Provider value={frame}>
           {!(isViewer && access) && (
-            <Bar here={access && visit.page} language={language} onLanguage={choose} signedInAs={access?.name ?? null} onSignOut={signOut} />
+            <Bar
+              here={access && visit.page}
+              language={language}
+              onLanguage={choose}
+              signedInAs={access?.name ?? null}
+              onSignOut={signOut}
+            />
           )}
           <main class={isViewer && access ? "is-viewer" : ""}>
             {access && <Page visit={visit} />}

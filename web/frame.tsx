@@ -42,7 +42,11 @@ export const useFrame = (): Frame => useContext(FrameContext);
 const SHOWN_MS = 6000;
 const ACTION_MS = 12_000;
 
-export function useFrameState(t: Strings): { readonly frame: Frame; readonly toast: Toast | undefined; readonly hold: (isHeld: boolean) => void } {
+export function useFrameState(t: Strings): {
+  readonly frame: Frame;
+  readonly toast: Toast | undefined;
+  readonly hold: (isHeld: boolean) => void;
+} {
   const [toast, setToast] = useState<Toast>();
   const [isHeld, hold] = useState(false);
   const [version, setVersion] = useState(0);

@@ -3,9 +3,9 @@ import type { Strings } from "./strings/strings.ts";
 
 /** Up to these rates of pairs of different people as close, the surest first. */
 const levels = [
-  [1e-4, "almostCertainly"],
-  [1e-3, "veryLikely"],
-  [1e-2, "probably"],
+  [1e-5, "almostCertainly"],
+  [1e-4, "veryLikely"],
+  [1e-3, "probably"],
 ] as const;
 export type Likelihood = (typeof levels)[number][1] | "perhaps";
 

@@ -89,7 +89,7 @@ export function returnToPlace(): () => void {
     if (!isWanted) return;
     scrollTo(0, place?.y ?? 0);
     const isThere = !place || Math.abs(scrollY - place.y) < 2;
-    const link = place?.focus && document.querySelector<HTMLElement>(`a[href="${CSS.escape(place.focus).replaceAll("\\", "\\")}"]`);
+    const link = place?.focus && document.querySelector<HTMLElement>(`a[href="${CSS.escape(place.focus)}"]`);
     if (isThere && (!place?.focus || link)) link ? link.focus({ preventScroll: true }) : focusHeading();
     else if (performance.now() - start < RETURN_MS) requestAnimationFrame(attempt);
     else focusHeading();

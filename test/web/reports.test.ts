@@ -104,6 +104,7 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
       await page.getByText("Finished").first().waitFor();
       expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), place).toBe(0);
     }
+    await page.locator(".menu summary").click();
     await page.getByRole("combobox", { name: "Language" }).selectOption("ja");
     await page.getByRole("heading", { name: "学習曲線" }).waitFor();
     await page.getByText("完了").waitFor();

@@ -50,7 +50,10 @@ export function AddPage({ watched: { job, stopJob }, onGroup }: { readonly watch
         <section class="uploads" aria-label={t.uploads}>
           <progress
             value={bytes(list, ({ state, sent }) => (state === "done" || state === "failed" ? 1 : sent))}
-            max={Math.max(1, bytes(list, () => 1))}
+            max={Math.max(
+              1,
+              bytes(list, () => 1),
+            )}
             aria-label={t.adding(counts.done, counts.total)}
           />
           <div class="row">
@@ -90,7 +93,11 @@ export function AddPage({ watched: { job, stopJob }, onGroup }: { readonly watch
             {[...open.slice(0, SHOWN), ...done.slice(-SHOWN).reverse()].map((upload) => (
               <li key={upload.id}>
                 <span class="grow">
-                  {upload.photograph === null ? upload.file.name : <a href={photographLink(upload.photograph)}>{upload.file.name}</a>}
+                  {upload.photograph === null ? (
+                    upload.file.name
+                  ) : (
+                    <a href={photographLink(upload.photograph)}>{upload.file.name}</a>
+                  )}
                 </span>
                 <small class="soft">{stateText(upload, t)}</small>
                 {upload.state === "sending" && <progress value={upload.sent} max={1} aria-label={upload.file.name} />}

@@ -24,7 +24,9 @@ export function CameraPage() {
     if (!stream || !element) return;
     const controller = new AbortController();
     element.srcObject = stream;
-    void watch(element, controller.signal, setSeen, (reason) => setError(reason === undefined ? undefined : errorText(reason, t)));
+    void watch(element, controller.signal, setSeen, (reason) =>
+      setError(reason === undefined ? undefined : errorText(reason, t)),
+    );
     return () => {
       controller.abort();
       for (const track of stream.getTracks()) track.stop();

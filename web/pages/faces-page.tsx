@@ -44,7 +44,7 @@ export function FacesPage() {
   };
   const assign = (ids: readonly number[], person: number, name: string | null) => {
     take(new Set(ids));
-    void change({ kind: "assign", faces: [...ids], person }, t.saidAre(ids.length, name ?? t.unnamedPerson));
+    void change({ kind: "assign", faces: [...ids], person }, t.saidAre(ids.length, name));
   };
   const create = (name: string) => {
     const ids = [...selection.ids];
@@ -55,7 +55,7 @@ export function FacesPage() {
     if (!person) return;
     const ids = some.map(({ id }) => id);
     take(new Set(ids));
-    void change({ kind: "reject", faces: ids, person: person.id }, t.saidNot(person.name ?? t.unnamedPerson));
+    void change({ kind: "reject", faces: ids, person: person.id }, t.saidNot(person.name));
   };
 
   return (
@@ -75,22 +75,24 @@ export function FacesPage() {
           onName={create}
         />
       </SelectionBar>
-      {groups.slice(0, shownGroups).map((group) => (
-        <Group
-          key={group.person?.id ?? "nobody"}
-          group={group}
-          selection={selection}
-          mayWrite={mayWrite}
-          onYes={(person) =>
-            assign(
-              group.faces.map(({ id }) => id),
-              person.id,
-              person.name,
-            )
-          }
-          onNo={() => reject(group)}
-        />
-      ))}
+      <div class="groups">
+        {groups.slice(0, shownGroups).map((group) => (
+          <Group
+            key={group.person?.id ?? "nobody"}
+            group={group}
+            selection={selection}
+            mayWrite={mayWrite}
+            onYes={(person) =>
+              assign(
+                group.faces.map(({ id }) => id),
+                person.id,
+                person.name,
+              )
+            }
+            onNo={() => reject(group)}
+          />
+        ))}
+      </div>
       {groups.length > shownGroups && (
         <button type="button" class="more" onClick={() => setShownGroups(shownGroups + GROUPS)}>
           {t.showMore}
@@ -115,18 +117,19 @@ function Group({
 }) {
   const t = useStrings();
   const [shown, setShown] = useState(SHOWN);
-  const who = person ? (person.name ?? t.unnamedPerson) : t.likeNobody;
+  const name = person?.name ?? null;
+  const title = person ? t.mayBeWho(name) : t.likeNobody;
   const surest = faces[0]?.strangersAsClose;
   return (
-    <section class="group" aria-label={who}>
+    <section class={`group ${faces.length > 4 || !person ? "wide" : ""}`} aria-label={title}>
       <header>
         {person?.cover && (
-          <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(who)}>
+          <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(name)}>
             <Picture path={thumbnailOf(person.cover, 96)} alt="" />
           </a>
         )}
         <div class="grow">
-          <h2>{person ? t.mayBeWho(who) : who}</h2>
+          <h2>{title}</h2>
           <small class="soft">
             {t.facesOf(faces.length)}
             {typeof surest === "number" && ` · ${likelihoodText(surest, t)}`}
@@ -135,10 +138,10 @@ function Group({
         {mayWrite && person && (
           <div class="row">
             <button type="button" class="main" onClick={() => onYes(person)}>
-              {t.allAre(faces.length, who)}
+              {t.allAre(faces.length)}
             </button>
             <button type="button" onClick={onNo}>
-              {t.isNot(who)}
+              {t.isNot(name)}
             </button>
           </div>
         )}
@@ -149,7 +152,7 @@ function Group({
             <FaceCard
               face={id}
               photograph={photograph}
-              label={t.faceNumber(id)}
+              label={strangersAsClose === null ? t.faceNumber(id) : `${t.faceNumber(id)}, ${likelihoodText(strangersAsClose, t)}`}
               caption={strangersAsClose === null ? undefined : likelihoodText(strangersAsClose, t)}
               isSelected={selection.ids.has(id)}
               isSelecting={mayWrite}

@@ -53,7 +53,6 @@ export function FindPage() {
 
   const face = chosen === undefined ? undefined : faces[chosen];
   const person = value?.found.person;
-  const who = person ? (person.name ?? t.unnamedPerson) : t.unknown;
   return (
     <>
       <header class="page-head">
@@ -84,22 +83,23 @@ export function FindPage() {
               <>
                 <div class="who">
                   {person && (
-                    <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(who)}>
+                    <a class="avatar" href={personLink(person.id)} aria-label={t.showPerson(person.name)}>
                       <Picture path={thumbnailOf(value.found.photographs[0]?.face ?? 0, 160)} alt="" />
                     </a>
                   )}
                   <div>
-                    <h2>{person ? <a href={personLink(person.id)}>{t.thisIs(who)}</a> : t.unknown}</h2>
-                    {person && face.strangersAsClose !== null && (
-                      <p class="soft">{likelihoodText(face.strangersAsClose, t)}</p>
-                    )}
+                    <h2>{person ? <a href={personLink(person.id)}>{t.thisIs(person.name)}</a> : t.unknown}</h2>
+                    {person && face.strangersAsClose !== null && <p class="soft">{likelihoodText(face.strangersAsClose, t)}</p>}
                   </div>
                 </div>
                 <h3>{t.onPhotographs(value.found.photographs.length)}</h3>
                 <ul class="photo-grid">
                   {value.found.photographs.slice(0, shown).map(({ photograph, face: one, paths, takenAt, distance }) => (
                     <li key={photograph}>
-                      <a href={photographLink(photograph, one)} title={distance === null ? undefined : `${t.distance} ${distance.toFixed(3)}`}>
+                      <a
+                        href={photographLink(photograph, one)}
+                        title={distance === null ? undefined : `${t.distance} ${distance.toFixed(3)}`}
+                      >
                         <Picture path={pictureOf(photograph, 320)} alt="" />
                         <b>{fileName(paths[0]) || t.photograph}</b>
                         {takenAt && <small class="soft">{dayText(takenAt, t)}</small>}
@@ -118,7 +118,11 @@ export function FindPage() {
                     <ul class="face-grid">
                       {value.alike.map((one) => (
                         <li key={one.face}>
-                          <a class="alike" href={one.person === null ? photographLink(one.photograph, one.face) : personLink(one.person)} title={`${t.distance} ${one.distance.toFixed(3)}`}>
+                          <a
+                            class="alike"
+                            href={one.person === null ? photographLink(one.photograph, one.face) : personLink(one.person)}
+                            title={`${t.distance} ${one.distance.toFixed(3)}`}
+                          >
                             <Picture path={thumbnailOf(one.face, 320)} alt="" />
                             <b>{one.name ?? (one.person === null ? t.unknown : t.unnamedPerson)}</b>
                           </a>
@@ -168,7 +172,7 @@ function Probe({
           type="button"
           class={`box ${person === null ? "nobody" : ""}`}
           aria-pressed={i === chosen}
-          aria-label={name ?? t.faceNumber(i + 1)}
+          aria-label={name ?? (person === null ? t.whoIsThis : t.unnamed)}
           style={{
             left: share(box.x, seen.width),
             top: share(box.y, seen.height),

@@ -56,11 +56,13 @@ export function PeoplePage() {
     await say();
   };
   const merge = async () => {
-    const chosen = everybody.filter(({ id }) => selection.ids.has(id)).sort((a, b) => Number(a.name === null) - Number(b.name === null) || b.faces - a.faces);
+    const chosen = everybody
+      .filter(({ id }) => selection.ids.has(id))
+      .sort((a, b) => Number(a.name === null) - Number(b.name === null) || b.faces - a.faces);
     const [into, ...others] = chosen;
     selection.clear();
     if (!into) return;
-    for (const from of others) await change({ kind: "merge", into: into.id, from: from.id }, t.saidMerged(into.name ?? t.unnamedPerson));
+    for (const from of others) await change({ kind: "merge", into: into.id, from: from.id }, t.saidMerged(into.name));
   };
 
   const isEmpty = unnamed.total === 0 && named.total === 0;
@@ -126,7 +128,7 @@ export function PeoplePage() {
                       }
                       onPerson={(other) =>
                         named_(person, place, () =>
-                          change({ kind: "merge", into: other.id, from: person.id }, t.saidMerged(other.name ?? "")),
+                          change({ kind: "merge", into: other.id, from: person.id }, t.saidMerged(other.name)),
                         )
                       }
                     />
@@ -152,7 +154,11 @@ export function PeoplePage() {
             onView={named.onView}
             card={(place) => {
               const person = named.at(place);
-              return person ? <PersonCard person={person} selection={mayWrite ? selection : undefined} /> : <span class="skeleton" />;
+              return person ? (
+                <PersonCard person={person} selection={mayWrite ? selection : undefined} />
+              ) : (
+                <span class="skeleton" />
+              );
             }}
           />
         </section>
@@ -175,7 +181,7 @@ function PersonCard({
   const who = name ?? t.personNumber(id);
   return (
     <div class={`person ${selection?.ids.has(id) ? "selected" : ""}`}>
-      <a class="whole" href={personLink(id)} aria-label={`${who}, ${t.photographsOf(photographs)}`}>
+      <a class="whole" href={personLink(id)} aria-label={children ? `${who}, ${t.photographsOf(photographs)}` : undefined}>
         {cover === null ? <span class="picture faceless" /> : <Picture path={thumbnailOf(cover, 320)} alt="" />}
         {!children && <b>{who}</b>}
         {!children && <small class="soft">{t.photographsOf(photographs)}</small>}

@@ -57,7 +57,7 @@ export function PersonPage({ id }: { readonly id: number }) {
   };
   const mergeInto = async (other: ListedPerson) => {
     setNaming(false);
-    if (await change({ kind: "merge", into: other.id, from: id }, t.saidMerged(other.name ?? t.unnamedPerson)))
+    if (await change({ kind: "merge", into: other.id, from: id }, t.saidMerged(other.name)))
       location.replace(`#/people/${other.id}`);
   };
 
@@ -114,11 +114,16 @@ export function PersonPage({ id }: { readonly id: number }) {
           label={t.whoAreThese}
           placeholder={t.someoneElse}
           except={id}
-          onPerson={(other) => correct({ kind: "assign", faces: selected(), person: other.id }, t.saidAre(selection.ids.size, other.name ?? ""))}
+          onPerson={(other) =>
+            correct({ kind: "assign", faces: selected(), person: other.id }, t.saidAre(selection.ids.size, other.name))
+          }
           onName={(name) => correct({ kind: "create", faces: selected(), name }, t.saidAre(selection.ids.size, name))}
         />
-        <button type="button" onClick={() => void correct({ kind: "reject", person: id, faces: selected() }, t.saidNot(who))}>
-          {t.isNot(who)}
+        <button
+          type="button"
+          onClick={() => void correct({ kind: "reject", person: id, faces: selected() }, t.saidNot(person?.name ?? null))}
+        >
+          {t.isNot(person?.name ?? null)}
         </button>
         <button
           type="button"

@@ -3,9 +3,11 @@
  * Arrow keys go to the photographs beside it, Tab to its faces, Esc back.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type PhotographFace, pictureOf, type ShownPhotograph } from "../api.ts";
 import { useMay } from "../access.ts";
+import { api, type PhotographFace, pictureOf, type ShownPhotograph, thumbnailOf } from "../api.ts";
+import { dateText } from "../figure-text.ts";
 import { useFrame } from "../frame.tsx";
+import { likelihoodText } from "../likelihood.ts";
 import { FacePanel } from "../parts/face-panel.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Failure } from "../parts/notice.tsx";
@@ -15,10 +17,7 @@ import { beside, hasSequence, setSequence } from "../sequence.ts";
 import { isTyping } from "../state/selection.ts";
 import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
-import { dateText } from "../figure-text.ts";
 import { type Strings, useStrings } from "../strings/strings.ts";
-import { thumbnailOf } from "../api.ts";
-import { likelihoodText } from "../likelihood.ts";
 
 /** Photographs read for "next" where the reader came from nowhere. */
 const SEQUENCE = 1000;
@@ -49,7 +48,10 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
   }, [photograph, next]);
 
   const back = useRef(() => undefined as unknown);
-  back.current = () => (history.length > 1 ? history.back() : (location.hash = "#/photographs"));
+  back.current = () => {
+    if (history.length > 1) history.back();
+    else location.hash = "#/photographs";
+  };
   const choose = (one: number | undefined) => replaceRoute(photographLink(id, one));
   const go = (step: { readonly photograph: number; readonly face?: number | undefined } | undefined) =>
     step && replaceRoute(photographLink(step.photograph, step.face));
@@ -75,14 +77,30 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
           <h1>{photograph ? titleOf(photograph, t) : t.photograph}</h1>
           {photograph?.takenAt && <small>{dateText(photograph.takenAt, t)}</small>}
         </div>
-        <button type="button" class="icon-button" aria-pressed={isShown} aria-label={t.showFaces} title={`${t.showFaces} (B)`} onClick={() => setShown(!isShown)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-pressed={isShown}
+          aria-label={t.showFaces}
+          title={`${t.showFaces} (B)`}
+          onClick={() => setShown(!isShown)}
+        >
           <Icon name="faces" />
         </button>
       </header>
       <div class="stage">
         {error !== undefined && <Failure error={error} onRetry={retry} />}
-        {photograph && <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose} />}
-        <button type="button" class="step previous" disabled={!previous} aria-label={t.previous} title="←" onClick={() => go(previous)}>
+        {photograph && (
+          <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose} />
+        )}
+        <button
+          type="button"
+          class="step previous"
+          disabled={!previous}
+          aria-label={t.previous}
+          title="←"
+          onClick={() => go(previous)}
+        >
           <Icon name="back" size={28} />
         </button>
         <button type="button" class="step next" disabled={!next} aria-label={t.next} title="→" onClick={() => go(next)}>
@@ -102,7 +120,12 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
                 </span>
               </button>
               {one.person !== null && (
-                <a class="icon-button" href={personLink(one.person)} aria-label={t.showPerson(nameOf(one, t))} title={t.showPerson(nameOf(one, t))}>
+                <a
+                  class="icon-button"
+                  href={personLink(one.person)}
+                  aria-label={t.showPerson(one.name)}
+                  title={t.showPerson(one.name)}
+                >
                   <Icon name="people" />
                 </a>
               )}
@@ -138,7 +161,7 @@ function Whole({
           type="button"
           class={`box ${face.person === null ? "nobody" : ""}`}
           aria-pressed={face.id === chosen}
-          aria-label={nameOf(face, t)}
+          aria-label={face.name ?? (face.person === null ? t.whoIsThis : t.unnamed)}
           style={{
             left: share(face.box.x, width),
             top: share(face.box.y, height),
@@ -164,7 +187,7 @@ export function howSure({ person, assignedBy, likely }: PhotographFace, t: Strin
   const own = person === null ? likely[0] : likely.find((one) => one.person === person);
   if (!own) return person === null ? t.likeNobody : "";
   const words = likelihoodText(own.strangersAsClose, t);
-  return person === null ? t.likelyWho(words, own.name ?? t.unnamedPerson) : words;
+  return person === null ? t.likelyWho(words, own.name) : words;
 }
 
 function titleOf({ paths }: Pick<ShownPhotograph, "paths">, t: Strings): string {

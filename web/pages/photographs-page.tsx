@@ -53,7 +53,11 @@ export function PhotographsPage() {
             <div class="face">
               <a class="whole" href={photographLink(id)} aria-label={label}>
                 <Picture path={pictureOf(id, 320)} alt="" />
-                {takenAt && <span class="date">{dayText(takenAt, t)}</span>}
+                {takenAt && (
+                  <span class="date" aria-hidden="true">
+                    {dayText(takenAt, t)}
+                  </span>
+                )}
               </a>
             </div>
           );

@@ -80,7 +80,7 @@ function Pages({ here }: { readonly here: PageName }) {
           <Icon name={name as IconName} />
           <span>{t[name]}</span>
           {name === "faces" && left > 0 && (
-            <small class="badge" aria-label={t.facesLeft(left)}>
+            <small class="badge" title={t.facesLeft(left)}>
               {left > 9999 ? "9999+" : left}
             </small>
           )}
@@ -96,9 +96,14 @@ function AddLink({ isHere }: { readonly isHere: boolean }) {
   const { counts, isBusy } = useUploads();
   const text = isBusy ? t.uploadsShort(counts.done + counts.failed, counts.total) : t.add;
   return (
-    <a class={`add ${isBusy ? "busy" : ""}`} href="#/add" aria-current={isHere ? "page" : undefined} aria-label={isBusy ? t.adding(counts.done, counts.total) : undefined}>
+    <a
+      class={`add ${isBusy ? "busy" : ""}`}
+      href="#/add"
+      aria-current={isHere ? "page" : undefined}
+      aria-label={isBusy ? t.adding(counts.done, counts.total) : undefined}
+    >
       <Icon name="upload" />
-      <span>{text}</span>
+      <span aria-hidden={isBusy}>{text}</span>
     </a>
   );
 }

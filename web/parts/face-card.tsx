@@ -26,7 +26,11 @@ export function FaceCard({
 }) {
   const t = useStrings();
   const picture = <Picture path={thumbnailOf(face, 320)} alt="" />;
-  const shown = caption !== undefined && caption !== "" && <span class="date">{caption}</span>;
+  const shown = caption !== undefined && caption !== "" && (
+    <span class="date" aria-hidden="true">
+      {caption}
+    </span>
+  );
   const toggle = onToggle && ((event: MouseEvent) => onToggle(event.shiftKey));
   return (
     <div class={`face ${isSelected ? "selected" : ""} ${isSelecting ? "selecting" : ""}`}>
@@ -36,7 +40,12 @@ export function FaceCard({
             {picture}
             {shown}
           </button>
-          <a class="corner open" href={photographLink(photograph, face)} aria-label={t.openPhotographOf(label)} title={t.openPhotograph}>
+          <a
+            class="corner open"
+            href={photographLink(photograph, face)}
+            aria-label={t.openPhotographOf(label)}
+            title={t.openPhotograph}
+          >
             <Icon name="open" size={16} />
           </a>
           <span class="corner mark" aria-hidden="true">

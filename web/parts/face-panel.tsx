@@ -14,10 +14,9 @@ export function FacePanel({ face }: { readonly face: PhotographFace }) {
   const { id, person, name, likely } = face;
   const say = (correction: Correction, said: string) => void change(correction, said);
   const assign = (other: number, otherName: string | null) =>
-    say({ kind: "assign", faces: [id], person: other }, t.saidIs(otherName ?? t.unnamedPerson));
+    say({ kind: "assign", faces: [id], person: other }, t.saidIs(otherName));
   const others = likely.filter((one) => one.person !== person);
   const own = likely.find((one) => one.person === person);
-  const who = name ?? t.unnamedPerson;
   return (
     <section class="face-panel" aria-label={t.aboutFace}>
       <NameInput
@@ -46,12 +45,12 @@ export function FacePanel({ face }: { readonly face: PhotographFace }) {
       <div class="row">
         {person !== null && face.assignedBy !== "user" && (
           <button type="button" onClick={() => assign(person, name)}>
-            {t.yesIs(who)}
+            {t.yesIs(name)}
           </button>
         )}
         {person !== null && (
-          <button type="button" onClick={() => say({ kind: "reject", person, faces: [id] }, t.saidNot(who))}>
-            {t.isNot(who)}
+          <button type="button" onClick={() => say({ kind: "reject", person, faces: [id] }, t.saidNot(name))}>
+            {t.isNot(name)}
           </button>
         )}
       </div>

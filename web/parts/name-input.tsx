@@ -28,7 +28,17 @@ export type NameInputProps = {
   readonly onCancel?: () => void;
 };
 
-export function NameInput({ label, placeholder, initial = "", except, isMerge = false, autoFocus = false, onPerson, onName, onCancel }: NameInputProps) {
+export function NameInput({
+  label,
+  placeholder,
+  initial = "",
+  except,
+  isMerge = false,
+  autoFocus = false,
+  onPerson,
+  onName,
+  onCancel,
+}: NameInputProps) {
   const t = useStrings();
   const { fail } = useFrame();
   const id = useId();
@@ -100,7 +110,9 @@ export function NameInput({ label, placeholder, initial = "", except, isMerge = 
       event.preventDefault();
       setOpen(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
-      setChosen((before) => (people.length === 0 ? -1 : (before + step + people.length + (before < 0 && step < 0 ? 1 : 0)) % people.length));
+      setChosen((before) =>
+        people.length === 0 ? -1 : (before + step + people.length + (before < 0 && step < 0 ? 1 : 0)) % people.length,
+      );
     } else if (event.key === "Enter") {
       event.preventDefault();
       void enter();
@@ -139,12 +151,14 @@ export function NameInput({ label, placeholder, initial = "", except, isMerge = 
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
       />
-      <ul id={`${id}-list`} role="listbox" aria-label={label} class="options" hidden={!shown}>
+      <div id={`${id}-list`} role="listbox" aria-label={label} class="options" hidden={!shown}>
         {people.map((person, i) => (
-          <li
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, as the pattern of a combobox says
+          <div
             key={person.id}
             id={`${id}-${i}`}
             role="option"
+            tabIndex={-1}
             aria-selected={i === chosen}
             onPointerDown={(event) => event.preventDefault()} // the field keeps the focus
             onClick={() => take(person)}
@@ -152,9 +166,9 @@ export function NameInput({ label, placeholder, initial = "", except, isMerge = 
             {person.cover !== null && <Picture path={thumbnailOf(person.cover, 96)} alt="" />}
             <span class="who">{isMerge ? t.mergeWith(person.name ?? "") : person.name}</span>
             <small class="soft">{t.photographsOf(person.photographs)}</small>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }

@@ -15,8 +15,22 @@ export function Picture({ path, alt, class: name = "" }: PictureProps) {
   const fetched = useFetched(session.key() === null ? undefined : path);
   const source = session.key() === null ? path : fetched;
   if (failed === path || source === undefined)
-    return <span class={`picture pending ${name}`} role={alt === "" ? undefined : "img"} aria-label={alt === "" ? undefined : alt} />;
-  return <img class={`picture ${name}`} src={source} alt={alt} loading="lazy" decoding="async" draggable={false} onError={() => setFailed(path)} />;
+    return (
+      <span class={`picture pending ${name}`}>
+        <span class="visually-hidden">{alt}</span>
+      </span>
+    );
+  return (
+    <img
+      class={`picture ${name}`}
+      src={source}
+      alt={alt}
+      loading="lazy"
+      decoding="async"
+      draggable={false}
+      onError={() => setFailed(path)}
+    />
+  );
 }
 
 function useFetched(path: string | undefined): string | undefined {

@@ -16,7 +16,13 @@ export function SelectionBar({
   if (count === 0) return null;
   return (
     <div class="selection-bar" role="toolbar" aria-label={t.selected(count)}>
-      <button type="button" class="icon-button" aria-label={t.clearSelection} title={`${t.clearSelection} (Esc)`} onClick={onClear}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t.clearSelection}
+        title={`${t.clearSelection} (Esc)`}
+        onClick={onClear}
+      >
         <Icon name="close" />
       </button>
       <b role="status">{t.selected(count)}</b>

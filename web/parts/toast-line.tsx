@@ -3,7 +3,6 @@ import type { Toast } from "../frame.tsx";
 
 export function ToastLine({ toast, onHold }: { readonly toast: Toast | undefined; readonly onHold: (isHeld: boolean) => void }) {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only stays longer under the pointer
     <div
       class={`toast ${toast?.isError ? "wrong" : ""} ${toast ? "" : "empty"}`}
       onPointerEnter={() => onHold(true)}

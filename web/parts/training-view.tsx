@@ -1,10 +1,10 @@
 /** A training as it goes on: how far, its curves, what was advised, its settings. */
 import type { Report } from "../api.ts";
 import { countText, farText, percentText } from "../figure-text.ts";
+import { useTraining } from "../state/use-training.ts";
 import { useStrings } from "../strings/strings.ts";
 import { type ChartSeries, LineChart } from "./line-chart.tsx";
 import { ReportDocument } from "./report-document.tsx";
-import { useTraining } from "../state/use-training.ts";
 
 export function TrainingView({ report, onState }: { readonly report: Report; readonly onState: () => void }) {
   const t = useStrings();

@@ -38,7 +38,6 @@ export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): L
       isWanted = false;
     };
   }, [key]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew with every version
   useEffect(() => read(), [read, version]);
   const value = shown.key === key ? shown.value : key === undefined ? undefined : (kept.get(key) as T | undefined);
   const set = useCallback((next: T) => setShown({ key, value: next }), [key]);

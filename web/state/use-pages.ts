@@ -34,25 +34,28 @@ export function usePages<T>(key: string, size: number, load: (after: number, lim
   const loader = useRef(load);
   loader.current = load;
 
-  const read = useCallback(async (page: number): Promise<void> => {
-    const now = asked.current;
-    if (now.pages.has(page)) return;
-    now.pages.add(page);
-    try {
-      const { items, total } = await loader.current(page * size, size);
-      if (now !== asked.current) return; // something else is shown by now
-      setError(undefined);
-      setList((before) => {
-        const next = new Map([...before.items].filter(([place]) => place < total));
-        for (const [i, item] of items.entries()) next.set(page * size + i, item);
-        kept.set(now.key, { total, items: next });
-        return { total, items: next };
-      });
-    } catch (reason) {
-      now.pages.delete(page);
-      if (now === asked.current) setError(reason);
-    }
-  }, [size]);
+  const read = useCallback(
+    async (page: number): Promise<void> => {
+      const now = asked.current;
+      if (now.pages.has(page)) return;
+      now.pages.add(page);
+      try {
+        const { items, total } = await loader.current(page * size, size);
+        if (now !== asked.current) return; // something else is shown by now
+        setError(undefined);
+        setList((before) => {
+          const next = new Map([...before.items].filter(([place]) => place < total));
+          for (const [i, item] of items.entries()) next.set(page * size + i, item);
+          kept.set(now.key, { total, items: next });
+          return { total, items: next };
+        });
+      } catch (reason) {
+        now.pages.delete(page);
+        if (now === asked.current) setError(reason);
+      }
+    },
+    [size],
+  );
 
   const onView = useCallback(
     (first: number, last: number) => {

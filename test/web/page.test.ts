@@ -56,7 +56,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await page.getByText("This is not a photograph that can be decoded.").waitFor();
       await page.unroute("**/v1/photographs");
       await toast("Faces are grouped into people.");
-      await page.getByRole("button", { name: "Try letter.jpg again" }).waitFor();
+      await page.getByRole("button", { name: "Try again: letter.jpg" }).waitFor();
       await page.getByRole("link", { name: "People" }).click();
       await expect.poll(() => unnamed().count(), SOON).toBe(2);
       await page.getByText("6 photos, 22 faces, 2 people").waitFor();

@@ -79,7 +79,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await page.getByRole("combobox", { name: /^Name of/ }).fill("Ada");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Ada" }).waitFor();
-  }, 60_000);
+  }, 120_000);
 
   it("keeps the key in the tab: it outlives loading the page anew, and no other tab has it", async () => {
     await page.reload();
@@ -113,7 +113,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await open.go("#/find");
     await page.getByLabel("Choose a picture", { exact: true }).setInputFiles(samplePhotograph("sample3"));
     await page.getByRole("heading", { name: "This is Ada" }).waitFor();
-  }, 60_000);
+  }, 120_000);
 
   it("asks for a key again when it was revoked meanwhile, and says why", async () => {
     await revokeKey.run({ id: reader.id, keys }, context);

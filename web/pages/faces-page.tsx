@@ -152,7 +152,7 @@ function Group({
             <FaceCard
               face={id}
               photograph={photograph}
-              label={strangersAsClose === null ? t.faceNumber(id) : `${t.faceNumber(id)}, ${likelihoodText(strangersAsClose, t)}`}
+              label={t.faceNumber(id)}
               caption={strangersAsClose === null ? undefined : likelihoodText(strangersAsClose, t)}
               isSelected={selection.ids.has(id)}
               isSelecting={mayWrite}

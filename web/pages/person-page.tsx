@@ -4,7 +4,7 @@ import { ServiceError } from "../../src/client/create-client.ts";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { useMay } from "../access.ts";
 import { api, type ListedPerson, type Month, thumbnailOf } from "../api.ts";
-import { dateText, dayText } from "../figure-text.ts";
+import { dayText } from "../figure-text.ts";
 import { useFrame } from "../frame.tsx";
 import { FaceCard } from "../parts/face-card.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -149,7 +149,7 @@ export function PersonPage({ id }: { readonly id: number }) {
             <FaceCard
               face={face.id}
               photograph={face.photograph}
-              label={face.takenAt === null ? t.faceNumber(face.id) : t.faceAt(face.id, dateText(face.takenAt, t))}
+              label={t.faceNumber(face.id)}
               caption={face.takenAt === null ? undefined : dayText(face.takenAt, t)}
               isSelected={selection.ids.has(face.id)}
               isSelecting={selection.ids.size > 0}

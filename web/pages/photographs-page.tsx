@@ -1,7 +1,7 @@
 /** All photographs, the latest first. */
 import { useEffect } from "preact/hooks";
 import { api, pictureOf } from "../api.ts";
-import { dateText, dayText } from "../figure-text.ts";
+import { dayText } from "../figure-text.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
@@ -48,7 +48,7 @@ export function PhotographsPage() {
           const photograph = list.at(place);
           if (!photograph) return <span class="skeleton" />;
           const { id, name, takenAt, faces } = photograph;
-          const label = [name ?? t.photograph, takenAt && dateText(takenAt, t), t.facesOf(faces)].filter(Boolean).join(", ");
+          const label = [name ?? t.photograph, takenAt && dayText(takenAt, t), t.facesOf(faces)].filter(Boolean).join(", ");
           return (
             <div class="face">
               <a class="whole" href={photographLink(id)} aria-label={label}>

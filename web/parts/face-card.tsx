@@ -8,7 +8,7 @@ import { Picture } from "./picture.tsx";
 export function FaceCard({
   face,
   photograph,
-  label,
+  label: name,
   caption,
   isSelected,
   onToggle,
@@ -25,6 +25,8 @@ export function FaceCard({
   readonly isSelecting: boolean;
 }) {
   const t = useStrings();
+  /** What is to be read is part of what is heard. */
+  const label = caption ? `${name}, ${caption}` : name;
   const picture = <Picture path={thumbnailOf(face, 320)} alt="" />;
   const shown = caption !== undefined && caption !== "" && (
     <span class="date" aria-hidden="true">

@@ -331,7 +331,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   it(
     "is accessible by WCAG AA, in light and dark, and fits a telephone",
     async () => {
-      const photograph = (await inGallery("photographs")).photographs[0].id;
+      const photograph = ((await inGallery("photographs")).photographs[0] as { id: number }).id;
       const places = [
         "people",
         "people/1",

@@ -49,7 +49,9 @@ async function photographRecord(
   { id, hash, width, height, takenAt, paths }: Photograph,
   vectors: boolean,
 ): Promise<ExportRecordOf<"photograph">> {
-  const files = await Promise.all(paths.map((path) => store.knownFile(path)));
+  const known = await Promise.all(paths.map((path) => store.knownFile(path)));
+  // The last path of a photograph that was replaced holds another one now.
+  const files = known.filter((file) => file?.photograph === id) as KnownFile[];
   const faces = await Array.fromAsync(store.faces({ photograph: id }));
   return {
     kind: "photograph",
@@ -57,7 +59,8 @@ async function photographRecord(
     width,
     height,
     takenAt,
-    files: files.filter((file) => file !== undefined).map(fileRecord),
+    files: files.map(fileRecord),
+    ...(files.length === 0 && { lastPath: paths[0] ?? null }),
     faces: faces.map((face) => faceRecord(face, vectors)),
   };
 }

@@ -82,7 +82,8 @@ export class GalleryImport {
     this.#people.set(id, known?.id ?? ((await this.#store.restore({ kind: "create", name, faces: [] })) as number));
   }
 
-  async #addPhotograph({ hash, width, height, takenAt, files, faces }: ExportRecordOf<"photograph">): Promise<void> {
+  async #addPhotograph({ files, lastPath = null, faces, ...photo }: ExportRecordOf<"photograph">): Promise<void> {
+    const { hash, width, height, takenAt } = photo;
     const store = this.#store;
     this.#counts.photographs++;
     const known = await store.photographByHash(hash);
@@ -91,6 +92,17 @@ export class GalleryImport {
       return;
     }
     let photograph = known?.id;
+    const made = faces.map(newFace);
+    const count = ({ added }: { readonly added: boolean }) => {
+      if (!added) return;
+      this.#counts.added++;
+      this.#counts.faces += faces.length;
+    };
+    if (files.length === 0) {
+      const recorded = await store.recordGone({ hash, width, height, takenAt, lastPath, faces: made });
+      photograph = recorded.photograph;
+      count(recorded);
+    }
     for (const { missing, ...file } of files) {
       const there = await store.knownFile(file.path);
       if (there?.photograph && there.photograph === photograph) continue;
@@ -98,12 +110,10 @@ export class GalleryImport {
         this.#conflicts.push(file.path);
         continue;
       }
-      const recorded = await store.recordFile({ ...file, hash, width, height, takenAt, faces: faces.map(newFace) });
+      const recorded = await store.recordFile({ ...file, hash, width, height, takenAt, faces: made });
       photograph = recorded.photograph;
       if (missing) await store.markMissing([file.path]);
-      if (!recorded.added) continue;
-      this.#counts.added++;
-      this.#counts.faces += faces.length;
+      count(recorded);
     }
     if (photograph === undefined) return;
     const own = await Array.fromAsync(store.faces({ photograph }));

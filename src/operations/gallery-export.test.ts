@@ -119,6 +119,22 @@ describe("export and import", () => {
     });
   });
 
+  it("keep a named face whose photograph was replaced at its path, until it is found again", async () => {
+    await using(gallery, async (store) => {
+      const { photograph } = await store.recordFile(testFile("0.jpg", [face(9, 0)], "another picture at this path"));
+      expect(await store.unplaced()).toMatchObject([{ name: "Zoë 👩", path: "/photos/0.jpg", replaced: true }]);
+      expect((await store.photograph(photograph))?.paths).toEqual(["/photos/0.jpg"]);
+    });
+    await write(at("a.jsonl"));
+    expect(await read(at("a.jsonl"), at("b.db"))).toMatchObject({ photographs: 21, added: 21, conflicts: [] });
+    expect(await contentOf(at("b.db"))).toEqual(await contentOf(gallery));
+    await using(at("b.db"), async (store) => {
+      expect(await store.unplaced()).toMatchObject([{ name: "Zoë 👩", path: "/photos/0.jpg", replaced: true }]);
+      expect((await store.photographByHash("another picture at this path"))?.paths).toEqual(["/photos/0.jpg"]);
+    });
+    expect(await read(at("a.jsonl"), at("b.db"))).toMatchObject({ photographs: 21, added: 0, faces: 0 });
+  });
+
   it("pass over what was forgotten here", async () => {
     await write(at("a.jsonl"));
     await using(gallery, async (store) => store.forgetPhotograph((await store.photographByHash("h3"))?.id as number));

@@ -41,6 +41,11 @@ export type RecordedFile = {
   readonly faces: readonly number[];
 };
 
+/** A photograph that no file holds any more, with faces to be found again in another. */
+export type GonePhotograph = Pick<ReadFile, "hash" | "width" | "height" | "takenAt" | "faces"> & {
+  readonly lastPath: string | null;
+};
+
 export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {
   readonly code: string;
   readonly message: string;
@@ -222,6 +227,8 @@ export type GalleryStore = {
    * @returns added: the photograph is new; known: it was at this path already, by another process say
    */
   recordFile(file: ReadFile): Promise<RecordedFile>;
+  /** Remembers a photograph without a file, where its content is not known yet. @returns its number */
+  recordGone(photograph: GonePhotograph): Promise<Pick<RecordedFile, "photograph" | "added">>;
   recordFailure(file: UnreadableFile): Promise<void>;
   /**
    * Marks files as gone from disk. Their photographs and faces stay until they are forgotten. Only what a photograph needs is

@@ -1,7 +1,7 @@
 /** Photographs and the files that hold them. */
 import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
-import type { ReadFile, RecordedFile, UnreadableFile } from "../gallery-store.ts";
+import type { GonePhotograph, ReadFile, RecordedFile, UnreadableFile } from "../gallery-store.ts";
 import { STATED } from "./looks.ts";
 import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
@@ -48,14 +48,44 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
     return { photograph, added: false, known, faces: rows.map(({ id }) => id as number) };
   }
   await session.run("DELETE FROM forgotten WHERE hash = ? OR hash = ?", hash, `pixels:${pixels}`); // it was asked for
-  const faces: { id: number; code: Int8Array }[] = [];
-  for (let first = 0; first < file.faces.length; first += FACES_A_STATEMENT) {
-    const some = file.faces.slice(first, first + FACES_A_STATEMENT);
+  return { photograph, added: true, known: false, faces: await addFaces(session, photograph, file.faces, onCodes) };
+}
+
+/** A photograph that no file holds any more, as another gallery remembers it. */
+export async function recordGone(
+  session: SqlSession,
+  { hash, width, height, takenAt, lastPath, faces }: GonePhotograph,
+  { onCodes }: SqlHooks,
+): Promise<{ photograph: number; added: boolean }> {
+  const made = await session.get(
+    `INSERT INTO photograph (hash, width, height, taken_at, last_path) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (hash) DO NOTHING RETURNING id`,
+    hash,
+    width,
+    height,
+    takenAt,
+    lastPath,
+  );
+  const photograph = (made ?? (await session.get("SELECT id FROM photograph WHERE hash = ?", hash)))?.id as number;
+  if (made) await addFaces(session, photograph, faces, onCodes);
+  return { photograph, added: made !== undefined };
+}
+
+/** @returns their ids, in order */
+async function addFaces(
+  session: SqlSession,
+  photograph: number,
+  faces: readonly NewFace[],
+  onCodes: SqlHooks["onCodes"],
+): Promise<number[]> {
+  const added: { id: number; code: Int8Array }[] = [];
+  for (let first = 0; first < faces.length; first += FACES_A_STATEMENT) {
+    const some = faces.slice(first, first + FACES_A_STATEMENT);
     const ids = await insertFaces(session, photograph, some);
-    for (const [i, { code }] of some.entries()) faces.push({ id: ids[i] as number, code });
+    for (const [i, { code }] of some.entries()) added.push({ id: ids[i] as number, code });
   }
-  await onCodes?.(session, faces);
-  return { photograph, added: true, known: false, faces: faces.map(({ id }) => id) };
+  await onCodes?.(session, added);
+  return added.map(({ id }) => id);
 }
 
 /** The photograph that the file holds, by its content or its pixels. */

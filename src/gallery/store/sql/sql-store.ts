@@ -5,7 +5,7 @@ import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
 import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
-import { markMissing, recordFailure, recordFile, requireSame, requireSameModel } from "./files.ts";
+import { markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
 import { goneLooks, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
 import {
   abandonMigration,
@@ -149,6 +149,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       }
     },
     recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
+    recordGone: (photograph) => database.transaction((session) => recordGone(session, photograph, database)),
     recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
     async markMissing(paths) {
       await database.transaction(async (session) => {

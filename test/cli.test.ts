@@ -29,8 +29,9 @@ function start(args: readonly string[], { env = {}, input = "" }: Started = {}) 
 }
 
 async function run(args: readonly string[], options?: Started) {
-  const [exitCode, stdout, stderr] = await start(args, options).result;
-  return { exitCode, stdout, stderr };
+  const [exitCode, stdout, told] = await start(args, options).result;
+  // Lines of progress come where a run takes long, on a busy machine say.
+  return { exitCode, stdout, stderr: told.replace(/^\d+(\/\d+)? photographs, .*\n/gm, "") };
 }
 
 const jsonLines = (stdout: string) =>

@@ -42,7 +42,7 @@ describe("LFW, all 6,000 pairs", () => {
 
   it.each([{ model: "sface.opencv-128", compared: "bytes", accuracy: 0.9955, val: 0.991 }] as const)(
     "$model by $compared reaches $accuracy",
-    { timeout: 600_000 },
+    { timeout: 900_000 },
     async ({ model, compared, accuracy, val }) => {
       const result = await measure({ model, compared });
       expect(result.imagesWithoutFace).toEqual([]);

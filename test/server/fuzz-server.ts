@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
+import { errorStyleOf } from "../../src/server/adapters/adapter-errors.ts";
 import type { OpenApiDocument } from "../../src/server/openapi-document.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
 import { requestOf, requests, targetsOf } from "./fuzz-requests.ts";
@@ -29,9 +30,17 @@ export async function fuzzServer({ folder, runs, seed }: { folder: string; runs:
     statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
     const told = await answer.text();
     const isRefusal = answer.status >= 400 && !url.includes("/ready");
-    if (answer.status >= 500 || (isRefusal && !/"code":"[A-Z_]+"/.test(told)))
+    if (answer.status >= 500 || (isRefusal && !saysWhy(url, told)))
       failures.push(`${answer.status} ${method} ${url} ${told.slice(0, 200)}`);
   }
   await dispose();
   return { statuses, failures };
+}
+
+/** In the form that the address's clients know: our code, or the message of CompreFace or deepface. */
+function saysWhy(url: string, told: string): boolean {
+  const style = errorStyleOf(new URL(url, "http://localhost").pathname);
+  if (!style) return /"code":"[A-Z_]+"/.test(told);
+  const body = style.schema.safeParse(JSON.parse(told));
+  return body.success && Object.values(body.data as object).some((value) => typeof value === "string" && value !== "");
 }

@@ -239,7 +239,13 @@ const table = {
 /** The code of a {@link FaceNetError}: stable, for programs to act on. */
 export type FaceNetErrorCode = keyof typeof table;
 
-/** All codes, for documentation and tests. */
+/**
+ * All error codes (docs/errors.md).
+ *
+ * @example
+ * import { faceNetErrorCodes } from "facenet128";
+ * console.log(faceNetErrorCodes.includes("FACE_NOT_FOUND")); // true
+ */
 export const faceNetErrorCodes = Object.keys(table) as FaceNetErrorCode[];
 
 /** HTTP status and exit code of an error. */
@@ -249,14 +255,21 @@ export function errorStatus(code: FaceNetErrorCode): { readonly http: number; re
 }
 
 /**
- * The only error this library throws on purpose (beside `AbortError` from an `AbortSignal`).
+ * The only error this library throws on purpose, beside `AbortError` from an `AbortSignal`.
  *
  * @example
- * try { await facenet.verify("a.jpg", "b.jpg"); }
- * catch (error) { if (error instanceof FaceNetError && error.code === "FACE_NOT_FOUND") … }
+ * import { FaceNet, FaceNetError } from "facenet128";
+ * const facenet = await FaceNet.load();
+ * try {
+ *   await facenet.verify("anna-1.jpg", "missing.jpg");
+ * } catch (error) {
+ *   if (error instanceof FaceNetError) console.log(error.code); // IMAGE_NOT_FOUND
+ * }
+ * await facenet.dispose();
  */
 export class FaceNetError extends Error {
   override readonly name = "FaceNetError";
+  /** Stable, for programs to act on. */
   readonly code: FaceNetErrorCode;
   /** What the message was made from: file names, limits, counts. Never pixels, embeddings or secrets. */
   readonly data: Data;

@@ -3,6 +3,7 @@ import { type Answer, contract, type Input, type RouteName } from "../contract/c
 import type { RouteShape } from "../contract/route-shape.ts";
 import type { ErrorBody } from "../contract/service-calls.ts";
 
+/** Options of {@link createClient}. */
 export type ClientOptions = {
   /** base URL of the service: http://127.0.0.1:8128; "" in a page of the service itself */
   readonly url: string;
@@ -12,17 +13,27 @@ export type ClientOptions = {
   readonly fetch?: typeof fetch | undefined;
 };
 
+/** Options of one call. */
 export type CallOptions = {
   readonly signal?: AbortSignal | undefined;
   /** For calls that change something: a request repeated with the same key is executed once. */
   readonly idempotencyKey?: string | undefined;
 };
 
-/** Error response of the service. */
+/**
+ * Error response of the service.
+ *
+ * @example
+ * import { createClient, ServiceError } from "facenet128/client";
+ * const service = createClient({ url: "http://127.0.0.1:8128" });
+ * const error = await service.model({ id: "unknown" }).catch((error: unknown) => error);
+ * console.log(error instanceof ServiceError && error.code); // MODEL_NOT_FOUND
+ */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   /** code of docs/errors.md */
   readonly code: string;
+  /** HTTP status. */
   readonly status: number;
   /** identifies the request in the server's log */
   readonly requestId: string | undefined;
@@ -42,12 +53,16 @@ export class ServiceError extends Error {
 export type Client = { readonly [N in RouteName]: (input: Input<N>, options?: CallOptions) => Answer<N> };
 
 /**
+ * Client of the HTTP service: one function per route (docs/http-api.md).
+ *
  * Every function throws ServiceError for an error response, and what `fetch` throws.
  *
  * @example
+ * import { openAsBlob } from "node:fs";
+ * import { createClient } from "facenet128/client";
  * const service = createClient({ url: "http://127.0.0.1:8128" });
- * const { verified } = await service.verify({ left: await openAsBlob("a.jpg"), right: await openAsBlob("b.jpg") });
- * for await (const { progress } of service.watchJob({ id })) console.log(progress?.done);
+ * const { verified } = await service.verify({ left: await openAsBlob("anna-1.jpg"), right: await openAsBlob("anna-2.jpg") });
+ * console.log(verified); // true
  */
 export function createClient(options: ClientOptions): Client {
   const functions = Object.entries(contract).map(([name, route]) => [

@@ -112,8 +112,10 @@ export const contract = {
 } satisfies Record<string, RouteShape>;
 
 export type Contract = typeof contract;
+/** Name of a route, as a function of the client. */
 export type RouteName = keyof Contract;
 type TypesOf<N extends RouteName> = NonNullable<Contract[N]["types"]>;
+/** Input of the client's function: fields and photographs of the request. */
 export type Input<N extends RouteName> = TypesOf<N>["input"];
 /** What the client's function returns: a promise, or a generator of events. */
 export type Answer<N extends RouteName> = TypesOf<N>["answer"];

@@ -24,6 +24,7 @@ export const ErrorBody = z
   .meta({ id: "Error" });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
+/** A job of the service: indexing or clustering in the background. */
 export const Job = z
   .object({
     id: z.string(),

@@ -7,8 +7,10 @@ export type BatchItem<T> =
   | { readonly index: number; readonly image: string; readonly ok: true; readonly value: T }
   | { readonly index: number; readonly image: string; readonly ok: false; readonly error: FaceNetError };
 
+/** Several photographs, as any iterable; read as they are needed. */
 export type Sources = Iterable<ImageSource> | AsyncIterable<ImageSource>;
 
+/** Progress of a batch. */
 export type Progress = {
   /** what is counted, where it is not photographs */
   readonly unit?: string;

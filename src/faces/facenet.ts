@@ -21,6 +21,7 @@ import type { StageTimes } from "./stage-times.ts";
 import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar } from "./verdict.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
+/** Options of {@link FaceNet.load}. */
 export type FaceNetOptions = {
   /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default sface.opencv-128. */
   readonly model?: string | undefined;
@@ -56,6 +57,7 @@ export type LookOptions = {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 };
 
+/** Options of {@link FaceNet.align}. */
 export type AlignOptions = LookOptions & {
   /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`; square without a `height`. */
   readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
@@ -67,10 +69,13 @@ export type MarkedPhotograph = {
   /** Boxes and landmarks in pixels of the upright photograph; confidence 1 where none is given. */
   readonly faces: readonly (Pick<Detection, "box" | "landmarks"> & { readonly confidence?: number | undefined })[];
 };
+/** Several of them, as any iterable. */
 export type MarkedPhotographs = Iterable<MarkedPhotograph> | AsyncIterable<MarkedPhotograph>;
 
+/** Options of {@link FaceNet.embedFaces}. */
 export type MarkedOptions = Pick<LookOptions, "maxPixels" | "flip" | "signal" | "onProgress">;
 
+/** Options of {@link FaceNet.verify} and {@link FaceNet.compare}. */
 export type VerifyOptions = LookOptions & {
   /** Wanted rate of different people taken for one. Default 1e-3. */
   readonly far?: number | undefined;
@@ -81,6 +86,16 @@ export type VerifyOptions = LookOptions & {
 export const lookDefaults = { minFaceSize: 40, minConfidence: 0.65, maxPixels: DEFAULT_MAX_PIXELS } as const;
 export const DEFAULT_FAR = 1e-3;
 
+/**
+ * Detects, aligns and embeds faces, and compares them. Computes in worker threads; {@link FaceNet.dispose} ends them.
+ *
+ * @example
+ * import { FaceNet } from "facenet128";
+ * const facenet = await FaceNet.load();
+ * const { verified, distance } = await facenet.verify("anna-1.jpg", "anna-2.jpg");
+ * console.log(verified); // true
+ * await facenet.dispose();
+ */
 export class FaceNet {
   readonly #pool: WorkerPool;
   /** The embedding model's manifest. */
@@ -100,10 +115,11 @@ export class FaceNet {
   /**
    * Loads the models, verified by their checksums, and starts the first worker thread.
    *
-   * @throws FaceNetError of every MODEL_ code, CALIBRATION_INVALID, OPTION_INVALID, DEVICE_NOT_AVAILABLE
+   * @throws FaceNetError every MODEL_ code, CALIBRATION_INVALID, OPTION_INVALID, DEVICE_NOT_AVAILABLE
    * @example
-   * const facenet = await FaceNet.load();
-   * const { verified, distance } = await facenet.verify("anna-1.jpg", "anna-2.jpg");
+   * import { FaceNet } from "facenet128";
+   * const facenet = await FaceNet.load({ threads: 1 });
+   * console.log(facenet.model.id); // sface.opencv-128
    * await facenet.dispose();
    */
   static async load({
@@ -148,8 +164,11 @@ export class FaceNet {
    * Finds faces, with landmarks and quality. One source gives a promise; several give their outcomes in order,
    * a few photographs at a time, so any number of them needs bounded memory.
    *
-   * @throws FaceNetError of every IMAGE_ code (in a batch: as that item's error); the signal's reason
-   * @example for await (const item of facenet.detect(["a.jpg", "b.jpg"])) console.log(item.image, item.ok);
+   * @throws FaceNetError every IMAGE_ code (in a batch: as that item's error); the signal's reason
+   * @example
+   * for await (const item of facenet.detect(["anna-1.jpg", "missing.jpg"])) console.log(item.image, item.ok);
+   * // anna-1.jpg true
+   * // missing.jpg false
    */
   detect(source: ImageSource, options?: LookOptions): Promise<DetectedImage>;
   detect(sources: Sources, options?: LookOptions): AsyncGenerator<BatchItem<DetectedImage>>;
@@ -160,7 +179,13 @@ export class FaceNet {
     return this.#look<DetectedImage>(input, "detect", options);
   }
 
-  /** Cuts faces out the way the model (or `cutOut`) wants them, as RGB pictures. Otherwise like {@link detect}. */
+  /**
+   * Cuts faces out as the model (or `cutOut`) expects them, as RGB pixels. Otherwise like {@link FaceNet.detect}.
+   *
+   * @example
+   * const { faces } = await facenet.align("anna-1.jpg");
+   * console.log(faces[0]?.crop.width, faces[0]?.crop.height); // 112 112
+   */
   align(source: ImageSource, options?: AlignOptions): Promise<AlignedImage>;
   align(sources: Sources, options?: AlignOptions): AsyncGenerator<BatchItem<AlignedImage>>;
   align(
@@ -170,7 +195,13 @@ export class FaceNet {
     return this.#look<AlignedImage>(input, "align", options);
   }
 
-  /** Embeds faces: for each a unit-length vector and its byte code. Otherwise like {@link detect}. */
+  /**
+   * Embeds faces: for each a unit-length vector [128] and its byte code. Otherwise like {@link FaceNet.detect}.
+   *
+   * @example
+   * const { faces } = await facenet.embed("anna-1.jpg");
+   * console.log(faces[0]?.embedding.code.byteLength); // 128
+   */
   embed(source: ImageSource, options?: LookOptions): Promise<EmbeddedImage>;
   embed(sources: Sources, options?: LookOptions): AsyncGenerator<BatchItem<EmbeddedImage>>;
   embed(
@@ -181,11 +212,14 @@ export class FaceNet {
   }
 
   /**
-   * Embeds faces that are known already, by their landmarks and without detecting anything. Otherwise like {@link embed}: the
-   * faces come back in the order given, with their quality.
+   * Embeds faces whose boxes and landmarks are known, without detection. The faces are returned in the order given, with their
+   * quality. Otherwise like {@link FaceNet.embed}.
    *
-   * @throws FaceNetError OPTION_INVALID for a box or a landmark that is no place; every IMAGE_ code (in a batch: as that item's error)
-   * @example const { faces: [{ embedding }] } = await facenet.embedFaces({ source: "a.jpg", faces: [{ box, landmarks }] });
+   * @throws FaceNetError OPTION_INVALID for a box or landmark that is not finite; every IMAGE_ code (in a batch: as that item's error)
+   * @example
+   * const found = await facenet.detect("anna-1.jpg");
+   * const { faces } = await facenet.embedFaces({ source: "anna-1.jpg", faces: found.faces });
+   * console.log(faces.length); // 1
    */
   embedFaces(photograph: MarkedPhotograph, options?: MarkedOptions): Promise<EmbeddedImage>;
   embedFaces(photographs: MarkedPhotographs, options?: MarkedOptions): AsyncGenerator<BatchItem<EmbeddedImage>>;
@@ -199,9 +233,14 @@ export class FaceNet {
   }
 
   /**
-   * Are the faces in two photographs of one person?
+   * Decides whether the faces in two photographs show one person.
    *
-   * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS where no face stands out and `faces` does not say which; every IMAGE_ code
+   * @param options.far wanted rate, 0 to 1, of pairs of different people taken for one. Default 1e-3.
+   * @param options.threshold squared L2 distance, 0 to 4, instead of `far`
+   * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS if no face stands out and `faces` does not choose one; every IMAGE_ code
+   * @example
+   * const { verified, threshold } = await facenet.verify("anna-1.jpg", "ben.jpg", { far: 1e-4 });
+   * console.log(verified); // false
    */
   async verify(left: ImageSource, right: ImageSource, options: VerifyOptions = {}): Promise<Verdict> {
     const faces = options.faces === undefined || options.faces === "all" ? "prominent" : options.faces;
@@ -225,7 +264,14 @@ export class FaceNet {
     };
   }
 
-  /** Distances among all faces of some photographs. Photographs that fail are listed, the rest compared. */
+  /**
+   * Distances between all faces of some photographs. Photographs that fail are listed in `failures`; the rest is compared.
+   *
+   * @returns `distances` [n, n], squared L2, 0 to 4
+   * @example
+   * const { faces, distances } = await facenet.compare(["anna-1.jpg", "anna-2.jpg", "ben.jpg"]);
+   * console.log(faces.length, (distances[0]?.[1] ?? 4) < (distances[0]?.[2] ?? 0)); // 3 true
+   */
   async compare(sources: Sources, options: VerifyOptions = {}): Promise<Comparison> {
     const [threshold, falseAcceptRate] = this.#threshold(options);
     const faces: Comparison["faces"] = [];
@@ -246,23 +292,35 @@ export class FaceNet {
   }
 
   /**
-   * The distance of two embeddings of this model, squared L2, 0 to 4.
+   * Distance of two embeddings of this model: squared L2, 0 to 4.
    *
-   * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE
+   * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE for embeddings of another model
+   * @example
+   * const { faces: [face] } = await facenet.embed("anna-1.jpg");
+   * if (face) console.log(facenet.distance(face.embedding, face.embedding)); // 0
    */
   distance(a: Embedding, b: Embedding): number {
     return embeddingDistance(a, b, this.model.embedding);
   }
 
   /**
-   * Tells from now on how long the stages of each photograph took, in milliseconds; those of a photograph that fails are not told.
-   * Two photographs at a time share a thread: what one waits there for the other is in its times.
+   * Reports the duration of each stage, ms, for every photograph that succeeds from now on. Two photographs share a thread: the
+   * time one waits for the other is included.
+   *
+   * @example
+   * facenet.observe(({ detect = 0 }) => console.log(detect > 0)); // true
+   * await facenet.embed("anna-1.jpg");
    */
   observe(onTimes: (times: StageTimes) => void): void {
     this.#pool.onTimes = onTimes;
   }
 
-  /** Ends the worker threads and frees the models. Work still open fails with DISPOSED. */
+  /**
+   * Ends the worker threads and frees the models. Open work fails with DISPOSED.
+   *
+   * @example
+   * await facenet.dispose();
+   */
   async dispose(): Promise<void> {
     await this.#pool.dispose();
   }

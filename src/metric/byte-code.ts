@@ -1,9 +1,12 @@
 /** Quantisation of embeddings: one byte per dimension, and half precision for comparison. */
 
 /**
- * Rounds each value to the nearest multiple of `scale` and keeps the multiple, -127 to 127.
+ * Quantises a vector: each value divided by `scale` and rounded, -127 to 127.
  *
- * @param scale one step; a fixed number of the model, so that codes made at different times compare
+ * @param scale size of one step; fixed for a model, so that codes made at different times compare
+ * @example
+ * import { encodeBytes } from "facenet128/metric";
+ * console.log(Array.from(encodeBytes([0.5, -0.25], 0.01))); // [50, -25]
  */
 export function encodeBytes(vector: ArrayLike<number>, scale: number): Int8Array {
   const code = new Int8Array(vector.length);
@@ -11,7 +14,13 @@ export function encodeBytes(vector: ArrayLike<number>, scale: number): Int8Array
   return code;
 }
 
-/** The vector that a code stands for; its length is near 1. */
+/**
+ * The vector of a code; its length is near 1.
+ *
+ * @example
+ * import { decodeBytes } from "facenet128/metric";
+ * console.log(Array.from(decodeBytes(Int8Array.of(2, -1), 0.25))); // [0.5, -0.25]
+ */
 export function decodeBytes(code: Int8Array, scale: number): Float32Array {
   return Float32Array.from(code, (step) => step * scale);
 }

@@ -16,6 +16,7 @@ export type ClassLoss = {
   readonly accuracy: number;
 };
 
+/** A batch of embeddings with their classes and the class weights. */
 export type ClassBatch = {
   /** [n, size] */
   readonly embeddings: Vectors;
@@ -26,6 +27,7 @@ export type ClassBatch = {
   readonly size: number;
 };
 
+/** Options of {@link softmaxLoss}. */
 export type SoftmaxOptions = {
   /** Factor of the logits; the length that embeddings of unit length are given back. Default 16. */
   readonly scale?: number;
@@ -35,11 +37,16 @@ export type SoftmaxOptions = {
  * Cross-entropy of softmax over `scale * W x`, mean over the batch.
  *
  * @throws RangeError for a label without a class
+ * @example
+ * import { softmaxLoss } from "facenet128/metric";
+ * const batch = { embeddings: Float32Array.of(1, 0), labels: [0], weights: Float32Array.of(1, 0, 0, 1), size: 2 };
+ * console.log(softmaxLoss(batch, { scale: 1 }).loss.toFixed(4)); // 0.3133
  */
 export function softmaxLoss(batch: ClassBatch, { scale = 16 }: SoftmaxOptions = {}): ClassLoss {
   return crossEntropy(batch, Float64Array.from(batch.weights), scale, 0);
 }
 
+/** Options of {@link additiveMarginSoftmaxLoss}. */
 export type AdditiveMarginOptions = {
   /** Factor of the logits. Default 30 (Wang et al. 2018, section 4). */
   readonly scale?: number;
@@ -48,10 +55,14 @@ export type AdditiveMarginOptions = {
 };
 
 /**
- * Additive-margin softmax (CosFace): cross-entropy over `scale * (w . x / ||w||)`, where the own class's cosine is
- * lessened by the margin. Embeddings are taken to have unit length; the weights may have any.
+ * Additive-margin softmax (CosFace; Wang et al. 2018): cross-entropy over `scale * (w . x / ||w||)`, where `margin` is subtracted from
+ * the cosine to the own class. Embeddings must have unit length; weights may have any.
  *
  * @throws RangeError for a label without a class or a weight vector of zeros
+ * @example
+ * import { additiveMarginSoftmaxLoss } from "facenet128/metric";
+ * const batch = { embeddings: Float32Array.of(1, 0), labels: [0], weights: Float32Array.of(2, 0, 0, 2), size: 2 };
+ * console.log(additiveMarginSoftmaxLoss(batch, { scale: 1, margin: 1 }).loss.toFixed(4)); // 0.6931
  */
 export function additiveMarginSoftmaxLoss(
   batch: ClassBatch,
@@ -123,6 +134,7 @@ function crossEntropy({ embeddings, labels, size }: ClassBatch, weights: Float64
   };
 }
 
+/** Result of {@link centerLoss}. */
 export type CenterLoss = {
   /** Mean over the batch and the dimensions of the squared difference from the own class's center. */
   readonly loss: number;
@@ -133,10 +145,17 @@ export type CenterLoss = {
 };
 
 /**
+ * Center loss (Wen et al. 2016): mean squared distance of embeddings from the center of their class, and the centers moved towards them.
+ *
+ * @param embeddings [n, size]
+ * @param labels [n]
  * @param centers [classes, size]
  * @param alpha how slowly centers follow: `c += (1 - alpha) (x - c)` for each embedding x of the class, all differences taken
  *   from the centers as they were. Default 0.95, the reference implementation's `center_loss_alfa`.
  * @throws RangeError for a label without a center
+ * @example
+ * import { centerLoss } from "facenet128/metric";
+ * console.log(Array.from(centerLoss(Float32Array.of(1, 0), 2, [0], Float32Array.of(0, 0), 0.5).centers)); // [0.5, 0]
  */
 export function centerLoss(
   embeddings: Vectors,

@@ -4,7 +4,14 @@
  */
 import type { ProbabilityCurve } from "../schemas/threshold.ts";
 
-/** Sum of squared differences. Both vectors have the same length. */
+/**
+ * Squared L2 distance: the sum of squared differences; of unit vectors 0 (same direction) to 4 (opposite).
+ *
+ * @throws RangeError for vectors of different lengths
+ * @example
+ * import { squaredL2 } from "facenet128/metric";
+ * console.log(squaredL2([1, 0], [0, 1])); // 2
+ */
 export function squaredL2(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new RangeError(`distance: vectors of ${a.length} and ${b.length} dimensions`);
   let sum = 0;
@@ -16,10 +23,13 @@ export function squaredL2(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /**
- * The distance between two byte codes: 2 - 2 cos of the angle between them. Rounding changes a code's length a
- * little; only its direction means anything, so this is the squared L2 distance of the codes scaled to length 1.
+ * Distance of two byte codes: 2 - 2 cos of the angle between them, 0 to 4. Rounding changes a code's length slightly, so this is the
+ * squared L2 distance of the codes scaled to unit length.
  *
- * @throws RangeError for a code of zeros
+ * @throws RangeError for codes of different lengths, or of zeros
+ * @example
+ * import { codeDistance } from "facenet128/metric";
+ * console.log(codeDistance(Int8Array.of(100, 0), Int8Array.of(0, 90))); // 2
  */
 export function codeDistance(a: Int8Array, b: Int8Array): number {
   if (a.length !== b.length) throw new RangeError(`distance: codes of ${a.length} and ${b.length} dimensions`);
@@ -36,7 +46,14 @@ export function codeDistance(a: Int8Array, b: Int8Array): number {
   return Math.min(4, Math.max(0, 2 - (2 * dot) / Math.sqrt(aa * bb)));
 }
 
-/** Scales a vector to length 1, in place. @throws RangeError for a vector of zeros or one that is not finite. */
+/**
+ * Scales a vector to unit length, in place.
+ *
+ * @throws RangeError for a vector of zeros, or one that is not finite
+ * @example
+ * import { normalize } from "facenet128/metric";
+ * console.log(normalize(Float32Array.of(0, 3))[1]); // 1
+ */
 export function normalize(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
@@ -51,9 +68,14 @@ export function normalize(vector: Float32Array): Float32Array {
 export type Vectors = Float32Array | Float64Array;
 
 /**
+ * Squared L2 distances of all pairs of vectors.
+ *
  * @param vectors [n, size], of any length
  * @returns [n, n], symmetric, zeros on the diagonal
- * @throws RangeError when the values do not make whole vectors
+ * @throws RangeError if the values do not make whole vectors
+ * @example
+ * import { distanceMatrix } from "facenet128/metric";
+ * console.log(Array.from(distanceMatrix(Float32Array.of(1, 0, 0, 1), 2))); // [0, 2, 2, 0]
  */
 export function distanceMatrix(vectors: Vectors, size: number): Float32Array {
   const n = vectorCount(vectors, size);

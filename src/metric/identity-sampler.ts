@@ -9,6 +9,7 @@ export type Batch = {
   readonly labels: Uint32Array;
 };
 
+/** Options of {@link identitySampler}. */
 export type IdentitySamplerOptions = {
   /** Default 45, the reference implementation's. */
   readonly peoplePerBatch?: number;
@@ -34,8 +35,10 @@ export type IdentitySamplerOptions = {
  * @param imagesOfPeople for each person the indices of their images, two or more
  * @throws RangeError for fewer than two people or a person with fewer than two images: there would be nothing to mine
  * @example
- * const sampler = identitySampler([[0, 1, 2], [3, 4]], { random });
- * const { value: { images, labels } } = sampler.next();
+ * import { identitySampler } from "facenet128/metric";
+ * const sampler = identitySampler([[0, 1, 2], [3, 4]], { random: Math.random });
+ * const { images, labels } = sampler.next().value;
+ * console.log(images.length, labels.length); // 5 5
  */
 export function* identitySampler(
   imagesOfPeople: readonly (readonly number[])[],

@@ -14,6 +14,7 @@ export type Triplets = {
   readonly pairs: number;
 };
 
+/** Options of a {@link TripletMiner}. */
 export type MiningOptions = {
   /** The loss's margin, squared L2; negatives beyond it are of no use. */
   readonly margin: number;
@@ -198,6 +199,15 @@ export function mineAtMost(limit: number, distances: Float32Array, labels: Array
   return triplets.finish(pairs);
 }
 
+/**
+ * Triplet miners by name (FaceNet, section 3.2; batch-hard and batch-all: Hermans et al. 2017).
+ *
+ * @example
+ * import { distanceMatrix, miners } from "facenet128/metric";
+ * const distances = distanceMatrix(Float32Array.of(0, 0.5, 0.6), 1);
+ * const { anchors, positives, negatives } = miners["semi-hard"](distances, [0, 0, 1], { margin: 0.2, random: Math.random });
+ * console.log(anchors[0], positives[0], negatives[0]); // 0 1 2
+ */
 export const miners: Readonly<Record<MinerName, TripletMiner>> = {
   "semi-hard": mineSemiHard,
   "random-violator": mineRandomViolators,

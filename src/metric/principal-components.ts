@@ -8,11 +8,17 @@ import { seededRandom } from "./seeded-random.ts";
 const ROUNDS = 40;
 
 /**
+ * Principal components about the origin: directions of the largest second moments.
+ *
  * @param vectors n vectors of one size
- * @param count directions, at most the size
- * @param random uniform from 0 to below 1, for the initial basis
+ * @param count number of directions, at most the size
+ * @param random uniform, 0 to below 1, for the initial basis
  * @returns [count, size] orthonormal, largest eigenvalue first
  * @throws RangeError for more directions than dimensions, or fewer than two vectors
+ * @example
+ * import { principalComponents } from "facenet128/metric";
+ * const [first] = principalComponents([Float32Array.of(3, 0), Float32Array.of(0, 1)], 1);
+ * console.log(Math.abs(first?.[0] ?? 0).toFixed(3)); // 1.000
  */
 export function principalComponents(
   vectors: readonly Float32Array[],
@@ -28,7 +34,13 @@ export function principalComponents(
   return basis;
 }
 
-/** The vector's components along directions, as a vector of unit length: distances are of what is left. */
+/**
+ * The vector's components along directions, scaled to unit length.
+ *
+ * @example
+ * import { project } from "facenet128/metric";
+ * console.log(Array.from(project(Float32Array.of(3, 4, 9), [Float64Array.of(0, 1, 0)]))); // [1]
+ */
 export function project(vector: Float32Array, directions: readonly Float64Array[]): Float32Array {
   const components = Float64Array.from(directions, (direction) => dot(direction, vector));
   const length = Math.sqrt(dot(components, components));

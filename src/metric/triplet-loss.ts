@@ -5,6 +5,7 @@ import type { Triplets } from "./miners.ts";
 /** The paper's alpha. */
 export const DEFAULT_MARGIN = 0.2;
 
+/** Result of {@link tripletLoss}. */
 export type TripletLoss = {
   /** Mean over the triplets; 0 where there is none. */
   readonly loss: number;
@@ -18,16 +19,21 @@ export type TripletLoss = {
 };
 
 /**
- * The mean or the sum over all triplets of
+ * Triplet loss (FaceNet, equation 2): the mean or the sum over all triplets of
  *
  *     max(0, ||a - p||^2 - ||a - n||^2 + margin)
  *
- * The paper writes the sum; the mean, as the reference implementation has it, keeps one learning rate fit for any number of
- * triplets. `reduction` decides which the gradient is of; the loss is told as the mean. That the embeddings have unit length is the network's business: the derivative is that by free vectors.
+ * The paper writes the sum; with the mean, as in the reference implementation, one learning rate suits any number of triplets.
+ * `reduction` applies to the gradient; the loss is always the mean. The gradient is with respect to free vectors: unit length is
+ * imposed by the network.
  *
  * @param embeddings [n, size]
- * @param margin squared L2
+ * @param margin squared L2, default 0.2
  * @throws RangeError for a triplet that names a row outside the batch
+ * @example
+ * import { tripletLoss } from "facenet128/metric";
+ * const triplets = { anchors: Uint32Array.of(0), positives: Uint32Array.of(1), negatives: Uint32Array.of(2), pairs: 1 };
+ * console.log(tripletLoss(Float32Array.of(0, 1, 2), 1, triplets, 4).loss); // 1
  */
 export function tripletLoss(
   embeddings: Vectors,

@@ -29,7 +29,15 @@ export type LocatedModel<M extends ModelManifest = ModelManifest> = {
 /** The folder of the shipped models: beside src/ in a checkout, beside dist/ in the package. */
 export const shippedModels: string = fileURLToPath(new URL("../../models", import.meta.url));
 
-/** The catalogue of shipped models. @throws FaceNetError MODEL_MANIFEST_MISSING, MODEL_MANIFEST_INVALID */
+/**
+ * The models that are part of the package, with preprocessing, thresholds, accuracy and licence.
+ *
+ * @throws FaceNetError MODEL_MANIFEST_MISSING, MODEL_MANIFEST_INVALID
+ * @example
+ * import { readCatalogue } from "facenet128";
+ * const { models } = await readCatalogue();
+ * console.log(models.some(({ id }) => id === "sface.opencv-128")); // true
+ */
 export async function readCatalogue(directory: string = shippedModels): Promise<ModelCatalogue> {
   const file = join(directory, "manifest.json");
   return parseManifest("(shipped)", file, await readManifest("(shipped)", file), ModelCatalogue);

@@ -113,6 +113,7 @@ export const CorrectionRecord = z.object({
 });
 export type CorrectionRecord = z.infer<typeof CorrectionRecord>;
 
+/** Counts of a gallery. */
 export const GalleryStatistics = z.object({
   photographs: z.int(),
   files: z.int(),

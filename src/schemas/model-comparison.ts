@@ -30,6 +30,7 @@ export const PairedSignificance = z.object({
 });
 export type PairedSignificance = z.infer<typeof PairedSignificance>;
 
+/** Several models measured on the same pairs. */
 export const ModelComparison = z.object({
   protocol: z.literal("comparison"),
   evaluations: z.array(Evaluation),

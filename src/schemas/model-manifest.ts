@@ -81,6 +81,7 @@ const common = {
   origin: Origin,
 };
 
+/** Manifest of an embedding model: files, preprocessing, thresholds, measurements, licence (docs/models.md). */
 export const EmbeddingManifest = z.strictObject({
   task: z.literal("embedding"),
   ...common,
@@ -105,6 +106,7 @@ export const EmbeddingManifest = z.strictObject({
 });
 export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;
 
+/** Manifest of a face detector. */
 export const DetectionManifest = z.strictObject({
   task: z.literal("detection"),
   ...common,

@@ -8,12 +8,15 @@ import { FaceNetError } from "../errors.ts";
 export type LearningRateSchedule = readonly { readonly epoch: number; readonly rate: number | null }[];
 
 /**
- * Reads a schedule. Empty lines are passed over, and after the last line its rate stays: the reference implementation
- * breaks on both.
+ * Reads a file of learning rates by epoch: lines `epoch: rate`, rate -1 to stop, `#` for comments. The reference implementation's own
+ * parser fails on the last two.
  *
  * @param file for the message
  * @throws FaceNetError SCHEDULE_INVALID, naming the line
- * @example parseSchedule("0: 0.05\n100: 0.005\n200: -1", "schedule.txt")
+ * @example
+ * import { parseSchedule, rateOfEpoch } from "facenet128/training";
+ * const schedule = parseSchedule("0: 0.05\n100: 0.005\n200: -1", "schedule.txt");
+ * console.log(rateOfEpoch(schedule, 150)); // 0.005
  */
 export function parseSchedule(text: string, file: string): LearningRateSchedule {
   const schedule: { epoch: number; rate: number | null }[] = [];
@@ -37,6 +40,7 @@ export function parseSchedule(text: string, file: string): LearningRateSchedule 
   return schedule;
 }
 
+/** Options of {@link rateCourse}. */
 export type RateCourse = {
   /** The highest rate. */
   readonly learningRate: number;
@@ -55,6 +59,12 @@ export type RateCourse = {
  * The rate of each step: a linear warm-up, then constant, in steps, linear or half a cosine (Loshchilov and Hutter 2017).
  *
  * @returns the rate by the number of steps done before, from 0
+ * @example
+ * import { rateCourse } from "facenet128/training";
+ * const rate = rateCourse({
+ *   learningRate: 0.1, steps: 100, rateSchedule: "step", warmup: 0, milestones: [0.5], milestoneFactor: 0.1, finalRate: 0,
+ * });
+ * console.log(rate(49), rate(50).toFixed(2)); // 0.1 0.01
  */
 export function rateCourse(course: RateCourse): (done: number) => number {
   const { learningRate, steps, rateSchedule, milestones, milestoneFactor, finalRate } = course;
@@ -77,7 +87,13 @@ export function rateCourse(course: RateCourse): (done: number) => number {
   return (done) => learningRate * (done < warm ? (done + 1) / (warm + 1) : shareOf(done));
 }
 
-/** The rate of an epoch, counted from 0; null: training ends before it. */
+/**
+ * The rate of an epoch, counted from 0; null: training ends before it.
+ *
+ * @example
+ * import { rateOfEpoch } from "facenet128/training";
+ * console.log(rateOfEpoch([{ epoch: 0, rate: 0.05 }, { epoch: 200, rate: null }], 200)); // null
+ */
 export function rateOfEpoch(schedule: LearningRateSchedule, epoch: number): number | null {
   return schedule.findLast((line) => line.epoch <= epoch)?.rate ?? null;
 }

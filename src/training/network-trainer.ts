@@ -30,6 +30,7 @@ import {
 } from "../engine/graph/training-graph.ts";
 import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 
+/** Options of {@link NetworkTrainer.create}. */
 export type NetworkTrainerOptions = {
   readonly optimiser: Optimiser;
   /** Weight decay: L2 added to the gradient, with "adamw" decoupled from it. Default 0. */
@@ -64,7 +65,22 @@ type Tensor = FloatTensor | DeviceTensor;
 /** Parameters that step together: enough to keep calls few, few enough to keep what a step allocates small. */
 const valuesPerGroup = 16_000_000;
 
+/**
+ * A network in training: parameters and optimiser state. The caller computes the loss on the embeddings; the gradient of a batch
+ * adds up over chunks, so memory is bounded by the chunk.
+ *
+ * @example
+ * import { findNetwork, initialParameters, NetworkTrainer, planNetwork } from "facenet128/training";
+ * const plan = planNetwork(findNetwork("convnet-64"));
+ * const trainer = NetworkTrainer.create(plan, initialParameters(plan, Math.random), { optimiser: { kind: "adam" } });
+ * const images = { data: new Float32Array(4 * 3 * 64 * 64), dims: [4, 3, 64, 64] };
+ * const embeddings = await trainer.embed(images);
+ * await trainer.accumulate(images, embeddings); // the gradient of half the squared length of the embeddings
+ * await trainer.step(0.001);
+ * await trainer.dispose();
+ */
 export class NetworkTrainer {
+  /** The network. */
   readonly plan: NetworkPlan;
   readonly #options: NetworkTrainerOptions;
   /** Parameters, slots and averages. */
@@ -80,11 +96,15 @@ export class NetworkTrainer {
   }
 
   /**
-   * @param from parameters to begin with, or a state that {@link save} gave
-   * @throws FaceNetError PARAMETERS_MISMATCH where they are not those of the network
+   * A trainer that continues from parameters or from a saved state.
+   *
+   * @param from parameters, or what {@link NetworkTrainer.save} returned
+   * @throws FaceNetError PARAMETERS_MISMATCH if they are not those of the network
    * @example
-   * const plan = planNetwork(nn4Small);
-   * const trainer = NetworkTrainer.create(plan, initialParameters(plan, random), { optimiser: { kind: "adagrad" } });
+   * const state = await trainer.save();
+   * const second = NetworkTrainer.create(plan, state, { optimiser: { kind: "adam" } });
+   * console.log(second.steps === trainer.steps); // true
+   * await second.dispose();
    */
   static create(plan: NetworkPlan, from: Parameters | TrainerState, options: NetworkTrainerOptions): NetworkTrainer {
     const { steps, tensors } = "steps" in from ? from : { steps: 0, tensors: from };
@@ -112,8 +132,10 @@ export class NetworkTrainer {
    * Embeds in training mode, without gradient.
    *
    * @param images [n, 3, height, width]
-   * @param masks values of the plan's masks, [n, ...size] each; see `drawMasks`
+   * @param masks values of the plan's masks, [n, ...size] each; see {@link drawMasks}
    * @returns [n, dimensions]
+   * @example
+   * console.log((await trainer.embed(images)).dims); // [4, 128]
    */
   async embed(images: FloatTensor, masks: Parameters = new Map()): Promise<FloatTensor> {
     const network = await this.#network("embed", () => embeddingGraph(this.plan, this.#form));
@@ -122,10 +144,11 @@ export class NetworkTrainer {
   }
 
   /**
-   * Adds the gradient of one chunk of images to that of the chunks since the last step, and moves the running statistics of batch
-   * normalisation on.
+   * Adds the gradient of a chunk of images to the sum since the last step, and updates the running statistics of batch normalisation.
    *
    * @param gradient [n, dimensions] dLoss/dEmbedding of the same images, embedded with the same masks
+   * @example
+   * await trainer.accumulate(images, { data: new Float32Array(4 * 128).fill(0.1), dims: [4, 128] });
    */
   async accumulate(images: FloatTensor, gradient: FloatTensor, masks: Parameters = new Map()): Promise<void> {
     const states = this.#named("state").map(nextOf);
@@ -145,10 +168,13 @@ export class NetworkTrainer {
   }
 
   /**
-   * Changes the parameters by the accumulated gradient, which then is nothing again.
+   * Applies the optimiser to the accumulated gradient and clears it.
    *
    * @param rate learning rate
-   * @returns the norm of the gradient before it was clipped; undefined where it is not clipped
+   * @returns norm of the gradient before clipping; undefined without `clipNorm`
+   * @example
+   * await trainer.accumulate(images, await trainer.embed(images));
+   * await trainer.step(0.001);
    */
   async step(rate: number): Promise<number | undefined> {
     if (this.#gradients.size === 0) throw new Error("step: nothing was accumulated");
@@ -183,12 +209,15 @@ export class NetworkTrainer {
   }
 
   /**
-   * Running statistics of batch normalisation as the mean over some chunks, in training mode and with the parameters as they are served:
-   * of what the network computes now, not of what it computed on its way.
+   * Running statistics of batch normalisation, recomputed as the mean over chunks with the parameters as they are served, rather
+   * than the moving average of training.
    *
    * @param chunks images with their masks
-   * @param averaged whether to take moving averages of the parameters where they are kept
+   * @param averaged takes the moving averages of the parameters if they are kept
    * @returns by name; empty for a network without batch normalisation or no chunk
+   * @example
+   * const statistics = await trainer.estimateStatistics([{ images, masks: new Map() }], false);
+   * console.log(statistics.has("conv1.norm.mean")); // true
    */
   async estimateStatistics(
     chunks: Iterable<{ readonly images: FloatTensor; readonly masks: Parameters }>,
@@ -212,21 +241,38 @@ export class NetworkTrainer {
     return new Map([...sums].map(([name, sum]) => [name, sum.map((value) => value / count)]));
   }
 
-  /** A copy of everything, to write down or to go on from. */
+  /**
+   * A copy of parameters, optimiser state and step count.
+   *
+   * @example
+   * const { steps, tensors } = await trainer.save();
+   * console.log(tensors.has("conv1.weight")); // true
+   */
   async save(): Promise<TrainerState> {
     const tensors = new Map<string, Float32Array>();
     for (const [name, tensor] of this.#tensors) tensors.set(name, await this.#download(tensor));
     return { steps: this.#steps, tensors };
   }
 
-  /** The sum of gradients accumulated since the last step, by parameter. */
+  /**
+   * The gradient accumulated since the last step, by parameter.
+   *
+   * @example
+   * await trainer.accumulate(images, await trainer.embed(images));
+   * console.log((await trainer.gradients()).get("conv1.weight")?.length); // 432
+   */
   async gradients(): Promise<Map<string, Float32Array>> {
     const copies = new Map<string, Float32Array>();
     for (const [name, tensor] of this.#gradients) copies.set(name, await this.#download(tensor));
     return copies;
   }
 
-  /** Frees all memory, once what has begun is through. */
+  /**
+   * Frees all memory, once running calls have ended.
+   *
+   * @example
+   * await trainer.dispose();
+   */
   async dispose(): Promise<void> {
     const networks = await Promise.all(this.#networks.values());
     for (const network of networks) await network.settled();
@@ -320,9 +366,14 @@ export class NetworkTrainer {
 }
 
 /**
- * The parameters in a state, for `inferenceModel`.
+ * The parameters in a state, for {@link inferenceModel}.
  *
- * @param averaged whether to take moving averages where they were kept. Default false.
+ * @param averaged takes the moving averages if they were kept. Default false.
+ * @example
+ * import { findNetwork, initialParameters, parametersOf, planNetwork } from "facenet128/training";
+ * const plan = planNetwork(findNetwork("convnet-64"));
+ * const parameters = parametersOf({ steps: 0, tensors: initialParameters(plan, Math.random) });
+ * console.log(parameters.size === plan.parameters.length); // true
  */
 export function parametersOf({ tensors }: TrainerState, averaged = false): Map<string, Float32Array> {
   const own = [...tensors].filter(([name]) => !name.includes(":"));

@@ -8,6 +8,7 @@ import { type Emission, type Layer, type LayerPlan, type ParameterPlan, volume }
 import { floats, readModel } from "./onnx-model.ts";
 import { Tape, type Value } from "./tape.ts";
 
+/** A network as data: name, input size and layers. */
 export type Network = {
   /** As commands name it. */
   readonly name: string;
@@ -20,6 +21,7 @@ export type Network = {
   readonly published?: { readonly parameters?: string; readonly multiplyAdds?: string; readonly source: string };
 };
 
+/** Sizes of a network: its layer table, parameters and multiply-adds. */
 export type NetworkPlan = LayerPlan & {
   readonly network: Network;
   /** Length of an embedding. */
@@ -41,7 +43,17 @@ export const embeddingsOutput = "embeddings";
 /**
  * Sizes, parameters and work of a network.
  *
- * @throws FaceNetError LAYER_SHAPE, naming the layer, where layers do not fit each other, share a name or do not end in a row
+ * @throws FaceNetError LAYER_SHAPE, naming the layer, if layers do not fit each other, share a name or do not end in a row
+ * @example
+ * import { convolution, fullyConnected, l2Normalisation, planNetwork, relu } from "facenet128/training";
+ * const layers = [
+ *   convolution("conv", { filters: 8, kernel: 3, stride: 2 }),
+ *   relu("relu"),
+ *   fullyConnected("fc", { outputs: 16 }),
+ *   l2Normalisation("L2"),
+ * ];
+ * const plan = planNetwork({ name: "tiny", summary: "an example", input: { width: 32, height: 32 }, layers });
+ * console.log(plan.dimensions, plan.parameterCount); // 16 33008
  */
 export function planNetwork(network: Network): NetworkPlan {
   const { height, width } = network.input;
@@ -64,9 +76,15 @@ export function emitNetwork({ layers, name }: Network, images: Value, emission: 
 }
 
 /**
- * Values to begin training with.
+ * Initial values of the parameters: normal or constant, as each layer defines.
  *
- * @param random uniform, from 0 to below 1
+ * @param random uniform, 0 to below 1
+ * @returns by name, row-major
+ * @example
+ * import { findNetwork, initialParameters, planNetwork } from "facenet128/training";
+ * import { seededRandom } from "facenet128/metric";
+ * const parameters = initialParameters(planNetwork(findNetwork("convnet-64")), seededRandom(1));
+ * console.log(parameters.get("conv1.weight")?.length); // 432
  */
 export function initialParameters(plan: NetworkPlan, random: () => number): Map<string, Float32Array> {
   return new Map(plan.parameters.map((parameter) => [parameter.name, initialValues(parameter, random)]));
@@ -103,6 +121,11 @@ export function checkParameters({ network, parameters: planned }: NetworkPlan, p
  * Weights are constants, so ONNX Runtime folds batch normalisation into them and lays them out for its fast kernels.
  *
  * @throws FaceNetError PARAMETERS_MISMATCH for parameters of another network
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * import { findNetwork, inferenceModel, initialParameters, planNetwork } from "facenet128/training";
+ * const plan = planNetwork(findNetwork("convnet-64"));
+ * await writeFile("convnet-64.onnx", inferenceModel(plan, initialParameters(plan, Math.random)));
  */
 export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8Array {
   checkParameters(plan, parameters);
@@ -125,9 +148,14 @@ export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8
 }
 
 /**
- * The parameters of a model that {@link inferenceModel} wrote, to go on training from.
+ * The parameters in a model written by {@link inferenceModel}, to continue training.
  *
  * @throws FaceNetError PARAMETERS_MISMATCH for a model of another network
+ * @example
+ * import { findNetwork, inferenceModel, initialParameters, planNetwork, readParameters } from "facenet128/training";
+ * const plan = planNetwork(findNetwork("convnet-64"));
+ * const model = inferenceModel(plan, initialParameters(plan, Math.random));
+ * console.log(readParameters(plan, model).size === plan.parameters.length); // true
  */
 export function readParameters(plan: NetworkPlan, model: Uint8Array): Map<string, Float32Array> {
   const names = new Set(plan.parameters.map(({ name }) => name));
@@ -138,12 +166,15 @@ export function readParameters(plan: NetworkPlan, model: Uint8Array): Map<string
 }
 
 /**
- * Dropout masks for a chunk of images: each value is dropped with probability 1 - keep, the others are divided by keep, so that
+ * Dropout masks of a chunk of images: each value is dropped with probability 1 - keep, the others are divided by keep, so that
  * sums keep their expectation (Srivastava et al. 2014). Both passes over a chunk take the same masks.
  *
- * @param images in the chunk
- * @param random uniform, from 0 to below 1
+ * @param images number of images in the chunk
+ * @param random uniform, 0 to below 1
  * @returns by the name of the mask, [images, ...size]; empty for a network without dropout
+ * @example
+ * import { drawMasks, findNetwork, planNetwork } from "facenet128/training";
+ * console.log(drawMasks(planNetwork(findNetwork("convnet-64")), 8, Math.random).size); // 0
  */
 export function drawMasks({ masks }: NetworkPlan, images: number, random: () => number): Parameters {
   return new Map(

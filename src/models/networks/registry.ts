@@ -8,7 +8,13 @@ import { nn2, nn3, nn4 } from "./nn2.ts";
 import { nn4Small } from "./nn4-small.ts";
 import { nns1, nns2 } from "./nns.ts";
 
-/** The networks that can be trained: those of the paper, then others. */
+/**
+ * The architectures that can be trained: those of the paper first (docs/networks.md).
+ *
+ * @example
+ * import { networks } from "facenet128/training";
+ * console.log(networks.map(({ name }) => name).includes("nn4-small")); // true
+ */
 export const networks: readonly Network[] = [
   nn1,
   nn2,
@@ -22,7 +28,14 @@ export const networks: readonly Network[] = [
   convnet64,
 ];
 
-/** @throws FaceNetError NETWORK_NOT_FOUND */
+/**
+ * The architecture of that name.
+ *
+ * @throws FaceNetError NETWORK_NOT_FOUND
+ * @example
+ * import { findNetwork, planNetwork } from "facenet128/training";
+ * console.log(planNetwork(findNetwork("nn4-small")).dimensions); // 128
+ */
 export function findNetwork(name: string): Network {
   const found = networks.find((network) => network.name === name);
   if (!found) throw new FaceNetError("NETWORK_NOT_FOUND", { network: name, known: networks.map((one) => one.name).join(", ") });

@@ -6,6 +6,13 @@ import { emitFlatten } from "./fully-connected.ts";
 import { type Layer, planOf, rowOf } from "./layer.ts";
 import { rowSize } from "./window.ts";
 
+/**
+ * ReLU: max(0, x), of a map or a row.
+ *
+ * @example
+ * import { relu } from "facenet128/training";
+ * console.log(relu("conv1.relu").plan([64, 56, 56]).output); // [64, 56, 56]
+ */
 export function relu(name: string): Layer {
   return {
     name,
@@ -14,7 +21,14 @@ export function relu(name: string): Layer {
   };
 }
 
-/** Slopes NAME.slope [channels], which begin at 0.25 (He et al. 2015). */
+/**
+ * PReLU: x where it is positive, else slope · x with one trained slope a channel (He et al. 2015, Delving Deep into Rectifiers).
+ * Parameter NAME.slope [channels], initially 0.25.
+ *
+ * @example
+ * import { prelu } from "facenet128/training";
+ * console.log(prelu("conv1.prelu").plan([64, 56, 56]).parameters[0]?.shape); // [64]
+ */
 export function prelu(name: string): Layer {
   const slope = `${name}.slope`;
   return {
@@ -31,7 +45,14 @@ export function prelu(name: string): Layer {
   };
 }
 
-/** The largest of `pieces` values; a row becomes so many times shorter. */
+/**
+ * Maxout (Goodfellow et al. 2013): the largest of `pieces` consecutive slices of a row, so the row becomes `pieces` times shorter.
+ *
+ * @throws FaceNetError LAYER_SHAPE, when planned, if the row cannot be divided by `pieces`
+ * @example
+ * import { maxout } from "facenet128/training";
+ * console.log(maxout("fc1.maxout", 2).plan([8192]).output); // [4096]
+ */
 export function maxout(name: string, pieces: number): Layer {
   return {
     name,
@@ -47,7 +68,15 @@ export function maxout(name: string, pieces: number): Layer {
   };
 }
 
-/** @param keep probability that a value is kept, above 0 to 1; in training there is an input NAME.mask, see `drawMasks` */
+/**
+ * Dropout (Srivastava et al. 2014), in training only; {@link drawMasks} draws its mask NAME.mask.
+ *
+ * @param keep probability that a value is kept, above 0 to 1
+ * @throws FaceNetError LAYER_SHAPE, when planned, for another `keep`
+ * @example
+ * import { dropout } from "facenet128/training";
+ * console.log(dropout("drop", 0.8).plan([1792]).masks[0]?.keep); // 0.8
+ */
 export function dropout(name: string, keep: number): Layer {
   const mask = `${name}.mask`;
   return {

@@ -3,7 +3,14 @@ import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 import { type Layer, type LayerPlan, planOf } from "./layer.ts";
 
-/** One layer after the other. */
+/**
+ * Layers one after the other, as one layer.
+ *
+ * @example
+ * import { l2Normalisation, fullyConnected, sequence } from "facenet128/training";
+ * const head = sequence("head", [fullyConnected("fc", { outputs: 128 }), l2Normalisation("L2")]);
+ * console.log(head.plan([64, 4, 4]).output); // [128]
+ */
 export function sequence(name: string, layers: readonly Layer[]): Layer {
   return {
     name,
@@ -16,7 +23,15 @@ export function sequence(name: string, layers: readonly Layer[]): Layer {
   };
 }
 
-/** Branches that see the same map, their channels one after the other: an Inception module. */
+/**
+ * Branches on the same input, concatenated along channels: an Inception module (Szegedy et al. 2015).
+ *
+ * @throws FaceNetError LAYER_SHAPE, when planned, if the branches end in maps of different sizes
+ * @example
+ * import { concatenation, convolution, maxPooling } from "facenet128/training";
+ * const branches = [[convolution("a", { filters: 32, kernel: 1 })], [maxPooling("b", { kernel: 3, stride: 1 })]];
+ * console.log(concatenation("mixed", branches).plan([64, 14, 14]).output); // [96, 14, 14]
+ */
 export function concatenation(name: string, branches: readonly (readonly Layer[])[]): Layer {
   const parts = branches.map((layers) => sequence(name, layers));
   return {
@@ -40,6 +55,7 @@ export function concatenation(name: string, branches: readonly (readonly Layer[]
   };
 }
 
+/** Options of {@link residual}. */
 export type ResidualOptions = {
   /** What the layers' result is multiplied with before it is added. Default 1. */
   readonly scale?: number;
@@ -47,7 +63,15 @@ export type ResidualOptions = {
   readonly shortcut?: readonly Layer[];
 };
 
-/** x + scale · layers(x) (He et al. 2016; scaled: Szegedy et al. 2017, section 3.3). */
+/**
+ * Residual connection: shortcut(x) + scale · layers(x) (He et al. 2016; scale: Szegedy et al. 2017, section 3.3).
+ *
+ * @throws FaceNetError LAYER_SHAPE, when planned, if the two sizes differ
+ * @example
+ * import { convolution, residual } from "facenet128/training";
+ * const block = residual("block", [convolution("block.conv", { filters: 64, kernel: 3 })], { scale: 0.17 });
+ * console.log(block.plan([64, 14, 14]).output); // [64, 14, 14]
+ */
 export function residual(name: string, layers: readonly Layer[], { scale = 1, shortcut = [] }: ResidualOptions = {}): Layer {
   const [main, side] = [sequence(name, layers), sequence(name, shortcut)];
   return {

@@ -3,6 +3,7 @@ import type { Tape, Value } from "../tape.ts";
 import { type Initialiser, type Layer, mapOf, type ParameterPlan, planOf } from "./layer.ts";
 import { mapSize, planWindow, type Window, type WindowOptions, windowAttributes } from "./window.ts";
 
+/** Options of {@link convolution}. */
 export type ConvolutionLayerOptions = ConvolutionOptions & {
   readonly filters: number;
   /** Default true; before batch normalisation, which has its own, there is none. */
@@ -11,7 +12,14 @@ export type ConvolutionLayerOptions = ConvolutionOptions & {
   readonly initial?: Initialiser;
 };
 
-/** Weights NAME.weight [filters, channels / groups, kernel height, kernel width] and NAME.bias [filters]. */
+/**
+ * Convolution of a map. Parameters NAME.weight [filters, channels / groups, kernel height, kernel width] and NAME.bias [filters].
+ *
+ * @throws FaceNetError LAYER_SHAPE, when planned, if `groups` divides the channels or the filters unevenly
+ * @example
+ * import { convolution } from "facenet128/training";
+ * console.log(convolution("conv1", { filters: 64, kernel: 7, stride: 2 }).plan([3, 96, 96]).output); // [64, 48, 48]
+ */
 export function convolution(name: string, options: ConvolutionLayerOptions): Layer {
   const { filters, bias = true, groups = 1 } = options;
   const names = { weight: `${name}.weight`, bias: `${name}.bias` };

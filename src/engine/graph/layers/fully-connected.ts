@@ -5,6 +5,7 @@ import type { Tape, Value } from "../tape.ts";
 import { type Initialiser, type Layer, type ParameterPlan, planOf, rowOf } from "./layer.ts";
 import { rowSize } from "./window.ts";
 
+/** Options of {@link fullyConnected}. */
 export type FullyConnectedLayerOptions = {
   readonly outputs: number;
   /** Default true. */
@@ -13,7 +14,13 @@ export type FullyConnectedLayerOptions = {
   readonly initial?: Initialiser;
 };
 
-/** Every output from every input; a map is read as one row. Weights NAME.weight [inputs, outputs], NAME.bias [outputs]. */
+/**
+ * Fully connected layer; a map is flattened first. Parameters NAME.weight [inputs, outputs] and NAME.bias [outputs].
+ *
+ * @example
+ * import { fullyConnected } from "facenet128/training";
+ * console.log(fullyConnected("fc", { outputs: 128 }).plan([1024]).parameters[0]?.shape); // [1024, 128]
+ */
 export function fullyConnected(name: string, { outputs, bias = true, initial }: FullyConnectedLayerOptions): Layer {
   const names = { weight: `${name}.weight`, bias: `${name}.bias` };
   return {

@@ -62,6 +62,7 @@ export type Emission = {
   readonly mask: (name: string) => Value;
 };
 
+/** A layer: plans its sizes and parameters, and adds its operators to a graph. */
 export type Layer = {
   readonly name: string;
   /** @throws FaceNetError LAYER_SHAPE, naming the layer, for an input that it cannot take */

@@ -5,14 +5,19 @@ import { emitFlatten } from "./fully-connected.ts";
 import { type Layer, mapOf, type ParameterPlan, planOf, rowOf } from "./layer.ts";
 import { mapSize } from "./window.ts";
 
+/** Options of {@link batchNormalisation}. */
 export type BatchNormalisationOptions = {
   /** Added to the variance. Default 1e-3, the reference implementation's. */
   readonly epsilon?: number;
 };
 
 /**
- * Batch normalisation of maps or rows. Trained are NAME.scale and NAME.offset; NAME.mean and NAME.variance are running statistics,
- * which every training pass with a gradient moves on. Each has one value a channel.
+ * Batch normalisation of maps or rows (Ioffe and Szegedy 2015). Trained: NAME.scale and NAME.offset [channels]. Running statistics,
+ * updated by every training pass with a gradient: NAME.mean and NAME.variance [channels].
+ *
+ * @example
+ * import { batchNormalisation } from "facenet128/training";
+ * console.log(batchNormalisation("bn").plan([64, 28, 28]).parameters.length); // 4
  */
 export function batchNormalisation(name: string, { epsilon = 1e-3 }: BatchNormalisationOptions = {}): Layer {
   const names = { scale: `${name}.scale`, offset: `${name}.offset`, mean: `${name}.mean`, variance: `${name}.variance` };
@@ -45,7 +50,14 @@ export function batchNormalisation(name: string, { epsilon = 1e-3 }: BatchNormal
   };
 }
 
-/** Local response normalisation, over neighbouring channels of a map. */
+/**
+ * Local response normalisation over neighbouring channels of a map (Krizhevsky et al. 2012, section 3.3).
+ *
+ * @throws FaceNetError LAYER_SHAPE, when planned, if `size` is even or exceeds the channels
+ * @example
+ * import { localResponseNormalisation } from "facenet128/training";
+ * console.log(localResponseNormalisation("norm1", { size: 5 }).plan([64, 24, 24]).output); // [64, 24, 24]
+ */
 export function localResponseNormalisation(name: string, options: LocalResponseOptions = {}): Layer {
   const { size = 5 } = options;
   return {
@@ -62,7 +74,13 @@ export function localResponseNormalisation(name: string, options: LocalResponseO
   };
 }
 
-/** Rows of unit length: how every network of the paper ends. */
+/**
+ * Scales rows to unit length: the last layer of an embedding network (FaceNet, section 3).
+ *
+ * @example
+ * import { l2Normalisation } from "facenet128/training";
+ * console.log(l2Normalisation("L2").plan([128]).output); // [128]
+ */
 export function l2Normalisation(name: string): Layer {
   return {
     name,
@@ -127,6 +145,7 @@ export function emitBatchNormalisation(
   return { y, batch: { mean: { name: mean, shape: [channels] }, variance: { name: variance, shape: [channels] } } };
 }
 
+/** Options of {@link localResponseNormalisation}. */
 export type LocalResponseOptions = {
   /** Neighbouring channels that are looked at, odd. Default 5. */
   readonly size?: number;

@@ -4,15 +4,35 @@ import type { Tape, Value } from "../tape.ts";
 import { type Layer, mapOf, planOf } from "./layer.ts";
 import { mapSize, planWindow, type Window, type WindowOptions, windowAttributes, windowSpread, windowSum } from "./window.ts";
 
+/**
+ * Max pooling.
+ *
+ * @example
+ * import { maxPooling } from "facenet128/training";
+ * console.log(maxPooling("pool1", { kernel: 3, stride: 2 }).plan([64, 56, 56]).output); // [64, 28, 28]
+ */
 export function maxPooling(name: string, options: WindowOptions): Layer {
   return pooling(name, "max pooling", options, emitMaxPooling);
 }
 
+/**
+ * L2 pooling: the square root of the sum of squares in each window (FaceNet, table 2).
+ *
+ * @example
+ * import { l2Pooling } from "facenet128/training";
+ * console.log(l2Pooling("pool", { kernel: 3, stride: 1 }).plan([192, 28, 28]).output); // [192, 28, 28]
+ */
 export function l2Pooling(name: string, options: WindowOptions): Layer {
   return pooling(name, "L2 pooling", options, emitL2Pooling);
 }
 
-/** Without options the mean of the whole map. */
+/**
+ * Average pooling; without options of the whole map (global average pooling, Lin et al. 2014).
+ *
+ * @example
+ * import { averagePooling } from "facenet128/training";
+ * console.log(averagePooling("pool").plan([1792, 3, 3]).output); // [1792, 1, 1]
+ */
 export function averagePooling(name: string, options?: WindowOptions): Layer {
   return pooling(name, "average pooling", options, (tape, x) => emitAveragePooling(tape, x, options));
 }

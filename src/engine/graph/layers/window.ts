@@ -2,12 +2,10 @@
 import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 
-/**
- * "same": the map shrinks by the stride alone, to ceil(size / stride); of an odd number of padding rows or columns the last
- * gets one more (as TensorFlow pads). "valid": none. A number: on each side. Or [top, left, bottom, right].
- */
+/** Padding in pixels: "same" as TensorFlow pads, "valid" none, one number for all sides, or [top, left, bottom, right]. */
 export type Padding = "same" | "valid" | number | readonly [number, number, number, number];
 
+/** Window of a convolution or pooling layer. */
 export type WindowOptions = {
   /** Side, or [height, width], in pixels of the map. */
   readonly kernel: number | readonly [number, number];

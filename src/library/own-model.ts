@@ -1,0 +1,101 @@
+/** A model of one's own: train it, measure it, calibrate its thresholds. Each function is the command of the same name. */
+import type * as z from "zod";
+import { calibrate as calibrateOperation } from "../operations/calibrate.ts";
+import { createContext } from "../operations/context.ts";
+import { evaluate as evaluateOperation } from "../operations/evaluate.ts";
+import type { AnswerOperation } from "../operations/operation.ts";
+import { train as trainOperation } from "../operations/train.ts";
+import type { Calibration } from "../schemas/calibration.ts";
+import type { Evaluation } from "../schemas/evaluation.ts";
+import type { ModelComparison } from "../schemas/model-comparison.ts";
+import { answer, type OptionsOf, type RunOptions } from "./run-operation.ts";
+
+/** Options of {@link evaluate}; the names are those of `facenet evaluate` (docs/evaluation.md). */
+export type EvaluateOptions = OptionsOf<typeof evaluateOperation, "model">;
+/** Options of {@link calibrate}; the names are those of `facenet calibrate` (docs/calibration.md). */
+export type CalibrateOptions = OptionsOf<typeof calibrateOperation, "gallery" | "forget">;
+/** Options of {@link train}; the names are those of `facenet train` (docs/training.md). */
+export type TrainOptions = OptionsOf<typeof trainOperation>;
+/** The trained model, where it is, and how well it does on people held out. */
+export type TrainResult = z.output<typeof trainOperation.output>;
+
+/**
+ * Measures an embedding on labelled photographs: accuracy, VAL at FAR, AUC and EER with confidence intervals.
+ *
+ * @param options.images folder with one sub-folder a person
+ * @param options.pairs list of pairs in LFW's format; without it all pairs of the folder
+ * @param options.protocol "pairs", "folder", "holdout", "video", "identification" or "clustering"
+ * @param options.model one model, or several to compare on the same pairs. Default sface.opencv-128.
+ * @param options.report HTML file to write
+ * @throws FaceNetError DATASET_INVALID, PAIRS_INVALID, OPTION_INVALID, OUTPUT_NOT_WRITABLE, every MODEL_ code
+ * @see Huang et al. 2007, Labeled Faces in the Wild; FaceNet, section 4
+ * @example
+ * import { evaluate } from "facenet128";
+ * const result = await evaluate({ embeddings: "faces.jsonl" }); // written by `facenet embed`
+ * if (result.protocol === "folder") console.log(result.people); // 60
+ */
+export function evaluate(options: EvaluateOptions & { readonly model?: string | undefined }): Promise<Evaluation>;
+export function evaluate(options: EvaluateOptions & { readonly model: readonly string[] }): Promise<ModelComparison>;
+export function evaluate({
+  model,
+  ...options
+}: EvaluateOptions & { readonly model?: string | readonly string[] | undefined }): Promise<Evaluation | ModelComparison> {
+  return run(evaluateOperation, { ...options, ...(model !== undefined && { model: [model].flat() }) });
+}
+
+/**
+ * Finds the thresholds of a model for wanted false accept rates, and what a distance means as a probability, on labelled
+ * photographs. To calibrate a gallery without labels: `Gallery.calibrate`.
+ *
+ * @param options.folder folder with one sub-folder a person
+ * @param options.output file to write, for the option `calibration`. Default: stored for the model, so that commands and
+ *   `calibration: "stored"` use it.
+ * @throws FaceNetError DATASET_INVALID, CALIBRATION_TOO_SMALL, OUTPUT_NOT_WRITABLE, every MODEL_ code
+ * @example
+ * import { calibrate, FaceNet } from "facenet128";
+ * const { people } = await calibrate({ embeddings: "faces.jsonl", output: "people.json" });
+ * console.log(people); // 60
+ * const facenet = await FaceNet.load({ calibration: "people.json" });
+ * console.log(facenet.calibration.from); // file
+ * await facenet.dispose();
+ */
+export async function calibrate(
+  options: CalibrateOptions & ({ readonly folder: string } | { readonly embeddings: string }),
+): Promise<Calibration> {
+  return (await run(calibrateOperation, options)) as Calibration; // of labelled faces, as a folder or their embeddings are given
+}
+
+/**
+ * Trains an embedding from scratch, or adapts a model (`from`), and writes a model folder that `FaceNet.load` takes.
+ *
+ * @param options.data folder with one sub-folder a person, or tar shards
+ * @param options.output folder for model, checkpoint, log and report
+ * @param options.network architecture (`facenet models` lists them), or `from`: a model to adapt
+ * @throws FaceNetError DATASET_INVALID, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, OPTION_INVALID, OUTPUT_NOT_WRITABLE
+ * @see FaceNet, section 3
+ * @example
+ * import { FaceNet, train } from "facenet128";
+ * const { model, steps } = await train({
+ *   data: "faces", output: "model", network: "convnet-64", steps: 2, peoplePerBatch: 3, imagesPerPerson: 2, aligned: true,
+ * });
+ * console.log(steps); // 2
+ * const facenet = await FaceNet.load({ model: "./model" });
+ * console.log(facenet.model.id === model.id); // true
+ * await facenet.dispose();
+ */
+export function train(options: TrainOptions): Promise<TrainResult> {
+  return run(trainOperation, options);
+}
+
+async function run<I extends z.ZodObject, O extends z.ZodType>(
+  operation: AnswerOperation<I, O>,
+  options: RunOptions & Readonly<Record<string, unknown>>,
+): Promise<z.output<O>> {
+  const signal = options.signal ?? new AbortController().signal;
+  const world = createContext({ signal, onProgress: options.onProgress ?? (() => undefined) });
+  try {
+    return await answer(operation, world, {}, { ...options });
+  } finally {
+    await world.dispose();
+  }
+}

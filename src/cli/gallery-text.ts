@@ -16,10 +16,14 @@ import { tableLines } from "./tables.ts";
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
 export function indexText(answer: Output<typeof index>): string {
-  const { added, moved, known, forgotten, missing, faces, passedOver, companions, failures } = answer;
+  const { added, moved, known, forgotten, missing, faces, passedOver, companions, failures, lookedAgain, removed } = answer;
   const lines = [
     `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
+  if (lookedAgain)
+    lines.push(
+      `${lookedAgain} known photographs were looked at again, because the smallest face or the least confidence has changed; ${removed} faces below it were removed.`,
+    );
   if (forgotten > 0) lines.push(`${forgotten} were forgotten and are passed over (--forgotten takes them in again).`);
   if (companions) lines.push(`${companions} RAW files were passed over: the camera's JPEG or HEIC beside them was taken.`);
   const endings = Object.entries(passedOver ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -2,8 +2,10 @@
  * A photograph for the stages of the pipeline: its size, and pixels in as much detail as a stage needs. Detection looks at
  * a reduced picture; only faces that are small in it call for a second decoding in more detail.
  */
-import type { OpenImage } from "../image/image-view.ts";
+import type { ImageView, OpenImage } from "../image/image-view.ts";
+import type { Size } from "../image/orientation.ts";
 import { createPyramid } from "../image/pyramid.ts";
+import { resizedPixels } from "../image/rgb-pixels.ts";
 import { type Affine, type WarpTarget, warp } from "../image/warp.ts";
 import type { Box } from "../schemas/geometry.ts";
 import type { RgbImage } from "../schemas/pixels.ts";
@@ -20,6 +22,8 @@ export type Photograph = {
   readonly height: number;
   /** Pixels with at least `scale` of the full picture's detail; from 1 on all of it. */
   pixels(scale: number): Promise<Pixels>;
+  /** The whole photograph at this size. Pixel for pixel it is taken without sampling, at a tenth of the time. */
+  resized(size: Size): Promise<Pixels>;
 };
 
 /** Asking for at most this much more detail than is held already does not pay for decoding again. */
@@ -29,18 +33,22 @@ const WORTH_DECODING = 1.1;
 export function createPhotograph(image: OpenImage): Photograph {
   const { width, height } = image;
   const longerSide = Math.max(width, height);
-  let held: { readonly scale: number; readonly pixels: Promise<Pixels> } | undefined;
-  const decode = async (scale: number): Promise<Pixels> => {
-    const view = await image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
-    return pixelsOf(view, view.region);
+  let held: { readonly scale: number; readonly view: Promise<ImageView>; readonly pixels: Promise<Pixels> } | undefined;
+  const atLeast = (wanted: number) => {
+    const scale = Math.min(1, wanted);
+    if (!held || scale > WORTH_DECODING * held.scale) {
+      const view = image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
+      held = { scale, view, pixels: view.then((decoded) => pixelsOf(decoded, decoded.region)) };
+    }
+    return held;
   };
   return {
     width,
     height,
-    pixels(wanted) {
-      const scale = Math.min(1, wanted);
-      if (!held || scale > WORTH_DECODING * held.scale) held = { scale, pixels: decode(scale) };
-      return held.pixels;
+    pixels: (scale) => atLeast(scale).pixels,
+    async resized(size) {
+      const view = await atLeast(Math.max(size.width / width, size.height / height)).view;
+      return pixelsOf(await resizedPixels(view, size), view.region);
     },
   };
 }

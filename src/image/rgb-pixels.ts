@@ -29,6 +29,12 @@ export async function uprightPixels(stored: RgbImage, orientation: number): Prom
   return orientation === 1 ? stored : rgbOf(turnUpright(sharpOf(stored), orientation));
 }
 
+/** The whole picture at another size, larger or smaller: the mean of what a pixel covers, or between the nearest ones. */
+export async function resizedPixels(picture: RgbImage, { width, height }: Size): Promise<RgbImage> {
+  if (width === picture.width && height === picture.height) return picture;
+  return rgbOf(sharpOf(picture).resize({ width, height, fit: "fill", kernel: "linear" }));
+}
+
 function sharpOf({ data, width, height }: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 }

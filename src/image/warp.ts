@@ -44,25 +44,44 @@ export function warp(pyramid: Pyramid, toImage: Affine, target: WarpTarget): voi
   const size = 2 ** index;
   const toLevel: Affine = [a / size, b / size, c / size, d / size, e / size, f / size];
   const level = pyramid.level(index);
-  if (isWhole(level, toLevel, target)) copyPlanes(level, target);
+  const shift = wholeShift(toLevel);
+  if (shift) copyPlanes(level, shift, target);
   else if (shrinkage / size > 1.5) sampleTurned(level, toLevel, 2, target);
   else if (b === 0 && d === 0) sampleUpright(level, toLevel, target);
   else sampleTurned(level, toLevel, 1, target);
 }
 
-/** The picture as it is, pixel for pixel: what comes from a face that was cut out before. */
-function isWhole({ width, height }: RgbImage, [a, b, c, d, e, f]: Affine, target: WarpTarget): boolean {
-  return a === 1 && e === 1 && b === 0 && c === 0 && d === 0 && f === 0 && width === target.width && height === target.height;
+/** Of a transform that takes pixels as they are, but for rounding: by how many it moves them. */
+function wholeShift([a, b, c, d, e, f]: Affine): { x: number; y: number } | undefined {
+  const [x, y] = [Math.round(c), Math.round(f)];
+  const isUnscaled = Math.abs(a - 1) < 1e-6 && Math.abs(e - 1) < 1e-6 && b === 0 && d === 0;
+  return isUnscaled && Math.abs(c - x) < 1e-3 && Math.abs(f - y) < 1e-3 ? { x, y } : undefined;
 }
 
-function copyPlanes({ data }: RgbImage, target: WarpTarget): void {
-  const { out, offset = 0 } = target;
+function copyPlanes({ data, width: w, height: h }: RgbImage, shift: { x: number; y: number }, target: WarpTarget): void {
+  const { width, height, out, offset = 0, outside = 0 } = target;
   const { redAt, greenAt, blueAt, scale, redShift, greenShift, blueShift } = planesOf(target);
-  const end = offset + target.width * target.height;
-  for (let at = offset, p = 0; at < end; at++, p += 3) {
-    out[at + redAt] = (data[p] as number) * scale + redShift;
-    out[at + greenAt] = (data[p + 1] as number) * scale + greenShift;
-    out[at + blueAt] = (data[p + 2] as number) * scale + blueShift;
+  const first = Math.min(width, Math.max(0, -shift.x));
+  const end = Math.max(first, Math.min(width, w - shift.x));
+  const fill = (from: number, to: number) => {
+    out.fill(outside * scale + redShift, from + redAt, to + redAt);
+    out.fill(outside * scale + greenShift, from + greenAt, to + greenAt);
+    out.fill(outside * scale + blueShift, from + blueAt, to + blueAt);
+  };
+  for (let row = 0; row < height; row++) {
+    const start = offset + row * width;
+    const y = row + shift.y;
+    if (y < 0 || y >= h) {
+      fill(start, start + width);
+      continue;
+    }
+    fill(start, start + first);
+    fill(start + end, start + width);
+    for (let at = start + first, p = (y * w + first + shift.x) * 3; at < start + end; at++, p += 3) {
+      out[at + redAt] = (data[p] as number) * scale + redShift;
+      out[at + greenAt] = (data[p + 1] as number) * scale + greenShift;
+      out[at + blueAt] = (data[p + 2] as number) * scale + blueShift;
+    }
   }
 }
 

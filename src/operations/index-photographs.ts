@@ -16,6 +16,14 @@ const IndexAnswer = z.object({
   added: z.int().describe("photographs looked at for the first time"),
   moved: z.int().describe("files whose content was known already: copies, moved or renamed"),
   known: z.int().describe("files that had not changed; with --watch null, as they are looked at again and again").nullable(),
+  lookedAgain: z
+    .int()
+    .describe("known photographs looked at once more, because minFaceSize or minConfidence has changed; with --watch null")
+    .nullable(),
+  removed: z
+    .int()
+    .describe("faces of those below the new minFaceSize or minConfidence, of which nothing was said; with --watch null")
+    .nullable(),
   forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
   missing: z.int().describe("files that were there before and are gone"),
   passedOver: z
@@ -137,6 +145,8 @@ class Tally {
     return {
       ...this.#counts,
       known: null,
+      lookedAgain: null,
+      removed: null,
       carriedOver: null,
       passedOver: null,
       companions: null,

@@ -66,6 +66,9 @@ export const Person = z.object({
 });
 export type Person = z.infer<typeof Person>;
 
+/** The least that a face had to be to be found: side of its box in pixels of the photograph, and the detector's confidence. */
+export type FaceFloor = { readonly minFaceSize: number; readonly minConfidence: number };
+
 /** What is remembered of a file on disk, so that it need not be read again while it has not changed. */
 export type KnownFile = {
   readonly path: string;
@@ -75,6 +78,8 @@ export type KnownFile = {
   readonly photograph: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly missing: boolean;
+  /** with which its photograph was looked at */
+  readonly floor: FaceFloor | null;
 };
 
 /** Two faces that a user has said are, or are not, one person. Kept for ever, whatever clustering does. */

@@ -60,6 +60,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
         photograph,
         error: null,
         missing: false,
+        floor: { minFaceSize: 40, minConfidence: 0.65 },
       });
     });
 

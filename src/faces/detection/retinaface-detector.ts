@@ -3,19 +3,19 @@
  *
  * Two looks at the whole photograph find faces from a few per cent of its side to all of it. Small candidates in a
  * photograph that was scaled down call for a third look in more detail, in tiles. Each face is
- * looked at again alone and in four turns: the network finds faces that lie on their side or upside down too, but
+ * looked at again alone, in four turns where it is not clearly upright: the network finds faces that lie on their side or upside down too, but
  * puts the landmarks of an upright face on them.
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
-import type { Affine } from "../../image/warp.ts";
+import type { Size } from "../../image/orientation.ts";
 import type { Detection } from "../../schemas/face.ts";
-import { landmarkPoints, type Point } from "../../schemas/geometry.ts";
+import { type Box, landmarkPoints, type Point } from "../../schemas/geometry.ts";
 import { ARCFACE_SIDE, arcfaceTemplate } from "../alignment/arcface-template.ts";
 import { inverse, similarityTransform } from "../alignment/similarity.ts";
-import type { Photograph } from "../photograph.ts";
+import type { Photograph, Pixels } from "../photograph.ts";
 import type { Detector } from "./detector.ts";
 import { overlapOfSmaller, overlapOfUnion, withoutOverlaps } from "./overlap.ts";
-import { createRetinaface, type Look, type LookAt } from "./retinaface.ts";
+import { createRetinaface, type LookAt, type Part, type Turn } from "./retinaface.ts";
 
 /** Longer sides of a 4:3 photograph as the first two looks see it; others get as many pixels. */
 const WHOLE_LOOKS = [256, 1024] as const;
@@ -43,8 +43,7 @@ const SINGLE = { side: 160, share: 0.55 } as const;
 /** Log odds by which turned looks together must be surer than the upright ones. */
 const TURN_MARGIN = 0.3;
 
-const TURNS = [0, 1, 2, 3] as const;
-type Turn = (typeof TURNS)[number];
+const TURNS: readonly Turn[] = [0, 1, 2, 3];
 /** What one look at a face alone must give it. */
 const LEAST = 0.02;
 /** Confidence from which a face counts for the turn of the photograph, and log odds by which another turn must be surer. */
@@ -52,6 +51,11 @@ const VOTES_FROM = 0.5;
 const FAVOUR = 3;
 /** Log odds that a misfit of 1 costs. */
 const MISFIT_COST = 15;
+/**
+ * A face that is so plausible upright is not looked at in other turns: 6 of 10 upright faces, and none of 1,475 that lay on a side
+ * or upside down (at most 5.6), on the samples, 150 photographs and 288 of LFW.
+ */
+const CLEARLY_UPRIGHT = 6;
 type Candidate = Detection & { readonly inputSide: number; readonly turn: Turn };
 
 export function createRetinafaceDetector(id: string, network: OnnxNetwork): Detector {
@@ -103,29 +107,36 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
 
 /** The whole photograph at one scale, turned by quarters. */
 async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
-  const { width, height } = photograph;
-  const [w, h] = turn % 2 === 0 ? [width, height] : [height, width];
-  const look = turnedLook({ x: width / 2, y: height / 2 }, w * scale, h * scale, scale, turn);
-  return lookOnce(lookAt, photograph, look, scale, turn);
+  const size = sizeAt(photograph, scale);
+  const pixels = await photograph.resized(size);
+  return lookOnce(lookAt, pixels, partOf(photograph, size, { x: 0, y: 0, ...size }), turn);
 }
 
 async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
-  const step = (TILE.side - TILE.shared) / scale;
-  const side = TILE.side / scale;
+  const size = sizeAt(photograph, scale);
+  const pixels = await photograph.resized(size);
   const starts = (length: number): number[] => {
-    const count = Math.max(1, Math.ceil((length - side) / step) + 1);
-    return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : (i * (length - side)) / (count - 1)));
+    const count = Math.max(1, Math.ceil((length - TILE.side) / (TILE.side - TILE.shared)) + 1);
+    return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - TILE.side)) / (count - 1))));
   };
   const found: Candidate[] = [];
-  for (const y of starts(photograph.height)) {
-    for (const x of starts(photograph.width)) {
-      const [width, height] = [Math.min(side, photograph.width - x), Math.min(side, photograph.height - y)];
-      const [w, h] = turn % 2 === 0 ? [width, height] : [height, width];
-      const look = turnedLook({ x: x + width / 2, y: y + height / 2 }, w * scale, h * scale, scale, turn);
-      found.push(...(await lookOnce(lookAt, photograph, look, scale, turn)));
+  for (const y of starts(size.height)) {
+    for (const x of starts(size.width)) {
+      const [width, height] = [Math.min(TILE.side, size.width), Math.min(TILE.side, size.height)];
+      found.push(...(await lookOnce(lookAt, pixels, partOf(photograph, size, { x, y, width, height }), turn)));
     }
   }
   return found;
+}
+
+const sizeAt = ({ width, height }: Size, scale: number): Size => {
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+};
+
+/** A part of a resized photograph, pixel for pixel. */
+function partOf(full: Size, resized: Size, { x, y, width, height }: Box): Part {
+  const [across, down] = [full.width / resized.width, full.height / resized.height];
+  return { toImage: [across, 0, x * across, 0, down, y * down], width, height };
 }
 
 async function lookTurned(lookAt: LookAt, photograph: Photograph): Promise<Candidate[]> {
@@ -134,19 +145,10 @@ async function lookTurned(lookAt: LookAt, photograph: Photograph): Promise<Candi
   return looks.flat();
 }
 
-async function lookOnce(lookAt: LookAt, photograph: Photograph, look: Look, scale: number, turn: Turn): Promise<Candidate[]> {
-  const found = await lookAt(await photograph.pixels(scale), [look], SMALL_CANDIDATE.confidence);
-  const inputSide = ({ box }: Detection) => Math.max(box.width, box.height) * scale;
-  return (found[0] ?? []).map((face) => ({ ...face, inputSide: inputSide(face), turn }));
-}
-
-/** An input of `width` x `height` around a point of the photograph, turned clockwise by quarters. */
-function turnedLook(centre: { x: number; y: number }, width: number, height: number, scale: number, turn: Turn): Look {
-  const cos = [1, 0, -1, 0][turn] as number;
-  const sin = [0, 1, 0, -1][turn] as number;
-  const [a, b, d, e] = [cos / scale, -sin / scale, sin / scale, cos / scale];
-  const toImage: Affine = [a, b, centre.x - (a * width + b * height) / 2, d, e, centre.y - (d * width + e * height) / 2];
-  return { toImage, width, height };
+async function lookOnce(lookAt: LookAt, pixels: Pixels, part: Part, turn: Turn): Promise<Candidate[]> {
+  const [found = []] = await lookAt(pixels, part, [turn], SMALL_CANDIDATE.confidence);
+  const detail = 1 / part.toImage[0];
+  return found.map((face) => ({ ...face, inputSide: Math.max(face.box.width, face.box.height) * detail, turn }));
 }
 
 /** One candidate for each face: without weak ones, second boxes, and parts of a face that a coarser look has found whole. */
@@ -163,7 +165,7 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /**
- * Looks at every face alone, in four turns. A face's confidence becomes the mean of the look that found it and the surest of
+ * Looks at every face alone, upright and in three other turns where that leaves doubt. A face's confidence becomes the mean of the look that found it and the surest of
  * these; where another turn than the one it was found in is more plausible, box and landmarks are those of that look. People in one photograph are the same way up: the turn
  * that all looks together favour decides, unless a face is much surer of another.
  */
@@ -191,13 +193,19 @@ async function lookAlone(
   detail: number,
 ): Promise<(Detection | undefined)[]> {
   const scale = (SINGLE.side * SINGLE.share) / Math.max(box.width, box.height);
-  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const looks = TURNS.map((turn) => turnedLook(centre, SINGLE.side, SINGLE.side, scale, turn));
-  const found = await lookAt(await photograph.pixels(Math.min(scale, detail)), looks, LEAST);
-  return found.map((faces) => {
-    const own = faces.filter((other) => overlapOfUnion(other.box, box) > 0.3);
-    return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
-  });
+  const half = SINGLE.side / scale / 2;
+  const [x, y] = [box.x + box.width / 2 - half, box.y + box.height / 2 - half];
+  const part: Part = { toImage: [1 / scale, 0, x, 0, 1 / scale, y], width: SINGLE.side, height: SINGLE.side };
+  const pixels = await photograph.pixels(Math.min(scale, detail));
+  const look = async (turns: readonly Turn[]): Promise<(Detection | undefined)[]> => {
+    const found = await lookAt(pixels, part, turns, LEAST);
+    return found.map((faces) => {
+      const own = faces.filter((other) => overlapOfUnion(other.box, box) > 0.3);
+      return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
+    });
+  };
+  const [upright] = await look([0]);
+  return plausibility(upright) >= CLEARLY_UPRIGHT ? [upright] : [upright, ...(await look([1, 2, 3]))];
 }
 
 /** The turn that all sure faces together favour. */

@@ -27,37 +27,84 @@ const GREY = 115;
 const SAME_FACE = 0.4;
 const LANDMARKS = ["leftEye", "rightEye", "nose", "leftMouth", "rightMouth"] as const;
 
-/** What the network sees in one run: a part of a photograph, at some scale, possibly turned. */
-export type Look = {
-  /** From pixels of the network's input to pixels of the photograph. */
+/** Quarters of a turn, clockwise, by which a part of a photograph is turned back before the network sees it. */
+export type Turn = 0 | 1 | 2 | 3;
+
+/** An upright part of a photograph at some scale. */
+export type Part = {
+  /** From pixels of the part to pixels of the photograph; without a turn. */
   readonly toImage: Affine;
-  /** Pixels of the input that are wanted; those up to a multiple of 32 are added to the right and below. */
   readonly width: number;
   readonly height: number;
 };
 
-/** Looks of one size, in one run. @returns for each look every face surer than `minConfidence`, without overlaps, in pixels of the photograph */
-export type LookAt = (pixels: Pixels, looks: readonly Look[], minConfidence: number) => Promise<Detection[][]>;
+/**
+ * One part of a photograph, in several turns in one run: they must agree in size.
+ *
+ * @returns for each turn every face surer than `minConfidence`, without overlaps, in pixels of the photograph
+ */
+export type LookAt = (pixels: Pixels, part: Part, turns: readonly Turn[], minConfidence: number) => Promise<Detection[][]>;
 
 export function createRetinaface(network: OnnxNetwork): LookAt {
-  return async (pixels, looks, minConfidence) => {
-    const width = Math.ceil((looks[0]?.width ?? 0) / CELL) * CELL;
-    const height = Math.ceil((looks[0]?.height ?? 0) / CELL) * CELL;
-    const size = 3 * width * height;
-    const data = new Float32Array(looks.length * size);
-    looks.forEach(({ toImage }, i) => {
-      pixels.warp(toImage, { width, height, scaling, out: data, offset: i * size, outside: GREY });
-    });
-    const { loc, conf, landmarks } = await network.run({ image: { data, dims: [looks.length, 3, height, width] } });
+  return async (pixels, part, turns, minConfidence) => {
+    const input = inputOf(pixels, part, turns);
+    const { width, height } = input;
+    const { loc, conf, landmarks } = await network.run({ image: { data: input.data, dims: [turns.length, 3, height, width] } });
     if (!loc || !conf || !landmarks) throw new RangeError("RetinaFace: an output is missing");
-    const anchors = conf.data.length / 2 / looks.length;
-    return looks.map(({ toImage }, i) => {
-      const part = (values: Float32Array, each: number) => values.subarray(i * anchors * each, (i + 1) * anchors * each);
-      const outputs = { loc: part(loc.data, 4), conf: part(conf.data, 2), landmarks: part(landmarks.data, 10) };
+    const anchors = conf.data.length / 2 / turns.length;
+    return turns.map((turn, i) => {
+      const of = (values: Float32Array, each: number) => values.subarray(i * anchors * each, (i + 1) * anchors * each);
+      const outputs = { loc: of(loc.data, 4), conf: of(conf.data, 2), landmarks: of(landmarks.data, 10) };
+      const toImage = composed(part.toImage, quarterTurn(turn, part));
       const found = decodeAnchors(outputs, width, height, minConfidence).map((face) => placed(toImage, face));
       return withoutOverlaps(found, SAME_FACE);
     });
   };
+}
+
+const upToCell = (side: number): number => Math.ceil(side / CELL) * CELL;
+
+/** The part once for each turn, [turns, 3, height, width]. Sampled once: quarter turns only move pixels. */
+function inputOf(pixels: Pixels, { toImage, width: w, height: h }: Part, turns: readonly Turn[]) {
+  const [width, height] = turns[0] === 1 || turns[0] === 3 ? [upToCell(h), upToCell(w)] : [upToCell(w), upToCell(h)];
+  const data = new Float32Array(turns.length * 3 * width * height);
+  if (turns.length === 1 && turns[0] === 0) {
+    pixels.warp(toImage, { width, height, scaling, out: data, outside: GREY });
+    return { data, width, height };
+  }
+  const upright = new Float32Array(3 * w * h);
+  pixels.warp(toImage, { width: w, height: h, scaling, out: upright, outside: GREY });
+  for (const [i, turn] of turns.entries()) {
+    const [a, b, c, d, e, f] = quarterTurn(turn, { width: w, height: h });
+    const [columns, rows] = turn % 2 === 0 ? [w, h] : [h, w];
+    // The point (0.5, 0.5) of the turned part, and what a step to the right and down adds to the place in the upright one.
+    const first = Math.floor(d / 2 + e / 2 + f) * w + Math.floor(a / 2 + b / 2 + c);
+    const [right, down] = [d * w + a, e * w + b];
+    for (let plane = 0; plane < 3; plane++) {
+      const to = (3 * i + plane) * width * height;
+      const from = plane * w * h + first;
+      if (columns < width || rows < height) data.fill(GREY - (scaling.mean[2 - plane] as number), to, to + width * height);
+      for (let y = 0; y < rows; y++)
+        for (let x = 0; x < columns; x++) data[to + y * width + x] = upright[from + y * down + x * right] as number;
+    }
+  }
+  return { data, width, height };
+}
+
+/** From a part turned by quarters to the upright part of this size. */
+function quarterTurn(turn: Turn, { width, height }: Pick<Part, "width" | "height">): Affine {
+  const turns: readonly Affine[] = [
+    [1, 0, 0, 0, 1, 0],
+    [0, -1, width, 1, 0, 0],
+    [-1, 0, width, 0, -1, height],
+    [0, 1, 0, -1, 0, height],
+  ];
+  return turns[turn] as Affine;
+}
+
+/** First the second, then the first. */
+function composed([a, b, c, d, e, f]: Affine, [p, q, r, s, t, u]: Affine): Affine {
+  return [a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f];
 }
 
 type Outputs = Readonly<Record<"loc" | "conf" | "landmarks", Float32Array>>;

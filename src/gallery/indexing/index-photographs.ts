@@ -8,11 +8,12 @@
  */
 import type { FaceNetError } from "../../errors.ts";
 import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../../faces/batch.ts";
-import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
+import { type FaceNet, type LookOptions, lookDefaults } from "../../faces/facenet.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RegionReading } from "../../image/face-regions.ts";
 import { readMetadata } from "../../image/metadata.ts";
 import { pixelsHash } from "../../image/pixels-hash.ts";
+import type { FaceFloor, GalleryIdentity } from "../../schemas/gallery.ts";
 import type { NamedBytes } from "../../schemas/image-source.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
 import type { EmbeddedImage } from "../../schemas/looked-at.ts";
@@ -54,6 +55,10 @@ export type IndexReport = {
   readonly moved: number;
   /** files that had not changed since they were looked at */
   readonly known: number;
+  /** known photographs that were looked at once more, because smaller, less certain or fewer faces were asked for than before */
+  readonly lookedAgain: number;
+  /** faces of those that are below the new floor, and nothing was said of them */
+  readonly removed: number;
   /** files passed over, because a photograph of their content was forgotten */
   readonly forgotten: number;
   readonly faces: number;
@@ -66,7 +71,11 @@ export type IndexReport = {
 export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
 
 /** All of a file but its bytes and what the networks say. */
-type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & { readonly regions: readonly RegionReading[] };
+type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
+  readonly regions: readonly RegionReading[];
+  /** the photograph, where it is known and looked at once more */
+  readonly again?: number;
+};
 
 /**
  * @param paths of files, as many as there are: they are taken as they come
@@ -83,7 +92,7 @@ export async function indexPhotographs(
 
 class IndexRun {
   readonly #options: IndexOptions;
-  readonly #counts = { added: 0, moved: 0, known: 0, forgotten: 0, faces: 0, carriedOver: 0 };
+  readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0, carriedOver: 0 };
   readonly #failures: IndexFailure[] = [];
   /** Paths of files to read: all that is kept of those to come. */
   readonly #backlog = new Backlog<string>();
@@ -92,14 +101,20 @@ class IndexRun {
   /** Photographs that the networks are busy with, by the order in which they were given. */
   readonly #underWay = new Map<number, Unseen>();
 
+  readonly #floor: FaceFloor;
+  readonly #identity: GalleryIdentity;
+
   constructor(options: IndexOptions) {
     this.#options = options;
+    const { minFaceSize = lookDefaults.minFaceSize, minConfidence = lookDefaults.minConfidence, facenet } = options;
+    this.#floor = { minFaceSize, minConfidence };
+    this.#identity = galleryIdentity(facenet.model, facenet.detector);
   }
 
   async run(paths: Iterable<string> | AsyncIterable<string>): Promise<IndexReport> {
-    const { facenet, signal, minFaceSize, minConfidence, maxPixels } = this.#options;
+    const { facenet, signal, maxPixels } = this.#options;
     const lookingUp = this.#lookUp(paths);
-    const answers = facenet.embed(this.#unseen(), { minFaceSize, minConfidence, maxPixels, signal });
+    const answers = facenet.embed(this.#unseen(), { ...this.#floor, maxPixels, signal });
     try {
       for await (const _ of mapOrdered(answers, WRITTEN, (item) => this.#record(item), signal));
     } finally {
@@ -142,9 +157,26 @@ class IndexRun {
       return isGrowing?.(state) ? undefined : path;
     if (readRegions && known.photograph !== null) return path;
     if (known.missing) await this.#isBack(state, known.photograph);
+    if (known.floor && this.#isLower(known.floor)) return path;
+    if (known.photograph !== null && known.floor && !this.#isSame(known.floor)) await this.#dropBelow(known.photograph);
     this.#counts.known++;
     if (known.error) this.#failures.push({ path, ...known.error });
     return undefined;
+  }
+
+  /** Whether there may be faces that were not looked for with this floor. */
+  #isLower({ minFaceSize, minConfidence }: FaceFloor): boolean {
+    return this.#floor.minFaceSize < minFaceSize || this.#floor.minConfidence < minConfidence;
+  }
+
+  #isSame({ minFaceSize, minConfidence }: FaceFloor): boolean {
+    return this.#floor.minFaceSize === minFaceSize && this.#floor.minConfidence === minConfidence;
+  }
+
+  async #dropBelow(photograph: number): Promise<void> {
+    const look = { photograph, floor: this.#floor, identity: this.#identity };
+    this.#counts.removed += (await this.#options.store.lookAgain(look)).removed;
+    this.#counts.lookedAgain++;
   }
 
   /** A file that was gone for a while, on a disk that was not plugged in say, and is what it was. */
@@ -182,9 +214,13 @@ class IndexRun {
       this.#count(true, 0);
       return undefined;
     }
+    const again = twin && (await this.#asksAgain(path)) ? twin.id : undefined;
     const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
     const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
-    if (!twin) return { ...content, pixels: pixels ?? null, takenAt: metadata?.takenAt ?? null, regions };
+    if (!twin || again !== undefined) {
+      const takenAt = twin?.takenAt ?? metadata?.takenAt ?? null;
+      return { ...content, pixels: pixels ?? null, takenAt, regions, ...(again !== undefined && { again }) };
+    }
     const { data: _, ...file } = content;
     const { known } = await store.recordFile({ ...twin, ...file, pixels: pixels ?? null, faces: [] });
     await assignRegions(store, twin.id, regions);
@@ -195,15 +231,22 @@ class IndexRun {
     return undefined;
   }
 
+  /** A photograph that lies at the path, known with a higher floor. */
+  async #asksAgain(path: string): Promise<boolean> {
+    const floor = (await this.#options.store.knownFile(path))?.floor;
+    return floor ? this.#isLower(floor) : false;
+  }
+
   async #record(item: BatchItem<EmbeddedImage>): Promise<void> {
-    const { facenet, store, vectors = false } = this.#options;
+    const { store, vectors = false } = this.#options;
     const file = this.#underWay.get(item.index) as Unseen;
     this.#underWay.delete(item.index);
     const { path } = file;
     if (!item.ok) {
       const { error } = item;
       // What is no property of the file may go better next time.
-      if (error.code.startsWith("IMAGE_")) await store.recordFailure({ ...file, code: error.code, message: error.message });
+      const isOfFile = error.code.startsWith("IMAGE_") && file.again === undefined;
+      if (isOfFile) await store.recordFailure({ ...file, code: error.code, message: error.message });
       this.#fail(path, error);
       this.#count(false, 0);
       return;
@@ -216,8 +259,18 @@ class IndexRun {
       code,
       vector: vectors ? vector : null,
     }));
-    const identity = galleryIdentity(facenet.model, facenet.detector);
-    const { added, known, photograph } = await store.recordFile({ ...file, width, height, faces, identity });
+    const [floor, identity] = [this.#floor, this.#identity];
+    if (file.again !== undefined) {
+      const { added, removed } = await store.lookAgain({ photograph: file.again, faces, floor, identity });
+      await assignRegions(store, file.again, file.regions);
+      this.#counts.lookedAgain++;
+      this.#counts.known++;
+      this.#counts.faces += added;
+      this.#counts.removed += removed;
+      this.#count(true, added);
+      return;
+    }
+    const { added, known, photograph } = await store.recordFile({ ...file, width, height, faces, floor, identity });
     await assignRegions(store, photograph, file.regions);
     if (known) {
       this.#counts.known++; // another process was first

@@ -6,6 +6,7 @@
 import type {
   Correction,
   CorrectionRecord,
+  FaceFloor,
   GalleryFace,
   GalleryIdentity,
   GalleryStatistics,
@@ -30,6 +31,8 @@ export type ReadFile = {
   readonly height: number;
   readonly takenAt: string | null;
   readonly faces: readonly NewFace[];
+  /** with which faces were looked for; default that of the options' defaults */
+  readonly floor?: FaceFloor;
   /** What the faces were embedded with; refused where the gallery has moved to another model meanwhile. */
   readonly identity?: GalleryIdentity;
 };
@@ -227,6 +230,17 @@ export type GalleryStore = {
    * @returns added: the photograph is new; known: it was at this path already, by another process say
    */
   recordFile(file: ReadFile): Promise<RecordedFile>;
+  /**
+   * Takes over what another look at a known photograph has found. A face where one was known is the known one; new ones are added;
+   * known ones below the floor are removed, unless they were drawn or something was said of them or of their person.
+   */
+  lookAgain(look: {
+    readonly photograph: number;
+    /** undefined: only faces below the floor go */
+    readonly faces?: readonly NewFace[];
+    readonly floor: FaceFloor;
+    readonly identity: GalleryIdentity;
+  }): Promise<{ readonly added: number; readonly removed: number }>;
   /** Remembers a photograph without a file, where its content is not known yet. @returns its number */
   recordGone(photograph: GonePhotograph): Promise<Pick<RecordedFile, "photograph" | "added">>;
   recordFailure(file: UnreadableFile): Promise<void>;

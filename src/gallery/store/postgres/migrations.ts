@@ -100,4 +100,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE face ADD COLUMN embedded smallint NOT NULL DEFAULT 1;
   ALTER TABLE face ADD COLUMN ignored smallint NOT NULL DEFAULT 0;
   `,
+  // The floors with which faces were looked for; before, those of the defaults.
+  `
+  ALTER TABLE photograph ADD COLUMN min_face_size double precision NOT NULL DEFAULT 40;
+  ALTER TABLE photograph ADD COLUMN min_confidence double precision NOT NULL DEFAULT 0.65;
+  `,
 ];

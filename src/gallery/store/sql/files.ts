@@ -1,6 +1,6 @@
 /** Photographs and the files that hold them. */
 import { FaceNetError } from "../../../errors.ts";
-import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
+import type { FaceFloor, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
 import type { GonePhotograph, ReadFile, RecordedFile, UnreadableFile } from "../gallery-store.ts";
 import { STATED } from "./looks.ts";
 import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
@@ -9,23 +9,28 @@ import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
 /** Each statement is a way to the server and back. */
 const FACES_A_STATEMENT = 50;
 
+/** The options' defaults. */
+export const USUAL_FLOOR: FaceFloor = { minFaceSize: 40, minConfidence: 0.65 };
+
 type Engine = SqlHooks & { readonly name: string; readonly dialect: SqlDialect };
 
 export async function recordFile(session: SqlSession, file: ReadFile, { name, onCodes, dialect }: Engine): Promise<RecordedFile> {
-  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity, pixels = null } = file;
+  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity, pixels = null, floor = USUAL_FLOOR } = file;
   if (identity) await requireIdentity(session, identity, name);
   // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
   const twin = await twinOf(session, file);
   const made =
     twin === undefined
       ? await session.get(
-          `INSERT INTO photograph (hash, pixels, width, height, taken_at) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (hash) DO NOTHING RETURNING id`,
+          `INSERT INTO photograph (hash, pixels, width, height, taken_at, min_face_size, min_confidence)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING RETURNING id`,
           hash,
           pixels,
           width,
           height,
           takenAt,
+          floor.minFaceSize,
+          floor.minConfidence,
         )
       : undefined;
   const photograph = twin ?? ((made ?? (await session.get("SELECT id FROM photograph WHERE hash = ?", hash)))?.id as number);
@@ -72,7 +77,7 @@ export async function recordGone(
 }
 
 /** @returns their ids, in order */
-async function addFaces(
+export async function addFaces(
   session: SqlSession,
   photograph: number,
   faces: readonly NewFace[],
@@ -118,7 +123,7 @@ export async function insertFaces(session: SqlSession, photograph: number, faces
 }
 
 /** @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH */
-async function requireIdentity(session: SqlSession, wanted: GalleryIdentity, gallery: string): Promise<void> {
+export async function requireIdentity(session: SqlSession, wanted: GalleryIdentity, gallery: string): Promise<void> {
   const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
   if (row) requireSame(identityOf(row), wanted, gallery);
 }

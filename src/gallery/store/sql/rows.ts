@@ -61,6 +61,10 @@ export function fileOf(row: SqlRow): KnownFile {
     photograph: row.photograph as number | null,
     error: code === null ? null : { code: code as string, message: row.error_message as string },
     missing: row.missing === 1,
+    floor:
+      row.min_face_size === null
+        ? null
+        : { minFaceSize: row.min_face_size as number, minConfidence: row.min_confidence as number },
   };
 }
 

@@ -6,6 +6,7 @@ import type { GalleryStore, Regrouping } from "../gallery-store.ts";
 import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
 import { markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
+import { lookAgain } from "./look-again.ts";
 import { goneLooks, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
 import {
   abandonMigration,
@@ -36,6 +37,7 @@ import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.t
 /** Rows read at once: of whole faces, and of codes. */
 const FACES = 4096;
 const CODES = 16_384;
+const FILES = "SELECT file.*, min_face_size, min_confidence FROM file LEFT JOIN photograph ON photograph.id = file.photograph";
 /** Marks a hash of pixels among those of forgotten files. */
 const PIXELS = "pixels:";
 /** Faces that searches compare. */
@@ -109,7 +111,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     revision: () => database.revision(),
 
     async knownFile(path) {
-      const row = await database.get("SELECT * FROM file WHERE path = ?", path);
+      const row = await database.get(`${FILES} WHERE path = ?`, path);
       return row && fileOf(row);
     },
     async *knownPaths(folder) {
@@ -125,7 +127,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       }
     },
     async failedFiles() {
-      return (await database.all("SELECT * FROM file WHERE error_code IS NOT NULL ORDER BY path")).map(fileOf);
+      return (await database.all(`${FILES} WHERE error_code IS NOT NULL ORDER BY path`)).map(fileOf);
     },
     async photographByHash(hash) {
       const sql = `SELECT * FROM photograph WHERE hash = ? OR id IN (SELECT photograph FROM file WHERE hash = ?) LIMIT 1`;
@@ -149,6 +151,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       }
     },
     recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
+    lookAgain: (look) => exclusive((session) => lookAgain(session, look, database)),
     recordGone: (photograph) => database.transaction((session) => recordGone(session, photograph, database)),
     recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
     async markMissing(paths) {

@@ -97,4 +97,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE face ADD COLUMN embedded INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE face ADD COLUMN ignored INTEGER NOT NULL DEFAULT 0;
   `,
+  // The floors with which faces were looked for; before, those of the defaults.
+  `
+  ALTER TABLE photograph ADD COLUMN min_face_size REAL NOT NULL DEFAULT 40;
+  ALTER TABLE photograph ADD COLUMN min_confidence REAL NOT NULL DEFAULT 0.65;
+  `,
 ];

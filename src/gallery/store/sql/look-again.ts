@@ -1,0 +1,48 @@
+/** Another look at a photograph that is known, for smaller or less certain faces or for fewer. */
+import type { FaceFloor, GalleryFace, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
+import { overlapOf } from "../../indexing/overlap.ts";
+import { addFaces, requireIdentity } from "./files.ts";
+import { STATED } from "./looks.ts";
+import { faceOf } from "./rows.ts";
+import type { SqlHooks, SqlRow, SqlSession } from "./sql-database.ts";
+
+/** Boxes of one face at two floors overlap by at least this share of their union; those of neighbours in a crowd do not. */
+const SAME_FACE = 0.3;
+
+type LookAgain = {
+  readonly photograph: number;
+  readonly faces?: readonly NewFace[];
+  readonly floor: FaceFloor;
+  readonly identity: GalleryIdentity;
+};
+
+export async function lookAgain(
+  session: SqlSession,
+  { photograph, faces = [], floor, identity }: LookAgain,
+  { name, onCodes }: SqlHooks & { readonly name: string },
+): Promise<{ added: number; removed: number }> {
+  await requireIdentity(session, identity, name);
+  const { minFaceSize, minConfidence } = floor;
+  const isThere = await session.run(
+    "UPDATE photograph SET min_face_size = ?, min_confidence = ? WHERE id = ?",
+    minFaceSize,
+    minConfidence,
+    photograph,
+  );
+  if (isThere === 0) return { added: 0, removed: 0 }; // forgotten meanwhile
+  const rows = await session.all(
+    `SELECT face.*, ${STATED} AND (face.person IS NULL OR face.assigned_by = 'user' OR person.name IS NOT NULL) AS stated
+     FROM face LEFT JOIN person ON person.id = face.person WHERE photograph = ?`,
+    photograph,
+  );
+  const known = rows.map((row) => ({ ...faceOf(row, name), isStated: isStated(row) }));
+  const isBelow = ({ box, quality }: GalleryFace) =>
+    Math.max(box.width, box.height) < minFaceSize || quality.confidence < minConfidence;
+  const below = known.filter((face) => !face.isStated && isBelow(face));
+  for (const { id } of below) await session.run("DELETE FROM face WHERE id = ?", id);
+  const fresh = faces.filter(({ box }) => known.every((face) => overlapOf(face.box, box) < SAME_FACE));
+  await addFaces(session, photograph, fresh, onCodes);
+  return { added: fresh.length, removed: below.length };
+}
+
+const isStated = ({ stated }: SqlRow): boolean => Boolean(stated);

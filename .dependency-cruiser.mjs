@@ -1,40 +1,49 @@
 /**
- * The layers of the source tree, held by `npm run lint`: imports only point downwards, and each outside
+ * The rooms of the source tree, checked by `npm run lint`: imports only point downwards, and each outside
  * package is imported in one place.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /**
- * Folders of src/ from the bottom to the top. Those of one row do not import each other. A folder inside another
- * ("training/run" in "training") is a room of its own.
+ * Rooms of src/ from the bottom to the top, each with the rooms it stands on. A room may import these and those they stand on in turn.
+ * A folder inside another ("training/run" in "training") is a room of its own. docs/architecture.md draws the table;
+ * test/documentation.test.ts compares it with the imports, so that it permits nothing that is not needed.
  */
-const layers = [
-  ["errors.ts", "schemas"],
-  ["files", "reports/page"],
-  ["image", "reports/plot", "keys"],
-  ["engine"],
-  ["engine/graph"],
-  ["models", "metric"],
-  ["faces"],
-  ["search", "clustering", "evaluation", "datasets"],
-  ["gallery", "training"],
-  ["datasets/build", "training/run", "evaluation/protocols"],
-  ["recipes", "reports"],
-  ["operations"],
-  ["contract", "library"],
-  ["server", "client"],
-  ["cli"],
-];
-
-/** What must keep to less than the rows below. */
-const onlyAllowed = {
-  metric: ["errors.ts", "schemas"],
-  evaluation: ["errors.ts", "schemas", "metric", "engine", "engine/graph"], // distances by the billion
+export const rooms = {
+  "errors.ts": [],
+  schemas: [],
+  files: ["errors.ts"],
+  "reports/page": ["schemas"],
+  image: ["schemas", "errors.ts"],
+  "reports/plot": ["reports/page"],
+  keys: ["schemas", "errors.ts"],
+  engine: ["errors.ts"],
+  "engine/graph": ["errors.ts"],
+  models: ["engine/graph", "files", "schemas"],
+  metric: ["schemas"],
+  faces: ["metric", "models", "engine", "image"],
+  search: ["metric", "engine/graph", "engine"],
+  clustering: ["metric", "engine"],
+  evaluation: ["metric", "engine/graph", "engine"],
+  datasets: ["metric", "image"],
+  gallery: ["clustering", "search", "faces"],
+  training: ["datasets", "evaluation", "models"],
+  "datasets/build": ["gallery", "datasets", "reports/page"],
+  "training/run": ["training", "faces", "reports/plot"],
+  "evaluation/protocols": ["gallery", "datasets", "evaluation"],
+  recipes: ["evaluation/protocols", "training/run"],
+  reports: ["evaluation/protocols", "training/run"],
+  operations: ["reports", "recipes", "datasets/build", "keys"],
+  contract: ["operations"],
+  library: ["operations"],
+  server: ["contract"],
+  client: ["contract"],
+  cli: ["server"],
 };
 
 /** Outside packages and the one folder of src/ that may import each. */
-const homes = {
+export const homes = {
   "onnxruntime-(node|common|web)": "engine",
   "sharp|heic-decode|exif-reader|fast-xml-parser": "image",
   "@observablehq/plot|linkedom": "reports/plot",
@@ -47,7 +56,7 @@ const homes = {
 };
 
 /** Who opens files, sockets and processes. */
-const edges = [
+export const edges = [
   "files",
   "image",
   "models",
@@ -58,7 +67,6 @@ const edges = [
   "reports",
   "recipes",
   "training/run",
-  "evaluation/protocols",
   "operations",
   "cli",
   "server",
@@ -70,21 +78,21 @@ const test = "\\.test\\.ts$";
 /** The path of a folder of src/ without the rooms inside it, or of a file. */
 const folder = (name) => {
   if (name.endsWith(".ts")) return `src/${name.replace(".", "\\.")}$`;
-  const rooms = layers.flat().filter((other) => other.startsWith(`${name}/`));
-  return rooms.length === 0 ? `src/${name}/` : `src/${name}/(?!(${rooms.map((room) => room.slice(name.length + 1)).join("|")})/)`;
+  const inside = Object.keys(rooms).filter((other) => other.startsWith(`${name}/`));
+  return inside.length === 0
+    ? `src/${name}/`
+    : `src/${name}/(?!(${inside.map((room) => room.slice(name.length + 1)).join("|")})/)`;
 };
 const anyOf = (names) => `^(${names.map(folder).join("|")})`;
 
-const layerRules = layers.flatMap((row, height) => {
-  const below = layers.slice(0, height).flat();
-  return row.map((name) => ({
-    name: `layers-${name.replace(".ts", "").replace("/", "-")}`,
-    comment: "Imports only point downwards; folders of one layer do not know each other.",
-    severity: "error",
-    from: { path: anyOf([name]), pathNot: test },
-    to: { path: "^src/", pathNot: anyOf([name, ...(onlyAllowed[name] ?? below)]) },
-  }));
-});
+const below = (name) => [...new Set(rooms[name].flatMap((one) => [one, ...below(one)]))];
+const roomRules = Object.keys(rooms).map((name) => ({
+  name: `room-${name.replace(".ts", "").replace("/", "-")}`,
+  comment: `Imports point downwards only. If ${name} needs another room, add it to \`rooms\` in .dependency-cruiser.mjs.`,
+  severity: "error",
+  from: { path: anyOf([name]), pathNot: test },
+  to: { path: "^src/", pathNot: anyOf([name, ...below(name)]) },
+}));
 
 const homeRules = Object.entries(homes).map(([packages, home]) => ({
   name: `only-${home.replace("/", "-")}-imports-${packages.replace(/[^a-z]+/g, "-").replace(/-$/, "")}`,
@@ -94,12 +102,12 @@ const homeRules = Object.entries(homes).map(([packages, home]) => ({
   to: { path: `(^|/)node_modules/(${packages})/` },
 }));
 
-/** A new folder of src/ must take its place in the table above: without one, no rule would hold it. */
-const everyFolderHasALayer = {
-  name: "every-folder-has-a-layer",
-  comment: "Give the folder a row in `layers`.",
+/** A new folder of src/ needs a row in the table above; without one, no rule would apply to it. */
+const everyFolderIsARoom = {
+  name: "every-folder-is-a-room",
+  comment: "Give the folder a row in `rooms`.",
   severity: "error",
-  from: { path: "^src/", pathNot: [anyOf([...layers.flat(), "index.ts"]), test] },
+  from: { path: "^src/", pathNot: [anyOf([...Object.keys(rooms), "index.ts"]), test] },
   to: {},
 };
 
@@ -115,9 +123,9 @@ if (Number.parseInt(typescript.version, 10) >= 7) {
 
 export default {
   forbidden: [
-    ...layerRules,
+    ...roomRules,
     ...homeRules,
-    everyFolderHasALayer,
+    everyFolderIsARoom,
     {
       name: "schemas-import-zod-only",
       severity: "error",
@@ -217,7 +225,7 @@ export default {
   options: {
     tsPreCompilationDeps: true, // a type import is an import
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist|models|engine|coverage|out|docs|bench/peers|\\.git)(/|$)" },
+    exclude: { path: "^(dist|examples|models|engine|coverage|out|docs|bench/peers|\\.git)(/|$)" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
   },
 };

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { accuracyPage } from "../scripts/update-accuracy-docs.ts";
+import { architecturePage, readRules, rulesOfImports } from "../scripts/update-architecture-docs.ts";
 import { errorPage } from "../scripts/update-error-docs.ts";
 import { experimentsPage, readExperiments } from "../scripts/update-experiments.ts";
 import { lfwPage, readFigures } from "../scripts/update-results.ts";
@@ -14,6 +15,16 @@ const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 
 describe("the documents", () => {
   it("list every error (else run: node scripts/update-error-docs.ts)", async () => {
     expect(await read("docs/errors.md")).toBe(errorPage());
+  });
+
+  it("draw the rooms as they import each other (else: the table in .dependency-cruiser.mjs, node scripts/update-architecture-docs.ts)", async () => {
+    const { rooms, edges } = await readRules();
+    const imports = await rulesOfImports(Object.keys(rooms));
+    const sorted = (table: Readonly<Record<string, readonly string[]>>) =>
+      Object.fromEntries(Object.entries(table).map(([name, to]) => [name, [...to].sort()]));
+    expect(sorted(rooms)).toEqual(sorted(imports.rooms));
+    expect(edges.toSorted()).toEqual(imports.edges.toSorted());
+    expect(await read("docs/architecture.md")).toBe(await architecturePage());
   });
 
   it("name every shipped model", async () => {

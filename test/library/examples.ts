@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import sharp from "sharp";
 import { madeUpPeople, writeFaces } from "../people-around-centres.ts";
@@ -39,18 +39,17 @@ export async function prepareExampleFolder(folder: string): Promise<void> {
   await writeFaces(join(folder, "faces.jsonl"), madeUpPeople(Array.from({ length: 60 }, (_, p) => 2 + (p % 4))));
   await writeSyntheticFaces(join(folder, "faces"), { people: 9, images: 4, side: 64 });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  const paths = Object.fromEntries(Object.entries(entryPoints).map(([name, file]) => [name, [`${root}${file}`]]));
-  const configuration = {
-    extends: `${root}tsconfig.json`,
-    compilerOptions: { paths, typeRoots: [`${root}node_modules/@types`] },
-    include: ["*.ts"],
-  };
+  const sources = Object.fromEntries(
+    Object.entries(entryPoints).map(([name, file]) => [name, pathToFileURL(`${root}${file}`).href]),
+  );
+  const compilerOptions = { typeRoots: [`${root}node_modules/@types`] };
+  const configuration = { extends: `${root}tsconfig.json`, compilerOptions, include: ["*.ts"] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(configuration));
   // Imports of the package run its sources.
   await writeFile(
     join(folder, "resolve.mjs"),
     `import { registerHooks } from "node:module";
-     const sources = ${JSON.stringify(Object.fromEntries(Object.entries(paths).map(([name, [file]]) => [name, `file://${file}`])))};
+     const sources = ${JSON.stringify(sources)};
      registerHooks({ resolve: (name, context, next) => next(sources[name] ?? name, context) });`,
   );
 }

@@ -1,8 +1,7 @@
 /** The public library: every symbol is documented, and every example in docblocks, docs/library.md and README.md compiles and runs. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { type Example, expectedOutput, prepareExampleFolder, runProgram, typeErrors, writeProgram } from "./examples.ts";
 import { entryPoints, publicSymbols } from "./public-symbols.ts";
 
@@ -35,7 +34,7 @@ for (const { entry, name, examples } of symbols) {
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-library-"));
+  folder = await temporaryFolder("library");
   await prepareExampleFolder(folder);
   for (const page of ["docs/library.md", "README.md"]) {
     const text = await readFile(new URL(`../../${page}`, import.meta.url), "utf8");
@@ -45,7 +44,6 @@ beforeAll(async () => {
   for (const [program, examples] of programs)
     await writeProgram(folder, program, examples, program === "client" ? service : scopes[program]);
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 describe("the public library", () => {
   it("documents every symbol", () => {

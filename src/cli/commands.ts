@@ -34,7 +34,7 @@ import { people } from "../operations/people.ts";
 import { report } from "../operations/report.ts";
 import { revokeKey } from "../operations/revoke-key.ts";
 import { train } from "../operations/train.ts";
-import { undo } from "../operations/undo.ts";
+import { redo, undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { calibrateExitCode, calibrateText } from "./calibrate-text.ts";
@@ -61,7 +61,7 @@ import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
 import { regionsExitCode, regionsText } from "./regions-text.ts";
 import { trainText } from "./train-text.ts";
-import { undoText } from "./undo-text.ts";
+import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
 export const commands: readonly CliCommand[] = [
@@ -98,6 +98,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryExport, { text: exportText }),
   answerCommand(galleryImport, { text: importText }),
   answerCommand(undo, { text: undoText }),
+  answerCommand(redo, { text: redoText }),
   answerCommand(report, { text: reportText }),
   answerCommand(createKey, { text: createKeyText }),
   answerCommand(listKeys, { text: listKeysText }),

@@ -4,6 +4,7 @@ import { correctionText, personText } from "./correction-text.ts";
 
 const record = (correction: Correction, person: number | null = null): CorrectionRecord => ({
   id: 1,
+  by: null,
   at: "2026-01-01T00:00:00.000Z",
   correction,
   person,

@@ -33,9 +33,33 @@ export function correctionText({ correction, person }: CorrectionRecord, names: 
       return correction.links
         .map(({ a, b, kind }) => `Faces ${a} and ${b} are ${kind === "must" ? "one person" : "not one person"}.`)
         .join(" ");
+    case "enroll":
+      return `${capital(facesText(correction.faces))} ${areOf(correction.faces)} ${personText(person, correction.name)}.`;
+    case "ignore": {
+      const { faces, as } = correction;
+      if (as === null) return `${capital(facesText(faces))} ${areOf(faces)} no longer ignored.`;
+      return `${capital(facesText(faces))} ${areOf(faces)} ignored${as === "no face" ? ": not a face" : ""}.`;
+    }
+    case "hide":
+      return `${capital(who(correction.person))} is ${correction.hidden ? "hidden" : "shown again"}.`;
+    case "cover":
+      if (correction.face === null) return `${capital(who(correction.person))} has no chosen cover.`;
+      return `Face ${correction.face} is the cover of ${who(correction.person)}.`;
+    case "undecided": {
+      const { face, group, person: whom } = correction;
+      const subject = face === undefined ? who(group ?? null) : `face ${face}`;
+      return `Whether ${subject} is ${who(whom)} was left open.`;
+    }
+    case "cluster": {
+      const { faces, newPeople, reset } = correction;
+      const what = `${count(faces, "face")} came to another person, ${count(newPeople, "person", "people")} new`;
+      return reset ? `People were grouped anew: ${what}.` : `Clustering: ${what}.`;
+    }
+    case "import":
+      return `People of ${printable(correction.file)} were imported.`;
     default:
       correction satisfies never;
-      throw new TypeError("correction of unknown kind");
+      throw new TypeError("change of unknown kind");
   }
 }
 
@@ -50,6 +74,8 @@ function facesText(faces: readonly number[]): string {
   if (faces.length > LISTED) return `faces ${faces.slice(0, LISTED).join(", ")} and ${faces.length - LISTED} more`;
   return `faces ${faces.slice(0, -1).join(", ")} and ${faces.at(-1)}`;
 }
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 const areOf = (faces: readonly number[]): string => (faces.length === 1 ? "is" : "are");
 

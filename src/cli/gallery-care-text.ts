@@ -17,9 +17,9 @@ export function statisticsText({ gallery, identity, migration, ...counts }: Outp
   const rows = [
     ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} gone from disk`],
     ["unreadable", counts.failedFiles, "files"],
-    ["faces", counts.faces, `${counts.unassignedFaces} of nobody`],
+    ["faces", counts.faces, `${counts.unassignedFaces} of nobody, ${counts.ignoredFaces} ignored`],
     ["people", counts.people, `${counts.namedPeople} with a name`],
-    ["corrections", counts.corrections, "can be taken back"],
+    ["changes", counts.corrections, "can be taken back"],
     ["forgotten", counts.forgottenPhotographs, "photographs that indexing passes over"],
   ] as const;
   const lines = [
@@ -56,7 +56,7 @@ export function backupText({ file, bytes, photographs, faces, people }: Output<t
 export function forgetText({ person, photograph, faces, corrections, mayReturn, dryRun }: Output<typeof galleryForget>): string {
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
   const lines = [dryRun ? `Would forget ${what}: ${faces} faces.` : `Forgot ${what}: ${faces} faces are gone.`];
-  if (corrections > 0) lines.push(`${corrections} corrections ${dryRun ? "could" : "can"} no longer be taken back.`);
+  if (corrections > 0) lines.push(`${corrections} changes ${dryRun ? "could" : "can"} no longer be taken back.`);
   if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
   if (!dryRun) lines.push("Backups and exports made before still have what was forgotten.");
   return lines.join("\n");

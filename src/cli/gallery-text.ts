@@ -77,7 +77,7 @@ export function lookalikeText({ people: alike, threshold, calibration }: Output<
 
 export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
   const said = done.map((record) => correctionText(record, names));
-  if (list.length === 0) return [...said, "Nobody yet. `facenet enroll NAME photo` adds a person."].join("\n");
+  if (list.length === 0) return said.join("\n") || "Nobody yet. `facenet enroll NAME photo` adds a person.";
   const columns = [
     { title: "person", align: "right" },
     { title: "name" },
@@ -86,16 +86,16 @@ export function peopleText({ people: list, faces, done, names }: Output<typeof p
   ] as const;
   const lines = tableLines(
     columns,
-    list.map(({ id, name, faces: count, photographs }) => [
+    list.map(({ id, name, faces: count, photographs, hidden }) => [
       String(id),
-      printable(name ?? ""),
+      `${printable(name ?? "")}${hidden ? " (hidden)" : ""}`,
       String(count),
       String(photographs),
     ]),
   );
   if (said.length > 0) lines.unshift(...said, "");
   if (faces.length === 0) return lines.join("\n");
-  const rows = faces.map(({ id, paths }) => [String(id), printable(paths.join("  "))]);
+  const rows = faces.map(({ id, paths, gone }) => [String(id), `${printable(paths.join("  "))}${gone ? " (gone)" : ""}`]);
   return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");
 }
 

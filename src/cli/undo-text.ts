@@ -1,16 +1,31 @@
-/** What `facenet undo` prints for human eyes. */
+/** What `facenet undo` and `facenet redo` print. */
 import type * as z from "zod";
-import type { undo } from "../operations/undo.ts";
-import { correctionText } from "./correction-text.ts";
+import type { redo, undo } from "../operations/undo.ts";
+import type { CorrectionRecord } from "../schemas/gallery.ts";
+import { correctionText, type Names } from "./correction-text.ts";
+import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 
 export function undoText({ undone, left, corrections, names }: z.output<typeof undo.output>): string {
-  if (corrections.length > 0) {
-    const rows = corrections.map((record) => [record.at.slice(0, 16).replace("T", " "), correctionText(record, names)]);
-    const more = left > corrections.length ? [`… and ${left - corrections.length} before (--limit)`] : [];
-    return [...tableLines([{ title: "when (UTC)" }, { title: "said" }], rows), ...more].join("\n");
-  }
+  if (corrections.length > 0) return listText(corrections, names, left);
   if (!undone) return "Nothing to take back.";
   const rest = left === 0 ? "Nothing else can be taken back." : `${left} more can be taken back.`;
-  return `Taken back: ${correctionText(undone, names)}\n${rest}`;
+  return `Taken back: ${correctionText(undone, names)}\n${rest} \`facenet redo\` does it again.`;
+}
+
+export function redoText({ redone, left, corrections, names }: z.output<typeof redo.output>): string {
+  if (corrections.length > 0) return listText(corrections, names, left);
+  if (!redone) return "Nothing to do again.";
+  const rest = left === 0 ? "Nothing else can be done again." : `${left} more can be done again.`;
+  return `Done again: ${correctionText(redone, names)}\n${rest}`;
+}
+
+function listText(records: readonly CorrectionRecord[], names: Names, left: number): string {
+  const rows = records.map((record) => [
+    record.at.slice(0, 16).replace("T", " "),
+    printable(record.by ?? ""),
+    correctionText(record, names),
+  ]);
+  const more = left > records.length ? [`… and ${left - records.length} before (--limit)`] : [];
+  return [...tableLines([{ title: "when (UTC)" }, { title: "by" }, { title: "change" }], rows), ...more].join("\n");
 }

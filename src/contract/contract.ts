@@ -24,7 +24,7 @@ import type { lookalike } from "../operations/lookalike.ts";
 import type { models } from "../operations/models.ts";
 import type { listReports } from "../operations/reports/list-reports.ts";
 import type { showReport } from "../operations/reports/show-report.ts";
-import type { undo } from "../operations/undo.ts";
+import type { redo, undo } from "../operations/undo.ts";
 import type { verify } from "../operations/verify.ts";
 import { type RouteShape, route } from "./route-shape.ts";
 import type * as service from "./service-calls.ts";
@@ -73,6 +73,12 @@ export const contract = {
     path: "/v1/corrections/undo",
     fixed: { list: false, limit: 1 },
     command: "undo",
+  }),
+  redo: route<typeof redo>()({
+    ...corrections,
+    path: "/v1/corrections/redo",
+    fixed: { list: false, limit: 1 },
+    command: "redo",
   }),
   corrections: route<typeof undo>()({
     ...people,

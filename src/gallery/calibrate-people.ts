@@ -38,7 +38,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   const photographs: number[] = [];
   const people: number[] = [];
   const codes: Int8Array[] = [];
-  for await (const { photograph, person, code, quality } of store.faces()) {
+  for await (const { photograph, person, code, quality } of store.faces({ ignored: false, embedded: true })) {
     signal?.throwIfAborted();
     if (!quality.acceptable) continue;
     photographs.push(photograph);

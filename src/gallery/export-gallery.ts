@@ -22,9 +22,13 @@ export async function* exportRecords(
   const identity = await store.identity();
   if (!identity) return;
   yield { kind: "gallery", format: EXPORT_FORMAT, identity };
-  for (const { id, name } of await store.people()) yield { kind: "person", id, name };
+  const covers = new Set<number>();
+  for (const { id, name, hidden, cover } of await store.people()) {
+    if (cover !== null) covers.add(cover);
+    yield { kind: "person", id, name, ...(hidden && { hidden }) };
+  }
   const counts = { photographs: 0, faces: 0 };
-  const read = (photograph: Photograph) => photographRecord(store, photograph, vectors);
+  const read = (photograph: Photograph) => photographRecord(store, photograph, { vectors, covers });
   for await (const record of mapOrdered(store.photographs(), AT_ONCE, read, signal)) {
     counts.photographs++;
     counts.faces += record.faces.length;
@@ -40,6 +44,10 @@ export async function* exportRecords(
     const reference = await referenceTo(store, face);
     if (reference) yield { kind: "rejection", face: reference, person };
   }
+  for (const { person, group, face } of await store.undecided()) {
+    const reference = face === null ? null : await referenceTo(store, face);
+    if (reference !== undefined) yield { kind: "undecided", person, group, face: reference };
+  }
   for (const hash of await store.forgottenHashes()) yield { kind: "forgotten", hash };
   yield { kind: "end", ...counts };
 }
@@ -47,29 +55,47 @@ export async function* exportRecords(
 async function photographRecord(
   store: GalleryStore,
   { id, hash, width, height, takenAt, paths }: Photograph,
-  vectors: boolean,
+  which: FaceOptions,
 ): Promise<ExportRecordOf<"photograph">> {
   const known = await Promise.all(paths.map((path) => store.knownFile(path)));
   // The last path of a photograph that was replaced holds another one now.
   const files = known.filter((file) => file?.photograph === id) as KnownFile[];
   const faces = await Array.fromAsync(store.faces({ photograph: id }));
+  const pixels = await store.pixelsOf(id);
   return {
     kind: "photograph",
     hash,
+    ...(pixels !== null && { pixels }),
     width,
     height,
     takenAt,
     files: files.map(fileRecord),
     ...(files.length === 0 && { lastPath: paths[0] ?? null }),
-    faces: faces.map((face) => faceRecord(face, vectors)),
+    faces: faces.map((face) => faceRecord(face, which)),
   };
 }
 
 const fileRecord = ({ path, bytes, modifiedMs, missing }: KnownFile) => ({ path, bytes, modifiedMs, missing });
 
-function faceRecord({ box, landmarks, quality, code, vector, person, assignedBy }: GalleryFace, vectors: boolean) {
+/** @property covers faces that were chosen to show for their people */
+type FaceOptions = { readonly vectors: boolean; readonly covers: ReadonlySet<number> };
+
+function faceRecord(face: GalleryFace, { vectors, covers }: FaceOptions): ExportRecordOf<"photograph">["faces"][number] {
+  const { id, box, landmarks, quality, code, vector, person, assignedBy, ignored, notAFace, drawn, embedded } = face;
   const full = vectors ? vectorBytes(vector) : null;
-  return { box, landmarks, quality, code: base64(code), ...(full && { vector: base64(full) }), person, assignedBy };
+  return {
+    box,
+    landmarks,
+    quality,
+    code: base64(code),
+    ...(full && { vector: base64(full) }),
+    person,
+    assignedBy,
+    ...(ignored && { ignored: notAFace ? "no face" : "stranger" }),
+    ...(drawn && { drawn }),
+    ...(!embedded && { embedded }),
+    ...(covers.has(id) && { cover: true }),
+  };
 }
 
 async function referenceTo(store: GalleryStore, id: number): Promise<FaceReference | undefined> {

@@ -1,13 +1,13 @@
 /**
  * Brings the records of an export into a gallery, empty or not: photographs are the same by content, people by name, faces by
- * their place. What the gallery's user has said stands. Each step is a transaction and does nothing where it is done already,
- * so the same file can be brought in again, after it was cut short or in full.
+ * their place. What the gallery's user has said stands. It is done in many transactions that do nothing where they are done
+ * already, so the same file can be brought in again, after it was cut short or in full; for undo all of them are one step.
  */
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
 import type { Box } from "../schemas/geometry.ts";
 import { overlapOf } from "./indexing/overlap.ts";
-import type { GalleryStore } from "./store/gallery-store.ts";
+import type { GalleryStore, OpenStep } from "./store/gallery-store.ts";
 
 /** Photographs whose faces are given to people at a time. */
 const PORTION = 256;
@@ -28,12 +28,15 @@ export type ImportReport = {
 /** A face of the gallery and whose it was where it comes from. */
 type Claim = {
   readonly face: number;
-  readonly owner: Pick<GalleryFace, "person" | "assignedBy">;
-  readonly wanted: { readonly person: number; readonly by: GalleryFace["assignedBy"] };
+  readonly owner: Pick<GalleryFace, "person" | "assignedBy" | "ignored">;
+  readonly wanted: { readonly person: number; readonly by: GalleryFace["assignedBy"]; readonly isCover: boolean };
 };
 
 export class GalleryImport {
   readonly #store: GalleryStore;
+  readonly #step: OpenStep;
+  /** Numbers in the export of people who are hidden. */
+  readonly #hidden = new Set<number>();
   readonly #counts = { photographs: 0, added: 0, faces: 0, forgotten: 0 };
   readonly #conflicts: string[] = [];
   /** The gallery's number of a person, by the export's. */
@@ -41,8 +44,10 @@ export class GalleryImport {
   #claims: Claim[] = [];
   #pending = 0;
 
-  constructor(store: GalleryStore) {
+  /** @param file of the export, for the journal */
+  constructor(store: GalleryStore, file: string) {
     this.#store = store;
+    this.#step = store.openStep({ kind: "import", file });
   }
 
   get report(): ImportReport {
@@ -66,6 +71,8 @@ export class GalleryImport {
         return this.#addLink(record);
       case "rejection":
         return this.#addRejection(record);
+      case "undecided":
+        return this.#addUndecided(record);
       case "forgotten":
         return this.#store.rememberForgotten([record.hash]);
       case "end":
@@ -76,14 +83,22 @@ export class GalleryImport {
   }
 
   /** Those without a name are found by their faces. */
-  async #addPerson({ id, name }: ExportRecordOf<"person">): Promise<void> {
+  async #addPerson({ id, name, hidden }: ExportRecordOf<"person">): Promise<void> {
+    if (hidden) this.#hidden.add(id);
     if (name === null) return;
     const known = await this.#store.personByName(name);
-    this.#people.set(id, known?.id ?? ((await this.#store.restore({ kind: "create", name, faces: [] })) as number));
+    this.#people.set(id, known?.id ?? (await this.#create(id, name)));
   }
 
-  async #addPhotograph({ files, lastPath = null, faces, ...photo }: ExportRecordOf<"photograph">): Promise<void> {
+  async #create(id: number, name: string | null): Promise<number> {
+    const person = (await this.#step.correct({ kind: "create", name, faces: [] })) as number;
+    if (this.#hidden.has(id)) await this.#step.correct({ kind: "hide", person, hidden: true });
+    return person;
+  }
+
+  async #addPhotograph({ files, lastPath = null, faces, pixels: hashed, ...photo }: ExportRecordOf<"photograph">): Promise<void> {
     const { hash, width, height, takenAt } = photo;
+    const pixels = hashed ?? null;
     const store = this.#store;
     this.#counts.photographs++;
     const known = await store.photographByHash(hash);
@@ -99,7 +114,7 @@ export class GalleryImport {
       this.#counts.faces += faces.length;
     };
     if (files.length === 0) {
-      const recorded = await store.recordGone({ hash, width, height, takenAt, lastPath, faces: made });
+      const recorded = await store.recordGone({ hash, pixels, width, height, takenAt, lastPath, faces: made });
       photograph = recorded.photograph;
       count(recorded);
     }
@@ -110,16 +125,18 @@ export class GalleryImport {
         this.#conflicts.push(file.path);
         continue;
       }
-      const recorded = await store.recordFile({ ...file, hash, width, height, takenAt, faces: made });
+      const recorded = await store.recordFile({ ...file, hash, pixels, width, height, takenAt, faces: made });
       photograph = recorded.photograph;
       if (missing) await store.markMissing([file.path]);
       count(recorded);
     }
     if (photograph === undefined) return;
     const own = await Array.fromAsync(store.faces({ photograph }));
-    for (const { box, person, assignedBy: by } of faces) {
-      const face = person === null ? undefined : faceAt(own, box);
-      if (face && person !== null) this.#claims.push({ face: face.id, owner: face, wanted: { person, by } });
+    for (const { box, person, assignedBy: by, ignored: as, cover: isCover = false } of faces) {
+      const face = person === null && as === undefined ? undefined : faceAt(own, box);
+      if (face && person !== null) this.#claims.push({ face: face.id, owner: face, wanted: { person, by, isCover } });
+      else if (face && as !== undefined && face.assignedBy !== "user" && !face.ignored)
+        await this.#step.correct({ kind: "ignore", faces: [face.id], as });
     }
     if (++this.#pending >= PORTION) await this.#settle();
   }
@@ -132,21 +149,29 @@ export class GalleryImport {
     for (const { owner, wanted } of claims)
       if (owner.person !== null && !this.#people.has(wanted.person)) this.#people.set(wanted.person, owner.person);
     const news = claims.filter(
-      ({ owner, wanted }) => owner.assignedBy !== "user" && (owner.person === null || wanted.by === "user"),
+      ({ owner, wanted }) => owner.assignedBy !== "user" && !owner.ignored && (owner.person === null || wanted.by === "user"),
     );
     const grouped: { faces: number[]; person: number }[] = [];
     for (const some of Map.groupBy(news, ({ wanted: { person, by } }) => `${person} ${by}`).values()) {
       const { wanted } = some[0] as Claim;
       const [faces, person] = [some.map(({ face }) => face), await this.#personFor(wanted.person)];
-      if (wanted.by === "user") await this.#store.restore({ kind: "assign", faces, person });
+      if (wanted.by === "user") await this.#step.correct({ kind: "assign", faces, person });
       else grouped.push({ faces, person });
     }
-    if (grouped.length > 0) await this.#store.regroup(grouped);
+    if (grouped.length > 0) await this.#step.regroup(grouped);
+    for (const { face, wanted } of claims) if (wanted.isCover) await this.#chooseCover(face, wanted.person);
+  }
+
+  /** Where none was chosen here. */
+  async #chooseCover(face: number, id: number): Promise<void> {
+    const person = this.#people.get(id);
+    const isTheirs = person !== undefined && (await this.#store.face(face))?.person === person;
+    if (isTheirs && (await this.#store.person(person))?.cover === null) await this.#step.correct({ kind: "cover", person, face });
   }
 
   async #personFor(id: number): Promise<number> {
     const known = this.#people.get(id);
-    const person = known ?? ((await this.#store.restore({ kind: "create", name: null, faces: [] })) as number);
+    const person = known ?? (await this.#create(id, null));
     this.#people.set(id, person);
     return person;
   }
@@ -156,13 +181,24 @@ export class GalleryImport {
     if (!first || !second || first.id === second.id) return;
     const [low, high] = first.id < second.id ? [first.id, second.id] : [second.id, first.id];
     const said = (await this.#store.links()).some((link) => link.a === low && link.b === high);
-    if (!said) await this.#store.restore({ kind: "link", links: [{ a: low, b: high, kind }] });
+    if (!said) await this.#step.correct({ kind: "link", links: [{ a: low, b: high, kind }] });
   }
 
   async #addRejection({ face: reference, person: id }: ExportRecordOf<"rejection">): Promise<void> {
     const [face, person] = [await this.#find(reference), this.#people.get(id)];
     if (!face || person === undefined || (face.person === person && face.assignedBy === "user")) return;
-    await this.#store.restore({ kind: "reject", faces: [face.id], person });
+    await this.#step.correct({ kind: "reject", faces: [face.id], person });
+  }
+
+  async #addUndecided({ person: id, group: groupId, face: reference }: ExportRecordOf<"undecided">): Promise<void> {
+    const person = this.#people.get(id);
+    const group = groupId === null ? undefined : this.#people.get(groupId);
+    const face = reference === null ? undefined : (await this.#find(reference))?.id;
+    if (person === undefined || (group === undefined) === (face === undefined) || group === person) return;
+    const isKnown = (await this.#store.undecided()).some((one) => {
+      return one.person === person && one.group === (group ?? null) && one.face === (face ?? null);
+    });
+    if (!isKnown) await this.#step.correct({ kind: "undecided", person, ...(face === undefined ? { group } : { face }) });
   }
 
   async #find({ photograph: hash, box }: FaceReference): Promise<GalleryFace | undefined> {
@@ -171,8 +207,12 @@ export class GalleryImport {
   }
 }
 
-function newFace({ box, landmarks, quality, code, vector }: ExportRecordOf<"photograph">["faces"][number]): NewFace {
+type ExportedFace = ExportRecordOf<"photograph">["faces"][number];
+
+function newFace({ box, landmarks, quality, code, vector, drawn, embedded }: ExportedFace): NewFace {
   return {
+    ...(drawn && { drawn }),
+    ...(embedded === false && { embedded }),
     box,
     landmarks,
     quality,

@@ -8,7 +8,7 @@ import { galleryModel } from "../gallery/access/gallery-model.ts";
 import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import type { GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
+import { CorrectionRecord, type GalleryFace, type GalleryIdentity } from "../schemas/gallery.ts";
 import { galleryOption, modelOptions } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { knnGraph } from "../search/knn-graph.ts";
@@ -22,7 +22,10 @@ export const cluster = defineAnswer({
   name: "cluster",
   summary: "Groups the faces of the gallery into people; what you have said of them stands",
   positionals: [],
-  examples: [{ command: "facenet cluster", says: "new faces come to the people they belong to; nobody is renumbered" }],
+  examples: [
+    { command: "facenet cluster", says: "new faces come to the people they belong to; nobody is renumbered" },
+    { command: "facenet cluster --reset", says: "groups anew from nothing but what you have said; `facenet undo` takes it back" },
+  ],
   input: z.strictObject({
     algorithm: z
       .enum(clusteringAlgorithms)
@@ -31,6 +34,7 @@ export const cluster = defineAnswer({
     far: z.number().positive().max(1).default(1e-4).describe("rate of strangers as close as the threshold"),
     threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
+    reset: z.boolean().default(false).describe("drop what earlier runs have found, and group anew from what was said alone"),
     seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
     model: z
       .string()
@@ -47,9 +51,10 @@ export const cluster = defineAnswer({
     threshold: z.number(),
     calibration: ThresholdOrigin.nullable().describe("null for a threshold that was given"),
     algorithm: z.string(),
+    done: CorrectionRecord.nullable().describe("the change that `facenet undo` takes back; null: nothing was to change"),
   }),
   async run(
-    { algorithm, far, threshold: given, minFaces, seed, model, calibration, gallery },
+    { algorithm, far, threshold: given, minFaces, reset, seed, model, calibration, gallery },
     { borrowGallery, signal, onProgress },
   ) {
     const { store, giveBack } = await borrowGallery(gallery);
@@ -69,26 +74,28 @@ export const cluster = defineAnswer({
         signal,
         onProgress: progressOf(rows.length, onProgress),
       });
-      const constraints = await constraintsOf(store, rows);
-      const previous = Int32Array.from(rows, ({ person }) => person ?? NOBODY);
+      const constraints = await constraintsOf(store, rows, reset);
+      const owners = Int32Array.from(rows, ({ person }) => person ?? NOBODY);
+      const previous = reset ? new Int32Array(rows.length).fill(NOBODY) : owners;
       const mayStart = Uint8Array.from(rows, ({ acceptable }) => (acceptable ? 1 : 0));
       const options = { algorithm, seed, thresholdSquaredL2: threshold, constraints, mayStart, previous };
       const labels = await clusterInThread({ graph, vectors: unitVectors(codes, identity), options }, signal);
       const known = await store.people();
       const firstNew = 1 + known.reduce((most, { id }) => Math.max(most, id), 0);
-      const { people } = stableLabels(labels, { ...constraints, previous, nextPerson: firstNew, minFaces });
+      const { people } = stableLabels(labels, { ...constraints, previous: owners, nextPerson: firstNew, minFaces });
       const groups = regroupings(rows, people, firstNew);
-      await store.regroup(groups);
+      const done = (await store.regroup(groups, { reset })) ?? null;
       const newPeople = groups.filter(({ person }) => person === "new").length;
-      const { people: count, faces, unassignedFaces } = await store.statistics();
+      const { people: count, faces, unassignedFaces, ignoredFaces } = await store.statistics();
       return {
         people: count,
         newPeople,
         faces,
-        assigned: faces - unassignedFaces,
+        assigned: faces - unassignedFaces - ignoredFaces,
         threshold,
         calibration: calibrated?.calibration ?? null,
         algorithm,
+        done,
       };
     } finally {
       await giveBack();
@@ -102,7 +109,7 @@ type Row = Pick<GalleryFace, "id" | "photograph" | "person" | "assignedBy"> & { 
 async function readFaces(store: GalleryStore, dimensions: number): Promise<{ rows: Row[]; codes: Int8Array }> {
   const rows: Row[] = [];
   const codes = new Int8Array((await store.statistics()).faces * dimensions);
-  for await (const { id, photograph, person, assignedBy, quality, code } of store.faces()) {
+  for await (const { id, photograph, person, assignedBy, quality, code } of store.faces({ ignored: false, embedded: true })) {
     if (rows.length * dimensions === codes.length) break; // added meanwhile: for the next run
     codes.set(code, rows.length * dimensions);
     rows.push({ id, photograph, person, assignedBy, acceptable: quality.acceptable });
@@ -115,11 +122,11 @@ function progressOf(total: number, onProgress: OperationContext["onProgress"]): 
   return (done) => onProgress({ unit: "faces", done, failed: 0, faces: done, ...paceOf(done, total, performance.now() - start) });
 }
 
-/** What the user has said, by row: assigned faces and those of named people stay; links and rejections hold. */
-async function constraintsOf(store: GalleryStore, rows: readonly Row[]) {
+/** What the user has said, by row: assigned faces stay, and without `reset` those of named people; links and rejections hold. */
+async function constraintsOf(store: GalleryStore, rows: readonly Row[], reset: boolean) {
   const rowOf = new Map(rows.map(({ id }, row) => [id, row]));
   const named = new Set((await store.people()).filter(({ name }) => name !== null).map(({ id }) => id));
-  const isFixed = ({ person, assignedBy }: Row) => person !== null && (assignedBy === "user" || named.has(person));
+  const isFixed = ({ person, assignedBy }: Row) => person !== null && (assignedBy === "user" || (!reset && named.has(person)));
   const links = (await store.links()).flatMap(({ a, b, kind }) => {
     const [x, y] = [rowOf.get(a), rowOf.get(b)];
     return x === undefined || y === undefined ? [] : [{ pair: [x, y] as const, kind }];

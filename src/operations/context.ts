@@ -1,6 +1,7 @@
 /** Wires operations to the world: loads models once, and frees them when the work is over. */
 import { FaceNet, type FaceNetOptions } from "../faces/facenet.ts";
 import { borrowGallery } from "../gallery/access/borrow-gallery.ts";
+import { machineUser, signed } from "../gallery/access/signed-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
 /** What an operation runs in. The one who made it calls `dispose` at the end. */
@@ -12,6 +13,8 @@ export type DisposableContext = OperationContext & {
 export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "onEvent"> & {
   /** Loads models; tests pass their own. Default `FaceNet.load`. */
   readonly loadFaceNet?: (options: FaceNetOptions) => Promise<FaceNet>;
+  /** Who makes changes, for the galleries' journals. Default: the user of this machine. */
+  readonly by?: string | null;
 };
 
 /**
@@ -23,7 +26,8 @@ export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "o
  * try { await verify.run(verify.input.parse({ left: "a.jpg", right: "b.jpg" }), context); }
  * finally { await context.dispose(); }
  */
-export function createContext({ signal, onProgress, onEvent, loadFaceNet = FaceNet.load }: ContextOptions): DisposableContext {
+export function createContext(options: ContextOptions): DisposableContext {
+  const { signal, onProgress, onEvent, loadFaceNet = FaceNet.load, by = machineUser() } = options;
   const loaded = new Map<string, Promise<FaceNet>>();
 
   const load = ({ model, calibration, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
@@ -39,7 +43,7 @@ export function createContext({ signal, onProgress, onEvent, loadFaceNet = FaceN
     await Promise.all(all.map((result) => result.status === "fulfilled" && result.value.dispose()));
   };
 
-  return { load, borrowGallery, signal, onProgress, onEvent, dispose };
+  return { load, borrowGallery: signed(borrowGallery, by), signal, onProgress, onEvent, dispose };
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

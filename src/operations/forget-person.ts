@@ -14,6 +14,7 @@ export const forgetPerson = defineAnswer({
   run: ({ person, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const { id } = await findPerson(store, person);
-      return { person: id, faces: await store.forgetPerson(id) };
+      const { faces } = await store.forgetPerson(id);
+      return { person: id, faces };
     }),
 });

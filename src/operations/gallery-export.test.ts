@@ -31,8 +31,13 @@ beforeEach(async () => {
     const faces: number[] = [];
     for (let i = 0; i < 20; i++) {
       const vector = i === 0 ? Float32Array.of(0.5, 0.5, 0.5, 0.5) : null;
-      const made = [{ ...face(i, 0), vector }, face(-i, 1)];
-      faces.push(...(await store.recordFile(testFile(`${i}.jpg`, made, `h${i}`, "2020-01-02T03:04:05"))).faces);
+      const isDrawn = i === 19;
+      const made = [
+        { ...face(i, 0), vector },
+        { ...face(-i, 1), drawn: isDrawn, embedded: !isDrawn },
+      ];
+      const file = testFile(`${i}.jpg`, made, `h${i}`, "2020-01-02T03:04:05");
+      faces.push(...(await store.recordFile({ ...file, pixels: `p${i}` })).faces);
     }
     await store.recordFile(testFile("copy.jpg", [], "h1"));
     await store.recordFailure({ path: "/photos/bad.jpg", bytes: 3, modifiedMs: 1.5, code: "IMAGE_CORRUPT", message: "cut" });
@@ -51,6 +56,13 @@ beforeEach(async () => {
         { a, b: c, kind: "must" },
       ],
     });
+    await store.correct({ kind: "hide", person: person as number, hidden: true });
+    await store.correct({ kind: "cover", person: person as number, face: e });
+    await store.correct({ kind: "ignore", faces: faces.slice(10, 12), as: "stranger" });
+    await store.correct({ kind: "ignore", faces: faces.slice(12, 13), as: "no face" });
+    await store.correct({ kind: "undecided", person: person as number, face: faces[14] as number });
+    const group = (await store.people()).find(({ name }) => name === null)?.id as number;
+    await store.correct({ kind: "undecided", person: person as number, group });
     const gone = await store.recordFile(testFile("gone.jpg", [face(1, 0)], "h-gone"));
     await store.forgetPhotograph(gone.photograph);
   });
@@ -92,7 +104,12 @@ describe("export and import", () => {
     }
     await using(at("b.db"), async (store) => {
       expect(await store.check()).toEqual([]);
-      expect((await store.statistics()).corrections).toBe(0); // nothing to take back that was not said here
+      expect(await store.corrections(9)).toMatchObject([{ correction: { kind: "import", file: "a.jsonl" } }]);
+      const before = await store.statistics();
+      await store.undo();
+      expect(await store.statistics()).toMatchObject({ photographs: 20, people: 0, ignoredFaces: 0, unassignedFaces: 40 });
+      await store.redo();
+      expect(await store.statistics()).toEqual(before);
       expect([...((await Array.fromAsync(store.faces()))[0]?.vector ?? [])]).toEqual([0.5, 0.5, 0.5, 0.5]);
     });
   });
@@ -156,7 +173,7 @@ describe("export and import", () => {
     await invalid(whole.slice(1).join("\n"), 1, /begins with/);
     await invalid(whole.slice(0, -1).join("\n"), whole.length - 1, /cut off/);
     await invalid(`${whole.slice(0, 6).join("\n")}\n${whole[6]?.slice(0, 40)}`, 7, /JSON/);
-    await invalid(whole.join("\n").replace('"format":1', '"format":2'), 1, /format 2/);
+    await invalid(whole.join("\n").replace('"format":2', '"format":3'), 1, /format 3/);
     await invalid(whole.join("\n").replace('"code":"', '"code":"AAAA'), 5, /bytes of the model/);
     await read(at("a.jsonl"), at("c.db")); // and it goes on from there
     expect(await contentOf(at("c.db"))).toEqual(await contentOf(gallery));
@@ -184,7 +201,7 @@ describe("export and import", () => {
     const server = await startPglite();
     const postgres = createSqlStore(await openPostgresDatabase(server.address, { connections: server.connections }));
     const copy = async (from: GalleryStore, to: GalleryStore) => {
-      const into = new GalleryImport(to);
+      const into = new GalleryImport(to, "export.jsonl");
       for await (const record of exportRecords(from)) await into.add(record);
     };
     try {

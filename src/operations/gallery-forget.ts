@@ -33,7 +33,9 @@ export const galleryForget = defineAnswer({
     person: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
     photograph: z.object({ id: z.int(), paths: z.array(z.string()) }).nullable(),
     faces: z.int().describe("that are gone"),
-    corrections: z.int().describe("that can no longer be taken back: they, too, told of faces and names"),
+    corrections: z
+      .int()
+      .describe("changes that can no longer be taken back, because they told of these faces or this name; others still can"),
     mayReturn: z.boolean(),
     dryRun: z.boolean(),
   }),
@@ -41,16 +43,14 @@ export const galleryForget = defineAnswer({
     inGallery(context, gallery, async (store) => {
       if ((who === undefined) === (path === undefined))
         throw new FaceNetError("OPTION_INVALID", { option: "person, photograph", reason: "exactly one is required" });
-      const { corrections } = await store.statistics();
       if (who !== undefined) {
-        const { id, name, faces } = await findPerson(store, who);
-        if (!dryRun) await store.forgetPerson(id);
-        return { person: { id, name }, photograph: null, faces, corrections, mayReturn, dryRun };
+        const { id, name } = await findPerson(store, who);
+        const forgotten = await store.forgetPerson(id, { dryRun });
+        return { person: { id, name }, photograph: null, ...forgotten, mayReturn, dryRun };
       }
       const photograph = await photographAt(store, path as string);
-      const { length: faces } = await Array.fromAsync(store.faces({ photograph: photograph.id }));
-      if (!dryRun) await store.forgetPhotograph(photograph.id, { mayReturn });
-      return { person: null, photograph, faces, corrections, mayReturn, dryRun };
+      const forgotten = await store.forgetPhotograph(photograph.id, { mayReturn, dryRun });
+      return { person: null, photograph, ...forgotten, mayReturn, dryRun };
     }),
 });
 

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -34,7 +35,7 @@ export const galleryImport = defineAnswer({
     const first = await records.next(); // a file that is none does not make a gallery
     const { store, giveBack } = await borrowGallery(gallery, { create: true });
     try {
-      const into = new GalleryImport(store);
+      const into = new GalleryImport(store, basename(file));
       const count = counter(onProgress);
       if (!first.done) await into.add(first.value);
       for await (const record of records) {

@@ -89,7 +89,7 @@ describe("undo", () => {
     expect([left, names]).toEqual([1, { [anna]: "Anna" }]);
     expect(await facesOf("Anna")).toEqual(at(0, 1));
     await takeBack();
-    expect(await takeBack()).toEqual({ undone: null, left: 0, corrections: [], names: {} });
+    expect(await takeBack()).toEqual({ undone: null, left: 0, redoable: 2, corrections: [], names: {} });
   });
 
   it("lists what can be taken back, the last first, and takes nothing back", async () => {

@@ -8,7 +8,7 @@ import { AssignedBy, GalleryIdentity } from "./gallery.ts";
 import { Box, Landmarks } from "./geometry.ts";
 
 /** What this program writes, and the highest that it reads. */
-export const EXPORT_FORMAT = 1;
+export const EXPORT_FORMAT = 2;
 
 const FaceReference = z.object({ photograph: z.string().describe("hash"), box: Box });
 export type FaceReference = z.infer<typeof FaceReference>;
@@ -21,16 +21,26 @@ const ExportedFace = z.object({
   vector: z.base64().optional().describe("32-bit floats, little-endian"),
   person: z.int().nullable().describe("as the person records number them"),
   assignedBy: AssignedBy.nullable(),
+  ignored: z.enum(["stranger", "no face"]).optional(),
+  drawn: z.literal(true).optional().describe("by hand"),
+  embedded: z.literal(false).optional().describe("its code is no embedding"),
+  cover: z.literal(true).optional().describe("chosen to show for its person"),
 });
 
 const file = { path: z.string(), bytes: z.int(), modifiedMs: z.number() };
 
 export const ExportRecord = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("gallery"), format: z.int(), identity: GalleryIdentity }),
-  z.object({ kind: z.literal("person"), id: z.int(), name: z.string().nullable() }),
+  z.object({
+    kind: z.literal("person"),
+    id: z.int(),
+    name: z.string().nullable(),
+    hidden: z.literal(true).optional(),
+  }),
   z.object({
     kind: z.literal("photograph"),
     hash: z.string().min(1),
+    pixels: z.string().optional().describe("hash of the decoded pixels"),
     width: z.int(),
     height: z.int(),
     takenAt: z.string().nullable(),
@@ -41,6 +51,9 @@ export const ExportRecord = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("unreadable"), ...file, code: z.string(), message: z.string() }),
   z.object({ kind: z.literal("link"), a: FaceReference, b: FaceReference, link: z.enum(["must", "cannot"]) }),
   z.object({ kind: z.literal("rejection"), face: FaceReference, person: z.int() }),
+  z
+    .object({ kind: z.literal("undecided"), person: z.int(), group: z.int().nullable(), face: FaceReference.nullable() })
+    .describe("a question that was left open: whether a group or a face is this person"),
   z.object({ kind: z.literal("forgotten"), hash: z.string().min(1) }),
   z.object({ kind: z.literal("end"), photographs: z.int(), faces: z.int() }).describe("a file without it was cut off"),
 ]);

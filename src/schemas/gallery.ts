@@ -51,6 +51,7 @@ export const GalleryFace = z.object({
   drawn: z.boolean().describe("drawn by hand, not detected"),
   embedded: z.boolean().describe("its code is an embedding; false for a drawn face that shows too little"),
   ignored: z.boolean().describe("left out of people, clustering and search: a stranger, or no face"),
+  notAFace: z.boolean().describe("ignored because it shows no face"),
 });
 export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code" | "vector"> & { code: Int8Array; vector: Float32Array | null };
 
@@ -63,6 +64,8 @@ export const Person = z.object({
   name: z.string().nullable(),
   faces: z.int(),
   photographs: z.int(),
+  hidden: z.boolean().describe("left out of lists of people; clustering and identification go on knowing them"),
+  cover: z.int().nullable().describe("the face that was chosen to show for them; null: none was"),
 });
 export type Person = z.infer<typeof Person>;
 
@@ -90,6 +93,15 @@ export type Link = Readonly<z.infer<typeof Link>>;
 export const Rejection = z.object({ face: z.int(), person: z.int() });
 export type Rejection = Readonly<z.infer<typeof Rejection>>;
 
+/** A question that a user could not answer: whether a group of faces without a name, or a face, is this person. */
+export const Undecided = z.object({
+  person: z.int(),
+  group: z.int().nullable(),
+  face: z.int().nullable(),
+  faces: z.int().describe("how many faces both had when it was asked"),
+});
+export type Undecided = Readonly<z.infer<typeof Undecided>>;
+
 const faceIds = z.array(z.int());
 
 /** What a user says of people. Each is done whole or not at all, stands against clustering, and can be taken back. */
@@ -106,14 +118,42 @@ export const Correction = z.discriminatedUnion("kind", [
     .describe("the two are one person"),
   z.object({ kind: z.literal("split"), person: z.int(), faces: faceIds }).describe("these of their faces are another person"),
   z.object({ kind: z.literal("link"), links: z.array(Link) }).describe("pairs of faces that are, or are not, one person"),
+  z
+    .object({ kind: z.literal("enroll"), name: PersonName, faces: faceIds.min(1) })
+    .describe("these faces are the person with this name, who is made where there is none"),
+  z
+    .object({ kind: z.literal("ignore"), faces: faceIds.min(1), as: z.enum(["stranger", "no face"]).nullable() })
+    .describe("nobody's, and left out of clustering and search; null: no longer ignored"),
+  z.object({ kind: z.literal("hide"), person: z.int(), hidden: z.boolean() }).describe("leaves a person out of lists, or not"),
+  z
+    .object({ kind: z.literal("cover"), person: z.int(), face: z.int().nullable() })
+    .describe("the face of theirs to show for a person; null: the largest that nothing speaks against"),
+  z
+    .object({ kind: z.literal("undecided"), person: z.int(), group: z.int().optional(), face: z.int().optional() })
+    .refine(({ group, face }) => (group === undefined) !== (face === undefined), { path: ["face"], error: "or group is needed" })
+    .refine(({ group, person }) => group !== person, { path: ["group"], error: "must be another person" })
+    .describe(
+      "whether a group of faces without a name, or a face, is this person cannot be told: not asked until more faces come",
+    ),
 ]);
 export type Correction = z.infer<typeof Correction>;
 
-/** A correction as it is remembered. */
+/** Every change to people: what a user has said, a run of clustering, an import. Each is one step of the gallery's journal. */
+export const Change = z.discriminatedUnion("kind", [
+  ...Correction.options,
+  z
+    .object({ kind: z.literal("cluster"), faces: z.int(), newPeople: z.int(), reset: z.boolean() })
+    .describe("a run of clustering; reset: everything that earlier runs had found was dropped first"),
+  z.object({ kind: z.literal("import"), file: z.string() }).describe("people brought in with another gallery"),
+]);
+export type Change = z.infer<typeof Change>;
+
+/** A change as the gallery's journal keeps it. */
 export const CorrectionRecord = z.object({
   id: z.int(),
   at: z.string().describe("ISO 8601, UTC"),
-  correction: Correction,
+  by: z.string().nullable().describe("user of the machine, or name of the API key; null where it is not known"),
+  correction: Change,
   person: z.int().nullable().describe("the person it made, changed or kept"),
 });
 export type CorrectionRecord = z.infer<typeof CorrectionRecord>;
@@ -127,8 +167,10 @@ export const GalleryStatistics = z.object({
   faces: z.int(),
   people: z.int(),
   namedPeople: z.int(),
-  unassignedFaces: z.int(),
+  unassignedFaces: z.int().describe("of nobody, without those that are ignored"),
+  ignoredFaces: z.int(),
   corrections: z.int().describe("that can be taken back"),
+  undone: z.int().describe("taken back, that can be done again"),
   forgottenPhotographs: z.int().describe("that indexing passes over"),
 });
 export type GalleryStatistics = z.infer<typeof GalleryStatistics>;

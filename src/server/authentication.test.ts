@@ -23,7 +23,7 @@ function appAt(today: number): Hono<Env> {
 
 it("tells whose key it was signed with, to read only, for a minute", async () => {
   const url = await signUrl(path, kept.id, keys, 1_000_000);
-  expect(await (await appAt(1_059_999).request(url)).json()).toEqual({ id: kept.id, scope: "read" });
+  expect(await (await appAt(1_059_999).request(url)).json()).toEqual({ id: kept.id, name: kept.name, scope: "read" });
   expect((await appAt(1_060_000).request(url)).status).toBe(401);
 });
 

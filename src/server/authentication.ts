@@ -8,7 +8,8 @@ import { clientNetwork } from "./client-address.ts";
 import { FailedKeys } from "./failed-keys.ts";
 import { RateLimit } from "./load-limits.ts";
 
-export type Caller = { readonly id: string; readonly scope: Scope };
+/** @property name of the key; null without one */
+export type Caller = { readonly id: string; readonly name: string | null; readonly scope: Scope };
 
 /** Variables of a request, undefined until they are known. */
 export type Env = {
@@ -25,7 +26,7 @@ export type Env = {
 type Keys = () => Promise<KeyFile["keys"]>;
 
 /** Callers without a key, where none is required. */
-const local: Caller = { id: "local", scope: "admin" };
+const local: Caller = { id: "local", name: null, scope: "admin" };
 
 export type AuthenticationOptions = {
   readonly keys: Keys;
@@ -66,7 +67,7 @@ export function authentication(options: AuthenticationOptions): MiddlewareHandle
       return keysRequired ? fail(c, new FaceNetError("KEY_NEEDED"), undefined) : local;
     }
     const found = findApiKey(await keys(), text);
-    return found ? { id: found.id, scope: found.scope } : fail(c, new FaceNetError("KEY_INVALID"), text);
+    return found ? { id: found.id, name: found.name, scope: found.scope } : fail(c, new FaceNetError("KEY_INVALID"), text);
   }
 
   async function fail(c: Context<Env>, error: FaceNetError, claim: string | undefined): Promise<never> {
@@ -119,7 +120,7 @@ async function signerOf(c: Context<Env>, { keys, today = Date.now }: Authenticat
   const { key: keyId, until = "", signature = "" } = c.req.query();
   const key = (await keys()).find(({ id }) => id === keyId);
   const isValid = key?.revokedAt === null && isSignature(signature, signatureOf(c.req.path, until, key.sha256));
-  return isValid && Number(until) > today() ? { id: key.id, scope: "read" } : undefined;
+  return isValid && Number(until) > today() ? { id: key.id, name: key.name, scope: "read" } : undefined;
 }
 
 function signatureOf(path: string, until: string, hash: string): Buffer {

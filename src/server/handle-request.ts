@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import { toFaceNetError } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
+import { signed } from "../gallery/access/signed-gallery.ts";
 import { peopleIn } from "./audit-log.ts";
 import { callerOf, type Env, requireScope } from "./authentication.ts";
 import { fingerprintOf, Idempotency, idempotencyKey } from "./idempotency.ts";
@@ -58,7 +59,8 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
   function contextOf(c: Context<Env>): RouteRequest["context"] {
     const { facenet, borrowGallery, halted } = services;
     const signal = AbortSignal.any([c.req.raw.signal, halted]);
-    return { load: facenet, borrowGallery, signal, onProgress: () => undefined };
+    const { id, name } = c.get("caller") ?? { id: null, name: null };
+    return { load: facenet, borrowGallery: signed(borrowGallery, name ?? id), signal, onProgress: () => undefined };
   }
 
   function audit(c: Context<Env>, operation: string, answer: unknown): Promise<void> {

@@ -25,7 +25,7 @@ import { models } from "../operations/models.ts";
 import type { Operation } from "../operations/operation.ts";
 import { listReports } from "../operations/reports/list-reports.ts";
 import { showReport } from "../operations/reports/show-report.ts";
-import { undo } from "../operations/undo.ts";
+import { redo, undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { comprefaceRoutes } from "./adapters/compreface.ts";
 import { deepfaceRoutes } from "./adapters/deepface.ts";
@@ -63,6 +63,7 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   enroll: enrollPhotographs,
   correct,
   undo,
+  redo,
   corrections: undo,
   forgetPerson,
   forgetPhotograph,

@@ -34,6 +34,8 @@ const statistics = {
   people: 1,
   namedPeople: 1,
   unassignedFaces: 1,
+  ignoredFaces: 0,
+  undone: 0,
   corrections: 0,
   forgottenPhotographs: 0,
 };
@@ -78,7 +80,12 @@ const pages: Record<string, string> = {
   gallery: galleryPage({
     gallery: "gallery.db",
     statistics,
-    people: [{ person: { id: 1, name: "Anna", faces: 3, photographs: 3 }, portraits: [portrait(pixel), portrait(undefined)] }],
+    people: [
+      {
+        person: { id: 1, name: "Anna", faces: 3, photographs: 3, hidden: false, cover: null },
+        portraits: [portrait(pixel), portrait(undefined)],
+      },
+    ],
     unassigned: [portrait(pixel)],
     failures: [{ path: "x.jpg", message: "x.jpg: is damaged" }],
   }),

@@ -29,4 +29,12 @@ export function testFile(
 }
 
 /** What a gallery says of a face of which nobody has said anything. */
-export const unsaid = { vector: null, person: null, assignedBy: null, drawn: false, embedded: true, ignored: false };
+export const unsaid = {
+  vector: null,
+  person: null,
+  assignedBy: null,
+  drawn: false,
+  embedded: true,
+  ignored: false,
+  notAFace: false,
+};

@@ -103,7 +103,8 @@ it("kill -9 in the midst of a merge: it happened whole or not at all, and what w
     const rejecting = Map.groupBy(await store.rejections(), ({ person }) => person);
     expect([...rejecting].map(([person, faces]) => [person, faces.length])).toEqual([[isMerged ? into : from, STRANGERS]]);
     if (isAnswered) expect(isMerged).toBe(true);
-    expect((await store.corrections(10)).map((record) => record.correction)).toEqual(isMerged ? [correction] : []);
+    const [last] = await store.corrections(1);
+    expect(last?.correction).toEqual(isMerged ? correction : expect.objectContaining({ kind: "reject" }));
     if (isMerged) await store.undo();
     await store.close();
     server = await startProgram(folder);
@@ -129,8 +130,8 @@ async function twoPeople(gallery: string): Promise<[into: number, from: number]>
   ]);
   const [into, from] = (await store.people()).map(({ id }) => id) as [number, number];
   await store.adopt(testIdentity);
-  await store.restore({ kind: "name", person: into, name: "Anna" });
-  await store.restore({ kind: "reject", person: from, faces: faces.slice(2 * FACES) });
+  await store.correct({ kind: "name", person: into, name: "Anna" });
+  await store.correct({ kind: "reject", person: from, faces: faces.slice(2 * FACES) });
   await store.close();
   return [into, from];
 }

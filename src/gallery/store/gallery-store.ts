@@ -4,6 +4,7 @@
  */
 
 import type {
+  Change,
   Correction,
   CorrectionRecord,
   FaceFloor,
@@ -16,6 +17,7 @@ import type {
   Person,
   Photograph,
   Rejection,
+  Undecided,
 } from "../../schemas/gallery.ts";
 import type { GalleryCalibration } from "../../schemas/gallery-calibration.ts";
 
@@ -45,7 +47,7 @@ export type RecordedFile = {
 };
 
 /** A photograph that no file holds any more, with faces to be found again in another. */
-export type GonePhotograph = Pick<ReadFile, "hash" | "width" | "height" | "takenAt" | "faces"> & {
+export type GonePhotograph = Pick<ReadFile, "hash" | "pixels" | "width" | "height" | "takenAt" | "faces"> & {
   readonly lastPath: string | null;
 };
 
@@ -74,6 +76,20 @@ export type FaceFilter = {
   readonly acceptable?: boolean | undefined;
   /** ignored, or not */
   readonly ignored?: boolean | undefined;
+  /** with an embedding, or without */
+  readonly embedded?: boolean | undefined;
+  /** of somebody who has a name */
+  readonly named?: boolean | undefined;
+};
+
+/** Who makes a change: user of the machine, or name of the API key. */
+export type Author = { readonly by?: string | null | undefined };
+
+/** Changes in several transactions that {@link GalleryStore.undo} takes back as one step. */
+export type OpenStep = {
+  /** @returns the person it made, changed or kept */
+  correct(correction: Correction): Promise<number | null>;
+  regroup(groups: readonly Regrouping[]): Promise<void>;
 };
 
 /** What is compared to find a photograph again in another file. */
@@ -102,6 +118,9 @@ export type UnplacedFace = {
   readonly person: number | null;
   readonly name: string | null;
 };
+
+/** @property corrections changes that can no longer be taken back or done again */
+export type Forgotten = { readonly faces: number; readonly corrections: number };
 
 /** Where a face of a gone photograph is in a new look: that of a detected face, or the place given. */
 export type Placement = Pick<GalleryFace, "box" | "landmarks"> & { readonly face: number; readonly onto: number | null };
@@ -202,6 +221,8 @@ export type GalleryStore = {
   photographByHash(hash: string): Promise<Photograph | undefined>;
   photographByPixels(pixels: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
+  /** Hash of its decoded pixels; null where they were not hashed. */
+  pixelsOf(photograph: number): Promise<string | null>;
   /**
    * Gone photographs with faces of which something was said (a person, a rejection, a link, ignored, drawn) that were not compared
    * with the newest photographs yet.
@@ -273,38 +294,47 @@ export type GalleryStore = {
   /** The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left out. */
   covers(people: readonly number[]): Promise<ReadonlyMap<number, number>>;
   personByName(name: string): Promise<Person | undefined>;
-  /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
-  correct(correction: Correction): Promise<CorrectionRecord>;
-  /** Does what a correction says, as part of bringing in another gallery: {@link undo} does not know of it. @returns its person */
-  restore(correction: Correction): Promise<number | null>;
+  /** One step of the journal. @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
+  correct(correction: Correction, author?: Author): Promise<CorrectionRecord>;
+  /** A step that is made in several transactions; it is in the journal with its first change. */
+  openStep(change: Change, author?: Author): OpenStep;
   /**
-   * Takes back the last correction that was not taken back yet; undefined when there is none.
+   * Takes back the last change that was not taken back yet; undefined when there is none.
    *
    * @param only its number: undefined also when another was made since
    * @throws FaceNetError PERSON_NAME_TAKEN
    */
   undo(only?: number): Promise<CorrectionRecord | undefined>;
-  /** Those that can be taken back, the last first. */
-  corrections(limit: number): Promise<CorrectionRecord[]>;
-  /** Moves faces as clustering found, except those that a user has assigned, and removes people left without name and faces. */
-  regroup(groups: readonly Regrouping[]): Promise<void>;
+  /** Does again what was taken back last; a new change ends that. @param only its number @throws FaceNetError PERSON_NAME_TAKEN */
+  redo(only?: number): Promise<CorrectionRecord | undefined>;
+  /** What can be taken back, the last first. @param options.undone what was taken back, as redo would do it */
+  corrections(limit: number, options?: { readonly undone?: boolean }): Promise<CorrectionRecord[]>;
+  /**
+   * Moves faces as clustering found, except those that a user has assigned or ignored, and removes people left without name and
+   * faces: one step of the journal.
+   *
+   * @returns undefined where nothing was to change
+   */
+  regroup(groups: readonly Regrouping[], options?: Author & { readonly reset?: boolean }): Promise<CorrectionRecord | undefined>;
   links(): Promise<Link[]>;
   rejections(): Promise<Rejection[]>;
+  undecided(): Promise<Undecided[]>;
 
   /**
-   * Removes a photograph with its faces, so that neither row nor free page keeps them, and the history of corrections. Its
+   * Removes a photograph with its faces, so that neither row nor free page keeps them, also from the journal. Its
    * content is remembered by its hash alone, so that indexing passes over it; {@link recordFile} takes it in again.
    *
    * @param options.mayReturn does not remember the hash either
+   * @param options.dryRun only counts
    */
-  forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean }): Promise<void>;
+  forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean; readonly dryRun?: boolean }): Promise<Forgotten>;
   /** A photograph of this content was forgotten. @param hash of a file, or of its pixels */
   isForgotten(hash: string): Promise<boolean>;
   forgottenHashes(): Promise<string[]>;
   /** As if photographs of this content had been forgotten here, except those that the gallery has. */
   rememberForgotten(hashes: readonly string[]): Promise<void>;
-  /** Removes a person, all faces of theirs and the history of corrections. @returns how many faces */
-  forgetPerson(id: number): Promise<number>;
+  /** Removes a person and all faces of theirs, also from the journal. @param options.dryRun only counts */
+  forgetPerson(id: number, options?: { readonly dryRun?: boolean }): Promise<Forgotten>;
 
   /** The move to another model that is under way. */
   migration(): Promise<Migration | undefined>;

@@ -25,15 +25,20 @@ export const listFaces = defineAnswer({
     person: z.string().optional().describe("number or name"),
     unassigned: z.boolean().default(false).describe("only faces that are nobody's"),
     photograph: z.int().optional(),
+    ignored: z
+      .boolean()
+      .optional()
+      .describe("only ignored faces, or only the others; with `unassigned` only the others by default"),
     acceptable: z.boolean().optional().describe("only faces that nothing speaks against, or only the others"),
     ...pageOptions,
     ...galleryOption,
   }),
   output: z.object({ faces: z.array(ShownFace), next }),
-  run: ({ person, unassigned, photograph, acceptable, after, limit, gallery }, context) =>
+  run: ({ person, unassigned, photograph, ignored, acceptable, after, limit, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const whose = person === undefined ? (unassigned ? null : undefined) : (await findPerson(store, person)).id;
-      const page = await firstPage(store.faces({ person: whose, photograph, acceptable, after }, limit + 1), limit);
+      const filter = { person: whose, photograph, acceptable, ignored: ignored ?? (unassigned ? false : undefined), after };
+      const page = await firstPage(store.faces(filter, limit + 1), limit);
       return { faces: page.items.map(shown), next: page.next };
     }),
 });

@@ -12,6 +12,8 @@ export const listPeople = defineAnswer({
   examples: [],
   input: z.strictObject({
     named: z.boolean().optional().describe("only people with a name, or only those without"),
+    hidden: z.boolean().optional().describe("only hidden people; without it only those who are not"),
+    first: z.enum(["named", "unnamed"]).default("named").describe("who comes first"),
     search: z.string().max(200).optional().describe("only people with this in their name, or with this number"),
     ...pageOptions,
     ...galleryOption,
@@ -21,12 +23,12 @@ export const listPeople = defineAnswer({
     total: z.int().describe("on all pages"),
     next,
   }),
-  run: ({ named, search = "", after, limit, gallery }, context) =>
+  run: ({ named, hidden = false, first, search = "", after, limit, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const isNamed = ({ name }: Person) => named === undefined || named === (name !== null);
       const isSought = search.trim() === "" ? () => true : matches(search.trim());
-      const wanted = (await store.people()).filter((person) => isNamed(person) && isSought(person));
-      const page = wanted.sort(namedFirst).slice(after, after + limit);
+      const wanted = (await store.people()).filter((person) => person.hidden === hidden && isNamed(person) && isSought(person));
+      const page = wanted.sort(first === "named" ? namedFirst : unnamedFirst).slice(after, after + limit);
       const covers = await store.covers(page.map(({ id }) => id));
       const people = page.map((person) => ({ ...person, cover: covers.get(person.id) ?? null }));
       return { people, total: wanted.length, next: after + limit < wanted.length ? after + limit : null };
@@ -35,6 +37,10 @@ export const listPeople = defineAnswer({
 
 function namedFirst(a: Person, b: Person): number {
   return Number(a.name === null) - Number(b.name === null) || b.faces - a.faces || a.id - b.id;
+}
+
+function unnamedFirst(a: Person, b: Person): number {
+  return Number(a.name !== null) - Number(b.name !== null) || b.faces - a.faces || a.id - b.id;
 }
 
 /** Without regard to case and to how a letter is encoded. */

@@ -42,7 +42,7 @@ export const listUnassigned = defineAnswer({
   run: ({ limit, model, calibration, gallery }, context) =>
     inSearchedGallery(context, gallery, async (store, search) => {
       const identity = await store.identity();
-      const all = await Array.fromAsync(store.faces({ person: null }));
+      const all = await Array.fromAsync(store.faces({ person: null, ignored: false, embedded: true }));
       if (!identity || all.length === 0) return { total: all.length, groups: [] };
       const { manifest } = await galleryModel(store, identity, { model, calibration });
       const faces = all.sort((a, b) => worth(b) - worth(a)).slice(0, limit);

@@ -16,6 +16,8 @@ const statistics = {
   people: 2,
   namedPeople: 1,
   unassignedFaces: 0,
+  ignoredFaces: 0,
+  undone: 0,
   corrections: 0,
   forgottenPhotographs: 0,
 };
@@ -23,8 +25,11 @@ const gallery: GalleryPage = {
   gallery: "/home/someone/gallery.db",
   statistics,
   people: [
-    { person: { id: 7, name: "Anna <3", faces: 34, photographs: 30 }, portraits: [portrait(1), portrait(2)] },
-    { person: { id: 12, name: null, faces: 1, photographs: 1 }, portraits: [portrait(3)] },
+    {
+      person: { id: 7, name: "Anna <3", faces: 34, photographs: 30, hidden: false, cover: null },
+      portraits: [portrait(1), portrait(2)],
+    },
+    { person: { id: 12, name: null, faces: 1, photographs: 1, hidden: false, cover: null }, portraits: [portrait(3)] },
   ],
   unassigned: [],
   failures: [],

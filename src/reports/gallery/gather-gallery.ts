@@ -27,7 +27,10 @@ const AROUND = 1.6;
 
 export async function gatherGallery(store: GalleryStore, options: GatherOptions): Promise<GalleryPage> {
   const { signal } = options;
-  const shown = (await store.people()).sort(namedFirst).slice(0, options.people);
+  const shown = (await store.people())
+    .filter(({ hidden }) => !hidden)
+    .sort(namedFirst)
+    .slice(0, options.people);
   const chosen: { person: Person; faces: GalleryFace[] }[] = [];
   for (const person of shown) {
     signal.throwIfAborted();
@@ -54,7 +57,7 @@ function namedFirst(a: Person, b: Person): number {
 async function bestFaces(store: GalleryStore, person: number | null, count: number): Promise<GalleryFace[]> {
   const faces: GalleryFace[] = [];
   if (count === 0) return faces;
-  for await (const face of store.faces({ person })) {
+  for await (const face of store.faces({ person, ignored: false })) {
     faces.push(face);
     if (faces.length === CHOSEN_FROM) break;
   }

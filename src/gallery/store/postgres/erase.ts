@@ -16,6 +16,7 @@ const PERSONAL = [
   "person",
   "photograph",
   "rejection",
+  "undecided",
 ];
 
 /**

@@ -105,4 +105,23 @@ export const migrations: readonly string[] = [
   ALTER TABLE photograph ADD COLUMN min_face_size double precision NOT NULL DEFAULT 40;
   ALTER TABLE photograph ADD COLUMN min_confidence double precision NOT NULL DEFAULT 0.65;
   `,
+  // A journal of every change to people; hidden people, chosen covers and questions without an answer.
+  `
+  ALTER TABLE correction ADD COLUMN author text;
+  ALTER TABLE correction ADD COLUMN undone smallint NOT NULL DEFAULT 0;
+  ALTER TABLE correction ADD COLUMN head bigint;
+  ALTER TABLE person ADD COLUMN hidden smallint NOT NULL DEFAULT 0;
+  ALTER TABLE person ADD COLUMN cover bigint REFERENCES face ON DELETE SET NULL;
+  CREATE INDEX person_cover ON person (cover);
+  CREATE TABLE undecided (
+    person bigint NOT NULL REFERENCES person ON DELETE CASCADE,
+    face bigint REFERENCES face ON DELETE CASCADE,
+    other bigint REFERENCES person ON DELETE CASCADE,
+    faces bigint NOT NULL,
+    CHECK ((face IS NULL) <> (other IS NULL))
+  );
+  CREATE UNIQUE INDEX undecided_face ON undecided (face, person);
+  CREATE UNIQUE INDEX undecided_other ON undecided (other, person);
+  CREATE INDEX undecided_person ON undecided (person);
+  `,
 ];

@@ -11,7 +11,7 @@ import { migrations } from "./migrations.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 
 const TABLES =
-  "correction, face, file, link, migrated, migrated_photograph, person, photograph, property, forgotten, rejection, write_count";
+  "correction, face, file, link, migrated, migrated_photograph, person, photograph, property, forgotten, rejection, undecided, write_count";
 
 describeServer("PGlite", startPglite);
 describe.skipIf(!hasServer)("where there is a server", () => describeServer("a server", startServer));

@@ -1,115 +1,101 @@
-/** What a user says of people: done in one transaction, remembered, and taken back in one. */
+/** What each correction does to people and faces. */
 import { FaceNetError } from "../../../errors.ts";
-import type { Correction, CorrectionRecord } from "../../../schemas/gallery.ts";
-import { type ChangeStep, RecordedChanges, revert } from "./recorded-changes.ts";
-import { correctionOf } from "./rows.ts";
-import type { SqlDialect, SqlSession } from "./sql-database.ts";
+import type { Correction } from "../../../schemas/gallery.ts";
+import type { RecordedChanges } from "./recorded-changes.ts";
 
 const USER = "user";
+const IGNORED = { stranger: 1, "no face": 2 } as const;
 
-/** @param at ISO 8601, UTC */
-export async function applyCorrection(
-  session: SqlSession,
-  dialect: SqlDialect,
-  correction: Correction,
-  at: string,
-): Promise<CorrectionRecord> {
-  const changes = new RecordedChanges(session, dialect);
-  const person = await write(changes, session, correction);
-  const row = await session.get(
-    "INSERT INTO correction (at, correction, person, steps) VALUES (?, ?, ?, ?) RETURNING id",
-    at,
-    JSON.stringify(correction),
-    person,
-    JSON.stringify(changes.steps),
-  );
-  return { id: row?.id as number, at, correction, person };
+type Of<K extends Correction["kind"]> = Extract<Correction, { kind: K }>;
+
+/** @returns the person that it made, changed or kept, where it is about one */
+export async function applyCorrection(changes: RecordedChanges, correction: Correction): Promise<number | null> {
+  const before = "faces" in correction ? await ownersOf(changes, correction.faces) : [];
+  const person = await write(changes, correction);
+  for (const owner of before) if (owner !== person) await dropIfEmpty(changes, owner);
+  return person;
 }
 
-/** Does what a correction says without remembering it. @returns the person that it made, changed or kept */
-export function restoreCorrection(session: SqlSession, dialect: SqlDialect, correction: Correction): Promise<number | null> {
-  return write(new RecordedChanges(session, dialect), session, correction);
-}
-
-/** @returns what was taken back; undefined where nothing is left to take back, or the last is not `only` */
-export async function undoCorrection(
-  session: SqlSession,
-  dialect: SqlDialect,
-  only: number | undefined,
-): Promise<CorrectionRecord | undefined> {
-  const row = await session.get("SELECT * FROM correction ORDER BY id DESC LIMIT 1");
-  if (!row || (only !== undefined && row.id !== only)) return undefined;
-  await revert(session, dialect, JSON.parse(row.steps as string) as ChangeStep[]);
-  await session.run("DELETE FROM correction WHERE id = ?", row.id as number);
-  return correctionOf(row);
-}
-
-/** @returns the person that is left, where the correction is about one */
-async function write(changes: RecordedChanges, session: SqlSession, correction: Correction): Promise<number | null> {
+async function write(changes: RecordedChanges, correction: Correction): Promise<number | null> {
   switch (correction.kind) {
     case "create": {
       const person = await changes.createPerson(correction.name);
-      await changes.assign(correction.faces, { person, by: USER });
+      await give(changes, correction.faces, person);
       return person;
     }
     case "name":
-      await changes.renamePerson(correction.person, correction.name);
+      await changes.changePerson(correction.person, { name: correction.name });
       return correction.person;
-    case "assign": {
-      const { faces, person } = correction;
-      if (person !== null) {
-        await changes.requirePerson(person);
-        for (const face of faces) await changes.setRejection(face, person, false);
-      }
-      await changes.assign(faces, { person, by: person === null ? null : USER });
-      return person;
-    }
+    case "assign":
+      if (correction.person === null) await changes.assign(correction.faces, { person: null, by: null });
+      else await give(changes, correction.faces, correction.person);
+      return correction.person;
+    case "enroll":
+      return enroll(changes, correction);
     case "reject":
-      await reject(changes, session, correction);
+      await reject(changes, correction);
       return correction.person;
     case "merge":
-      await merge(changes, session, correction);
+      await merge(changes, correction);
       return correction.into;
     case "split":
-      return split(changes, session, correction);
+      return split(changes, correction);
     case "link":
-      for (const link of correction.links) await changes.setLink(link);
+      for (const { a, b, kind } of correction.links)
+        if (!(await changes.setLink(a, b, kind))) throw new FaceNetError("FACE_UNKNOWN", { face: `${a} or ${b}` });
       return null;
+    case "ignore":
+      await ignore(changes, correction);
+      return null;
+    case "hide":
+      await changes.changePerson(correction.person, { hidden: correction.hidden });
+      return correction.person;
+    case "cover":
+      await chooseCover(changes, correction);
+      return correction.person;
+    case "undecided":
+      await leaveUndecided(changes, correction);
+      return correction.person;
     default:
       correction satisfies never;
       throw new TypeError("correction of unknown kind");
   }
 }
 
-/** The face is free for other people; that it is not this one stays. */
-async function reject(
-  changes: RecordedChanges,
-  session: SqlSession,
-  { faces, person }: Extract<Correction, { kind: "reject" }>,
-): Promise<void> {
+/** The last word counts: also for a face that was ignored, or was said not to be theirs. */
+async function give(changes: RecordedChanges, faces: readonly number[], person: number): Promise<void> {
   await changes.requirePerson(person);
-  const own = new Set(await facesOf(session, person));
+  for (const face of faces) await changes.setRejection(face, person, false);
+  await changes.assign(faces, { person, by: USER, ignored: 0 });
+}
+
+async function enroll(changes: RecordedChanges, { name, faces }: Of<"enroll">): Promise<number> {
+  const known = await changes.session.get("SELECT id FROM person WHERE name = ?", name);
+  const person = (known?.id as number | undefined) ?? (await changes.createPerson(name));
+  await give(changes, faces, person);
+  return person;
+}
+
+/** The face is free for other people; that it is not this one stays. */
+async function reject(changes: RecordedChanges, { faces, person }: Of<"reject">): Promise<void> {
+  await changes.requirePerson(person);
+  const own = new Set(await facesOf(changes, person));
   const theirs = faces.filter((face) => own.has(face));
   if (theirs.length > 0) await changes.assign(theirs, { person: null, by: null });
   for (const face of faces) {
-    if (!(await session.get("SELECT 1 AS there FROM face WHERE id = ?", face))) throw new FaceNetError("FACE_UNKNOWN", { face });
+    if (!(await changes.session.get("SELECT 1 AS there FROM face WHERE id = ?", face)))
+      throw new FaceNetError("FACE_UNKNOWN", { face });
     await changes.setRejection(face, person, true);
   }
 }
 
-async function merge(
-  changes: RecordedChanges,
-  session: SqlSession,
-  { into, from }: Extract<Correction, { kind: "merge" }>,
-): Promise<void> {
-  const [name, other] = [await changes.requirePerson(into), await changes.requirePerson(from)];
+async function merge(changes: RecordedChanges, { into, from }: Of<"merge">): Promise<void> {
+  const [kept, gone] = [await changes.requirePerson(into), await changes.requirePerson(from)];
   if (into === from) return;
-  const moved = await facesOf(session, from);
-  const rejecting = await session.all("SELECT face FROM rejection WHERE person = ?", from);
-  for (const { face } of rejecting) {
-    await changes.setRejection(face as number, from, false);
+  const { session } = changes;
+  const moved = await facesOf(changes, from);
+  for (const { face } of await session.all("SELECT face FROM rejection WHERE person = ? ORDER BY face", from))
     await changes.setRejection(face as number, into, true);
-  }
   await changes.assign(moved, { person: into, by: USER });
   const rejected = await session.all(
     "SELECT face FROM rejection JOIN face ON face.id = rejection.face WHERE rejection.person = ? AND face.person = ? ORDER BY face",
@@ -118,24 +104,69 @@ async function merge(
   );
   for (const { face } of rejected) await changes.setRejection(face as number, into, false);
   await changes.deletePerson(from);
-  if (name === null && other !== null) await changes.renamePerson(into, other);
+  const taken = { name: kept.name ?? gone.name, cover: kept.cover ?? gone.cover };
+  if (taken.name !== kept.name || taken.cover !== kept.cover) await changes.changePerson(into, taken);
 }
 
-async function split(
-  changes: RecordedChanges,
-  session: SqlSession,
-  { person, faces }: Extract<Correction, { kind: "split" }>,
-): Promise<number> {
+async function split(changes: RecordedChanges, { person, faces }: Of<"split">): Promise<number> {
   await changes.requirePerson(person);
-  const own = new Set(await facesOf(session, person));
-  const stranger = faces.find((face) => !own.has(face));
-  if (stranger !== undefined) throw new FaceNetError("FACE_UNKNOWN", { face: stranger, person });
+  await requireTheirs(changes, faces, person);
   const other = await changes.createPerson(null);
   await changes.assign(faces, { person: other, by: USER });
   for (const face of faces) await changes.setRejection(face, person, true);
   return other;
 }
 
-async function facesOf(session: SqlSession, person: number): Promise<number[]> {
+async function ignore(changes: RecordedChanges, { faces, as }: Of<"ignore">): Promise<void> {
+  if (as !== null) return changes.assign(faces, { person: null, by: null, ignored: IGNORED[as] });
+  const rows = await changes.session.all(
+    `SELECT id, ignored FROM face WHERE ${changes.dialect.isOneOf("id")} ORDER BY id`,
+    JSON.stringify(faces),
+  );
+  const unknown = faces.find((face) => !rows.some(({ id }) => id === face));
+  if (unknown !== undefined) throw new FaceNetError("FACE_UNKNOWN", { face: unknown });
+  const ignored = rows.filter((row) => row.ignored !== 0).map(({ id }) => id as number);
+  await changes.assign(ignored, { person: null, by: null, ignored: 0 });
+}
+
+async function chooseCover(changes: RecordedChanges, { person, face }: Of<"cover">): Promise<void> {
+  if (face !== null) await requireTheirs(changes, [face], person);
+  await changes.changePerson(person, { cover: face });
+}
+
+async function leaveUndecided(changes: RecordedChanges, { person, group, face }: Of<"undecided">): Promise<void> {
+  await changes.requirePerson(person);
+  if (group !== undefined) await changes.requirePerson(group);
+  if (face !== undefined && !(await changes.session.get("SELECT 1 AS there FROM face WHERE id = ?", face)))
+    throw new FaceNetError("FACE_UNKNOWN", { face });
+  const sql = "SELECT count(*) AS faces FROM face WHERE person = ? OR person = ?";
+  const faces = (await changes.session.get(sql, person, group ?? person))?.faces as number;
+  await changes.setUndecided({ person, face: face ?? null, other: group ?? null }, faces);
+}
+
+/** @throws FaceNetError FACE_UNKNOWN */
+async function requireTheirs(changes: RecordedChanges, faces: readonly number[], person: number): Promise<void> {
+  const own = new Set(await facesOf(changes, person));
+  const stranger = faces.find((face) => !own.has(face));
+  if (stranger !== undefined) throw new FaceNetError("FACE_UNKNOWN", { face: stranger, person });
+}
+
+async function facesOf({ session }: RecordedChanges, person: number): Promise<number[]> {
   return (await session.all("SELECT id FROM face WHERE person = ? ORDER BY id", person)).map((row) => row.id as number);
+}
+
+/** The people without a name whose faces these are. */
+async function ownersOf({ session, dialect }: RecordedChanges, faces: readonly number[]): Promise<number[]> {
+  const rows = await session.all(
+    `SELECT DISTINCT person.id FROM face JOIN person ON person.id = face.person
+     WHERE person.name IS NULL AND ${dialect.isOneOf("face.id")} ORDER BY person.id`,
+    JSON.stringify(faces),
+  );
+  return rows.map(({ id }) => id as number);
+}
+
+/** A group without a name is nothing without faces. */
+async function dropIfEmpty(changes: RecordedChanges, person: number): Promise<void> {
+  if (!(await changes.session.get("SELECT 1 AS there FROM face WHERE person = ? LIMIT 1", person)))
+    await changes.deletePerson(person);
 }

@@ -59,13 +59,14 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
 /** A photograph that no file holds any more, as another gallery remembers it. */
 export async function recordGone(
   session: SqlSession,
-  { hash, width, height, takenAt, lastPath, faces }: GonePhotograph,
+  { hash, pixels = null, width, height, takenAt, lastPath, faces }: GonePhotograph,
   { onCodes }: SqlHooks,
 ): Promise<{ photograph: number; added: boolean }> {
   const made = await session.get(
-    `INSERT INTO photograph (hash, width, height, taken_at, last_path) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO photograph (hash, pixels, width, height, taken_at, last_path) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (hash) DO NOTHING RETURNING id`,
     hash,
+    pixels,
     width,
     height,
     takenAt,

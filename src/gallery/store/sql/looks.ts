@@ -7,7 +7,8 @@ import { faceOf } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlRow, SqlSession } from "./sql-database.ts";
 
 /** A face of which something was said or found that a new detection would not know. */
-export const STATED = `(face.person IS NOT NULL OR face.ignored = 1 OR face.drawn = 1
+export const STATED = `(face.person IS NOT NULL OR face.ignored <> 0 OR face.drawn = 1
+  OR EXISTS (SELECT 1 FROM undecided WHERE undecided.face = face.id)
   OR EXISTS (SELECT 1 FROM rejection WHERE rejection.face = face.id)
   OR EXISTS (SELECT 1 FROM link WHERE link.a = face.id) OR EXISTS (SELECT 1 FROM link WHERE link.b = face.id))`;
 
@@ -119,7 +120,7 @@ async function moveFace(
   }
   const own = await session.get(`SELECT face.*, ${STATED} AS stated FROM face WHERE id = ? AND photograph = ?`, onto, to);
   if (!own) return false;
-  const isUsers = own.assigned_by === "user" || own.ignored === 1;
+  const isUsers = own.assigned_by === "user" || own.ignored !== 0;
   if (isUsers && (own.person !== old.person || own.ignored !== old.ignored)) return false;
   if (own.assigned_by !== "user" && (await isRejected(session, onto, old.person as number | null))) return false;
   await takeStatements(session, onto, face);
@@ -154,6 +155,12 @@ async function takeStatements(session: SqlSession, from: number, to: number): Pr
     to,
     from,
   );
+  await session.run(
+    `INSERT INTO undecided (person, face, faces) SELECT person, ?, faces FROM undecided WHERE face = ? ON CONFLICT DO NOTHING`,
+    to,
+    from,
+  );
+  await session.run("UPDATE person SET cover = ? WHERE cover = ?", to, from);
   for (const [own, other] of [
     ["a", "b"],
     ["b", "a"],

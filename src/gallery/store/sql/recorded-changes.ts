@@ -1,165 +1,201 @@
 /**
- * Writing what a user says of people, noting for every step what was there before, so that it can be taken back. The
- * notes are kept with the correction; taking it back goes through them from the last to the first.
+ * Writes changes to people and notes for each what was there before. The notes are steps that {@link takeBack} writes in their
+ * turn, and notes again: so a change is taken back, and what was taken back is done again.
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { AssignedBy, Link } from "../../../schemas/gallery.ts";
-import type { SqlDialect, SqlSession } from "./sql-database.ts";
+import type { SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
 
-type Owner = { readonly person: number | null; readonly by: AssignedBy | null };
-type Named = { readonly name: string | null };
+/** Whose a face is. ignored: 0 no, 1 a stranger, 2 no face; absent in steps of older versions: left as it is. */
+export type FaceState = { readonly person: number | null; readonly by: AssignedBy | null; readonly ignored?: number | undefined };
+/** hidden and cover are absent in steps of older versions. */
+export type PersonState = {
+  readonly name: string | null;
+  readonly hidden?: boolean | undefined;
+  readonly cover?: number | null | undefined;
+};
+/** What a question that was not answered is about. */
+export type Question = { readonly person: number; readonly face: number | null; readonly other: number | null };
 
+/** What there was before; null: nothing. */
 export type ChangeStep =
-  | { readonly kind: "person"; readonly id: number; readonly before: Named | null; readonly after: Named | null }
-  | { readonly kind: "faces"; readonly faces: readonly number[]; readonly before: Owner }
+  | { readonly kind: "person"; readonly id: number; readonly before: PersonState | null }
+  | { readonly kind: "faces"; readonly faces: readonly number[]; readonly before: FaceState }
   | { readonly kind: "rejection"; readonly face: number; readonly person: number; readonly before: boolean }
-  | { readonly kind: "link"; readonly a: number; readonly b: number; readonly before: Link["kind"] | null };
+  | { readonly kind: "link"; readonly a: number; readonly b: number; readonly before: Link["kind"] | null }
+  | ({ readonly kind: "undecided"; readonly before: number | null } & Question);
 
 export class RecordedChanges {
   readonly steps: ChangeStep[] = [];
-  readonly #session: SqlSession;
-  readonly #dialect: SqlDialect;
+  readonly session: SqlSession;
+  readonly dialect: SqlDialect;
 
   constructor(session: SqlSession, dialect: SqlDialect) {
-    this.#session = session;
-    this.#dialect = dialect;
+    this.session = session;
+    this.dialect = dialect;
   }
 
   /** @returns the new person's number @throws FaceNetError PERSON_NAME_TAKEN */
   async createPerson(name: string | null): Promise<number> {
-    await requireFreeName(this.#session, name);
-    const id = (await this.#session.get("INSERT INTO person (name) VALUES (?) RETURNING id", name))?.id as number;
-    this.steps.push({ kind: "person", id, before: null, after: { name } });
+    await this.#requireFreeName(name);
+    const id = (await this.session.get("INSERT INTO person (name) VALUES (?) RETURNING id", name))?.id as number;
+    this.steps.push({ kind: "person", id, before: null });
     return id;
   }
 
   /** @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN */
-  async renamePerson(id: number, name: string | null): Promise<void> {
-    const before = { name: await this.requirePerson(id) };
-    await requireFreeName(this.#session, name, id);
-    await this.#session.run("UPDATE person SET name = ? WHERE id = ?", name, id);
-    this.steps.push({ kind: "person", id, before, after: { name } });
+  async changePerson(id: number, change: Partial<PersonState>): Promise<void> {
+    await this.#writePerson(id, { ...(await this.requirePerson(id)), ...change });
   }
 
-  /** Removes a person whose faces have gone elsewhere. */
+  /** Brings a person into a state, from nothing too; faces that are theirs stay. @throws FaceNetError PERSON_NAME_TAKEN */
+  async #writePerson(id: number, { name, hidden, cover }: PersonState): Promise<void> {
+    const before = (await this.#personState(id)) ?? null;
+    await this.#requireFreeName(name, id);
+    await this.session.run(
+      `INSERT INTO person (id, name, hidden, cover) VALUES (?, ?, ?, (SELECT id FROM face WHERE id = ?))
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, hidden = excluded.hidden, cover = excluded.cover`,
+      id,
+      name,
+      (hidden ?? before?.hidden) ? 1 : 0,
+      (cover === undefined ? before?.cover : cover) ?? null,
+    );
+    this.steps.push({ kind: "person", id, before });
+  }
+
+  /** Removes a person with all that refers to them. Faces of theirs are nobody's. */
   async deletePerson(id: number): Promise<void> {
-    const before = { name: await this.requirePerson(id) };
-    await this.#session.run("DELETE FROM person WHERE id = ?", id);
-    this.steps.push({ kind: "person", id, before, after: null });
+    const before = await this.#personState(id);
+    if (!before) return;
+    const own = await this.session.all("SELECT id FROM face WHERE person = ? ORDER BY id", id);
+    if (own.length > 0) await this.setFaces(idsOf(own), { person: null, by: null });
+    for (const { face } of await this.session.all("SELECT face FROM rejection WHERE person = ? ORDER BY face", id))
+      await this.setRejection(face as number, id, false);
+    const asked = await this.session.all("SELECT person, face, other FROM undecided WHERE person = ? OR other = ?", id, id);
+    for (const question of asked) await this.setUndecided(question as unknown as Question, null);
+    await this.session.run("DELETE FROM person WHERE id = ?", id);
+    this.steps.push({ kind: "person", id, before });
   }
 
-  /** @throws FaceNetError FACE_UNKNOWN */
-  async assign(faces: readonly number[], { person, by }: Owner): Promise<void> {
-    const list = JSON.stringify(faces);
-    const isListed = this.#dialect.isOneOf("id");
-    const rows = await this.#session.all(`SELECT id, person, assigned_by FROM face WHERE ${isListed} ORDER BY id`, list);
-    const there = new Set(rows.map(({ id }) => id));
-    const unknown = faces.find((face) => !there.has(face));
+  /** Faces that are assigned by a user. @throws FaceNetError FACE_UNKNOWN */
+  async assign(faces: readonly number[], state: FaceState): Promise<void> {
+    const unknown = await this.setFaces(faces, state);
     if (unknown !== undefined) throw new FaceNetError("FACE_UNKNOWN", { face: unknown });
-    const owners = Map.groupBy(rows, (row) => JSON.stringify([row.person, row.assigned_by]));
-    for (const [owner, own] of owners) {
-      const [before, beforeBy] = JSON.parse(owner) as [number | null, AssignedBy | null];
-      const ids = own.map(({ id }) => id as number);
-      this.steps.push({ kind: "faces", faces: ids, before: { person: before, by: beforeBy } });
-    }
-    await this.#session.run(`UPDATE face SET person = ?, assigned_by = ? WHERE ${isListed}`, person, by, list);
   }
 
+  /** Brings faces into a state; a person that does not exist gets no faces. @returns one of the faces that do not exist */
+  async setFaces(faces: readonly number[], { person, by, ignored }: FaceState): Promise<number | undefined> {
+    const list = JSON.stringify(faces);
+    const isListed = this.dialect.isOneOf("id");
+    const rows = await this.session.all(`SELECT id, person, assigned_by, ignored FROM face WHERE ${isListed} ORDER BY id`, list);
+    for (const some of Map.groupBy(rows, stateKey).values()) {
+      const [first] = some as [SqlRow];
+      const before = { person: first.person, by: first.assigned_by, ignored: first.ignored } as FaceState;
+      this.steps.push({ kind: "faces", faces: idsOf(some), before });
+    }
+    const values: SqlValue[] = [person, by, ignored ?? null];
+    const sql = `UPDATE face SET person = ?, assigned_by = ?, ignored = coalesce(?, ignored) WHERE ${isListed}`;
+    if (rows.length > 0) await this.session.run(sql, ...values, list);
+    const there = new Set(idsOf(rows));
+    return faces.find((face) => !there.has(face));
+  }
+
+  /** Rejections of faces or people that do not exist are passed over. */
   async setRejection(face: number, person: number, rejected: boolean): Promise<void> {
-    const changed = await writeRejection(this.#session, face, person, rejected);
-    if (changed > 0) this.steps.push({ kind: "rejection", face, person, before: !rejected });
+    const sql = rejected
+      ? `INSERT INTO rejection (face, person) SELECT face.id, person.id FROM face, person WHERE face.id = ? AND person.id = ?
+         ON CONFLICT DO NOTHING`
+      : "DELETE FROM rejection WHERE face = ? AND person = ?";
+    if ((await this.session.run(sql, face, person)) > 0) this.steps.push({ kind: "rejection", face, person, before: !rejected });
   }
 
-  async setLink({ a, b, kind }: Link): Promise<void> {
+  /** @param kind null removes the link @returns whether both faces exist */
+  async setLink(a: number, b: number, kind: Link["kind"] | null): Promise<boolean> {
     const [low, high] = a < b ? [a, b] : [b, a];
-    const row = await this.#session.get("SELECT kind FROM link WHERE a = ? AND b = ?", low, high);
-    await writeLink(this.#session, low, high, kind);
-    this.steps.push({ kind: "link", a: low, b: high, before: (row?.kind as Link["kind"] | undefined) ?? null });
+    const row = await this.session.get("SELECT kind FROM link WHERE a = ? AND b = ?", low, high);
+    const before = (row?.kind as Link["kind"] | undefined) ?? null;
+    const remove = "DELETE FROM link WHERE a = ? AND b = ?";
+    const write = `INSERT INTO link (a, b, kind) SELECT x.id, y.id, ? FROM face x, face y WHERE x.id = ? AND y.id = ?
+      ON CONFLICT (a, b) DO UPDATE SET kind = excluded.kind`;
+    const changed = await (kind === null ? this.session.run(remove, low, high) : this.session.run(write, kind, low, high));
+    if (changed > 0) this.steps.push({ kind: "link", a: low, b: high, before });
+    return changed > 0;
   }
 
-  /** @returns the person's name @throws FaceNetError PERSON_NOT_FOUND */
-  async requirePerson(id: number): Promise<string | null> {
-    const row = await this.#session.get("SELECT name FROM person WHERE id = ?", id);
-    if (!row) throw new FaceNetError("PERSON_NOT_FOUND", { person: id });
-    return row.name as string | null;
+  /** @param faces how many both have; null removes it. Questions about faces or people that do not exist are passed over. */
+  async setUndecided({ person, face, other }: Question, faces: number | null): Promise<void> {
+    const which = face === null ? "other = ?" : "face = ?";
+    const subject = (face ?? other) as number;
+    const row = await this.session.get(`SELECT faces FROM undecided WHERE person = ? AND ${which}`, person, subject);
+    await this.session.run(`DELETE FROM undecided WHERE person = ? AND ${which}`, person, subject);
+    if (faces !== null) {
+      const [column, table] = face === null ? ["other", "person"] : ["face", "face"];
+      await this.session.run(
+        `INSERT INTO undecided (person, ${column}, faces) SELECT whom.id, subject.id, ? FROM person whom, ${table} subject
+         WHERE whom.id = ? AND subject.id = ?`,
+        faces,
+        person,
+        subject,
+      );
+    }
+    this.steps.push({ kind: "undecided", person, face, other, before: (row?.faces as number | undefined) ?? null });
   }
-}
 
-/**
- * Puts back what was there before the steps. Faces and people that are gone meanwhile stay gone.
- *
- * @throws FaceNetError PERSON_NAME_TAKEN when another person has got the name since
- */
-export async function revert(session: SqlSession, dialect: SqlDialect, steps: readonly ChangeStep[]): Promise<void> {
-  for (const step of steps.toReversed()) {
-    switch (step.kind) {
-      case "person":
-        await revertPerson(session, step);
-        break;
-      case "faces":
-        await revertFaces(session, dialect, step);
-        break;
-      case "rejection":
-        await writeRejection(session, step.face, step.person, step.before);
-        break;
-      case "link":
-        await writeLink(session, step.a, step.b, step.before);
-        break;
-      default:
-        step satisfies never;
+  /** @throws FaceNetError PERSON_NOT_FOUND */
+  async requirePerson(id: number): Promise<PersonState> {
+    const state = await this.#personState(id);
+    if (!state) throw new FaceNetError("PERSON_NOT_FOUND", { person: id });
+    return state;
+  }
+
+  /**
+   * Writes what there was before some steps, from the last to the first. Faces that do not exist any more are passed over.
+   *
+   * @throws FaceNetError PERSON_NAME_TAKEN where another person has got the name since
+   */
+  async takeBack(steps: readonly ChangeStep[]): Promise<void> {
+    for (const step of steps.toReversed()) {
+      switch (step.kind) {
+        case "person":
+          if (step.before === null) await this.deletePerson(step.id);
+          else await this.#writePerson(step.id, step.before);
+          break;
+        case "faces":
+          await this.#takeBackFaces(step);
+          break;
+        case "rejection":
+          await this.setRejection(step.face, step.person, step.before);
+          break;
+        case "link":
+          await this.setLink(step.a, step.b, step.before);
+          break;
+        case "undecided":
+          await this.setUndecided(step, step.before);
+          break;
+        default:
+          step satisfies never;
+      }
     }
   }
-}
 
-async function revertPerson(session: SqlSession, { id, before, after }: Extract<ChangeStep, { kind: "person" }>): Promise<void> {
-  if (before === null) {
-    await session.run("UPDATE face SET person = NULL, assigned_by = NULL WHERE person = ?", id);
-    await session.run("DELETE FROM person WHERE id = ?", id);
-    return;
+  /** Clustering of an older version may have removed a person who had neither faces nor a name left. */
+  async #takeBackFaces({ faces, before }: Extract<ChangeStep, { kind: "faces" }>): Promise<void> {
+    const { person } = before;
+    if (person !== null && !(await this.#personState(person))) await this.#writePerson(person, { name: null });
+    await this.setFaces(faces, before);
   }
-  await requireFreeName(session, before.name, id);
-  if (after === null) await session.run("INSERT INTO person (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", id, before.name);
-  else await session.run("UPDATE person SET name = ? WHERE id = ?", before.name, id);
-}
 
-async function revertFaces(
-  session: SqlSession,
-  { isOneOf }: SqlDialect,
-  { faces, before: { person, by } }: Extract<ChangeStep, { kind: "faces" }>,
-): Promise<void> {
-  // Clustering may have removed the person, who had no faces and no name left.
-  if (person !== null) await session.run("INSERT INTO person (id, name) VALUES (?, NULL) ON CONFLICT DO NOTHING", person);
-  const sql = `UPDATE face SET person = ?, assigned_by = ? WHERE ${isOneOf("id")}`;
-  await session.run(sql, person, by, JSON.stringify(faces));
-}
-
-/** Rejections of faces or people that are there no more are passed over. @returns rows changed */
-async function writeRejection(session: SqlSession, face: number, person: number, rejected: boolean): Promise<number> {
-  if (!rejected) return session.run("DELETE FROM rejection WHERE face = ? AND person = ?", face, person);
-  return session.run(
-    `INSERT INTO rejection (face, person) SELECT face.id, person.id FROM face, person WHERE face.id = ? AND person.id = ?
-     ON CONFLICT DO NOTHING`,
-    face,
-    person,
-  );
-}
-
-async function writeLink(session: SqlSession, a: number, b: number, kind: Link["kind"] | null): Promise<void> {
-  if (kind === null) {
-    await session.run("DELETE FROM link WHERE a = ? AND b = ?", a, b);
-    return;
+  async #personState(id: number): Promise<PersonState | undefined> {
+    const row = await this.session.get("SELECT name, hidden, cover FROM person WHERE id = ?", id);
+    return row && { name: row.name as string | null, hidden: row.hidden === 1, cover: row.cover as number | null };
   }
-  const changed = await session.run(
-    `INSERT INTO link (a, b, kind) SELECT x.id, y.id, ? FROM face x, face y WHERE x.id = ? AND y.id = ?
-     ON CONFLICT (a, b) DO UPDATE SET kind = excluded.kind`,
-    kind,
-    a,
-    b,
-  );
-  if (changed === 0) throw new FaceNetError("FACE_UNKNOWN", { face: `${a} or ${b}` });
+
+  async #requireFreeName(name: string | null, except = -1): Promise<void> {
+    if (name !== null && (await this.session.get("SELECT 1 AS taken FROM person WHERE name = ? AND id <> ?", name, except)))
+      throw new FaceNetError("PERSON_NAME_TAKEN", { person: name });
+  }
 }
 
-async function requireFreeName(session: SqlSession, name: string | null, except = -1): Promise<void> {
-  if (name !== null && (await session.get("SELECT 1 AS taken FROM person WHERE name = ? AND id <> ?", name, except)))
-    throw new FaceNetError("PERSON_NAME_TAKEN", { person: name });
-}
+const stateKey = ({ person, assigned_by, ignored }: SqlRow): string => `${person} ${assigned_by} ${ignored}`;
+
+const idsOf = (rows: readonly SqlRow[]): number[] => rows.map(({ id }) => id as number);

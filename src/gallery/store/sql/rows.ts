@@ -2,7 +2,6 @@
 import { FaceNetError } from "../../../errors.ts";
 import type { Quality } from "../../../schemas/face.ts";
 import type {
-  CorrectionRecord,
   GalleryFace,
   GalleryIdentity,
   KnownFile,
@@ -10,16 +9,18 @@ import type {
   Person,
   Photograph,
   Rejection,
+  Undecided,
 } from "../../../schemas/gallery.ts";
 import type { CodePortion, FaceFilter, OwnerPortion } from "../gallery-store.ts";
 import type { SqlDialect, SqlRow, SqlValue } from "./sql-database.ts";
 
 /** People with how many faces and photographs they have; to be ended with `GROUP BY person.id, person.name`. */
 export const PEOPLE = `
-  SELECT person.id, person.name, count(face.id) AS faces, count(DISTINCT face.photograph) AS photographs
+  SELECT person.id, person.name, person.hidden, person.cover, count(face.id) AS faces,
+    count(DISTINCT face.photograph) AS photographs
   FROM person LEFT JOIN face ON face.person = person.id`;
 
-export const personOf = (row: SqlRow): Person => ({ ...row }) as Person;
+export const personOf = (row: SqlRow): Person => ({ ...row, hidden: row.hidden === 1 }) as Person;
 
 /** The largest face that nothing speaks against, or the largest. */
 export function coverOf(faces: readonly SqlRow[]): number | undefined {
@@ -34,8 +35,13 @@ export const rejectionOf = (row: SqlRow): Rejection => ({ ...row }) as Rejection
 
 export const identityOf = (row: SqlRow): GalleryIdentity => JSON.parse(row.value as string) as GalleryIdentity;
 
-export function correctionOf({ id, at, correction, person }: SqlRow): CorrectionRecord {
-  return { id: id as number, at: at as string, correction: JSON.parse(correction as string), person: person as number | null };
+export function undecidedOf({ person, face, other, faces }: SqlRow): Undecided {
+  return {
+    person: person as number,
+    group: other as number | null,
+    face: face as number | null,
+    faces: faces as number,
+  };
 }
 
 /** @param files rows of its files, with path and missing */
@@ -90,7 +96,8 @@ export function faceOf(row: SqlRow, gallery: string): GalleryFace {
     assignedBy: row.assigned_by as GalleryFace["assignedBy"],
     drawn: row.drawn === 1,
     embedded: row.embedded === 1,
-    ignored: row.ignored === 1,
+    ignored: row.ignored !== 0,
+    notAFace: row.ignored === 2,
   };
 }
 
@@ -139,7 +146,7 @@ export function folderRange(folder: string): [from: string, before: string] {
 
 /** What is to follow `WHERE true`. */
 export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { where: string; values: SqlValue[] } {
-  const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable, ignored } = filter;
+  const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable, ignored, embedded, named } = filter;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const add = (condition: string, ...given: SqlValue[]) => {
@@ -158,6 +165,9 @@ export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { wh
   if (takenTo !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at < ?)", `${takenTo}~`);
   if (assigned !== undefined) add(`face.person IS ${assigned ? "NOT NULL" : "NULL"}`);
   if (acceptable !== undefined) add("face.acceptable = ?", acceptable ? 1 : 0);
-  if (ignored !== undefined) add("face.ignored = ?", ignored ? 1 : 0);
+  if (ignored !== undefined) add(`face.ignored ${ignored ? "<>" : "="} 0`);
+  if (embedded !== undefined) add("face.embedded = ?", embedded ? 1 : 0);
+  if (named !== undefined)
+    add(`${named ? "" : "NOT "}EXISTS (SELECT 1 FROM person WHERE person.id = face.person AND person.name IS NOT NULL)`);
   return { where: conditions.join(" "), values };
 }

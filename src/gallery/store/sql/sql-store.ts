@@ -1,11 +1,11 @@
 /** A gallery in a database, whichever of the two it is. */
-import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
-import type { GalleryStore, Regrouping } from "../gallery-store.ts";
-import { applyCorrection, restoreCorrection, undoCorrection } from "./corrections.ts";
+import type { GalleryStore } from "../gallery-store.ts";
+import { changingPeople } from "./changing-people.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
 import { markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
+import { forgetting, PIXELS } from "./forgetting.ts";
 import { lookAgain } from "./look-again.ts";
 import { goneLooks, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
 import {
@@ -18,7 +18,6 @@ import {
 } from "./migration.ts";
 import {
   codePortionOf,
-  correctionOf,
   coverOf,
   faceCondition,
   faceOf,
@@ -31,6 +30,7 @@ import {
   personOf,
   photographOf,
   rejectionOf,
+  undecidedOf,
 } from "./rows.ts";
 import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
 
@@ -38,8 +38,6 @@ import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.t
 const FACES = 4096;
 const CODES = 16_384;
 const FILES = "SELECT file.*, min_face_size, min_confidence FROM file LEFT JOIN photograph ON photograph.id = file.photograph";
-/** Marks a hash of pixels among those of forgotten files. */
-const PIXELS = "pixels:";
 /** Faces that searches compare. */
 const SOUGHT = "face.embedded = 1 AND face.ignored = 0";
 /** Faces of a person that are looked at for the one to show. */
@@ -70,10 +68,6 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     if (!row) return undefined;
     const sql = "SELECT path, missing FROM file WHERE photograph = ? ORDER BY path";
     return photographOf(row, await database.all(sql, row.id as number));
-  };
-  const requirePerson = async (session: SqlSession, id: number): Promise<void> => {
-    if (!(await session.get("SELECT 1 AS there FROM person WHERE id = ?", id)))
-      throw new FaceNetError("PERSON_NOT_FOUND", { person: id });
   };
   /** Rows of a table after one another, by their ids. @param sql with `WHERE …` at its end */
   async function* portions(sql: string, values: readonly SqlValue[], key: string, size: number): AsyncGenerator<SqlRow[]> {
@@ -138,6 +132,9 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     },
     async photograph(id) {
       return withPaths(await database.get("SELECT * FROM photograph WHERE id = ?", id));
+    },
+    async pixelsOf(id) {
+      return ((await database.get("SELECT pixels FROM photograph WHERE id = ?", id))?.pixels ?? null) as string | null;
     },
     async *photographs(after = 0) {
       for await (const rows of portions("SELECT * FROM photograph WHERE id > ?", [after], "id", FACES)) {
@@ -209,45 +206,33 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     },
     async covers(people) {
       const sql = `SELECT id, acceptable, quality FROM face WHERE person = ? ORDER BY id LIMIT ${COVERS_FROM}`;
-      const covers = people.map(async (person) => [person, coverOf(await database.all(sql, person))] as const);
+      const chosen = await database.all(
+        `SELECT person.id, cover FROM person JOIN face ON face.id = cover AND face.person = person.id
+         WHERE ${dialect.isOneOf("person.id")}`,
+        JSON.stringify(people),
+      );
+      const coverById = new Map(chosen.map(({ id, cover }) => [id as number, cover as number]));
+      const covers = people.map(async (person) => {
+        return [person, coverById.get(person) ?? coverOf(await database.all(sql, person))] as const;
+      });
       return new Map((await Promise.all(covers)).flatMap(([person, face]) => (face === undefined ? [] : [[person, face]])));
     },
     async personByName(wanted) {
       const row = await database.get(`${PEOPLE} WHERE person.name = ? GROUP BY person.id, person.name`, wanted);
       return row && personOf(row);
     },
-    correct: (correction) => exclusive((session) => applyCorrection(session, dialect, correction, now().toISOString())),
-    restore: (correction) => exclusive((session) => restoreCorrection(session, dialect, correction)),
-    undo: (only) => exclusive((session) => undoCorrection(session, dialect, only)),
-    async corrections(limit) {
-      return (await database.all("SELECT * FROM correction ORDER BY id DESC LIMIT ?", limit)).map(correctionOf);
-    },
-    async regroup(groups) {
-      await exclusive(async (session) => {
-        for (const group of groups) await regroup(session, group, dialect.isOneOf("face.id"));
-        await session.run(
-          "DELETE FROM person WHERE name IS NULL AND NOT EXISTS (SELECT 1 FROM face WHERE face.person = person.id)",
-        );
-      });
-    },
+    ...changingPeople(database, now),
     async links() {
       return (await database.all("SELECT a, b, kind FROM link ORDER BY a, b")).map(linkOf);
     },
     async rejections() {
       return (await database.all("SELECT face, person FROM rejection ORDER BY face, person")).map(rejectionOf);
     },
-
-    async forgetPhotograph(id, { mayReturn = false } = {}) {
-      await exclusive(async (session) => {
-        const keep = `INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ?
-          UNION SELECT hash FROM file WHERE photograph = ? AND hash IS NOT NULL
-          UNION SELECT '${PIXELS}' || pixels FROM photograph WHERE id = ? AND pixels IS NOT NULL ON CONFLICT DO NOTHING`;
-        if (!mayReturn) await session.run(keep, id, id, id);
-        await session.run("DELETE FROM photograph WHERE id = ?", id);
-        await session.run("DELETE FROM correction"); // names and faces are remembered there, too
-      });
-      await database.erase();
+    async undecided() {
+      return (await database.all("SELECT person, face, other, faces FROM undecided")).map(undecidedOf);
     },
+
+    ...forgetting(database),
     async forgottenHashes() {
       return (await database.all("SELECT hash FROM forgotten ORDER BY hash")).map(({ hash }) => hash as string);
     },
@@ -266,18 +251,6 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
         }
       });
     },
-    async forgetPerson(id) {
-      const faces = await exclusive(async (session) => {
-        await requirePerson(session, id);
-        const count = await session.run("DELETE FROM face WHERE person = ?", id);
-        await session.run("DELETE FROM person WHERE id = ?", id);
-        await session.run("DELETE FROM correction");
-        return count;
-      });
-      await database.erase();
-      return faces;
-    },
-
     migration: () => migration(database),
     startMigration: (wanted) => exclusive((session) => startMigration(session, wanted, name)),
     unmigratedPhotographs: (after, limit) => unmigratedPhotographs(database, after, limit),
@@ -297,27 +270,6 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
   };
 }
 
-/** A person who has gone meanwhile gets no faces; nor does one whom a face is said not to be. */
-async function regroup(session: SqlSession, { faces, person }: Regrouping, isListed: string): Promise<void> {
-  const list = JSON.stringify(faces);
-  const free = `${isListed} AND assigned_by IS DISTINCT FROM 'user'`;
-  if (person === null) {
-    await session.run(`UPDATE face SET person = NULL, assigned_by = NULL WHERE ${free}`, list);
-    return;
-  }
-  const id =
-    person === "new" ? ((await session.get("INSERT INTO person (name) VALUES (NULL) RETURNING id"))?.id as number) : person;
-  await session.run(
-    `UPDATE face SET person = ?, assigned_by = 'cluster' WHERE ${free}
-     AND EXISTS (SELECT 1 FROM person WHERE person.id = ?)
-     AND NOT EXISTS (SELECT 1 FROM rejection WHERE rejection.face = face.id AND rejection.person = ?)`,
-    id,
-    list,
-    id,
-    id,
-  );
-}
-
 async function statistics(session: SqlSession): Promise<GalleryStatistics> {
   const count = async (what: string) => (await session.get(`SELECT count(*) AS n FROM ${what}`))?.n as number;
   return {
@@ -328,8 +280,10 @@ async function statistics(session: SqlSession): Promise<GalleryStatistics> {
     faces: await count("face"),
     people: await count("person"),
     namedPeople: await count("person WHERE name IS NOT NULL"),
-    unassignedFaces: await count("face WHERE person IS NULL"),
-    corrections: await count("correction"),
+    unassignedFaces: await count("face WHERE person IS NULL AND ignored = 0"),
+    ignoredFaces: await count("face WHERE ignored <> 0"),
+    corrections: await count("correction WHERE undone = 0 AND head IS NULL"),
+    undone: await count("correction WHERE undone = 1 AND head IS NULL"),
     forgottenPhotographs: await count(`forgotten WHERE hash NOT LIKE '${PIXELS}%'`),
   };
 }

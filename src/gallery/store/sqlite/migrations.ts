@@ -102,4 +102,23 @@ export const migrations: readonly string[] = [
   ALTER TABLE photograph ADD COLUMN min_face_size REAL NOT NULL DEFAULT 40;
   ALTER TABLE photograph ADD COLUMN min_confidence REAL NOT NULL DEFAULT 0.65;
   `,
+  // A journal of every change to people; hidden people, chosen covers and questions without an answer.
+  `
+  ALTER TABLE correction ADD COLUMN author TEXT;
+  ALTER TABLE correction ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE correction ADD COLUMN head INTEGER;
+  ALTER TABLE person ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE person ADD COLUMN cover INTEGER REFERENCES face ON DELETE SET NULL;
+  CREATE INDEX person_cover ON person (cover);
+  CREATE TABLE undecided (
+    person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+    face INTEGER REFERENCES face ON DELETE CASCADE,
+    other INTEGER REFERENCES person ON DELETE CASCADE,
+    faces INTEGER NOT NULL,
+    CHECK ((face IS NULL) <> (other IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX undecided_face ON undecided (face, person);
+  CREATE UNIQUE INDEX undecided_other ON undecided (other, person);
+  CREATE INDEX undecided_person ON undecided (person);
+  `,
 ];

@@ -1,0 +1,119 @@
+/**
+ * Removes a forgotten person and forgotten faces from the journal, where they are remembered by number and name. Changes that are
+ * about that person go; of others only the faces that are gone do, so that the rest can still be taken back.
+ */
+import type { Change } from "../../../schemas/gallery.ts";
+import type { ChangeStep, FaceState } from "./recorded-changes.ts";
+import type { SqlSession } from "./sql-database.ts";
+
+/** Rows read at once. */
+const PORTION = 100;
+
+export type Forgotten = {
+  readonly person?: { readonly id: number; readonly name: string | null } | undefined;
+  readonly faces: ReadonlySet<number>;
+};
+
+type Row = {
+  readonly id: number;
+  readonly head: number | null;
+  readonly person: number | null;
+  readonly change: Change;
+  readonly steps: readonly ChangeStep[];
+};
+
+/** @returns how many changes can no longer be taken back or done again */
+export async function forgetInJournal(session: SqlSession, forgotten: Forgotten, { dryRun = false } = {}): Promise<number> {
+  const removed: number[] = [];
+  const kept = new Set<number>();
+  for await (const row of rowsOf(session)) {
+    const change = isAbout(row, forgotten) ? undefined : withoutFaces(row.change, forgotten.faces);
+    const steps = change ? stepsLeft(row.steps, forgotten) : [];
+    if (row.steps.length > 0 && steps.length === 0) {
+      removed.push(row.id);
+      continue;
+    }
+    kept.add(row.head ?? row.id);
+    if (dryRun) continue;
+    const sql = "UPDATE correction SET correction = ?, steps = ? WHERE id = ?";
+    const [said, left] = [JSON.stringify(change), JSON.stringify(steps)];
+    if (said !== JSON.stringify(row.change) || left !== JSON.stringify(row.steps)) await session.run(sql, said, left, row.id);
+  }
+  // The head of a step whose other rows are still needed stays, empty.
+  const gone = removed.filter((id) => !kept.has(id));
+  if (!dryRun) {
+    for (const id of removed)
+      await session.run(
+        kept.has(id) ? "UPDATE correction SET steps = '[]' WHERE id = ?" : "DELETE FROM correction WHERE id = ?",
+        id,
+      );
+  }
+  return gone.length;
+}
+
+async function* rowsOf(session: SqlSession): AsyncGenerator<Row> {
+  for (let after = 0; ; ) {
+    const sql = `SELECT id, head, person, correction, steps FROM correction WHERE id > ? ORDER BY id LIMIT ${PORTION}`;
+    const rows = await session.all(sql, after);
+    for (const { correction, steps, ...row } of rows)
+      yield { ...(row as Pick<Row, "id" | "head" | "person">), change: json(correction), steps: json(steps) };
+    if (rows.length < PORTION) return;
+    after = rows.at(-1)?.id as number;
+  }
+}
+
+const json = (text: unknown) => JSON.parse(text as string);
+
+/** The change was said of the person, or holds their name. */
+function isAbout({ person, change }: Row, { person: who }: Forgotten): boolean {
+  if (!who) return false;
+  if (person === who.id || ("name" in change && who.name !== null && change.name === who.name)) return true;
+  if ("person" in change && change.person === who.id) return true;
+  if (change.kind === "merge") return change.into === who.id || change.from === who.id;
+  return change.kind === "undecided" && change.group === who.id;
+}
+
+function withoutFaces(change: Change, faces: ReadonlySet<number>): Change | undefined {
+  if (change.kind === "cluster" || change.kind === "import") return change;
+  if ("faces" in change) {
+    const left = change.faces.filter((face) => !faces.has(face));
+    return left.length === 0 && change.faces.length > 0 && change.kind !== "create" ? undefined : { ...change, faces: left };
+  }
+  if (change.kind === "link") {
+    const links = change.links.filter(({ a, b }) => !faces.has(a) && !faces.has(b));
+    return links.length === 0 ? undefined : { ...change, links };
+  }
+  const isGone = (change.kind === "cover" || change.kind === "undecided") && faces.has(change.face ?? -1);
+  return isGone ? undefined : change;
+}
+
+function stepsLeft(steps: readonly ChangeStep[], { person, faces }: Forgotten): ChangeStep[] {
+  return steps.flatMap((step): ChangeStep[] => {
+    switch (step.kind) {
+      case "person": {
+        const { before } = step;
+        if (step.id === person?.id || (person && person.name !== null && before?.name === person.name)) return [];
+        return before && faces.has(before.cover ?? -1) ? [{ ...step, before: { ...before, cover: null } }] : [step];
+      }
+      case "faces": {
+        const left = step.faces.filter((face) => !faces.has(face));
+        return left.length === 0 ? [] : [{ ...step, faces: left, before: withoutOwner(step.before, person?.id) }];
+      }
+      case "rejection":
+        return faces.has(step.face) || step.person === person?.id ? [] : [step];
+      case "link":
+        return faces.has(step.a) || faces.has(step.b) ? [] : [step];
+      case "undecided": {
+        const isGone = faces.has(step.face ?? -1) || step.person === person?.id || step.other === person?.id;
+        return isGone ? [] : [step];
+      }
+      default:
+        step satisfies never;
+        return [];
+    }
+  });
+}
+
+/** Faces that were once the forgotten person's go back to nobody. */
+const withoutOwner = (state: FaceState, person: number | undefined): FaceState =>
+  person !== undefined && state.person === person ? { ...state, person: null, by: null } : state;

@@ -1,0 +1,44 @@
+/** Removing photographs and people for good: no row, free page or step of the journal keeps anything of them. */
+import { FaceNetError } from "../../../errors.ts";
+import type { Forgotten, GalleryStore } from "../gallery-store.ts";
+import { forgetInJournal } from "./forget-in-journal.ts";
+import type { SqlDatabase, SqlSession } from "./sql-database.ts";
+
+/** Marks a hash of pixels among those of forgotten files. */
+export const PIXELS = "pixels:";
+
+export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPhotograph" | "forgetPerson"> {
+  const forget = async (dryRun: boolean, work: (session: SqlSession) => Promise<Forgotten>): Promise<Forgotten> => {
+    const forgotten = await database.transaction(work, { exclusive: true });
+    if (!dryRun) await database.erase();
+    return forgotten;
+  };
+  return {
+    forgetPhotograph: (id, { mayReturn = false, dryRun = false } = {}) =>
+      forget(dryRun, async (session) => {
+        const faces = await facesWhere(session, "photograph = ?", id);
+        const corrections = await forgetInJournal(session, { faces }, { dryRun });
+        const keep = `INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ?
+          UNION SELECT hash FROM file WHERE photograph = ? AND hash IS NOT NULL
+          UNION SELECT '${PIXELS}' || pixels FROM photograph WHERE id = ? AND pixels IS NOT NULL ON CONFLICT DO NOTHING`;
+        if (!mayReturn && !dryRun) await session.run(keep, id, id, id);
+        if (!dryRun) await session.run("DELETE FROM photograph WHERE id = ?", id);
+        return { faces: faces.size, corrections };
+      }),
+    forgetPerson: (id, { dryRun = false } = {}) =>
+      forget(dryRun, async (session) => {
+        const row = await session.get("SELECT name FROM person WHERE id = ?", id);
+        if (!row) throw new FaceNetError("PERSON_NOT_FOUND", { person: id });
+        const faces = await facesWhere(session, "person = ?", id);
+        const person = { id, name: row.name as string | null };
+        const corrections = await forgetInJournal(session, { person, faces }, { dryRun });
+        if (!dryRun) await session.run("DELETE FROM face WHERE person = ?", id);
+        if (!dryRun) await session.run("DELETE FROM person WHERE id = ?", id);
+        return { faces: faces.size, corrections };
+      }),
+  };
+}
+
+async function facesWhere(session: SqlSession, condition: string, value: number): Promise<Set<number>> {
+  return new Set((await session.all(`SELECT id FROM face WHERE ${condition}`, value)).map(({ id }) => id as number));
+}

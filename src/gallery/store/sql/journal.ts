@@ -1,0 +1,105 @@
+/**
+ * Journal of changes to people: one row a change, with what there was before. {@link undo} goes back row by row and keeps what it
+ * finds in its way, so that {@link redo} can go forward again; a new change removes what was taken back. A step made of several
+ * transactions has a row for each, which name the first as their head.
+ */
+import type { Change, CorrectionRecord } from "../../../schemas/gallery.ts";
+import { type ChangeStep, RecordedChanges } from "./recorded-changes.ts";
+import type { SqlDialect, SqlRow, SqlSession } from "./sql-database.ts";
+
+/** What a row of the journal needs besides its steps. */
+export type Entry = {
+  readonly change: Change;
+  readonly person: number | null;
+  readonly by: string | null;
+  /** ISO 8601, UTC */
+  readonly at: string;
+};
+
+/** Keeps a change; what was taken back before cannot be done again. */
+export async function keepEntry(
+  session: SqlSession,
+  { change, person, by, at }: Entry,
+  steps: readonly ChangeStep[],
+): Promise<CorrectionRecord> {
+  await session.run("DELETE FROM correction WHERE undone = 1");
+  const row = await session.get(
+    "INSERT INTO correction (at, author, correction, person, steps) VALUES (?, ?, ?, ?, ?) RETURNING id",
+    at,
+    by,
+    JSON.stringify(change),
+    person,
+    JSON.stringify(steps),
+  );
+  return { id: row?.id as number, at, by, correction: change, person };
+}
+
+/** Keeps more steps of a change. @returns false where another change was made since, or it was taken back */
+export async function continueEntry(session: SqlSession, head: number, steps: readonly ChangeStep[]): Promise<boolean> {
+  const last = await session.get("SELECT id, head, undone FROM correction ORDER BY id DESC LIMIT 1");
+  if (!last || last.undone === 1 || (last.head ?? last.id) !== head) return false;
+  await session.run(
+    "INSERT INTO correction (at, author, correction, person, steps, head) SELECT at, author, correction, person, ?, id FROM correction WHERE id = ?",
+    JSON.stringify(steps),
+    head,
+  );
+  return true;
+}
+
+/** @param only nothing is taken back where this is not the last change */
+export async function undo(
+  session: SqlSession,
+  dialect: SqlDialect,
+  only: number | undefined,
+): Promise<CorrectionRecord | undefined> {
+  const last = await session.get("SELECT id, head FROM correction WHERE undone = 0 ORDER BY id DESC LIMIT 1");
+  return last && turn(session, dialect, { head: (last.head ?? last.id) as number, only, undone: 1 });
+}
+
+/** Does again what was taken back last. @param only nothing is done where this is not what was */
+export async function redo(
+  session: SqlSession,
+  dialect: SqlDialect,
+  only: number | undefined,
+): Promise<CorrectionRecord | undefined> {
+  const next = await session.get("SELECT id, head FROM correction WHERE undone = 1 ORDER BY id LIMIT 1");
+  return next && turn(session, dialect, { head: (next.head ?? next.id) as number, only, undone: 0 });
+}
+
+type Turn = { readonly head: number; readonly only: number | undefined; readonly undone: 0 | 1 };
+
+/** Takes the steps of a change back, or does them again, and keeps the way back. */
+async function turn(
+  session: SqlSession,
+  dialect: SqlDialect,
+  { head, only, undone }: Turn,
+): Promise<CorrectionRecord | undefined> {
+  if (only !== undefined && only !== head) return undefined;
+  const order = undone === 1 ? "DESC" : "ASC";
+  const rows = await session.all(`SELECT * FROM correction WHERE id = ? OR head = ? ORDER BY id ${order}`, head, head);
+  for (const { id, steps } of rows) {
+    const changes = new RecordedChanges(session, dialect);
+    await changes.takeBack(JSON.parse(steps as string) as ChangeStep[]);
+    const kept = JSON.stringify(changes.steps);
+    await session.run("UPDATE correction SET steps = ?, undone = ? WHERE id = ?", kept, undone, id as number);
+  }
+  const row = rows.find(({ id }) => id === head);
+  return row && entryOf(row);
+}
+
+/** The last first: what undo would take back, or what was taken back last, as redo would do it. */
+export async function entries(session: SqlSession, limit: number, { undone = false } = {}): Promise<CorrectionRecord[]> {
+  const sql = `SELECT id, at, author, correction, person FROM correction WHERE head IS NULL AND undone = ?
+    ORDER BY id ${undone ? "ASC" : "DESC"} LIMIT ?`;
+  return (await session.all(sql, undone ? 1 : 0, limit)).map(entryOf);
+}
+
+function entryOf({ id, at, author, correction, person }: SqlRow): CorrectionRecord {
+  return {
+    id: id as number,
+    at: at as string,
+    by: author as string | null,
+    correction: JSON.parse(correction as string),
+    person: person as number | null,
+  };
+}

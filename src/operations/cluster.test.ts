@@ -1,0 +1,93 @@
+/** Runs of clustering are steps that can be taken back, and grouping can begin anew from what was said. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
+import { cluster } from "./cluster.ts";
+import { createContext } from "./context.ts";
+import { redo, undo } from "./undo.ts";
+
+const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined, by: "mia" });
+let folder: string;
+let gallery: string;
+/** Three of each of two people, in photographs of their own. */
+let faces: number[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-cluster-"));
+  gallery = join(folder, "gallery.db");
+  await using(async (store) => {
+    await store.adopt(testIdentity);
+    const codes = [
+      [100, 0, 0, 1],
+      [100, 0, 2, 0],
+      [100, 3, 0, 0],
+      [0, 100, 0, 1],
+      [0, 100, 2, 0],
+      [3, 100, 0, 0],
+    ];
+    faces = [];
+    for (const [i, code] of codes.entries())
+      faces.push(...(await store.recordFile(testFile(`${i}.jpg`, [testFace(...code)]))).faces);
+  });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function using<T>(work: (store: GalleryStore) => Promise<T>): Promise<T> {
+  const store = await openGalleryStore(gallery);
+  return work(store).finally(() => store.close());
+}
+const run = (threshold: number, more: object = {}) => cluster.run(cluster.input.parse({ gallery, threshold, ...more }), context);
+const takeBack = () => undo.run(undo.input.parse({ gallery }), context);
+const doAgain = () => redo.run(redo.input.parse({ gallery }), context);
+const owners = () => using(async (store) => (await Array.fromAsync(store.faces())).map(({ person }) => person));
+/** Numbers of people in the order of their first faces: 0, 0, 1 */
+const grouping = async () => {
+  const people = await owners();
+  return people.map((person) => (person === null ? null : [...new Set(people)].indexOf(person)));
+};
+
+describe("a run of clustering", () => {
+  it("is not final when it was too loose: undo takes it back, redo does it again", async () => {
+    await run(0.1);
+    const right = await owners();
+    expect(await grouping()).toEqual([0, 0, 0, 1, 1, 1]);
+    const { done } = await run(4);
+    expect(done).toMatchObject({ by: "mia", correction: { kind: "cluster", faces: 3 } });
+    const wrong = await owners();
+    expect(await grouping()).toEqual([0, 0, 0, 0, 0, 0]);
+    expect((await takeBack()).undone).toEqual(done);
+    expect(await owners()).toEqual(right);
+    expect((await doAgain()).redone).toEqual(done);
+    expect(await owners()).toEqual(wrong);
+    expect((await run(4)).done).toBeNull(); // nothing to change
+  });
+
+  it("groups anew from what was said alone", async () => {
+    await run(4);
+    const [person] = await owners();
+    await using((store) => store.correct({ kind: "name", person: person as number, name: "Anna" }));
+    expect((await run(0.1)).assigned).toBe(6);
+    expect(await grouping()).toEqual([0, 0, 0, 0, 0, 0]); // faces of a named person stay with them
+    const before = await owners();
+    const { done, assigned } = await run(0.1, { reset: true });
+    expect(done?.correction).toMatchObject({ kind: "cluster", reset: true });
+    expect([await grouping(), assigned]).toEqual([[0, 0, 0, 1, 1, 1], 6]);
+    expect(await using(async (store) => (await store.people()).map(({ name }) => name).sort())).toEqual(["Anna", null]);
+    await takeBack();
+    expect(await owners()).toEqual(before);
+  });
+
+  it("keeps what was said when it begins anew", async () => {
+    await run(0.1);
+    await using(async (store) => {
+      await store.correct({ kind: "create", name: "Bea", faces: [faces[0] as number, faces[3] as number] });
+      await store.correct({ kind: "ignore", faces: [faces[5] as number], as: "stranger" });
+    });
+    await run(0.1, { reset: true, minFaces: 1 });
+    const [a, , , d, , ignored] = await owners();
+    expect([a === d, ignored]).toEqual([true, null]);
+  });
+});

@@ -1,5 +1,6 @@
 /** The commands. A new operation is one line: without a view, its result is printed as names and values. */
 import { align } from "../operations/align.ts";
+import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import { calibrate } from "../operations/calibrate.ts";
 import { cluster } from "../operations/cluster.ts";
 import { compare } from "../operations/compare.ts";
@@ -60,6 +61,7 @@ import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
 import { regionsExitCode, regionsText } from "./regions-text.ts";
+import { answerText, suggestionsText } from "./suggestions-text.ts";
 import { trainText } from "./train-text.ts";
 import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
@@ -88,6 +90,8 @@ export const commands: readonly CliCommand[] = [
   answerCommand(find, { text: findText }),
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
+  answerCommand(suggestions, { text: suggestionsText }),
+  answerCommand(answerSuggestion, { text: answerText }),
   answerCommand(train, { text: trainText }),
   answerCommand(migrate, { text: migrateText, exitCode: migrateExitCode }),
   answerCommand(galleryStatistics, { text: statisticsText }),

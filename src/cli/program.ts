@@ -63,14 +63,15 @@ const groups: Readonly<Record<string, string>> = {
   keys: "makes, lists and revokes keys of the HTTP service",
 };
 
-/** Where a command hangs: the program, or for `gallery check` the group `gallery`, made when it is first wanted. */
+/** Where a command hangs: the program; for `gallery check` the group `gallery`, made when it is first wanted; a command of that name. */
 function groupOf(program: Command, name: string): Command {
   const [first = "", second] = name.split(" ");
   if (second === undefined) return program;
+  const made = program.commands.find((command) => command.name() === first);
+  if (made) return made;
   const summary = groups[first];
   if (summary === undefined) throw new TypeError(`${name}: no group of commands ${first}`);
-  const made = program.commands.find((command) => command.name() === first);
-  return made ?? program.command(first).summary(summary).description(`Commands: ${summary}.`).helpCommand(false);
+  return program.command(first).summary(summary).description(`Commands: ${summary}.`).helpCommand(false);
 }
 
 function addOperation(parent: Command, command: CliCommand, act: ProgramOptions["act"]): void {
@@ -80,6 +81,7 @@ function addOperation(parent: Command, command: CliCommand, act: ProgramOptions[
   const takesList = named.some(({ many }) => many);
   const sub = parent
     .command(name.split(" ").at(-1) as string)
+    .helpCommand(false)
     .summary(summary)
     .description(summary.endsWith("?") ? summary : `${summary}.`);
   for (const flag of named) sub.addArgument(new Argument(placeholder(flag), flag.description));

@@ -11,6 +11,7 @@ import type { showFace } from "../operations/browse/show-face.ts";
 import type { showPerson } from "../operations/browse/show-person.ts";
 import type { showPhotograph } from "../operations/browse/show-photograph.ts";
 import type { showStatistics } from "../operations/browse/show-statistics.ts";
+import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import type { compare } from "../operations/compare.ts";
 import type { correct } from "../operations/correct.ts";
 import type { detect } from "../operations/detect.ts";
@@ -66,6 +67,14 @@ export const contract = {
 
   addPhotographs: route<typeof addPhotographs>()({ ...adding, path: "/v1/photographs" }),
   enroll: route<typeof enrollPhotographs>()({ ...adding, path: "/v1/people", command: "enroll" }),
+
+  suggestions: route<typeof suggestions>()({ ...people, path: "/v1/suggestions", command: "people suggestions" }),
+  answerSuggestion: route<typeof answerSuggestion>()({
+    ...corrections,
+    path: "/v1/suggestions/answer",
+    status: 201,
+    command: "people answer",
+  }),
 
   correct: route<typeof correct>()({ ...corrections, path: "/v1/corrections", status: 201 }),
   undo: route<typeof undo>()({

@@ -19,7 +19,7 @@ import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import type { AnswerOperation } from "../operations/operation.ts";
-import { undo } from "../operations/undo.ts";
+import { redo, undo } from "../operations/undo.ts";
 import type { Correction, CorrectionRecord, GalleryStatistics } from "../schemas/gallery.ts";
 import type { GalleryCalibration } from "../schemas/gallery-calibration.ts";
 import { type ImageSource, imageName, isNamedBytes } from "../schemas/image-source.ts";
@@ -289,6 +289,19 @@ export class Gallery {
    */
   async undo({ correction }: { readonly correction?: number | undefined } = {}): Promise<CorrectionRecord | null> {
     return (await this.#answer(undo, { correction })).undone;
+  }
+
+  /**
+   * Does again what {@link Gallery.undo} took back last. A new change to people ends that.
+   *
+   * @param options.correction number of the change: nothing is done if it is not the next one
+   * @returns the change; null if there is none
+   * @example
+   * const redone = await gallery.redo();
+   * console.log(redone?.correction.kind); // name
+   */
+  async redo({ correction }: { readonly correction?: number | undefined } = {}): Promise<CorrectionRecord | null> {
+    return (await this.#answer(redo, { correction })).redone;
   }
 
   /**

@@ -11,6 +11,7 @@ import { showFace } from "../operations/browse/show-face.ts";
 import { showPerson } from "../operations/browse/show-person.ts";
 import { showPhotograph } from "../operations/browse/show-photograph.ts";
 import { showStatistics } from "../operations/browse/show-statistics.ts";
+import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import { compare } from "../operations/compare.ts";
 import { correct } from "../operations/correct.ts";
 import { detect } from "../operations/detect.ts";
@@ -61,6 +62,8 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   statistics: showStatistics,
   addPhotographs,
   enroll: enrollPhotographs,
+  suggestions,
+  answerSuggestion,
   correct,
   undo,
   redo,

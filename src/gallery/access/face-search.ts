@@ -91,7 +91,8 @@ async function passing(
   filter: FaceFilter | undefined,
 ): Promise<IdFilter | undefined> {
   if (!filter) return undefined;
-  const { assigned, person, ...more } = filter;
+  const { assigned, person, named, ...more } = filter;
+  const names = named === undefined ? undefined : await store.names();
   if (Object.values(more).some((condition) => condition !== undefined)) {
     const ids = new Set<number>();
     for await (const portion of store.codes(filter)) for (const id of portion.ids) ids.add(id);
@@ -99,7 +100,12 @@ async function passing(
   }
   return (id) => {
     const owner = owners.get(id)?.person ?? null;
-    return (person === undefined || owner === person) && (assigned === undefined || (owner !== null) === assigned);
+    const isNamed = owner !== null && typeof names?.get(owner) === "string";
+    return (
+      (person === undefined || owner === person) &&
+      (assigned === undefined || (owner !== null) === assigned) &&
+      (named === undefined || isNamed === named)
+    );
   };
 }
 

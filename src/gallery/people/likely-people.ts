@@ -16,19 +16,20 @@ type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code">;
  * people of whom another face is in the same photograph, and those whom the user has said it is not.
  *
  * @param options.rivals how many people
+ * @param options.named only people with a name
  */
 export async function likelyPeople(
   store: GalleryStore,
   search: FaceSearch,
   faces: readonly KnownFace[],
-  { rivals }: { readonly rivals: number },
+  { rivals, named }: { readonly rivals: number; readonly named?: boolean },
 ): Promise<Rival[][]> {
   const excluded = await excludedPeople(store, faces);
   const answers: Rival[][] = [];
   for (let first = 0; first < faces.length; first += TOGETHER) {
     const some = faces.slice(first, first + TOGETHER);
     const probes = some.map(({ code }) => code);
-    const found = await search.nearest(probes, { k: NEIGHBOURS, filter: { assigned: true } });
+    const found = await search.nearest(probes, { k: NEIGHBOURS, filter: { assigned: true, named } });
     for (const [i, neighbours] of found.entries()) {
       const { id } = some[i] as KnownFace;
       const not = excluded.get(id);

@@ -1,0 +1,22 @@
+/** What `facenet people suggestions` and `facenet people answer` print. */
+import type * as z from "zod";
+import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
+import { correctionText, personText } from "./correction-text.ts";
+import { tableLines } from "./tables.ts";
+
+export function suggestionsText({ total, suggestions: list }: z.output<typeof suggestions.output>): string {
+  if (list.length === 0) return "Nothing to ask: no group or face without a name is near a person with one.";
+  const rows = list.map(({ person, group, faces, distance }) => [
+    distance.toFixed(3),
+    group ? `group ${group.id} (${group.faces} faces)` : `face ${faces[0]}`,
+    personText(person.id, person.name),
+    `facenet people answer id:${person.id} yes ${group ? `--group ${group.id}` : `--face ${faces[0]}`}`,
+  ]);
+  const columns = [{ title: "distance", align: "right" }, { title: "is" }, { title: "this person?" }, { title: "" }] as const;
+  const more = total > list.length ? [`… and ${total - list.length} more (--limit)`] : [];
+  return [...tableLines(columns, rows), ...more, "", "Answers: yes, no, unsure (asked again when more faces have come)."].join(
+    "\n",
+  );
+}
+
+export const answerText = (record: z.output<typeof answerSuggestion.output>): string => correctionText(record, {});

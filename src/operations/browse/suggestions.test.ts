@@ -1,0 +1,109 @@
+/** Questions whether two are the same person come in the order of likelihood, and answers end them. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { testFace, testFile } from "../../../test/gallery/store-conformance.ts";
+import { openFaceSearch } from "../../gallery/access/face-search.ts";
+import { samePersonQuestions } from "../../gallery/people/same-person.ts";
+import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
+import { openGalleryStore } from "../../gallery/store/open-gallery-store.ts";
+import { createContext } from "../context.ts";
+import { answerSuggestion } from "./suggestions.ts";
+
+const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+const DEGREE = Math.PI / 180;
+let folder: string;
+let gallery: string;
+let store: GalleryStore;
+let count: number;
+let anna: number;
+let group: number;
+let stray: number;
+
+/** A face at an angle in one plane of the embedding: the nearer the angles, the likelier one person. */
+const faceAt = (degrees: number) =>
+  testFace(Math.round(120 * Math.cos(degrees * DEGREE)), Math.round(120 * Math.sin(degrees * DEGREE)), 0, 0);
+const add = async (...angles: number[]): Promise<number[]> => {
+  const faces: number[] = [];
+  for (const angle of angles) faces.push(...(await store.recordFile(testFile(`${count++}.jpg`, [faceAt(angle)]))).faces);
+  return faces;
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "facenet-suggestions-"));
+  gallery = join(folder, "gallery.db");
+  store = await openGalleryStore(gallery);
+  count = 0;
+  await store.adopt({ model: "m", detector: "d", dimensions: 4, codeScale: 0.01, preprocessing: "p" });
+  anna = (await store.correct({ kind: "create", name: "Anna", faces: await add(0, 2, 4) })).person as number;
+  await store.regroup([{ faces: await add(20, 22, 24), person: "new" }]);
+  group = (await store.people()).find(({ name }) => name === null)?.id as number;
+  [stray] = (await add(12)) as [number];
+  await add(90);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+async function questions() {
+  const search = await openFaceSearch(store, "exact");
+  try {
+    const found = await samePersonQuestions(store, search, { farthest: 0.5 });
+    return found.map((one) => [one.person.id, one.group?.id ?? `face ${one.faces[0]}`]);
+  } finally {
+    await search.close();
+  }
+}
+const answer = (input: object) =>
+  answerSuggestion.run(answerSuggestion.input.parse({ gallery, person: `id:${anna}`, ...input }), context);
+
+describe("questions whether two are the same person", () => {
+  it("come likeliest first: a face at 8 degrees before a group at 18, nobody at 86", async () => {
+    expect(await questions()).toEqual([
+      [anna, `face ${stray}`],
+      [anna, group],
+    ]);
+  });
+
+  it("end with yes: the face is hers, the group is merged; undo asks again", async () => {
+    await answer({ answer: "yes", face: stray });
+    await answer({ answer: "yes", group: `id:${group}` });
+    expect(await questions()).toEqual([]);
+    expect(await store.person(anna)).toMatchObject({ faces: 7 });
+    await store.undo();
+    expect((await questions()).map(([, subject]) => subject)).toEqual([group]);
+  });
+
+  it("end with no, for good", async () => {
+    await answer({ answer: "no", face: stray });
+    await answer({ answer: "no", group: `id:${group}` });
+    expect(await questions()).toEqual([]);
+    expect(await store.rejections()).toHaveLength(4);
+  });
+
+  it("that cannot be answered come again when more faces have come", async () => {
+    await answer({ answer: "unsure", face: stray });
+    await answer({ answer: "unsure", group: `id:${group}` });
+    expect(await questions()).toEqual([]);
+    await store.regroup([{ faces: await add(26), person: group }]);
+    expect(await questions()).toEqual([[anna, group]]);
+    await store.correct({ kind: "assign", faces: await add(1), person: anna });
+    expect(await questions()).toEqual([
+      [anna, `face ${stray}`],
+      [anna, group],
+    ]);
+  });
+
+  it("are not asked of two who are in one photograph, of hidden groups, ignored faces and faces said to be different", async () => {
+    const [one] = await Array.fromAsync(store.faces({ person: anna }));
+    await store.correct({ kind: "link", links: [{ a: stray, b: one?.id as number, kind: "cannot" }] });
+    await store.correct({ kind: "hide", person: group, hidden: true });
+    const { faces } = await store.recordFile(testFile("both.jpg", [faceAt(3), faceAt(8)]));
+    await store.correct({ kind: "assign", faces: faces.slice(0, 1), person: anna });
+    const [ignored] = (await add(5)) as [number];
+    await store.correct({ kind: "ignore", faces: [ignored], as: "stranger" });
+    expect(await questions()).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { FaceNetError } from "../../errors.ts";
+import { farAtDistance } from "../../faces/verdict.ts";
+import { inGallery, inSearchedGallery } from "../../gallery/access/borrow-gallery.ts";
+import { galleryModel } from "../../gallery/access/gallery-model.ts";
+import { findPerson } from "../../gallery/people/find-person.ts";
+import { samePersonQuestions } from "../../gallery/people/same-person.ts";
+import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
+import { type Correction, CorrectionRecord } from "../../schemas/gallery.ts";
+import { galleryOption, modelOptions } from "../../schemas/options.ts";
+import { defineAnswer } from "../operation.ts";
+
+const Suggestion = z
+  .object({
+    person: z.object({ id: z.int(), name: z.string().nullable(), faces: z.int(), cover: z.int().nullable() }),
+    group: z
+      .object({ id: z.int(), faces: z.int() })
+      .nullable()
+      .describe("faces that belong together and have no name; null: a face of nobody"),
+    faces: z.array(z.int()).describe("the face, or those of the group that were compared, the best first"),
+    nearest: z.int().describe("the nearest face of the person"),
+    distance: z.number().describe("squared L2; of a group the middle one of its faces' distances"),
+    strangersAsClose: z.number().describe("rate of pairs of different people at least as close"),
+  })
+  .meta({ id: "Suggestion" });
+
+export const suggestions = defineAnswer({
+  name: "people suggestions",
+  summary: "Asks who may be the same person: groups and faces without a name, and people with one, the likeliest first",
+  positionals: [],
+  examples: [
+    { command: "facenet people suggestions", says: "the likeliest 20; `facenet people answer` answers" },
+    { command: "facenet people suggestions --person Anna", says: "only who may be Anna" },
+  ],
+  input: z.strictObject({
+    person: z.string().optional().describe("number or name: only questions about this person"),
+    limit: z.int().min(1).max(1000).default(20).describe("how many"),
+    model: z
+      .string()
+      .optional()
+      .describe("where the gallery's model is one of your own: its path (default: found by the gallery)"),
+    calibration: modelOptions.calibration,
+    ...galleryOption,
+  }),
+  output: z.object({ total: z.int().describe("questions that there are"), suggestions: z.array(Suggestion) }),
+  run: ({ person: given, limit, model, calibration, gallery }, context) =>
+    inSearchedGallery(context, gallery, async (store, search) => {
+      const identity = await store.identity();
+      if (!identity) return { total: 0, suggestions: [] };
+      const only = given === undefined ? undefined : (await findPerson(store, given)).id;
+      const { manifest } = await galleryModel(store, identity, { model, calibration });
+      const farthest = Math.max(...manifest.thresholds.map(({ distance }) => distance));
+      const all = (await samePersonQuestions(store, search, { farthest })).filter(
+        ({ person }) => only === undefined || person.id === only,
+      );
+      const page = all.slice(0, limit);
+      const covers = await store.covers([...new Set(page.map(({ person }) => person.id))]);
+      return {
+        total: all.length,
+        suggestions: page.map(({ person: { id, name, faces: count }, group, faces, nearest, distance }) => ({
+          person: { id, name, faces: count, cover: covers.get(id) ?? null },
+          group: group && { id: group.id, faces: group.faces },
+          faces: [...faces],
+          nearest,
+          distance,
+          strangersAsClose: farAtDistance(manifest, distance),
+        })),
+      };
+    }),
+});
+
+export const answerSuggestion = defineAnswer({
+  name: "people answer",
+  summary: "Answers whether a group of faces, or a face, is a person",
+  positionals: ["person", "answer"],
+  examples: [
+    { command: "facenet people answer Anna yes --group 31", says: "group 31 is Anna" },
+    { command: "facenet people answer Anna no --face 12", says: "face 12 is not Anna, for good" },
+    { command: "facenet people answer Anna unsure --group 40", says: "not asked again until more faces come" },
+  ],
+  input: z.strictObject({
+    person: z.string().describe("number or name"),
+    answer: z.enum(["yes", "no", "unsure"]).describe("yes, no, or unsure: asked again when more faces have come"),
+    group: z.string().optional().describe("number of a group without a name"),
+    face: z.int().min(1).optional().describe("number of a face"),
+    ...galleryOption,
+  }),
+  output: CorrectionRecord,
+  run: ({ person, answer, group, face, gallery }, context) =>
+    inGallery(context, gallery, async (store) => {
+      if ((group === undefined) === (face === undefined))
+        throw new FaceNetError("OPTION_INVALID", { option: "group, face", reason: "exactly one is required" });
+      const { id } = await findPerson(store, person);
+      const other = group === undefined ? undefined : (await findPerson(store, group)).id;
+      if (other === id)
+        throw new FaceNetError("OPTION_INVALID", { option: "group", reason: `${group} is the same person already` });
+      return store.correct(await correctionOf(store, id, { answer, group: other, face }));
+    }),
+});
+
+type Given = { readonly answer: "yes" | "no" | "unsure"; readonly group: number | undefined; readonly face: number | undefined };
+
+async function correctionOf(store: GalleryStore, person: number, { answer, group, face }: Given): Promise<Correction> {
+  if (answer === "unsure") return { kind: "undecided", person, ...(group === undefined ? { face } : { group }) };
+  if (group !== undefined && answer === "yes") return { kind: "merge", into: person, from: group };
+  const faces = group === undefined ? [face as number] : await facesOf(store, group);
+  return answer === "yes" ? { kind: "assign", faces, person } : { kind: "reject", faces, person };
+}
+
+async function facesOf(store: GalleryStore, group: number): Promise<number[]> {
+  const faces: number[] = [];
+  for await (const { id } of store.faces({ person: group })) faces.push(id);
+  return faces;
+}

@@ -23,7 +23,10 @@ import { galleryCheck } from "../operations/gallery-check.ts";
 import { galleryExport } from "../operations/gallery-export.ts";
 import { galleryForget } from "../operations/gallery-forget.ts";
 import { galleryImport } from "../operations/gallery-import.ts";
+import { galleryPrune } from "../operations/gallery-prune.ts";
+import { galleryRelocate } from "../operations/gallery-relocate.ts";
 import { galleryStatistics } from "../operations/gallery-statistics.ts";
+import { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
 import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
@@ -57,6 +60,7 @@ import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text
 import { experimentText } from "./experiment-text.ts";
 import { backupText, checkExitCode, checkText, exportText, forgetText, importText, statisticsText } from "./gallery-care-text.ts";
 import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
+import { pruneExitCode, pruneText, relocateText, unplacedText } from "./gone-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
@@ -98,6 +102,9 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryCheck, { text: checkText, exitCode: checkExitCode }),
   answerCommand(galleryBackup, { text: backupText }),
   answerCommand(galleryForget, { text: forgetText }),
+  answerCommand(galleryPrune, { text: pruneText, exitCode: pruneExitCode }),
+  answerCommand(galleryRelocate, { text: relocateText }),
+  answerCommand(galleryUnplaced, { text: unplacedText }),
   answerCommand(galleryWriteRegions, { text: regionsText, exitCode: regionsExitCode }),
   answerCommand(galleryExport, { text: exportText }),
   answerCommand(galleryImport, { text: importText }),

@@ -20,6 +20,8 @@ import type { enrollPhotographs } from "../operations/enroll-photographs.ts";
 import type { find } from "../operations/find.ts";
 import type { forgetPerson } from "../operations/forget-person.ts";
 import type { forgetPhotograph } from "../operations/forget-photograph.ts";
+import type { galleryPrune } from "../operations/gallery-prune.ts";
+import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import type { identify } from "../operations/identify.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { models } from "../operations/models.ts";
@@ -57,6 +59,7 @@ export const contract = {
   datedFaces: route<typeof listDatedFaces>()({ ...people, path: "/v1/people/{person}/faces" }),
   faces: route<typeof listFaces>()({ ...people, path: "/v1/faces" }),
   unassigned: route<typeof listUnassigned>()({ ...people, path: "/v1/faces/unassigned" }),
+  unplaced: route<typeof galleryUnplaced>()({ ...people, path: "/v1/faces/unplaced", command: "gallery unplaced" }),
   face: route<typeof showFace>()({ ...people, path: "/v1/faces/{face}" }),
   photographs: route<typeof listPhotographs>()({ ...gallery, path: "/v1/photographs" }),
   datedPhotographs: route<typeof listDatedPhotographs>()({ ...gallery, path: "/v1/photographs/by-date" }),
@@ -99,6 +102,14 @@ export const contract = {
 
   forgetPerson: route<typeof forgetPerson>()({ ...deletion, path: "/v1/people/{person}" }),
   forgetPhotograph: route<typeof forgetPhotograph>()({ ...deletion, path: "/v1/photographs/{photograph}" }),
+
+  prune: route<typeof galleryPrune>()({
+    ...deletion,
+    method: "post",
+    path: "/v1/photographs/prune",
+    fixed: { folder: undefined },
+    command: "gallery prune",
+  }),
 
   startJob: route<typeof service.startJob>()({ ...jobs, method: "post", scope: "write", path: "/v1/jobs", status: 202 }),
   jobs: route<typeof service.listJobs>()({ ...jobs, path: "/v1/jobs" }),

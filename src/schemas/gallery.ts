@@ -139,23 +139,27 @@ export const Correction = z.discriminatedUnion("kind", [
 export type Correction = z.infer<typeof Correction>;
 
 /** Every change to people: what a user has said, a run of clustering, an import. Each is one step of the gallery's journal. */
-export const Change = z.discriminatedUnion("kind", [
-  ...Correction.options,
-  z
-    .object({ kind: z.literal("cluster"), faces: z.int(), newPeople: z.int(), reset: z.boolean() })
-    .describe("a run of clustering; reset: everything that earlier runs had found was dropped first"),
-  z.object({ kind: z.literal("import"), file: z.string() }).describe("people brought in with another gallery"),
-]);
+export const Change = z
+  .discriminatedUnion("kind", [
+    ...Correction.options,
+    z
+      .object({ kind: z.literal("cluster"), faces: z.int(), newPeople: z.int(), reset: z.boolean() })
+      .describe("a run of clustering; reset: everything that earlier runs had found was dropped first"),
+    z.object({ kind: z.literal("import"), file: z.string() }).describe("people brought in with another gallery"),
+  ])
+  .meta({ id: "Change" });
 export type Change = z.infer<typeof Change>;
 
 /** A change as the gallery's journal keeps it. */
-export const CorrectionRecord = z.object({
-  id: z.int(),
-  at: z.string().describe("ISO 8601, UTC"),
-  by: z.string().nullable().describe("user of the machine, or name of the API key; null where it is not known"),
-  correction: Change,
-  person: z.int().nullable().describe("the person it made, changed or kept"),
-});
+export const CorrectionRecord = z
+  .object({
+    id: z.int(),
+    at: z.string().describe("ISO 8601, UTC"),
+    by: z.string().nullable().describe("user of the machine, or name of the API key; null where it is not known"),
+    correction: Change,
+    person: z.int().nullable().describe("the person it made, changed or kept"),
+  })
+  .meta({ id: "CorrectionRecord" });
 export type CorrectionRecord = z.infer<typeof CorrectionRecord>;
 
 /** Counts of a gallery. */

@@ -20,6 +20,8 @@ import { enrollPhotographs } from "../operations/enroll-photographs.ts";
 import { find } from "../operations/find.ts";
 import { forgetPerson } from "../operations/forget-person.ts";
 import { forgetPhotograph } from "../operations/forget-photograph.ts";
+import { galleryPrune } from "../operations/gallery-prune.ts";
+import { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import { identify } from "../operations/identify.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
@@ -55,6 +57,8 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   datedFaces: listDatedFaces,
   faces: listFaces,
   unassigned: listUnassigned,
+  unplaced: galleryUnplaced,
+  prune: galleryPrune,
   face: showFace,
   photographs: listPhotographs,
   datedPhotographs: listDatedPhotographs,

@@ -81,6 +81,36 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect((await store.unplaced()).map(({ name }) => name)).toEqual(["Ada"]);
   });
 
+  it("moves the paths of a folder, and back", async () => {
+    const store = opened();
+    for (const name of ["old/a.jpg", "old/é 📷/b.jpg", "old 2/c.jpg", "new/a.jpg"]) await store.recordFile(testFile(name, []));
+    await store.recordFile(testFile("old/twin.jpg", [], "hash of new/a.jpg"));
+    await store.recordFile(testFile("new/twin.jpg", [], "hash of new/a.jpg"));
+    await store.markMissing(["/photos/old/é 📷/b.jpg"]);
+    const there = ["/photos/new/é 📷/b.jpg"];
+    const moved = await store.relocate({ from: "/photos/old", to: "/photos/new/", there });
+    expect(moved).toEqual({ files: 1, conflicts: ["/photos/old/a.jpg"] });
+    const paths = async () => (await Array.fromAsync(store.knownFiles("/photos"))).map(({ path }) => path.slice(8));
+    expect(await paths()).toEqual(["new/a.jpg", "new/twin.jpg", "new/é 📷/b.jpg", "old 2/c.jpg", "old/a.jpg"]);
+    expect(await store.knownFile("/photos/new/é 📷/b.jpg")).toMatchObject({ missing: false });
+    expect(await store.relocate({ from: "/photos/new/é 📷", to: "/elsewhere", there: [] })).toEqual({ files: 1, conflicts: [] });
+    expect(await store.knownFile("/elsewhere/b.jpg")).toBeDefined();
+  });
+
+  it("prunes photographs that are gone, and no others", async () => {
+    const store = opened();
+    const [one, two] = [
+      await store.recordFile(testFile("a.jpg", [testFace(1)])),
+      await store.recordFile(testFile("b.jpg", [testFace(2)])),
+    ];
+    await store.correct({ kind: "create", name: "Ada", faces: [...one.faces] });
+    await store.markMissing(["/photos/a.jpg"]);
+    const pruned = await store.prune([one.photograph, two.photograph, 9999]);
+    expect(pruned).toEqual({ photographs: 1, faces: 1, corrections: 0 }); // that there is an Ada was said, too
+    expect((await Array.fromAsync(store.photographs())).map(({ id }) => id)).toEqual([two.photograph]);
+    expect(await store.isForgotten(testFile("a.jpg", []).hash)).toBe(false);
+  });
+
   it("keeps nothing of a file that could not be read and is gone", async () => {
     const store = opened();
     const { path, bytes, modifiedMs } = testFile("bad.jpg", []);

@@ -122,6 +122,9 @@ export type UnplacedFace = {
 /** @property corrections changes that can no longer be taken back or done again */
 export type Forgotten = { readonly faces: number; readonly corrections: number };
 
+/** @property conflicts old paths that were left, because another photograph is at the new one */
+export type Relocated = { readonly files: number; readonly conflicts: readonly string[] };
+
 /** Where a face of a gone photograph is in a new look: that of a detected face, or the place given. */
 export type Placement = Pick<GalleryFace, "box" | "landmarks"> & { readonly face: number; readonly onto: number | null };
 
@@ -214,6 +217,15 @@ export type GalleryStore = {
   revision(): Promise<string>;
 
   knownFile(path: string): Promise<KnownFile | undefined>;
+  /** Files in a folder and below it, those that are marked as gone too, sorted by path. */
+  knownFiles(folder: string): AsyncIterable<KnownFile>;
+  /**
+   * Moves the paths of a folder and of everything below it to another, where the same files lie. A path at which the gallery knows
+   * another photograph already is left as it was.
+   *
+   * @param move.there new paths of files that are there: they are no longer marked as gone
+   */
+  relocate(move: { readonly from: string; readonly to: string; readonly there: readonly string[] }): Promise<Relocated>;
   /** Sorted paths in a folder and below it, or all, but for those marked as gone; read in portions. */
   knownPaths(folder?: string): AsyncIterable<string>;
   failedFiles(): Promise<KnownFile[]>;
@@ -333,6 +345,8 @@ export type GalleryStore = {
   forgottenHashes(): Promise<string[]>;
   /** As if photographs of this content had been forgotten here, except those that the gallery has. */
   rememberForgotten(hashes: readonly string[]): Promise<void>;
+  /** Removes photographs that no file on disk holds, also from the journal. They come back when their files do. */
+  prune(photographs: readonly number[]): Promise<Forgotten & { readonly photographs: number }>;
   /** Removes a person and all faces of theirs, also from the journal. @param options.dryRun only counts */
   forgetPerson(id: number, options?: { readonly dryRun?: boolean }): Promise<Forgotten>;
 

@@ -2,12 +2,13 @@
 import { FaceNetError } from "../../../errors.ts";
 import type { Forgotten, GalleryStore } from "../gallery-store.ts";
 import { forgetInJournal } from "./forget-in-journal.ts";
-import type { SqlDatabase, SqlSession } from "./sql-database.ts";
+import { GONE } from "./looks.ts";
+import type { SqlDatabase, SqlSession, SqlValue } from "./sql-database.ts";
 
 /** Marks a hash of pixels among those of forgotten files. */
 export const PIXELS = "pixels:";
 
-export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPhotograph" | "forgetPerson"> {
+export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPhotograph" | "forgetPerson" | "prune"> {
   const forget = async (dryRun: boolean, work: (session: SqlSession) => Promise<Forgotten>): Promise<Forgotten> => {
     const forgotten = await database.transaction(work, { exclusive: true });
     if (!dryRun) await database.erase();
@@ -25,6 +26,22 @@ export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPho
         if (!dryRun) await session.run("DELETE FROM photograph WHERE id = ?", id);
         return { faces: faces.size, corrections };
       }),
+    async prune(ids) {
+      const pruned = await database.transaction(
+        async (session) => {
+          const { isOneOf } = database.dialect;
+          const sql = `SELECT id FROM photograph WHERE ${isOneOf("id")} AND ${GONE}`;
+          const gone = JSON.stringify((await session.all(sql, JSON.stringify(ids))).map(({ id }) => id));
+          const faces = await facesWhere(session, isOneOf("photograph"), gone);
+          const corrections = await forgetInJournal(session, { faces });
+          const photographs = await session.run(`DELETE FROM photograph WHERE ${isOneOf("id")}`, gone);
+          return { photographs, faces: faces.size, corrections };
+        },
+        { exclusive: true },
+      );
+      if (pruned.photographs > 0) await database.erase();
+      return pruned;
+    },
     forgetPerson: (id, { dryRun = false } = {}) =>
       forget(dryRun, async (session) => {
         const row = await session.get("SELECT name FROM person WHERE id = ?", id);
@@ -39,6 +56,6 @@ export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPho
   };
 }
 
-async function facesWhere(session: SqlSession, condition: string, value: number): Promise<Set<number>> {
+async function facesWhere(session: SqlSession, condition: string, value: SqlValue): Promise<Set<number>> {
   return new Set((await session.all(`SELECT id FROM face WHERE ${condition}`, value)).map(({ id }) => id as number));
 }

@@ -58,6 +58,9 @@ export function photographOf({ id, hash, width, height, taken_at, last_path }: S
   };
 }
 
+export const FILES =
+  "SELECT file.*, min_face_size, min_confidence FROM file LEFT JOIN photograph ON photograph.id = file.photograph";
+
 export function fileOf(row: SqlRow): KnownFile {
   const code = row.error_code;
   return {

@@ -16,9 +16,11 @@ import {
   startMigration,
   unmigratedPhotographs,
 } from "./migration.ts";
+import { knownFiles, relocate } from "./relocating.ts";
 import {
   codePortionOf,
   coverOf,
+  FILES,
   faceCondition,
   faceOf,
   fileOf,
@@ -37,7 +39,6 @@ import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.t
 /** Rows read at once: of whole faces, and of codes. */
 const FACES = 4096;
 const CODES = 16_384;
-const FILES = "SELECT file.*, min_face_size, min_confidence FROM file LEFT JOIN photograph ON photograph.id = file.photograph";
 /** Faces that searches compare. */
 const SOUGHT = "face.embedded = 1 AND face.ignored = 0";
 /** Faces of a person that are looked at for the one to show. */
@@ -108,6 +109,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const row = await database.get(`${FILES} WHERE path = ?`, path);
       return row && fileOf(row);
     },
+    knownFiles: (folder) => knownFiles(database, folder),
+    relocate: (move) => database.transaction((session) => relocate(session, move), { exclusive: true }),
     async *knownPaths(folder) {
       const [within, range] = folder === undefined ? ["", []] : ["AND path < ?", folderRange(folder)];
       const [first = "", ...before] = range;

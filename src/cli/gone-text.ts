@@ -1,0 +1,55 @@
+/** What the commands about photographs that are gone or have moved print. */
+import type * as z from "zod";
+import { type ExitCode, exitCodes } from "../errors.ts";
+import type { galleryPrune } from "../operations/gallery-prune.ts";
+import type { galleryRelocate } from "../operations/gallery-relocate.ts";
+import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
+import { personText } from "./correction-text.ts";
+import { printable } from "./printable.ts";
+import { tableLines } from "./tables.ts";
+
+type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+
+export function pruneText({
+  photographs,
+  faces,
+  named,
+  corrections,
+  refused,
+  back,
+  dryRun,
+}: Output<typeof galleryPrune>): string {
+  const lines = [
+    `${dryRun ? "Would remove" : "Removed"} ${photographs} photographs that are gone, with ${faces} faces, ${named} of them with a name.`,
+  ];
+  if (corrections > 0) lines.push(`${corrections} changes can no longer be taken back.`);
+  if (back > 0) lines.push(`${back} photographs lie at their paths again: \`facenet index\` takes them up.`);
+  for (const { folder, photographs: count } of refused)
+    lines.push(`Left: ${count} photographs below ${printable(folder)}, where none is left. Is a disk not mounted?`);
+  return lines.join("\n");
+}
+
+export function pruneExitCode({ refused }: Output<typeof galleryPrune>): ExitCode {
+  return refused.length > 0 ? exitCodes.someFailed : exitCodes.done;
+}
+
+export function relocateText({ files, found, absent, conflicts, dryRun }: Output<typeof galleryRelocate>): string {
+  const lines = [`${files} paths ${dryRun ? "would be" : "were"} changed; ${found} files lie there.`];
+  if (absent > 0) lines.push(`${absent} do not, or have another size: index the new folder.`);
+  if (conflicts.length > 0)
+    lines.push(
+      "Left, because the gallery has another photograph at the new path:",
+      ...conflicts.map((path) => `  ${printable(path)}`),
+    );
+  return lines.join("\n");
+}
+
+export function unplacedText({ faces }: Output<typeof galleryUnplaced>): string {
+  if (faces.length === 0) return "Every face of which something was said has its photograph.";
+  const rows = faces.map(({ face, person, name, path, replaced }) => [
+    String(face),
+    person === null ? "" : personText(person, name),
+    `${printable(path ?? "")}${replaced ? " (another picture lies there)" : ""}`,
+  ]);
+  return tableLines([{ title: "face", align: "right" }, { title: "person" }, { title: "last seen at" }], rows).join("\n");
+}

@@ -1,0 +1,48 @@
+import { stat } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
+import { galleryOption } from "../schemas/options.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const galleryRelocate = defineAnswer({
+  name: "gallery relocate",
+  summary: "Tells the gallery that a folder of photographs lies elsewhere now; no photograph is read",
+  positionals: ["from", "to"],
+  examples: [{ command: "facenet gallery relocate /mnt/old/Photos ~/Photos", says: "the same files at their new paths" }],
+  input: z.strictObject({
+    from: z.string().min(1).describe("folder as the gallery knows it; it need not exist any more"),
+    to: z.string().min(1).describe("folder in which the same files lie now"),
+    dryRun: z.boolean().default(false).describe("only say what would change"),
+    ...galleryOption,
+  }),
+  output: z.object({
+    files: z.int().describe("paths that were changed"),
+    found: z.int().describe("of these, files that lie at the new path with the size that they had"),
+    absent: z.int().describe("not there, or of another size: indexing the new folder deals with them"),
+    conflicts: z
+      .array(z.string())
+      .describe("old paths that were left, because the gallery has another photograph at the new one"),
+    dryRun: z.boolean(),
+  }),
+  run: ({ from: before, to: after, dryRun, gallery }, { borrowGallery, signal }) =>
+    inGallery({ borrowGallery }, gallery, async (store) => {
+      const [from, to] = [resolve(before), resolve(after)];
+      const there: string[] = [];
+      let files = 0;
+      for await (const { path, bytes } of store.knownFiles(from)) {
+        signal.throwIfAborted();
+        files++;
+        const moved = resolve(to, relative(from, path));
+        const found = await stat(moved).catch(() => undefined);
+        if (found?.isFile() && found.size === bytes) there.push(moved);
+      }
+      const refuse = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
+      if (files === 0) throw refuse("from", `the gallery knows no file in ${from}`);
+      if (from === to) throw refuse("to", "is the same folder");
+      if (there.length === 0) throw refuse("to", `none of the ${files} files that the gallery knows in ${from} lies in ${to}`);
+      const moved = dryRun ? { files, conflicts: [] } : await store.relocate({ from, to, there });
+      return { files: moved.files, found: there.length, absent: files - there.length, conflicts: [...moved.conflicts], dryRun };
+    }),
+});

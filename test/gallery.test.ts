@@ -123,7 +123,7 @@ describe("a gallery", () => {
   });
 
   it("does not take a forgotten photograph in again, unless it is asked to", async () => {
-    await galleryForget.run(galleryForget.input.parse({ photograph: photo("sample5.jpg"), gallery }), context);
+    await galleryForget.run(galleryForget.input.parse({ photograph: photo("sample5.jpg"), gallery, yes: true }), context);
     expect(await runIndex()).toMatchObject({ added: 0, faces: 0, forgotten: 1 });
     const asked = index.input.parse({ paths: [photo("sample5.jpg")], gallery, forgotten: true });
     expect(await index.run(asked, context)).toMatchObject({ added: 1, faces: 5, forgotten: 0 });

@@ -53,11 +53,21 @@ export function backupText({ file, bytes, photographs, faces, people }: Output<t
   return `${printable(file)}: ${size}, ${photographs} photographs, ${faces} faces, ${people} people; checked.`;
 }
 
-export function forgetText({ person, photograph, faces, corrections, mayReturn, dryRun }: Output<typeof galleryForget>): string {
+export function forgetText({
+  person,
+  photograph,
+  faces,
+  corrections,
+  sidecars,
+  mayReturn,
+  dryRun,
+}: Output<typeof galleryForget>): string {
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
   const lines = [dryRun ? `Would forget ${what}: ${faces} faces.` : `Forgot ${what}: ${faces} faces are gone.`];
   if (corrections > 0) lines.push(`${corrections} changes ${dryRun ? "could" : "can"} no longer be taken back.`);
   if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
+  if (sidecars.length > 0)
+    lines.push("These files beside photographs still hold the name:", ...sidecars.map((file) => `  ${printable(file)}`));
   if (!dryRun) lines.push("Backups and exports made before still have what was forgotten.");
   return lines.join("\n");
 }

@@ -10,7 +10,7 @@ export type DisposableContext = OperationContext & {
   readonly dispose: () => Promise<void>;
 };
 
-export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "onEvent"> & {
+export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "onEvent" | "confirm"> & {
   /** Loads models; tests pass their own. Default `FaceNet.load`. */
   readonly loadFaceNet?: (options: FaceNetOptions) => Promise<FaceNet>;
   /** Who makes changes, for the galleries' journals. Default: the user of this machine. */
@@ -27,7 +27,7 @@ export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "o
  * finally { await context.dispose(); }
  */
 export function createContext(options: ContextOptions): DisposableContext {
-  const { signal, onProgress, onEvent, loadFaceNet = FaceNet.load, by = machineUser() } = options;
+  const { signal, onProgress, onEvent, confirm, loadFaceNet = FaceNet.load, by = machineUser() } = options;
   const loaded = new Map<string, Promise<FaceNet>>();
 
   const load = ({ model, calibration, detector, threads, device }: FaceNetOptions): Promise<FaceNet> => {
@@ -43,7 +43,7 @@ export function createContext(options: ContextOptions): DisposableContext {
     await Promise.all(all.map((result) => result.status === "fulfilled" && result.value.dispose()));
   };
 
-  return { load, borrowGallery: signed(borrowGallery, by), signal, onProgress, onEvent, dispose };
+  return { load, borrowGallery: signed(borrowGallery, by), signal, onProgress, onEvent, confirm, dispose };
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -36,7 +36,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const check = () => galleryCheck.run({ gallery }, context);
 const backup = (file: string, more: object = {}) =>
   galleryBackup.run(galleryBackup.input.parse({ file, gallery, ...more }), context);
-const forget = (input: object) => galleryForget.run(galleryForget.input.parse({ gallery, ...input }), context);
+const forget = (input: object) => galleryForget.run(galleryForget.input.parse({ gallery, yes: true, ...input }), context);
 const holds = async (text: string | Buffer) => {
   const files = (await readdir(folder)).filter((name) => name.startsWith("gallery.db"));
   return Buffer.concat(await Promise.all(files.map((name) => readFile(join(folder, name))))).includes(text);
@@ -148,6 +148,33 @@ describe("gallery forget", () => {
     await forget({ photograph: path, mayReturn: true });
     expect((await galleryStatistics.run({ gallery }, context)).forgottenPhotographs).toBe(0);
     await expect(forget({ photograph: path })).rejects.toMatchObject({ code: "PHOTOGRAPH_UNKNOWN" });
+  });
+
+  it("asks first, and does nothing where nobody agrees", async () => {
+    const input = galleryForget.input.parse({ gallery, person: String(anna) });
+    const refused = { code: "OPTION_INVALID", message: expect.stringContaining("Annabella-Secreta with all faces of theirs, 1") };
+    await expect(galleryForget.run(input, context)).rejects.toMatchObject(refused);
+    const asked: string[] = [];
+    const asking = (answer: boolean) => async (question: string) => asked.push(question) > 0 && answer;
+    await expect(galleryForget.run(input, { ...context, confirm: asking(false) })).rejects.toMatchObject(refused);
+    expect(await holds(code)).toBe(true);
+    await galleryForget.run(input, { ...context, confirm: asking(true) });
+    expect([await holds(code), asked.length]).toEqual([false, 2]);
+  });
+
+  it("tells of files beside photographs that still hold the name, however they write it", async () => {
+    const store = await openGalleryStore(gallery);
+    const { person } = await store.correct({ kind: "create", name: 'Zoë "Z" <O\'Hara>', faces: [] });
+    const xmp = (name: string) => `<x:xmpmeta><rdf:Description mwg-rs:Name="${name}"/></x:xmpmeta>`;
+    const texts = ["Zoe\u0308 &quot;Z&quot; &lt;O&apos;Hara&gt;", "zo&#xEB; &#34;z&#34; &lt;o'hara&gt;", "Zoë"];
+    for (const [i, text] of texts.entries()) {
+      const path = join(folder, `${i}.jpg`);
+      await store.recordFile({ ...testFile(`z${i}.jpg`, []), path });
+      await writeFile(i === 1 ? join(folder, "1.xmp") : `${path}.xmp`, xmp(text));
+    }
+    await store.close();
+    const { sidecars } = await forget({ person: `id:${person}` });
+    expect(sidecars.sort()).toEqual([join(folder, "0.jpg.xmp"), join(folder, "1.xmp")]);
   });
 
   it("wants to know what, and only one thing", async () => {

@@ -11,6 +11,8 @@ import type { IndexEvent } from "../schemas/index-event.ts";
 /** What an operation may use of the world. */
 export type OperationContext = RunContext & {
   readonly borrowGallery: BorrowGallery;
+  /** Asks a person to agree; absent where there is nobody to ask. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** What happens in work that goes on until it is stopped, as it happens. */
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };

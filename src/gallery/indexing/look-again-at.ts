@@ -1,0 +1,27 @@
+/** Looks once more for faces in a photograph that the gallery knows, as of people who were forgotten. */
+import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
+import { galleryIdentity } from "../access/gallery-identity.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
+
+/**
+ * Faces where the gallery has none are added; those that it has stay as they are.
+ *
+ * @param path of a photograph that is on disk
+ * @returns how many were added; 0 for a file that is not known
+ * @throws FaceNetError every IMAGE_ code; GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH
+ */
+export async function lookAgainAt(
+  path: string,
+  {
+    facenet,
+    store,
+    ...options
+  }: Pick<LookOptions, "maxPixels" | "signal"> & { readonly facenet: FaceNet; readonly store: GalleryStore },
+): Promise<number> {
+  const { photograph, floor } = (await store.knownFile(path)) ?? {};
+  if (typeof photograph !== "number" || !floor) return 0;
+  const found = await facenet.embed(path, { ...options, ...floor });
+  const faces = found.faces.map(({ box, landmarks, quality, embedding: { code } }) => ({ box, landmarks, quality, code }));
+  const identity = galleryIdentity(facenet.model, facenet.detector);
+  return (await store.lookAgain({ photograph, faces, floor, identity })).added;
+}

@@ -9,8 +9,7 @@ import { Embedder } from "../src/faces/embedder.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { pixelsOf } from "../src/faces/photograph.ts";
 import { locateModel, readModelFile } from "../src/models/model-store.ts";
-import type { ImageSource } from "../src/schemas/image-source.ts";
-import type { RawPixels } from "../src/schemas/pixels.ts";
+import type { ImageSource, RawPixels } from "../src/schemas/image-source.ts";
 import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measure.ts";
 import { sampleCrops } from "./samples.ts";
 

@@ -3,7 +3,7 @@
 import { FacePipeline, type PipelineJob } from "../src/faces/face-pipeline.ts";
 import { lookDefaults } from "../src/faces/facenet.ts";
 import { locateModel, readModelFile } from "../src/models/model-store.ts";
-import type { RawPixels } from "../src/schemas/pixels.ts";
+import type { RawPixels } from "../src/schemas/image-source.ts";
 
 export async function loadPipeline(detectorId?: string): Promise<FacePipeline> {
   const embedding = await locateModel("embedding");

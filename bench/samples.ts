@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FaceNet } from "../src/faces/facenet.ts";
 import { decodeImage } from "../src/image/decode.ts";
-import type { RawPixels } from "../src/schemas/pixels.ts";
+import type { RawPixels } from "../src/schemas/image-source.ts";
 
 const demo = join(dirname(fileURLToPath(import.meta.resolve("@vladmandic/face-api/package.json"))), "demo");
 

@@ -17,8 +17,8 @@ import { valAtFar } from "../src/evaluation/roc.ts";
 import { FaceNet, type MarkedPhotograph } from "../src/faces/facenet.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize, squaredL2 } from "../src/metric/distance.ts";
-import { quantile } from "../src/metric/quantile.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
+import { quantile } from "../src/metric/statistics.ts";
 import { cleaned, detectCentral, embedMarked, type TrainingFace, trainingFiles } from "./training-faces.ts";
 import { fitHead, scatter } from "./whitened-head.ts";
 

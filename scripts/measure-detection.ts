@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { overlapOfUnion } from "../src/faces/detection/overlap.ts";
 import { FaceNet, type LookOptions } from "../src/faces/facenet.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
-import type { Box } from "../src/schemas/geometry.ts";
+import type { Box } from "../src/schemas/face.ts";
 
 type Marked = Box & { readonly groups?: readonly string[] };
 type Count = { found: number; marked: number };

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { thresholdForFar } from "../src/faces/verdict.ts";
-import type { EmbeddedFace } from "../src/schemas/looked-at.ts";
+import type { EmbeddedFace } from "../src/schemas/face.ts";
 
 const PEOPLE = 300;
 const folder = process.argv[2];

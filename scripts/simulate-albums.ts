@@ -13,9 +13,9 @@ import { cpus } from "node:os";
 import { basename, dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
-import { quantile } from "../src/metric/quantile.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
-import type { GalleryCalibrationFigures } from "../src/schemas/gallery-calibration.ts";
+import { quantile } from "../src/metric/statistics.ts";
+import type { GalleryCalibrationFigures } from "../src/schemas/calibration.ts";
 import type { LogisticCurve, Threshold } from "../src/schemas/threshold.ts";
 import { calibrateGallery } from "../src/search/gallery-calibration.ts";
 import {

@@ -22,8 +22,7 @@ import {
   runName,
   spreadText,
 } from "../src/reports/evaluation/report-table.ts";
-import type { Interval, Verification } from "../src/schemas/evaluation.ts";
-import { ModelComparison } from "../src/schemas/model-comparison.ts";
+import { type Interval, ModelComparison, type Verification } from "../src/schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 
 const folder = new URL("../docs/results/lfw/", import.meta.url);

@@ -50,18 +50,26 @@ export {
 } from "./library/own-model.ts";
 export type { RunOptions } from "./library/run-operation.ts";
 export { readCatalogue } from "./models/model-store.ts";
-export type { Calibration } from "./schemas/calibration.ts";
-export type { Evaluation } from "./schemas/evaluation.ts";
-export type { Detection, Embedding, Face, Quality } from "./schemas/face.ts";
+export type { Calibration, GalleryCalibration } from "./schemas/calibration.ts";
+export type { Evaluation, ModelComparison } from "./schemas/evaluation.ts";
+export type {
+  AlignedFace,
+  AlignedImage,
+  Box,
+  DetectedImage,
+  Detection,
+  EmbeddedFace,
+  EmbeddedImage,
+  Embedding,
+  Face,
+  Landmarks,
+  Point,
+  Quality,
+} from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Correction, CorrectionRecord, GalleryStatistics } from "./schemas/gallery.ts";
-export type { GalleryCalibration } from "./schemas/gallery-calibration.ts";
-export type { Box, Landmarks, Point } from "./schemas/geometry.ts";
-export type { ImageSource, NamedBytes } from "./schemas/image-source.ts";
+export type { ImageSource, NamedBytes, RawPixels, RgbImage } from "./schemas/image-source.ts";
 export type { IndexEvent } from "./schemas/index-event.ts";
-export type { AlignedFace, AlignedImage, DetectedImage, EmbeddedFace, EmbeddedImage } from "./schemas/looked-at.ts";
-export type { ModelComparison } from "./schemas/model-comparison.ts";
 export type { DetectionManifest, EmbeddingManifest, ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
-export type { RawPixels, RgbImage } from "./schemas/pixels.ts";
 export type { ThresholdOrigin } from "./schemas/threshold.ts";
 export type { Comparison, Verdict } from "./schemas/verdict.ts";

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DetectedImage } from "../src/schemas/looked-at.ts";
+import { DetectedImage } from "../src/schemas/face.ts";
 import { Comparison, Verdict } from "../src/schemas/verdict.ts";
 import { samplePortrait } from "./sample-photographs.ts";
 

@@ -11,7 +11,7 @@ import { datasetCheck } from "../src/operations/dataset-check.ts";
 import { datasetPack } from "../src/operations/dataset-pack.ts";
 import { datasetStats } from "../src/operations/dataset-stats.ts";
 import { DatasetRecord } from "../src/schemas/dataset.ts";
-import type { RgbImage } from "../src/schemas/pixels.ts";
+import type { RgbImage } from "../src/schemas/image-source.ts";
 import { type SampleName, sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
 let root: string;

@@ -9,7 +9,7 @@ import { createContext, type DisposableContext } from "../src/operations/context
 import { galleryWriteRegions } from "../src/operations/gallery-write-regions.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { people } from "../src/operations/people.ts";
-import type { Box } from "../src/schemas/geometry.ts";
+import type { Box } from "../src/schemas/face.ts";
 import { samplePhotograph } from "./sample-photographs.ts";
 
 let root: string;

@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedImage, FaceNet, type ImageSource } from "../src/index.ts";
 import { codeDistance, squaredL2 } from "../src/metric/distance.ts";
-import { landmarkPoints } from "../src/schemas/geometry.ts";
+import { landmarkPoints } from "../src/schemas/face.ts";
 import { GOLDEN_MODEL, readGolden } from "./golden/golden.ts";
 import { sampleFaces, sampleNames, samplePhotograph } from "./sample-photographs.ts";
 

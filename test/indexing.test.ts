@@ -13,7 +13,7 @@ import { find } from "../src/operations/find.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { lookalike } from "../src/operations/lookalike.ts";
 import { people } from "../src/operations/people.ts";
-import type { Box } from "../src/schemas/geometry.ts";
+import type { Box } from "../src/schemas/face.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
 const heic = fileURLToPath(new URL("./fixtures/photo.heic", import.meta.url));

@@ -22,7 +22,7 @@ import { returnToPlace, useRoute, type Visit } from "./routes.ts";
 import { setFindPicture } from "./state/find-picture.ts";
 import { isTyping } from "./state/selection.ts";
 import { uploads } from "./state/uploads.ts";
-import { useJob, type WatchedJob } from "./state/use-job.ts";
+import { useJob, type WatchedJob } from "./state/use-loaded.ts";
 import { firstLanguage, type Language, languages, StringsContext, useStrings } from "./strings/strings.ts";
 
 export function App() {

@@ -3,8 +3,8 @@ import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Correction } from "../src/schemas/gallery.ts";
 import { api, type Said } from "./api.ts";
-import { errorText } from "./error-text.ts";
 import type { Strings } from "./strings/strings.ts";
+import { errorText } from "./texts.ts";
 
 export type Toast = {
   readonly text: string;

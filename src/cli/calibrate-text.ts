@@ -1,8 +1,7 @@
 /** A calibration as a table: what distance keeps which rate here, and what the model's own thresholds do. */
 import { type ExitCode, exitCodes } from "../errors.ts";
-import type { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
+import type { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
-import type { GalleryCalibration } from "../schemas/gallery-calibration.ts";
 import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";
 

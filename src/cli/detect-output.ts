@@ -1,5 +1,5 @@
 /** Detected faces: JSON lines for programs, a table for human eyes. */
-import type { DetectedImage } from "../schemas/looked-at.ts";
+import type { DetectedImage } from "../schemas/face.ts";
 import type { SinkRequest } from "./command.ts";
 import { faceTableSink } from "./face-table.ts";
 import { jsonLinesSink, type RecordSink } from "./record-sink.ts";

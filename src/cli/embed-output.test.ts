@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FaceNetError } from "../errors.ts";
 import { jsonText } from "../files/json-text.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyRow } from "../files/npy.ts";
-import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
+import type { EmbeddedFace, EmbeddedImage } from "../schemas/face.ts";
 import { csvLine } from "./csv.ts";
 import { chooseFormat } from "./embed-output.ts";
 import { embeddingCsv } from "./embedding-csv.ts";

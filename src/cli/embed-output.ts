@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { WholeFile } from "../files/whole-file.ts";
-import type { EmbeddedFace, EmbeddedImage } from "../schemas/looked-at.ts";
+import type { EmbeddedFace, EmbeddedImage } from "../schemas/face.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
 import { openNpySink } from "./embedding-npy.ts";

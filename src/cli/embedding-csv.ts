@@ -1,6 +1,6 @@
 /** Embeddings as comma-separated values: one row a face. */
 import type { BatchItem } from "../faces/batch.ts";
-import type { EmbeddedImage } from "../schemas/looked-at.ts";
+import type { EmbeddedImage } from "../schemas/face.ts";
 import { csvLine } from "./csv.ts";
 
 const columns = ["image", "face", "x", "y", "width", "height", "confidence", "model"];

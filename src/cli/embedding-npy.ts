@@ -1,7 +1,7 @@
 /** Embeddings as a NumPy matrix, with a table beside it that says whose each row is. */
 import { NPY_HEADER_BYTES, npyHeader, npyRow } from "../files/npy.ts";
 import { WholeFile } from "../files/whole-file.ts";
-import type { EmbeddedImage } from "../schemas/looked-at.ts";
+import type { EmbeddedImage } from "../schemas/face.ts";
 import { csvLine } from "./csv.ts";
 import type { RecordSink } from "./record-sink.ts";
 

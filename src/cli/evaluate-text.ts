@@ -5,9 +5,10 @@ import type {
   Evaluation,
   IdentificationEvaluation,
   Interval,
+  ModelComparison,
+  PairedSignificance,
   Verification,
 } from "../schemas/evaluation.ts";
-import type { ModelComparison, PairedSignificance } from "../schemas/model-comparison.ts";
 import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";

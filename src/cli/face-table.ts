@@ -1,7 +1,6 @@
 /** Faces as rows of a table: what detect, align, embed and compare print for human eyes. */
 import type { BatchItem } from "../faces/batch.ts";
-import type { Face } from "../schemas/face.ts";
-import type { Box } from "../schemas/geometry.ts";
+import type { Box, Face } from "../schemas/face.ts";
 import { type RecordSink, textSink } from "./record-sink.ts";
 import { type Column, rowFormatter } from "./tables.ts";
 import type { Terminal } from "./terminal.ts";

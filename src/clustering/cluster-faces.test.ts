@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
 import { type ClusterFacesOptions, clusterFaces, clusterInThread, clusteringAlgorithms } from "./cluster-faces.ts";
-import { computeKnnGraph } from "./knn-graph.ts";
 
 /** Two people of two faces each, at right angles. */
 const vectors = () => Float32Array.of(1, 0, 0.96, 0.28, 0, 1, 0.28, 0.96);

@@ -1,13 +1,14 @@
 /** What every clustering algorithm of this folder keeps to, and what tells them apart. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
 import { normalize, squaredL2 } from "../metric/distance.ts";
 import { agglomerative } from "./agglomerative.ts";
 import { averageLinkage } from "./average-linkage.ts";
 import { chineseWhispers } from "./chinese-whispers.ts";
 import type { Constraints } from "./constraints.ts";
 import { dbscan } from "./dbscan.ts";
-import { computeKnnGraph, type KnnGraph } from "./knn-graph.ts";
+import type { KnnGraph } from "./knn-graph.ts";
 import type { ClusteringOptions } from "./poor-faces.ts";
 
 type Algorithm = (graph: KnnGraph, vectors: Float32Array, threshold: number, options?: ClusteringOptions) => Int32Array;

@@ -1,8 +1,8 @@
 /** A gallery that grows: clustering again with the people of the run before, and labels that stay. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
 import { agglomerative } from "./agglomerative.ts";
-import { computeKnnGraph } from "./knn-graph.ts";
 import { stableLabels } from "./stable-labels.ts";
 
 /** Unit vectors in the plane, [n, 2], from angles in degrees. */

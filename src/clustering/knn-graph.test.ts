@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
 import { squaredL2 } from "../metric/distance.ts";
-import { adjacencyOf, computeKnnGraph, edgesBelow } from "./knn-graph.ts";
+import { adjacencyOf, edgesBelow } from "./knn-graph.ts";
 
 /** Points on a line: squared distances can be read off. */
 const onALine = (...points: number[]) => Float32Array.from(points);

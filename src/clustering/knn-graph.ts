@@ -2,7 +2,6 @@
  * The graph that faces are clustered on: each face with its k nearest. Every algorithm of this folder reads it,
  * so the distances, which cost most, are computed once.
  */
-import { squaredL2 } from "../metric/distance.ts";
 
 /** The exact k nearest neighbours of each of n faces. */
 export type KnnGraph = {
@@ -36,30 +35,6 @@ export type Adjacency = {
   /** [2m] squared L2 */
   readonly distances: Float32Array;
 };
-
-/**
- * The graph by comparing every face with every other: slow and obvious, for tests and small sets.
- *
- * @param vectors [n, dimensions] unit length
- * @param k neighbours of a face; at most n - 1 are there to be had
- */
-export function computeKnnGraph(vectors: Float32Array, dimensions: number, k: number): KnnGraph {
-  const size = vectors.length / dimensions;
-  const kept = Math.max(0, Math.min(k, size - 1));
-  const neighbours = new Uint32Array(size * kept);
-  const distances = new Float32Array(size * kept);
-  const rows = Array.from({ length: size }, (_, i) => vectors.subarray(i * dimensions, (i + 1) * dimensions));
-  for (const [i, row] of rows.entries()) {
-    const to = Float32Array.from(rows, (other) => squaredL2(row, other));
-    const order = rows.map((_, j) => j).filter((j) => j !== i);
-    order.sort((x, y) => (to[x] as number) - (to[y] as number) || x - y);
-    for (const [rank, j] of order.slice(0, kept).entries()) {
-      neighbours[i * kept + rank] = j;
-      distances[i * kept + rank] = to[j] as number;
-    }
-  }
-  return { size, k: kept, neighbours, distances };
-}
 
 /**
  * The pairs no farther apart than a threshold of which at least one is among the other's k nearest.

@@ -8,7 +8,7 @@ import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { Box } from "../schemas/geometry.ts";
+import { Box } from "../schemas/face.ts";
 
 /** One face of an image. */
 export type ExportedFace = {

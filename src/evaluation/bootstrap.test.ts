@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
+import { quantile } from "../metric/statistics.ts";
 import { bootstrapByPerson, drawPeople } from "./bootstrap.ts";
 import { farAtThreshold, valAtThreshold } from "./roc.ts";
 

@@ -4,7 +4,7 @@
  * replacement, and a pair counts as often as its people were drawn: m(a) times for a pair of one person, m(a) x m(b)
  * times for one of two ("vertex bootstrap", Snijders and Borgatti 1999).
  */
-import { quantile } from "../metric/quantile.ts";
+import { quantile } from "../metric/statistics.ts";
 import type { Roc } from "./roc.ts";
 
 /** Pairs as a bootstrap sees them; people are whole numbers from 0. */

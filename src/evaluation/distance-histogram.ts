@@ -17,17 +17,6 @@ export function binOf(distance: number): number {
   return Math.min(BINS - 1, Math.ceil(distance * BINS_A_UNIT));
 }
 
-/** [BINS] counts of distances. @throws RangeError for one outside 0 to 4 (a little above 4 is rounding) */
-export function computeDistanceHistogram(distances: Iterable<number>): Float64Array {
-  const counts = new Float64Array(BINS);
-  for (const distance of distances) {
-    if (!(distance >= 0 && distance <= 4.001)) throw new RangeError(`distance: must be from 0 to 4, got ${distance}`);
-    const bin = binOf(distance);
-    counts[bin] = (counts[bin] as number) + 1;
-  }
-  return counts;
-}
-
 /**
  * The curve of pairs that were counted: as that of the same pairs with every distance rounded up to an edge. Steps
  * without a pair are left out.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { computeDistanceHistogram } from "../../test/naive-histogram.ts";
 import { normalize } from "../metric/distance.ts";
 import { createEmbeddingMatrix, type EmbeddingMatrix, rowDistance, rowsOf } from "../metric/embedding-matrix.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { computeDistanceHistogram } from "./distance-histogram.ts";
 import { countInThreads, DistanceStream, type StreamOptions } from "./distance-stream.ts";
 
 /** Random embeddings around a few people; the first ones are each other's copy, opposite, and at a right angle. */

@@ -65,7 +65,7 @@ export class DistanceStream {
   /**
    * Counts the distances of every row of `left` to every row of `right`.
    *
-   * @returns [BINS] as `computeDistanceHistogram`
+   * @returns [BINS] counts
    * @throws RangeError for a code of zeros; the signal's reason
    */
   async count(left: EmbeddingMatrix, right: EmbeddingMatrix): Promise<Float64Array> {

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { type EmbeddingMatrix, rowsOf, selectRows } from "../metric/embedding-matrix.ts";
 import type { ComparedFace, Verification } from "../schemas/evaluation.ts";
-import type { Box } from "../schemas/geometry.ts";
+import type { Box } from "../schemas/face.ts";
 
 export type FaceSet = {
   /** [n] path of each face's image */

@@ -1,6 +1,5 @@
 /** FAR and VAL of groups of people at one common threshold. */
-import type { GroupResult } from "../schemas/evaluation.ts";
-import type { PairedSignificance } from "../schemas/model-comparison.ts";
+import type { GroupResult, PairedSignificance } from "../schemas/evaluation.ts";
 import { type BootstrapOptions, bootstrapByPerson } from "./bootstrap.ts";
 import { closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";

@@ -8,7 +8,7 @@
  * (Phillips, Grother and Micheals, "Evaluation methods in face recognition"; ISO/IEC 19795-1.)
  */
 import { rowDistance } from "../metric/embedding-matrix.ts";
-import { quantile } from "../metric/quantile.ts";
+import { quantile } from "../metric/statistics.ts";
 import type { IdentificationEvaluation } from "../schemas/evaluation.ts";
 import type { BootstrapInterval, BootstrapOptions } from "./bootstrap.ts";
 import { drawPeople } from "./bootstrap.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
-import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
+import { quantile } from "../metric/statistics.ts";
 import { drawPeople } from "./bootstrap.ts";
 import {
   type JudgedPairs,

@@ -2,8 +2,8 @@
  * Significance of the difference between two models on the same images: exact McNemar test for accuracy, paired bootstrap
  * by person for VAL.
  */
-import { quantile } from "../metric/quantile.ts";
-import type { PairedSignificance } from "../schemas/model-comparison.ts";
+import { quantile } from "../metric/statistics.ts";
+import type { PairedSignificance } from "../schemas/evaluation.ts";
 import { type BootstrapInterval, type BootstrapOptions, createWeightedRoc, drawPeople, type PeoplePairs } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import type { LfwResult } from "./lfw-protocol.ts";

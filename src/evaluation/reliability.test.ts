@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { normalize } from "../metric/distance.ts";
 import { createEmbeddingMatrix, rowDistance } from "../metric/embedding-matrix.ts";
-import { quantile } from "../metric/quantile.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
+import { quantile } from "../metric/statistics.ts";
 import { drawPeople } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import { facesByPerson } from "./people-folds.ts";

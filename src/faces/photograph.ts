@@ -7,8 +7,8 @@ import type { Size } from "../image/orientation.ts";
 import { createPyramid } from "../image/pyramid.ts";
 import { resizedPixels } from "../image/rgb-pixels.ts";
 import { type Affine, type WarpTarget, warp } from "../image/warp.ts";
-import type { Box } from "../schemas/geometry.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { Box } from "../schemas/face.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 
 /** Pixels of a photograph, addressed in pixels of the full upright picture. */
 export type Pixels = {

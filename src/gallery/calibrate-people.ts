@@ -5,7 +5,7 @@ import { thresholdForFar } from "../faces/verdict.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { codeDistance, normalize } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import type { GalleryCalibration } from "../schemas/gallery-calibration.ts";
+import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { calibrateGallery } from "../search/gallery-calibration.ts";
 import { knnGraph } from "../search/knn-graph.ts";

@@ -3,9 +3,10 @@
  * their place. What the gallery's user has said stands. It is done in many transactions that do nothing where they are done
  * already, so the same file can be brought in again, after it was cut short or in full; for undo all of them are one step.
  */
+
+import type { Box } from "../schemas/face.ts";
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
-import type { Box } from "../schemas/geometry.ts";
 import { overlapOf } from "./indexing/overlap.ts";
 import type { GalleryStore, OpenStep } from "./store/gallery-store.ts";
 

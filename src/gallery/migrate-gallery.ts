@@ -10,9 +10,9 @@ import { type Progress, ProgressCounter, toFaceNetError } from "../faces/batch.t
 import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
+import type { EmbeddedImage } from "../schemas/face.ts";
 import type { GalleryFace, Photograph } from "../schemas/gallery.ts";
 import type { NamedBytes } from "../schemas/image-source.ts";
-import type { EmbeddedImage } from "../schemas/looked-at.ts";
 import { type FileContent, readContent } from "./indexing/photograph-file.ts";
 import type { GalleryStore, MigratedPhotograph } from "./store/gallery-store.ts";
 

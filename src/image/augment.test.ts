@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { type Augmentation, augmentations } from "../schemas/training.ts";
 import { type AugmentOptions, augmentFace } from "./augment.ts";
 

@@ -3,7 +3,7 @@
  * and scaled window, JPEG's traces, colour, blur.
  */
 import sharp, { type Sharp } from "sharp";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import type { Augmentation } from "../schemas/training.ts";
 import { createPyramid } from "./pyramid.ts";
 import { warp } from "./warp.ts";

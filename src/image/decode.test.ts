@@ -8,7 +8,7 @@ import sharp, { type Sharp } from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../test/sample-photographs.ts";
 import { FaceNetError } from "../errors.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { decodeImage } from "./decode.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "facenet-decode-"));

@@ -1,6 +1,5 @@
 /** A photograph decoded at once: what needs one picture of it and no more. {@link openImage} is for all else. */
-import type { ImageSource } from "../schemas/image-source.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { ImageSource, RgbImage } from "../schemas/image-source.ts";
 import { type OpenOptions, openImage } from "./open-image.ts";
 
 export type DecodeOptions = OpenOptions & {

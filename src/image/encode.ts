@@ -1,6 +1,6 @@
 /** From pixels to the bytes of a picture file. */
 import sharp from "sharp";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 
 export type JpegOptions = {
   /** The longer side is scaled down to this many pixels; a smaller picture stays as it is. */

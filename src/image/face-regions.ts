@@ -9,7 +9,7 @@
  */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { FaceNetError } from "../errors.ts";
-import type { Box } from "../schemas/geometry.ts";
+import type { Box } from "../schemas/face.ts";
 import { toStored, toUpright } from "./orientation.ts";
 
 export type FaceRegion = {

@@ -1,7 +1,7 @@
 /** A face cut out of its photograph to be looked at, small. */
 import sharp from "sharp";
-import type { Box } from "../schemas/geometry.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { Box } from "../schemas/face.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 
 export type ThumbnailOptions = {
   /** Side of the square, pixels. A smaller face is not enlarged. */

@@ -2,7 +2,7 @@
 import readExif from "exif-reader";
 import sharp, { type Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import type { OpenImage } from "./image-view.ts";
 import { primaryItemProperties, textAt } from "./iso-boxes.ts";
 import { turnedSize } from "./orientation.ts";

@@ -2,8 +2,8 @@
  * What of a photograph is wanted, at which scale, and how to come by it cheaply: the arithmetic between pixels of the full upright
  * picture and of what is decoded.
  */
-import type { Box } from "../schemas/geometry.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { Box } from "../schemas/face.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import type { Size } from "./orientation.ts";
 
 /** Decodes what is wanted; without either, the whole picture in full. */

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../test/sample-photographs.ts";
 import { FaceNetError } from "../errors.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { heicOrientation } from "./heic.ts";
 import { primaryItemProperties } from "./iso-boxes.ts";
 import { openImage } from "./open-image.ts";

@@ -3,7 +3,7 @@
  * here is what that does to places in them.
  */
 import type { Sharp } from "sharp";
-import type { Box } from "../schemas/geometry.ts";
+import type { Box } from "../schemas/face.ts";
 
 export type Size = { readonly width: number; readonly height: number };
 

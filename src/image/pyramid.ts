@@ -3,7 +3,7 @@
  * at a smaller scale takes the level just above, so that the work is bounded by the result's size and fine
  * detail does not alias.
  */
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 
 export type Pyramid = {
   /** The picture itself, level 0. */

@@ -2,8 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { type ImageSource, isNamedBytes } from "../schemas/image-source.ts";
-import type { RawPixels } from "../schemas/pixels.ts";
+import { type ImageSource, isNamedBytes, type RawPixels } from "../schemas/image-source.ts";
 
 /** @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_IS_DIRECTORY, IMAGE_NOT_READABLE */
 export async function readSource(source: Exclude<ImageSource, RawPixels>, image: string): Promise<Uint8Array> {

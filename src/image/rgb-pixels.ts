@@ -1,7 +1,7 @@
 /** Pictures whose pixels are in memory: from raw pixels of any channels to RGB, and parts of them at any scale. */
 import sharp, { type Sharp } from "sharp";
 import { FaceNetError } from "../errors.ts";
-import type { RawPixels, RgbImage } from "../schemas/pixels.ts";
+import type { RawPixels, RgbImage } from "../schemas/image-source.ts";
 import { type ImageView, planView, type ViewPlan, type ViewRequest } from "./image-view.ts";
 import { type Size, toStored, turnedSize, turnUpright } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { createPyramid } from "./pyramid.ts";
 import { type Affine, type PixelScaling, type WarpTarget, warp } from "./warp.ts";
 

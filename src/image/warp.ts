@@ -2,7 +2,7 @@
  * Sampling pictures into the float tensors that networks take: [3, height, width], planar.
  * Written for speed: one pass, nothing allocated inside.
  */
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import type { Pyramid } from "./pyramid.ts";
 
 /** How byte values become numbers: `(value - mean) * scale`. */

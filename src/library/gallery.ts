@@ -20,11 +20,10 @@ import { index } from "../operations/index-photographs.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import type { AnswerOperation } from "../operations/operation.ts";
 import { redo, undo } from "../operations/undo.ts";
+import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { Correction, CorrectionRecord, GalleryStatistics } from "../schemas/gallery.ts";
-import type { GalleryCalibration } from "../schemas/gallery-calibration.ts";
-import { type ImageSource, imageName, isNamedBytes } from "../schemas/image-source.ts";
+import { type ImageSource, imageName, isNamedBytes, type RawPixels } from "../schemas/image-source.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
-import type { RawPixels } from "../schemas/pixels.ts";
 import { answer, type CommonInput, type OptionsOf, type RunOptions, stream, type World } from "./run-operation.ts";
 
 /** Options of {@link Gallery.open}. Model options apply to every method that embeds photographs. */

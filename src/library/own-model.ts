@@ -6,8 +6,7 @@ import { evaluate as evaluateOperation } from "../operations/evaluate.ts";
 import type { AnswerOperation } from "../operations/operation.ts";
 import { train as trainOperation } from "../operations/train.ts";
 import type { Calibration } from "../schemas/calibration.ts";
-import type { Evaluation } from "../schemas/evaluation.ts";
-import type { ModelComparison } from "../schemas/model-comparison.ts";
+import type { Evaluation, ModelComparison } from "../schemas/evaluation.ts";
 import { answer, type OptionsOf, type RunOptions } from "./run-operation.ts";
 
 /** Options of {@link evaluate}; the names are those of `facenet evaluate` (docs/evaluation.md). */

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type ModelDescription, writeModelFolder } from "./model-folder.ts";
+import { GraphBuilder } from "../engine/graph/graph-builder.ts";
+import { OnnxNetwork } from "../engine/onnx-network.ts";
+import { appendHead, type ModelDescription, writeModelFolder } from "./model-folder.ts";
 import { locateModel, readModelFile } from "./model-store.ts";
 
 let folder: string;
@@ -38,4 +40,17 @@ it("writes what the model store finds and verifies", async () => {
   const located = await locateModel("embedding", `${folder}/model`);
   expect(located.manifest).toMatchObject({ ...description, model: { file: "model.onnx", bytes: 3 } });
   expect([...(await readModelFile(located, located.manifest.model))]).toEqual([1, 2, 3]);
+});
+
+it("multiplies the network's output by the head", async () => {
+  const graph = new GraphBuilder();
+  graph.op("Mul", ["x", graph.weight([1], [2])], {}, "y");
+  const bytes = graph.build({ x: ["n", 3] }, { y: ["n", 3] });
+  const weights = Float32Array.of(1, 0, 0, 0, 1, -1); // [2, 3]
+  const headed = appendHead(bytes, { size: 2, inputs: 3, weights });
+  const network = await OnnxNetwork.create(headed, { threads: 1 });
+  const outputs = await network.run({ x: { data: Float32Array.of(5, 7, 1, 1, 2, 3), dims: [2, 3] } });
+  await network.dispose();
+  expect(Object.keys(outputs)).toEqual(["head.embedding"]);
+  expect([...(outputs["head.embedding"]?.data ?? [])]).toEqual([10, 12, 2, -2]);
 });

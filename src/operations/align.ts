@@ -1,9 +1,8 @@
 import * as z from "zod";
 import type { AlignOptions } from "../faces/facenet.ts";
-import { Face } from "../schemas/face.ts";
-import { DetectedImage } from "../schemas/looked-at.ts";
+import { DetectedImage, Face } from "../schemas/face.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { faceOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
 import { defineStream } from "./operation.ts";
 
 /** The crop of the FaceNet reference implementation (align_dataset_mtcnn.py): its defaults of size and margin. */

@@ -12,8 +12,7 @@ import { calibratePeople } from "../gallery/calibrate-people.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
-import { Calibration, ForgottenCalibration } from "../schemas/calibration.ts";
-import { GalleryCalibration } from "../schemas/gallery-calibration.ts";
+import { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 

@@ -9,8 +9,8 @@ import { decodeImage } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
 import { contactSheet } from "../reports/contact-sheet/contact-sheet.ts";
 import { PORTRAIT_SIDE, portraitCutOut, type SheetFace, type SheetPhotograph } from "../reports/contact-sheet/sheet.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
-import type { RgbImage } from "../schemas/pixels.ts";
 import { Comparison } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
 

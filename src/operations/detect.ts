@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DetectedImage } from "../schemas/looked-at.ts";
+import { DetectedImage } from "../schemas/face.ts";
 import { faceOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
 import { defineStream } from "./operation.ts";
 

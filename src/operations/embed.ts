@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { EmbeddedImage } from "../schemas/looked-at.ts";
+import { EmbeddedImage } from "../schemas/face.ts";
 import { alignedOption, faceOption, flipOption, images, lookOptions, modelOptions } from "../schemas/options.ts";
 import { defineStream } from "./operation.ts";
 

@@ -11,8 +11,7 @@ import {
   withGroups,
 } from "../evaluation/protocols/measured-model.ts";
 import { openReport, reportOptions } from "../reports/evaluation/write-report.ts";
-import { Evaluation } from "../schemas/evaluation.ts";
-import { ModelComparison } from "../schemas/model-comparison.ts";
+import { Evaluation, ModelComparison } from "../schemas/evaluation.ts";
 import { modelsOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 

@@ -6,7 +6,7 @@ import type { BatchItem } from "../faces/batch.ts";
 import type { AlignOptions, FaceNet } from "../faces/facenet.ts";
 import { fileExists, makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
-import type { EmbeddedImage } from "../schemas/looked-at.ts";
+import type { EmbeddedImage } from "../schemas/face.ts";
 import type { Alignment, EmbeddingManifest } from "../schemas/model-manifest.ts";
 
 /**

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Box } from "./geometry.ts";
+import type { Box } from "./face.ts";
 
 /** Which of the faces of a photograph are meant. */
 export const FaceChoice = z

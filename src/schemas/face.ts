@@ -1,5 +1,34 @@
+/** Faces: where they are in a photograph, how good their picture is, and their embeddings. */
 import * as z from "zod";
-import { Box, Landmarks } from "./geometry.ts";
+import type { RgbImage } from "./image-source.ts";
+
+/** A point in pixels of the upright image; (0, 0) is its top left corner, the first pixel's centre (0.5, 0.5). */
+export const Point = z.object({ x: z.number(), y: z.number() });
+export type Point = z.infer<typeof Point>;
+
+/** A rectangle in pixels of the upright image. It may reach beyond the image's edge. */
+export const Box = z.object({
+  x: z.number().describe("left edge"),
+  y: z.number().describe("top edge"),
+  width: z.number().min(0),
+  height: z.number().min(0),
+});
+export type Box = z.infer<typeof Box>;
+
+/** The five points that alignment stands on. Left and right are the viewer's, not the person's. */
+export const Landmarks = z.object({
+  leftEye: Point,
+  rightEye: Point,
+  nose: Point,
+  leftMouth: Point,
+  rightMouth: Point,
+});
+export type Landmarks = z.infer<typeof Landmarks>;
+
+/** The five points in the order that templates list them. */
+export function landmarkPoints(l: Landmarks): [Point, Point, Point, Point, Point] {
+  return [l.leftEye, l.rightEye, l.nose, l.leftMouth, l.rightMouth];
+}
 
 /** How good a face's picture is for recognition, measured, with what is wrong in words. */
 export const Quality = z.object({
@@ -46,3 +75,25 @@ export const Embedding = z.object({
   }),
 });
 export type Embedding = { model: string; vector: Float32Array; code: Int8Array };
+
+const common = {
+  image: z.string().describe("the path as given, or what the source was"),
+  width: z.int().describe("pixels of the upright photograph"),
+  height: z.int().describe("pixels of the upright photograph"),
+};
+
+/** A photograph with its faces. Coordinates are pixels of the upright image. */
+export const DetectedImage = z.object({ ...common, faces: z.array(Face).describe("the surest first") });
+export type DetectedImage = z.infer<typeof DetectedImage>;
+
+/** A face with its cut-out, RGB. */
+export type AlignedFace = Face & { readonly crop: RgbImage };
+/** A photograph with the cut-outs of its faces. */
+export type AlignedImage = Omit<DetectedImage, "faces"> & { readonly faces: AlignedFace[] };
+
+/** A face with its embedding. */
+export const EmbeddedFace = Face.extend({ embedding: Embedding });
+export type EmbeddedFace = Face & { readonly embedding: Embedding };
+/** A photograph with the embeddings of its faces. */
+export const EmbeddedImage = z.object({ ...common, faces: z.array(EmbeddedFace) });
+export type EmbeddedImage = Omit<DetectedImage, "faces"> & { readonly faces: EmbeddedFace[] };

@@ -3,9 +3,8 @@
  * content and their place in it, so that a file can be brought into a gallery that has other numbers.
  */
 import * as z from "zod";
-import { Quality } from "./face.ts";
+import { Box, Landmarks, Quality } from "./face.ts";
 import { AssignedBy, GalleryIdentity } from "./gallery.ts";
-import { Box, Landmarks } from "./geometry.ts";
 
 /** What this program writes, and the highest that it reads. */
 export const EXPORT_FORMAT = 2;

@@ -1,7 +1,6 @@
 /** Records of a gallery: photographs, the faces in them, people, and what a user has said about them. */
 import * as z from "zod";
-import { Quality } from "./face.ts";
-import { Box, Landmarks } from "./geometry.ts";
+import { Box, Landmarks, Quality } from "./face.ts";
 import { PersonName } from "./person-name.ts";
 
 /** What the faces of a gallery were embedded with; those of another identity do not compare. */

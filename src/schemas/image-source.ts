@@ -1,5 +1,3 @@
-import type { RawPixels } from "./pixels.ts";
-
 /** A photograph's file in memory, under the name that results and errors call it by: a path, the part of an archive, an upload. */
 export type NamedBytes = { readonly name: string; readonly data: Uint8Array };
 
@@ -26,3 +24,19 @@ export function isRawPixels(source: ImageSource): source is RawPixels {
 function isPlain(source: ImageSource): source is NamedBytes | RawPixels {
   return typeof source === "object" && !(source instanceof Blob) && !ArrayBuffer.isView(source);
 }
+
+/** An upright picture in memory: red, green, blue interleaved, one byte each. */
+export type RgbImage = {
+  /** [height, width, 3] */
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Raw pixels as a caller may hand them over; `channels` is 1 (grey), 3 (RGB) or 4 (RGBA). */
+export type RawPixels = {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+};

@@ -5,7 +5,6 @@ export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-
 export type MinerName = (typeof minerNames)[number];
 
 export const lossNames = ["triplet", "softmax", "am-softmax", "arcface"] as const;
-export type LossName = (typeof lossNames)[number];
 
 export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
 export type Augmentation = (typeof augmentations)[number];

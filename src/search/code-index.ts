@@ -6,8 +6,7 @@ import { availableParallelism } from "node:os";
 import type { DenseTensor } from "../engine/onnx-network.ts";
 import { BlockMaxima } from "./block-maxima.ts";
 import { BLOCK_ROWS, CHUNK_ROWS, type Chunk, CodeRows, sumOfSquares } from "./code-rows.ts";
-import { freeArray } from "./free-array.ts";
-import { IdTable } from "./id-table.ts";
+import { freeArray, IdTable } from "./id-table.ts";
 import { distanceOf, productOf, type Sought, selectRows } from "./select-rows.ts";
 import { AllWithin, NearestK, type Neighbour, type Selection } from "./selection.ts";
 

@@ -6,8 +6,8 @@
  * safe side, is taken.
  */
 import { probabilityAt } from "../metric/distance.ts";
-import { quantile } from "../metric/quantile.ts";
-import type { GalleryCalibrationFigures, GalleryThreshold } from "../schemas/gallery-calibration.ts";
+import { quantile } from "../metric/statistics.ts";
+import type { GalleryCalibrationFigures, GalleryThreshold } from "../schemas/calibration.ts";
 import type { IsotonicCurve, ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { exceedanceAt, fitGeneralisedPareto, type ParetoPrior, survivalAt } from "./generalised-pareto.ts";
 import { findStrangerPairs, type PairSample, type PhotographedFaces } from "./stranger-pairs.ts";

@@ -2,7 +2,6 @@
  * Which row holds an id: a hash table of row numbers alone, at most half full, 8 to 16 bytes a row. A Map takes
  * about 30 and would break the gallery's limit on memory. The ids themselves stay where the rows are.
  */
-import { freeArray } from "./free-array.ts";
 
 const SMALLEST = 16;
 
@@ -71,4 +70,12 @@ function hash(id: number): number {
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return bits ^ (bits >>> 16);
+}
+
+/**
+ * Gives an array's memory back at once; it is empty from then on. The collector only sees small objects and would let
+ * tens of megabytes of dropped arrays pile up.
+ */
+export function freeArray({ buffer }: Int32Array | Uint32Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

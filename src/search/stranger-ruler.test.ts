@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { logNormalCdf, logNormalCdfSlope, normalQuantileOfLog } from "./normal-distribution.ts";
+import { logNormalCdf, logNormalCdfSlope, normalQuantileOfLog } from "../metric/statistics.ts";
 import { createStrangerRuler } from "./stranger-ruler.ts";
 
 describe("normal distribution", () => {

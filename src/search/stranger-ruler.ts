@@ -7,8 +7,9 @@
  * the quantiles of 1e-2 and 1e-4 gives those of 0.5, 1e-3 and 1e-5 to 0.003), so the few thresholds of a model's manifest
  * describe them all: straight lines between these on the scale of normal quantiles.
  */
+
+import { logNormalCdf, logNormalCdfSlope, normalQuantileOfLog } from "../metric/statistics.ts";
 import type { Threshold } from "../schemas/threshold.ts";
-import { logNormalCdf, logNormalCdfSlope, normalQuantileOfLog } from "./normal-distribution.ts";
 
 export type StrangerRuler = {
   /** -log share of the reference's pairs at most this far apart */

@@ -12,7 +12,7 @@ import { type Client, createClient } from "../client/create-client.ts";
 import { contract } from "../contract/contract.ts";
 import type { RouteShape } from "../contract/route-shape.ts";
 import { faceNetErrorCodes } from "../errors.ts";
-import type { AuditEntry } from "./audit-log.ts";
+import type { AuditEntry } from "./logs.ts";
 
 let folder: string;
 let test: TestApp;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
 import { FaceNetError } from "../errors.ts";
-import { DetectedImage } from "../schemas/looked-at.ts";
+import { DetectedImage } from "../schemas/face.ts";
 import { Verdict } from "../schemas/verdict.ts";
 
 let test: TestApp;

@@ -1,6 +1,5 @@
 /** API reference as one HTML page, generated from the OpenAPI document, without scripts or third-party content. */
-import { type Content, html, type Markup } from "../reports/page/html.ts";
-import { pageStyle } from "../reports/page/page.ts";
+import { type Content, html, type Markup, pageStyle } from "../reports/page/page.ts";
 import type { OpenApiDocument } from "./openapi-document.ts";
 
 type Schema = {

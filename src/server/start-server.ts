@@ -11,16 +11,15 @@ import { removePartialPhotographs } from "../gallery/indexing/keep-photographs.t
 import { KeyRing } from "../keys/key-file.ts";
 import { defaultKeyFile } from "../operations/key-options.ts";
 import type { OperationContext } from "../operations/operation.ts";
-import { auditLog } from "./audit-log.ts";
 import { isLoopback, serverNames } from "./browser-guard.ts";
 import { proxyList } from "./client-address.ts";
 import { createApp } from "./create-app.ts";
 import { Jobs } from "./jobs.ts";
 import { ByteBudget, WorkQueue } from "./load-limits.ts";
+import { auditLog, createLog } from "./logs.ts";
 import { Metrics } from "./metrics.ts";
 import { readPageFiles } from "./page-files.ts";
 import { sweep } from "./picture-handlers.ts";
-import { createLog } from "./request-log.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Services } from "./services.ts";
 

@@ -1,8 +1,14 @@
-/** What a network in training is worth on people that it is not trained on. */
+/** Validation of a network on people held out of training: figures during training, thresholds of the finished model. */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { embeddingsOutput, imagesInput, inferenceModel, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { allPairsFigures, allPairsRoc } from "../evaluation/distance-histogram.ts";
+import { fitProbabilityCurve } from "../evaluation/probability-curve.ts";
+import { thresholdAtFar } from "../evaluation/roc.ts";
+import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
+import { normalize } from "../metric/distance.ts";
+import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import type { LogisticCurve } from "../schemas/threshold.ts";
 import type { HeldOutResult } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces } from "./face-loader.ts";
 import { chunksOf } from "./train-network.ts";
@@ -10,7 +16,8 @@ import { chunksOf } from "./train-network.ts";
 /** All pairs of more faces would not fit the memory. */
 const MOST_FACES = 4000;
 const CHUNK = 16;
-const FARS = [1e-2, 1e-3];
+/** False accept rates that VAL is measured at. */
+const VAL_FARS = [1e-2, 1e-3];
 
 /** Faces as they will be served, held in memory. */
 export type HeldOutFaces = {
@@ -60,5 +67,41 @@ export async function embedHeldOut(
  */
 export function heldOutFigures(vectors: Float32Array, size: number, labels: Uint32Array, step: number): HeldOutResult {
   const roc = allPairsRoc(vectors, size, labels);
-  return { step, people: new Set(labels).size, faces: labels.length, ...allPairsFigures(roc, FARS) };
+  return { step, people: new Set(labels).size, faces: labels.length, ...allPairsFigures(roc, VAL_FARS) };
+}
+
+/** False accept rates that thresholds are given for, as far down as there are pairs. */
+const FARS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
+
+/** What a model decides by, and the step of its byte codes. */
+export type ModelThresholds = Pick<EmbeddingManifest, "thresholds"> & {
+  readonly probability?: LogisticCurve;
+  readonly codeScale: number;
+};
+
+/**
+ * Thresholds and probability of a model, from faces it was not trained on. Distances are taken from byte codes, as they will be
+ * compared.
+ *
+ * @param vectors [n, size] of unit length
+ * @param labels [n] who each shows; two people at least, and two faces of one of them
+ */
+export function thresholdsOf(vectors: Float32Array, size: number, labels: ArrayLike<number>): ModelThresholds {
+  // Four standard deviations of a component reach to the last step; a learned embedding's largest components are larger than that.
+  const largest = vectors.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const codeScale = Number((Math.max(4 / Math.sqrt(size), Math.min(1, largest)) / 127).toPrecision(4));
+  const coded = vectors.slice();
+  for (let at = 0; at < coded.length; at += size) {
+    const row = coded.subarray(at, at + size);
+    row.set(normalize(decodeBytes(encodeBytes(row, codeScale), codeScale)));
+  }
+  const roc = allPairsRoc(coded, size, labels);
+  const round = (value: number): number => Number(value.toFixed(4));
+  const fars = FARS.filter((far, i) => i === 0 || far * roc.differentPairs >= 1);
+  const curve = fitProbabilityCurve(roc);
+  return {
+    codeScale,
+    thresholds: fars.map((far) => ({ far, distance: round(Math.max(0, thresholdAtFar(roc, far))) })),
+    ...(curve && { probability: { midpoint: round(curve.midpoint), slope: round(curve.slope) } }),
+  };
 }

@@ -9,8 +9,8 @@ import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
 import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
+import type { Box } from "../../src/schemas/face.ts";
 import type { GalleryFace } from "../../src/schemas/gallery.ts";
-import type { Box } from "../../src/schemas/geometry.ts";
 
 export type Random = () => number;
 

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import type { FaceNet } from "../../src/faces/facenet.ts";
 import { encodeBytes } from "../../src/metric/byte-code.ts";
-import type { Box, Landmarks, Point } from "../../src/schemas/geometry.ts";
+import type { Box, Landmarks, Point } from "../../src/schemas/face.ts";
 import type { Picture, Random, World } from "./library-simulation.ts";
 import { testFace } from "./test-files.ts";
 

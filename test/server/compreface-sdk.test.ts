@@ -10,7 +10,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApiKey } from "../../src/keys/api-key.ts";
-import type { AuditEntry } from "../../src/server/audit-log.ts";
+import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePortrait } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { keepPhotograph } from "../../src/gallery/indexing/keep-photographs.ts";
-import type { AuditEntry } from "../../src/server/audit-log.ts";
+import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 

@@ -1,15 +1,14 @@
 /** Photographs in: dropped or chosen, with what became of each. Uploads go on whatever page is looked at. */
 import { useMay } from "../access.ts";
-import { errorText } from "../error-text.ts";
-import { countText, percentText } from "../figure-text.ts";
 import { FileButton } from "../parts/file-button.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { JobProgress } from "../parts/job-progress.tsx";
 import { photographLink } from "../routes.ts";
 import { type Upload, uploads, useUploads } from "../state/uploads.ts";
-import type { WatchedJob } from "../state/use-job.ts";
+import type { WatchedJob } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { type Strings, useStrings } from "../strings/strings.ts";
+import { countText, errorText, percentText } from "../texts.ts";
 
 /** Rows shown of those under way and of those that are done. */
 const SHOWN = 50;

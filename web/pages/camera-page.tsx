@@ -1,10 +1,10 @@
 /** Who is before the camera, as it goes: a picture at a time, the next one when the last is answered. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Identified } from "../api.ts";
-import { errorText } from "../error-text.ts";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { errorText } from "../texts.ts";
 
 /** Longer side of the pictures that are sent, pixels. */
 const SENT = 960;

@@ -1,14 +1,14 @@
 /** Two photographs: the faces in them, how far apart the closest two are, and what that means. */
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.ts";
-import { errorText } from "../error-text.ts";
 import { DistanceScale } from "../parts/distance-scale.tsx";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
 import { PhotographInput } from "../parts/photograph-input.tsx";
-import { useAnswer } from "../state/use-answer.ts";
 import { useImageSize } from "../state/use-image-size.ts";
+import { useAnswer } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { errorText } from "../texts.ts";
 
 type Compared = Awaited<ReturnType<typeof api.compare>>;
 

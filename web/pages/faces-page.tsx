@@ -6,7 +6,6 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
 import { api, type LikelyGroup, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
-import { likelihoodText } from "../likelihood.ts";
 import { FaceCard } from "../parts/face-card.tsx";
 import { NameInput } from "../parts/name-input.tsx";
 import { Failure, GridSkeleton } from "../parts/notice.tsx";
@@ -18,6 +17,7 @@ import { type Selection, useSelection } from "../state/selection.ts";
 import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { likelihoodText } from "../texts.ts";
 
 /** Faces of a group shown before it is opened, and groups shown before more are asked for. */
 const SHOWN = 24;

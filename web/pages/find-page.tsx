@@ -1,9 +1,6 @@
 /** Who is this: a picture, the face that is meant, on which photographs they are, and who looks like them. */
 import { useEffect, useState } from "preact/hooks";
 import { type Alike, api, type Found, type Identified, pictureOf, thumbnailOf } from "../api.ts";
-import { errorText } from "../error-text.ts";
-import { dayText } from "../figure-text.ts";
-import { likelihoodText } from "../likelihood.ts";
 import { FileButton } from "../parts/file-button.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { GridSkeleton } from "../parts/notice.tsx";
@@ -11,9 +8,10 @@ import { Picture } from "../parts/picture.tsx";
 import { personLink, photographLink } from "../routes.ts";
 import { setSequence } from "../sequence.ts";
 import { setFindPicture, useFindPicture } from "../state/find-picture.ts";
-import { useAnswer } from "../state/use-answer.ts";
+import { useAnswer } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { dayText, errorText, likelihoodText } from "../texts.ts";
 
 type Both = { readonly found: Found; readonly alike: readonly Alike[] };
 type SeenFace = Identified["faces"][number];

@@ -4,7 +4,6 @@ import { ServiceError } from "../../src/client/create-client.ts";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { useMay } from "../access.ts";
 import { api, type ListedPerson, type Month, thumbnailOf } from "../api.ts";
-import { dayText } from "../figure-text.ts";
 import { useFrame } from "../frame.tsx";
 import { FaceCard } from "../parts/face-card.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -19,6 +18,7 @@ import { useLoaded } from "../state/use-loaded.ts";
 import { usePages } from "../state/use-pages.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { dayText } from "../texts.ts";
 
 const PAGE = 500;
 

@@ -5,9 +5,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
 import { api, type PhotographFace, pictureOf, type ShownPhotograph, thumbnailOf } from "../api.ts";
-import { dateText } from "../figure-text.ts";
 import { useFrame } from "../frame.tsx";
-import { likelihoodText } from "../likelihood.ts";
 import { FacePanel } from "../parts/face-panel.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Failure } from "../parts/notice.tsx";
@@ -18,6 +16,7 @@ import { isTyping } from "../state/selection.ts";
 import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { type Strings, useStrings } from "../strings/strings.ts";
+import { dateText, likelihoodText } from "../texts.ts";
 
 /** Photographs read for "next" where the reader came from nowhere. */
 const SEQUENCE = 1000;

@@ -1,7 +1,6 @@
 /** All photographs, the latest first. */
 import { useEffect } from "preact/hooks";
 import { api, pictureOf } from "../api.ts";
-import { dayText } from "../figure-text.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
@@ -11,6 +10,7 @@ import { setSequence } from "../sequence.ts";
 import { usePages } from "../state/use-pages.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { dayText } from "../texts.ts";
 
 const PAGE = 300;
 

@@ -1,13 +1,12 @@
 /** One report: the page of an evaluation as it was written, or a training with its curves as they grow. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Report } from "../api.ts";
-import { errorText } from "../error-text.ts";
-import { timeText } from "../figure-text.ts";
 import { ReportDocument } from "../parts/report-document.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { TrainingView } from "../parts/training-view.tsx";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { errorText, timeText } from "../texts.ts";
 
 export function ReportPage({ id }: { readonly id: string }) {
   const t = useStrings();

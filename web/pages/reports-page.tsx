@@ -2,11 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ListedReport } from "../../src/schemas/report.ts";
 import { api } from "../api.ts";
-import { figureName, figureText, timeText } from "../figure-text.ts";
 import { useFrame } from "../frame.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
+import { figureName, figureText, timeText } from "../texts.ts";
 
 /** Between two looks at trainings that go on. */
 const LOOK_MS = 5000;

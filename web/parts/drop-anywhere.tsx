@@ -1,7 +1,7 @@
 /** Files dropped anywhere on the page: to look somebody up, or into the gallery. The two places show while files are over the page. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStrings } from "../strings/strings.ts";
-import { droppedFiles } from "./dropped-files.ts";
+import { droppedFiles } from "./drop-zone.tsx";
 import { Icon } from "./icon.tsx";
 
 export function DropAnywhere({

@@ -1,5 +1,5 @@
 /** Boxes around faces, over the picture they are in. */
-import type { Box } from "../../src/schemas/geometry.ts";
+import type { Box } from "../../src/schemas/face.ts";
 
 export type BoxedFace = { readonly box: Box; readonly label?: string | undefined; readonly isMeant?: boolean };
 

@@ -3,8 +3,8 @@ import { Fragment } from "preact";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { type PhotographFace, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
-import { likelihoodText } from "../likelihood.ts";
 import { useStrings } from "../strings/strings.ts";
+import { likelihoodText } from "../texts.ts";
 import { NameInput } from "./name-input.tsx";
 import { Picture } from "./picture.tsx";
 

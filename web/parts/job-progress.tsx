@@ -1,7 +1,7 @@
 /** How far a job is, and a button that stops it. */
 import type { Job } from "../api.ts";
-import { countText } from "../figure-text.ts";
 import { useStrings } from "../strings/strings.ts";
+import { countText } from "../texts.ts";
 
 export function JobProgress({ job: { operation, state, progress }, onStop }: { readonly job: Job; readonly onStop: () => void }) {
   const t = useStrings();

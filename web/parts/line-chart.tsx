@@ -1,7 +1,7 @@
 /** Lines over the steps of a training: a picture for the eye, its ends in words, and all of it as a table. */
-import { countText } from "../figure-text.ts";
+
 import { useStrings } from "../strings/strings.ts";
-import { niceTicks } from "./nice-ticks.ts";
+import { countText } from "../texts.ts";
 
 export type ChartSeries = { readonly label: string; readonly points: readonly (readonly [step: number, value: number])[] };
 
@@ -121,4 +121,19 @@ function ChartTable({ title, series, format }: ChartProps) {
 function scaleOf(ticks: readonly number[], [from, to]: readonly [number, number]): (value: number) => number {
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
   return (value) => from + ((value - low) / (high - low)) * (to - from);
+}
+
+/**
+ * Round values, evenly apart, from at or below `low` to at or above `high`; two at least.
+ *
+ * @param about how many
+ */
+export function niceTicks(low: number, high: number, about: number): number[] {
+  const span = high > low ? high - low : Math.abs(low) || 1;
+  const rough = span / about;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

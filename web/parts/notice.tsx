@@ -1,6 +1,7 @@
 /** What went wrong, in words, with a button that tries again; and places where something will be. */
-import { errorText } from "../error-text.ts";
+
 import { useStrings } from "../strings/strings.ts";
+import { errorText } from "../texts.ts";
 
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const t = useStrings();

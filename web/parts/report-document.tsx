@@ -1,8 +1,8 @@
 /** The page of a report in a frame in which nothing can run. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Report } from "../api.ts";
-import { errorText } from "../error-text.ts";
 import { useStrings } from "../strings/strings.ts";
+import { errorText } from "../texts.ts";
 
 export function ReportDocument({ report: { id, name } }: { readonly report: Report }) {
   const t = useStrings();

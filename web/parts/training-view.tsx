@@ -1,8 +1,8 @@
 /** A training as it goes on: how far, its curves, what was advised, its settings. */
 import type { Report } from "../api.ts";
-import { countText, farText, percentText } from "../figure-text.ts";
-import { useTraining } from "../state/use-training.ts";
+import { useTraining } from "../state/use-loaded.ts";
 import { useStrings } from "../strings/strings.ts";
+import { countText, farText, percentText } from "../texts.ts";
 import { type ChartSeries, LineChart } from "./line-chart.tsx";
 import { ReportDocument } from "./report-document.tsx";
 

@@ -5,7 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../../src/client/create-client.ts";
 import { addPhotograph } from "../api.ts";
-import { isOffline } from "../error-text.ts";
+import { isOffline } from "../texts.ts";
 
 export type Upload = {
   readonly id: number;

@@ -1,5 +1,7 @@
 /** One answer of the service, kept for who comes back, and read anew after a change of the gallery. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { TrainingCurves } from "../../src/schemas/report.ts";
+import { api, type Job } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 
 export type Loaded<T> = {
@@ -42,4 +44,109 @@ export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): L
   const value = shown.key === key ? shown.value : key === undefined ? undefined : (kept.get(key) as T | undefined);
   const set = useCallback((next: T) => setShown({ key, value: next }), [key]);
   return { value, error, retry: () => void read(), set };
+}
+
+export type Answer<T> = { readonly value: T | undefined; readonly error: unknown; readonly isWaiting: boolean };
+
+export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | undefined) => void] {
+  const [answer, setAnswer] = useState<Answer<T>>({ value: undefined, error: undefined, isWaiting: false });
+  const asked = useRef(0);
+  useEffect(
+    () => () => {
+      asked.current = -1;
+    },
+    [],
+  );
+  const ask = useCallback((question: (() => Promise<T>) | undefined) => {
+    const turn = ++asked.current;
+    const settle = (change: Answer<T>) => {
+      if (turn === asked.current) setAnswer(change);
+    };
+    if (!question) return settle({ value: undefined, error: undefined, isWaiting: false });
+    settle({ value: undefined, error: undefined, isWaiting: true });
+    question().then(
+      (value) => settle({ value, error: undefined, isWaiting: false }),
+      (error: unknown) => settle({ value: undefined, error, isWaiting: false }),
+    );
+  }, []);
+  return [answer, ask];
+}
+
+export const isOpen = ({ state }: Pick<Job, "state">): boolean => state === "waiting" || state === "running";
+
+export type WatchedJob = {
+  /** running or waiting */
+  readonly job: Job | undefined;
+  readonly startJob: (job: Job) => void;
+  readonly stopJob: () => void;
+};
+
+/** @param onEnd called with the ended job */
+export function useJob(onEnd: (job: Job) => void): WatchedJob {
+  const [job, setJob] = useState<Job>();
+  useEffect(() => {
+    api.jobs().then(
+      ({ jobs }) => setJob((known) => known ?? jobs.findLast(isOpen)),
+      () => undefined,
+    );
+  }, []);
+  const id = job?.id;
+  useEffect(() => {
+    if (id === undefined) return;
+    const controller = new AbortController();
+    const watch = async (): Promise<void> => {
+      for await (const now of api.watchJob(id, controller.signal)) {
+        setJob(isOpen(now) ? now : undefined);
+        if (!isOpen(now)) onEnd(now);
+      }
+    };
+    watch().catch(() => !controller.signal.aborted && setJob(undefined)); // jobs end with the service
+    return () => controller.abort();
+  }, [id, onEnd]);
+  const stopJob = useCallback(() => {
+    if (id !== undefined) api.stopJob(id).catch(() => undefined); // already ended; its events say so
+  }, [id]);
+  return { job, startJob: setJob, stopJob };
+}
+
+/** Pause before the connection is opened again. */
+const AGAIN_MS = 5000;
+
+/** @param onState called when the state changes: stopped, running, finished */
+export function useTraining(id: string, first: TrainingCurves, onState: () => void): TrainingCurves {
+  const [curves, setCurves] = useState(first);
+  useEffect(() => {
+    if (first.state === "finished") return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    let known: TrainingCurves["state"] = first.state;
+    const watch = async (): Promise<void> => {
+      while (!signal.aborted) {
+        try {
+          for await (const changes of api.watchTraining(id, signal)) {
+            setCurves((before) => changed(before, changes));
+            if (changes.state !== known) onState();
+            known = changes.state;
+            if (known === "finished") return;
+          }
+        } catch {
+          // retried below: the service may be restarting
+        }
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    };
+    void watch();
+    return () => controller.abort();
+  }, [id]);
+  return curves;
+}
+
+function changed(before: TrainingCurves, { state, total, points, heldOut, advice }: TrainingCurves): TrainingCurves {
+  return {
+    state,
+    total,
+    points: { from: 0, items: [...before.points.items.slice(0, points.from), ...points.items] },
+    heldOut: { from: 0, items: [...before.heldOut.items.slice(0, heldOut.from), ...heldOut.items] },
+    advice: { from: 0, items: [...before.advice.items.slice(0, advice.from), ...advice.items] },
+  };
 }

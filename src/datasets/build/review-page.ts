@@ -1,6 +1,5 @@
 /** Review page of a training set: mark wrong faces, name or exclude people, save the corrections as a file. */
-import { html } from "../../reports/page/html.ts";
-import { page } from "../../reports/page/page.ts";
+import { html, page } from "../../reports/page/page.ts";
 import type { DatasetRecord } from "../../schemas/dataset.ts";
 
 export function reviewPage({ people, dropped, model }: DatasetRecord): string {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Detection } from "../../schemas/face.ts";
-import { landmarkPoints, type Point } from "../../schemas/geometry.ts";
+import { type Detection, landmarkPoints, type Point } from "../../schemas/face.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 import { arcfaceTemplate } from "./arcface-template.ts";
 import { faceTransform } from "./face-transform.ts";

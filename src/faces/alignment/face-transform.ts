@@ -1,7 +1,6 @@
 /** From a detected face to the cut-out that a model was trained on, as its manifest describes it. */
 import type { Affine } from "../../image/warp.ts";
-import type { Detection } from "../../schemas/face.ts";
-import { landmarkPoints } from "../../schemas/geometry.ts";
+import { type Detection, landmarkPoints } from "../../schemas/face.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 import { inverse, similarityTransform } from "./similarity.ts";
 

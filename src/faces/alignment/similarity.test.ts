@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Affine } from "../../image/warp.ts";
-import type { Point } from "../../schemas/geometry.ts";
+import type { Point } from "../../schemas/face.ts";
 import { inverse, similarityTransform, transformed } from "./similarity.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -4,7 +4,7 @@
  * numbers, p and q solve a linear regression.
  */
 import type { Affine } from "../../image/warp.ts";
-import type { Point } from "../../schemas/geometry.ts";
+import type { Point } from "../../schemas/face.ts";
 
 /**
  * @param from at least two points, not all the same

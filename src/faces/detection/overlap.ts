@@ -1,6 +1,5 @@
 /** Overlap of boxes, and non-maximum suppression. */
-import type { Detection } from "../../schemas/face.ts";
-import type { Box } from "../../schemas/geometry.ts";
+import type { Box, Detection } from "../../schemas/face.ts";
 
 function common(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

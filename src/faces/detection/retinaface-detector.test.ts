@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../../test/sample-photographs.ts";
-import type { Box } from "../../schemas/geometry.ts";
+import type { Box } from "../../schemas/face.ts";
 import { FaceNet } from "../facenet.ts";
 import { overlapOfUnion } from "./overlap.ts";
 

@@ -8,8 +8,7 @@
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
 import type { Size } from "../../image/orientation.ts";
-import type { Detection } from "../../schemas/face.ts";
-import { type Box, landmarkPoints, type Point } from "../../schemas/geometry.ts";
+import { type Box, type Detection, landmarkPoints, type Point } from "../../schemas/face.ts";
 import { ARCFACE_SIDE, arcfaceTemplate } from "../alignment/arcface-template.ts";
 import { inverse, similarityTransform } from "../alignment/similarity.ts";
 import type { Photograph, Pixels } from "../photograph.ts";

@@ -6,8 +6,7 @@
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
 import type { Affine, PixelScaling } from "../../image/warp.ts";
-import type { Detection } from "../../schemas/face.ts";
-import type { Point } from "../../schemas/geometry.ts";
+import type { Detection, Point } from "../../schemas/face.ts";
 import type { Pixels } from "../photograph.ts";
 import { withoutOverlaps } from "./overlap.ts";
 

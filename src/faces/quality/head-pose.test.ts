@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Landmarks, Point } from "../../schemas/geometry.ts";
+import type { Landmarks, Point } from "../../schemas/face.ts";
 import { generalFace, headPose } from "./head-pose.ts";
 
 type Turn = { readonly yaw: number; readonly pitch: number; readonly roll: number };

@@ -3,7 +3,7 @@
  * projection (POS; DeMenthon and Davis 1995). Good to some ten degrees: enough to say "turned away".
  */
 
-import { type Landmarks, landmarkPoints } from "../../schemas/geometry.ts";
+import { type Landmarks, landmarkPoints } from "../../schemas/face.ts";
 import { arcfaceTemplate } from "../alignment/arcface-template.ts";
 
 export type HeadPose = {

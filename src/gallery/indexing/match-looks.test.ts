@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Box, Landmarks, Point } from "../../schemas/geometry.ts";
+import type { Box, Landmarks, Point } from "../../schemas/face.ts";
 import type { Look } from "../store/gallery-store.ts";
 import { matchLooks } from "./match-looks.ts";
 

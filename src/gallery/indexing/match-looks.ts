@@ -5,7 +5,7 @@
  * landmarks, and above all its embedding. Position alone would carry a name to whoever stands there in another picture.
  */
 import { codeDistance } from "../../metric/distance.ts";
-import type { Box, Landmarks, Point } from "../../schemas/geometry.ts";
+import type { Box, Landmarks, Point } from "../../schemas/face.ts";
 import type { Look, Placement } from "../store/gallery-store.ts";
 import { overlapOf } from "./overlap.ts";
 

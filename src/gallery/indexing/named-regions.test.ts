@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Box } from "../../schemas/geometry.ts";
+import type { Box } from "../../schemas/face.ts";
 import { matchRegions } from "./named-regions.ts";
 import { overlapOf } from "./overlap.ts";
 

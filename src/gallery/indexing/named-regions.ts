@@ -3,8 +3,8 @@ import { FaceNetError } from "../../errors.ts";
 import { type RegionReading, readRegionReadings } from "../../image/face-regions.ts";
 import type { ImageMetadata } from "../../image/metadata.ts";
 import { readSidecar } from "../../image/sidecar.ts";
+import type { Box } from "../../schemas/face.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
-import type { Box } from "../../schemas/geometry.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { overlapOf } from "./overlap.ts";
 

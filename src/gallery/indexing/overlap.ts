@@ -1,4 +1,4 @@
-import type { Box } from "../../schemas/geometry.ts";
+import type { Box } from "../../schemas/face.ts";
 
 /** The area that two boxes share, as part of the area that they cover together (intersection over union). */
 export function overlapOf(a: Box, b: Box): number {

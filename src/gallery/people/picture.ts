@@ -3,9 +3,9 @@ import { FaceNetError } from "../../errors.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeJpeg } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
+import type { Box } from "../../schemas/face.ts";
 import type { Photograph } from "../../schemas/gallery.ts";
-import type { Box } from "../../schemas/geometry.ts";
-import type { RgbImage } from "../../schemas/pixels.ts";
+import type { RgbImage } from "../../schemas/image-source.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { facePart, type KeptPicture, WHOLE } from "./kept-pictures.ts";
 

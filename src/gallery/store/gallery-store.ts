@@ -3,6 +3,7 @@
  * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
  */
 
+import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type {
   Change,
   Correction,
@@ -19,7 +20,6 @@ import type {
   Rejection,
   Undecided,
 } from "../../schemas/gallery.ts";
-import type { GalleryCalibration } from "../../schemas/gallery-calibration.ts";
 
 /** A file that was read: what it is, where it lies, and the faces in it. */
 export type ReadFile = {

@@ -3,7 +3,7 @@ import { l2Normalisation, localResponseNormalisation } from "../../engine/graph/
 import { averagePooling, maxPooling } from "../../engine/graph/layers/pooling.ts";
 import type { Network } from "../../engine/graph/network.ts";
 import { normalisedConvolution } from "./blocks.ts";
-import { type InceptionOptions, inceptionModule } from "./inception-module.ts";
+import { type InceptionOptions, inceptionModule } from "./paper.ts";
 
 const inception = (name: string, options: InceptionOptions) => inceptionModule(name, { ...options, isNormalised: true });
 

@@ -3,10 +3,8 @@ import { FaceNetError } from "../../errors.ts";
 import { convnet64 } from "./convnet-64.ts";
 import { inceptionResnetV1 } from "./inception-resnet-v1.ts";
 import { mobileFaceNet } from "./mobilefacenet.ts";
-import { nn1 } from "./nn1.ts";
-import { nn2, nn3, nn4 } from "./nn2.ts";
 import { nn4Small } from "./nn4-small.ts";
-import { nns1, nns2 } from "./nns.ts";
+import { nn1, nn2, nn3, nn4, nns1, nns2 } from "./paper.ts";
 
 /**
  * The architectures that can be trained: those of the paper first (docs/networks.md).

@@ -2,8 +2,7 @@
  * The demo's page: photographs with boxes, people, distances, figures. One HTML document that asks for nothing
  * else: pictures are data URIs, and there is no script.
  */
-import { type Content, html, type Markup } from "../page/html.ts";
-import { page, peopleStyle } from "../page/page.ts";
+import { type Content, html, type Markup, page, peopleStyle } from "../page/page.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
 import { groupClass, groupName, numberOf, type Sheet } from "./sheet.ts";
 

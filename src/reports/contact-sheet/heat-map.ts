@@ -1,5 +1,5 @@
 /** The distances among faces as a picture: the closer two faces, the darker their cell. */
-import { type Content, html, type Markup } from "../page/html.ts";
+import { type Content, html, type Markup } from "../page/page.ts";
 import { groupClass, numberOf, type Sheet } from "./sheet.ts";
 
 /** Squared L2 of unit-length vectors. */

@@ -2,8 +2,7 @@
 
 import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-template.ts";
 import type { AlignOptions } from "../../faces/facenet.ts";
-import type { Quality } from "../../schemas/face.ts";
-import type { Box } from "../../schemas/geometry.ts";
+import type { Box, Quality } from "../../schemas/face.ts";
 
 export type SheetPhotograph = {
   readonly name: string;

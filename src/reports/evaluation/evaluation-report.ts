@@ -1,8 +1,7 @@
 /** An evaluation as a page: figures, curves, errors to look at, and where the model comes from. One HTML document that asks for nothing else. */
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
-import { type Content, html } from "../page/html.ts";
-import { page } from "../page/page.ts";
+import { type Content, html, page } from "../page/page.ts";
 import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
 import { clusteringSection, identificationSection, significanceSection } from "./protocol-sections.ts";
 import { leftOutSection, modelCard } from "./provenance-sections.ts";

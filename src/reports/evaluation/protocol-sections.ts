@@ -1,7 +1,6 @@
 /** Report sections of identification, clustering and significance of differences. */
-import type { ClusteringEvaluation, IdentificationEvaluation } from "../../schemas/evaluation.ts";
-import type { PairedSignificance } from "../../schemas/model-comparison.ts";
-import { type Content, html, Markup } from "../page/html.ts";
+import type { ClusteringEvaluation, IdentificationEvaluation, PairedSignificance } from "../../schemas/evaluation.ts";
+import { type Content, html, Markup } from "../page/page.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
 import {
   breakable,

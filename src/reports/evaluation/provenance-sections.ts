@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest, Measurement } from "../../schemas/model-manifest.ts";
-import { type Content, html } from "../page/html.ts";
+import { type Content, html } from "../page/page.ts";
 import { isVerification } from "./evaluation-plots.ts";
 import { counted, countText, distanceText, farText, percent, runName } from "./report-table.ts";
 

@@ -1,8 +1,7 @@
 /** Input of an evaluation report, its tables and its number formats. */
-import type { ComparedFace, Evaluation, Interval, Spread } from "../../schemas/evaluation.ts";
-import type { PairedSignificance } from "../../schemas/model-comparison.ts";
+import type { ComparedFace, Evaluation, Interval, PairedSignificance, Spread } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
-import { type Content, html } from "../page/html.ts";
+import { type Content, html } from "../page/page.ts";
 
 export type ReportInput = {
   /** One a model, all by one protocol on the same data. */

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { ComparedFace, OperatingPoint, Verification, WrongPair } from "../../schemas/evaluation.ts";
-import { type Content, html, Markup } from "../page/html.ts";
+import { type Content, html, Markup } from "../page/page.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
 import {
   breakable,

@@ -5,8 +5,7 @@ import { makeFolder, WholeFile, writeWhole } from "../../files/whole-file.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
-import type { ComparedFace, Verification } from "../../schemas/evaluation.ts";
-import type { ModelComparison } from "../../schemas/model-comparison.ts";
+import type { ComparedFace, ModelComparison, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { faceKey } from "./report-table.ts";
 

@@ -1,8 +1,7 @@
 /** The gallery as a page: who is in it, with faces; whom nobody knows yet; what could not be read. */
 import { basename } from "node:path";
 import type { GalleryStatistics, Person } from "../../schemas/gallery.ts";
-import { type Content, html } from "../page/html.ts";
-import { page, peopleStyle } from "../page/page.ts";
+import { type Content, html, page, peopleStyle } from "../page/page.ts";
 
 /** A face to be looked at. */
 export type Portrait = {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { html } from "./html.ts";
-import { page } from "./page.ts";
+import { html, page } from "./page.ts";
 
 describe("page", () => {
   const text = page({ title: "a < b", style: html`.own { color: red }`, body: html`<h1>${"x & y"}</h1>` });
@@ -14,5 +13,20 @@ describe("page", () => {
     expect(text).toContain("<title>facenet: a &#60; b</title>");
     expect(text).toMatch(/<style>[^<]*\.own \{ color: red \}<\/style>/);
     expect(text).toMatch(/<main>\s*<h1>x &#38; y<\/h1>\s*<\/main>/);
+  });
+});
+
+describe("html", () => {
+  it("escapes what is put in, in text and in attributes", () => {
+    const name = `"><script>alert('x')</script>&amp;`;
+    expect(html`<img alt="${name}">`.source).toBe(
+      `<img alt="&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;amp;">`,
+    );
+  });
+
+  it("takes markup, lists and numbers as they are, and nothing for undefined", () => {
+    expect(html`<ul>${["a", "b<"].map((item) => html`<li>${item}</li>`)}</ul>${1.5}${undefined}`.source).toBe(
+      "<ul><li>a</li><li>b&#60;</li></ul>1.5",
+    );
   });
 });

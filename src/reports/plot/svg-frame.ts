@@ -4,7 +4,7 @@
  */
 import { type Markish, type PlotOptions, plot, ruleX, vector } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { type Content, html, Markup } from "../page/html.ts";
+import { type Content, html, Markup } from "../page/page.ts";
 
 export type Colour = { readonly light: string; readonly dark: string };
 

@@ -4,7 +4,7 @@ import { FaceNetError } from "../../errors.ts";
 import { embed } from "../../operations/embed.ts";
 import { enrollPhotographs } from "../../operations/enroll-photographs.ts";
 import { parseInput } from "../../operations/parse-input.ts";
-import type { EmbeddedFace, EmbeddedImage } from "../../schemas/looked-at.ts";
+import type { EmbeddedFace, EmbeddedImage } from "../../schemas/face.ts";
 import { operationHandler, type RouteRequest } from "../route.ts";
 
 const embedding = operationHandler(embed, { photographs: ["images"] });

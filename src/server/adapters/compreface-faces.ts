@@ -1,7 +1,7 @@
 /** What CompreFace's services have in common: query, record of a face, similarity, ids of images. */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
-import type { EmbeddedFace } from "../../schemas/looked-at.ts";
+import type { EmbeddedFace } from "../../schemas/face.ts";
 import type { RouteRequest } from "../route.ts";
 
 export const FaceQuery = z.object({

@@ -5,7 +5,7 @@ import { thresholdForFar } from "../../faces/verdict.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { identificationThreshold, identifyFaces } from "../../gallery/identify-face.ts";
 import { codeDistance } from "../../metric/distance.ts";
-import type { EmbeddedFace } from "../../schemas/looked-at.ts";
+import type { EmbeddedFace } from "../../schemas/face.ts";
 import type { Route, RouteRequest } from "../route.ts";
 import { facesIn, galleryOf } from "./adapter-faces.ts";
 import { exampleOf } from "./compreface-examples.ts";

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
-import type { EmbeddedFace } from "../../schemas/looked-at.ts";
+import type { EmbeddedFace } from "../../schemas/face.ts";
 import type { RouteRequest } from "../route.ts";
 import { facesIn, imageIn } from "./adapter-faces.ts";
 

@@ -3,12 +3,10 @@ import { type FaceImages, type ImagePlace, imageSources, placeName } from "../..
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
-import { appendHead } from "../../models/append-head.ts";
-import { writeModelFolder } from "../../models/model-folder.ts";
+import { appendHead, writeModelFolder } from "../../models/model-folder.ts";
 import { locateModel, readCatalogue, readModelFile } from "../../models/model-store.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
-import { calibrate } from "../calibrate.ts";
-import { heldOutFigures } from "../held-out.ts";
+import { heldOutFigures, thresholdsOf } from "../held-out.ts";
 import { embedWithHead, type LinearHead, trainLinearHead } from "../linear-head.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
 import { type Trained, tagOf } from "./train-from-scratch.ts";
@@ -93,7 +91,7 @@ export async function adaptModel(
   const vectors = embedWithHead(head, gathered).embeddings;
   await evaluate(configuration.steps, vectors, size);
 
-  const { codeScale, ...decisions } = calibrate(vectors, size, measured.labels);
+  const { codeScale, ...decisions } = thresholdsOf(vectors, size, measured.labels);
   const { task: _, model, measured: __, thresholds: ___, probability: ____, calibration: _____, ...manifest } = base.manifest;
   const whose = split.heldOut
     ? "held out of the training"

@@ -10,8 +10,8 @@ import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-tem
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
 import { encodePng } from "../../image/encode.ts";
+import type { RgbImage } from "../../schemas/image-source.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
-import type { RgbImage } from "../../schemas/pixels.ts";
 
 export type PreparedFaces = {
   /** The cut-outs. */

@@ -9,11 +9,10 @@ import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
 import { type ModelDescription, writeModelFolder } from "../../models/model-folder.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { TrainingConfiguration, TrainingStep } from "../../schemas/training.ts";
-import { type Calibration, calibrate } from "../calibrate.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { collapseWatch } from "../collapse-watch.ts";
 import { FaceLoader, pixelScaling } from "../face-loader.ts";
-import { embedHeldOut, heldOutFigures, loadHeldOut } from "../held-out.ts";
+import { embedHeldOut, heldOutFigures, loadHeldOut, type ModelThresholds, thresholdsOf } from "../held-out.ts";
 import { NetworkTrainer, parametersOf } from "../network-trainer.ts";
 import { createObjective } from "../objective.ts";
 import { estimateStatistics } from "../re-estimate.ts";
@@ -140,7 +139,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   await save(done, rate);
   signal.throwIfAborted();
 
-  const calibration = calibrate(await evaluate(done), plan.dimensions, measured.labels);
+  const calibration = thresholdsOf(await evaluate(done), plan.dimensions, measured.labels);
   const facts = { configuration, plan, folder: files.folder, trained, measured, isHeldOut: heldOut !== undefined, calibration };
   const model = inferenceModel(plan, await served());
   const manifest = await writeModelFolder(files.folder, describeModel({ ...facts, steps: done }), model);
@@ -172,7 +171,7 @@ export type ModelFacts = {
   /** what thresholds were measured on */
   readonly measured: { readonly people: number; readonly labels: Uint32Array };
   readonly isHeldOut: boolean;
-  readonly calibration: Calibration;
+  readonly calibration: ModelThresholds;
   readonly steps: number;
 };
 

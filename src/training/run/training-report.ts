@@ -1,6 +1,5 @@
 /** The report of a training: one page with its curves, settings and what it is worth. */
-import { type Content, html, Markup } from "../../reports/page/html.ts";
-import { page } from "../../reports/page/page.ts";
+import { type Content, html, Markup, page } from "../../reports/page/page.ts";
 import { type LinePoint, linePlot } from "../../reports/plot/line-plot.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
 import type { TrainingLogLine } from "./training-log.ts";

@@ -1,6 +1,7 @@
 /** A gallery in a database, whichever of the two it is. */
+
+import { GalleryCalibration } from "../../../schemas/calibration.ts";
 import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
-import { GalleryCalibration } from "../../../schemas/gallery-calibration.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { changingPeople } from "./changing-people.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";

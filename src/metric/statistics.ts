@@ -1,4 +1,10 @@
-/** The standard normal distribution, precise far into its lower tail. */
+/** Quantiles of samples, and the tail of the normal distribution. */
+/** Between the two nearest of sorted values, linearly (NumPy's default). */
+export function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(position)] as number, sorted[Math.ceil(position)] as number];
+  return low + (high - low) * (position - Math.floor(position));
+}
 
 /** Below, the continued fraction of Mills' ratio; above, the power series. */
 const TAIL = -2.5;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encodeBytes } from "../metric/byte-code.ts";
 import { codeDistance, normalize } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { calibrate } from "./calibrate.ts";
+import { thresholdsOf } from "./held-out.ts";
 
 const random = seededRandom(2);
 const SIZE = 16;
@@ -11,9 +11,9 @@ const centres = Array.from({ length: 20 }, () => Array.from({ length: SIZE }, ()
 const vectors = labels.map((label) =>
   normalize(Float32Array.from(centres[label] as number[], (value) => value + 0.5 * (random() - 0.5))),
 );
-const calibration = calibrate(Float32Array.from(vectors.flatMap((vector) => [...vector])), SIZE, labels);
+const calibration = thresholdsOf(Float32Array.from(vectors.flatMap((vector) => [...vector])), SIZE, labels);
 
-describe("calibrate", () => {
+describe("thresholdsOf", () => {
   it("gives thresholds whose false accept rates, on byte codes, are kept and nearly used up", () => {
     const codes = vectors.map((vector) => encodeBytes(vector, calibration.codeScale));
     const strangers = codes.flatMap((a, i) =>
@@ -28,7 +28,7 @@ describe("calibrate", () => {
 
   it("gives only rates that there are pairs for", () => {
     expect(calibration.thresholds.map(({ far }) => far)).toEqual([1e-1, 1e-2, 1e-3]); // 6,840 pairs of two people
-    const few = calibrate(Float32Array.of(1, 0, 0.8, 0.6, 0, 1), 2, [0, 0, 1]);
+    const few = thresholdsOf(Float32Array.of(1, 0, 0.8, 0.6, 0, 1), 2, [0, 0, 1]);
     expect(few.thresholds.map(({ far }) => far)).toEqual([1e-1]);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { auditLog, peopleIn } from "./audit-log.ts";
+import { auditLog, peopleIn } from "./logs.ts";
 
 const lookUp = {
   at: "2026-01-01T00:00:00Z",

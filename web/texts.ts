@@ -1,4 +1,6 @@
 /** Figures of reports as people read them, in their language. */
+
+import { ServiceError } from "../src/client/create-client.ts";
 import type { ReportFigure } from "../src/schemas/report.ts";
 import type { Strings } from "./strings/strings.ts";
 
@@ -48,4 +50,33 @@ export function dateText(takenAt: string, t: Strings): string {
 export function dayText(takenAt: string, t: Strings): string {
   const date = new Date(takenAt);
   return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleDateString(t.code, { dateStyle: "medium" });
+}
+
+/** The service does not answer: a failed `fetch` is a TypeError. */
+export const isOffline = (error: unknown): boolean => error instanceof TypeError;
+
+export function errorText(error: unknown, t: Strings): string {
+  if (error instanceof ServiceError) {
+    const text = (t.errors as Readonly<Record<string, string>>)[error.code];
+    return text ?? t.otherError(error.code, error.message);
+  }
+  if (isOffline(error)) return t.offline;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Up to these rates of pairs of different people as close, the surest first. */
+const levels = [
+  [1e-5, "almostCertainly"],
+  [1e-4, "veryLikely"],
+  [1e-3, "probably"],
+] as const;
+export type Likelihood = (typeof levels)[number][1] | "perhaps";
+
+/** @param strangersAsClose rate of pairs of different people at least as close */
+export function likelihoodOf(strangersAsClose: number): Likelihood {
+  return levels.find(([rate]) => strangersAsClose <= rate)?.[1] ?? "perhaps";
+}
+
+export function likelihoodText(strangersAsClose: number, t: Strings): string {
+  return t.likelihoods[likelihoodOf(strangersAsClose)];
 }

@@ -1,10 +1,15 @@
 /**
- * Audit log: one line of JSON per call that names people or changes something, written before the response. It holds ids of
- * people, never names, faces or keys.
+ * Audit log and request log. The audit log has one line of JSON per call that names people or changes something, written before the
+ * response. It holds ids of people, never names, faces or keys.
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { MiddlewareHandler } from "hono";
+import { destination, type Logger, pino } from "pino";
+import type * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import type { Env } from "./authentication.ts";
+import type { LogLevel } from "./serve-options.ts";
 
 export type AuditEntry = {
   /** ISO 8601, UTC */
@@ -52,4 +57,31 @@ export function peopleIn(answer: unknown): number[] {
   };
   visit(answer, "");
   return [...found].sort((a, b) => a - b);
+}
+
+/** The request log: JSON lines on standard error. */
+export function createLog(level: z.output<typeof LogLevel>): Logger {
+  return pino(
+    { level, base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` },
+    destination({ dest: 2, sync: false }),
+  );
+}
+
+/** Logs one line per request, after the response. */
+export function requestLog(log: Logger, now: () => number): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const start = now();
+    await next();
+    const caller = c.get("caller")?.id ?? null;
+    const { status } = c.res;
+    const line = {
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      route: c.get("route") ?? null,
+      status,
+      ms: Math.round(now() - start),
+      caller,
+    };
+    log[status >= 500 ? "error" : "info"](line, "request");
+  };
 }

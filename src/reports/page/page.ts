@@ -2,6 +2,34 @@
 import { createHash } from "node:crypto";
 import type { ReportAbout } from "../../schemas/report.ts";
 
+/** Text that is known to be markup. Made by {@link html}. */
+export class Markup {
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+/** What a template may hold; `undefined` leaves nothing behind. */
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/**
+ * @example
+ * html`<p title="${name}">${[html`<b>${name}</b>`, " & more"]}</p>`
+ */
+export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(strings.map((part, i) => part + rendered(contents[i])).join(""));
+}
+
+function rendered(content: Content): string {
+  if (content === undefined) return "";
+  if (content instanceof Markup) return content.source;
+  if (typeof content === "string") return content.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  if (typeof content === "number") return String(content);
+  return content.map(rendered).join("");
+}
+
 export type Page = {
   /** As the browser's tab says it, after "facenet: ". */
   readonly title: string;
@@ -107,31 +135,3 @@ export const peopleStyle = html`
   .person { break-inside: avoid }
 }
 `;
-
-/** Text that is known to be markup. Made by {@link html}. */
-export class Markup {
-  readonly source: string;
-
-  constructor(source: string) {
-    this.source = source;
-  }
-}
-
-/** What a template may hold; `undefined` leaves nothing behind. */
-export type Content = Markup | string | number | undefined | readonly Content[];
-
-/**
- * @example
- * html`<p title="${name}">${[html`<b>${name}</b>`, " & more"]}</p>`
- */
-export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
-  return new Markup(strings.map((part, i) => part + rendered(contents[i])).join(""));
-}
-
-function rendered(content: Content): string {
-  if (content === undefined) return "";
-  if (content instanceof Markup) return content.source;
-  if (typeof content === "string") return content.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  if (typeof content === "number") return String(content);
-  return content.map(rendered).join("");
-}

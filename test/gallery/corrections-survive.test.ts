@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
-import { LibrarySimulation, type Outcome } from "./library-simulation.ts";
+import { LibrarySimulation, type Outcome, type World } from "./library-simulation.ts";
 import { madeUpPictures, madeUpWorld } from "./made-up-world.ts";
 
 let folder: string;
@@ -15,9 +15,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function simulate(seed: number, steps: number): Promise<Outcome> {
+async function simulate(seed: number, steps: number, world: World = madeUpWorld): Promise<Outcome> {
   const random = seededRandom(seed);
-  const library = new LibrarySimulation(madeUpWorld, join(folder, String(seed)), random);
+  const library = new LibrarySimulation(world, join(folder, String(seed)), random);
   try {
     await library.start(await madeUpPictures(25, 6, random));
     for (let i = 0; i < steps; i++) await library.step();
@@ -39,5 +39,13 @@ describe("a library that is edited, moved, named and indexed at random", () => {
     }
     expect(sum.statements).toBeGreaterThan(25);
     expect(sum.placed / sum.statements).toBeGreaterThanOrEqual(0.99);
-  }, 120_000);
+  }, 240_000);
+
+  it("would say things of other people without the comparison of embeddings", async () => {
+    const model = { ...madeUpWorld.facenet.model, thresholds: [{ far: 1e-4, distance: 5 }] };
+    const facenet = { ...madeUpWorld.facenet, model } as World["facenet"];
+    let wrong = 0;
+    for (const seed of [1, 2, 3]) wrong += (await simulate(seed, 100, { ...madeUpWorld, facenet })).wrong;
+    expect(wrong).toBeGreaterThan(0);
+  }, 240_000);
 });

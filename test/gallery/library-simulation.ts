@@ -9,6 +9,8 @@ import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
 import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
+import { cluster } from "../../src/operations/cluster.ts";
+import { createContext } from "../../src/operations/context.ts";
 import type { Box } from "../../src/schemas/face.ts";
 import type { GalleryFace } from "../../src/schemas/gallery.ts";
 
@@ -41,16 +43,26 @@ export type Outcome = {
   readonly steps: Readonly<Record<string, number>>;
 };
 
-/** A name or a rejection, said of a human in a shot. */
-type Statement = { readonly kind: "name" | "reject"; readonly shot: number; readonly human: string; readonly of: string };
+/** A name, a rejection, or that a face is to be ignored, said of a human in a shot. */
+type Statement = {
+  readonly kind: "name" | "reject" | "ignore";
+  readonly shot: number;
+  readonly human: string;
+  readonly of: string;
+};
+/** A step of the gallery's journal: what was said, or nothing in a run of clustering. */
+type Step = Statement | undefined;
+
+const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
 
 export class LibrarySimulation {
   readonly #world: World;
   readonly #folder: string;
   readonly #random: Random;
   readonly #files = new Map<string, Picture>();
-  /** What was said, and can be taken back, the last at the end. */
-  readonly #said: Statement[] = [];
+  /** What can be taken back, the last at the end, and what was taken back, the next to be done again at the end. */
+  readonly #done: Step[] = [];
+  #undone: Step[] = [];
   readonly #steps: Record<string, number> = {};
   #stores: GalleryStore[] = [];
   #count = 0;
@@ -79,7 +91,10 @@ export class LibrarySimulation {
     const steps: [weight: number, name: string, work: () => Promise<void>][] = [
       [8, "name", () => this.#name()],
       [3, "reject", () => this.#reject()],
-      [2, "undo", () => this.#undo()],
+      [2, "ignore", () => this.#ignore()],
+      [3, "undo", () => this.#undo()],
+      [2, "redo", () => this.#redo()],
+      [1, "cluster", () => this.#cluster()],
       [10, "edit", () => this.#edit(false)],
       [4, "edit and move", () => this.#edit(true)],
       [4, "move", () => this.#move()],
@@ -114,18 +129,21 @@ export class LibrarySimulation {
       if (path === undefined || !this.#files.get(path)?.humans.some((one) => one.human === human && !one.isCut)) continue;
       statements++;
       const person = [...names].find(([, name]) => name === of)?.[0];
-      const isKnown =
-        kind === "name"
-          ? face?.person === person && face?.assignedBy === "user"
-          : rejections.some((rejection) => rejection.face === face?.id && rejection.person === person);
-      if (isKnown) placed++;
+      const isKnown = {
+        name: face?.person === person && face?.assignedBy === "user",
+        reject: rejections.some((rejection) => rejection.face === face?.id && rejection.person === person),
+        ignore: face?.ignored === true,
+      };
+      if (isKnown[kind]) placed++;
     }
     let wrong = 0;
-    for (const [path, { humans }] of this.#files) {
+    const ignored = new Set(this.#standing().flatMap(({ kind, shot, human }) => (kind === "ignore" ? `${shot} ${human}` : [])));
+    for (const [path, { shot, humans }] of this.#files) {
       for (const face of await this.#facesAt(store, path)) {
         const name = face.person === null || face.assignedBy !== "user" ? undefined : names.get(face.person);
         const human = this.#humanAt(face, humans);
         if (name !== undefined && name !== null && human !== name) wrong++;
+        if (face.ignored && human !== undefined && !ignored.has(`${shot} ${human}`)) wrong++;
         wrong += rejections.filter(
           (one) => one.face === face.id && human !== undefined && names.get(one.person) === human,
         ).length;
@@ -138,9 +156,8 @@ export class LibrarySimulation {
   /** Later words on the same face replace earlier ones. */
   #standing(): Statement[] {
     const standing = new Map<string, Statement>();
-    for (const one of this.#said) {
-      const key = `${one.kind} ${one.shot} ${one.human} ${one.kind === "reject" ? one.of : ""}`;
-      standing.set(key, one);
+    for (const one of this.#done) {
+      if (one) standing.set(`${one.shot} ${one.human} ${one.kind === "reject" ? one.of : ""}`, one);
     }
     return [...standing.values()];
   }
@@ -181,7 +198,7 @@ export class LibrarySimulation {
     await store.correct(
       known ? { kind: "assign", faces: [face.id], person: known.id } : { kind: "create", name: who.human, faces: [face.id] },
     );
-    this.#said.push({ kind: "name", shot: picture.shot, human: who.human, of: who.human });
+    this.#did({ kind: "name", shot: picture.shot, human: who.human, of: who.human });
   }
 
   async #reject(): Promise<void> {
@@ -193,12 +210,40 @@ export class LibrarySimulation {
     const face = await this.#faceOf(seen.store, seen.path, who.human);
     if (!face || !other?.name) return;
     await seen.store.correct({ kind: "reject", faces: [face.id], person: other.id });
-    this.#said.push({ kind: "reject", shot: seen.picture.shot, human: who.human, of: other.name });
+    this.#did({ kind: "reject", shot: seen.picture.shot, human: who.human, of: other.name });
+  }
+
+  async #ignore(): Promise<void> {
+    const seen = await this.#seen();
+    const who = seen && this.#pick(seen.picture.humans);
+    const face = seen && who && (await this.#faceOf(seen.store, seen.path, who.human));
+    if (!face) return;
+    await seen.store.correct({ kind: "ignore", faces: [face.id], as: "stranger" });
+    this.#did({ kind: "ignore", shot: seen.picture.shot, human: who.human, of: "" });
+  }
+
+  /** Loose and tight runs, also anew. */
+  async #cluster(): Promise<void> {
+    const { name: gallery } = this.#stores[0] as GalleryStore;
+    const input = { gallery, threshold: 0.2 + 2 * this.#random(), reset: this.#random() < 0.3 };
+    if ((await cluster.run(cluster.input.parse(input), context)).done) this.#did(undefined);
+  }
+
+  #did(step: Step): void {
+    this.#done.push(step);
+    this.#undone = [];
   }
 
   async #undo(): Promise<void> {
     const undone = await (this.#pick(this.#stores) as GalleryStore).undo();
-    if (undone) this.#said.pop();
+    if ((undone !== undefined) !== this.#done.length > 0) throw new Error("undo takes back what was done, and all of it");
+    if (undone) this.#undone.push(this.#done.pop());
+  }
+
+  async #redo(): Promise<void> {
+    const redone = await (this.#pick(this.#stores) as GalleryStore).redo();
+    if ((redone !== undefined) !== this.#undone.length > 0) throw new Error("redo does what was taken back, and all of it");
+    if (redone) this.#done.push(this.#undone.pop());
   }
 
   async #edit(isMoved: boolean): Promise<void> {

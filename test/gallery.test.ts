@@ -12,6 +12,7 @@ import { identify } from "../src/operations/identify.ts";
 import { index } from "../src/operations/index-photographs.ts";
 import { lookalike } from "../src/operations/lookalike.ts";
 import { people } from "../src/operations/people.ts";
+import { undo } from "../src/operations/undo.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
 let folder: string;
@@ -127,6 +128,24 @@ describe("a gallery", () => {
     expect(await runIndex()).toMatchObject({ added: 0, faces: 0, forgotten: 1 });
     const asked = index.input.parse({ paths: [photo("sample5.jpg")], gallery, forgotten: true });
     expect(await index.run(asked, context)).toMatchObject({ added: 1, faces: 5, forgotten: 0 });
+  });
+
+  it("enrols a person again who was forgotten, and does not bring them back before", async () => {
+    const enrolAnna = () =>
+      enroll.run(enroll.input.parse({ name: "Anna", images: [photo("sample5.jpg")], faces: "largest", gallery }), context);
+    const facesIn = async () => (await find.run(find.input.parse({ person: "Anna", gallery }), context)).photographs;
+    await enrolAnna();
+    expect(await facesIn()).toHaveLength(1);
+    const forgotten = await galleryForget.run(galleryForget.input.parse({ person: "Anna", gallery, yes: true }), context);
+    expect(forgotten.faces).toBe(1);
+    expect(await runIndex()).toMatchObject({ added: 0, faces: 0 });
+    await expect(facesIn()).rejects.toMatchObject({ code: "PERSON_NOT_FOUND" });
+    const { enrolled, person } = await enrolAnna();
+    expect(enrolled).toHaveLength(1);
+    const { people: list } = await people.run(people.input.parse({ gallery }), context);
+    expect(list.find(({ id }) => id === person)).toMatchObject({ name: "Anna", faces: 1 });
+    const { undone } = await undo.run(undo.input.parse({ gallery }), context);
+    expect(undone?.correction).toMatchObject({ kind: "enroll", name: "Anna" });
   });
 
   it("refuses to mix models", async () => {

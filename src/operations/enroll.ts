@@ -3,6 +3,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
+import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
@@ -43,6 +44,7 @@ export const enroll = defineAnswer({
     try {
       const facenet = await loadForGallery(store, load, options);
       const paths = given.map((path) => resolve(path));
+      const added = new Set<string>();
       const { failures: unread } = await indexPhotographs(paths, {
         facenet,
         store,
@@ -51,12 +53,17 @@ export const enroll = defineAnswer({
         signal,
         onProgress,
         ...options,
+        onEvent: (event) => {
+          if (event.kind === "added") added.add(event.path);
+        },
       });
       const failures = [...unread];
       const enrolled: { image: string; face: number; reasons: string[] }[] = [];
       for (const path of paths) {
         if (failures.some((failure) => failure.path === path)) continue;
         try {
+          // Of a photograph that was known, faces may be missing: of somebody who was forgotten.
+          if (!added.has(path)) await lookAgainAt(path, { facenet, store, signal, maxPixels: options.maxPixels });
           const { id, quality } = await chosenFace(store, path, choice);
           enrolled.push({ image: path, face: id, reasons: quality.reasons });
         } catch (error) {
@@ -67,10 +74,7 @@ export const enroll = defineAnswer({
       const [first] = failures;
       if (enrolled.length === 0 && first) throw new FaceNetError("ENROLMENT_FAILED", { name, reason: first.message });
       const faces = enrolled.map(({ face }) => face);
-      const known = await store.personByName(name);
-      const { person } = await store.correct(
-        known ? { kind: "assign", faces, person: known.id } : { kind: "create", name, faces },
-      );
+      const { person } = await store.correct({ kind: "enroll", name, faces });
       if (person === null) throw new TypeError("who is enrolled is a person");
       return { person, name, enrolled, failures };
     } finally {

@@ -5,7 +5,7 @@
 import type { ImageView, OpenImage } from "../image/image-view.ts";
 import type { Size } from "../image/orientation.ts";
 import { createPyramid } from "../image/pyramid.ts";
-import { resizedPixels } from "../image/rgb-pixels.ts";
+import { reducedPixels } from "../image/rgb-pixels.ts";
 import { type Affine, type WarpTarget, warp } from "../image/warp.ts";
 import type { Box } from "../schemas/face.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
@@ -22,7 +22,7 @@ export type Photograph = {
   readonly height: number;
   /** Pixels with at least `scale` of the full picture's detail; from 1 on all of it. */
   pixels(scale: number): Promise<Pixels>;
-  /** The whole photograph at this size. Pixel for pixel it is taken without sampling, at a tenth of the time. */
+  /** Pixels to sample the whole photograph at this size from. Where it is smaller they are of this size: sampled in a tenth of the time. */
   resized(size: Size): Promise<Pixels>;
 };
 
@@ -47,8 +47,9 @@ export function createPhotograph(image: OpenImage): Photograph {
     height,
     pixels: (scale) => atLeast(scale).pixels,
     async resized(size) {
-      const view = await atLeast(Math.max(size.width / width, size.height / height)).view;
-      return pixelsOf(await resizedPixels(view, size), view.region);
+      const held = atLeast(Math.max(size.width / width, size.height / height));
+      const view = await held.view;
+      return size.width < view.width ? pixelsOf(await reducedPixels(view, size), view.region) : held.pixels;
     },
   };
 }

@@ -29,9 +29,8 @@ export async function uprightPixels(stored: RgbImage, orientation: number): Prom
   return orientation === 1 ? stored : rgbOf(turnUpright(sharpOf(stored), orientation));
 }
 
-/** The whole picture at another size, larger or smaller: the mean of what a pixel covers, or between the nearest ones. */
-export async function resizedPixels(picture: RgbImage, { width, height }: Size): Promise<RgbImage> {
-  if (width === picture.width && height === picture.height) return picture;
+/** The whole picture at a smaller size, each pixel the mean of what it covers. Not for enlarging: libvips 8.18 moves that by up to half a pixel. */
+export async function reducedPixels(picture: RgbImage, { width, height }: Size): Promise<RgbImage> {
   return rgbOf(sharpOf(picture).resize({ width, height, fit: "fill", kernel: "linear" }));
 }
 

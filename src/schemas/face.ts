@@ -44,6 +44,14 @@ export const Quality = z.object({
   yawDegrees: z.number().describe("turn to the side from the landmarks: 0 frontal, positive towards the viewer's right"),
   pitchDegrees: z.number().describe("nod from the landmarks: 0 level, positive looking down"),
   rollDegrees: z.number().describe("tilt of the line between the eyes, clockwise positive"),
+  visible: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "share of the features, brows to lip and temple to temple, that lies within the photograph; absent in galleries of version 0.1",
+    ),
   confidence: z.number().min(0).max(1).describe("the detector's confidence"),
   acceptable: z.boolean().describe("true when no reason speaks against using this face"),
   reasons: z.array(z.string()).describe("what speaks against using this face, in words"),

@@ -24,9 +24,11 @@ const USUAL_SIZE = 40;
 const ENLARGED = 51;
 /** An input of this side shows the largest faces too: the coarser look adds nothing. */
 const ONE_LOOK = 448;
+/** Near the largest anchor the network finds parts of a face; in a coarser look the same face is a quarter as large. */
+const TOO_LARGE = 400;
 /** Candidates smaller than this in the input call for a closer look, in which the smallest wanted face has `CLOSER` pixels. */
 const SMALL_CANDIDATE = { side: 32, confidence: 0.15 } as const;
-const CLOSER = 24;
+const CLOSER = 32;
 /** Side of a tile of the closer look and what it shares with the next, in pixels of the input. */
 const TILE = { side: 1024, shared: 128 } as const;
 /** Looks for turned faces where nothing was found upright. */
@@ -96,11 +98,14 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
   const { coarse, fine } = scalesOf(photograph, minFaceSize);
   const scales = fine * Math.max(photograph.width, photograph.height) <= ONE_LOOK ? [fine] : [fine, coarse];
   const looks = await Promise.all(scales.map((scale) => lookWhole(lookAt, photograph, scale, turn)));
-  const candidates = looks.flat();
+  const coarsest = looks.at(-1) as Candidate[];
+  const isInRange = ({ inputSide }: Candidate) => inputSide <= TOO_LARGE;
+  const candidates = looks.flatMap((found) => (found === coarsest ? found : found.filter(isInRange)));
   const finest = Math.max(...scales);
   const closer = Math.min(minFaceSize < USUAL_SIZE ? ENLARGED / minFaceSize : Math.min(1, CLOSER / minFaceSize), 4 * finest);
   const isWanted = minFaceSize < USUAL_SIZE || candidates.some(({ inputSide }) => inputSide < SMALL_CANDIDATE.side);
-  if (isWanted && closer > 1.2 * finest) candidates.push(...(await lookInTiles(lookAt, photograph, closer, turn)));
+  if (isWanted && closer > 1.2 * finest)
+    candidates.push(...(await lookInTiles(lookAt, photograph, closer, turn)).filter(isInRange));
   return merged(candidates);
 }
 

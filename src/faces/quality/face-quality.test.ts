@@ -52,6 +52,21 @@ describe("faceQuality", () => {
     expect(reasons(faceAt(700, 300, 2, { noseY: -25 }))).toContainEqual(expect.stringMatching(/^looking up: \d\d degrees$/));
   });
 
+  it("says how much of the features lies within the photograph, whichever edge cuts them", () => {
+    const { width, height } = photograph;
+    const [right, bottom] = [20 + 72, 36 + 68]; // of the features, in the template of 112 x 112
+    const share = (x: number, y: number) => faceQuality(faceAt(x, y, 2)).visible;
+    expect(share(700, 300)).toBe(1);
+    expect(share(-40, 300)).toBe(1); // cuts off no feature
+    for (const cut of [0.25, 0.5, 0.75]) {
+      expect(share(-2 * (20 + 72 * cut), 300)).toBeCloseTo(1 - cut, 1);
+      expect(share(width - 2 * (right - 72 * cut), 300)).toBeCloseTo(1 - cut, 1);
+      expect(share(700, -2 * (36 + 68 * cut))).toBeCloseTo(1 - cut, 1);
+      expect(share(700, height - 2 * (bottom - 68 * cut))).toBeCloseTo(1 - cut, 1);
+    }
+    expect(faceQuality(faceAt(-2 * 56, 300, 2)).reasons).toContainEqual("cut off by the edge of the picture: 50 % visible");
+  });
+
   it("finds a blurred face blurred, a sharp one sharper", () => {
     let small = photograph;
     for (let i = 0; i < 4; i++) small = halved(small);

@@ -15,11 +15,16 @@ export const qualityLimits = {
   maxYawDegrees: 40,
   maxPitchDegrees: 35,
   minConfidence: 0.9,
+  minVisible: 0.8,
 } as const;
 
 const aligned = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
 /** The part of the aligned face that sharpness is measured on: from the eyes to the mouth, without hair and background. */
 const inner = { x: 28, y: 42, width: 56, height: 56 } as const;
+/** The part of the aligned face that shows who it is: brows to lower lip, temple to temple. Tight portraits end just outside it. */
+const features = { x: 20, y: 36, width: 72, height: 68 } as const;
+/** Points across and down by which it is judged how much of a face lies within the photograph. */
+const GRID = 16;
 const plain = { mean: [0, 0, 0], scale: 1, channels: "rgb" } as const;
 
 /** @param pixels with as much detail as the aligned face needs, where the photograph has it */
@@ -30,9 +35,24 @@ export function faceQuality(detection: Detection, pixels: Pixels, photograph: Pi
     sharpness: innerSharpness(pixels, [a, b, a * inner.x + b * inner.y + c, d, e, d * inner.x + e * inner.y + f]),
     ...headPose(detection.landmarks),
     confidence: detection.confidence,
+    visible: visibleShare([a, b, c, d, e, f], photograph),
   };
   const reasons = objections(measured);
   return { ...measured, acceptable: reasons.length === 0, reasons };
+}
+
+/** Share of the features that lies within the photograph, by a grid of points. */
+function visibleShare([a, b, c, d, e, f]: Affine, { width, height }: Pick<Photograph, "width" | "height">): number {
+  let inside = 0;
+  for (let row = 0.5; row < GRID; row++) {
+    for (let column = 0.5; column < GRID; column++) {
+      const x = features.x + (column / GRID) * features.width;
+      const y = features.y + (row / GRID) * features.height;
+      const [px, py] = [a * x + b * y + c, d * x + e * y + f];
+      if (px >= 0 && py >= 0 && px <= width && py <= height) inside++;
+    }
+  }
+  return inside / GRID ** 2;
 }
 
 function innerSharpness(pixels: Pixels, toImage: Affine): number {
@@ -52,10 +72,11 @@ function innerSharpness(pixels: Pixels, toImage: Affine): number {
 
 type Measured = Omit<Quality, "acceptable" | "reasons">;
 
-function objections({ sizePx, sharpness, yawDegrees, pitchDegrees, confidence }: Measured): string[] {
+function objections({ sizePx, sharpness, yawDegrees, pitchDegrees, confidence, visible = 1 }: Measured): string[] {
   const limits = qualityLimits;
   const reasons: string[] = [];
   if (sizePx < limits.minSizePx) reasons.push(`small: ${Math.round(sizePx)} pixels across, below ${limits.minSizePx}`);
+  if (visible < limits.minVisible) reasons.push(`cut off by the edge of the picture: ${Math.round(visible * 100)} % visible`);
   if (sharpness < limits.minSharpness) reasons.push(`blurred: sharpness ${Math.round(sharpness)}, below ${limits.minSharpness}`);
   if (Math.abs(yawDegrees) > limits.maxYawDegrees)
     reasons.push(`turned away: ${Math.round(Math.abs(yawDegrees))} degrees to the side`);

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { overlapOfUnion } from "../src/faces/detection/overlap.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
-import { quantile } from "../src/metric/quantile.ts";
+import { quantile } from "../src/metric/statistics.ts";
 
 const PIXELS = 12e6;
 const SAME_FACE = 0.5;

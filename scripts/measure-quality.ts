@@ -18,8 +18,7 @@ import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { thresholdForFar } from "../src/faces/verdict.ts";
-import type { Quality } from "../src/schemas/face.ts";
-import type { EmbeddedFace } from "../src/schemas/looked-at.ts";
+import type { EmbeddedFace, Quality } from "../src/schemas/face.ts";
 
 const FAR = 1e-3;
 const DISCARDED = [0, 0.01, 0.02, 0.05, 0.1, 0.2];

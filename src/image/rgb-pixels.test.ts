@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { RgbImage } from "../schemas/pixels.ts";
+import type { RgbImage } from "../schemas/image-source.ts";
 import { reducedPixels } from "./rgb-pixels.ts";
 
 const SIDE = 240;

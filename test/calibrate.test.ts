@@ -1,8 +1,7 @@
 /** `facenet calibrate`, and that other commands decide by what it wrote. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { codeDistance } from "../src/metric/distance.ts";
@@ -11,12 +10,12 @@ import { calibrate } from "../src/operations/calibrate.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import { Calibration } from "../src/schemas/calibration.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-calibrate-"));
+  folder = await temporaryFolder("calibrate");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const context = {
   load: () => Promise.reject(new Error("no model is needed")),

@@ -1,15 +1,15 @@
 /** The real program as a child process, on real photographs. */
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DetectedImage } from "../src/schemas/face.ts";
 import { Comparison, Verdict } from "../src/schemas/verdict.ts";
 import { samplePortrait } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const samples = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
@@ -42,9 +42,8 @@ const jsonLines = (stdout: string) =>
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-cli-"));
+  folder = await temporaryFolder("cli");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 describe("detect", () => {
   test("--json gives one object a photograph, in their order, with these fields and no others", async () => {

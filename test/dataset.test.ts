@@ -1,6 +1,5 @@
 /** Sets of faces made of the sample photographs: what is said of wrong labels, copies and people of a test set. */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeJpeg } from "../src/image/encode.ts";
@@ -13,6 +12,7 @@ import { datasetStats } from "../src/operations/dataset-stats.ts";
 import { DatasetRecord } from "../src/schemas/dataset.ts";
 import type { RgbImage } from "../src/schemas/image-source.ts";
 import { type SampleName, sampleNames, samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let root: string;
 let context: DisposableContext;
@@ -22,7 +22,7 @@ const at = (...path: string[]) => join(root, ...path);
 const loose = { size: 240, alignment: { kind: "crop", margin: 200 } } as const;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-dataset-"));
+  root = await temporaryFolder("dataset");
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   const facenet = await context.load({});
   /** The face whose centre is nearest to a column of the photograph. */
@@ -49,7 +49,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await context.dispose();
-  await rm(root, { recursive: true, force: true });
 });
 
 const check = (faces: string) => datasetCheck.run(datasetCheck.input.parse({ faces, against: at("test") }), context);

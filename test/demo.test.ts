@@ -1,12 +1,12 @@
 /** The demo from photographs to page, on the samples that a checkout has. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
 import { demo } from "../src/operations/demo.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let folder: string;
 const loaded: FaceNet[] = [];
@@ -24,12 +24,11 @@ const context = {
 const run = (input: z.input<typeof demo.input>) => demo.run(demo.input.parse(input), context);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-demo-"));
+  folder = await temporaryFolder("demo");
 });
 
 afterAll(async () => {
   await Promise.all(loaded.map((facenet) => facenet.dispose()));
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** What is wrong with markup whose attributes are all quoted: elements left open or closed out of order, a loose "<". */

@@ -1,21 +1,20 @@
 /** `facenet evaluate` on embeddings from a file: every protocol, and what it says of bad input. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { codeDistance } from "../src/metric/distance.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import type { Evaluation, Verification } from "../src/schemas/evaluation.ts";
 import { type MadeUpFace, MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const SCALE = 0.35 / 127;
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-evaluate-"));
+  folder = await temporaryFolder("evaluate");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const jsonLines = (faces: readonly MadeUpFace[], name = "e.jsonl") => writeFaces(join(folder, name), faces);
 

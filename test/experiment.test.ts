@@ -1,9 +1,8 @@
 /** `facenet experiment` on made-up faces: a person is a colour, and the network a colour's direction. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Progress } from "../src/faces/batch.ts";
 import { FaceNet, type FaceNetOptions } from "../src/faces/facenet.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
@@ -12,11 +11,12 @@ import { locateModel } from "../src/models/model-store.ts";
 import { experiment } from "../src/operations/experiment.ts";
 import type { OperationContext } from "../src/operations/operation.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let folder: string;
 const looked = { align: 0, embed: 0 };
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-experiment-"));
+  folder = await temporaryFolder("experiment");
   const lines = ["2\t2"];
   for (let person = 0; person < 8; person++) {
     await mkdir(join(folder, "lfw", `P${person}`), { recursive: true });
@@ -31,7 +31,6 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, "pairs.txt"), `${lines.join("\n")}\n`);
 });
-afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => Object.assign(looked, { align: 0, embed: 0 }));
 
 /** The mean colour of a picture as the first three of 128 dimensions. */

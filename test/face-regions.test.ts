@@ -1,6 +1,5 @@
 /** Names of faces in and out by XMP, as digiKam and Lightroom keep them. */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -11,6 +10,7 @@ import { index } from "../src/operations/index-photographs.ts";
 import { people } from "../src/operations/people.ts";
 import type { Box } from "../src/schemas/face.ts";
 import { samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let root: string;
 let folder: string;
@@ -18,7 +18,7 @@ let context: DisposableContext;
 /** Faces of sample3 in parts of the picture, the surest first. */
 let faces: Box[];
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-regions-"));
+  root = await temporaryFolder("regions");
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   const facenet = await context.load({});
   const { width, height, faces: found } = await facenet.detect(samplePhotograph("sample3"));
@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await context.dispose();
-  await rm(root, { recursive: true, force: true });
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(root, "photos-"));

@@ -1,6 +1,5 @@
 /** A gallery's life, on the sample photographs: index, enrol, identify, find, look-alikes, corrections. */
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cluster } from "../src/operations/cluster.ts";
@@ -14,6 +13,7 @@ import { lookalike } from "../src/operations/lookalike.ts";
 import { people } from "../src/operations/people.ts";
 import { undo } from "../src/operations/undo.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let folder: string;
 let gallery: string;
@@ -21,7 +21,7 @@ let context: DisposableContext;
 const photo = (name: string) => join(folder, "photos", name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-gallery-"));
+  folder = await temporaryFolder("gallery");
   gallery = join(folder, "faces", "gallery.db");
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   await mkdir(join(folder, "photos", "deep"), { recursive: true });
@@ -31,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await context.dispose();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const runIndex = () => index.run(index.input.parse({ paths: [join(folder, "photos")], gallery }), context);

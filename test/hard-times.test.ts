@@ -1,8 +1,5 @@
-/** A gallery survives what happens to programs: see scripts/hard-times.ts for the long version. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   contentOf,
   faultsOf,
@@ -12,19 +9,19 @@ import {
   randomNumbers,
   startIndexing,
 } from "./gallery/hard-times.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 let folder: string;
 let photographs: string;
 let whole: string[];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-hard-times-"));
+  folder = await temporaryFolder("hard-times");
   photographs = join(folder, "photographs");
   await makePhotographs(photographs, 36);
   const gallery = join(folder, "whole.db");
   expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
   whole = await contentOf(gallery);
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true }));
 
 describe("indexing", () => {
   it("that is killed five times finishes as if it had not been", { timeout: 300_000 }, async () => {

@@ -1,6 +1,5 @@
 /** Taking photographs in: every format, dates, what comes, changes, moves and goes, and many workers at once. */
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "sharp";
@@ -15,6 +14,7 @@ import { lookalike } from "../src/operations/lookalike.ts";
 import { people } from "../src/operations/people.ts";
 import type { Box } from "../src/schemas/face.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const heic = fileURLToPath(new URL("./fixtures/photo.heic", import.meta.url));
 
@@ -23,13 +23,12 @@ let folder: string;
 let context: DisposableContext;
 const progress: Progress[] = [];
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-indexing-"));
+  root = await temporaryFolder("indexing");
   const onProgress = (one: Progress) => void progress.push(one);
   context = createContext({ signal: new AbortController().signal, onProgress });
 });
 afterAll(async () => {
   await context.dispose();
-  await rm(root, { recursive: true, force: true });
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(root, "photos-"));

@@ -1,7 +1,6 @@
 /** A gallery moves to another model: names, corrections and face numbers stay. */
 import { spawn } from "node:child_process";
-import { appendFile, copyFile, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, copyFile, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
@@ -15,6 +14,7 @@ import { index } from "../src/operations/index-photographs.ts";
 import { migrate } from "../src/operations/migrate.ts";
 import { people } from "../src/operations/people.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const OLD = "mobilefacenet.facenet-128";
 const NEW = "mobilefacenet.sirius-192";
@@ -25,7 +25,7 @@ let before: Awaited<ReturnType<typeof contentOf>>;
 const photo = (name: string) => join(folder, "photos", name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-migrate-"));
+  folder = await temporaryFolder("migrate");
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   await mkdir(join(folder, "photos"));
   for (const name of sampleNames) await copyFile(samplePhotograph(name), photo(`${name}.jpg`));
@@ -41,7 +41,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await context.dispose();
-  await rm(folder, { recursive: true });
 });
 
 const run = (input: object = { to: NEW }) => migrate.run(migrate.input.parse({ gallery, ...input }), context);

@@ -1,13 +1,13 @@
 /** The package as a stranger gets it: packed, installed by npm alone in an empty folder, used by its command and as a library. */
 import { execFile } from "node:child_process";
-import { lstat, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { publint } from "publint";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,14 +19,12 @@ let tarball = "";
 const installed = (...parts: string[]): string => join(folder, "node_modules", ...parts);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-package-"));
+  folder = await temporaryFolder("package");
   for (const script of ["build", "build-engine"]) await run("npm", ["run", script], { cwd: root, env });
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root, env });
   tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) as string;
   await run("npm", ["install", `./${tarball}`], { cwd: folder, env }); // no flag: what README tells a user to type
 }, 900_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Faces that the installed command finds in a photograph of five. */
 async function facesFound(engine?: string): Promise<number> {

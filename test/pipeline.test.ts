@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
@@ -17,8 +16,9 @@ import {
   type StageTimes,
 } from "../src/index.ts";
 import { samplePhotograph, samplePortrait } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "facenet-pipeline-"));
+const folder = await temporaryFolder("pipeline");
 const [group, portrait] = [samplePhotograph("sample1"), await samplePortrait()];
 const noFaceAtAll: ImageSource = { data: new Uint8Array(300 * 200 * 3).fill(128), width: 300, height: 200, channels: 3 };
 /** A portrait that is quick to look at. */
@@ -31,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await facenet.dispose();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const collect = <T>(items: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(items);

@@ -1,7 +1,6 @@
 /** Several `facenet index --shard` at a time, as processes, into one gallery on a PostgreSQL server. */
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -10,13 +9,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { hasServer, startServer, type TestServer } from "./gallery/postgres-servers.ts";
 import { sampleNames, samplePhotograph } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const SHARDS = ["1/4", "2/4", "3/4", "4/4"];
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-shards-"));
+  folder = await temporaryFolder("shards");
   const at = (...names: string[]) => join(folder, "photos", ...names);
   await mkdir(at("copies"), { recursive: true });
   for (const name of sampleNames) {
@@ -31,7 +31,6 @@ beforeAll(async () => {
   }
   await writeFile(at("letter.jpg"), "Dear reader, this is no photograph.");
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** @returns its exit code and what it wrote to standard error */
 function index(gallery: string, ...options: string[]) {

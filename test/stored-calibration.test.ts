@@ -1,15 +1,15 @@
 /** A calibration stored with its model: every command decides by it and says so, over the real program. */
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { locateModel } from "../src/models/model-store.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 import { samplePortrait } from "./sample-photographs.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
@@ -22,7 +22,7 @@ let ownModel: string;
 const OWN = "own-net.v1";
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-stored-"));
+  folder = await temporaryFolder("stored");
   const people = madeUpPeople(Array.from({ length: 60 }, (_, p) => 2 + (p % 4)));
   faces = await writeFaces(join(folder, "faces.jsonl"), people);
   fewFaces = await writeFaces(join(folder, "few.jsonl"), people.slice(0, 60));
@@ -32,7 +32,6 @@ beforeAll(async () => {
   await copyFile(join(directory, manifest.model.file), join(ownModel, manifest.model.file));
   await writeFile(join(ownModel, "manifest.json"), JSON.stringify({ ...manifest, id: OWN }));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 async function run(args: readonly string[], data = join(folder, "data")) {
   const env = { ...process.env, NO_COLOR: "1", XDG_DATA_HOME: data };

@@ -1,11 +1,10 @@
 /** `facenet train` as users run it, on pictures that stand in for faces. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openFaceFolder } from "../src/datasets/person-folders.ts";
 import { packFaces } from "../src/datasets/tar-shards.ts";
 import type { Progress } from "../src/faces/batch.ts";
@@ -14,6 +13,7 @@ import { createContext } from "../src/operations/context.ts";
 import { train } from "../src/operations/train.ts";
 import { decodeCheckpoint } from "../src/training/checkpoint.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 // A dozen trainings, small as they are, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
@@ -24,11 +24,10 @@ let faces: string;
 let output: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-train-command-"));
+  folder = await temporaryFolder("train-command");
   faces = join(folder, "faces");
   await writeSyntheticFaces(faces, { people: 9, images: 4, side: 64 });
 });
-afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
   output = await mkdtemp(join(folder, "model-"));
 });

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { fetchPackageFiles } from "./fetch-package.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "facenet-fetch-"));
+const folder = await temporaryFolder("fetch");
 const tarball = join(folder, "weights-1.2.3.tgz");
 let integrity: string;
 
@@ -17,7 +18,6 @@ beforeAll(async () => {
   await create({ file: tarball, cwd: folder, gzip: true }, ["package"]);
   integrity = `sha512-${createHash("sha512").update(readFileSync(tarball)).digest("base64")}`;
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 /** Has `program` stand for npm's own command line, which npm names in npm_execpath. */

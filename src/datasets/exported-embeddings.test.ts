@@ -1,14 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { readExportedEmbeddings } from "./exported-embeddings.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-embeddings-"));
+  folder = await temporaryFolder("embeddings");
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const face = (vector: (number | null)[], { model = "m.a", width = 10 } = {}) => ({
   box: { x: 0, y: 0, width, height: 10 },

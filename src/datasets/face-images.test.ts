@@ -1,17 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { imageName, type NamedBytes } from "../schemas/image-source.ts";
 import { imageSources, placeName } from "./face-images.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-sources-"));
+  folder = await temporaryFolder("sources");
   await writeFile(join(folder, "a.tar"), "0123456789");
   await writeFile(join(folder, "b.jpg"), "whole");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 it("gives files by their paths, without reading them", () => {
   expect(imageSources([{ file: "/nowhere/a.jpg" }, { file: "b.jpg" }])).toEqual(["/nowhere/a.jpg", "b.jpg"]);

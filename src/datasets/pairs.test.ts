@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { FaceNetError } from "../errors.ts";
 import {
   findPairImages,
@@ -125,9 +125,8 @@ describe("pairs", () => {
 describe("read pairs", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-pairs-"));
+    folder = await temporaryFolder("pairs");
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   async function fileOf(content: string | Uint8Array): Promise<string> {
     const file = join(folder, "pairs.txt");
@@ -186,9 +185,8 @@ describe("write pairs", () => {
 describe("lfw images", () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-lfw-"));
+    folder = await temporaryFolder("lfw");
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   async function put(...files: string[]): Promise<void> {
     for (const file of files) {

@@ -1,16 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { type ImagePlace, peopleOf, readImage } from "./face-images.ts";
 import { listPersonFolders, listVideoFolders, openFaceFolder, personOfPath } from "./person-folders.ts";
 
 describe("person folders", () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
+    folder = await temporaryFolder("people");
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   async function put(...files: string[]): Promise<void> {
     for (const file of files) {
@@ -58,9 +57,8 @@ describe("face folder", () => {
   let folder: string;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-faces-"));
+    folder = await temporaryFolder("faces");
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   async function put(...paths: string[]): Promise<void> {
     for (const path of paths) {

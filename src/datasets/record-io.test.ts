@@ -1,15 +1,14 @@
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { readImage } from "./face-images.ts";
 import { openFaceImages } from "./person-folders.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-record-io-"));
+  folder = await temporaryFolder("record-io");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** A record as mxnet.recordio.pack writes it: several labels where a list is given. */
 function record(label: number | readonly number[], picture: Uint8Array): Buffer {

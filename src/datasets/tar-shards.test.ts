@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create } from "tar";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { type ImagePlace, readImage } from "./face-images.ts";
 import { openFaceFolder, openFaceImages } from "./person-folders.ts";
 import { packFaces } from "./tar-shards.ts";
@@ -11,9 +11,8 @@ let root: string;
 const at = (...path: string[]) => join(root, ...path);
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-shards-"));
+  root = await temporaryFolder("shards");
 });
-afterEach(() => rm(root, { recursive: true }));
 
 async function put(folder: string, contents: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(contents)) {

@@ -1,16 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { WholeFile, writeWhole } from "./whole-file.ts";
 
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-whole-"));
+  folder = await temporaryFolder("whole");
   path = join(folder, "out.txt");
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 test("the old content stays until the new is whole", async () => {
   await writeFile(path, "old");

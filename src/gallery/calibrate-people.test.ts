@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { testFace, testFile } from "../../test/gallery/test-files.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
@@ -37,13 +36,12 @@ const options = {
 };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-calibrate-people-"));
+  folder = await temporaryFolder("calibrate-people");
   store = await openGalleryStore(join(folder, "gallery.db"), { create: true });
   await store.adopt(galleryIdentity(located.manifest, (await locateModel("detection")).manifest));
 });
 afterAll(async () => {
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 it("needs photographs that show several people clearly", async () => {

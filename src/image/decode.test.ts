@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { FaceNetError } from "../errors.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
 import { decodeImage } from "./decode.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "facenet-decode-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder("decode");
 
 const inFolder = (name: string, bytes: Uint8Array | string): string => {
   const path = join(folder, name);

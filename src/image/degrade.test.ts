@@ -1,21 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { compressAsJpeg, scaleToSquare } from "./degrade.ts";
 
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-degrade-"));
+  folder = await temporaryFolder("degrade");
   file = join(folder, "noise.png");
   const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 256);
   await sharp(data, { raw: { width: 64, height: 64, channels: 3 } })
     .png()
     .toFile(file);
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 it("compressAsJpeg makes fewer bytes of a lower quality", async () => {
   const [low, high] = [await compressAsJpeg(file, 10), await compressAsJpeg(file, 90)];

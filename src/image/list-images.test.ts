@@ -1,14 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { isCompanion, isDirectory, listImages } from "./list-images.ts";
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-list-"));
+  root = await temporaryFolder("list");
 });
-afterEach(() => rm(root, { recursive: true }));
 
 async function put(...paths: string[]) {
   for (const path of paths) {
@@ -43,7 +42,6 @@ test("a loop of links ends, and a folder reached in two ways is listed once", as
 test("a folder that cannot be read is named instead of hidden", async () => {
   await rm(root, { recursive: true });
   expect(await list()).toEqual([""]); // the root itself
-  await mkdir(root);
 });
 
 test("isDirectory is false for files and for what is not there", async () => {

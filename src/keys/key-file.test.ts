@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { createApiKey } from "./api-key.ts";
 import { changeKeys, KeyRing, readKeys } from "./key-file.ts";
 
 let folder: string;
 let file: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-keys-"));
+  folder = await temporaryFolder("keys");
   file = join(folder, "deep", "keys.json");
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const add = (name: string) =>
   changeKeys(file, ({ keys }) => {

@@ -1,15 +1,14 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { locateCalibrated } from "./calibrated-model.ts";
 import { locateModel } from "./model-store.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-calibration-"));
+  folder = await temporaryFolder("calibration");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 async function fileOf(change: object): Promise<string> {
   const { manifest } = await locateModel("embedding");

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { GraphBuilder } from "../engine/graph/graph-builder.ts";
 import { OnnxNetwork } from "../engine/onnx-network.ts";
 import { appendHead, type ModelDescription, writeModelFolder } from "./model-folder.ts";
@@ -9,9 +8,8 @@ import { locateModel, readModelFile } from "./model-store.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-model-"));
+  folder = await temporaryFolder("model");
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const description: ModelDescription = {
   id: "tiny.v1",

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { GraphBuilder } from "../engine/graph/graph-builder.ts";
 import { FaceNet } from "../faces/facenet.ts";
 import { locateModel, readCatalogue, readModelFile, shippedModels } from "./model-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "facenet-models-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = await temporaryFolder("models");
 
 /** A network of 8 x 8 pictures: the means of their colours through a matrix of `size` rows. */
 function tinyNetwork(size: number): Uint8Array {

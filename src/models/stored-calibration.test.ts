@@ -1,7 +1,7 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { AppliedCalibration } from "../schemas/threshold.ts";
 import { locateCalibrated, storedCalibration } from "./calibrated-model.ts";
 import { locateModel } from "./model-store.ts";
@@ -9,12 +9,11 @@ import { forgetCalibration, placeForCalibration, storeCalibration, usersCalibrat
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-stored-"));
+  folder = await temporaryFolder("stored");
   vi.stubEnv("XDG_DATA_HOME", join(folder, "data"));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
 });
 
 /** A user's own model in a folder, as far as its manifest goes. */

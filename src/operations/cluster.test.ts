@@ -1,9 +1,7 @@
-/** Runs of clustering are steps that can be taken back, and grouping can begin anew from what was said. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { cluster } from "./cluster.ts";
@@ -16,7 +14,7 @@ let gallery: string;
 /** Three of each of two people, in photographs of their own. */
 let faces: number[];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-cluster-"));
+  folder = await temporaryFolder("cluster");
   gallery = join(folder, "gallery.db");
   await using(async (store) => {
     await store.adopt(testIdentity);
@@ -33,7 +31,6 @@ beforeEach(async () => {
       faces.push(...(await store.recordFile(testFile(`${i}.jpg`, [testFace(...code)]))).faces);
   });
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function using<T>(work: (store: GalleryStore) => Promise<T>): Promise<T> {
   const store = await openGalleryStore(gallery);

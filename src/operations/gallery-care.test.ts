@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { createContext } from "./context.ts";
 import { galleryBackup } from "./gallery-backup.ts";
@@ -22,7 +22,7 @@ const secret = [101, 57, -99, 44];
 const code = Buffer.from(Int8Array.from(secret).buffer);
 const hash = "h1";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-care-"));
+  folder = await temporaryFolder("care");
   gallery = join(folder, "gallery.db");
   const store = await openGalleryStore(gallery);
   await store.adopt(testIdentity);
@@ -31,7 +31,6 @@ beforeEach(async () => {
   anna = (await store.correct({ kind: "create", name: "Annabella-Secreta", faces: faces.slice(0, 1) })).person as number;
   await store.close();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const check = () => galleryCheck.run({ gallery }, context);
 const backup = (file: string, more: object = {}) =>

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { startPglite } from "../../test/gallery/postgres-servers.ts";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { exportRecords } from "../gallery/export-gallery.ts";
 import { GalleryImport } from "../gallery/import-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
@@ -24,7 +24,7 @@ const at = (name: string) => join(folder, name);
 const face = (i: number, place: number) => ({ ...testFace(i, 1, 2, 3), box: { x: 100 * place, y: 1, width: 90, height: 90 } });
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-export-"));
+  folder = await temporaryFolder("export");
   gallery = at("gallery.db");
   await using(gallery, async (store) => {
     await store.adopt(testIdentity);
@@ -67,7 +67,6 @@ beforeEach(async () => {
     await store.forgetPhotograph(gone.photograph);
   });
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function using<T>(name: string, work: (store: GalleryStore) => Promise<T>): Promise<T> {
   const store = await openGalleryStore(name);

@@ -1,9 +1,9 @@
 /** Photographs that are gone are removed on purpose only, and never because a disk is not there. */
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { createContext } from "./context.ts";
@@ -20,7 +20,7 @@ const at = (...names: string[]) => join(folder, ...names);
 /** Faces by the name of the file. */
 let faceIn: Map<string, number>;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-prune-"));
+  folder = await temporaryFolder("prune");
   gallery = at("gallery.db");
   store = await openGalleryStore(gallery);
   faceIn = new Map();
@@ -28,7 +28,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await store.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function add(name: string, path = at("photos", name)): Promise<void> {

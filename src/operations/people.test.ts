@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { createContext } from "./context.ts";
 import { people } from "./people.ts";
@@ -14,7 +13,7 @@ let gallery: string;
 let faces: readonly number[];
 let anna: number;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
+  folder = await temporaryFolder("people");
   gallery = join(folder, "gallery.db");
   const store = await openGalleryStore(gallery);
   const made = Array.from({ length: 5 }, (_, i) => testFace(i, 0, 0, 0));
@@ -22,7 +21,6 @@ beforeEach(async () => {
   anna = (await store.correct({ kind: "create", name: "Anna", faces: faces.slice(0, 2) })).person as number;
   await store.close();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const say = (input: object) => people.run(people.input.parse({ gallery, ...input }), context);
 const takeBack = (input: object = {}) => undo.run(undo.input.parse({ gallery, ...input }), context);

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { findApiKey } from "../keys/api-key.ts";
 import { readKeys } from "../keys/key-file.ts";
 import { createKey } from "./create-key.ts";
@@ -13,10 +12,9 @@ const context = {} as OperationContext;
 let folder: string;
 let keys: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-keys-"));
+  folder = await temporaryFolder("keys");
   keys = join(folder, "keys.json");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 test("a key is made, listed without its secret, and revoked", async () => {
   const { key, ...made } = await createKey.run({ name: "door", scope: "write", keys }, context);

@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { cachedVectors } from "./study-cache.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-levels-"));
+  folder = await temporaryFolder("levels");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 it("makes vectors once for a key, and again for another or after a failure", async () => {
   const made: string[] = [];

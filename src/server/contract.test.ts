@@ -1,12 +1,11 @@
 /** The contract as others see it: the OpenAPI document, the methods of a path, what is counted and written to the audit log. */
 
 import { openAsBlob } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePortrait } from "../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { commands } from "../cli/commands.ts";
 import { type Client, createClient } from "../client/create-client.ts";
 import { contract } from "../contract/contract.ts";
@@ -19,14 +18,13 @@ let test: TestApp;
 let client: Client;
 const audit: AuditEntry[] = [];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-contract-"));
+  folder = await temporaryFolder("contract");
   const settings = { gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") };
   test = await createTestApp({ settings, audit: async (entry) => void audit.push(entry) });
   client = createClient({ url: "http://localhost", fetch: async (url, init) => test.app.request(String(url), init) });
 });
 afterAll(async () => {
   await test.dispose();
-  await rm(folder, { recursive: true });
 });
 
 describe("the OpenAPI document", () => {

@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { allowedPaths } from "./job-handlers.ts";
 
 let root: string;
 let album: string;
 beforeAll(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), "facenet-allowed-")));
+  root = await temporaryFolder("allowed");
   album = join(root, "album");
   await mkdir(join(album, "2019"), { recursive: true });
   await mkdir(join(root, "album-private"));
@@ -16,7 +16,6 @@ beforeAll(async () => {
   await symlink(root, join(album, "out"));
   await symlink(join(album, "2019"), join(root, "in"));
 });
-afterAll(() => rm(root, { recursive: true }));
 
 it("lets through an allowed folder and what lies below it", async () => {
   const paths = [album, join(album, "2019"), join(album, "2019", "a.jpg"), join(album, "2019", "..", "2019")];

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { auditLog, peopleIn } from "./logs.ts";
 
 const lookUp = {
@@ -14,14 +14,13 @@ const lookUp = {
 };
 
 test("look-ups are lines of a file for its owner's eyes", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "facenet-audit-"));
+  const folder = await temporaryFolder("audit");
   const file = join(folder, "deep", "audit.jsonl");
   const record = auditLog(file);
   await Promise.all([record(lookUp), record({ ...lookUp, people: [] })]);
   const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
   expect(lines.map((line) => JSON.parse(line).people.length).sort()).toEqual([0, 1]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  await rm(folder, { recursive: true });
 });
 
 test("where it cannot be written there is an error, and with it no answer", async () => {

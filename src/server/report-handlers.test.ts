@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
 import { createTestApp, type TestApp } from "../../test/server/test-app.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { createClient } from "../client/create-client.ts";
 import { createApiKey } from "../keys/api-key.ts";
 import { evaluationReport } from "../reports/evaluation/evaluation-report.ts";
@@ -23,7 +23,7 @@ let keys: KeyFile["keys"];
 const { key, kept } = createApiKey({ name: "reader", scope: "read", now: new Date(0), random: randomBytes });
 const bearer = { authorization: `Bearer ${key}` };
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-report-routes-"));
+  folder = await temporaryFolder("report-routes");
   await mkdir(join(folder, "model"));
   await writeFile(join(folder, "model", "train.jsonl"), step(1));
   const evaluations = [sampleVerification("architecture.one")];
@@ -37,7 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await open.dispose();
   await locked.dispose();
-  await rm(folder, { recursive: true });
 });
 
 const json = async <T>(answer: Response | Promise<Response>) => (await (await answer).json()) as T;

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { encodePng } from "../image/encode.ts";
 import { FaceLoader, type LoaderSettings, pixelScaling } from "./face-loader.ts";
 
@@ -10,12 +10,11 @@ let folder: string;
 let open: FaceLoader[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-loader-"));
+  folder = await temporaryFolder("loader");
   open = [];
 });
 afterEach(async () => {
   for (const loader of open) await loader.dispose();
-  await rm(folder, { recursive: true });
 });
 
 function start(options: Partial<LoaderSettings> = {}, threads = 2): FaceLoader {

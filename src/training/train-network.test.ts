@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { writeSyntheticFaces } from "../../test/synthetic-faces.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openFaceFolder } from "../datasets/person-folders.ts";
 import { relu } from "../engine/graph/layers/activations.ts";
 import { convolution } from "../engine/graph/layers/convolution.ts";
@@ -44,10 +44,9 @@ const configuration: TrainingConfiguration = {
 let folder: string;
 const open: { dispose: () => Promise<void> }[] = [];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-train-"));
+  folder = await temporaryFolder("train");
   await writeSyntheticFaces(folder, { people: 6, images: 4, side: 14 });
 });
-afterAll(() => rm(folder, { recursive: true }));
 afterEach(async () => {
   for (const each of open.splice(0)) await each.dispose();
 });

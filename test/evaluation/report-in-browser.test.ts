@@ -1,8 +1,7 @@
 /** Reports in a real browser: nothing fetched, nothing cut off on a phone or on paper, nothing that WCAG AA objects to. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluationReport } from "../../src/reports/evaluation/evaluation-report.ts";
 import { faceKey } from "../../src/reports/evaluation/report-table.ts";
 import { galleryPage } from "../../src/reports/gallery/gallery-page.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { sampleClustering, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
@@ -100,14 +100,13 @@ describe.skipIf(executablePath === undefined)("reports in a browser (else skippe
   let axeSource: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "facenet-reports-"));
+    folder = await temporaryFolder("reports");
     for (const [name, text] of Object.entries(pages)) await writeFile(join(folder, `${name}.html`), text);
     axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     browser = await chromium.launch({ executablePath: executablePath as string, args: ["--no-sandbox", "--disable-gpu"] });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   describe.each(Object.keys(pages))("%s", (name) => {

@@ -1,20 +1,20 @@
 /** `evaluate` with a report, from pictures on disk to the page; a stand-in for the networks. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import type { FaceNet } from "../../src/faces/facenet.ts";
 import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
 import { encodeJpeg } from "../../src/image/encode.ts";
 import { readCatalogue } from "../../src/models/model-store.ts";
 import { evaluate } from "../../src/operations/evaluate.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const PEOPLE = 8;
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-report-"));
+  folder = await temporaryFolder("report");
   const pairs = ["2\t4"];
   for (let person = 0; person < PEOPLE; person++) {
     const name = `person${person}`;
@@ -31,8 +31,6 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, "pairs.txt"), `${pairs.join("\n")}\n`);
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Says of an image what its name says: people lie on a circle, and one model confuses neighbours. */
 async function fakeFaceNet(model: string): Promise<FaceNet> {

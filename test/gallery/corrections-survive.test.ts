@@ -1,18 +1,13 @@
-/** What a user says of faces survives whatever happens to their files, and never comes to another person. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { LibrarySimulation, type Outcome, type World } from "./library-simulation.ts";
 import { madeUpPictures, madeUpWorld } from "./made-up-world.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-library-"));
-});
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+  folder = await temporaryFolder("library");
 });
 
 async function simulate(seed: number, steps: number, world: World = madeUpWorld): Promise<Outcome> {

@@ -1,6 +1,5 @@
 /** A floor that changes between two runs of indexing: faces are those of a gallery that was made with the last floor alone. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
@@ -12,13 +11,14 @@ import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import type { GalleryFace } from "../../src/schemas/gallery.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let facenet: FaceNet;
 let folder: string;
 let photographs: string[];
 beforeAll(async () => {
   facenet = await FaceNet.load();
-  folder = await mkdtemp(join(tmpdir(), "facenet-again-"));
+  folder = await temporaryFolder("again");
   photographs = [];
   for (const [i, width] of [160, 300, 600].entries()) {
     const file = join(folder, `${i}.jpg`);
@@ -34,7 +34,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await facenet.dispose();
-  await rm(folder, { recursive: true });
 });
 
 const facesOf = (store: GalleryStore): Promise<GalleryFace[]> => Array.fromAsync(store.faces());

@@ -1,8 +1,7 @@
 /** `facenet report` from a gallery on disk to the page. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { arcfaceTemplate } from "../../src/faces/alignment/arcface-template.ts";
 import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
@@ -10,6 +9,7 @@ import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts"
 import { decodeImage } from "../../src/image/decode.ts";
 import { encodeJpeg } from "../../src/image/encode.ts";
 import { report } from "../../src/operations/report.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 let folder: string;
 let gallery: string;
@@ -50,7 +50,7 @@ const run = (options: Partial<z.input<typeof report.input>> = {}, signal = new A
   });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-gallery-report-"));
+  folder = await temporaryFolder("gallery-report");
   gallery = join(folder, "gallery.db");
   const store = await openGalleryStore(gallery);
   try {
@@ -93,8 +93,6 @@ beforeAll(async () => {
     await store.close();
   }
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("facenet report", () => {
   it("cuts faces out of the photographs that are still there", async () => {

@@ -1,9 +1,8 @@
 /** CompreFace's JavaScript SDK against this server: its fifteen methods, from a path, base64 and a web address. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CompreFace } from "@exadel/compreface-js-sdk";
 import { createAdaptorServer } from "@hono/node-server";
@@ -12,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApiKey } from "../../src/keys/api-key.ts";
 import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePortrait } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 
 type Box = { probability: number; x_max: number; x_min: number; y_max: number; y_min: number };
@@ -51,7 +51,7 @@ let base64: string;
 let address: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-compreface-"));
+  folder = await temporaryFolder("compreface");
   const settings = {
     model: "sface.opencv-128",
     detector: "retinaface.mobilenet-025",
@@ -91,7 +91,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of [server, files]) one.close().closeAllConnections();
   await test.dispose();
-  await rm(folder, { recursive: true });
 });
 
 const recognition = () => sdk.initFaceRecognitionService(key);

@@ -1,15 +1,11 @@
-/** No request, whatever it holds, is answered with an error of the server's own. `scripts/fuzz-server.ts` sends more. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { fuzzServer } from "./fuzz-server.ts";
 
 it("300 requests for every address of the contract: no 500, and every refusal says its code", { timeout: 180_000 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "facenet-fuzz-"));
+  const folder = await temporaryFolder("fuzz");
   const outcome = await fuzzServer({ folder, runs: 300, seed: 1 });
   expect(outcome.failures).toEqual([]);
   expect(Object.values(outcome.statuses).reduce((sum, count) => sum + count, 0)).toBe(300);
   expect(outcome.statuses[200] ?? 0).toBeGreaterThan(0);
-  await rm(folder, { recursive: true, force: true });
 });

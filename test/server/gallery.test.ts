@@ -1,6 +1,5 @@
 /** The gallery over HTTP, from the first photograph to forgetting somebody, on real photographs. */
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,13 +7,14 @@ import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { keepPhotograph } from "../../src/gallery/indexing/keep-photographs.ts";
 import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 
 let folder: string;
 let test: TestApp;
 const lookUps: AuditEntry[] = [];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-server-"));
+  folder = await temporaryFolder("server");
   await mkdir(join(folder, "album"));
   test = await createTestApp({
     settings: { maxPixels: 10_000_000, gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") },
@@ -25,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await test.dispose();
-  await rm(folder, { recursive: true });
 });
 
 async function photographs(
@@ -82,14 +81,10 @@ it.each([
   ["...", "photograph.jpg"],
   [`${"写".repeat(200)}.png`, `${"写".repeat(60)}.png`],
 ])("a photograph called %j is kept as %j", async (given, name) => {
-  const at = await mkdtemp(join(tmpdir(), "facenet-keep-"));
-  try {
-    const { path, isNew } = await keepPhotograph(new File(["bytes"], given), at);
-    expect([isNew, path.split(/[\\/]/).at(-1), path.startsWith(at)]).toEqual([true, name, true]);
-    expect(await keepPhotograph(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
-  } finally {
-    await rm(at, { recursive: true });
-  }
+  const at = await temporaryFolder("keep");
+  const { path, isNew } = await keepPhotograph(new File(["bytes"], given), at);
+  expect([isNew, path.split(/[\\/]/).at(-1), path.startsWith(at)]).toEqual([true, name, true]);
+  expect(await keepPhotograph(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
 });
 
 it("a person is enrolled once under an idempotency key, however often the request comes", async () => {

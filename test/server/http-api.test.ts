@@ -1,11 +1,11 @@
 /** The guide's examples, run as they stand; and the contract, as it was when it was last looked at. */
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { type RunningProgram, startProgram } from "./running-server.ts";
 import { createTestApp } from "./test-app.ts";
 
@@ -13,14 +13,13 @@ const run = promisify(execFile);
 let folder: string;
 let server: RunningProgram;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-guide-"));
+  folder = await temporaryFolder("guide");
   await copyFile(await samplePortrait(), join(folder, "anna.jpg"));
   await copyFile(samplePhotograph("sample1"), join(folder, "party.jpg"));
   server = await startProgram(folder);
 }, 60_000);
 afterAll(async () => {
   expect(await server.end("SIGINT")).toBe(0);
-  await rm(folder, { recursive: true });
 });
 
 it("every example of docs/http-api.md works", { timeout: 120_000 }, async ({ skip }) => {

@@ -1,7 +1,6 @@
 /** The server is killed in the midst of uploads and corrections: what it had promised is there, nothing is half done. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
@@ -9,10 +8,11 @@ import { expect, it, onTestFinished } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { testFace, testFile, testIdentity } from "../gallery/store-conformance.ts";
 import { samplePhotograph } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { startProgram } from "./running-server.ts";
 
 it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "facenet-kill-"));
+  const folder = await temporaryFolder("kill");
   const gallery = join(folder, "facenet", "gallery.db");
   const photographs = join(folder, "facenet", "photographs");
   const first = await startProgram(folder);
@@ -55,7 +55,6 @@ it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }
   expect(await store.check()).toEqual([]);
   await store.close();
   expect(await second.end("SIGINT")).toBe(0);
-  await rm(folder, { recursive: true });
 });
 
 /** So many that a merge takes a while: faces of each of two people, and of nobody, which one of them is said not to be. */
@@ -65,7 +64,7 @@ const STRANGERS = 5000;
 it("kill -9 in the midst of a merge: it happened whole or not at all, and what was answered has happened", {
   timeout: 240_000,
 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "facenet-kill-"));
+  const folder = await temporaryFolder("kill");
   const gallery = join(folder, "facenet", "gallery.db");
   const [into, from] = await twoPeople(gallery);
   const correction = { kind: "merge", into, from };
@@ -112,7 +111,6 @@ it("kill -9 in the midst of a merge: it happened whole or not at all, and what w
   expect(unanswered).toBeGreaterThan(0);
   expect(await merge(server.url)).toBe(201);
   expect(await server.end("SIGINT")).toBe(0);
-  await rm(folder, { recursive: true });
 });
 
 /** A gallery of two people, one of them named. */

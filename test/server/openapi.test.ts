@@ -1,25 +1,22 @@
-/** The OpenAPI document as other programs see it: three validators. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SwaggerParser from "@apidevtools/swagger-parser";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { createTestApp, type TestApp } from "./test-app.ts";
 
 let folder: string;
 let test: TestApp;
 let document: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-openapi-"));
+  folder = await temporaryFolder("openapi");
   const settings = { gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs") };
   test = await createTestApp({ settings });
   document = await (await test.app.request("/openapi.json")).text();
 });
 afterAll(async () => {
   await test.dispose();
-  await rm(folder, { recursive: true });
 });
 
 describe("the document is valid", () => {

@@ -1,15 +1,15 @@
 /** Several processes of the service on one PostgreSQL: what one is told the others know at once. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
 import { hasServer, startServer } from "../gallery/postgres-servers.ts";
 import { samplePortrait } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { startProgram } from "./running-server.ts";
 
 it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not installed)", { timeout: 180_000 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "facenet-workers-"));
+  const folder = await temporaryFolder("workers");
   const database = await startServer();
   const start = async () => {
     const program = await startProgram(folder, ["--gallery", database.address, "--photographs", join(folder, "photographs")]);
@@ -62,5 +62,4 @@ it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not 
 
   expect([await first.end("SIGINT"), await second.end("SIGINT")]).toEqual([0, 0]);
   await database.stop();
-  await rm(folder, { recursive: true });
 });

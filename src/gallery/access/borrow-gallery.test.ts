@@ -1,21 +1,20 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { CodeIndex } from "../../search/code-index.ts";
 import { borrowGallery, inGallery } from "./borrow-gallery.ts";
 
 let folder: string;
 let gallery: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-borrow-"));
+  folder = await temporaryFolder("borrow");
   gallery = join(folder, "gallery.db");
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  await rm(folder, { recursive: true });
 });
 
 it("a gallery opened for one use is closed when it is given back, and the searches in it are freed", async () => {

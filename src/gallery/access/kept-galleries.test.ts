@@ -1,8 +1,8 @@
-import { mkdtemp, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { KeptGalleries } from "./kept-galleries.ts";
 import { openGallery } from "./open-gallery.ts";
@@ -12,7 +12,7 @@ let gallery: string;
 let opened: { store: GalleryStore; close: ReturnType<typeof vi.spyOn> }[];
 let galleries: KeptGalleries;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-galleries-"));
+  folder = await temporaryFolder("galleries");
   gallery = join(folder, "gallery.db");
   opened = [];
   galleries = new KeptGalleries(async (name) => {
@@ -23,7 +23,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await galleries.close();
-  await rm(folder, { recursive: true });
 });
 
 async function fill(path: string, name: string): Promise<void> {

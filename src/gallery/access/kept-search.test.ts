@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { CodeIndex } from "../../search/code-index.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
@@ -16,7 +15,7 @@ let store: GalleryStore;
 let other: GalleryStore;
 let kept: KeptSearch;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-kept-"));
+  folder = await temporaryFolder("kept");
   store = await openGalleryStore(join(folder, "gallery.db"));
   other = await openGalleryStore(join(folder, "gallery.db"));
   await store.adopt(testIdentity);
@@ -26,7 +25,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await kept.close();
   await Promise.all([store.close(), other.close()]);
-  await rm(folder, { recursive: true });
 });
 
 const probe = Int8Array.of(10, 20, 30, 40);

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
@@ -21,7 +20,7 @@ const ben = testFace(0, 100, 0, 0);
 let folder: string;
 let store: GalleryStore;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-carry-"));
+  folder = await temporaryFolder("carry");
   store = await openGalleryStore(join(folder, "gallery.db"));
   await store.adopt(testIdentity);
   const { faces } = await store.recordFile(testFile("a.jpg", [anna], "old", "2019-07-14T12:33:05"));
@@ -29,7 +28,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 const named = async () => {

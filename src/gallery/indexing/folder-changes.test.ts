@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { FolderChanges } from "./folder-changes.ts";
 
 let root: string;
@@ -10,7 +10,7 @@ let told: string[];
 let listening: Promise<void>;
 const onTrouble = vi.fn();
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-changes-"));
+  root = await temporaryFolder("changes");
   abort = new AbortController();
   told = [];
   onTrouble.mockReset();
@@ -18,7 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   abort.abort();
   await listening;
-  await rm(root, { recursive: true, force: true });
 });
 
 async function listen(...folders: string[]): Promise<FolderChanges> {

@@ -1,7 +1,7 @@
-import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNet } from "../../faces/facenet.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
@@ -32,7 +32,7 @@ let abort: AbortController;
 let events: IndexEvent[];
 let watching: Promise<void> | undefined;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-watch-"));
+  root = await temporaryFolder("watch");
   await mkdir(join(root, "photos"));
   store = await openGalleryStore(join(root, "gallery.db"));
   abort = new AbortController();
@@ -42,7 +42,6 @@ afterEach(async () => {
   abort.abort();
   await watching;
   await store.close();
-  await rm(root, { recursive: true, force: true });
 });
 
 const at = (name: string) => join(root, "photos", name);

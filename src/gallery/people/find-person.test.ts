@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
 import { findPerson } from "./find-person.ts";
@@ -11,7 +10,7 @@ let store: GalleryStore;
 const ids: Record<string, number> = {};
 const odd = 'Robert\'); DROP TABLE person;-- , "山田" name:x\u001b';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-people-"));
+  folder = await temporaryFolder("people");
   store = await openGalleryStore(join(folder, "gallery.db"));
   for (const name of ["Anna", "3", "MAX", "Max", odd, "id:1", "name:Anna", "Zoe\u0308"]) {
     ids[name] = (await store.correct({ kind: "create", name, faces: [] })).person as number;
@@ -19,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 it.each([

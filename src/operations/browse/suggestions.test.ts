@@ -1,9 +1,7 @@
-/** Questions whether two are the same person come in the order of likelihood, and answers end them. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openFaceSearch } from "../../gallery/access/face-search.ts";
 import { samePersonQuestions } from "../../gallery/people/same-person.ts";
 import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
@@ -31,7 +29,7 @@ const add = async (...angles: number[]): Promise<number[]> => {
 };
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-suggestions-"));
+  folder = await temporaryFolder("suggestions");
   gallery = join(folder, "gallery.db");
   store = await openGalleryStore(gallery);
   count = 0;
@@ -44,7 +42,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 async function questions() {

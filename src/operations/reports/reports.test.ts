@@ -1,9 +1,9 @@
 /** Reports found, listed, shown and followed, in folders as `facenet evaluate` and `facenet train` leave them. */
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, rename, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { sampleClustering, sampleIdentification, sampleVerification } from "../../../test/evaluation/sample-evaluation.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { borrowGallery } from "../../gallery/access/borrow-gallery.ts";
 import { evaluationReport } from "../../reports/evaluation/evaluation-report.ts";
 import { findReport, findReports } from "../../reports/finding/find-reports.ts";
@@ -26,9 +26,8 @@ const rest = { comparisons: [], cards: [], thumbnails: new Map<string, string>()
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-reports-"));
+  root = await temporaryFolder("reports");
 });
-afterEach(() => rm(root, { recursive: true }));
 
 const step = (number: number, loss = 0.2): TrainingLogLine => ({
   kind: "step",
@@ -146,12 +145,11 @@ describe("listReports", () => {
     await writeEvaluation("real.html");
     await writeFile(join(root, "other.html"), "<!doctype html><title>facenet: other</title>");
     await writeFile(join(root, "damaged.html"), '<meta name="facenet-report" content="{">');
-    const outside = await mkdtemp(join(tmpdir(), "facenet-outside-"));
+    const outside = await temporaryFolder("outside");
     await writeFile(join(outside, "train.jsonl"), textOf(step(1)));
     await symlink(outside, join(root, "link"));
     await symlink(join(root, "real.html"), join(root, "again.html"));
     expect(await findReports([root, join(root, "none"), root])).toHaveLength(1);
-    await rm(outside, { recursive: true });
   });
 });
 

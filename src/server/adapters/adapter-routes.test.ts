@@ -1,11 +1,11 @@
 /** The shapes that CompreFace and deepface document, field by field. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samplePortrait } from "../../../test/sample-photographs.ts";
 import { createTestApp, type TestApp } from "../../../test/server/test-app.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { similarityOf } from "./compreface-faces.ts";
 import { inMetric, Metric, squaredL2Of } from "./deepface-options.ts";
 
@@ -13,7 +13,7 @@ let folder: string;
 let test: TestApp;
 let photograph: Buffer<ArrayBuffer>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-adapters-"));
+  folder = await temporaryFolder("adapters");
   const settings = {
     model: "sface.opencv-128",
     detector: "retinaface.mobilenet-025",
@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await test.dispose();
-  await rm(folder, { recursive: true });
 });
 
 function form(files: Readonly<Record<string, Buffer<ArrayBuffer>>>): FormData {

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { TrainingConfiguration, trainingDefaults } from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { DEFAULT_NETWORK, resolveConfiguration, trainerOptionsOf } from "./configuration.ts";
@@ -48,7 +48,7 @@ describe("resolveConfiguration", () => {
   );
 
   it("keeps the text of a schedule, and names file and line where it is wrong", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "facenet-schedule-"));
+    const folder = await temporaryFolder("schedule");
     const file = join(folder, "s.txt");
     await writeFile(file, "0: 0.1\n5: 0.01\n");
     expect((await resolveConfiguration({ schedule: file })).schedule).toBe("0: 0.1\n5: 0.01\n");

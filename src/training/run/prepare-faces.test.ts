@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openFaceFolder, openFaceImages } from "../../datasets/person-folders.ts";
 import { packFaces } from "../../datasets/tar-shards.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -13,14 +13,13 @@ import { alignmentOf, prepareFaces, trainingCutOut } from "./prepare-faces.ts";
 let root: string;
 let looked: string[];
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "facenet-prepare-"));
+  root = await temporaryFolder("prepare");
   looked = [];
   for (const path of ["Anna/1.jpg", "Anna/2.jpg", "Anna/trip/1.jpg", "Berta/crowd.jpg"]) {
     await mkdir(join(root, "photos", path, ".."), { recursive: true });
     await writeFile(join(root, "photos", path), path);
   }
 });
-afterEach(() => rm(root, { recursive: true }));
 
 /** Finds a grey face in every photograph but crowds. */
 const stub = {

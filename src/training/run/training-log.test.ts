@@ -1,16 +1,15 @@
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { TrainingLog } from "./training-log.ts";
 
 let folder: string;
 let file: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-log-"));
+  folder = await temporaryFolder("log");
   file = join(folder, "train.jsonl");
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const advice = (step: number) => ({ kind: "advice", step, advice: `at ${step}` }) as const;
 

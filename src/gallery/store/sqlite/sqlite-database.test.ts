@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import type { NewFace } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
@@ -17,12 +17,11 @@ import { openSqliteDatabase } from "./sqlite-database.ts";
 let folder: string;
 let opened: GalleryStore[] = [];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "facenet-gallery-"));
+  folder = await temporaryFolder("gallery");
 });
 afterEach(async () => {
   for (const store of opened) await store.close();
   opened = [];
-  await rm(folder, { recursive: true, force: true });
 });
 function open(name = "gallery.db"): GalleryStore {
   const store = createSqlStore(openSqliteDatabase(join(folder, name)));

@@ -35,6 +35,7 @@ import { lookalike } from "../operations/lookalike.ts";
 import { migrate } from "../operations/migrate.ts";
 import { models } from "../operations/models.ts";
 import { people } from "../operations/people.ts";
+import { peopleDraw } from "../operations/people-draw.ts";
 import { report } from "../operations/report.ts";
 import { revokeKey } from "../operations/revoke-key.ts";
 import { train } from "../operations/train.ts";
@@ -65,7 +66,7 @@ import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
 import { regionsExitCode, regionsText } from "./regions-text.ts";
-import { answerText, suggestionsText } from "./suggestions-text.ts";
+import { answerText, drawText, suggestionsText } from "./suggestions-text.ts";
 import { trainText } from "./train-text.ts";
 import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
@@ -95,6 +96,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(lookalike, { text: lookalikeText }),
   answerCommand(people, { text: peopleText }),
   answerCommand(suggestions, { text: suggestionsText }),
+  answerCommand(peopleDraw, { text: drawText }),
   answerCommand(answerSuggestion, { text: answerText }),
   answerCommand(train, { text: trainText }),
   answerCommand(migrate, { text: migrateText, exitCode: migrateExitCode }),

@@ -1,6 +1,7 @@
-/** What `facenet people suggestions` and `facenet people answer` print. */
+/** What `facenet people suggestions`, `facenet people answer` and `facenet people draw` print. */
 import type * as z from "zod";
 import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
+import type { peopleDraw } from "../operations/people-draw.ts";
 import { correctionText, personText } from "./correction-text.ts";
 import { tableLines } from "./tables.ts";
 
@@ -17,6 +18,12 @@ export function suggestionsText({ total, suggestions: list }: z.output<typeof su
   return [...tableLines(columns, rows), ...more, "", "Answers: yes, no, unsure (asked again when more faces have come)."].join(
     "\n",
   );
+}
+
+export function drawText({ face, added, embedded, done }: z.output<typeof peopleDraw.output>): string {
+  const lines = [added ? `Face ${face} was drawn.` : `Face ${face} was there already.`];
+  if (!embedded) lines.push("It shows too little to be compared with other faces.");
+  return [...lines, ...(done ? [correctionText(done, {})] : [])].join("\n");
 }
 
 export const answerText = (record: z.output<typeof answerSuggestion.output>): string => correctionText(record, {});

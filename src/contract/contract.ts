@@ -25,6 +25,7 @@ import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import type { identify } from "../operations/identify.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { models } from "../operations/models.ts";
+import type { peopleDraw } from "../operations/people-draw.ts";
 import type { listReports } from "../operations/reports/list-reports.ts";
 import type { showReport } from "../operations/reports/show-report.ts";
 import type { redo, undo } from "../operations/undo.ts";
@@ -77,6 +78,13 @@ export const contract = {
     path: "/v1/suggestions/answer",
     status: 201,
     command: "people answer",
+  }),
+
+  drawFace: route<typeof peopleDraw>()({
+    ...corrections,
+    path: "/v1/photographs/{photograph}/faces",
+    status: 201,
+    command: "people draw",
   }),
 
   correct: route<typeof correct>()({ ...corrections, path: "/v1/corrections", status: 201 }),

@@ -160,7 +160,7 @@ async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
 }
 
 /** The bytes that the faces were found in, from whichever of its files still has them. */
-async function originalOf(
+export async function originalOf(
   { id, paths }: Photograph,
   store: GalleryStore,
 ): Promise<FileContent | Pick<LostPhotograph, "reason" | "message">> {

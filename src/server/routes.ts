@@ -26,6 +26,7 @@ import { identify } from "../operations/identify.ts";
 import { lookalike } from "../operations/lookalike.ts";
 import { models } from "../operations/models.ts";
 import type { Operation } from "../operations/operation.ts";
+import { peopleDraw } from "../operations/people-draw.ts";
 import { listReports } from "../operations/reports/list-reports.ts";
 import { showReport } from "../operations/reports/show-report.ts";
 import { redo, undo } from "../operations/undo.ts";
@@ -68,6 +69,7 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   enroll: enrollPhotographs,
   suggestions,
   answerSuggestion,
+  drawFace: peopleDraw,
   correct,
   undo,
   redo,

@@ -283,6 +283,8 @@ export type GalleryStore = {
    */
   markMissing(paths: readonly string[]): Promise<void>;
 
+  /** Adds a face that was drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for a photograph that is not there */
+  addDrawnFace(photograph: number, face: NewFace): Promise<number>;
   /** Faces in the order of their ids, so many at most, read in portions. */
   faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;

@@ -1,0 +1,55 @@
+import { resolve } from "node:path";
+import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
+import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
+import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { drawFace } from "../gallery/draw-face.ts";
+import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { CorrectionRecord, type Photograph } from "../schemas/gallery.ts";
+import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/options.ts";
+import { PersonName } from "../schemas/person-name.ts";
+import { defineAnswer } from "./operation.ts";
+
+export const peopleDraw = defineAnswer({
+  name: "people draw",
+  summary: "Adds a face that the detector does not see, by a box drawn in a photograph",
+  positionals: ["photograph"],
+  examples: [
+    { command: "facenet people draw party.jpg --box 410,120,80,100 --name Anna", says: "Anna is there, seen from behind" },
+  ],
+  input: z.strictObject({
+    photograph: z.string().min(1).describe("path or number of a photograph of the gallery"),
+    box: z.array(z.number()).length(4).describe("left, top, width, height in pixels of the upright photograph"),
+    name: PersonName.optional().describe("the person's name; one who has it already gets the face"),
+    ...galleryOption,
+    maxPixels: lookOptions.maxPixels,
+    ...galleryModelOptions,
+  }),
+  output: z.object({
+    face: z.int(),
+    photograph: z.int(),
+    added: z.boolean().describe("false: the gallery had a face there, which is the one that was meant"),
+    embedded: z.boolean().describe("landmarks were found, so that the face is compared with others"),
+    done: CorrectionRecord.nullable().describe("what `facenet undo` takes back: the name; null without one"),
+  }),
+  run: ({ photograph: given, box: [x = 0, y = 0, width = 0, height = 0], name, gallery, maxPixels, ...models }, context) =>
+    inGallery(context, gallery, async (store) => {
+      const photograph = await photographOf(store, given);
+      const facenet = await loadForGallery(store, context.load, models);
+      await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
+      const box = { x, y, width, height };
+      const drawn = await drawFace(photograph, box, { facenet, store, maxPixels, signal: context.signal });
+      const done = name === undefined ? null : await store.correct({ kind: "enroll", name, faces: [drawn.face] });
+      return { ...drawn, photograph: photograph.id, done };
+    }),
+});
+
+/** @throws FaceNetError PHOTOGRAPH_UNKNOWN */
+async function photographOf(store: GalleryStore, given: string): Promise<Photograph> {
+  const known = (await store.knownFile(resolve(given)))?.photograph;
+  const number = /^(?:id:)?(\d{1,15})$/.exec(given)?.[1];
+  const found = await store.photograph(known ?? Number(number ?? -1));
+  if (!found) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path: given });
+  return found;
+}

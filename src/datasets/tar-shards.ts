@@ -3,10 +3,11 @@
  * same name. Only headers are read on opening; images are read in place, so a set may exceed the memory and lie on a
  * network disk.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { create, Header, Pax } from "tar";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { writeByPath } from "../files/whole-file.ts";
 import { isImagePath } from "../image/list-images.ts";
 import type { FaceImages, ImagePlace } from "./face-images.ts";
 
@@ -126,8 +127,7 @@ export async function packFaces(
     for (const names of shardsOf(faces, imagesPerShard)) {
       signal?.throwIfAborted();
       const shard = join(folder, `shard-${String(shards.length).padStart(6, "0")}.tar`);
-      await writeShard(faces.name, names, `${shard}.part`);
-      await rename(`${shard}.part`, shard);
+      await writeByPath(shard, (part) => writeShard(faces.name, names, part));
       shards.push(shard);
       written += names.length;
       onProgress?.(written);
@@ -135,6 +135,7 @@ export async function packFaces(
     return shards;
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
+    if (error instanceof FaceNetError) throw error;
     throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
   }
 }
@@ -158,10 +159,5 @@ async function writeShard(root: string, names: string[], path: string): Promise<
     const [person, ...rest] = entry.path.split(/[\\/]/);
     entry.path = `${person}/${rest.join("_")}`;
   };
-  try {
-    await create({ file: path, cwd: root, portable: true, mtime: new Date(0), strict: true, onWriteEntry: flatten }, names);
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
+  await create({ file: path, cwd: root, portable: true, mtime: new Date(0), strict: true, onWriteEntry: flatten }, names);
 }

@@ -1,7 +1,16 @@
-/** Output files that are written whole or not at all: as FILE.part beside their place, then renamed. */
+/** Output files that are written whole or not at all: as FILE.part, then renamed. */
 import { access, type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+
+export type WholeFileOptions = {
+  /** Permissions of a new file. Default 0o666 less the umask. */
+  readonly mode?: number;
+  /** Where it is written until it is whole, on the same file system. Default FILE.part. */
+  readonly part?: string;
+  /** Fails if the part exists: it is a lock among the programs that write the file. */
+  readonly exclusive?: boolean;
+};
 
 export class WholeFile {
   /** The path as it was asked for. */
@@ -22,13 +31,17 @@ export class WholeFile {
    *
    * @throws FaceNetError OUTPUT_NOT_WRITABLE, as do all methods
    */
-  static async create(path: string): Promise<WholeFile> {
+  static async create(path: string, { mode, part, exclusive = false }: WholeFileOptions = {}): Promise<WholeFile> {
     return orNotWritable(path, async () => {
       const target = await realpath(path).catch(() => path);
       const info = await stat(target).catch(() => undefined);
       if (info?.isDirectory()) throw new Error("is a directory");
-      const writtenTo = info && !info.isFile() ? target : `${target}.part`;
-      return new WholeFile(path, target, writtenTo, await open(writtenTo, "w"));
+      const writtenTo = info && !info.isFile() ? target : (part ?? `${target}.part`);
+      const handle = await open(writtenTo, exclusive ? "wx" : "w", mode).catch((error: NodeJS.ErrnoException) => {
+        if (!exclusive || error.code !== "EEXIST") throw error;
+        throw new Error(`${writtenTo} exists: another program is writing the file, or was killed; delete it in that case`);
+      });
+      return new WholeFile(path, target, writtenTo, handle);
     });
   }
 
@@ -79,9 +92,9 @@ export class WholeFile {
 export async function writeWhole(
   path: string,
   data: string | Uint8Array,
-  options: { readonly durable?: boolean } = {},
+  options: WholeFileOptions & { readonly durable?: boolean } = {},
 ): Promise<void> {
-  const file = await WholeFile.create(path);
+  const file = await WholeFile.create(path, options);
   try {
     await file.append(data);
     await file.commit(options);
@@ -89,6 +102,26 @@ export async function writeWhole(
     await file.discard();
     throw error;
   }
+}
+
+/**
+ * For writers that open their file themselves: `write` is given FILE.part, which replaces FILE if it succeeds and is removed if it
+ * fails.
+ *
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; a FaceNetError of `write`
+ */
+export async function writeByPath<T>(path: string, write: (part: string) => Promise<T>): Promise<T> {
+  const part = `${path}.part`;
+  return orNotWritable(path, async () => {
+    try {
+      const result = await write(part);
+      await rename(part, path);
+      return result;
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+  });
 }
 
 /** Creates a folder and those above it. @throws FaceNetError OUTPUT_NOT_WRITABLE */

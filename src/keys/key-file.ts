@@ -1,8 +1,9 @@
 /** File of the API keys: written atomically, readable by its owner only. */
 import { statSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { makeFolder, WholeFile } from "../files/whole-file.ts";
 import { KeyFile } from "../schemas/api-key.ts";
 
 const none: KeyFile = { version: 1, keys: [] };
@@ -23,20 +24,13 @@ export async function readKeys(file: string): Promise<KeyFile> {
  * @throws FaceNetError OUTPUT_NOT_WRITABLE, FILE_NOT_READABLE; what `change` throws
  */
 export async function changeKeys(file: string, change: (keys: KeyFile) => KeyFile): Promise<void> {
-  const next = `${file}.new`;
-  await mkdir(dirname(file), { recursive: true });
-  const handle = await open(next, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "EEXIST" ? `${next} exists: another command is running, or was killed` : error.message;
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
-  });
+  await makeFolder(dirname(file));
+  const next = await WholeFile.create(file, { mode: 0o600, part: `${file}.new`, exclusive: true });
   try {
-    await handle.writeFile(`${JSON.stringify(change(await readKeys(file)), undefined, 2)}\n`);
-    await handle.sync();
-    await handle.close();
-    await rename(next, file);
+    await next.append(`${JSON.stringify(change(await readKeys(file)), undefined, 2)}\n`);
+    await next.commit({ durable: true });
   } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(next, { force: true });
+    await next.discard();
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { chooseFace, prominentFace } from "../faces/face-choice.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
-import { chooseFace, prominentFace } from "../schemas/face-choice.ts";
 import type { GalleryFace } from "../schemas/gallery.ts";
 import { galleryModelOptions, galleryOption, imagePaths, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";

@@ -1,7 +1,8 @@
-import { rename, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
+import { writeByPath } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -28,19 +29,17 @@ export const galleryBackup = defineAnswer({
           option: "file",
           reason: `${file} already exists; set overwrite to replace it`,
         });
-      const part = `${file}.part`;
-      try {
-        await remove(part);
-        await store.backup(part);
-        const counts = await requireSound(part);
-        const { size } = await stat(part);
-        await rename(part, file);
-        return { file, bytes: size, ...counts };
-      } catch (error) {
-        await remove(part).catch(() => undefined);
-        if (error instanceof FaceNetError) throw error;
-        throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
-      }
+      return writeByPath(file, async (part) => {
+        await removeDatabase(part);
+        try {
+          await store.backup(part);
+          const counts = await requireSound(part);
+          return { file, bytes: (await stat(part)).size, ...counts };
+        } catch (error) {
+          await removeDatabase(part).catch(() => undefined);
+          throw error;
+        }
+      });
     }),
 });
 
@@ -56,6 +55,6 @@ async function requireSound(copy: string) {
   }
 }
 
-async function remove(file: string): Promise<void> {
+async function removeDatabase(file: string): Promise<void> {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) await rm(file + suffix, { force: true });
 }

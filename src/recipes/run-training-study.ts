@@ -49,7 +49,7 @@ export type TrainingStudyData = PairData & {
   readonly engine: Pick<FaceNetOptions, "detector" | "threads" | "device">;
 };
 
-type Told = Pick<
+type StudyResult = Pick<
   Experiment,
   "question" | "difference" | "compared" | "far" | "levels" | "pairs" | "skipped" | "model" | "training"
 >;
@@ -60,7 +60,7 @@ export async function runTrainingStudy(
   data: TrainingStudyData,
   options: StudyOptions,
   context: RunContext,
-): Promise<Told> {
+): Promise<StudyResult> {
   const { network, steps, seed, cache, engine } = data;
   const source = resolve(data.training);
   const plan = planNetwork(findNetwork(network));

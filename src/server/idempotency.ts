@@ -13,10 +13,10 @@ const DAY_MS = 86_400_000;
 /** Answers in memory; the oldest are dropped first. */
 const ANSWERS = 10_000;
 
-type Kept = { readonly fingerprint: string; readonly answer: Promise<unknown>; readonly at: number };
+type StoredAnswer = { readonly fingerprint: string; readonly answer: Promise<unknown>; readonly at: number };
 
 export class Idempotency {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, StoredAnswer>();
   readonly #now: () => number;
 
   /** @param now milliseconds, from any start */

@@ -8,7 +8,7 @@ import { type Progress, toFaceNetError } from "../faces/batch.ts";
 
 export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<unknown>;
 
-type Kept = { job: Job; readonly work: JobWork; readonly abort: AbortController; readonly watchers: Set<(job: Job) => void> };
+type JobEntry = { job: Job; readonly work: JobWork; readonly abort: AbortController; readonly watchers: Set<(job: Job) => void> };
 
 /** Largest numbers of open jobs and of ended ones in memory. */
 const WAITING = 100;
@@ -17,7 +17,7 @@ const REMEMBERED = 200;
 const isOver = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
 export class Jobs {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, JobEntry>();
   readonly #newId: () => string;
   readonly #now: () => Date;
   #turn: Promise<void> = Promise.resolve();
@@ -42,7 +42,7 @@ export class Jobs {
       result: null,
       error: null,
     };
-    const kept: Kept = { job, work, abort: new AbortController(), watchers: new Set() };
+    const kept: JobEntry = { job, work, abort: new AbortController(), watchers: new Set() };
     this.#kept.set(job.id, kept);
     this.#turn = this.#turn.then(() => this.#run(kept));
     return job;
@@ -99,7 +99,7 @@ export class Jobs {
     await this.#turn;
   }
 
-  async #run(kept: Kept): Promise<void> {
+  async #run(kept: JobEntry): Promise<void> {
     if (isOver(kept.job)) return;
     const { signal } = kept.abort;
     this.#change(kept, { state: "running" });
@@ -114,12 +114,12 @@ export class Jobs {
     }
   }
 
-  #change(kept: Kept, changes: Partial<Job>): void {
+  #change(kept: JobEntry, changes: Partial<Job>): void {
     kept.job = { ...kept.job, ...changes };
     for (const tell of kept.watchers) tell(kept.job);
   }
 
-  #find(id: string): Kept {
+  #find(id: string): JobEntry {
     const kept = this.#kept.get(id);
     if (!kept) throw new FaceNetError("NOT_FOUND", { what: "job", id });
     return kept;

@@ -20,14 +20,16 @@ export type Pages<T> = {
 };
 
 export type PageOf<T> = { readonly items: readonly T[]; readonly total: number };
-type Kept<T> = { readonly total: number | undefined; readonly items: ReadonlyMap<number, T> };
+type CachedPages<T> = { readonly total: number | undefined; readonly items: ReadonlyMap<number, T> };
 
-const kept = new Map<string, Kept<unknown>>();
+const kept = new Map<string, CachedPages<unknown>>();
 
 /** @param key what list this is, with all that chooses it */
 export function usePages<T>(key: string, size: number, load: (after: number, limit: number) => Promise<PageOf<T>>): Pages<T> {
   const { version } = useFrame();
-  const [list, setList] = useState<Kept<T>>(() => (kept.get(key) as Kept<T>) ?? { total: undefined, items: new Map() });
+  const [list, setList] = useState<CachedPages<T>>(
+    () => (kept.get(key) as CachedPages<T>) ?? { total: undefined, items: new Map() },
+  );
   const [error, setError] = useState<unknown>();
   const asked = useRef({ key, pages: new Set<number>() });
   const view = useRef<readonly [number, number]>([0, 1]);
@@ -71,7 +73,7 @@ export function usePages<T>(key: string, size: number, load: (after: number, lim
     if (shownKey.current !== key) {
       shownKey.current = key;
       view.current = [0, 1];
-      setList((kept.get(key) as Kept<T>) ?? { total: undefined, items: new Map() });
+      setList((kept.get(key) as CachedPages<T>) ?? { total: undefined, items: new Map() });
     }
     onView(...view.current);
   }, [key, version, onView]);

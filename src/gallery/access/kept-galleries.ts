@@ -7,11 +7,11 @@ import { KeptSearch } from "./kept-search.ts";
 import { defaultGallery, type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
 
 type Opened = { readonly store: GalleryStore; readonly search: KeptSearch; readonly file: string | undefined };
-type Kept = { readonly opened: Promise<Opened>; readonly ended: PromiseWithResolvers<void>; users: number; isRetired: boolean };
+type Entry = { readonly opened: Promise<Opened>; readonly ended: PromiseWithResolvers<void>; users: number; isRetired: boolean };
 
 export class KeptGalleries {
   readonly #open: typeof openGallery;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Entry>();
 
   /** @param open default: as any operation does */
   constructor(open: typeof openGallery = openGallery) {
@@ -50,31 +50,31 @@ export class KeptGalleries {
     await Promise.all(all.map(([, { ended }]) => ended.promise));
   }
 
-  #keep(path: string, options: OpenGalleryOptions): Kept {
+  #keep(path: string, options: OpenGalleryOptions): Entry {
     const opened = this.#open(path, options).then(async (store): Promise<Opened> => {
       return { store, search: new KeptSearch(store), file: await fileOf(path) };
     });
-    const kept: Kept = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
+    const kept: Entry = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
     kept.ended.promise.catch(() => undefined); // told to those who wait for it
     this.#kept.set(path, kept);
     return kept;
   }
 
-  #retire(path: string, kept: Kept): void {
+  #retire(path: string, kept: Entry): void {
     if (kept.isRetired) return;
     kept.isRetired = true;
     if (this.#kept.get(path) === kept) this.#kept.delete(path);
     if (kept.users === 0) this.#end(kept);
   }
 
-  async #giveBack(kept: Kept): Promise<void> {
+  async #giveBack(kept: Entry): Promise<void> {
     kept.users--;
     if (!kept.isRetired || kept.users > 0) return;
     this.#end(kept);
     await kept.ended.promise;
   }
 
-  #end({ opened, ended }: Kept): void {
+  #end({ opened, ended }: Entry): void {
     const end = async (): Promise<void> => {
       const { store, search } = (await opened.catch(() => undefined)) ?? {};
       await search?.close();

@@ -10,11 +10,11 @@ import { type LoadedIndex, loadIndex, refreshIndex } from "./load-index.ts";
 
 type Codes = { readonly identity: GalleryIdentity | undefined; readonly loaded: LoadedIndex };
 /** Codes that are at least as new as a revision of the gallery. */
-type Kept = { readonly revision: string; readonly codes: Promise<Codes> };
+type CachedCodes = { readonly revision: string; readonly codes: Promise<Codes> };
 
 export class KeptSearch {
   readonly #store: GalleryStore;
-  #kept: Kept | undefined;
+  #kept: CachedCodes | undefined;
   #open = 0;
   /** Of a model that the gallery has moved away from; searches may still be at work in them. */
   #outdated: LoadedIndex[] = [];
@@ -60,7 +60,7 @@ export class KeptSearch {
   }
 
   /** What was kept as the gallery is now, after whoever is reading already. */
-  async #refreshed(kept: Kept | undefined): Promise<Codes> {
+  async #refreshed(kept: CachedCodes | undefined): Promise<Codes> {
     const before = await kept?.codes.catch(() => undefined);
     const identity = await this.#store.identity();
     if (before && isSame(before.identity, identity)) {

@@ -1,19 +1,19 @@
-/** Photographs that come as bytes, kept in a folder, each once, by its content, under the name that it came with. */
+/** Uploaded photographs, stored in a folder: each once, by its content, under its own name. */
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { FaceNetError, reasonOf } from "../../errors.ts";
+import { makeFolder, writeWhole } from "../../files/whole-file.ts";
 import { isImagePath } from "../../image/list-images.ts";
 
-/** What is written and not yet whole ends so; a name that `listImages` passes over. */
+/** Ending of incomplete files; `listImages` skips them. */
 const PARTIAL = ".part";
 
 export type KeptPhotograph = { readonly path: string; readonly isNew: boolean };
 
 /**
- * Written beside its place and then put there: after a fall of the machine a photograph is there whole or not at all.
+ * Stores a photograph, durably: after a power failure the file is complete or does not exist.
  *
- * @returns where it lies: a folder named after the sha256 of its bytes, in it the photograph by its own name
+ * @returns its path: a folder named by the sha256 of its bytes, and in it the photograph under its own name
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
 export async function keepPhotograph(photograph: Blob, folder: string): Promise<KeptPhotograph> {
@@ -27,24 +27,12 @@ export async function keepPhotograph(photograph: Blob, folder: string): Promise<
   if (await stat(unnamed).catch(() => undefined)) return { path: unnamed, isNew: false };
   const path = join(within, `${stemOf(photograph)}${extension}`);
   const partial = join(folder, `.${hash}.${process.pid}${PARTIAL}`);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(partial, "w", 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: folder, reason: reasonOf(error) }, error);
-  }
+  await makeFolder(dirname(path));
+  await writeWhole(path, bytes, { mode: 0o600, part: partial, durable: true });
   return { path, isNew: true };
 }
 
-/** Removes what a process that was killed left half written. */
+/** Removes incomplete files of processes that were killed. */
 export async function removePartialPhotographs(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (name.endsWith(PARTIAL)) await rm(join(folder, name), { force: true });

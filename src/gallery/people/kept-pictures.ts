@@ -3,8 +3,9 @@
  * content, in it a file per face and size. What the gallery has forgotten is swept out.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeWhole } from "../../files/whole-file.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
@@ -38,17 +39,10 @@ export async function keptPicture(
   return bytes;
 }
 
-/** Several requests may make the same picture: each writes a file of its own and puts it there. */
+/** Several requests may make the same picture at a time: each writes its own part. */
 async function write(file: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const partial = `${file}.${randomUUID()}`;
-  try {
-    await writeFile(partial, bytes, { mode: 0o600 });
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  await writeWhole(file, bytes, { mode: 0o600, part: `${file}.${randomUUID()}` });
 }
 
 /** How the picture of a face is named: by its box, which a face of another gallery with the same number has not. */

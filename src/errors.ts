@@ -51,7 +51,7 @@ const table = {
     IMAGE_NOT_FOUND: (d) => `${d.image}: no such file. Check the path.`,
     IMAGE_IS_DIRECTORY: (d) =>
       `${d.image}: is a directory; expected a photograph. Name the files in it, or the folder as \`${d.image}/*\`.`,
-    IMAGE_NOT_READABLE: (d) => `${d.image}: permission denied (${d.reason}). Check the file's permissions.`,
+    IMAGE_NOT_READABLE: (d) => `${d.image}: cannot be read (${d.reason}). Check the path and its permissions.`,
     IMAGE_EMPTY: (d) => `${d.image}: is empty (0 bytes). Copy it again from its source.`,
     IMAGE_CORRUPT: (d) => `${d.image}: is damaged or truncated (${d.reason}). Copy it again from its source.`,
     IMAGE_RAW_WITHOUT_PREVIEW: (d) =>
@@ -126,7 +126,7 @@ const table = {
       `calibration of ${d.model}: ${d.pairs} pairs of different people resolve false accept rates down to ${d.reached}; a stored calibration must reach ${d.wanted}, the strictest default of the commands, which takes about ${d.photographs} photographs. Add photographs, or write the calibration to a file.`,
     GALLERY_CALIBRATION_TOO_SMALL: (d) =>
       `gallery ${d.gallery}: cannot be calibrated by its own people (${d.reason}). Index photographs that show several people, or calibrate with a folder of labelled ones.`,
-    FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}).`,
+    FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}). Check the path and the file's permissions.`,
     CHECKPOINT_MISSING: (d) =>
       `checkpoint ${d.file}: no such file. Start a new training, or name the folder of the run to resume.`,
     CHECKPOINT_DAMAGED: (d) => `checkpoint ${d.file}: is damaged (${d.reason}). Restore it from a copy, or start a new training.`,
@@ -136,11 +136,17 @@ const table = {
   ...errors(422, "input", {
     SIDECAR_UNUSABLE: (d) =>
       `${d.file}: ${d.reason}. It was not changed. Move it away, or write it again with the program that made it.`,
+    PHOTOGRAPHS_UNUSABLE: (d) => `none of ${d.count} photographs could be used; the first: ${d.reason}`,
+    PATH_NOT_FOUND: (d) => `${d.path}: cannot be found (${d.reason}). Check the path, and that its disk is mounted.`,
+    FOLDER_WITHOUT_PHOTOGRAPHS: (d) =>
+      `${d.folder}: no photograph in there or below. Check the path; photographs are recognised by their extension, such as .jpg.`,
     FACES_UNUSABLE: (d) =>
       `faces ${d.faces}: ${d.reason}. Training expects a folder with one sub-folder per person, each with two or more images.`,
   }),
   ...errors(500, "output", {
-    OUTPUT_NOT_WRITABLE: (d) => `${d.file}: cannot be written (${d.reason}). Free some disk space or choose another path.`,
+    OUTPUT_EXISTS: (d) => `${d.file}: exists already and is not replaced. Choose another name, or remove it first.`,
+    OUTPUT_NOT_WRITABLE: (d) =>
+      `${d.file}: cannot be written (${d.reason}). ${d.reason === systemReasons.ENOSPC ? "Free some disk space or choose" : "Correct the path or its permissions, or choose"} another path.`,
   }),
   ...errors(500, "diverged", {
     TRAINING_DIVERGED: (d) =>
@@ -281,7 +287,39 @@ export class FaceNetError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** What errors of the operating system mean to who reads the message; the codes themselves are for programmers. */
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "its file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be too large for its file system",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead in a circle",
+  EEXIST: "it exists already",
+  ENOTEMPTY: "the folder is not empty",
+  EBUSY: "it is in use",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+  ENXIO: "the device is not there",
+  ENODEV: "the device is not there",
+  EIO: "the disk reports an error",
+  ESTALE: "the network share was lost",
+  EADDRINUSE: "the address is in use",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "the host is not known",
+  ECONNREFUSED: "the connection was refused",
+  ETIMEDOUT: "there was no answer in time",
+};
+
+/** The message of anything that was thrown; of an error of the operating system what its code means. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes")) return "its name has a NUL character";
+  return (code === undefined ? undefined : systemReasons[code]) ?? error.message;
 }

@@ -1,7 +1,7 @@
 /** Cut-out faces as PNG files, with a record of where each came from. */
 import { basename, extname, join } from "node:path";
 import { FaceNetError } from "../errors.ts";
-import { makeFolder, writeWhole } from "../files/whole-file.ts";
+import { makeFolder, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
 import type { AlignedImage, Face } from "../schemas/face.ts";
 import type { PrintOption, SinkRequest } from "./command.ts";
@@ -20,7 +20,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
   const folder = options.output;
   if (folder === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "--output", reason: "name the folder to write faces to" });
-  await makeFolder(folder);
+  await requireWritableFolder(folder);
   const file = {
     column: { title: "file", minWidth: folder.length + "/photograph_0.png".length },
     cell: ({ crop }: WrittenFace) => crop.file,
@@ -34,6 +34,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
     async write(item) {
       if (!item.ok) return records.write(item);
       const stem = stems.next(item.image);
+      if (item.value.faces.length > 0) await makeFolder(folder); // not before there is a face: a run that fails leaves nothing
       const faces: WrittenFace[] = [];
       for (const [index, { crop, ...face }] of item.value.faces.entries()) {
         const path = join(folder, `${stem}_${index}.png`);

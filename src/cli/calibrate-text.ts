@@ -1,8 +1,7 @@
 /** A calibration as a table: what distance keeps which rate here, and what the model's own thresholds do. */
-import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
-import { failureLines } from "./run-stream.ts";
+import type { Outcome } from "./outcome.ts";
 import { tableLines } from "./tables.ts";
 
 export type CalibrateAnswer = Calibration | GalleryCalibration | ForgottenCalibration;
@@ -36,7 +35,6 @@ export function calibrateText(result: CalibrateAnswer): string {
     `probability  ${probability === null ? "none" : "slope" in probability ? "logistic" : "isotonic"}; ${losses}`,
     ...result.warnings.map((warning) => `Note: ${warning}.`),
     ...placeLines(result),
-    ...failureLines(result.failures, faces),
   ].join("\n");
 }
 
@@ -73,8 +71,9 @@ function placeLines({ stored, file, model }: Calibration): string[] {
   ];
 }
 
-export function calibrateExitCode(result: CalibrateAnswer): ExitCode {
-  return "failures" in result && result.failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+/** A calibration by the gallery's own people, or a calibration forgotten, has no failures. */
+export function calibrateOutcome(result: CalibrateAnswer): Outcome | undefined {
+  return "failures" in result ? { unit: ["face", "faces"], done: result.faces, failures: result.failures } : undefined;
 }
 
 function intervalText(interval: Interval | null, text: (value: number) => string): string {

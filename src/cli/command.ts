@@ -5,13 +5,20 @@ import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
+import { failureLines, type Outcome, outcomeExitCode, outcomeText } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";
 import type { Style, Terminal } from "./terminal.ts";
 
 /** An option that is about printing: the command line's own, not the operation's. */
-export type PrintOption = { readonly flags: string; readonly description: string; readonly choices?: readonly string[] };
+export type PrintOption = {
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** Its value is the path of a file that the command writes. */
+  readonly writesFile?: boolean;
+};
 
 /** What the user gave for the print options; `json` every command has. */
 export type PrintOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly output?: string };
@@ -26,6 +33,8 @@ export type CommandRun = {
 export type CliCommand = {
   readonly operation: Pick<AnswerOperation, "name" | "summary" | "positionals" | "examples" | "input">;
   readonly options: readonly PrintOption[];
+  /** What an interrupted run leaves, as a sentence. Undefined: nothing, for it writes nothing or only at its end. */
+  readonly kept?: string | undefined;
   readonly run: (run: CommandRun) => Promise<ExitCode>;
 };
 
@@ -33,8 +42,12 @@ export type AnswerView<O> = {
   readonly options?: readonly PrintOption[];
   /** The result for human eyes; without it, names and values as they are. */
   readonly text?: (result: O, style: Style, options: PrintOptions) => string;
-  /** Default: 0. */
+  /** Of an operation over items: printed as the last line on standard error, and what the exit code follows from. */
+  readonly outcome?: (result: O) => Outcome | undefined;
+  /** Where more decides than whether items failed. Default: by the outcome, else 0. */
   readonly exitCode?: (result: O, options: PrintOptions) => ExitCode;
+  /** What an interrupted run leaves, as a sentence. */
+  readonly kept?: string;
 };
 
 export type SinkRequest = {
@@ -53,14 +66,21 @@ export type StreamView<O> = {
 /** A command that gives one answer. */
 export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O>,
-  { options: own = [], text = plainText, exitCode }: AnswerView<z.output<O>> = {},
+  { options: own = [], text = plainText, outcome, exitCode, kept }: AnswerView<z.output<O>> = {},
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const result = await operation.run(parseInput(operation.input, input), context);
-    await terminal.print(`${options.json ? jsonText(result) : text(result, terminal.style, options)}\n`);
-    return exitCode?.(result, options) ?? exitCodes.done;
+    const counts = outcome?.(result);
+    const isNothing = counts !== undefined && counts.done === 0 && !counts.known && counts.failures.length > 0;
+    if (options.json) await terminal.print(`${jsonText(result)}\n`);
+    else if (!isNothing) await terminal.print(`${text(result, terminal.style, options)}\n`);
+    if (counts) {
+      if (!options.json) for (const line of failureLines(counts)) terminal.note(line);
+      terminal.note(`facenet: ${outcomeText(counts)}`);
+    }
+    return exitCode?.(result, options) ?? (counts ? outcomeExitCode(counts) : exitCodes.done);
   };
-  return { operation: erased(operation), options: own, run };
+  return { operation: erased(operation), options: own, kept, run };
 }
 
 /** A command that gives one record a photograph. */

@@ -42,55 +42,78 @@ import { train } from "../operations/train.ts";
 import { redo, undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
-import { calibrateExitCode, calibrateText } from "./calibrate-text.ts";
+import { calibrateOutcome, calibrateText } from "./calibrate-text.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
-import { compareExitCode, compareText } from "./compare-text.ts";
+import { compareExitCode, compareOutcome, compareText } from "./compare-text.ts";
 import {
+  datasetApplyOutcome,
   datasetApplyText,
+  datasetBuildOutcome,
   datasetBuildText,
   datasetCheckExitCode,
   datasetCheckText,
+  datasetPackOutcome,
   datasetPackText,
   datasetStatsText,
 } from "./dataset-text.ts";
-import { demoExitCode, demoText } from "./demo-text.ts";
+import { demoOutcome, demoText } from "./demo-text.ts";
 import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
 import { embedOptions, openEmbedSink } from "./embed-output.ts";
-import { evaluateExitCode, evaluateOptions, evaluateText } from "./evaluate-text.ts";
+import { enrollOutcome, enrollText } from "./enroll-text.ts";
+import { evaluateExitCode, evaluateOptions, evaluateOutcome, evaluateText } from "./evaluate-text.ts";
 import { experimentText } from "./experiment-text.ts";
-import { backupText, checkExitCode, checkText, exportText, forgetText, importText, statisticsText } from "./gallery-care-text.ts";
-import { findText, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
+import {
+  backupText,
+  checkExitCode,
+  checkText,
+  exportText,
+  forgetText,
+  importOutcome,
+  importText,
+  statisticsText,
+} from "./gallery-care-text.ts";
+import { findText, indexOutcome, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
 import { pruneExitCode, pruneText, relocateText, unplacedText } from "./gone-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
-import { migrateExitCode, migrateText } from "./migrate-text.ts";
+import { migrateExitCode, migrateOutcome, migrateText } from "./migrate-text.ts";
 import { modelsText } from "./models-text.ts";
-import { regionsExitCode, regionsText } from "./regions-text.ts";
+import { regionsOutcome, regionsText } from "./regions-text.ts";
 import { answerText, drawText, suggestionsText } from "./suggestions-text.ts";
-import { trainText } from "./train-text.ts";
+import { trainOutcome, trainText } from "./train-text.ts";
 import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
+
+const inGallery = "The gallery keeps them; the same command goes on from there.";
 
 export const commands: readonly CliCommand[] = [
   streamCommand(detect, { open: openDetectSink }),
   streamCommand(align, { open: openAlignSink, options: alignOptions }),
   streamCommand(embed, { open: openEmbedSink, options: embedOptions }),
   answerCommand(verify, { text: verifyText, exitCode: verifyExitCode, options: verifyOptions }),
-  answerCommand(compare, { text: compareText, exitCode: compareExitCode }),
+  answerCommand(compare, { text: compareText, outcome: compareOutcome, exitCode: compareExitCode }),
   answerCommand(models, { text: modelsText }),
   answerCommand(describe, { text: describeText }),
-  answerCommand(calibrate, { text: calibrateText, exitCode: calibrateExitCode }),
-  answerCommand(evaluate, { text: evaluateText, exitCode: evaluateExitCode, options: evaluateOptions }),
+  answerCommand(calibrate, { text: calibrateText, outcome: calibrateOutcome }),
+  answerCommand(evaluate, { text: evaluateText, outcome: evaluateOutcome, exitCode: evaluateExitCode, options: evaluateOptions }),
   answerCommand(experiment, { text: experimentText }),
-  answerCommand(demo, { text: demoText, exitCode: demoExitCode }),
-  answerCommand(datasetBuild, { text: datasetBuildText }),
-  answerCommand(datasetApply, { text: datasetApplyText }),
+  answerCommand(demo, { text: demoText, outcome: demoOutcome }),
+  answerCommand(datasetBuild, {
+    text: datasetBuildText,
+    outcome: datasetBuildOutcome,
+    kept: "The folder keeps what was found; the same command goes on from there and writes the set.",
+  }),
+  answerCommand(datasetApply, {
+    text: datasetApplyText,
+    outcome: datasetApplyOutcome,
+    kept: "The corrections are applied; the same command writes the set.",
+  }),
   answerCommand(datasetStats, { text: datasetStatsText }),
   answerCommand(datasetCheck, { text: datasetCheckText, exitCode: datasetCheckExitCode }),
-  answerCommand(datasetPack, { text: datasetPackText }),
-  answerCommand(index, { text: indexText }),
+  answerCommand(datasetPack, { text: datasetPackText, outcome: datasetPackOutcome }),
+  answerCommand(index, { text: indexText, outcome: indexOutcome, kept: inGallery }),
   answerCommand(cluster),
-  answerCommand(enroll),
+  answerCommand(enroll, { text: enrollText, outcome: enrollOutcome, kept: "Nobody was enrolled; the same command enrols them." }),
   streamCommand(identify, { open: openIdentifySink }),
   answerCommand(find, { text: findText }),
   answerCommand(lookalike, { text: lookalikeText }),
@@ -98,8 +121,12 @@ export const commands: readonly CliCommand[] = [
   answerCommand(suggestions, { text: suggestionsText }),
   answerCommand(peopleDraw, { text: drawText }),
   answerCommand(answerSuggestion, { text: answerText }),
-  answerCommand(train, { text: trainText }),
-  answerCommand(migrate, { text: migrateText, exitCode: migrateExitCode }),
+  answerCommand(train, {
+    text: trainText,
+    outcome: trainOutcome,
+    kept: "The last checkpoint is kept; --resume goes on from it.",
+  }),
+  answerCommand(migrate, { text: migrateText, outcome: migrateOutcome, exitCode: migrateExitCode, kept: inGallery }),
   answerCommand(galleryStatistics, { text: statisticsText }),
   answerCommand(galleryCheck, { text: checkText, exitCode: checkExitCode }),
   answerCommand(galleryBackup, { text: backupText }),
@@ -107,9 +134,13 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryPrune, { text: pruneText, exitCode: pruneExitCode }),
   answerCommand(galleryRelocate, { text: relocateText }),
   answerCommand(galleryUnplaced, { text: unplacedText }),
-  answerCommand(galleryWriteRegions, { text: regionsText, exitCode: regionsExitCode }),
+  answerCommand(galleryWriteRegions, {
+    text: regionsText,
+    outcome: regionsOutcome,
+    kept: "Files written so far are whole; the same command writes the rest.",
+  }),
   answerCommand(galleryExport, { text: exportText }),
-  answerCommand(galleryImport, { text: importText }),
+  answerCommand(galleryImport, { text: importText, outcome: importOutcome, kept: inGallery }),
   answerCommand(undo, { text: undoText }),
   answerCommand(redo, { text: redoText }),
   answerCommand(report, { text: reportText }),

@@ -16,6 +16,7 @@ const comparison = {
     [1.28, 0, 1.281],
     [2, 1.281, 0],
   ],
+  withoutFace: [],
   failures: [],
 } as unknown as Comparison;
 const failure = { image: "x.jpg", code: "IMAGE_NOT_FOUND", message: "x.jpg: no such file." };

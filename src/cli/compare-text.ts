@@ -4,14 +4,13 @@ import type { Comparison } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
 import { exitCodeOfBatch } from "./exit-codes.ts";
 import { faceCells, faceColumns } from "./face-table.ts";
-import { failureLines } from "./run-stream.ts";
+import type { Outcome } from "./outcome.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 import { rateText } from "./verify-text.ts";
 
 export function compareText(result: Comparison, style: Style): string {
-  const { faces, distances, failures, threshold, falseAcceptRate, calibration } = result;
-  const photographs = new Set(faces.map(({ image }) => image)).size + failures.length;
+  const { faces, distances, threshold, falseAcceptRate, calibration } = result;
   const sections: string[][] = [];
   if (faces.length === 0) sections.push(["No face found."]);
   else {
@@ -23,9 +22,18 @@ export function compareText(result: Comparison, style: Style): string {
       `  calibration: ${calibrationText(calibration)}`,
     ]);
   }
-  if (failures.length > 0) sections.push(failureLines(failures, Math.max(photographs, 2)));
   return sections.map((lines) => lines.join("\n")).join("\n\n");
 }
+
+export function compareOutcome(result: Comparison): Outcome {
+  return {
+    done: photographsWithFaces(result),
+    skipped: { "without a face": result.withoutFace.length },
+    failures: result.failures,
+  };
+}
+
+const photographsWithFaces = ({ faces }: Comparison): number => new Set(faces.map(({ image }) => image)).size;
 
 /** 0: all compared; 1: some photographs failed; where none gave a face, the reason's. */
 export function compareExitCode({ faces, failures }: Comparison): ExitCode {

@@ -6,39 +6,53 @@ import type { datasetBuild } from "../operations/dataset-build.ts";
 import type { datasetCheck } from "../operations/dataset-check.ts";
 import type { datasetPack } from "../operations/dataset-pack.ts";
 import type { datasetStats } from "../operations/dataset-stats.ts";
+import { counted } from "./counted.ts";
+import type { Outcome } from "./outcome.ts";
+import { printableMessage } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
+const ofPeople = (images: number, people: number): string =>
+  `${counted(images, "image")} of ${counted(people, "person", "people")}`;
+
 const number = (value: number | null): string => value?.toFixed(3) ?? "-";
 
-export function datasetBuildText({ photographs, unreadable, ...written }: Output<typeof datasetBuild>): string {
-  return [
-    `${photographs} photographs looked at for the first time.`,
-    ...writtenLines(written),
-    ...unreadable.map(({ message }) => `  ${message}`),
-  ].join("\n");
+export function datasetBuildText({ photographs, known: _, unreadable: __, ...written }: Output<typeof datasetBuild>): string {
+  return [`${counted(photographs, "photograph")} looked at for the first time.`, ...writtenLines(written)].join("\n");
+}
+
+/** Photographs looked at, and images of the set. */
+export function datasetBuildOutcome({ photographs, known, unreadable, failures }: Output<typeof datasetBuild>): Outcome {
+  return { done: photographs, known, failures: [...unreadable, ...failures] };
+}
+
+export function datasetApplyOutcome({ images, failures }: Output<typeof datasetApply>): Outcome {
+  return { unit: ["image", "images"], done: images, failures };
+}
+
+export function datasetPackOutcome({ images }: Output<typeof datasetPack>): Outcome {
+  return { unit: ["image", "images"], done: images, failures: [] };
 }
 
 export function datasetApplyText({ corrections, ...written }: Output<typeof datasetApply>): string {
-  return [`${corrections} people corrected.`, ...writtenLines(written)].join("\n");
+  return [`${counted(corrections, "person", "people")} corrected.`, ...writtenLines(written)].join("\n");
 }
 
-type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" | "dropped" | "review" | "failures">;
+type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" | "dropped" | "review">;
 
-function writtenLines({ folder, people, images, dropped, review, failures }: Written): string[] {
+function writtenLines({ folder, people, images, dropped, review }: Written): string[] {
   return [
-    `${images} images of ${people} people in ${folder}; ${dropped} poor, odd or doubled faces left out.`,
+    `${ofPeople(images, people)} in ${folder}; ${counted(dropped, "poor, odd or doubled face")} left out.`,
     `Look through ${review} and apply what it saves with \`facenet dataset apply\`.`,
-    ...failures.map(({ message }) => `  ${message}`),
   ];
 }
 
 export function datasetStatsText({ people, images, imagesPerPerson: per, spread, ...more }: Output<typeof datasetStats>): string {
   const rows = spread.map(({ from, to, people: own }) => [from === to ? `${from}` : `${from} to ${to}`, String(own)]);
   return [
-    `${images} images of ${people} people: ${per.least} to ${per.most} each, ${per.mean.toFixed(1)} on average, median ${per.median}.`,
-    `${more.positivePairs} pairs of one person; ${more.peopleWithOneImage} people have one image only.`,
+    `${ofPeople(images, people)}: ${per.least} to ${per.most} each, ${per.mean.toFixed(1)} on average, median ${per.median}.`,
+    `${counted(more.positivePairs, "pair")} of one person; people with one image only: ${more.peopleWithOneImage}.`,
     "",
     ...tableLines(
       [
@@ -52,7 +66,7 @@ export function datasetStatsText({ people, images, imagesPerPerson: per, spread,
 
 export function datasetPackText({ shards, people, images }: Output<typeof datasetPack>): string {
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
-  return `${images} images of ${people} people in ${shards.length} shards, ${(bytes / 1e6).toFixed(1)} MB.`;
+  return `${ofPeople(images, people)} in ${counted(shards.length, "shard")}, ${(bytes / 1e6).toFixed(1)} MB.`;
 }
 
 export function datasetCheckText(result: Output<typeof datasetCheck>): string {
@@ -60,7 +74,7 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", `${title}: ${lines.length}`, ...lines.map((line) => `  ${line}`)];
   return [
-    `${images} images of ${people} people; faces within ${threshold.toFixed(3)} (squared L2) are taken for one person.`,
+    `${ofPeople(images, people)}; faces within ${threshold.toFixed(3)} (squared L2) are taken for one person.`,
     ...part(
       "Images that may bear a wrong name",
       mislabelled.map(({ image, looksLike, ownDistance, otherDistance }) =>
@@ -82,14 +96,15 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
     ...part(
       "People of the other set who are in this one",
       (overlap ?? []).map(({ person, other, sameName, images: shared, copies: same, distance }) => {
-        const what = shared === 0 ? "the name alone" : `${shared} images, ${same} of them copies, closest ${number(distance)}`;
+        const what =
+          shared === 0 ? "the name alone" : `${counted(shared, "image")}, ${same} of them copies, closest ${number(distance)}`;
         return `${other}: ${person} (${what}${sameName && shared > 0 ? ", and the name" : ""})`;
       }),
     ),
     ...part("No face found", imagesWithoutFace),
     ...part(
       "Could not be read",
-      failures.map(({ message }) => message),
+      failures.map(({ message }) => printableMessage(message)),
     ),
     ...(mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) === 0 ? ["Nothing to object to."] : []),
   ].join("\n");

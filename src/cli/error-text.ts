@@ -1,6 +1,7 @@
 /** An error in terms of the command line: options become flags, and a hint names the flag or command that helps. */
 import { FaceNetError, type FaceNetErrorCode } from "../errors.ts";
 import type { Flag } from "./flags.ts";
+import { printableMessage } from "./printable.ts";
 
 const hints: Partial<Record<FaceNetErrorCode, (data: FaceNetError["data"]) => string>> = {
   IMAGE_TOO_LARGE: () => "The option is --max-pixels.",
@@ -8,6 +9,7 @@ const hints: Partial<Record<FaceNetErrorCode, (data: FaceNetError["data"]) => st
   FACE_AMBIGUOUS: () => "The option is --faces largest.",
   CALIBRATION_INVALID: () => "--calibration own selects the model's own.",
   CALIBRATION_TOO_SMALL: () => "--output FILE writes it; --calibration FILE and --far use it.",
+  OUTPUT_EXISTS: () => "--force replaces it.",
   GALLERY_NOT_FOUND: () => "--gallery names another path.",
   GALLERY_MODEL_MISMATCH: () => "The options are --model and --gallery.",
   GALLERY_MIGRATING: (d) => `\`facenet migrate --to ${d.model}\` finishes it, \`facenet migrate --abandon\` cancels it.`,
@@ -24,5 +26,5 @@ export function errorText(error: FaceNetError, flags: readonly Pick<Flag, "field
   const flag = error.code === "OPTION_INVALID" ? flags.find(({ field }) => field === error.data.option) : undefined;
   const { message } = flag === undefined ? error : new FaceNetError("OPTION_INVALID", { ...error.data, option: flag.name });
   const hint = hints[error.code]?.(error.data);
-  return hint === undefined ? message : `${message} ${hint}`;
+  return printableMessage(hint === undefined ? message : `${message} ${hint}`);
 }

@@ -11,9 +11,10 @@ import type {
 } from "../schemas/evaluation.ts";
 import { calibrationText } from "./calibration-text.ts";
 import type { PrintOption, PrintOptions } from "./command.ts";
+import { counted } from "./counted.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
+import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
-import { failureLines } from "./run-stream.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 
@@ -39,7 +40,7 @@ function evaluationText(result: Evaluation): string {
 }
 
 function verificationText(result: Verification): string {
-  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, images, logLoss, logLossInterval } = result;
+  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, logLoss, logLossInterval } = result;
   const lines = [
     `accuracy   ${spreadText(accuracy)} over ${folds.length} folds, ${pairs} pairs`,
     ...val.map((at) => `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})`),
@@ -52,7 +53,7 @@ function verificationText(result: Verification): string {
     ...sourceLines(result),
     ...groupLines(result),
   ];
-  return [...lines, ...failureLines(result.failures, images)].join("\n");
+  return lines.join("\n");
 }
 
 /** VAL and FAR of each group at the one threshold. */
@@ -72,7 +73,7 @@ function groupLines({ groups }: Verification): string[] {
 }
 
 function identificationText(result: IdentificationEvaluation): string {
-  const { enrolled, probes, strangers, rates, cmc, images } = result;
+  const { enrolled, probes, strangers, rates, cmc } = result;
   const rows = rates.map((rate) => [
     String(rate.fpir),
     rate.threshold.toFixed(3),
@@ -93,7 +94,7 @@ function identificationText(result: IdentificationEvaluation): string {
     `people     ${enrolled} enrolled by one image each, ${probes} probes of theirs, ${strangers} strangers`,
     ...sourceLines(result),
   ];
-  return [...lines, ...failureLines(result.failures, images)].join("\n");
+  return lines.join("\n");
 }
 
 function clusteringText(result: ClusteringEvaluation): string {
@@ -113,7 +114,7 @@ function clusteringText(result: ClusteringEvaluation): string {
     `algorithm  ${algorithm}, threshold ${threshold.toFixed(3)} (squared L2)`,
     ...sourceLines(result),
   ];
-  return [...lines, ...failureLines(result.failures, result.images)].join("\n");
+  return lines.join("\n");
 }
 
 /** Which model looked at what, and what makes the figures less trustworthy. */
@@ -124,9 +125,18 @@ function sourceLines(result: Evaluation): string[] {
     `model      ${model}, compared as ${compared}${flip ? ", with flip" : ""}`,
     ...(detector === null ? [] : [`detector   ${detector}`]),
     ...(decides ? [`calibration  ${calibrationText(calibration)}`] : []),
-    `images     ${images} of ${people} people, no face in ${imagesWithoutFace.length}`,
+    `images     ${images} of ${counted(people, "person", "people")}, no face in ${imagesWithoutFace.length}`,
     ...warnings.map((warning) => `Note: ${warning}.`),
   ];
+}
+
+export function evaluateOutcome(result: Result): Outcome {
+  const evaluations = evaluationsOf(result);
+  const failures = evaluations.flatMap((each) => each.failures);
+  const without = evaluations.reduce((sum, { imagesWithoutFace }) => sum + imagesWithoutFace.length, 0);
+  const images = evaluations.reduce((sum, each) => sum + each.images, 0);
+  const done = images - without - failures.length;
+  return { unit: ["image", "images"], done, skipped: { "without a face": without }, failures };
 }
 
 /** 1 when pairs are missing because photographs failed: the figures do not stand for the whole list. */

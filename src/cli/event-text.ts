@@ -1,6 +1,6 @@
 /** What happens in work that goes on until it is stopped, a line each. */
 import type { IndexEvent } from "../schemas/index-event.ts";
-import { printable } from "./printable.ts";
+import { printable, printableMessage } from "./printable.ts";
 
 export function eventText(event: IndexEvent): string {
   const path = printable(event.path);
@@ -17,7 +17,7 @@ export function eventText(event: IndexEvent): string {
       return `${path}: watching; Ctrl-C ends`;
     case "failed":
     case "trouble":
-      return event.message;
+      return printableMessage(event.message);
     default:
       event satisfies never;
       throw new TypeError("event of unknown kind");

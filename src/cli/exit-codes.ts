@@ -3,7 +3,7 @@ import { type ExitCode, errorStatus, exitCodes, type FaceNetErrorCode, faceNetEr
 
 const meanings: Record<keyof typeof exitCodes, string> = {
   done: "done",
-  someFailed: "some photographs failed, the rest is done",
+  someFailed: "some items failed, the rest is done",
   usage: "wrong usage",
   input: "no usable input: missing, damaged or not readable",
   faceCount: "no face, or several where one is expected",

@@ -13,7 +13,12 @@ type ScalarSchema = {
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
 };
-type FieldSchema = ScalarSchema & { readonly description?: string; readonly default?: unknown; readonly items?: ScalarSchema };
+type FieldSchema = ScalarSchema & {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly items?: ScalarSchema;
+  readonly writes?: "file";
+};
 
 /** One field of an input as the command line sees it. */
 export type Flag = {
@@ -28,6 +33,8 @@ export type Flag = {
   readonly choices: readonly string[] | undefined;
   readonly description: string;
   readonly default: unknown;
+  /** The value is the path of a file that the command writes. */
+  readonly writesFile: boolean;
   readonly range: string;
   readonly accepts: (value: number) => boolean;
 };
@@ -49,6 +56,7 @@ export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Fla
       choices: scalar.enum,
       description: schema.description ?? "",
       default: schema.default,
+      writesFile: schema.writes === "file",
       ...rangeOf(scalar),
     };
   });

@@ -8,6 +8,8 @@ import type { galleryForget } from "../operations/gallery-forget.ts";
 import type { galleryImport } from "../operations/gallery-import.ts";
 import type { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { personText } from "./correction-text.ts";
+import { counted } from "./counted.ts";
+import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 
@@ -27,7 +29,9 @@ export function statisticsText({ gallery, identity, migration, ...counts }: Outp
     identity ? `${identity.model}, ${identity.dimensions} bytes a face, found by ${identity.detector}` : "empty",
   ];
   if (migration)
-    lines.push(`moving to ${migration.model}: ${migration.done} faces done, ${migration.left} left (facenet migrate goes on)`);
+    lines.push(
+      `migrating to ${migration.model}: ${counted(migration.done, "face")} done, ${migration.left} left (facenet migrate goes on)`,
+    );
   const table = tableLines(
     [{ title: "" }, { title: "", align: "right" }, { title: "" }],
     rows.map((row) => row.map(String)),
@@ -36,7 +40,7 @@ export function statisticsText({ gallery, identity, migration, ...counts }: Outp
 }
 
 export function checkText({ gallery, sound, problems, faces }: Output<typeof galleryCheck>): string {
-  if (sound) return `${printable(gallery)}: sound, ${faces} faces read.`;
+  if (sound) return `${printable(gallery)}: sound, ${counted(faces, "face")} read.`;
   return [
     `${printable(gallery)}: damaged.`,
     ...problems.map((problem) => `  ${printable(problem)}`),
@@ -50,7 +54,7 @@ export function checkExitCode({ sound }: Output<typeof galleryCheck>): ExitCode 
 
 export function backupText({ file, bytes, photographs, faces, people }: Output<typeof galleryBackup>): string {
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${printable(file)}: ${size}, ${photographs} photographs, ${faces} faces, ${people} people; checked.`;
+  return `${printable(file)}: ${size}, ${contentText({ photographs, faces, people })}; checked.`;
 }
 
 export function forgetText({
@@ -63,8 +67,8 @@ export function forgetText({
   dryRun,
 }: Output<typeof galleryForget>): string {
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
-  const lines = [dryRun ? `Would forget ${what}: ${faces} faces.` : `Forgot ${what}: ${faces} faces are gone.`];
-  if (corrections > 0) lines.push(`${corrections} changes ${dryRun ? "could" : "can"} no longer be taken back.`);
+  const lines = [`${dryRun ? "Would forget" : "Forgot"} ${what}: ${counted(faces, "face")}.`];
+  if (corrections > 0) lines.push(`${counted(corrections, "change")} ${dryRun ? "could" : "can"} no longer be taken back.`);
   if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
   if (sidecars.length > 0)
     lines.push("These files beside photographs still hold the name:", ...sidecars.map((file) => `  ${printable(file)}`));
@@ -73,15 +77,25 @@ export function forgetText({
 }
 
 export function exportText({ files, photographs, faces, people }: Output<typeof galleryExport>): string {
-  return `${files.map(printable).join(", ")}: ${faces} faces of ${photographs} photographs, ${people} people.`;
+  return `${files.map(printable).join(", ")}: ${contentText({ photographs, faces, people })}.`;
+}
+
+type Content = { readonly photographs: number; readonly faces: number; readonly people: number };
+
+const contentText = ({ photographs, faces, people }: Content): string =>
+  `${counted(faces, "face")} of ${counted(photographs, "photograph")}, ${counted(people, "person", "people")}`;
+
+export function importOutcome({ photographs, added, forgotten, conflicts }: Output<typeof galleryImport>): Outcome {
+  const skipped = { forgotten, "paths of other photographs": conflicts.length };
+  return { done: added, known: photographs - added - forgotten, skipped, failures: [] };
 }
 
 export function importText({ photographs, added, faces, forgotten, conflicts }: Output<typeof galleryImport>): string {
-  const lines = [`${added} of ${photographs} photographs are new, with ${faces} faces.`];
-  if (forgotten > 0) lines.push(`${forgotten} were forgotten here and are passed over.`);
+  const lines = [`${added} of ${counted(photographs, "photograph")} added, with ${counted(faces, "face")}.`];
+  if (forgotten > 0) lines.push(`Skipped, as they were forgotten here: ${counted(forgotten, "photograph")}.`);
   if (conflicts.length > 0)
     lines.push(
-      `At ${conflicts.length} paths the gallery has other photographs; those were left out:`,
+      `Left out, as the gallery has other photographs there: ${counted(conflicts.length, "path")}:`,
       ...conflicts.map((path) => `  ${printable(path)}`),
     );
   return lines.join("\n");

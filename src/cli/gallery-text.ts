@@ -9,6 +9,8 @@ import type { report } from "../operations/report.ts";
 import { calibrationText } from "./calibration-text.ts";
 import type { SinkRequest } from "./command.ts";
 import { correctionText } from "./correction-text.ts";
+import { counted } from "./counted.ts";
+import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { tableLines } from "./tables.ts";
@@ -16,25 +18,40 @@ import { tableLines } from "./tables.ts";
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
 export function indexText(answer: Output<typeof index>): string {
-  const { added, moved, known, forgotten, missing, faces, passedOver, companions, failures, lookedAgain, removed } = answer;
+  const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, lookedAgain, removed } = answer;
   const lines = [
-    `${added} photographs added with ${faces} faces; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
+    `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
   if (lookedAgain)
     lines.push(
-      `${lookedAgain} known photographs were looked at again, because the smallest face or the least confidence has changed; ${removed} faces below it were removed.`,
+      `${counted(lookedAgain, "known photograph")} looked at again, because the smallest face or the least confidence has changed; ${counted(removed ?? 0, "face")} below it removed.`,
     );
-  if (forgotten > 0) lines.push(`${forgotten} were forgotten and are passed over (--forgotten takes them in again).`);
-  if (companions) lines.push(`${companions} RAW files were passed over: the camera's JPEG or HEIC beside them was taken.`);
+  if (carriedOver)
+    lines.push(`${counted(carriedOver, "face")} of edited or moved photographs found again, with what was said of them.`);
+  if (forgotten > 0)
+    lines.push(`Skipped, as they were forgotten: ${counted(forgotten, "photograph")} (--forgotten adds them again).`);
+  if (companions) lines.push(`Skipped, as the camera's JPEG or HEIC is beside them: ${counted(companions, "RAW file")}.`);
   const endings = Object.entries(passedOver ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   if (endings.length > 0) {
     const count = endings.reduce((sum, [, files]) => sum + files, 0);
     const named = endings.map(([ending, files]) => `${files} ${ending === "" ? "without ending" : printable(ending)}`);
-    lines.push(`${count} files passed over: ${named.join(", ")}.`);
+    lines.push(`Skipped, as they are no photographs: ${counted(count, "file")} (${named.join(", ")}).`);
   }
-  if (failures.length > 0)
-    lines.push("", `${failures.length} files could not be read:`, ...failures.map(({ message }) => `  ${message}`));
   return lines.join("\n");
+}
+
+export function indexOutcome({
+  added,
+  moved,
+  known,
+  forgotten,
+  passedOver,
+  companions,
+  failures,
+}: Output<typeof index>): Outcome {
+  const others = Object.values(passedOver ?? {}).reduce((sum, files) => sum + files, 0);
+  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, "no photograph": others };
+  return { done: added + moved, known, skipped, failures };
 }
 
 export function findText({ photographs, threshold, person, search, calibration }: Output<typeof find>): string {
@@ -100,9 +117,10 @@ export function peopleText({ people: list, faces, done, names }: Output<typeof p
 }
 
 export function reportText({ file, people: shown, allPeople, faces, gone, failures }: Output<typeof report>): string {
-  const lines = [`${file}: ${shown} of ${allPeople} people, ${faces} faces.`];
-  if (gone > 0) lines.push(`${gone} faces have no picture: their photographs are gone, changed or cannot be read.`);
-  if (failures > 0) lines.push(`${failures} files could not be read when they were indexed; the page lists them.`);
+  const lines = [`${file}: ${shown} of ${counted(allPeople, "person", "people")}, ${counted(faces, "face")}.`];
+  if (gone > 0)
+    lines.push(`Without a picture, as their photographs are gone, changed or cannot be read: ${counted(gone, "face")}.`);
+  if (failures > 0) lines.push(`Not readable when they were indexed: ${counted(failures, "file")}; the page lists them.`);
   return lines.join("\n");
 }
 
@@ -112,7 +130,7 @@ export async function openIdentifySink({ options, terminal }: SinkRequest): Prom
   if (options.json) return jsonLinesSink(print);
   const format = (item: Output<typeof identify>): string => {
     const calibrated = item.calibration.from === "model" ? "" : `, calibration ${calibrationText(item.calibration)}`;
-    if (item.faces.length === 0) return `${item.image}: no face\n`;
+    if (item.faces.length === 0) return `${printable(item.image)}: no face\n`;
     return item.faces
       .map(({ person, name, distance, threshold, box }) => {
         const who = person === null ? "unknown" : personName(person, name);
@@ -120,7 +138,7 @@ export async function openIdentifySink({ options, terminal }: SinkRequest): Prom
           distance === null
             ? "the gallery has no people"
             : `distance ${distance.toFixed(3)}, threshold ${threshold.toFixed(3)}${calibrated}`;
-        return `${item.image}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
+        return `${printable(item.image)}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
       })
       .join("");
   };

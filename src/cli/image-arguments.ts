@@ -48,10 +48,6 @@ function pathsOf(list: string): string[] {
 async function readList(file: string, stdin: Readable): Promise<string> {
   if (file === "-") return text(stdin);
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw new FaceNetError(
-      "FILE_NOT_READABLE",
-      { file, reason: (error as NodeJS.ErrnoException).code ?? reasonOf(error) },
-      error,
-    );
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
   });
 }

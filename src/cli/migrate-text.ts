@@ -2,25 +2,32 @@
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { migrate } from "../operations/migrate.ts";
+import { counted } from "./counted.ts";
+import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 
 type Migrated = z.output<typeof migrate.output>;
 
 export function migrateText({ model, moved, photographs, faces, found, left, forgotten, lost }: Migrated): string {
-  const lines = [`${faces} faces of ${photographs} photographs were embedded again.`];
-  if (found > 0) lines.push(`${found} more faces were found in them.`);
+  const lines = [`Embedded again: ${counted(faces, "face")} of ${counted(photographs, "photograph")}.`];
+  if (found > 0) lines.push(`${counted(found, "more face", "more faces")} ${found === 1 ? "was" : "were"} found in them.`);
   const list = lost.map(
-    ({ paths, faces: count, message }) => `  ${printable(paths[0] ?? "")} (${count} faces): ${printable(message)}`,
+    ({ paths, faces: count, message }) => `  ${printable(paths[0] ?? "")} (${counted(count, "face")}): ${printable(message)}`,
   );
-  if (forgotten > 0) lines.push(`${forgotten} photographs were forgotten:`, ...list);
-  else if (list.length > 0) lines.push(`${list.length} photographs are not as they were:`, ...list);
+  if (forgotten > 0) lines.push(`Forgotten: ${counted(forgotten, "photograph")}.`, ...list);
+  else if (list.length > 0) lines.push(`Photographs that have changed or are gone: ${list.length}`, ...list);
   if (moved) return [...lines, `The gallery is of ${model}.`].join("\n");
   if (left === 0) return `The gallery stays with ${model}.`;
   return [
     ...lines,
-    `The gallery stays with ${model}: ${left} faces are left. Bring the photographs back and run this again, forget them`,
-    "(--forget-missing), or give the move up (--abandon).",
+    `The gallery stays with ${model}: ${counted(left, "face")} left. Bring the photographs back and run this again, remove their faces`,
+    "(--forget-missing), or cancel the migration (--abandon).",
   ].join("\n");
+}
+
+export function migrateOutcome({ photographs, forgotten, lost }: Migrated): Outcome {
+  if (forgotten > 0) return { done: photographs, skipped: { forgotten }, failures: [] };
+  return { done: photographs, failures: lost.map(() => ({ code: "IMAGE_NOT_FOUND" })) };
 }
 
 /** 1 while faces are left. */

@@ -4,6 +4,7 @@ import type { CliCommand, PrintOption } from "./command.ts";
 import { completionScript, shells } from "./completion.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { type Flag, flagsOf, readFlag } from "./flags.ts";
+import { printableMessage } from "./printable.ts";
 
 /** What was on the command line for one command; texts are read as their flags say. */
 export type Invocation = {
@@ -26,6 +27,9 @@ const everywhere: readonly PrintOption[] = [
   { flags: "--debug", description: "with an error, print where in the program it came from" },
 ];
 
+/** What commands that write files have. */
+const forOutputs: readonly PrintOption[] = [{ flags: "--force", description: "replace files that exist already" }];
+
 /** What commands that take a list of photographs have. */
 const forLists: readonly PrintOption[] = [
   { flags: "--recursive", description: "take the photographs in folders and all below them" },
@@ -39,9 +43,9 @@ const forLists: readonly PrintOption[] = [
 export function createProgram(commands: readonly CliCommand[], { version, act, print }: ProgramOptions): Command {
   const program = new Command("facenet")
     .description("One 128-byte embedding per face: verification, comparison and search of faces in photographs.")
-    .version(version, "--version", "print the version")
-    .helpOption("--help", "show help")
-    .helpCommand(false)
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show the help of a command")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .addHelpText("after", generalHelp(commands));
@@ -71,7 +75,7 @@ function groupOf(program: Command, name: string): Command {
   if (made) return made;
   const summary = groups[first];
   if (summary === undefined) throw new TypeError(`${name}: no group of commands ${first}`);
-  return program.command(first).summary(summary).description(`Commands: ${summary}.`).helpCommand(false);
+  return program.command(first).summary(summary).description(`Commands: ${summary}.`);
 }
 
 function addOperation(parent: Command, command: CliCommand, act: ProgramOptions["act"]): void {
@@ -86,7 +90,9 @@ function addOperation(parent: Command, command: CliCommand, act: ProgramOptions[
     .description(summary.endsWith("?") ? summary : `${summary}.`);
   for (const flag of named) sub.addArgument(new Argument(placeholder(flag), flag.description));
   for (const flag of flags) if (!flag.positional) for (const option of commanderOptions(flag)) sub.addOption(option);
-  for (const { flags: text, description, choices } of [...command.options, ...(takesList ? forLists : []), ...everywhere]) {
+  const writesFiles = [...flags, ...command.options].some(({ writesFile }) => writesFile);
+  const printOptions = [...command.options, ...(takesList ? forLists : []), ...(writesFiles ? forOutputs : []), ...everywhere];
+  for (const { flags: text, description, choices } of printOptions) {
     const option = new Option(text, description);
     sub.addOption(choices ? option.choices(choices) : option);
   }
@@ -128,10 +134,11 @@ function termOf(text: string, flags: readonly Flag[], long: string | undefined):
 
 /** Commander's errors in the form of ours: one line, with its suggestion. */
 function oneLine(text: string): string {
-  return `facenet: ${text
+  const message = text
     .replace(/^error: /, "")
     .trim()
-    .replace(/\s*\n\s*/g, " ")}\n`;
+    .replace(/\n(?=\(Did you mean)/g, " ");
+  return `facenet: ${printableMessage(message)}\n`;
 }
 
 function exampleHelp(examples: CliCommand["operation"]["examples"]): string {

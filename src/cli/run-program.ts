@@ -2,15 +2,17 @@
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
-import { toFaceNetError } from "../faces/batch.ts";
-import { createContext } from "../operations/context.ts";
-import type { CliCommand } from "./command.ts";
+import { type Progress, toFaceNetError } from "../faces/batch.ts";
+import { type ContextOptions, createContext, type DisposableContext } from "../operations/context.ts";
+import type { CliCommand, PrintOption } from "./command.ts";
+import { counted } from "./counted.ts";
 import { errorText } from "./error-text.ts";
 import { eventText } from "./event-text.ts";
 import { exitCodeOfError } from "./exit-codes.ts";
 import { environmentName, type Flag, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
 import { Interruption } from "./interruption.ts";
+import { claimOutputs } from "./output-places.ts";
 import { createProgram, type Invocation } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -18,10 +20,13 @@ export type ProgramRun = {
   readonly commands: readonly CliCommand[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** What operations run in; tests share loaded models. Default {@link createContext}. */
+  readonly contextOf?: (options: ContextOptions) => DisposableContext;
 };
 
 /** Runs `facenet` with the arguments after its name. Never throws; what went wrong is on standard error. */
-export async function runProgram(argv: readonly string[], { commands, terminal, signal }: ProgramRun): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], run: ProgramRun): Promise<ExitCode> {
+  const { commands, terminal } = run;
   let exitCode: ExitCode = exitCodes.done;
   let flags: readonly Flag[] = [];
   const program = createProgram(commands, {
@@ -29,7 +34,7 @@ export async function runProgram(argv: readonly string[], { commands, terminal, 
     print: (text) => terminal.print(text),
     act: async (invocation) => {
       flags = invocation.flags;
-      exitCode = await runInvocation(invocation, terminal, signal);
+      exitCode = await runInvocation(invocation, run);
     },
   });
   try {
@@ -41,19 +46,49 @@ export async function runProgram(argv: readonly string[], { commands, terminal, 
   }
 }
 
-async function runInvocation(invocation: Invocation, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+async function runInvocation(
+  invocation: Invocation,
+  { terminal, signal, contextOf = createContext }: ProgramRun,
+): Promise<ExitCode> {
   const input = await readInput(invocation, terminal);
-  const context = createContext({
+  await claimOutputs(outputsOf(invocation, input), { force: invocation.options.force === true, terminal });
+  let reached: Progress | undefined;
+  const context = contextOf({
     signal,
-    onProgress: (progress) => terminal.showProgress(progress),
+    onProgress: (progress) => {
+      reached = progress;
+      terminal.showProgress(progress);
+    },
     onEvent: (event) => terminal.note(eventText(event)),
   });
   try {
     return await invocation.command.run({ input, options: invocation.options, terminal, context });
+  } catch (error) {
+    if (!(error instanceof Interruption) || error.message === "") throw error;
+    terminal.note(`facenet: ${interruptionText(error, reached, invocation.command.kept)}`);
+    return error.exitCode;
   } finally {
     terminal.clearProgress();
     await context.dispose();
   }
+}
+
+/** Files that the command is going to write. */
+function outputsOf({ command, flags, options }: Invocation, input: Readonly<Record<string, unknown>>): string[] {
+  const ofInput = flags.filter(({ writesFile }) => writesFile).map(({ field, default: standard }) => input[field] ?? standard);
+  const ofPrinting = command.options.filter(({ writesFile }) => writesFile).map((option) => options[optionField(option)]);
+  return [...ofInput, ...ofPrinting].filter((path) => typeof path === "string");
+}
+
+/** @example "output" for `--output <file>` */
+const optionField = ({ flags }: PrintOption): string => flags.replace(/^--/, "").replace(/ .*/, "");
+
+/** @example "interrupted after 12 photographs, 1 of them failed. The gallery keeps them: the same command goes on from there." */
+function interruptionText({ message }: Interruption, reached: Progress | undefined, kept = "Nothing was written."): string {
+  if (!reached) return `${message}. ${kept}`;
+  const { done, failed, unit = "photographs" } = reached;
+  const after = counted(done, unit.replace(/s$/, ""), unit);
+  return `${message} after ${after}${failed > 0 ? `, ${failed} of them failed` : ""}. ${kept}`;
 }
 
 /** The operation's input: from the command line, else from the environment; defaults are the schema's. */
@@ -100,10 +135,7 @@ async function readList(
 type ReportOptions = { readonly terminal: Terminal; readonly flags: readonly Flag[]; readonly debug: boolean };
 
 function report(error: unknown, { terminal, flags, debug }: ReportOptions): ExitCode {
-  if (error instanceof Interruption) {
-    if (error.message) terminal.note(`facenet: ${error.message}`);
-    return error.exitCode;
-  }
+  if (error instanceof Interruption) return error.exitCode; // the reader of standard output has gone
   const known = toFaceNetError(error);
   terminal.note(`facenet: ${errorText(known, flags)}`);
   if (debug) terminal.note(stackOf(known));

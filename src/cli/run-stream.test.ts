@@ -36,20 +36,24 @@ async function* stream(items: readonly BatchItem<string>[], end?: () => void) {
 test("failed photographs are counted and each is told of with its reason", async () => {
   const { run, notes, sink } = setUp();
   expect(await runStream(stream([ok("a"), bad("b")]), run)).toBe(1);
-  expect(notes).toEqual(["facenet: 1 of 2 photographs failed:", expect.stringMatching(/^ {2}b: is empty/)]);
+  expect(notes).toEqual([
+    "facenet: 1 of 2 photographs failed:",
+    expect.stringMatching(/^ {2}b: is empty/),
+    "facenet: 1 photograph done, 1 failed.",
+  ]);
   expect(sink.finish).toHaveBeenCalledOnce();
 });
 
 test("a single photograph that fails is one line", async () => {
   const { run, notes } = setUp({ total: 1 });
   expect(await runStream(stream([bad("b")]), run)).toBe(3);
-  expect(notes).toEqual([expect.stringMatching(/^facenet: b: is empty/)]);
+  expect(notes).toEqual([expect.stringMatching(/^facenet: b: is empty/), "facenet: 0 photographs done, 1 failed."]);
 });
 
 test("failures that are among the records are not told of twice", async () => {
   const { run, notes } = setUp({ showsFailures: true });
   await runStream(stream([ok("a"), bad("b")]), run);
-  expect(notes).toEqual([]);
+  expect(notes).toEqual(["facenet: 1 photograph done, 1 failed."]);
 });
 
 test("an interruption keeps what was written, says how far it came and where that is", async () => {

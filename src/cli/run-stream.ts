@@ -1,9 +1,9 @@
 /** Sends the records of a stream to their sink, and tells at the end what became of the photographs. */
-import { type ExitCode, FaceNetError } from "../errors.ts";
+import type { ExitCode, FaceNetError } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
-import { errorText } from "./error-text.ts";
-import { exitCodeOfBatch } from "./exit-codes.ts";
+import { counted } from "./counted.ts";
 import { Interruption } from "./interruption.ts";
+import { failureLines, outcomeExitCode, outcomeText } from "./outcome.ts";
 import type { RecordSink } from "./record-sink.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,17 +35,13 @@ export async function runStream<T>(
       throw error;
     }
     const kept = await sink.interrupt();
-    terminal.note(`facenet: ${error.message} after ${done} of ${total} photographs${kept ? `; they are in ${kept}` : ""}`);
+    const failed = failures.length > 0 ? ` (${failures.length} failed)` : "";
+    const where = kept ? `; they are in ${kept}` : "";
+    terminal.note(`facenet: ${error.message} after ${done} of ${counted(total, "photograph")}${failed}${where}`);
     return error.exitCode;
   }
-  if (!sink.showsFailures) for (const line of failureLines(failures, total)) terminal.note(line);
-  return exitCodeOfBatch(done - failures.length, failures);
-}
-
-/** One line for a single photograph; for more how many failed, and each with its reason. */
-export function failureLines(failures: readonly { readonly message: string }[], total: number): string[] {
-  if (failures.length === 0) return [];
-  const lines = failures.map((failure) => (failure instanceof FaceNetError ? errorText(failure) : failure.message));
-  if (total === 1) return lines.map((line) => `facenet: ${line}`);
-  return [`facenet: ${failures.length} of ${total} photographs failed:`, ...lines.map((line) => `  ${line}`)];
+  const outcome = { done: done - failures.length, failures };
+  if (!sink.showsFailures) for (const line of failureLines(outcome)) terminal.note(line);
+  terminal.note(`facenet: ${outcomeText(outcome)}`);
+  return outcomeExitCode(outcome);
 }

@@ -1,10 +1,11 @@
 /** Plain aligned columns. */
+import { printable } from "./printable.ts";
 
 export type Column = { readonly title: string; readonly align?: "right"; readonly minWidth?: number };
 
 /** All rows at once, below their titles, as wide as the widest cell. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => printable(row[i] ?? "").length)));
   const format = rowFormatter(columns.map((column, i) => ({ ...column, minWidth: widths[i] as number })));
   return [columns.map(({ title }) => title), ...rows].map(format);
 }
@@ -14,7 +15,7 @@ export function rowFormatter(columns: readonly Column[]): (cells: readonly strin
   const widths = columns.map(({ title, minWidth = 0 }) => Math.max(title.length, minWidth));
   return (cells) => {
     const padded = columns.map(({ align }, i) => {
-      const cell = cells[i] ?? "";
+      const cell = printable(cells[i] ?? "");
       const width = Math.max(widths[i] as number, cell.length);
       widths[i] = width;
       return align === "right" ? cell.padStart(width) : cell.padEnd(width);

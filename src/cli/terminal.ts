@@ -1,13 +1,15 @@
 /** Where the program reads and writes, in one place, so that tests can look over its shoulder. */
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
 import type { Readable } from "node:stream";
 import { styleText } from "node:util";
-import { FaceNetError } from "../errors.ts";
+import { FaceNetError, reasonOf } from "../errors.ts";
 import type { Progress } from "../faces/batch.ts";
 import { Interruption } from "./interruption.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 export type Streams = Pick<NodeJS.Process, "env"> & {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 };
@@ -42,8 +44,21 @@ export class Terminal {
       this.#streams.stdout.write(text, resolve),
     );
     if (error?.code === "EPIPE") throw new Interruption("EPIPE");
-    if (error)
-      throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: "standard output", reason: error.code ?? error.message }, error);
+    if (error) throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: "standard output", reason: reasonOf(error) }, error);
+  }
+
+  /** Asks a person to agree; false where nobody can be asked, because input or output is no terminal. */
+  async confirm(question: string): Promise<boolean> {
+    const { stdin, stderr } = this.#streams;
+    if (!stdin.isTTY || !stderr.isTTY) return false;
+    this.#progress.clear();
+    const asking = createInterface({ input: stdin, output: stderr });
+    const ended = once(asking, "close").then(() => ""); // the end of input is no agreement
+    try {
+      return /^y(es)?$/i.test((await Promise.race([asking.question(`${question} [y/N] `), ended])).trim());
+    } finally {
+      asking.close();
+    }
   }
 
   /** Writes a line about the work to standard error. */

@@ -35,7 +35,7 @@ it("says what was made, what it is worth beside the untrained network, and what 
     "AUC        0.7000 (untrained 0.5000)",
     "VAL        0.3500 at FAR 0.01 (untrained 0.2500)",
     "report     mine/report.html",
-    "2 people have one image only and were left out.",
+    "Left out, with one image only: 2 people.",
     "collapsed: …",
     "facenet: 1 of 5601 photographs failed:",
     "  a.jpg: no face found.",

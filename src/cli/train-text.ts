@@ -1,9 +1,16 @@
 /** What came out of a training, in a few lines; the report shows its course. */
 import type * as z from "zod";
 import type { train } from "../operations/train.ts";
-import { failureLines } from "./run-stream.ts";
+import { counted } from "./counted.ts";
+import type { Outcome } from "./outcome.ts";
 
 type TrainResult = z.output<(typeof train)["output"]>;
+
+export const trainOutcome = ({ images, failures }: TrainResult): Outcome => ({
+  unit: ["image", "images"],
+  done: images,
+  failures,
+});
 
 export function trainText({
   model,
@@ -17,11 +24,10 @@ export function trainText({
   heldOut,
   singlePeople,
   advice,
-  failures,
 }: TrainResult): string {
   const lines = [
     `model      ${model.id} in ${folder}: use it with --model ${folder.endsWith("/") ? folder : `${folder}/`}`,
-    `trained    ${steps} steps on ${images} images of ${people} people${loss === null ? "" : `, last loss ${loss.toFixed(4)}`}`,
+    `trained    ${counted(steps, "step")} on ${counted(images, "image")} of ${counted(people, "person", "people")}${loss === null ? "" : `, last loss ${loss.toFixed(4)}`}`,
   ];
   if (heldOut) {
     const before = (figure: (result: NonNullable<typeof heldOut>) => number | undefined): string => {
@@ -29,7 +35,7 @@ export function trainText({
       return value === undefined ? "" : ` (untrained ${value.toFixed(4)})`;
     };
     lines.push(
-      `held out   ${heldOut.faces} faces of ${heldOut.people} people that it was not trained on, all pairs:`,
+      `held out   ${counted(heldOut.faces, "face")} of ${counted(heldOut.people, "person", "people")} that it was not trained on, all pairs:`,
       `accuracy   ${heldOut.accuracy.toFixed(4)}${before(({ accuracy }) => accuracy)}`,
       `AUC        ${heldOut.auc.toFixed(4)}${before(({ auc }) => auc)}`,
       ...heldOut.val.map(
@@ -39,6 +45,6 @@ export function trainText({
     );
   } else lines.push("held out   nobody: too few people. The thresholds are those of the people trained on, and too hopeful.");
   lines.push(`report     ${report}`);
-  if (singlePeople > 0) lines.push(`${singlePeople} people have one image only and were left out.`);
-  return [...lines, ...advice, ...failureLines(failures, images + failures.length)].join("\n");
+  if (singlePeople > 0) lines.push(`Left out, with one image only: ${counted(singlePeople, "person", "people")}.`);
+  return [...lines, ...advice].join("\n");
 }

@@ -8,6 +8,7 @@ import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { brokenRule } from "../schemas/broken-rule.ts";
 import { Box } from "../schemas/face.ts";
 
 /** One face of an image. */
@@ -114,7 +115,7 @@ function parseLine(line: string, file: string, number: number): z.infer<typeof L
   try {
     return Line.parse(JSON.parse(line));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? "is not a record of `facenet embed --json`" : reasonOf(error);
+    const reason = `is not a record of \`facenet embed --json\` (${brokenRule(error) ?? reasonOf(error)})`;
     throw new FaceNetError("EMBEDDINGS_INVALID", { file, place, reason }, error);
   }
 }

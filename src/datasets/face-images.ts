@@ -47,7 +47,7 @@ export async function readImage(place: ImagePlace): Promise<Uint8Array> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new FaceNetError("IMAGE_NOT_FOUND", { image: placeName(place) }, error);
-    throw new FaceNetError("IMAGE_NOT_READABLE", { image: placeName(place), reason: code ?? reasonOf(error) }, error);
+    throw new FaceNetError("IMAGE_NOT_READABLE", { image: placeName(place), reason: reasonOf(error) }, error);
   }
 }
 

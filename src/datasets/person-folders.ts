@@ -74,10 +74,7 @@ function withImages(labelled: LabelledImage[], folder: string): LabelledImage[] 
  */
 export async function openFaceFolder(folder: string): Promise<FaceImages> {
   const names = await readdir(folder).catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason =
-      code === "ENOENT" ? "is not there" : code === "ENOTDIR" ? "is no folder" : `cannot be read (${reasonOf(error)})`;
-    throw new FaceNetError("FACES_UNUSABLE", { faces: folder, reason }, error);
+    throw new FaceNetError("FACES_UNUSABLE", { faces: folder, reason: `cannot be read (${reasonOf(error)})` }, error);
   });
   const people: string[] = [];
   const imagesOfPeople: number[][] = [];

@@ -275,19 +275,22 @@ export class FaceNet {
     const [threshold, falseAcceptRate] = this.#threshold(options);
     const faces: Comparison["faces"] = [];
     const embeddings: Embedding[] = [];
+    const withoutFace: string[] = [];
     const failures: Comparison["failures"] = [];
     for await (const item of this.embed(sources, options)) {
       if (!item.ok) {
         failures.push({ image: item.image, code: item.error.code, message: item.error.message });
         continue;
       }
+      if (item.value.faces.length === 0) withoutFace.push(item.image);
       for (const [index, { embedding, ...face }] of item.value.faces.entries()) {
         faces.push({ image: item.image, index, ...face });
         embeddings.push(embedding);
       }
     }
     const distances = embeddings.map((a) => embeddings.map((b) => (a === b ? 0 : this.distance(a, b))));
-    return { model: this.model.id, threshold, falseAcceptRate, calibration: this.calibration, faces, distances, failures };
+    const { model, calibration } = this;
+    return { model: model.id, threshold, falseAcceptRate, calibration, faces, distances, withoutFace, failures };
   }
 
   /**

@@ -45,7 +45,10 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     await writeWhole(path, "old");
     await symlink("/dev/full", `${path}.part`);
-    await expect(writeWhole(path, "new")).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE", data: { reason: "ENOSPC" } });
+    await expect(writeWhole(path, "new")).rejects.toMatchObject({
+      code: "OUTPUT_NOT_WRITABLE",
+      data: { reason: "the disk is full" },
+    });
     expect(await readFile(path, "utf8")).toBe("old");
     expect(await readdir(folder)).toEqual(["out.txt"]);
   },
@@ -64,9 +67,11 @@ test("a link keeps pointing at the file that is written", async () => {
 test("a folder, and a place in none, are refused with the reason", async () => {
   await expect(WholeFile.create(folder)).rejects.toMatchObject({
     code: "OUTPUT_NOT_WRITABLE",
-    data: { reason: "is a directory" },
+    data: { reason: "it is a folder" },
   });
-  await expect(WholeFile.create(join(folder, "none", "x"))).rejects.toMatchObject({ data: { reason: "ENOENT" } });
+  await expect(WholeFile.create(join(folder, "none", "x"))).rejects.toMatchObject({
+    data: { reason: "its folder does not exist" },
+  });
 });
 
 test.skipIf(process.platform === "win32")("a device is written to, not replaced", async () => {
@@ -82,6 +87,6 @@ test("a durable file replaces the previous one and leaves nothing beside it", as
   expect(await readFile(path, "utf8")).toBe("new");
   expect(await readdir(folder)).toEqual(["out.txt"]);
   await expect(writeWhole(join(folder, "none", "x"), "new", { durable: true })).rejects.toMatchObject({
-    data: { reason: "ENOENT" },
+    data: { reason: "its folder does not exist" },
   });
 });

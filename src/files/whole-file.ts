@@ -1,6 +1,6 @@
 /** Output files that are written whole or not at all: as FILE.part, then renamed. */
-import { access, type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
 export type WholeFileOptions = {
@@ -18,6 +18,7 @@ export class WholeFile {
   readonly #target: string;
   readonly #writtenTo: string;
   readonly #handle: FileHandle;
+  #committed = false;
 
   private constructor(path: string, target: string, writtenTo: string, handle: FileHandle) {
     this.path = path;
@@ -35,7 +36,7 @@ export class WholeFile {
     return orNotWritable(path, async () => {
       const target = await realpath(path).catch(() => path);
       const info = await stat(target).catch(() => undefined);
-      if (info?.isDirectory()) throw new Error("is a directory");
+      if (info?.isDirectory()) throw new Error("it is a folder");
       const writtenTo = info && !info.isFile() ? target : (part ?? `${target}.part`);
       const handle = await open(writtenTo, exclusive ? "wx" : "w", mode).catch((error: NodeJS.ErrnoException) => {
         if (!exclusive || error.code !== "EEXIST") throw error;
@@ -63,6 +64,7 @@ export class WholeFile {
     await orNotWritable(this.path, async () => {
       if (durable) await this.#handle.sync();
       await this.#handle.close();
+      this.#committed = true;
       if (this.#writtenTo === this.#target) return;
       await rename(this.#writtenTo, this.#target);
       if (!durable) return;
@@ -75,6 +77,11 @@ export class WholeFile {
   async keepPart(): Promise<string> {
     await orNotWritable(this.path, () => this.#handle.close());
     return this.#writtenTo;
+  }
+
+  /** Discards what was not committed, as the end of an `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#committed) await this.discard();
   }
 
   /** Leaves nothing behind. */
@@ -124,6 +131,28 @@ export async function writeByPath<T>(path: string, write: (part: string) => Prom
   });
 }
 
+/**
+ * Checks before the work that files can be written into a folder, which need not exist yet.
+ *
+ * @param file named in the error
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE
+ */
+export async function requireWritableFolder(folder: string, file: string = folder): Promise<void> {
+  await orNotWritable(file, async () => {
+    for (let place = resolve(folder); ; place = dirname(place)) {
+      const info = await stat(place).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT" || place === dirname(place)) throw error;
+      });
+      if (!info) continue;
+      if (!info.isDirectory()) throw new Error("a part of its path is a file, not a folder");
+      await access(place, constants.W_OK);
+      const { bavail, blocks } = await statfs(place).catch(() => ({ bavail: 1, blocks: 0 })); // not every file system counts
+      if (blocks > 0 && bavail === 0) throw Object.assign(new Error("disk full"), { code: "ENOSPC" });
+      return;
+    }
+  });
+}
+
 /** Creates a folder and those above it. @throws FaceNetError OUTPUT_NOT_WRITABLE */
 export async function makeFolder(folder: string): Promise<void> {
   await orNotWritable(folder, () => mkdir(folder, { recursive: true }));
@@ -142,7 +171,11 @@ export async function orNotWritable<T>(file: string, work: () => Promise<T>): Pr
     return await work();
   } catch (error) {
     if (error instanceof FaceNetError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? reasonOf(error);
-    throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason }, error);
+    const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT"; // a file is made where it does not exist; its folder is not
+    throw new FaceNetError(
+      "OUTPUT_NOT_WRITABLE",
+      { file, reason: isAbsent ? "its folder does not exist" : reasonOf(error) },
+      error,
+    );
   }
 }

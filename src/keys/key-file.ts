@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { makeFolder, WholeFile } from "../files/whole-file.ts";
 import { KeyFile } from "../schemas/api-key.ts";
+import { brokenRule } from "../schemas/broken-rule.ts";
 
 const none: KeyFile = { version: 1, keys: [] };
 
@@ -14,7 +15,7 @@ export async function readKeys(file: string): Promise<KeyFile> {
     return KeyFile.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return none;
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error).split("\n")[0] }, error);
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: brokenRule(error) ?? reasonOf(error) }, error);
   }
 }
 

@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { brokenRule, ruleOf } from "../schemas/broken-rule.ts";
 import {
   type DetectionManifest,
   type EmbeddingManifest,
@@ -86,6 +87,7 @@ async function locateById(task: Task, name: string | undefined, directory: strin
   const id = name ?? defaults[task];
   const manifest = models.find((model) => model.id === id);
   if (manifest) return { manifest, manifestFile: join(directory, "manifest.json"), directory };
+  if (name !== undefined && (await exists(join(name, "manifest.json")))) return locateByPath(name);
   const known = models.filter((model) => model.task === task).map((model) => model.id);
   throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: known.join(", ") });
 }
@@ -122,10 +124,10 @@ function parseManifest<S extends z.ZodType>(model: string, file: string, text: s
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new FaceNetError("MODEL_MANIFEST_INVALID", { model, file, reason: reasonOf(error) }, error);
+    throw new FaceNetError("MODEL_MANIFEST_INVALID", { model, file, reason: brokenRule(error) ?? reasonOf(error) }, error);
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const reason = result.error.issues.map(({ path, message }) => `${path.join(".") || "(whole)"}: ${message}`).join("; ");
+  const reason = result.error.issues.map((issue) => `${issue.path.join(".") || "(whole)"}: ${ruleOf(issue)}`).join("; ");
   throw new FaceNetError("MODEL_MANIFEST_INVALID", { model, file, reason });
 }

@@ -2,10 +2,10 @@
  * Where a calibration is kept so that every command finds it: in the manifest of a model of one's own, and for a shipped model,
  * whose manifest is not the user's to change, in the user's data folder.
  */
-import { access, constants, mkdir, readFile, realpath, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { dataFolder } from "../files/data-folder.ts";
-import { orNotWritable, writeWhole } from "../files/whole-file.ts";
+import { makeFolder, orNotWritable, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { AppliedCalibration } from "../schemas/threshold.ts";
 import { type LocatedModel, shippedModels } from "./model-store.ts";
@@ -18,7 +18,7 @@ export function usersCalibrationFile({ manifest, directory }: Located): string |
 }
 
 /**
- * The file that a calibration of this model is to be stored in; its folder is made. For before the long work.
+ * The file that a calibration of this model is to be stored in, checked before the long work.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
@@ -26,9 +26,8 @@ export async function placeForCalibration(located: Located): Promise<string> {
   const usersFile = usersCalibrationFile(located);
   const file = usersFile ?? located.manifestFile;
   return orNotWritable(file, async () => {
-    if (usersFile !== undefined) await mkdir(dirname(usersFile), { recursive: true });
     const target = usersFile ?? (await realpath(file)); // a link keeps pointing where it does
-    await access(dirname(target), constants.W_OK);
+    await requireWritableFolder(dirname(target));
     return target;
   });
 }
@@ -41,6 +40,7 @@ export async function placeForCalibration(located: Located): Promise<string> {
  */
 export async function storeCalibration(located: Located, file: string, calibration: AppliedCalibration): Promise<void> {
   const kept = AppliedCalibration.parse(calibration);
+  await makeFolder(dirname(file));
   const content = usersCalibrationFile(located) === undefined ? { ...(await readRaw(file)), calibration: kept } : kept;
   await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, { durable: true });
 }

@@ -13,7 +13,7 @@ import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
 import { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
-import { galleryOption } from "../schemas/options.ts";
+import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
 /** Fewer expected errors than this leave a threshold to chance. */
@@ -33,13 +33,10 @@ const Input = z.strictObject({
     ),
   ...galleryOption,
   embeddings,
-  output: z
-    .string()
-    .min(1)
+  output: outputFile
     .optional()
     .describe("file to write, for --calibration (default: stored for the model, so that every command decides by it)"),
-  diagram: z
-    .string()
+  diagram: outputFile
     .regex(/\.(svg|png)$/i, "must end in .svg or .png")
     .optional()
     .describe("also draw whether the probabilities hold, on people that they were not fitted on: an .svg or .png file"),

@@ -7,6 +7,7 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { brokenRule } from "../schemas/broken-rule.ts";
 import { DatasetCorrections } from "../schemas/dataset.ts";
 import { modelOptions } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -79,7 +80,7 @@ async function readCorrections(file: string): Promise<DatasetCorrections> {
   try {
     return DatasetCorrections.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : reasonOf(error);
+    const reason = brokenRule(error) ?? reasonOf(error);
     throw new FaceNetError("FILE_NOT_READABLE", { file, reason }, error);
   }
 }

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../datasets/build/build-options.ts";
 import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
-import { makeFolder } from "../files/whole-file.ts";
+import { requireWritableFolder } from "../files/whole-file.ts";
+import { requirePaths } from "../gallery/indexing/require-paths.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
@@ -28,11 +29,13 @@ export const datasetBuild = defineAnswer({
   }),
   output: DatasetReport.extend({
     photographs: z.int().describe("looked at for the first time"),
+    known: z.int().describe("looked at before"),
     unreadable: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
   async run({ photographs, output, minImages, size, far, ...options }, context) {
     const gallery = datasetGallery(output);
-    await makeFolder(output);
+    await requirePaths([photographs]);
+    await requireWritableFolder(output);
     const indexed = await index.run(index.input.parse({ ...options, paths: [photographs], gallery }), context);
     const { model, calibration } = options;
     await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2, model, calibration }), context);
@@ -51,7 +54,8 @@ export const datasetBuild = defineAnswer({
         ...written,
         failures: [...written.failures],
         review: join(output, "review.html"),
-        photographs: indexed.added,
+        photographs: indexed.added + indexed.moved,
+        known: indexed.known ?? 0,
         unreadable: indexed.failures,
       };
     } finally {

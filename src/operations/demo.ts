@@ -4,13 +4,13 @@ import * as z from "zod";
 import { averageLinkage } from "../clustering/average-linkage.ts";
 import { FaceNetError } from "../errors.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
-import { writeWhole } from "../files/whole-file.ts";
+import { WholeFile } from "../files/whole-file.ts";
 import { decodeImage } from "../image/decode.ts";
 import { encodeJpeg } from "../image/encode.ts";
 import { contactSheet } from "../reports/contact-sheet/contact-sheet.ts";
 import { PORTRAIT_SIDE, portraitCutOut, type SheetFace, type SheetPhotograph } from "../reports/contact-sheet/sheet.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
-import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions } from "../schemas/options.ts";
+import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions, outputFile } from "../schemas/options.ts";
 import { Comparison } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -28,7 +28,7 @@ export const demo = defineAnswer({
   ],
   input: z.strictObject({
     images: imagePaths.optional().describe("photographs, a few dozen at most (default: the six samples of a checkout)"),
-    output: z.string().min(1).default("facenet-demo.html").describe("HTML file to write; one of that name is replaced"),
+    output: outputFile.default("facenet-demo.html").describe("HTML file to write"),
     ...decisionOptions,
     ...lookOptions,
     flip: flipOption,
@@ -54,17 +54,22 @@ export const demo = defineAnswer({
   }),
   async run(input, { load, signal, onProgress }) {
     const photographs = [...new Set(input.images ?? samplePhotographs())];
+    await using file = await WholeFile.create(input.output); // before the work: a place that cannot be written is found out now
     const facenet = await load(input);
     const { faces, distances, failures, threshold, falseAcceptRate, model } = await facenet.compare(photographs, {
       ...input,
       signal,
       onProgress,
     });
+    const [first] = failures;
+    if (first && failures.length === photographs.length)
+      throw new FaceNetError("PHOTOGRAPHS_UNUSABLE", { count: photographs.length, reason: first.message });
     const cannotLink = (a: number, b: number) => faces[a]?.image === faces[b]?.image;
     const groups = averageLinkage(distances, threshold, { cannotLink });
     const pictures = await photographsAndFaces(facenet, photographs, { ...input, signal });
     const page = contactSheet({ ...pictures, distances, groups, failures, model, threshold, falseAcceptRate });
-    await writeWhole(input.output, page);
+    await file.append(page);
+    await file.commit();
     return {
       file: input.output,
       photographs: pictures.photographs.length,

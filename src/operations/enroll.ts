@@ -3,6 +3,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { chooseFace, prominentFace } from "../faces/face-choice.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
@@ -40,10 +41,10 @@ export const enroll = defineAnswer({
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
   async run({ name, images: given, faces: choice, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
-    const { store, giveBack } = await borrowGallery(gallery, { create: true });
+    const paths = given.map((path) => resolve(path));
+    const { store, giveBack } = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
     try {
       const facenet = await loadForGallery(store, load, options);
-      const paths = given.map((path) => resolve(path));
       const added = new Set<string>();
       const { failures: unread } = await indexPhotographs(paths, {
         facenet,

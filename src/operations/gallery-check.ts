@@ -2,6 +2,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { ruleOf } from "../schemas/broken-rule.ts";
 import { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -50,6 +51,6 @@ async function* unreadableFaces(store: GalleryStore, signal: AbortSignal, count:
     signal.throwIfAborted();
     count();
     const [issue] = GalleryFace.safeParse(face).error?.issues ?? [];
-    if (issue) yield `face ${face.id}: its ${issue.path.join(".")} is not what it should be (${issue.message})`;
+    if (issue) yield `face ${face.id}: its ${issue.path.join(".")} ${ruleOf(issue)}`;
   }
 }

@@ -8,7 +8,7 @@ import { exportRecords } from "../gallery/export-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
-import { galleryOption } from "../schemas/options.ts";
+import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
 const Written = z.object({ files: z.array(z.string()), photographs: z.int(), faces: z.int(), people: z.int() });
@@ -29,7 +29,7 @@ export const galleryExport = defineAnswer({
     },
   ],
   input: z.strictObject({
-    file: z.string().min(1).describe("where to: a file, with --format npy a folder; files are there whole or not at all"),
+    file: outputFile.describe("where to: a file, with --format npy a folder; files are there whole or not at all"),
     format: z
       .enum(["jsonl", "npy"])
       .default("jsonl")

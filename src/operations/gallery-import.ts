@@ -5,6 +5,7 @@ import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { type Progress, ProgressCounter } from "../faces/batch.ts";
 import { GalleryImport } from "../gallery/import-gallery.ts";
+import { brokenRule } from "../schemas/broken-rule.ts";
 import { EXPORT_FORMAT, ExportRecord } from "../schemas/gallery-export.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -84,8 +85,7 @@ function parse(text: string, invalid: (reason: string, cause?: unknown) => FaceN
   try {
     return ExportRecord.parse(JSON.parse(text));
   } catch (error) {
-    const [issue] = error instanceof z.ZodError ? error.issues : [];
-    throw invalid(issue ? `${issue.path.join(".") || "it"} is not what it should be (${issue.message})` : reasonOf(error), error);
+    throw invalid(brokenRule(error) ?? reasonOf(error), error);
   }
 }
 

@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
+import { requirePaths } from "../gallery/indexing/require-paths.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
 import { isDirectory } from "../image/list-images.ts";
@@ -79,7 +81,9 @@ export const index = defineAnswer({
     const paths = [...new Set(given.map((path) => resolve(path)))];
     if (watch) await requireFolders(paths);
     else if (poll !== undefined) throw new FaceNetError("OPTION_INVALID", { option: "poll", reason: "requires watch" });
-    const { store, giveBack } = await borrowGallery(gallery, { create: true });
+    await requirePaths(paths);
+    const toFill = { gallery, paths: watch ? undefined : paths, models: look };
+    const { store, giveBack } = await galleryToFill(toFill, { load, borrowGallery });
     try {
       const options = {
         facenet: await loadForGallery(store, load, look),

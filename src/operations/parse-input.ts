@@ -1,5 +1,9 @@
 import type * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { ruleOf } from "../schemas/broken-rule.ts";
+
+/** Characters of a refused value that are repeated. */
+const LONGEST = 60;
 
 /**
  * What came from outside as an operation's input.
@@ -11,5 +15,18 @@ export function parseInput<I extends z.ZodType>(schema: I, input: unknown): z.ou
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const option = issue?.path.map(String).join(".") || "(input)";
-  throw new FaceNetError("OPTION_INVALID", { option, reason: issue?.message ?? "is not valid" });
+  const reason = issue ? `${ruleOf(issue)}${gotText(valueAt(input, issue.path))}` : "is not valid";
+  throw new FaceNetError("OPTION_INVALID", { option, reason });
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
+}
+
+/** Only of plain values, and not the whole of a long one. */
+function gotText(value: unknown): string {
+  if (value === undefined) return ", got nothing";
+  if (typeof value === "object" && value !== null) return "";
+  const text = JSON.stringify(value);
+  return `, got ${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}`;
 }

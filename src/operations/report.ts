@@ -2,7 +2,7 @@ import * as z from "zod";
 import { WholeFile } from "../files/whole-file.ts";
 import { galleryPage } from "../reports/gallery/gallery-page.ts";
 import { gatherGallery } from "../reports/gallery/gather-gallery.ts";
-import { galleryOption, lookOptions } from "../schemas/options.ts";
+import { galleryOption, lookOptions, outputFile } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const report = defineAnswer({
@@ -14,7 +14,7 @@ export const report = defineAnswer({
     { command: "facenet report --people 1000 --faces-per-person 4 --output all.html", says: "more people, fewer faces of each" },
   ],
   input: z.strictObject({
-    output: z.string().min(1).default("facenet-gallery.html").describe("HTML file to write; one of that name is replaced"),
+    output: outputFile.default("facenet-gallery.html").describe("HTML file to write"),
     people: z.int().min(0).max(10_000).default(200).describe("people shown: those with a name, then those in most photographs"),
     facesPerPerson: z.int().min(1).max(100).default(8).describe("faces shown of each, the best of different photographs"),
     unassigned: z.int().min(0).max(10_000).default(60).describe("faces shown that belong to nobody"),

@@ -1,3 +1,4 @@
+import { rmdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
@@ -5,7 +6,7 @@ import { openFaceImages } from "../datasets/person-folders.ts";
 import { planNetwork } from "../engine/graph/network.ts";
 import { devices } from "../engine/onnx-network.ts";
 import { FaceNetError } from "../errors.ts";
-import { writeWhole } from "../files/whole-file.ts";
+import { fileExists, writeWhole } from "../files/whole-file.ts";
 import { findNetwork } from "../models/networks/registry.ts";
 import { ModelManifest } from "../schemas/model-manifest.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
@@ -95,10 +96,13 @@ export const train = defineAnswer({
   input: Input,
   output: TrainResult,
   async run(input, context) {
+    const isNew = !(await fileExists(input.output));
     const files = await openTrainingFolder(input.output);
-    const trained = await (input.from === undefined
-      ? fromScratch(input, files, context)
-      : adapted(input, input.from, files, context));
+    const training = input.from === undefined ? fromScratch(input, files, context) : adapted(input, input.from, files, context);
+    const trained = await training.catch(async (error: unknown) => {
+      if (isNew) await rmdir(files.folder).catch(() => undefined); // only if nothing was written into it
+      throw error;
+    });
     const { configuration, manifest, steps, split, lines, skipped } = trained;
     const heldOut = lines.filter((line) => line.kind === "held-out").map(({ kind: _, ...figures }) => figures);
     const result = {

@@ -75,6 +75,9 @@ export const decisionOptions = {
   threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
 };
 
+/** A file that is written: the command line checks its place before the work, and does not replace an existing one unasked. */
+export const outputFile = z.string().min(1).meta({ writes: "file" });
+
 /** Where faces are kept. */
 export const galleryOption = {
   gallery: z

@@ -31,6 +31,7 @@ export const Comparison = z.object({
   calibration: ThresholdOrigin,
   faces: z.array(Face.extend({ image: z.string(), index: z.int().describe("which face of its photograph, the surest is 0") })),
   distances: z.array(z.array(z.number())).describe("squared L2, [faces, faces]"),
+  withoutFace: z.array(z.string()).describe("photographs in which no face was found"),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { brokenRule } from "../schemas/broken-rule.ts";
 import { TrainingConfiguration } from "../schemas/training.ts";
 import type { TrainerState } from "./network-trainer.ts";
 import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -62,7 +63,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       ),
     };
   } catch (error) {
-    throw new FaceNetError("CHECKPOINT_DAMAGED", { file, reason: reasonOf(error) }, error);
+    throw new FaceNetError("CHECKPOINT_DAMAGED", { file, reason: brokenRule(error) ?? reasonOf(error) }, error);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What an evaluation is told, whichever protocol it follows. */
 import * as z from "zod";
 import { Protocol } from "../../schemas/evaluation.ts";
-import { alignedOption, flipOption, lookOptions, modelOptions } from "../../schemas/options.ts";
+import { alignedOption, flipOption, lookOptions, modelOptions, outputFile } from "../../schemas/options.ts";
 
 const numbers = (what: z.ZodNumber) => z.array(what).min(1);
 
@@ -22,7 +22,7 @@ export const measureOptions = {
   ),
   pairs: z.string().optional().describe("list of pairs in LFW's format"),
   balanced: z.int().min(1).optional().describe("instead of all pairs: that many random pairs of one person and of two people"),
-  pairsOut: z.string().min(1).optional().describe("file to write the pairs of --balanced to, in LFW's format"),
+  pairsOut: outputFile.optional().describe("file to write the pairs of --balanced to, in LFW's format"),
   folds: numbers(z.int().min(1)).optional().describe("folds of the list to use, counted from 1 (default: all)"),
   splits: z.int().min(1).max(100).default(5).describe("hold-out: splits of the people"),
   halfSize: z.int().min(1).default(100_000).describe("hold-out: faces of each half of a split at most"),

@@ -118,7 +118,7 @@ export class FolderChanges implements AsyncIterable<string[]> {
       this.#watchers.delete(folder);
       if (this.#unwatched.has(folder)) return;
       this.#unwatched.add(folder);
-      this.#options.onTrouble(folder, (error as NodeJS.ErrnoException).code ?? reasonOf(error));
+      this.#options.onTrouble(folder, reasonOf(error));
     };
     try {
       const watcher = watch(folder, { recursive: isRecursive }, (event, name) => this.#onChange(folder, event, name));

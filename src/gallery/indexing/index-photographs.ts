@@ -53,7 +53,7 @@ export type IndexReport = {
   readonly added: number;
   /** files whose content was in the gallery already: copies, moved or renamed */
   readonly moved: number;
-  /** files that had not changed since they were looked at */
+  /** files that had not changed since they were looked at, but for those that could not be read then */
   readonly known: number;
   /** known photographs that were looked at once more, because smaller, less certain or fewer faces were asked for than before */
   readonly lookedAgain: number;
@@ -159,8 +159,8 @@ class IndexRun {
     if (known.missing) await this.#isBack(state, known.photograph);
     if (known.floor && this.#isLower(known.floor)) return path;
     if (known.photograph !== null && known.floor && !this.#isSame(known.floor)) await this.#dropBelow(known.photograph);
-    this.#counts.known++;
     if (known.error) this.#failures.push({ path, ...known.error });
+    else this.#counts.known++;
     return undefined;
   }
 

@@ -38,5 +38,5 @@ function refuse(image: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" || code === "ENOTDIR") throw new FaceNetError("IMAGE_NOT_FOUND", { image }, error);
   if (code === "EISDIR") throw new FaceNetError("IMAGE_IS_DIRECTORY", { image }, error);
-  throw new FaceNetError("IMAGE_NOT_READABLE", { image, reason: code ?? reasonOf(error) }, error);
+  throw new FaceNetError("IMAGE_NOT_READABLE", { image, reason: reasonOf(error) }, error);
 }

@@ -7,14 +7,11 @@ import { encodeSvgAsPng } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
 import type { ComparedFace, ModelComparison, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { outputFile } from "../../schemas/options.ts";
 import { faceKey } from "./report-table.ts";
 
 export const reportOptions = {
-  report: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("HTML file to write: figures, curves, thresholds, the worst errors with their faces"),
+  report: outputFile.optional().describe("HTML file to write: figures, curves, thresholds, the worst errors with their faces"),
   withoutPhotographs: z.boolean().default(false).describe("a report that shows no faces, to be given to others"),
   plots: z.string().min(1).optional().describe("folder to write the plots to, as SVG and PNG"),
 };

@@ -1,0 +1,47 @@
+/** What became of the items of a run: the line that ends it, and its exit code. */
+import { type ExitCode, FaceNetError } from "../errors.ts";
+import { counted } from "./counted.ts";
+import { errorText } from "./error-text.ts";
+import { exitCodeOfBatch } from "./exit-codes.ts";
+import { printableMessage } from "./printable.ts";
+
+export type Outcome = {
+  /** Singular and plural of what is counted. Default: photograph. */
+  readonly unit?: readonly [one: string, several: string];
+  readonly done: number;
+  /** Items that had been done before. */
+  readonly known?: number | null;
+  /** How many items were left out, by reason; those of 0 are not printed. */
+  readonly skipped?: Readonly<Record<string, number>>;
+  /** Those without a message are in the command's own text. */
+  readonly failures: readonly { readonly code: string; readonly message?: string }[];
+};
+
+const photographs = ["photograph", "photographs"] as const;
+
+/** Failures for standard error: one line for a single item; for more how many failed, and each with its reason. */
+export function failureLines({ unit = photographs, done, known, skipped = {}, failures }: Outcome): string[] {
+  const lines = failures.flatMap((failure) => {
+    if (failure instanceof FaceNetError) return errorText(failure);
+    return failure.message === undefined ? [] : printableMessage(failure.message);
+  });
+  if (lines.length === 0) return [];
+  const total = done + (known ?? 0) + Object.values(skipped).reduce((sum, count) => sum + count, 0) + failures.length;
+  if (total === 1) return lines.map((line) => `facenet: ${line}`);
+  return [`facenet: ${failures.length} of ${counted(total, ...unit)} failed:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** @example "12 photographs done, 3 known, 6 skipped (4 no photographs, 2 forgotten), 1 failed." */
+export function outcomeText({ unit = photographs, done, known, skipped = {}, failures }: Outcome): string {
+  const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
+  const left = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const parts = [`${counted(done, ...unit)} done`];
+  if (known) parts.push(`${known} known`);
+  if (left > 0) parts.push(`${left} skipped (${reasons.map(([reason, count]) => `${count} ${reason}`).join(", ")})`);
+  return `${[...parts, `${failures.length} failed`].join(", ")}.`;
+}
+
+/** 0: nothing failed; 1: some items did; where all did for one reason, that reason's. */
+export function outcomeExitCode({ done, known, failures }: Outcome): ExitCode {
+  return exitCodeOfBatch(done + (known ?? 0), failures);
+}

@@ -1,0 +1,43 @@
+/** Output files are checked before the work: their folder can be written, and no file is replaced unasked. */
+import { access, constants, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { FaceNetError, reasonOf } from "../errors.ts";
+import { requireWritableFolder } from "../files/whole-file.ts";
+import { printable } from "./printable.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type ClaimOptions = {
+  /** Replace existing files without asking. */
+  readonly force: boolean;
+  readonly terminal: Pick<Terminal, "confirm">;
+};
+
+/**
+ * @param paths of files that the command is going to write
+ * @throws FaceNetError OUTPUT_EXISTS for a file that is not to be replaced, OUTPUT_NOT_WRITABLE
+ */
+export async function claimOutputs(paths: readonly string[], { force, terminal }: ClaimOptions): Promise<void> {
+  for (const path of paths) {
+    const info = await stat(path).catch(() => undefined);
+    if (info && !info.isFile()) continue; // devices and pipes are written to; what is a folder is refused by who opens it
+    await requireWritable(path, info !== undefined);
+    if (!info || force || (await terminal.confirm(`${printable(path)} exists already. Replace it?`))) continue;
+    throw new FaceNetError("OUTPUT_EXISTS", { file: path });
+  }
+}
+
+/** The folder of a new file must exist: a mistyped path makes none. */
+async function requireWritable(file: string, exists: boolean): Promise<void> {
+  const folder = dirname(file);
+  try {
+    await access(exists ? file : folder, constants.W_OK);
+  } catch (error) {
+    const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new FaceNetError(
+      "OUTPUT_NOT_WRITABLE",
+      { file, reason: isAbsent ? "its folder does not exist" : reasonOf(error) },
+      error,
+    );
+  }
+  await requireWritableFolder(folder, file);
+}

@@ -1,0 +1,32 @@
+/** Opens the gallery that photographs are to be added to; one that does not exist is made once there is something to add. */
+import { FaceNetError } from "../../errors.ts";
+import type { FaceNetOptions } from "../../faces/facenet.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import type { ListOptions } from "../../image/list-images.ts";
+import type { BorrowedGallery, BorrowGallery } from "../access/borrow-gallery.ts";
+import { requirePhotographs } from "./require-paths.ts";
+
+export type GalleryToFill = {
+  readonly gallery: string | undefined;
+  /** Files and folders that are going to be added; undefined where a gallery may begin empty. */
+  readonly paths: readonly string[] | undefined;
+  readonly models: FaceNetOptions;
+  readonly listing?: ListOptions;
+};
+
+/**
+ * A run that fails for want of a photograph or a model leaves no empty gallery behind.
+ *
+ * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS; every IMAGE_, MODEL_ and GALLERY_ code
+ */
+export async function galleryToFill(
+  { gallery, paths, models, listing }: GalleryToFill,
+  { load, borrowGallery }: Pick<RunContext, "load"> & { readonly borrowGallery: BorrowGallery },
+): Promise<BorrowedGallery> {
+  return borrowGallery(gallery).catch(async (error: unknown) => {
+    if (!(error instanceof FaceNetError) || error.code !== "GALLERY_NOT_FOUND") throw error;
+    if (paths !== undefined) await requirePhotographs(paths, listing);
+    await load(models);
+    return borrowGallery(gallery, { create: true });
+  });
+}

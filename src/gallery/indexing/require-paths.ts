@@ -1,0 +1,40 @@
+/** Checks what is to be indexed before a gallery is made for it. */
+import { stat } from "node:fs/promises";
+import { FaceNetError, reasonOf } from "../../errors.ts";
+import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
+import { openImage } from "../../image/open-image.ts";
+
+/** @throws FaceNetError PATH_NOT_FOUND if none of the paths can be reached: those that are missing beside others fail one by one */
+export async function requirePaths(paths: readonly string[]): Promise<void> {
+  let refusal: FaceNetError | undefined;
+  for (const path of paths) {
+    try {
+      await stat(path);
+      return;
+    } catch (error) {
+      refusal ??= new FaceNetError("PATH_NOT_FOUND", { path, reason: reasonOf(error) }, error);
+    }
+  }
+  if (refusal) throw refusal;
+}
+
+/**
+ * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS if the folders hold none; of files that were named the first one's failure, if
+ *   none of them is a photograph
+ */
+export async function requirePhotographs(paths: readonly string[], options: ListOptions = {}): Promise<void> {
+  let refusal: unknown;
+  for (const path of paths) {
+    if (await isDirectory(path)) {
+      for await (const _ of listImages(path, options)) return;
+      continue;
+    }
+    try {
+      await openImage(path, { maxPixels: Number.MAX_SAFE_INTEGER });
+      return;
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal ?? new FaceNetError("FOLDER_WITHOUT_PHOTOGRAPHS", { folder: paths.join(", ") });
+}

@@ -1,0 +1,67 @@
+/** The program in this process: as from a shell, without the half second that starting it takes. */
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { CliCommand } from "../src/cli/command.ts";
+import { commands } from "../src/cli/commands.ts";
+import { runProgram } from "../src/cli/run-program.ts";
+import { serveCommand } from "../src/cli/serve-command.ts";
+import { Terminal } from "../src/cli/terminal.ts";
+import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
+import { type ContextOptions, createContext, type DisposableContext } from "../src/operations/context.ts";
+
+export const everyCommand = [...commands, serveCommand];
+
+/** Models are loaded once for all runs of a test file. */
+const shared = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+
+function contextOf(options: ContextOptions): DisposableContext {
+  return { ...options, load: shared.load, borrowGallery, dispose: async () => undefined };
+}
+
+export const disposeModels = (): Promise<void> => shared.dispose();
+
+export type ProgramResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+export type ProgramOptions = {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  /** Only these commands exist: the outline of all takes most of the time of a run that fails. */
+  readonly commands?: readonly CliCommand[];
+  /** Input and output are a terminal. */
+  readonly isTTY?: boolean;
+  /** Sees what is written to standard error as it comes. */
+  readonly onStderr?: (chunk: string) => void;
+};
+
+export async function runInProcess(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
+  const {
+    commands: known = everyCommand,
+    input = "",
+    env = {},
+    signal = new AbortController().signal,
+    isTTY = false,
+    onStderr,
+  } = options;
+  const stream = () => Object.assign(new PassThrough(), { isTTY });
+  const [stdin, stdout, stderr] = [stream(), stream(), stream()];
+  const texts = Promise.all([text(stdout), text(stderr)]);
+  if (onStderr) stderr.on("data", (chunk) => onStderr(String(chunk)));
+  stdin.end(input);
+  const terminal = new Terminal({ env: { NO_COLOR: "1", ...env }, stdin, stdout, stderr });
+  // commander writes usage errors and help to the process itself
+  const [out, err] = [process.stdout.write, process.stderr.write];
+  process.stdout.write = ((chunk: string) => stdout.write(chunk)) as typeof process.stdout.write;
+  process.stderr.write = ((chunk: string) => stderr.write(chunk)) as typeof process.stderr.write;
+  let exitCode: number;
+  try {
+    exitCode = await runProgram(args, { commands: known, terminal, signal, contextOf });
+  } finally {
+    process.stdout.write = out;
+    process.stderr.write = err;
+  }
+  stdout.end();
+  stderr.end();
+  const [written, told] = await texts;
+  return { exitCode, stdout: written, stderr: told.replace(/^\d+(\/\d+)? \w+, .*\/s.*\n/gm, "") };
+}

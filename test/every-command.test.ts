@@ -156,7 +156,7 @@ function usageCases(command: (typeof everyCommand)[number]): Case[] {
     if (flag.required)
       cases.push({
         args: [...words, ...base(flags, flag.field)],
-        named: [flag.positional && !flag.many ? "argument" : flag.name, `${flag.field}:`],
+        named: [flag.positional && !flag.many ? "argument" : flag.name, `${flag.field}:`, "name one at least"],
       });
     if (flag.positional) continue;
     for (const value of wrongValues(flag))
@@ -228,10 +228,12 @@ function faultsOf({ args, named }: Case, { exitCode, stdout, stderr }: ProgramRe
 }
 
 async function runAll(command: (typeof everyCommand)[number], cases: readonly Case[]): Promise<string[]> {
+  const [word] = command.operation.name.split(" ");
+  const family = everyCommand.filter(({ operation }) => operation.name.split(" ")[0] === word);
   const before = await snapshot();
   const faults: string[] = [];
   for (const one of cases) {
-    faults.push(...faultsOf(one, await runInProcess(one.args, { commands: [command] })));
+    faults.push(...faultsOf(one, await runInProcess(one.args, { commands: family })));
     const after = await snapshot();
     for (const path of Object.keys(after).filter((name) => after[name] !== before[name])) {
       faults.push(`facenet ${one.args.join(" ").slice(0, 200)}: has written ${path}`);

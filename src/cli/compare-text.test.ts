@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Comparison } from "../schemas/verdict.ts";
-import { compareExitCode, compareText } from "./compare-text.ts";
+import { compareExitCode, compareOutcome, compareText } from "./compare-text.ts";
+import { failureLines, outcomeText } from "./outcome.ts";
 
 const face = (image: string) => {
   return { image, index: 0, box: { x: 0, y: 0, width: 9, height: 9 }, confidence: 1, quality: { sizePx: 50, acceptable: true } };
@@ -35,10 +36,10 @@ test("faces are numbered in a legend, and pairs at or below the threshold are ma
   expect(lines.at(-2)).toMatch(/^\* 1\.280 or below .* 1 in 1,000 pairs of different people$/);
 });
 
-test("photographs that failed are listed below", () => {
-  expect(compareText({ ...comparison, failures: [failure] }, plain)).toMatch(
-    /facenet: 1 of 4 photographs failed:\n {2}x\.jpg: no such file\.$/,
-  );
+test("photographs that failed, and those without a face, are counted", () => {
+  const outcome = compareOutcome({ ...comparison, withoutFace: ["y.jpg"], failures: [failure] });
+  expect(outcomeText(outcome)).toBe("3 photographs done, 1 skipped (1 without a face), 1 failed.");
+  expect(failureLines(outcome)).toEqual(["facenet: 1 of 5 photographs failed:", "  x.jpg: no such file."]);
 });
 
 test("the exit status tells all from some from none", () => {

@@ -37,8 +37,6 @@ it("says what was made, what it is worth beside the untrained network, and what 
     "report     mine/report.html",
     "Left out, with one image only: 2 people.",
     "collapsed: …",
-    "facenet: 1 of 5601 photographs failed:",
-    "  a.jpg: no face found.",
   ]);
 });
 

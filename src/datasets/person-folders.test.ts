@@ -96,11 +96,11 @@ describe("face folder", () => {
     it("says what is wrong with a folder that is missing, a file, or empty", async () => {
       await put("file.jpg");
       await expect(openFaceFolder(join(folder, "none"))).rejects.toThrow(
-        "is not there. Training expects a folder with one sub-folder per person",
+        "cannot be read (it does not exist). Training expects a folder with one sub-folder per person",
       );
       await expect(openFaceFolder(join(folder, "file.jpg"))).rejects.toMatchObject({
         code: "FACES_UNUSABLE",
-        message: expect.stringContaining("is no folder"),
+        message: expect.stringContaining("a part of its path is a file, not a folder"),
       });
       await expect(openFaceFolder(folder)).rejects.toThrow("no sub-folder of it holds an image");
     });

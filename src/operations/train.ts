@@ -100,7 +100,7 @@ export const train = defineAnswer({
     const files = await openTrainingFolder(input.output);
     const training = input.from === undefined ? fromScratch(input, files, context) : adapted(input, input.from, files, context);
     const trained = await training.catch(async (error: unknown) => {
-      if (isNew) await rmdir(files.folder).catch(() => undefined); // only if nothing was written into it
+      if (isNew) for (const folder of [files.faces, files.folder]) await rmdir(folder).catch(() => undefined); // if they are empty
       throw error;
     });
     const { configuration, manifest, steps, split, lines, skipped } = trained;

@@ -69,6 +69,7 @@ const valid: Readonly<Record<string, string>> = {
   faces: "people",
   corrections: "corrections.json",
   id: "1",
+  answer: "yes",
 };
 
 /** Arguments and options that are paths to read, by command where a name has several meanings. */
@@ -111,7 +112,14 @@ const alwaysGiven: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Commands that look into a gallery: an existing one, so that the argument under test is what is wrong. */
-const looksIntoGallery: ReadonlySet<string> = new Set(["identify", "find", "lookalike", "cluster", "migrate"]);
+const looksIntoGallery: ReadonlySet<string> = new Set([
+  "identify",
+  "find",
+  "lookalike",
+  "cluster",
+  "migrate",
+  "people suggestions",
+]);
 
 function wordsOf({ operation: { name } }: (typeof everyCommand)[number], field?: string): string[] {
   const gallery = looksIntoGallery.has(name) && field !== "gallery" ? ["--gallery=real.db"] : [];

@@ -70,6 +70,8 @@ const valid: Readonly<Record<string, string>> = {
   corrections: "corrections.json",
   id: "1",
   answer: "yes",
+  box: "1,2,30,40",
+  photograph: "1",
 };
 
 /** Arguments and options that are paths to read, by command where a name has several meanings. */
@@ -99,6 +101,7 @@ const isReadPath = (command: string, { field, positional }: Flag): boolean => {
   if (command === "calibrate" && (field === "model" || field === "detector")) return false; // read after the gallery
   if (command === "dataset apply" && field !== "output" && field !== "corrections") return false; // read after the set
   if (command === "gallery import" && field === "gallery") return false; // read after the file
+  if (command === "people draw") return field === "gallery"; // the rest is read after the photograph is found in it
   if (field === "file") return command === "gallery import";
   if (field === "output") return command === "dataset apply";
   return readPaths.has(field) || (positional && positionalPaths.has(field));

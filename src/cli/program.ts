@@ -46,6 +46,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show the help of a command")
+    .enablePositionalOptions() // what follows `people suggestions` is not for `people`
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .addHelpText("after", generalHelp(commands));
@@ -86,6 +87,7 @@ function addOperation(parent: Command, command: CliCommand, act: ProgramOptions[
   const sub = parent
     .command(name.split(" ").at(-1) as string)
     .helpCommand(false)
+    .enablePositionalOptions()
     .summary(summary)
     .description(summary.endsWith("?") ? summary : `${summary}.`);
   for (const flag of named) sub.addArgument(new Argument(placeholder(flag), flag.description));

@@ -45,7 +45,7 @@ export async function loadPicture(path: string, signal: AbortSignal): Promise<Bl
   return response.blob();
 }
 
-/** A person by number, whatever somebody else is called. */
+/** Addresses a person by number; a name may look like one. */
 const person = (id: number) => `id:${id}`;
 
 export const api = {

@@ -102,7 +102,7 @@ export function returnToPlace(): () => void {
   return giveUp;
 }
 
-/** Screen readers go on from the page's heading. */
+/** Moves the focus of screen readers to the page's heading. */
 function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>("main h1");
   if (!heading || document.activeElement instanceof HTMLInputElement) return;

@@ -1,4 +1,4 @@
-/** Figures of reports as people read them, in their language. */
+/** Values as text in the page's language: figures, dates, errors, likelihoods. */
 
 import { ServiceError } from "../src/client/create-client.ts";
 import type { ReportFigure } from "../src/schemas/report.ts";

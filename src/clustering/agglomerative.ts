@@ -38,7 +38,7 @@ export function agglomerative(
   const starters = startersOf(graph.size, options);
   const means = MeanVectors.create(vectors, clusters, starters);
 
-  /** [clusters] the face that stands for a cluster */
+  /** [clusters] representative face of each cluster */
   const faceOf: number[] = [];
   /** [n] the cluster that a face, standing for it, starts as; -1 without edges */
   const startOf = new Int32Array(graph.size).fill(-1);
@@ -133,7 +133,7 @@ export class MeanVectors {
     return 2 - (2 * this.#dot(this.#vectors, face, root)) / (this.#counts[root] as number);
   }
 
-  /** Counts what was cluster `gone` to cluster `root`. */
+  /** Merges the sums of cluster `gone` into cluster `root`. */
   join(root: number, gone: number): void {
     this.#add(root, this.#sums, gone * this.#dimensions);
     this.#counts[root] = (this.#counts[root] as number) + (this.#counts[gone] as number);

@@ -28,7 +28,7 @@ type Sets = (Set<number> | undefined)[];
  */
 export class ConstrainedClusters {
   readonly size: number;
-  /** Union by size; the root of a face stands for its cluster. */
+  /** Union by size; the root of a face identifies its cluster. */
   readonly #parent: Uint32Array;
   readonly #sizes: Uint32Array;
   // By root; undefined where there is nothing to say, as for most.
@@ -62,7 +62,7 @@ export class ConstrainedClusters {
     return clusters;
   }
 
-  /** The face that stands for this one's cluster; it changes when the cluster grows. */
+  /** Representative of this face's cluster; it changes when the cluster grows. */
   find(face: number): number {
     let at = face;
     for (;;) {
@@ -140,7 +140,7 @@ export class ConstrainedClusters {
     }
   }
 
-  /** Whether a user's words stand against one cluster of a and b. */
+  /** Whether a correction forbids one cluster of a and b. */
   #isContradicted(a: number, b: number): boolean {
     const [x, y] = [this.find(a), this.find(b)];
     const [p, q] = [this.#person[x] as number, this.#person[y] as number];

@@ -26,7 +26,7 @@ export type Edges = {
   readonly distances: Float32Array;
 };
 
-/** Each face's edges: those of face i stand from `offsets[i]` to `offsets[i + 1]`, the closest first. */
+/** Edges by face: those of face i from `offsets[i]` to `offsets[i + 1]`, closest first. */
 export type Adjacency = {
   /** [n + 1] */
   readonly offsets: Uint32Array;

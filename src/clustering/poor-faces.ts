@@ -5,7 +5,7 @@
 import type { ConstrainedClusters, Constraints } from "./constraints.ts";
 import type { Edges } from "./knn-graph.ts";
 
-/** What every algorithm is told besides its own parameters. */
+/** Input of every algorithm besides its own parameters. */
 export type ClusteringOptions = {
   readonly constraints?: Constraints | undefined;
   /** [n] 1 for a face that is good enough to start or grow a cluster, 0 for one that only joins. Default: all are. */

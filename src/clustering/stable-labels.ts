@@ -35,7 +35,7 @@ export function stableLabels(
 ): StableLabels {
   const personOf = new Map<number, number>();
   const taken = new Set<number>();
-  // A face that a user has assigned stands for that person only, whoever it was before.
+  // A face assigned by the user votes for that person only, regardless of its previous one.
   const had = Int32Array.from(previous, (person, face) => {
     const assigned = fixed?.[face] ?? -1;
     return assigned >= 0 ? assigned : person;

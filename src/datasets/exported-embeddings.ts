@@ -17,7 +17,7 @@ export type ExportedFace = {
   readonly box: Box | null;
   /** unit length */
   readonly vector: Float32Array;
-  /** where the file has it */
+  /** byte code; undefined if the file has none */
   readonly code: Int8Array | undefined;
 };
 

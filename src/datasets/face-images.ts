@@ -6,7 +6,7 @@ import type { ImageSource } from "../schemas/image-source.ts";
 /** Where the bytes of an image are: a file, or a part of one, as in a tar shard. Plain data, for any thread to read. */
 export type ImagePlace = {
   readonly file: string;
-  /** The part of the file; the whole of it where there is none. */
+  /** Byte range in the file; without it the whole file. */
   readonly part?: { readonly name: string; readonly offset: number; readonly bytes: number };
 };
 
@@ -16,7 +16,7 @@ export function placeName({ file, part }: ImagePlace): string {
 }
 
 /**
- * A set of face images by person. It holds no image: whoever trains reads them one by one, so that a set may exceed the memory.
+ * A set of face images by person. It holds no images: training reads them one by one, so that a set may exceed the memory.
  * A folder is one (`openFaceFolder`); anything that knows the places of its images can be another.
  */
 export type FaceImages = {

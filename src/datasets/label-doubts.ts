@@ -16,7 +16,7 @@ export type Mislabelled = {
   readonly face: number;
   /** whom it looks like; null: nobody of the set, and not the rest of its person either */
   readonly looksLike: number | null;
-  /** of the nearest face of its own person among its k nearest, squared L2; null where there is none */
+  /** of the nearest face of its own person among its k nearest, squared L2; null if there is none */
   readonly ownDistance: number | null;
   /** of the nearest face of whom it looks like */
   readonly otherDistance: number | null;

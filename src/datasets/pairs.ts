@@ -1,5 +1,5 @@
 /**
- * Lists of image pairs in the format of LFW's `pairs.txt`, and nothing about where the images lie.
+ * Lists of image pairs in the format of LFW's `pairs.txt`; paths of images are resolved elsewhere.
  *
  *     10<TAB>300                  folds, pairs of either kind per fold; `300` alone means one fold
  *     name<TAB>i<TAB>j            300 lines: images i and j of one person

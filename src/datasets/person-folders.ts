@@ -46,7 +46,7 @@ export async function listVideoFolders(folder: string, framesAVideo: number): Pr
   return withImages(labelled, folder);
 }
 
-/** Who is on an image, by the folder it lies in. */
+/** The person on an image, by its folder. */
 export function personOfPath(image: string): string {
   return basename(join(image, ".."));
 }

@@ -12,7 +12,7 @@ import { isImagePath } from "../image/list-images.ts";
 import type { FaceImages, ImagePlace } from "./face-images.ts";
 
 const BLOCK = 512;
-/** A class label longer than this is none. */
+/** Longest class label in bytes; longer files are not labels. */
 const MAX_LABEL = 1024;
 
 type Entry = { readonly path: string; readonly offset: number; readonly bytes: number };
@@ -153,7 +153,7 @@ function* shardsOf({ name, images, imagesOfPeople }: FaceImages, imagesPerShard:
   if (shard.length > 0) yield shard;
 }
 
-/** Entries are PERSON/IMAGE, whatever folders an image lies in below its person's. */
+/** Entries are PERSON/IMAGE; deeper folders become part of the image's name. */
 async function writeShard(root: string, names: string[], path: string): Promise<void> {
   const flatten = (entry: { path: string }): void => {
     const [person, ...rest] = entry.path.split(/[\\/]/);

@@ -54,7 +54,7 @@ export type OnnxNetworkOptions = {
    */
   readonly spin?: boolean;
   /**
-   * Whether the memory that a run took is kept for the next. Default true. A network that runs seldom, on large tensors, does
+   * Whether the memory of a run is kept for the next one. Default true. A network that runs seldom, on large tensors, does
    * better without.
    */
   readonly keepsMemory?: boolean;

@@ -23,7 +23,7 @@ export type MeasuredPairs = {
   readonly distances: ArrayLike<number>;
   /** [n] whether a pair shows one person. */
   readonly same: ArrayLike<boolean>;
-  /** [n] fold of each pair as its list has it, whole numbers. */
+  /** [n] fold of each pair in its list, whole numbers. */
   readonly fold: ArrayLike<number>;
 };
 

@@ -183,7 +183,7 @@ function drawnDifferences(
   return drawn;
 }
 
-/** NaN where the threshold may lie beyond the pairs that are kept. */
+/** NaN if the threshold may lie beyond the pairs that are kept. */
 function valWithin(roc: Roc, far: number, { limit }: ModelPairs): number {
   return limit !== undefined && limit < 4 && farAtThreshold(roc, limit) <= far ? Number.NaN : valAtFar(roc, far);
 }
@@ -201,7 +201,7 @@ export type Disagreement = { readonly onlyA: number; readonly onlyB: number };
  * Two-sided p-value of the exact test (McNemar 1947, with the binomial instead of the chi-squared distribution): how
  * often fair coins would favour one model at least so strongly. 1 where they never disagree.
  *
- * It takes pairs for independent. Those that share a face are not, so a small p-value on pairs of few people is worth
+ * It assumes independent pairs. Those that share a face are not, so a small p-value on pairs of few people is worth
  * less than it looks.
  *
  * @throws RangeError for counts that are not whole numbers from 0

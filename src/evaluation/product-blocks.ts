@@ -31,7 +31,7 @@ export class ProductBlocks {
     return new ProductBlocks(await OnnxNetwork.create(productGraph(compared, size), { threads: 1, spin: false }));
   }
 
-  /** The runtime multiplies in the thread that asks for it: whoever wants more cores takes more threads. */
+  /** The runtime multiplies in the calling thread; more cores need more threads. */
   async *all(left: EmbeddingMatrix, right: EmbeddingMatrix): AsyncGenerator<Block> {
     const columns = columnTensors(right);
     for (const { top, rows, start, count } of blocksOf(rowsOf(left), rowsOf(right))) {

@@ -90,7 +90,7 @@ export type ProbablePairs = Omit<PeoplePairs, "distances"> & {
   readonly probabilities: ArrayLike<number>;
 };
 
-/** Random different pairs that stand for all of those too far apart to be kept. */
+/** Random different pairs that represent those too far apart to be kept. */
 const SAMPLE = 100_000;
 
 /**

@@ -1,4 +1,4 @@
-/** A model of one's own: train it, measure it, calibrate its thresholds. Each function is the command of the same name. */
+/** Training, evaluation and calibration of a model. Each function is the command of the same name. */
 import type * as z from "zod";
 import { calibrate as calibrateOperation } from "../operations/calibrate.ts";
 import { createContext } from "../operations/context.ts";

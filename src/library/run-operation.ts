@@ -9,7 +9,7 @@ import { parseInput } from "../operations/parse-input.ts";
 export type RunOptions = {
   /** Ends the work; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each photograph, or whatever else the work counts. */
+  /** Called after each photograph or other unit of work. */
   readonly onProgress?: OperationContext["onProgress"] | undefined;
 };
 

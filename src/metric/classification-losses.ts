@@ -29,7 +29,7 @@ export type ClassBatch = {
 
 /** Options of {@link softmaxLoss}. */
 export type SoftmaxOptions = {
-  /** Factor of the logits; the length that embeddings of unit length are given back. Default 16. */
+  /** Factor of the logits: the length that unit embeddings are scaled to. Default 16. */
   readonly scale?: number;
 };
 

@@ -13,7 +13,7 @@ export type Batch = {
 export type IdentitySamplerOptions = {
   /** Default 45, the reference implementation's. */
   readonly peoplePerBatch?: number;
-  /** At most this many of each; people who have fewer bring all they have. Default 40, as in the paper. */
+  /** At most this many of each; of people with fewer, all. Default 40, as in the paper. */
   readonly imagesPerPerson?: number;
   /**
    * Images added to each batch at random, of people who are not in it otherwise: more negatives for the same anchors (FaceNet, section 3.2).

@@ -47,7 +47,7 @@ export function project(vector: Float32Array, directions: readonly Float64Array[
   return Float32Array.from(components, (value) => value / length);
 }
 
-/** About zero, not about the mean: distances are of vectors from the origin. */
+/** Second moments about the origin, not the mean: embeddings are compared by angle. */
 function covarianceOf(vectors: readonly Float32Array[], size: number): Float64Array[] {
   const covariance = Array.from({ length: size }, () => new Float64Array(size));
   for (const vector of vectors)
@@ -63,14 +63,14 @@ function times(matrix: readonly Float64Array[], vector: Float64Array): Float64Ar
   return Float64Array.from(matrix, (row) => dot(row, vector));
 }
 
-/** Gram and Schmidt, twice over for accuracy. Where vectors span fewer directions than wanted, axes stand for the rest. */
+/** Gram-Schmidt, twice for accuracy. If the vectors span fewer directions than requested, coordinate axes fill the rest. */
 function orthonormal(directions: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = [];
   for (const direction of directions) basis.push(unitBeside(basis, direction) ?? unusedAxis(basis, direction.length));
   return basis;
 }
 
-/** What a direction has beside others, of length 1; undefined where that is nothing but rounding. */
+/** The component of a direction orthogonal to others, of length 1; undefined if it is only rounding. */
 function unitBeside(basis: readonly Float64Array[], direction: Float64Array): Float64Array | undefined {
   const rest = direction.slice();
   for (const other of [...basis, ...basis]) {

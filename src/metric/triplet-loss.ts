@@ -7,13 +7,13 @@ export const DEFAULT_MARGIN = 0.2;
 
 /** Result of {@link tripletLoss}. */
 export type TripletLoss = {
-  /** Mean over the triplets; 0 where there is none. */
+  /** Mean over the triplets; 0 without triplets. */
   readonly loss: number;
   /** [n, size] derivative of the loss by the embeddings; zeros where there is no triplet. */
   readonly gradient: Float32Array;
   /** Triplets whose loss is above 0. */
   readonly active: number;
-  /** Means over the triplets, squared L2; NaN where there is none. */
+  /** Means over the triplets, squared L2; NaN without triplets. */
   readonly positiveDistance: number;
   readonly negativeDistance: number;
 };

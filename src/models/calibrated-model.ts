@@ -15,7 +15,7 @@ export type CalibratedModel = LocatedModel<EmbeddingManifest> & { readonly calib
  * @param calibration `stored`: the one in the model's manifest, of a shipped model the one in the user's data folder, where there
  *   is one; `own`: the model's own thresholds all the same; else a file of `facenet calibrate`. undefined: the manifest's, where
  *   there is one, and nothing is looked for outside the model
- * @throws FaceNetError CALIBRATION_INVALID for one that is none, or of other weights; FILE_NOT_READABLE; those of `locateModel`
+ * @throws FaceNetError CALIBRATION_INVALID for another file, or a calibration of other weights; FILE_NOT_READABLE; those of `locateModel`
  */
 export async function locateCalibrated(name?: string, calibration?: string): Promise<CalibratedModel> {
   const located = await locateModel("embedding", name);

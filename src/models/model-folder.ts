@@ -1,4 +1,4 @@
-/** Writing a model as a folder that `--model` takes: the network and its manifest. */
+/** Writes a model folder: the network and its manifest; and appends a linear head to a network. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { floatTensor, readModel, valueInfo, writeModel } from "../engine/graph/onnx-model.ts";

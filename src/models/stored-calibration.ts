@@ -12,7 +12,7 @@ import { type LocatedModel, shippedModels } from "./model-store.ts";
 
 type Located = LocatedModel<EmbeddingManifest>;
 
-/** The file for a shipped model's calibration, whether it is there or not; undefined for a model of one's own. */
+/** File of a shipped model's calibration, which may not exist; undefined for the user's own models. */
 export function usersCalibrationFile({ manifest, directory }: Located): string | undefined {
   return directory === shippedModels ? join(dataFolder(), "calibrations", `${manifest.id}.json`) : undefined;
 }

@@ -64,7 +64,7 @@ export function ownCutOut({ alignment, input }: EmbeddingManifest): CutOut {
   return { size: input.width, height: input.height, alignment };
 }
 
-/** The same cut, in a larger picture; pixel centres of a template lie at whole numbers. */
+/** The same cut-out in a larger picture; pixel centres of a template are at whole numbers. */
 function scaledAlignment(alignment: Alignment, scale: number): Alignment {
   if (alignment.kind !== "similarity") return alignment;
   const scaled = (value: number): number => (value + 0.5) * scale - 0.5;

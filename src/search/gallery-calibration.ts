@@ -39,7 +39,7 @@ export const LEAST_PAIRS = 100;
 const LEVEL = 0.95;
 /** Of the drawings, those that the safe side leaves behind. */
 const SAFE = 0.1;
-/** Draws of the fitted distribution for the goodness of fit; a fit worse than all but this share of them is none. */
+/** Draws of the fitted distribution for the goodness of fit; a fit worse than all but this share of them is rejected. */
 const [FIT_DRAWS, WORST_FIT] = [100, 0.01];
 const PROBABILITY_STEPS = 60;
 const BINS = 80;

@@ -1,6 +1,6 @@
 /**
  * The graph that clustering works on: every face with those nearest to it, exactly. The faces are shared out among
- * worker threads: they search side by side and the event loop of whoever waits stays free.
+ * worker threads, so that they are searched in parallel and the event loop stays free.
  */
 import { availableParallelism } from "node:os";
 import { runInThread } from "../engine/threads.ts";

@@ -1,4 +1,4 @@
-/** Looks through the block maxima of a few rows and probes for what a search wants to keep. */
+/** Selects search results from the block maxima of some rows and probes. */
 import { BLOCK_ROWS, CHUNK_ROWS, type Chunk } from "./code-rows.ts";
 import type { Selection } from "./selection.ts";
 

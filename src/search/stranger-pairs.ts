@@ -58,7 +58,7 @@ export type StrangerPairsOptions = {
 
 /** A photograph with two suspected pairs, and this share of all of its pairs, shows some people twice. */
 const CONTACT_SHEET = 0.05;
-/** Together in so many photographs at least, and so many times as often as chance would bring them together: companions. */
+/** Companions appear together in at least this many photographs, and this many times as often as by chance. */
 const [TOGETHER, LIFT] = [3, 5];
 /** Where companions are most of all pairs, they are who the gallery is about: they stay. */
 const MOST_COMPANIONS = 0.5;
@@ -166,7 +166,7 @@ function facesByGroup(groups: ArrayLike<number>): Map<number, number[]> {
   return faces;
 }
 
-/** How often two people are seen together, and whether that is far more often than chance has it. */
+/** How often two people appear together, and whether that is far more often than by chance. */
 function countTogether(photographs: readonly (readonly Pair[])[], groups: ArrayLike<number>) {
   const pairCounts = new Map<string, number>();
   const seen = new Map<number, number>();

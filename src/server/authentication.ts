@@ -40,7 +40,7 @@ export type AuthenticationOptions = {
 };
 
 /**
- * A valid key passes whatever else its address has sent: failures are counted after the look-up (FailedKeys).
+ * A valid key passes regardless of failures from its address: failures are counted after the look-up (FailedKeys).
  *
  * @throws FaceNetError KEY_NEEDED, KEY_INVALID; RATE_LIMITED for too many requests of a caller or failures of a client
  */

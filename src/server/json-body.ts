@@ -40,7 +40,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 export class JsonScanner {
-  /** Not to be guessed by whoever writes the body. */
+  /** Random, so that a body cannot contain it on purpose. */
   readonly #mark = randomUUID();
   readonly #json = new ByteList(JSON_BYTES);
   readonly #photographs: Base64Photograph[] = [];

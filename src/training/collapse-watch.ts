@@ -1,5 +1,5 @@
 /**
- * Early warning: a training that goes wrong is told by its numbers long before its end. A network that maps every face to
+ * Early warning: the figures of a training show that it fails long before its end. A network that maps every face to
  * one point has a triplet loss of exactly the margin and no distances; batches without active triplets teach nothing.
  */
 import type { TrainingStep } from "../schemas/training.ts";

@@ -34,7 +34,7 @@ export type ObjectiveResult = Pick<
 export type Objective = {
   /** The loss of a batch; moves what the objective itself learns on by one step. */
   readonly compute: (batch: EmbeddedBatch) => Promise<ObjectiveResult>;
-  /** What it has learned, to be saved and given back to {@link createObjective}. */
+  /** Learned state, to be saved and passed to {@link createObjective}. */
   readonly learned: ReadonlyMap<string, Float32Array>;
   readonly dispose: () => Promise<void>;
 };
@@ -101,7 +101,7 @@ function tripletObjective({ miner, margin, reduction, seed }: ObjectiveOptions):
   return { compute, learned: new Map(), dispose: async () => undefined };
 }
 
-/** Highest rate of the class weights, which step by Adam whatever the network's optimiser is. */
+/** Highest rate of the class weights, which always use Adam. */
 const CLASS_RATE = 1e-3;
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 

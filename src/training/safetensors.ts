@@ -13,7 +13,7 @@ export type Safetensors = {
 };
 
 const METADATA = "__metadata__";
-/** As the reference reader has it. */
+/** Limit of the reference reader. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** @throws RangeError for values that do not fill their shape */

@@ -1,4 +1,4 @@
-/** Photographs in: dropped or chosen, with what became of each. Uploads go on whatever page is looked at. */
+/** Upload page: photographs dropped or chosen, with the result of each. Uploads continue on other pages. */
 import { useMay } from "../access.ts";
 import { FileButton } from "../parts/file-button.tsx";
 import { Icon } from "../parts/icon.tsx";

@@ -1,4 +1,4 @@
-/** Who is this: a picture, the face that is meant, on which photographs they are, and who looks like them. */
+/** Search page: a picture, the chosen face, photographs of that person, and similar people. */
 import { useEffect, useState } from "preact/hooks";
 import { type Alike, api, type Found, type Identified, pictureOf, thumbnailOf } from "../api.ts";
 import { FileButton } from "../parts/file-button.tsx";

@@ -1,4 +1,4 @@
-/** Asks for the key that the service wants. */
+/** Sign-in page: asks for the API key. */
 import { useState } from "preact/hooks";
 import type { AccessState } from "../access.ts";
 import { useTitle } from "../state/use-title.ts";

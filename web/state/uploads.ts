@@ -1,5 +1,5 @@
 /**
- * Uploads of this tab. They go on whatever page is shown: one file a request, two at a time, with what became of each. A service
+ * Uploads of this tab. They continue on every page: one file per request, two at a time, with the result of each. A service
  * that is busy says when to come again; a file that failed can be tried again. When all are there, faces are grouped.
  */
 import { useEffect, useState } from "preact/hooks";

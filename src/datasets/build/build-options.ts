@@ -10,7 +10,7 @@ export const datasetOptions = {
   maxPixels: lookOptions.maxPixels,
 };
 
-/** What a set remembers of its photographs lies in the set's folder, where training does not look. */
+/** Gallery of the set's photographs: in the set's folder, in a sub-folder that training skips. */
 export function datasetGallery(output: string): string {
   return join(output, ".facenet", "gallery.db");
 }

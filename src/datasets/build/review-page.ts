@@ -37,7 +37,7 @@ input[type="text"] { font: inherit; padding: .2rem .4rem; background: var(--rais
 `;
 
 /**
- * What the review page runs. It asks for nothing from anywhere: marks are kept in the page, and saved as a file by the browser.
+ * What the review page runs. It makes no requests: marks are kept in the page and saved as a file by the browser.
  * Plain JavaScript, because the browser reads it without a build step.
  */
 export const reviewScript = `

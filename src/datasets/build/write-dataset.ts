@@ -110,7 +110,7 @@ async function plan(store: GalleryStore, { minImages, outlier }: WriteDatasetOpt
   return people;
 }
 
-/** The name without what file systems refuse, or person-0012; two that come out alike are told apart by the number. */
+/** The name without characters that file systems refuse, or person-0012; equal results are distinguished by the number. */
 function folderOf({ id, name }: Person, taken: ReadonlySet<string>): string {
   const number = `person-${String(id).padStart(4, "0")}`;
   const plain = (name ?? "")

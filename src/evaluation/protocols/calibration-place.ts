@@ -7,7 +7,7 @@ import { locateModel } from "../../models/model-store.ts";
 import { placeForCalibration, storeCalibration } from "../../models/stored-calibration.ts";
 import type { Calibration } from "../../schemas/calibration.ts";
 
-/** The smallest rate that a command asks for when it is told nothing: `facenet cluster`. */
+/** Smallest default rate of any command: that of `facenet cluster`. */
 const STRICTEST = 1e-4;
 
 /** A calibration that has no place yet. */

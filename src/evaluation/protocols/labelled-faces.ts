@@ -93,7 +93,7 @@ export function requireFaces({ faces, images, imagesWithoutFace, failures }: Lab
 /** Where faces come from: the folder of images, or the file of embeddings. */
 export type FaceSource = { readonly images: string } | { readonly embeddings: string };
 
-/** What loading needs to be told. */
+/** Options of loading. */
 export type LoadInput = Omit<
   MeasureInput,
   "protocol" | "splits" | "halfSize" | "frames" | "fars" | "fpirs" | "algorithm" | "definitions" | "resamples" | "seed"

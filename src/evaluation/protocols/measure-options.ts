@@ -1,4 +1,4 @@
-/** What an evaluation is told, whichever protocol it follows. */
+/** Options of an evaluation, common to all protocols. */
 import * as z from "zod";
 import { Protocol } from "../../schemas/evaluation.ts";
 import { alignedOption, flipOption, lookOptions, modelOptions, outputFile } from "../../schemas/options.ts";

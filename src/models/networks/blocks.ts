@@ -15,7 +15,7 @@ export type NormalisedOptions = ConvolutionLayerOptions & {
   readonly activation?: "relu" | "prelu" | "none";
 };
 
-/** Convolution, batch normalisation, activation. The convolution has no bias: normalisation would take it away again. */
+/** Convolution, batch normalisation, activation. The convolution has no bias: normalisation would cancel it. */
 export function normalisedConvolution(
   name: string,
   { normalisation, activation = "relu", ...options }: NormalisedOptions,

@@ -1,4 +1,4 @@
-/** An evaluation as a page: figures, curves, errors to look at, and where the model comes from. One HTML document that asks for nothing else. */
+/** Evaluation report: figures, curves, worst errors and provenance of the model, as one self-contained HTML document. */
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html, page } from "../page/page.ts";

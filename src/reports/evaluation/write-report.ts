@@ -38,7 +38,7 @@ export async function openReport(
   let written = false;
   return {
     async write({ evaluations, comparisons }, cards, dataset) {
-      // Plots take half a second to load: only who wants them waits.
+      // The plot library takes half a second to load; it is loaded only when needed.
       const { evaluationPlots, isVerification } = await import("./evaluation-plots.ts");
       if (plots !== undefined) {
         for (const { name, svg } of evaluationPlots(evaluations, dataset)) {

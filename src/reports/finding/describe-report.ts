@@ -92,7 +92,7 @@ export async function lastChange(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.mtimeMs ?? Number.NEGATIVE_INFINITY;
 }
 
-/** What it was begun with, from the head of its checkpoint; undefined where there is none. */
+/** Configuration of the run, from the header of its checkpoint; undefined without one. */
 export async function readConfiguration({
   checkpoint,
 }: Pick<FoundTraining, "checkpoint">): Promise<TrainingConfiguration | undefined> {

@@ -31,7 +31,7 @@ const ENTRIES = 20_000;
 /** Bytes of a page in which it says what it is. */
 const HEAD = 16_384;
 
-/** Links are not followed: what is found lies in the folders themselves. A folder that cannot be read has no reports. */
+/** Links are not followed, so reports outside the folders are never found. An unreadable folder has no reports. */
 export async function findReports(folders: readonly string[]): Promise<FoundReport[]> {
   const found = new Map<string, FoundReport>();
   const budget = { left: ENTRIES };

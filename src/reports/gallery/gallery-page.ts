@@ -10,7 +10,7 @@ export type Portrait = {
   readonly path: string | undefined;
   /** local time, or null */
   readonly takenAt: string | null;
-  /** data URI; undefined where the photograph is gone or cannot be read any more */
+  /** data URI; undefined if the photograph is missing or unreadable */
   readonly picture: string | undefined;
 };
 

@@ -104,7 +104,7 @@ async function portraitsIn(
     const image = await decodeImage(path, { maxPixels, shrink }).catch(() => undefined);
     if (!image || !photograph) continue;
     const scale = image.width / photograph.width;
-    // Another picture may lie at that path by now: its shape tells.
+    // The path may hold another picture by now; its size reveals that.
     if (Math.abs(image.height - photograph.height * scale) > 2) continue;
     return Promise.all(
       faces.map(async ({ id, box }) => {

@@ -1,8 +1,8 @@
-/** One HTML document that asks for nothing outside itself: pictures are data URIs, and seldom is there a script. */
+/** Self-contained HTML documents (pictures are data URIs), and the template that escapes their content. */
 import { createHash } from "node:crypto";
 import type { ReportAbout } from "../../schemas/report.ts";
 
-/** Text that is known to be markup. Made by {@link html}. */
+/** Markup, inserted without escaping. Created by {@link html}. */
 export class Markup {
   readonly source: string;
 
@@ -11,7 +11,7 @@ export class Markup {
   }
 }
 
-/** What a template may hold; `undefined` leaves nothing behind. */
+/** Values of a template; `undefined` is empty. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
 /**
@@ -31,22 +31,22 @@ function rendered(content: Content): string {
 }
 
 export type Page = {
-  /** As the browser's tab says it, after "facenet: ". */
+  /** Title of the browser's tab, after "facenet: ". */
   readonly title: string;
-  /** Rules that the page adds to those of the house. */
+  /** CSS in addition to the common style. */
   readonly style?: Markup;
-  /** What stands in `<main>`, from the header on. */
+  /** Content of `<main>`. */
   readonly body: Markup;
-  /** JavaScript that the page runs when it is there; the policy allows this one and no other. */
+  /** JavaScript of the page; the content security policy allows no other. */
   readonly script?: string;
-  /** Pictures may be files beside the page, too. */
+  /** Also allows pictures that are files beside the page. */
   readonly imagesBeside?: boolean;
-  /** What the page says of itself to programs, in its head. */
+  /** Machine-readable description, in the head. */
   readonly about?: ReportAbout;
 };
 
 /**
- * The text of the document. Its content security policy has the browser hold the promise: nothing is fetched.
+ * The HTML text. Its content security policy blocks every request.
  *
  * @example
  * await writeFile("page.html", page({ title: "2 faces", body: html`<h1>2 faces</h1>` }));

@@ -35,7 +35,7 @@ export function axisText({ scale, percent }: Axis, value: number): string {
   return Number((percent ? value * 100 : value).toPrecision(6)).toLocaleString("en", { maximumFractionDigits: 6 });
 }
 
-/** What Plot wants to know of an axis. */
+/** Axis options of Observable Plot. */
 export type PlotScale = {
   readonly scale: ScaleOptions;
   /** Where grid lines are; Plot's choice where none are given. */

@@ -117,7 +117,7 @@ function seriesMarks({ points, step, label }: LineSeries, index: number, dotted:
 }
 
 /**
- * Names of upright lines stand one below the other, so that close ones stay legible.
+ * Labels of vertical lines are stacked, so that close ones stay legible.
  *
  * @param row from 0, downwards from the top of the frame; negative ones stand above it, in the margin
  */

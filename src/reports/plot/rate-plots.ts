@@ -7,7 +7,7 @@ export type RocCurve = {
   readonly label: string;
   /** By ascending FAR, from the lowest measured: 0, or one false accept. Rates are 0 to 1. */
   readonly points: readonly { readonly far: number; readonly val: number }[];
-  /** Pairs of different people: below one in so many no FAR can be told. */
+  /** Number of pairs of different people; a FAR below one in that many cannot be measured. */
   readonly differentPairs: number;
 };
 
@@ -71,10 +71,10 @@ function valueAt(points: readonly { readonly x: number; readonly y: number }[], 
   return points.findLast((point) => point.x <= x)?.y ?? 0;
 }
 
-/** Points nearer than this on an axis of length 1 cannot be told apart. */
+/** Smallest visible distance on an axis of length 1. */
 const RESOLUTION = 1 / 2000;
 
-/** The corners that can be seen: the highest VAL of each FAR, what lies left of the edge moved onto it. */
+/** Visible corners: the highest VAL of each FAR; points left of the edge are moved onto it. */
 function stair(points: RocCurve["points"], from: number): { x: number; y: number }[] {
   const decades = -Math.log10(from);
   const corners: { x: number; y: number }[] = [];

@@ -100,7 +100,7 @@ export const WIDTH = 640;
 const PLOT_HEIGHT = 360;
 const SIDE = 16;
 const FONT = 13;
-/** Mean width of a character in units of the font's size; system fonts lie around 0.52. */
+/** Mean width of a character in units of the font's size; about 0.52 for system fonts. */
 const CHARACTER = 0.56;
 
 export function svgFrame({ title, subtitle, description, legend, plot: options, ...margins }: FrameOptions): string {

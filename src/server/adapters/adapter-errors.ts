@@ -42,7 +42,7 @@ const comprefaceStyle: Style = {
   },
 };
 
-/** deepface answers 400 to whatever is wrong with a photograph or an option. */
+/** deepface answers 400 to any error of a photograph or option. */
 const asBadRequest: ReadonlySet<number> = new Set([404, 409, 415, 422]);
 
 const deepfaceStyle: Style = {

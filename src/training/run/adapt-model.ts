@@ -114,7 +114,7 @@ export async function adaptModel(
   return { manifest: written, steps: configuration.steps, split, lines: log.lines, skipped };
 }
 
-/** A model by its id or path; an architecture alone stands for the shipped model of it with the most dimensions. */
+/** A model by its id or path; an architecture alone means its shipped model with the most dimensions. */
 async function fullName(from: string): Promise<string> {
   const { models } = await readCatalogue();
   const own = models.filter((model) => model.task === "embedding").filter(({ id }) => id.startsWith(`${from}.`));

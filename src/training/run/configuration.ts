@@ -85,7 +85,7 @@ type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfi
 const fixed = ["network", "loss", "subCenters", "seed", "heldOut"] as const;
 
 /**
- * @param saved the checkpoint to go on from, and its file
+ * @param saved the checkpoint to resume from, and its file
  * @throws FaceNetError SCHEDULE_INVALID; FILE_NOT_READABLE; CHECKPOINT_MISMATCH for an option that a training cannot change on its way
  */
 export async function resolveConfiguration(
@@ -109,7 +109,7 @@ export async function resolveConfiguration(
   const configuration = TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...schedule });
   if (configuration.randomNegatives > 0 && configuration.loss !== "triplet") {
     const reason = `go with the triplet loss only: ${configuration.loss} has no class for them`;
-    throw new FaceNetError("OPTION_INVALID", { option: "randomNegatives (--random-negatives)", reason });
+    throw new FaceNetError("OPTION_INVALID", { option: "randomNegatives", reason });
   }
   return configuration;
 }

@@ -79,7 +79,7 @@ export async function prepareFaces(
   return { faces, skipped: Object.values(skipped) };
 }
 
-/** Where the cut-out of a photograph goes: a folder by person, whatever a shard calls its people, and a file by the photograph's path. */
+/** Path of a photograph's cut-out: a folder for each person and a file named after the photograph's path. */
 function targetOf({ file, part }: ImagePlace, person: string, set: string, folder: string): string {
   const path = part ? join(basename(file, ".tar"), part.name) : relative(join(set, person), file);
   const flat = (text: string): string => text.replaceAll(/[/\\]/g, "__");

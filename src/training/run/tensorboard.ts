@@ -78,7 +78,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** CRC-32C (Castagnoli), rotated and offset as TFRecord wants it. */
+/** CRC-32C (Castagnoli), masked as in TFRecord. */
 function maskedCrc(data: Buffer): Buffer {
   let crc = 0xffffffff;
   for (const byte of data) crc = (crcTable[(crc ^ byte) & 255] as number) ^ (crc >>> 8);

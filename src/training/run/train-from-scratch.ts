@@ -150,12 +150,12 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
 const STEPS_TIMED = 3;
 const LONG_HOURS = 12;
 
-/** What a run of many hours is told at its beginning; nothing for a shorter one. */
+/** Advice at the start of a run of many hours; undefined for a shorter one. */
 export function longRunAdvice(stepsLeft: number, perSecond: number): string | undefined {
   const hours = stepsLeft / perSecond / 3600;
   if (!(hours > LONG_HOURS)) return undefined;
   const time = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
-  return `long: at ${(1 / perSecond).toPrecision(2)} s a step the ${stepsLeft} steps left take about ${time}. Fewer --steps, a smaller mini-batch (--people-per-batch, --images-per-person) or a smaller --network take less; Ctrl-C and --resume lose nothing.`;
+  return `long: at ${(1 / perSecond).toPrecision(2)} s a step the ${stepsLeft} steps left take about ${time}. Fewer steps, a smaller mini-batch (people per batch, images per person) or a smaller network take less time; a run that is stopped can be resumed.`;
 }
 
 function createTrainer({ configuration, plan, saved, device, threads }: TrainSettings): NetworkTrainer {

@@ -47,7 +47,7 @@ export type PeopleSplit = {
 const FEWEST_HELD_OUT = 3;
 
 /**
- * Holds a share of the people out, the same for the same names and seed, whatever else is in the folder.
+ * Holds out a share of the people. The choice depends only on names and seed, not on the rest of the folder.
  *
  * @param share of the people, 0 to below 1
  * @throws FaceNetError FACES_UNUSABLE where fewer than two people are left to train on

@@ -27,7 +27,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
 }
 
 /**
- * The checkpoint to go on from; undefined for a run that begins.
+ * The checkpoint to resume from; undefined for a new run.
  *
  * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; OPTION_INVALID where a run would overwrite another
  */

@@ -1,4 +1,4 @@
-/** The report of a training: one page with its curves, settings and what it is worth. */
+/** Training report: curves, configuration and validation results on one page. */
 import { type Content, html, Markup, page } from "../../reports/page/page.ts";
 import { type LinePoint, linePlot } from "../../reports/plot/line-plot.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";

@@ -17,6 +17,7 @@ export type Found = Awaited<Answer<"find">>;
 export type Alike = Awaited<Answer<"lookalike">>["people"][number];
 export type Added = Awaited<Answer<"addPhotographs">>["photographs"][number];
 export type Identified = Extract<Awaited<Answer<"identify">>["photographs"][number], { faces: unknown }>;
+export type Question = Awaited<Answer<"suggestions">>["suggestions"][number];
 export type Said = Awaited<Answer<"correct">>;
 
 /** Points of a learning curve: more are not visible at the width of a chart. */
@@ -50,8 +51,11 @@ const person = (id: number) => `id:${id}`;
 
 export const api = {
   statistics: () => service.statistics({}),
-  people: (after: number, limit: number, options: { readonly search?: string; readonly named?: boolean } = {}) =>
-    service.people({ after, limit, ...options }),
+  people: (
+    after: number,
+    limit: number,
+    options: { readonly search?: string; readonly named?: boolean; readonly hidden?: boolean } = {},
+  ) => service.people({ after, limit, ...options }),
   person: (id: number) => service.person({ person: person(id) }),
   facesOf: (id: number, after: number, limit: number) => service.datedFaces({ person: person(id), after, limit }),
   unassigned: () => service.unassigned({}),
@@ -59,6 +63,13 @@ export const api = {
   photographs: (after: number, limit: number) => service.datedPhotographs({ after, limit }),
   correct: (correction: Correction) => service.correct({ correction }, once()),
   undo: (correction: number) => service.undo({ correction }, once()),
+  redo: (correction: number) => service.redo({ correction }, once()),
+  questions: (limit: number) => service.suggestions({ limit }),
+  answerQuestion: ({ person: one, group, faces }: Question, answer: "yes" | "no" | "unsure") =>
+    service.answerSuggestion(
+      { person: person(one.id), answer, ...(group ? { group: person(group.id) } : { face: faces[0] as number }) },
+      once(),
+    ),
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
   /** @param position of the face in the answer of identify */
   find: (image: Blob, position: number) => service.find({ image, position }),

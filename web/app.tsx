@@ -12,6 +12,7 @@ import { PeoplePage } from "./pages/people-page.tsx";
 import { PersonPage } from "./pages/person-page.tsx";
 import { PhotographPage } from "./pages/photograph-page.tsx";
 import { PhotographsPage } from "./pages/photographs-page.tsx";
+import { QuestionsPage } from "./pages/questions-page.tsx";
 import { ReportPage } from "./pages/report-page.tsx";
 import { ReportsPage } from "./pages/reports-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
@@ -127,6 +128,8 @@ function Page({ visit: { page, id, face } }: { readonly visit: Visit }) {
       return <FacesPage />;
     case "find":
       return <FindPage />;
+    case "questions":
+      return <QuestionsPage />;
     case "add":
       return <AddPage watched={watched} onGroup={group} />;
     case "compare":

@@ -18,6 +18,8 @@ export type Frame = {
   readonly fail: (error: unknown) => void;
   /** Says something of people; undefined if the service refused, which is said then. */
   readonly change: (correction: Correction, said: string) => Promise<Said | undefined>;
+  /** The same for any request that is one step of the gallery's journal. */
+  readonly record: (request: () => Promise<Said>, said: string) => Promise<Said | undefined>;
   /** Takes back the last change of this tab; nothing if there is none. */
   readonly undo: () => void;
   readonly redo: () => void;
@@ -31,6 +33,7 @@ export const FrameContext = createContext<Frame>({
   tell: nothing,
   fail: nothing,
   change: async () => undefined,
+  record: async () => undefined,
   undo: nothing,
   redo: nothing,
   version: 0,
@@ -50,9 +53,9 @@ export function useFrameState(t: Strings): {
   const [toast, setToast] = useState<Toast>();
   const [isHeld, hold] = useState(false);
   const [version, setVersion] = useState(0);
-  /** Corrections of this tab that can be taken back, the last at the end, and those taken back. */
-  const done = useRef<{ readonly id: number; readonly correction: Correction; readonly said: string }[]>([]);
-  const undone = useRef<{ readonly correction: Correction; readonly said: string }[]>([]);
+  /** Changes of this tab that can be taken back, the last at the end, and those taken back. */
+  const done = useRef<{ readonly id: number; readonly said: string }[]>([]);
+  const undone = useRef<{ readonly id: number; readonly said: string }[]>([]);
 
   useEffect(() => {
     if (!toast || isHeld) return;
@@ -64,13 +67,14 @@ export function useFrameState(t: Strings): {
   const fail = useCallback((error: unknown) => setToast({ text: errorText(error, t), isError: true }), [t]);
 
   const actions = useMemo(() => {
-    const say = async (correction: Correction, said: string): Promise<Said | undefined> => {
+    const record = async (request: () => Promise<Said>, said: string): Promise<Said | undefined> => {
+      undone.current = [];
       try {
-        const record = await api.correct(correction);
-        done.current.push({ id: record.id, correction, said });
+        const step = await request();
+        done.current.push({ id: step.id, said });
         setToast({ text: said, action: { label: t.undo, run: undo } });
         refresh();
-        return record;
+        return step;
       } catch (error) {
         fail(error);
         return undefined;
@@ -93,14 +97,21 @@ export function useFrameState(t: Strings): {
     };
     const redo = async (): Promise<void> => {
       const last = undone.current.pop();
-      if (last) await say(last.correction, last.said);
-      else setToast({ text: t.nothingToRedo });
+      if (!last) return setToast({ text: t.nothingToRedo });
+      try {
+        const { redone } = await api.redo(last.id);
+        if (!redone) return setToast({ text: t.nothingToRedo });
+        done.current.push({ id: redone.id, said: last.said });
+        setToast({ text: last.said, action: { label: t.undo, run: undo } });
+      } catch (error) {
+        undone.current = [];
+        fail(error);
+      }
+      refresh();
     };
     return {
-      change: (correction: Correction, said: string) => {
-        undone.current = [];
-        return say(correction, said);
-      },
+      record,
+      change: (correction: Correction, said: string) => record(() => api.correct(correction), said),
       undo: () => void undo(),
       redo: () => void redo(),
     };

@@ -335,6 +335,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       const places = [
         "people",
         "people/1",
+        "questions",
         "photographs",
         `photographs/${photograph}`,
         "faces",

@@ -51,6 +51,11 @@ export function FacesPage() {
     take(selection.ids);
     void change({ kind: "create", faces: ids, name }, t.saidAre(ids.length, name));
   };
+  const ignore = (as: "stranger" | "no face") => {
+    const ids = [...selection.ids];
+    take(selection.ids);
+    void change({ kind: "ignore", faces: ids, as }, as === "stranger" ? t.saidIgnored(ids.length) : t.saidNoFace);
+  };
   const reject = ({ person, faces: some }: LikelyGroup) => {
     if (!person) return;
     const ids = some.map(({ id }) => id);
@@ -74,6 +79,12 @@ export function FacesPage() {
           onPerson={(person) => assign([...selection.ids], person.id, person.name)}
           onName={create}
         />
+        <button type="button" onClick={() => ignore("stranger")}>
+          {t.ignore}
+        </button>
+        <button type="button" onClick={() => ignore("no face")}>
+          {t.notAFace}
+        </button>
       </SelectionBar>
       <div class="groups">
         {groups.slice(0, shownGroups).map((group) => (

@@ -30,13 +30,16 @@ export function PeoplePage() {
   const [filter, setFilter] = useState("");
   const [search, setSearch] = useState("");
   const [areAllShown, showAll] = useState(true);
+  const [isHidden, setHidden] = useState(false);
   const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
+  const { value: questions } = useLoaded("questions of the wall", () => api.questions(1));
+  const { value: hiddenPeople } = useLoaded("hidden people", () => api.people(0, 1, { hidden: true }));
   const load = (named: boolean) => async (after: number, limit: number) => {
-    const { people, total } = await api.people(after, limit, { search, named });
+    const { people, total } = await api.people(after, limit, { search, named, ...(isHidden && { hidden: true }) });
     return { items: people, total };
   };
-  const unnamed = usePages(`unnamed ${search}`, PAGE, load(false));
-  const named = usePages(`named ${search}`, PAGE, load(true));
+  const unnamed = usePages(`unnamed ${isHidden} ${search}`, PAGE, load(false));
+  const named = usePages(`named ${isHidden} ${search}`, PAGE, load(true));
   useTitle(t.people);
   useEffect(() => {
     const timer = setTimeout(() => setSearch(filter.trim()), PAUSE_MS);
@@ -65,6 +68,12 @@ export function PeoplePage() {
     for (const from of others) await change({ kind: "merge", into: into.id, from: from.id }, t.saidMerged(into.name));
   };
 
+  const hideSelected = async () => {
+    const chosen = [...selection.ids];
+    selection.clear();
+    for (const id of chosen) await change({ kind: "hide", person: id, hidden: !isHidden }, isHidden ? t.saidShown : t.saidHidden);
+  };
+
   const isEmpty = unnamed.total === 0 && named.total === 0;
   const failure = unnamed.error ?? named.error ?? error;
   const again = () => {
@@ -86,14 +95,27 @@ export function PeoplePage() {
           value={filter}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
+        {questions && questions.total > 0 && (
+          <a class="button" href="#/questions">
+            {t.questionsLink(questions.total)}
+          </a>
+        )}
+        {(isHidden || (hiddenPeople?.total ?? 0) > 0) && (
+          <button type="button" class="link" aria-pressed={isHidden} onClick={() => setHidden(!isHidden)}>
+            {isHidden ? t.showUnhidden : t.showHidden(hiddenPeople?.total ?? 0)}
+          </button>
+        )}
       </header>
       {failure !== undefined && <Failure error={failure} onRetry={again} />}
       {unnamed.total === undefined && failure === undefined && <GridSkeleton isRound />}
       {isEmpty && search !== "" && <p class="empty-note">{t.nobodyOf(search)}</p>}
-      {isEmpty && search === "" && <Nobody />}
+      {isEmpty && search === "" && !isHidden && <Nobody />}
       <SelectionBar count={selection.ids.size} onClear={selection.clear}>
         <button type="button" class="main" disabled={selection.ids.size < 2} onClick={() => void merge()}>
           {t.mergeSelected}
+        </button>
+        <button type="button" onClick={() => void hideSelected()}>
+          {isHidden ? t.unhide : t.hide}
         </button>
       </SelectionBar>
       {(unnamed.total ?? 0) > 0 && (

@@ -55,6 +55,16 @@ export function PersonPage({ id }: { readonly id: number }) {
     set({ ...person, name });
     if (!(await change({ kind: "name", person: id, name }, name === null ? t.saidNameless : t.saidIs(name)))) set(person);
   };
+  const hide = async (hidden: boolean) => {
+    if (!person) return;
+    set({ ...person, hidden });
+    if (!(await change({ kind: "hide", person: id, hidden }, hidden ? t.saidHidden : t.saidShown))) set(person);
+  };
+  const cover = async (face: number) => {
+    selection.clear();
+    if (person) set({ ...person, cover: face });
+    await change({ kind: "cover", person: id, face }, t.saidCover);
+  };
   const mergeInto = async (other: ListedPerson) => {
     setNaming(false);
     if (await change({ kind: "merge", into: other.id, from: id }, t.saidMerged(other.name)))
@@ -95,9 +105,14 @@ export function PersonPage({ id }: { readonly id: number }) {
           ) : (
             mayWrite &&
             person && (
-              <button type="button" class="quiet" onClick={() => setNaming(true)}>
-                <Icon name="edit" size={16} /> {person.name === null ? t.addName : t.rename}
-              </button>
+              <>
+                <button type="button" class="quiet" onClick={() => setNaming(true)}>
+                  <Icon name="edit" size={16} /> {person.name === null ? t.addName : t.rename}
+                </button>
+                <button type="button" class="quiet" onClick={() => void hide(!person.hidden)}>
+                  <Icon name="hide" size={16} /> {person.hidden ? t.unhide : t.hide}
+                </button>
+              </>
             )
           )}
           {person && (
@@ -131,6 +146,17 @@ export function PersonPage({ id }: { readonly id: number }) {
           onClick={() => void correct({ kind: "split", person: id, faces: selected() }, t.saidSplit)}
         >
           {t.anotherPerson}
+        </button>
+        {selection.ids.size === 1 && (
+          <button type="button" onClick={() => void cover(selected()[0] as number)}>
+            {t.useAsCover}
+          </button>
+        )}
+        <button
+          type="button"
+          onClick={() => void correct({ kind: "ignore", faces: selected(), as: "stranger" }, t.saidIgnored(selection.ids.size))}
+        >
+          {t.ignore}
         </button>
       </SelectionBar>
       {faces.error !== undefined && error === undefined && <Failure error={faces.error} onRetry={faces.retry} />}

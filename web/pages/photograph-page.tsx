@@ -158,9 +158,9 @@ function Whole({
         <button
           key={face.id}
           type="button"
-          class={`box ${face.person === null ? "nobody" : ""}`}
+          class={`box ${face.ignored ? "ignored" : face.person === null ? "nobody" : ""}`}
           aria-pressed={face.id === chosen}
-          aria-label={face.name ?? (face.person === null ? t.whoIsThis : t.unnamed)}
+          aria-label={face.ignored ? nameOf(face, t) : (face.name ?? (face.person === null ? t.whoIsThis : t.unnamed))}
           style={{
             left: share(face.box.x, width),
             top: share(face.box.y, height),
@@ -169,19 +169,24 @@ function Whole({
           }}
           onClick={() => onChoose(face.id)}
         >
-          <span class="tag">{face.name ?? (face.person === null ? "?" : t.unnamed)}</span>
+          <span class="tag">{face.ignored ? nameOf(face, t) : (face.name ?? (face.person === null ? "?" : t.unnamed))}</span>
         </button>
       ))}
     </div>
   );
 }
 
-export function nameOf({ person, name }: Pick<PhotographFace, "person" | "name">, t: Strings): string {
+export function nameOf(
+  { person, name, ignored, notAFace }: Pick<PhotographFace, "person" | "name" | "ignored" | "notAFace">,
+  t: Strings,
+): string {
+  if (ignored) return notAFace ? t.notAFace : t.ignoredFace;
   return name ?? (person === null ? t.whoIsThis : t.unnamedPerson);
 }
 
 /** Who said so, or how alike the face is to the person's nearest other one. */
-export function howSure({ person, assignedBy, likely }: PhotographFace, t: Strings): string {
+export function howSure({ person, assignedBy, likely, ignored }: PhotographFace, t: Strings): string {
+  if (ignored) return t.saidByHand;
   if (assignedBy === "user") return t.saidByHand;
   const own = person === null ? likely[0] : likely.find((one) => one.person === person);
   if (!own) return person === null ? t.likeNobody : "";

@@ -53,6 +53,20 @@ export function FacePanel({ face }: { readonly face: PhotographFace }) {
             {t.isNot(name)}
           </button>
         )}
+        {face.ignored ? (
+          <button type="button" onClick={() => say({ kind: "ignore", faces: [id], as: null }, t.saidUnignored)}>
+            {t.unignore}
+          </button>
+        ) : (
+          <>
+            <button type="button" onClick={() => say({ kind: "ignore", faces: [id], as: "stranger" }, t.saidIgnored(1))}>
+              {t.ignore}
+            </button>
+            <button type="button" onClick={() => say({ kind: "ignore", faces: [id], as: "no face" }, t.saidNoFace)}>
+              {t.notAFace}
+            </button>
+          </>
+        )}
       </div>
       <details class="details">
         <summary>{t.details}</summary>

@@ -72,6 +72,31 @@ export const en = {
   nothingToUndo: "Nothing to undo.",
   nothingToRedo: "Nothing to redo.",
 
+  // questions, ignoring, hiding
+  questions: "The same person?",
+  questionsLeft: (count: number) => (count === 1 ? "1 question" : `${count.toLocaleString("en")} questions, the likeliest first`),
+  questionsLink: (count: number) => `The same person? ${count.toLocaleString("en")}`,
+  noQuestions: "No questions. They come with new photographs.",
+  yes: "Yes",
+  no: "No",
+  unsure: "I can't tell",
+  saidUnsure: "Asked again when more photographs come.",
+  ignore: "Ignore: a stranger",
+  notAFace: "Not a face",
+  unignore: "No longer ignore",
+  ignoredFace: "Ignored",
+  saidIgnored: (count: number) => (count === 1 ? "The face is ignored." : `${facesEn(count)} ignored.`),
+  saidNoFace: "Not a face.",
+  saidUnignored: "The face is no longer ignored.",
+  hide: "Hide",
+  unhide: "Show again",
+  saidHidden: "Hidden.",
+  saidShown: "Shown again.",
+  showHidden: (count: number) => `Hidden people (${count.toLocaleString("en")})`,
+  showUnhidden: "Back to all people",
+  useAsCover: "Use as cover",
+  saidCover: "This is the cover now.",
+
   // faces without a person
   facesTitle: "Faces without a person",
   facesNote: (count: number) =>

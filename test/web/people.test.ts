@@ -1,0 +1,119 @@
+/** What is said of people besides their names: cover, hiding, questions, faces to ignore. In a real browser, on the sample photographs. */
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cluster } from "../../src/operations/cluster.ts";
+import { createContext } from "../../src/operations/context.ts";
+import { index } from "../../src/operations/index-photographs.ts";
+import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
+import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
+
+const SLOW = 120_000;
+/** On a machine that others use, too. */
+const SOON = { timeout: 30_000 };
+
+describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obstacle})`, () => {
+  let open: OpenPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    const folder = await createFolder();
+    const gallery = join(folder, "gallery.db");
+    const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+    await index.run(index.input.parse({ paths: sampleNames.map(samplePhotograph), gallery }), context);
+    await cluster.run(cluster.input.parse({ gallery }), context);
+    await context.dispose();
+    open = await openPage(folder);
+    page = open.page;
+    const { people } = await inGallery<{ people: { id: number }[] }>("people");
+    await correct({ kind: "name", person: people[0]?.id, name: "Ada" });
+    await open.go("#/people");
+  }, SLOW);
+  afterAll(() => open?.close());
+
+  const named = () => page.getByRole("list", { name: "People" }).getByRole("link");
+  const toast = (text: string | RegExp) => page.locator(".toast").getByText(text).waitFor();
+  const inGallery = async <T>(path: string) => (await (await fetch(`${open.server.url}/v1/${path}`)).json()) as T;
+  const correct = (correction: object) =>
+    fetch(`${open.server.url}/v1/corrections`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ correction }),
+    });
+
+  it(
+    "picks the cover of a person, hides them and shows them again",
+    async () => {
+      await named().first().click();
+      await page.getByRole("heading", { name: "Ada" }).waitFor();
+      await page
+        .getByRole("button", { name: /^Select Face/ })
+        .last()
+        .click({ force: true });
+      await page.getByRole("button", { name: "Use as cover" }).click();
+      await toast("This is the cover now.");
+      await page.getByRole("button", { name: "Hide", exact: true }).click();
+      await toast("Hidden.");
+      await page.getByRole("link", { name: "People" }).click();
+      await page.getByRole("button", { name: "Hidden people (1)" }).click();
+      await named().first().click();
+      await page.getByRole("button", { name: "Show again" }).click();
+      await toast("Shown again.");
+      await page.getByRole("link", { name: "People" }).click();
+      await named().filter({ hasText: "Ada" }).waitFor();
+      expect(await page.getByRole("button", { name: /^Hidden people/ }).count()).toBe(0);
+    },
+    SLOW,
+  );
+
+  it(
+    "asks whether two are the same person, and takes an answer by one key and back",
+    async () => {
+      const { people } = await inGallery<{ people: { id: number }[] }>("people?search=Ada");
+      const { faces } = await inGallery<{ faces: { id: number }[] }>(`faces?person=id:${people[0]?.id}`);
+      await correct({ kind: "assign", faces: [faces[0]?.id], person: null });
+      await page.reload();
+      await page.getByRole("link", { name: /^The same person\? \d+$/ }).click();
+      const question = page.getByRole("heading", { name: "Is this Ada?" });
+      await question.waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press("y");
+      await toast("This is Ada.");
+      await page.getByRole("button", { name: "Undo" }).click();
+      await question.waitFor();
+      await page.keyboard.press("u");
+      await toast("Asked again when more photographs come.");
+      await page.getByRole("button", { name: "Undo" }).click();
+      await question.waitFor();
+      await page.keyboard.press("y");
+      await toast("This is Ada.");
+    },
+    SLOW,
+  );
+
+  it(
+    "ignores a stranger, says what is no face, and takes it back",
+    async () => {
+      await open.go("#/photographs");
+      await page.getByRole("list", { name: "Photos" }).getByRole("link").first().click();
+      await page.locator(".stage .box").first().click();
+      await page.getByRole("button", { name: "Ignore: a stranger" }).click();
+      await toast("The face is ignored.");
+      await page.getByRole("button", { name: "Ignored Confirmed by hand" }).waitFor();
+      await page.getByRole("button", { name: "No longer ignore" }).click();
+      await toast("The face is no longer ignored.");
+      await page.getByRole("button", { name: "Not a face" }).click();
+      await page.getByRole("button", { name: "Not a face Confirmed by hand" }).waitFor();
+      for (let i = 0; i < 3; i++) {
+        await page.getByRole("heading", { level: 1 }).click();
+        await page.keyboard.press("Control+z");
+        await page
+          .locator(".toast")
+          .getByText(/^Undone/)
+          .waitFor();
+      }
+      await expect.poll(() => page.locator(".stage .box.ignored").count(), SOON).toBe(0);
+    },
+    SLOW,
+  );
+});

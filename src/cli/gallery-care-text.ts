@@ -44,7 +44,7 @@ export function checkText({ gallery, sound, problems, faces }: Output<typeof gal
   return [
     `${printable(gallery)}: damaged.`,
     ...problems.map((problem) => `  ${printable(problem)}`),
-    "Restore a backup, or save what can be read with `facenet gallery export`.",
+    "Restore a backup, or save what can be read with `facenet gallery export FILE --salvage`.",
   ].join("\n");
 }
 
@@ -76,8 +76,9 @@ export function forgetText({
   return lines.join("\n");
 }
 
-export function exportText({ files, photographs, faces, people }: Output<typeof galleryExport>): string {
-  return `${files.map(printable).join(", ")}: ${contentText({ photographs, faces, people })}.`;
+export function exportText({ files, photographs, faces, people, lost }: Output<typeof galleryExport>): string {
+  const written = `${files.map(printable).join(", ")}: ${contentText({ photographs, faces, people })}.`;
+  return lost.length === 0 ? written : [written, "Lost:", ...lost.map((line) => `  ${printable(line)}`)].join("\n");
 }
 
 type Content = { readonly photographs: number; readonly faces: number; readonly people: number };

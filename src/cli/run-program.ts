@@ -60,6 +60,7 @@ async function runInvocation(
       terminal.showProgress(progress);
     },
     onEvent: (event) => terminal.note(eventText(event)),
+    confirm: (question) => terminal.confirm(question),
   });
   try {
     return await invocation.command.run({ input, options: invocation.options, terminal, context });

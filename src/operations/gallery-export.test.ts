@@ -93,7 +93,7 @@ async function contentOf(name: string): Promise<string[]> {
 
 describe("export and import", () => {
   it("bring a gallery whole into an empty one, and once more into itself without a change", async () => {
-    expect(await write(at("a.jsonl"))).toEqual({ files: [at("a.jsonl")], photographs: 20, faces: 40, people: 3 });
+    expect(await write(at("a.jsonl"))).toEqual({ files: [at("a.jsonl")], photographs: 20, faces: 40, people: 3, lost: [] });
     const whole = await contentOf(gallery);
     expect(await read(at("a.jsonl"), at("b.db"))).toMatchObject({ photographs: 20, added: 20, faces: 40, conflicts: [] });
     expect(await contentOf(at("b.db"))).toEqual(whole);

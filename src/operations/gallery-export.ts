@@ -4,6 +4,7 @@ import { FaceNetError } from "../errors.ts";
 import { NPY_HEADER_BYTES, npyHeader, npyInteger, npyIntegerHeader, npyRow, npyText, npyTextHeader } from "../files/npy.ts";
 import { makeFolder, WholeFile } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
+import { inSalvagedGallery } from "../gallery/access/salvaged-gallery.ts";
 import { exportRecords } from "../gallery/export-gallery.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
@@ -11,7 +12,13 @@ import { normalize } from "../metric/distance.ts";
 import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
-const Written = z.object({ files: z.array(z.string()), photographs: z.int(), faces: z.int(), people: z.int() });
+const Written = z.object({
+  files: z.array(z.string()),
+  photographs: z.int(),
+  faces: z.int(),
+  people: z.int(),
+  lost: z.array(z.string()).describe("with --salvage: what could not be read, in words"),
+});
 type Written = z.output<typeof Written>;
 
 export const galleryExport = defineAnswer({
@@ -24,6 +31,10 @@ export const galleryExport = defineAnswer({
       says: "everything, for `facenet gallery import` here, elsewhere or into PostgreSQL",
     },
     {
+      command: "facenet gallery export saved.jsonl --salvage",
+      says: "whatever can be read of a damaged gallery; `facenet gallery import` brings it into a new one",
+    },
+    {
       command: "facenet gallery export exported --format npy",
       says: "exported/embeddings.npy, labels.npy and label_strings.npy, as the FaceNet reference implementation writes them",
     },
@@ -34,22 +45,26 @@ export const galleryExport = defineAnswer({
       .enum(["jsonl", "npy"])
       .default("jsonl")
       .describe("jsonl: everything; npy: float32 matrix and labels of the faces that are somebody's"),
+    salvage: z.boolean().default(false).describe("of a damaged gallery file: write whatever can be read, and say what could not"),
     vectors: z.boolean().default(true).describe("full vectors too, where the gallery keeps them"),
     ...galleryOption,
   }),
   output: Written,
-  run: ({ file, format, vectors, gallery }, { borrowGallery, signal }) =>
-    inGallery({ borrowGallery }, gallery, async (store) => {
+  run: async ({ file, format, salvage: isDamaged, vectors, gallery }, { borrowGallery, signal }) => {
+    const write = async (store: GalleryStore, lost: readonly string[]): Promise<Written> => {
       if (!(await store.identity())) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty" });
-      return format === "npy" ? writeNpy(store, file, signal) : writeLines(store, file, { vectors, signal });
-    }),
+      const written = await (format === "npy" ? writeNpy(store, file, signal) : writeLines(store, file, { vectors, signal }));
+      return { ...written, lost: [...lost] };
+    };
+    return isDamaged ? inSalvagedGallery(gallery, write) : inGallery({ borrowGallery }, gallery, (store) => write(store, []));
+  },
 });
 
 async function writeLines(
   store: GalleryStore,
   path: string,
   options: { vectors: boolean; signal: AbortSignal },
-): Promise<Written> {
+): Promise<Omit<Written, "lost">> {
   const counts = { photographs: 0, faces: 0, people: 0 };
   await writeWhole([path], async ([file]) => {
     for await (const record of exportRecords(store, options)) {
@@ -63,7 +78,7 @@ async function writeLines(
 }
 
 /** One row a face that is somebody's, in the order of people's names; the number of a person is their place in it. */
-async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal): Promise<Written> {
+async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal): Promise<Omit<Written, "lost">> {
   const people = (await store.people())
     .filter(({ faces }) => faces > 0)
     .map(({ id, name }) => ({ id, label: name ?? `person ${id}` }))

@@ -1,0 +1,190 @@
+/**
+ * Brings what can be read of a damaged gallery file into a new one. The damaged file is not written to: a copy of it and of its log
+ * is read. What refers to something that was lost is left out, but for faces of people who were: those stay together, without a name.
+ */
+import { copyFile, open } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { FaceNetError, reasonOf } from "../../../errors.ts";
+import { Box, Landmarks, Quality } from "../../../schemas/face.ts";
+import { GalleryIdentity } from "../../../schemas/gallery.ts";
+import { openDatabase } from "./open-database.ts";
+import { type DamagedRow, readTable } from "./read-damaged.ts";
+
+const require = createRequire(import.meta.url);
+const MAGIC = "SQLite format 3\0";
+/** SQLite's default, which galleries are made with. */
+const PAGE_BYTES = 4096;
+/** A header that tells of more times the pages that there are is wrong itself. */
+const MOST_CUT_OFF = 100;
+/** Lines of SQLite's own check that are passed on. */
+const PROBLEMS = 5;
+/** In the order in which rows refer to each other. */
+const TABLES = ["photograph", "file", "person", "face", "link", "rejection", "undecided", "forgotten"] as const;
+
+/** @property lost what could not be read, in words */
+export type Salvaged = { readonly file: string; readonly lost: readonly string[] };
+
+/**
+ * @param folder empty, for the copy and the new gallery
+ * @throws FaceNetError GALLERY_DAMAGED where not even the tables or the model of the embeddings can be told; GALLERY_NOT_READABLE
+ */
+export async function salvage(path: string, folder: string): Promise<Salvaged> {
+  const copy = join(folder, "damaged.db");
+  await copyFile(path, copy).catch((error: unknown) => {
+    throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: reasonOf(error) }, error);
+  });
+  await copyFile(`${path}-wal`, `${copy}-wal`).catch(() => undefined);
+  await mendHeader(copy);
+  const sqlite = require("node:sqlite") as typeof import("node:sqlite");
+  const damaged = new sqlite.DatabaseSync(copy);
+  const file = join(folder, "salvaged.db");
+  const whole = openDatabase(file);
+  try {
+    damaged.exec("PRAGMA cell_size_check = ON");
+    const identity = await identityIn(damaged, copy);
+    if (!identity) throw new Error("the model of its embeddings cannot be read");
+    whole.exec("PRAGMA foreign_keys = OFF; BEGIN");
+    whole.prepare("INSERT INTO property (name, value) VALUES ('identity', ?)").run(JSON.stringify(identity));
+    const lost = TABLES.flatMap((table) => copyTable(damaged, whole, table, identity));
+    lost.push(...dropOrphans(whole));
+    // A page that has lost the count of its rows reads like one that has fewer.
+    if (lost.length === 0) lost.push(...problemsOf(damaged));
+    whole.exec("COMMIT; PRAGMA foreign_keys = ON");
+    return { file, lost };
+  } catch (error) {
+    throw new FaceNetError("GALLERY_DAMAGED", { gallery: path, reason: `nothing of it can be saved: ${reasonOf(error)}` }, error);
+  } finally {
+    damaged.close();
+    whole.close();
+  }
+}
+
+/**
+ * SQLite opens no file whose header is wrong, or that is shorter than its header says. What is the same in every gallery is written
+ * again, and the end that was cut off is filled with zeros, which are no page of any table.
+ */
+async function mendHeader(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    const { buffer } = await file.read(Buffer.alloc(100), 0, 100, 0);
+    const { size } = await file.stat();
+    buffer.write(MAGIC, 0, "latin1");
+    buffer.writeUInt16BE(PAGE_BYTES, 16);
+    buffer.set([2, 2, 0, 64, 32, 32], 18); // write-ahead log, no reserved bytes, fractions of a page for payloads
+    buffer.writeUInt32BE(4, 44); // schema format
+    buffer.writeUInt32BE(1, 56); // UTF-8
+    const pages = Math.ceil(size / PAGE_BYTES);
+    const told = buffer.readUInt32BE(28);
+    if (told > MOST_CUT_OFF * pages) buffer.writeUInt32BE(pages, 28);
+    await file.write(buffer, 0, buffer.length, 0);
+    await file.truncate(Math.max(pages, buffer.readUInt32BE(28)) * PAGE_BYTES);
+  } finally {
+    await file.close();
+  }
+}
+
+/** From its table, or else from wherever in the file its text stands. */
+async function identityIn(damaged: DatabaseSync, path: string): Promise<GalleryIdentity | undefined> {
+  const row = readTable(damaged, "property").rows.find(({ name }) => name === "identity");
+  const parse = (text: unknown): GalleryIdentity | undefined => {
+    try {
+      return GalleryIdentity.safeParse(JSON.parse(String(text))).data;
+    } catch {
+      return undefined;
+    }
+  };
+  const known = parse(row?.value);
+  if (known) return known;
+  const file = await open(path);
+  try {
+    const text = (await file.readFile()).toString("latin1");
+    for (const [found] of text.matchAll(/\{"model":"[^{}]{20,1000}\}/g)) {
+      const identity = parse(found);
+      if (identity) return identity;
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function problemsOf(damaged: DatabaseSync): string[] {
+  try {
+    const lines = damaged
+      .prepare(`PRAGMA integrity_check(${PROBLEMS})`)
+      .all()
+      .map((row) => String(row.integrity_check));
+    return lines.filter((line) => line !== "ok").map((line) => `records may be missing: ${line}`);
+  } catch (error) {
+    return [`records may be missing: ${reasonOf(error)}`];
+  }
+}
+
+function copyTable(damaged: DatabaseSync, whole: DatabaseSync, table: string, identity: GalleryIdentity): string[] {
+  const { rows, unreadable } = readTable(damaged, table);
+  const columns = new Set(
+    whole
+      .prepare(`PRAGMA table_info(${table})`)
+      .all()
+      .map(({ name }) => name as string),
+  );
+  let invalid = 0;
+  for (const row of rows) {
+    const given = Object.entries(row).filter(([name]) => columns.has(name));
+    const names = given.map(([name]) => name).join(", ");
+    try {
+      if (table === "face" && !isFace(row, identity)) throw new Error("no face");
+      const sql = `INSERT INTO ${table} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
+      whole.prepare(sql).run(...given.map(([, value]) => value));
+    } catch {
+      invalid++;
+    }
+  }
+  const lost: string[] = [];
+  if (unreadable > 0) lost.push(`${table}: ${unreadable} places could not be read, ${rows.length} records could`);
+  if (invalid > 0) lost.push(`${table}: ${invalid} records are not what they should be and were left out`);
+  return lost;
+}
+
+function isFace({ box, landmarks, quality, code }: DamagedRow, { dimensions }: GalleryIdentity): boolean {
+  const is = (schema: typeof Box | typeof Landmarks | typeof Quality, text: unknown): boolean =>
+    schema.safeParse(JSON.parse(String(text))).success;
+  return is(Box, box) && is(Landmarks, landmarks) && is(Quality, quality) && (code as Uint8Array).length === dimensions;
+}
+
+function dropOrphans(whole: DatabaseSync): string[] {
+  const without = (table: string, column: string, of: string) =>
+    Number(
+      whole.prepare(`DELETE FROM ${table} WHERE ${column} IS NOT NULL AND ${column} NOT IN (SELECT id FROM ${of})`).run().changes,
+    );
+  const faces = without("face", "photograph", "photograph");
+  const files = without("file", "photograph", "photograph");
+  const people = Number(
+    whole
+      .prepare(
+        "INSERT INTO person (id, name) SELECT DISTINCT person, NULL FROM face WHERE person IS NOT NULL AND person NOT IN (SELECT id FROM person)",
+      )
+      .run().changes,
+  );
+  whole.exec("UPDATE person SET cover = NULL WHERE cover NOT IN (SELECT id FROM face)");
+  for (const [table, column] of [
+    ["link", "a"],
+    ["link", "b"],
+    ["rejection", "face"],
+    ["undecided", "face"],
+  ] as const)
+    without(table, column, "face");
+  for (const [table, column] of [
+    ["rejection", "person"],
+    ["undecided", "person"],
+    ["undecided", "other"],
+  ] as const)
+    without(table, column, "person");
+  return [
+    ...(faces > 0 ? [`${faces} faces are of photographs that could not be read, and were left out`] : []),
+    ...(files > 0 ? [`${files} files are of photographs that could not be read: indexing reads them again`] : []),
+    ...(people > 0 ? [`${people} people have lost their names; their faces are still together`] : []),
+  ];
+}

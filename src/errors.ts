@@ -140,6 +140,8 @@ const table = {
     PATH_NOT_FOUND: (d) => `${d.path}: cannot be found (${d.reason}). Check the path, and that its disk is mounted.`,
     FOLDER_WITHOUT_PHOTOGRAPHS: (d) =>
       `${d.folder}: no photograph in there or below. Check the path; photographs are recognised by their extension, such as .jpg.`,
+    FOLDER_EMPTIED: (d) =>
+      `${d.folder}: is empty, and photographs were in it before. None is marked as gone. Check that its disk is mounted; \`facenet gallery prune\` removes photographs that are gone on purpose.`,
     FACES_UNUSABLE: (d) =>
       `faces ${d.faces}: ${d.reason}. Training expects a folder with one sub-folder per person, each with two or more images.`,
   }),

@@ -289,6 +289,26 @@ describe("runs over several items", () => {
     expect(second.stderr.trimEnd().split("\n").at(-1)).toBe("facenet: 0 photographs done, 1 known, 2 failed.");
   });
 
+  test("what is left out is counted, and a folder that is suddenly empty marks nothing as gone", async () => {
+    for (const name of ["@eaDir", "drafts", "hidden", "kept", "own"]) await mkdir(join("album", name), { recursive: true });
+    for (const name of ["@eaDir/a", "drafts/a", "hidden/a", "own/a", "kept/a"]) await copyFile(photograph, `album/${name}.jpg`);
+    await copyFile(photograph, "album/kept/b.tif");
+    await writeFile("album/hidden/.nomedia", "");
+    await writeFile("album/.facenetignore", "# my own\nown/\n");
+    const args = ["index", "album", "--gallery", "album.db", "--exclude", "drafts/", "--exclude", "*.tif"];
+    const { exitCode, stderr } = await runInProcess(args);
+    expect([exitCode, stderr]).toEqual([0, "facenet: 1 photograph done, 5 skipped (5 excluded), 0 failed.\n"]);
+    await rm("album", { recursive: true });
+    await mkdir("album");
+    const emptied = await runInProcess(args);
+    expect([emptied.exitCode, emptied.stderr]).toEqual([
+      3,
+      expect.stringMatching(/album: is empty, and photographs were in it before/),
+    ]);
+    const { stdout } = await runInProcess(["gallery", "statistics", "--gallery", "album.db", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ photographs: 1, missingFiles: 0 });
+  });
+
   test("interrupted: exit code 130, how far it came and what is kept", async () => {
     await mkdir("many");
     const bytes = await readFile(photograph);

@@ -18,7 +18,8 @@ import { tableLines } from "./tables.ts";
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
 export function indexText(answer: Output<typeof index>): string {
-  const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, lookedAgain, removed } = answer;
+  const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, excluded, lookedAgain, removed } =
+    answer;
   const lines = [
     `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
@@ -31,6 +32,8 @@ export function indexText(answer: Output<typeof index>): string {
   if (forgotten > 0)
     lines.push(`Skipped, as they were forgotten: ${counted(forgotten, "photograph")} (--forgotten adds them again).`);
   if (companions) lines.push(`Skipped, as the camera's JPEG or HEIC is beside them: ${counted(companions, "RAW file")}.`);
+  if (excluded)
+    lines.push(`Skipped, by a pattern or a .nomedia file: ${counted(excluded, "file or folder", "files or folders")}.`);
   const endings = Object.entries(passedOver ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   if (endings.length > 0) {
     const count = endings.reduce((sum, [, files]) => sum + files, 0);
@@ -47,10 +50,11 @@ export function indexOutcome({
   forgotten,
   passedOver,
   companions,
+  excluded,
   failures,
 }: Output<typeof index>): Outcome {
   const others = Object.values(passedOver ?? {}).reduce((sum, files) => sum + files, 0);
-  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, "no photograph": others };
+  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, excluded: excluded ?? 0, "no photograph": others };
   return { done: added + moved, known, skipped, failures };
 }
 

@@ -120,7 +120,12 @@ function commanderOptions(flag: Flag): Option[] {
   const value = flag.kind === "text" ? (flag.choices ? "choice" : "text") : "number";
   const option = new Option(`${flag.name} <${value}${flag.many ? ",..." : ""}>`, description);
   if (flag.choices) option.choices(flag.choices); // for help and completion; readFlag does the checking
-  return [option.argParser((text: string) => readFlag(flag, text))];
+  // given again, a list grows
+  const read = (text: string, before: unknown) => {
+    const value = readFlag(flag, text);
+    return flag.many && Array.isArray(before) ? [...before, ...(value as unknown[])] : value;
+  };
+  return [option.argParser(read)];
 }
 
 function standardText({ required, default: standard }: Flag): string {

@@ -1,7 +1,8 @@
 /** The photographs in a folder and everything below it. */
 import type { Dirent } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { defaultExcludes, type IgnoreRules, ignoreRules, isIgnored } from "./ignore-rules.ts";
 
 /** What a camera writes beside its RAW files. */
 const companions = [".jpg", ".jpeg", ".jpe", ".heic", ".heif", ".hif"];
@@ -21,10 +22,17 @@ export type ListOptions = {
   readonly seen?: Set<string>;
   /**
    * Is told of every file that is not listed: "ending" where it is no photograph by its extension, "companion" where it is the RAW
-   * file of a photograph that is listed. Not of hidden files.
+   * file of a photograph that is listed, "excluded" for a file or a whole folder that is left out. Not of hidden files.
    */
-  readonly onPassedOver?: ((path: string, reason: "ending" | "companion") => void) | undefined;
+  readonly onPassedOver?: ((path: string, reason: "ending" | "companion" | "excluded") => void) | undefined;
+  /** Patterns of files and folders to leave out, as in a .gitignore, besides {@link defaultExcludes}. */
+  readonly exclude?: readonly string[] | undefined;
 };
+
+/** A folder with this file is left out, with all below it, as Android does. */
+const NO_MEDIA = ".nomedia";
+/** Patterns of what to leave out in its folder and below. */
+const IGNORE_FILE = ".facenetignore";
 
 /** Is that path a folder? A path that cannot be looked at is none. */
 export async function isDirectory(path: string): Promise<boolean> {
@@ -44,22 +52,41 @@ export async function isDirectory(path: string): Promise<boolean> {
  * @example for await (const path of listImages("photos")) console.log(path);
  */
 export async function* listImages(directory: string, options: ListOptions = {}): AsyncGenerator<string, void, undefined> {
-  const { seen = new Set<string>(), onPassedOver } = options;
+  const { seen = new Set<string>(), exclude = [] } = options;
+  yield* walk(directory, { ...options, seen }, [ignoreRules(directory, [...defaultExcludes, ...exclude])]);
+}
+
+async function* walk(
+  directory: string,
+  options: ListOptions & { readonly seen: Set<string> },
+  above: readonly IgnoreRules[],
+): AsyncGenerator<string, void, undefined> {
+  const { seen, onPassedOver } = options;
   const place = await realpath(directory).catch(() => directory);
   if (seen.has(place)) return;
   seen.add(place);
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return yield directory;
   const names = new Set(entries.map(({ name }) => name.toLowerCase()));
+  if (names.has(NO_MEDIA)) return onPassedOver?.(directory, "excluded");
+  const scopes = names.has(IGNORE_FILE) ? [...above, await readRules(directory)] : above;
   for (const entry of entries.sort(byName)) {
     const { name } = entry;
     if (name.startsWith(".")) continue;
     const path = join(directory, name);
-    if (await leadsToDirectory(entry, path)) yield* listImages(path, { ...options, seen });
+    const isFolder = await leadsToDirectory(entry, path);
+    if (isIgnored(path, isFolder, scopes)) {
+      if (isFolder || isImagePath(name)) onPassedOver?.(path, "excluded");
+    } else if (isFolder) yield* walk(path, options, scopes);
     else if (!isImagePath(name)) onPassedOver?.(path, "ending");
     else if (hasCompanion(name, names)) onPassedOver?.(path, "companion");
     else yield path;
   }
+}
+
+async function readRules(directory: string): Promise<IgnoreRules> {
+  const text = await readFile(join(directory, IGNORE_FILE), "utf8").catch(() => "");
+  return ignoreRules(directory, text.split("\n"));
 }
 
 /** A folder and all below it that {@link listImages} looks into. */

@@ -32,6 +32,10 @@ const IndexAnswer = z.object({
     .record(z.string(), z.int())
     .describe("files in the folders that are no photographs, by their ending; with --watch null")
     .nullable(),
+  excluded: z
+    .int()
+    .describe("photographs and whole folders left out by a pattern or a .nomedia file; with --watch null")
+    .nullable(),
   companions: z.int().describe("RAW files whose JPEG or HEIC beside them was taken; with --watch null").nullable(),
   faces: z.int().describe("new faces"),
   carriedOver: z
@@ -60,6 +64,10 @@ export const index = defineAnswer({
       .boolean()
       .default(false)
       .describe("take over names of faces from XMP (digiKam, Lightroom), inside photographs or beside them (docs/indexing.md)"),
+    exclude: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("patterns of files and folders to leave out, as in a .gitignore; several with commas (docs/indexing.md)"),
     shard: z.string().optional().describe("only the i-th of n parts of the files, as i/n: one worker's share (docs/indexing.md)"),
     watch: z.boolean().default(false).describe("stay, and take in what changes in the folders, until Ctrl-C"),
     poll: z
@@ -74,7 +82,7 @@ export const index = defineAnswer({
   }),
   output: IndexAnswer,
   async run(
-    { paths: given, gallery, retry, forgotten, vectors, readRegions, shard: part, watch, poll, ...look },
+    { paths: given, gallery, retry, forgotten, vectors, readRegions, exclude, shard: part, watch, poll, ...look },
     { load, borrowGallery, signal, onProgress, onEvent },
   ) {
     const shard = part === undefined ? undefined : parseShard(part);
@@ -82,7 +90,7 @@ export const index = defineAnswer({
     if (watch) await requireFolders(paths);
     else if (poll !== undefined) throw new FaceNetError("OPTION_INVALID", { option: "poll", reason: "requires watch" });
     await requirePaths(paths);
-    const toFill = { gallery, paths: watch ? undefined : paths, models: look };
+    const toFill = { gallery, paths: watch ? undefined : paths, models: look, listing: { exclude } };
     const { store, giveBack } = await galleryToFill(toFill, { load, borrowGallery });
     try {
       const options = {
@@ -92,6 +100,7 @@ export const index = defineAnswer({
         forgotten,
         vectors,
         readRegions,
+        exclude,
         shard,
         signal,
         onProgress,
@@ -154,6 +163,7 @@ class Tally {
       carriedOver: null,
       passedOver: null,
       companions: null,
+      excluded: null,
       failures: [...this.#failures.values()],
     };
   }

@@ -1,11 +1,13 @@
 /** Whole folders: what is in them goes into the gallery, what is gone from them is marked. */
+import { readdir } from "node:fs/promises";
 import { extname, sep } from "node:path";
+import { FaceNetError } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 import { carryOver } from "./carry-over.ts";
 import { goneFiles } from "./gone-files.ts";
-import { type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
+import { type IndexFailure, type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
 
 /** Files marked as gone in one transaction. */
@@ -14,6 +16,8 @@ const GONE_AT_ONCE = 500;
 export type IndexFoldersOptions = IndexOptions & {
   /** Only this part of the files is looked at, and judged to be gone. */
   readonly shard?: Shard | undefined;
+  /** Patterns of files and folders to leave out, as in a .gitignore. */
+  readonly exclude?: readonly string[] | undefined;
   /** Files to leave out, those still being written say. */
   readonly isLeftOut?: ((path: string) => boolean) | undefined;
 };
@@ -25,6 +29,8 @@ export type IndexFoldersReport = IndexReport & {
   readonly passedOver: Readonly<Record<string, number>>;
   /** RAW files in the folders whose JPEG or HEIC is taken instead */
   readonly companions: number;
+  /** photographs and whole folders that were left out by a pattern or a .nomedia file */
+  readonly excluded: number;
 };
 
 /**
@@ -36,15 +42,44 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
   for (const path of paths) if (await isDirectory(path)) folders.add(path);
   const endings = new Map<string, number>();
   let companions = 0;
+  let excluded = 0;
   const passOver: ListOptions["onPassedOver"] = (path, reason) => {
     const ending = extname(path).toLowerCase();
     if (reason === "companion") companions++;
+    else if (reason === "excluded") excluded++;
     else endings.set(ending, (endings.get(ending) ?? 0) + 1);
   };
   const report = await indexPhotographs(filesIn(paths, folders, options, passOver), options);
-  const missing = await markGone(knownIn(options.store, [...folders]), options);
+  const emptied = await emptiedFolders(options.store, folders);
+  const missing = await markGone(
+    knownIn(
+      options.store,
+      [...folders].filter((folder) => !emptied.includes(folder)),
+    ),
+    options,
+  );
   const { placed } = await carryOver(options.store, options.facenet.model, options.signal);
-  return { ...report, carriedOver: report.carriedOver + placed, missing, passedOver: Object.fromEntries(endings), companions };
+  const passedOver = Object.fromEntries(endings);
+  const failures = [...report.failures, ...emptied.map(toFailure)];
+  return { ...report, carriedOver: report.carriedOver + placed, missing, passedOver, companions, excluded, failures };
+}
+
+/** Folders that hold nothing at all, though photographs were in them: more likely a disk that is not mounted than a clean-up. */
+async function emptiedFolders(store: GalleryStore, folders: ReadonlySet<string>): Promise<string[]> {
+  const emptied: string[] = [];
+  for (const folder of folders) {
+    if ((await readdir(folder).catch(() => undefined))?.length !== 0) continue;
+    for await (const _ of knownIn(store, [folder])) {
+      emptied.push(folder);
+      break;
+    }
+  }
+  return emptied;
+}
+
+function toFailure(path: string): IndexFailure {
+  const { code, message } = new FaceNetError("FOLDER_EMPTIED", { folder: path });
+  return { path, code, message };
 }
 
 /** Marks those files that are gone from disk. @returns how many */
@@ -76,12 +111,12 @@ async function* knownIn(store: GalleryStore, folders: readonly string[]): AsyncG
 async function* filesIn(
   paths: readonly string[],
   folders: ReadonlySet<string>,
-  { shard, isLeftOut, signal }: IndexFoldersOptions,
+  { shard, isLeftOut, exclude, signal }: IndexFoldersOptions,
   onPassedOver: ListOptions["onPassedOver"],
 ): AsyncGenerator<string> {
   const seen = new Set<string>(); // of folders: none is walked twice
   for (const path of paths) {
-    for await (const file of folders.has(path) ? listImages(path, { seen, onPassedOver }) : [path]) {
+    for await (const file of folders.has(path) ? listImages(path, { seen, onPassedOver, exclude }) : [path]) {
       signal?.throwIfAborted();
       if (isOfShard(file, shard) && !isLeftOut?.(file)) yield file;
     }

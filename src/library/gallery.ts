@@ -94,7 +94,7 @@ const PAGE = 1000;
  * const gallery = await Gallery.open("album.db", { create: true });
  * await gallery.index("photos");
  * await gallery.cluster();
- * console.log((await gallery.statistics()).faces); // 23
+ * console.log((await gallery.statistics()).photographs); // 6
  * await gallery.close();
  */
 export class Gallery {

@@ -1,10 +1,11 @@
 /** The public library: every symbol is documented, and every example in docblocks, docs/library.md and README.md compiles and runs. */
 import { readFile } from "node:fs/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { type Example, expectedOutput, prepareExampleFolder, runProgram, typeErrors, writeProgram } from "./examples.ts";
 import { entryPoints, publicSymbols } from "./public-symbols.ts";
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // models load slowly on a busy machine
 const symbols = publicSymbols();
 
 /** What the examples of methods have in scope, by class. */

@@ -77,7 +77,7 @@ describe("one photograph", () => {
     expect(apart(raw as EmbeddedImage, upright as EmbeddedImage)).toBeLessThan(5e-3); // reduced along its other side
     expect(apart(expected, raw as EmbeddedImage)).toBeLessThan(5e-3); // JPEG is decoded at a smaller scale
     expect(apart(blob as EmbeddedImage, bytes as EmbeddedImage)).toBeLessThan(1e-9);
-    expect(apart(expected, bytes as EmbeddedImage)).toBeLessThan(1e-2); // compressed a second time
+    expect(apart(expected, bytes as EmbeddedImage)).toBeLessThan(2e-2); // compressed a second time
   });
 
   it("has the same embedding alone and in a batch, on one thread and on two", async () => {

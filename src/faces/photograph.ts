@@ -22,9 +22,14 @@ export type Photograph = {
   readonly height: number;
   /** Pixels with at least `scale` of the full picture's detail; from 1 on all of it. */
   pixels(scale: number): Promise<Pixels>;
-  /** Pixels to sample the whole photograph at this size from. Where it is smaller they are of this size: sampled in a tenth of the time. */
-  resized(size: Size): Promise<Pixels>;
+  /**
+   * Size of the whole photograph at a scale, and pixels to sample it from. Where that is smaller they are of this size: sampled in a
+   * tenth of the time.
+   */
+  resized(scale: number): Promise<Size & { readonly pixels: Pixels }>;
 };
+
+type Held = { readonly scale: number; readonly view: Promise<ImageView>; readonly pixels: Promise<Pixels> };
 
 /** Asking for at most this much more detail than is held already does not pay for decoding again. */
 const WORTH_DECODING = 1.1;
@@ -33,23 +38,28 @@ const WORTH_DECODING = 1.1;
 export function createPhotograph(image: OpenImage): Photograph {
   const { width, height } = image;
   const longerSide = Math.max(width, height);
-  let held: { readonly scale: number; readonly view: Promise<ImageView>; readonly pixels: Promise<Pixels> } | undefined;
-  const atLeast = (wanted: number) => {
+  const held: Held[] = [];
+  /** The least detail that does: what is asked for gives the same pixels, whatever was looked at before. */
+  const atLeast = (wanted: number): Held => {
     const scale = Math.min(1, wanted);
-    if (!held || scale > WORTH_DECODING * held.scale) {
-      const view = image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
-      held = { scale, view, pixels: view.then((decoded) => pixelsOf(decoded, decoded.region)) };
-    }
-    return held;
+    const known = held.filter((one) => scale <= WORTH_DECODING * one.scale).sort((a, b) => a.scale - b.scale)[0];
+    if (known) return known;
+    const view = image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
+    const made = { scale, view, pixels: view.then((decoded) => pixelsOf(decoded, decoded.region)) };
+    held.push(made);
+    return made;
   };
   return {
     width,
     height,
     pixels: (scale) => atLeast(scale).pixels,
-    async resized(size) {
-      const held = atLeast(Math.max(size.width / width, size.height / height));
-      const view = await held.view;
-      return size.width < view.width ? pixelsOf(await reducedPixels(view, size), view.region) : held.pixels;
+    async resized(scale) {
+      const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+      const source = atLeast(scale);
+      const view = await source.view;
+      const isSmaller = size.width < view.width;
+      const pixels = isSmaller ? pixelsOf(await reducedPixels(view, size), view.region) : await source.pixels;
+      return { ...size, pixels };
     },
   };
 }

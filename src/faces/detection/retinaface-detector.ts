@@ -111,14 +111,13 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
 
 /** The whole photograph at one scale, turned by quarters. */
 async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
-  const size = sizeAt(photograph, scale);
-  const pixels = await photograph.resized(size);
-  return lookOnce(lookAt, pixels, partOf(photograph, size, { x: 0, y: 0, ...size }), turn);
+  const { pixels, width, height } = await photograph.resized(scale);
+  const whole = { x: 0, y: 0, width, height };
+  return lookOnce(lookAt, pixels, partOf(photograph, whole, whole), turn);
 }
 
 async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
-  const size = sizeAt(photograph, scale);
-  const pixels = await photograph.resized(size);
+  const { pixels, ...size } = await photograph.resized(scale);
   const starts = (length: number): number[] => {
     const count = Math.max(1, Math.ceil((length - TILE.side) / (TILE.side - TILE.shared)) + 1);
     return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - TILE.side)) / (count - 1))));
@@ -132,10 +131,6 @@ async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number
   }
   return found;
 }
-
-const sizeAt = ({ width, height }: Size, scale: number): Size => {
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-};
 
 /** A part of a resized photograph, pixel for pixel. */
 function partOf(full: Size, resized: Size, { x, y, width, height }: Box): Part {

@@ -37,16 +37,16 @@ export function joinPoorFaces(
   threshold: number,
   distanceTo: (poor: number, good: number, edge: number) => number = (_poor, _good, edge) => edges.distances[edge] as number,
 ): void {
-  const wishes: { poor: number; good: number; distance: number }[] = [];
+  const candidates: { poor: number; good: number; distance: number }[] = [];
   for (let edge = 0; edge < edges.a.length; edge++) {
     const [a, b] = [edges.a[edge] as number, edges.b[edge] as number];
     if (starters[a] === starters[b]) continue;
     const [poor, good] = starters[a] ? [b, a] : [a, b];
     const distance = distanceTo(poor, good, edge);
-    if (distance <= threshold) wishes.push({ poor, good, distance });
+    if (distance <= threshold) candidates.push({ poor, good, distance });
   }
-  wishes.sort((x, y) => x.distance - y.distance);
-  for (const { poor, good } of wishes) if (clusters.sizeOf(poor) === 1) clusters.join(poor, good);
+  candidates.sort((x, y) => x.distance - y.distance);
+  for (const { poor, good } of candidates) if (clusters.sizeOf(poor) === 1) clusters.join(poor, good);
 }
 
 /** [n] cluster numbers, counting up from the first face's; -1 for a poor face that is alone. */

@@ -35,7 +35,7 @@ export class WorkerPool {
   readonly #size: number;
   readonly #members = new Set<Member>();
   readonly #waiting: Ticket[] = [];
-  /** Told of every photograph that is through. */
+  /** Called for every photograph that is done. */
   onTimes: (times: StageTimes) => void = () => undefined;
   #nextId = 0;
   #closed = false;

@@ -3,7 +3,7 @@ import { FaceNetError } from "../errors.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
 import { namesIn } from "../gallery/people/names-in.ts";
-import { correctionsOf } from "../gallery/people/wishes.ts";
+import { correctionsOf } from "../gallery/people/person-edits.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { CorrectionRecord, Person } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
@@ -69,12 +69,12 @@ export const people = defineAnswer({
     done: z.array(CorrectionRecord).describe("what was said and done; `facenet undo` takes the last back"),
     names: z.record(z.string(), z.string()).describe("names of the people spoken of in `done`, by their numbers"),
   }),
-  async run({ person: given, hidden, reset, gallery, ...wishes }, context) {
-    const grouped = reset ? await groupAnew({ person: given, ...wishes }, gallery, context) : null;
+  async run({ person: given, hidden, reset, gallery, ...edits }, context) {
+    const grouped = reset ? await groupAnew({ person: given, ...edits }, gallery, context) : null;
     return inGallery(context, gallery, async (store) => {
       const person = given === undefined ? undefined : await findPerson(store, given);
       const done: CorrectionRecord[] = grouped ? [grouped] : [];
-      for (const correction of await correctionsOf(store, person, wishes)) done.push(await store.correct(correction));
+      for (const correction of await correctionsOf(store, person, edits)) done.push(await store.correct(correction));
       const shown = new Set([person?.id, ...done.map((record) => record.person)].filter((id) => typeof id === "number"));
       const everybody = await store.people();
       const last = person ?? (shown.size === 1 ? { id: [...shown][0] as number } : undefined);

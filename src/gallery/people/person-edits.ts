@@ -9,7 +9,7 @@ type FaceIds = number[] | undefined;
 /** Lists of faces of which one face can be in one only. */
 const ofFaces = ["assign", "remove", "reject", "split", "ignore", "notAFace", "unignore"] as const;
 
-export type Wishes = { readonly [K in (typeof ofFaces)[number]]?: FaceIds } & {
+export type PersonEdits = { readonly [K in (typeof ofFaces)[number]]?: FaceIds } & {
   readonly name?: string | undefined;
   readonly unname?: boolean | undefined;
   readonly merge?: string | undefined;
@@ -26,20 +26,20 @@ export type Wishes = { readonly [K in (typeof ofFaces)[number]]?: FaceIds } & {
  *
  * @throws FaceNetError OPTION_INVALID, FACE_UNKNOWN, PERSON_NOT_FOUND, PERSON_AMBIGUOUS
  */
-export async function correctionsOf(store: GalleryStore, person: Person | undefined, wishes: Wishes): Promise<Correction[]> {
-  refuseContradictions(wishes);
-  const { ignore, notAFace, unignore } = wishes;
-  const said = person ? await ofPerson(store, person, wishes) : ofNobody(wishes);
+export async function correctionsOf(store: GalleryStore, person: Person | undefined, edits: PersonEdits): Promise<Correction[]> {
+  refuseContradictions(edits);
+  const { ignore, notAFace, unignore } = edits;
+  const said = person ? await ofPerson(store, person, edits) : ofNobody(edits);
   if (ignore) said.push({ kind: "ignore", faces: ignore, as: "stranger" });
   if (notAFace) said.push({ kind: "ignore", faces: notAFace, as: "no face" });
   if (unignore) said.push({ kind: "ignore", faces: unignore, as: null });
-  const links = linksOf(wishes);
+  const links = linksOf(edits);
   if (links.length > 0) said.push({ kind: "link", links });
   return said;
 }
 
 /** @throws FaceNetError OPTION_INVALID for what needs a person */
-function ofNobody({ name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson }: Wishes): Correction[] {
+function ofNobody({ name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson }: PersonEdits): Correction[] {
   const others = [merge, remove, reject, split, hide, cover, unname || undefined, ignorePerson || undefined];
   const isCreation = name !== undefined && assign !== undefined && others.every((wish) => wish === undefined);
   if (isCreation) return [{ kind: "create", name, faces: assign }];
@@ -48,8 +48,8 @@ function ofNobody({ name, unname, merge, assign, remove, reject, split, hide, co
   return [];
 }
 
-async function ofPerson(store: GalleryStore, person: Person, wishes: Wishes): Promise<Correction[]> {
-  const { name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson } = wishes;
+async function ofPerson(store: GalleryStore, person: Person, edits: PersonEdits): Promise<Correction[]> {
+  const { name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson } = edits;
   const { id } = person;
   const said: Correction[] = [];
   for (const face of remove ?? []) {
@@ -82,17 +82,17 @@ async function facesOf(store: GalleryStore, person: number): Promise<number[]> {
 }
 
 /** One person: each with the next. Different people: each with each. */
-function linksOf({ same = [], different = [] }: Wishes): Link[] {
+function linksOf({ same = [], different = [] }: PersonEdits): Link[] {
   const chain = same.slice(1).map((b, i) => ({ a: same[i] as number, b, kind: "must" }) as const);
   const pairs = different.flatMap((a, i) => different.slice(i + 1).map((b) => ({ a, b, kind: "cannot" }) as const));
   return [...chain, ...pairs];
 }
 
 /** @throws FaceNetError OPTION_INVALID for a face of which two things are said at once */
-function refuseContradictions({ same = [], different = [], name, unname, ...wishes }: Wishes): void {
+function refuseContradictions({ same = [], different = [], name, unname, ...edits }: PersonEdits): void {
   const said = new Map<number, string>();
   for (const option of ofFaces) {
-    for (const face of new Set(wishes[option])) {
+    for (const face of new Set(edits[option])) {
       const before = said.get(face);
       if (before !== undefined)
         throw new FaceNetError("OPTION_INVALID", { option, reason: `names face ${face}, as does ${before}` });

@@ -157,6 +157,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await page.getByRole("button", { name: /^7 (Almost certainly|Very likely|Probably|Perhaps)$/ }).waitFor();
       await page.keyboard.press("ArrowRight");
       await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent(), SOON).not.toBe(first);
+      await expect.poll(() => page.getByRole("button", { name: "Previous photograph" }).isEnabled(), SOON).toBe(true);
       await page.keyboard.press("ArrowLeft");
       await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent(), SOON).toBe(first);
       expect(await accessibilityFaults(page)).toEqual([]);

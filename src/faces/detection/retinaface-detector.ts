@@ -112,6 +112,15 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
 /** The whole photograph at one scale, turned by quarters. */
 async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
   const { pixels, width, height } = await photograph.resized(scale);
+  if (scale > 1 && turn === 0) {
+    // Pixels are sampled anyway: no side needs rounding.
+    const part: Part = {
+      toImage: [1 / scale, 0, 0, 0, 1 / scale, 0],
+      width: photograph.width * scale,
+      height: photograph.height * scale,
+    };
+    return lookOnce(lookAt, pixels, part, turn);
+  }
   const whole = { x: 0, y: 0, width, height };
   return lookOnce(lookAt, pixels, partOf(photograph, whole, whole), turn);
 }
@@ -219,7 +228,13 @@ function settled({ face, turn, turns }: SingleLook, favoured: Turn): Detection {
   const best = TURNS.reduce<Turn>((a, b) => ((odds[b] as number) > (odds[a] as number) ? b : a), favoured);
   const surest = turns[best];
   const confidence = (face.confidence + Math.max(0, ...turns.map((look) => look?.confidence ?? 0))) / 2;
-  return { ...(best === turn ? face : (surest ?? face)), confidence };
+  if (best !== turn) return { ...(surest ?? face), confidence };
+  return { ...face, confidence, box: surest ? between(face.box, surest.box) : face.box };
+}
+
+/** The mean of two looks' boxes: either may be some per cent too large or small, which decides at the smallest size that is wanted. */
+function between(a: Box, b: Box): Box {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, width: (a.width + b.width) / 2, height: (a.height + b.height) / 2 };
 }
 
 /** Log odds of a look, less for landmarks that are no face's: a look in the wrong turn puts both eyes on one. */

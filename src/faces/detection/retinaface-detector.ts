@@ -103,7 +103,8 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
   const candidates = looks.flatMap((found) => (found === coarsest ? found : found.filter(isInRange)));
   const finest = Math.max(...scales);
   const closer = Math.min(minFaceSize < USUAL_SIZE ? ENLARGED / minFaceSize : Math.min(1, CLOSER / minFaceSize), 4 * finest);
-  const isWanted = minFaceSize < USUAL_SIZE || candidates.some(({ inputSide }) => inputSide < SMALL_CANDIDATE.side);
+  const isSmall = ({ box }: Candidate) => Math.max(box.width, box.height) * finest < SMALL_CANDIDATE.side;
+  const isWanted = minFaceSize < USUAL_SIZE || candidates.some(isSmall);
   if (isWanted && closer > 1.2 * finest)
     candidates.push(...(await lookInTiles(lookAt, photograph, closer, turn)).filter(isInRange));
   return merged(candidates);

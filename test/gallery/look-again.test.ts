@@ -37,7 +37,8 @@ afterAll(async () => {
 });
 
 const facesOf = (store: GalleryStore): Promise<GalleryFace[]> => Array.fromAsync(store.faces());
-const run = (store: GalleryStore, minFaceSize: number) => indexPhotographs(photographs, { facenet, store, minFaceSize });
+const run = (store: GalleryStore, minFaceSize: number, readRegions = false) =>
+  indexPhotographs(photographs, { facenet, store, minFaceSize, readRegions });
 async function inGallery<T>(work: (store: GalleryStore) => Promise<T>): Promise<T> {
   const store = await openGalleryStore(join(folder, `${crypto.randomUUID()}.db`));
   return work(store).finally(() => store.close());
@@ -91,5 +92,15 @@ it("says how many photographs it affects, and keeps a small face of which someth
     expect(after.map(({ id }) => id)).not.toContain(other?.id);
     expect(await run(store, 16)).toMatchObject({ lookedAgain: photographs.length, faces: raised.removed, removed: 0 });
     expect((await store.personByName("Ada"))?.faces).toBe(1);
+  });
+});
+
+it("removes faces below a higher floor also where files are read for the names in them", async () => {
+  await inGallery(async (store) => {
+    await run(store, 16);
+    const before = await facesOf(store);
+    const { removed } = await run(store, 40, true);
+    expect(removed).toBeGreaterThan(0);
+    expect(await facesOf(store)).toHaveLength(before.length - removed);
   });
 });

@@ -155,10 +155,11 @@ class IndexRun {
     const known = await store.knownFile(path);
     if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry))
       return isGrowing?.(state) ? undefined : path;
-    if (readRegions && known.photograph !== null) return path;
-    if (known.missing) await this.#isBack(state, known.photograph);
-    if (known.floor && this.#isLower(known.floor)) return path;
-    if (known.photograph !== null && known.floor && !this.#isSame(known.floor)) await this.#dropBelow(known.photograph);
+    const { floor, photograph } = known;
+    if (photograph !== null && floor && !this.#isLower(floor) && !this.#isSame(floor)) await this.#dropBelow(photograph);
+    if (readRegions && photograph !== null) return path;
+    if (known.missing) await this.#isBack(state, photograph);
+    if (floor && this.#isLower(floor)) return path;
     if (known.error) this.#failures.push({ path, ...known.error });
     else this.#counts.known++;
     return undefined;

@@ -14,7 +14,7 @@ const SAMPLE = 7;
 const RIVALS = 3;
 /** An open question is asked again when both together have so many times the faces, and at least one more. */
 const MORE_FACES = 1.1;
-/** A group as near as a face comes first: its answer settles more. */
+/** Faces without a name that are read, those added first: more would make an answer wait. Later ones are not asked about. */
 const FACES_READ = 20_000;
 
 export type SamePerson = {

@@ -29,7 +29,7 @@ export type Photograph = {
   resized(scale: number): Promise<Size & { readonly pixels: Pixels }>;
 };
 
-type Held = { readonly scale: number; readonly view: Promise<ImageView>; readonly pixels: Promise<Pixels> };
+type Held = { readonly scale: number; readonly view: Promise<ImageView>; pixels?: Promise<Pixels> };
 
 /** Asking for at most this much more detail than is held already does not pay for decoding again. */
 const WORTH_DECODING = 1.1;
@@ -45,20 +45,25 @@ export function createPhotograph(image: OpenImage): Photograph {
     const known = held.filter((one) => scale <= WORTH_DECODING * one.scale).sort((a, b) => a.scale - b.scale)[0];
     if (known) return known;
     const view = image.decode(scale < 1 ? { longerSide: Math.ceil(scale * longerSide) } : {});
-    const made = { scale, view, pixels: view.then((decoded) => pixelsOf(decoded, decoded.region)) };
+    const made = { scale, view };
     held.push(made);
     return made;
+  };
+  /** Made when asked for: of a file that cannot be decoded, a promise that nobody awaits would end the thread. */
+  const pixelsAt = (one: Held): Promise<Pixels> => {
+    one.pixels ??= one.view.then((view) => pixelsOf(view, view.region));
+    return one.pixels;
   };
   return {
     width,
     height,
-    pixels: (scale) => atLeast(scale).pixels,
+    pixels: (scale) => pixelsAt(atLeast(scale)),
     async resized(scale) {
       const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
       const source = atLeast(scale);
       const view = await source.view;
       const isSmaller = size.width < view.width;
-      const pixels = isSmaller ? pixelsOf(await reducedPixels(view, size), view.region) : await source.pixels;
+      const pixels = isSmaller ? pixelsOf(await reducedPixels(view, size), view.region) : await pixelsAt(source);
       return { ...size, pixels };
     },
   };

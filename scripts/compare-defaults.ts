@@ -4,7 +4,8 @@
  *     node scripts/compare-defaults.ts --data celeba-faces --network nn4-small --output out [--steps 600] [--seeds 1,2,3]
  *         [--people-per-batch 24] [--images-per-person 4] [--aligned]
  *
- * Writes docs/results/training-defaults/NETWORK.json. A run that is there is not done again, one that was stopped goes on.
+ * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not done again, one
+ * that was stopped goes on.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
@@ -45,48 +46,59 @@ if (!data || !output) throw new Error("wants --data and --output");
 const steps = Number(values.steps);
 const batch = { peoplePerBatch: Number(values["people-per-batch"]), imagesPerPerson: Number(values["images-per-person"]) };
 
-const runs: { arm: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null }[] = [];
+type Run = { arm: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null };
+const report = new URL(`../docs/results/training-defaults/${network}.json`, import.meta.url);
+const runs = await runsBefore();
 const line = new ProgressLine(process.stderr);
 const faces = resolve(output, "faces");
 await mkdir(faces, { recursive: true });
-for (const seed of values.seeds.split(",").map(Number))
-  for (const [arm, settings] of Object.entries(arms)) {
-    const folder = join(output, `${network}-${arm.replaceAll(/[^a-zA-Z0-9]+/g, "-")}-${seed}`);
-    const resultFile = join(folder, "result.json");
-    if (!existsSync(resultFile)) {
-      await mkdir(folder, { recursive: true });
-      if (!aligned && !existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
-      const resume = existsSync(join(folder, "checkpoint.safetensors"));
-      const common = {
-        network,
-        steps,
-        seed,
-        ...batch,
-        aligned,
-        evaluateEvery: steps,
-        threads: Number(values.threads),
-        loaders: 1,
-      };
-      const context = createContext({
-        signal: new AbortController().signal,
-        onProgress: (progress) => line.update(progress, performance.now()),
-      });
-      const result = await train.run(train.input.parse({ data, output: folder, resume, ...common, ...settings }), context);
-      await context.dispose();
-      await writeFile(resultFile, JSON.stringify({ untrained: result.untrained, heldOut: result.heldOut }));
-    }
-    runs.push({ arm, seed, ...(JSON.parse(await readFile(resultFile, "utf8")) as Omit<(typeof runs)[number], "arm" | "seed">) });
+for (const seed of values.seeds.split(",").map(Number)) {
+  for (const arm of Object.keys(arms)) {
+    if (runs.some((run) => run.arm === arm && run.seed === seed)) continue;
+    runs.push(await trainOnce(arm, seed));
+    await writeReport();
     console.log(arm, seed, runs.at(-1)?.heldOut?.auc);
   }
+}
+console.log(JSON.stringify(summarise(), null, 2));
 
-const summary = Object.keys(arms).map((arm) => {
-  const aucs = runs.filter((run) => run.arm === arm).map(({ heldOut }) => heldOut?.auc ?? Number.NaN);
-  const mean = aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length;
-  const deviation = Math.sqrt(aucs.reduce((sum, auc) => sum + (auc - mean) ** 2, 0) / (aucs.length - 1));
-  return { arm, auc: mean, standardError: deviation / Math.sqrt(aucs.length), settings: arms[arm] };
-});
-const folder = new URL("../docs/results/training-defaults/", import.meta.url);
-await mkdir(folder, { recursive: true });
-const report = { machine: cpus()[0]?.model.trim(), network, steps, ...batch, summary, runs };
-await writeFile(new URL(`${network}.json`, folder), `${JSON.stringify(report, null, 2)}\n`);
-console.log(JSON.stringify(summary, null, 2));
+async function trainOnce(arm: string, seed: number): Promise<Run> {
+  const folder = join(output as string, `${network}-${arm.replaceAll(/[^a-zA-Z0-9]+/g, "-")}-${seed}`);
+  await mkdir(folder, { recursive: true });
+  if (!aligned && !existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
+  const resume = existsSync(join(folder, "checkpoint.safetensors"));
+  const common = { network, steps, seed, ...batch, aligned, evaluateEvery: steps, threads: Number(values.threads), loaders: 1 };
+  const context = createContext({
+    signal: new AbortController().signal,
+    onProgress: (progress) => line.update(progress, performance.now()),
+  });
+  const { untrained, heldOut } = await train.run(
+    train.input.parse({ data, output: folder, resume, ...common, ...arms[arm] }),
+    context,
+  );
+  await context.dispose();
+  return { arm, seed, untrained, heldOut };
+}
+
+async function runsBefore(): Promise<Run[]> {
+  if (!existsSync(report)) return [];
+  const before = JSON.parse(await readFile(report, "utf8")) as { steps: number; runs: Run[] } & typeof batch;
+  const isSame =
+    before.steps === steps && before.peoplePerBatch === batch.peoplePerBatch && before.imagesPerPerson === batch.imagesPerPerson;
+  return isSame ? before.runs : [];
+}
+
+function summarise() {
+  return Object.keys(arms).map((arm) => {
+    const aucs = runs.filter((run) => run.arm === arm).map(({ heldOut }) => heldOut?.auc ?? Number.NaN);
+    const mean = aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length;
+    const deviation = Math.sqrt(aucs.reduce((sum, auc) => sum + (auc - mean) ** 2, 0) / (aucs.length - 1));
+    return { arm, seeds: aucs.length, auc: mean, standardError: deviation / Math.sqrt(aucs.length), settings: arms[arm] };
+  });
+}
+
+async function writeReport(): Promise<void> {
+  await mkdir(new URL(".", report), { recursive: true });
+  const content = { machine: cpus()[0]?.model.trim(), network, steps, ...batch, summary: summarise(), runs };
+  await writeFile(report, `${JSON.stringify(content, null, 2)}\n`);
+}

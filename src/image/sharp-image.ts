@@ -1,6 +1,7 @@
 /** Photographs that sharp decodes: JPEG, PNG, WebP, AVIF, TIFF and GIF. Each call decodes no more than it must. */
 import sharp, { type Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { isSrgbProfile } from "./colour-profile.ts";
 import { type ImageView, type OpenImage, planView, type ViewRequest } from "./image-view.ts";
 import { mendJpeg } from "./jpeg-file.ts";
 import { turnedSize } from "./orientation.ts";
@@ -60,11 +61,12 @@ export async function openWithSharp(picture: EncodedPicture, name: string, maxPi
   // AVIF is turned by libheif.
   const orientation = picture.orientation ?? (format === "heif" ? 1 : (metadata.orientation ?? 1));
   const upright = turnedSize(metadata, orientation);
+  const ignoreIcc = metadata.icc !== undefined && isSrgbProfile(metadata.icc);
   let { bytes } = picture;
 
   const decode = async (request: ViewRequest, failOn: "warning" | "error"): Promise<ImageView> => {
     const plan = planView(upright, request, fastFrom[format] ?? Number.POSITIVE_INFINITY);
-    const stored = sharp(bytes, { limitInputPixels: maxPixels, failOn, sequentialRead: true, ...picture.place });
+    const stored = sharp(bytes, { limitInputPixels: maxPixels, failOn, sequentialRead: true, ignoreIcc, ...picture.place });
     const { data, info } = await shaped(stored, plan, orientation, upright)
       .flatten({ background: "white" })
       .toColourspace("srgb")

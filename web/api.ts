@@ -3,6 +3,7 @@ import { createClient, ServiceError, serviceErrorOf } from "../src/client/create
 import type { Answer } from "../src/contract/contract.ts";
 import type { Correction } from "../src/schemas/gallery.ts";
 import { session, tellRefused, withKey } from "./session.ts";
+import type { PeopleQuery } from "./state/find-people.ts";
 
 export type { Job } from "../src/contract/service-calls.ts";
 export type Access = Awaited<Answer<"access">>;
@@ -73,6 +74,8 @@ export const api = {
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
   /** @param position of the face in the answer of identify */
   find: (image: Blob, position: number) => service.find({ image, position }),
+  findPeople: ({ person: sought, without, match }: PeopleQuery) =>
+    service.find({ person: sought.map(({ id }) => person(id)), without: without.map(({ id }) => person(id)), match }),
   lookalike: (image: Blob, position: number) => service.lookalike({ image, position, limit: 12 }),
   identify: async (image: Blob, signal?: AbortSignal) => {
     const [photograph] = (await service.identify({ images: [image] }, { signal })).photographs;

@@ -18,6 +18,7 @@ type FieldSchema = ScalarSchema & {
   readonly default?: unknown;
   readonly items?: ScalarSchema;
   readonly writes?: "file";
+  readonly "x-commas"?: "kept";
 };
 
 /** One field of an input as the command line sees it. */
@@ -27,8 +28,10 @@ export type Flag = {
   readonly name: string;
   readonly positional: boolean;
   readonly required: boolean;
-  /** Several values: a list of positionals, or values with commas between them. */
+  /** Several values: a list of positionals, a repeated option, or values with commas between them. */
   readonly many: boolean;
+  /** Commas separate values; else they are part of one, such as a name. */
+  readonly splits: boolean;
   readonly kind: "boolean" | "integer" | "number" | "text";
   readonly choices: readonly string[] | undefined;
   readonly description: string;
@@ -52,6 +55,7 @@ export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Fla
       positional,
       required: required.includes(field),
       many: schema.type === "array",
+      splits: schema["x-commas"] !== "kept",
       kind: kindOf(field, scalar),
       choices: scalar.enum,
       description: schema.description ?? "",
@@ -74,7 +78,8 @@ export function environmentName({ field }: Pick<Flag, "field">): string {
  * @throws FaceNetError OPTION_INVALID
  */
 export function readFlag(flag: Flag, text: string, name: string = flag.name): unknown {
-  return flag.many ? text.split(",").map((part) => readScalar(flag, part.trim(), name)) : readScalar(flag, text, name);
+  if (!flag.many) return readScalar(flag, text, name);
+  return flag.splits ? text.split(",").map((part) => readScalar(flag, part.trim(), name)) : [readScalar(flag, text, name)];
 }
 
 function readScalar({ kind, choices, range, accepts }: Flag, text: string, name: string): unknown {

@@ -58,7 +58,7 @@ export function indexOutcome({
   return { done: added + moved, known, skipped, failures };
 }
 
-export function findText({ photographs, threshold, person, search, calibration }: Output<typeof find>): string {
+export function findText({ photographs, threshold, people: sought, search, calibration }: Output<typeof find>): string {
   const notes = calibration ? ["", `Calibration: ${calibrationText(calibration)}.`] : [];
   if (search === "index") notes.push("", "Found by the server's index, which may miss a face; --search exact compares all.");
   if (photographs.length === 0) {
@@ -66,11 +66,11 @@ export function findText({ photographs, threshold, person, search, calibration }
       threshold === null ? "No such photograph." : `No photograph with a face within ${threshold.toFixed(3)} (squared L2).`;
     return [nothing, ...notes].join("\n");
   }
-  const rows = photographs.map(({ paths, takenAt, distance, face }) => [
+  const rows = photographs.map(({ paths, gone, takenAt, distance, faces }) => [
     distance?.toFixed(3) ?? "",
-    String(face),
+    faces.map(({ face }) => face).join(" "),
     takenAt?.replace("T", " ") ?? "",
-    paths.join("  "),
+    `${paths.join("  ")}${gone ? " (gone)" : ""}`,
   ]);
   const columns = [
     { title: "distance", align: "right" },
@@ -79,7 +79,8 @@ export function findText({ photographs, threshold, person, search, calibration }
     { title: "photograph" },
   ] as const;
   const lines = [...tableLines(columns, rows), ...notes];
-  return (person ? [`${personName(person.id, person.name)}:`, ...lines] : lines).join("\n");
+  const who = sought.map(({ id, name }) => personName(id, name)).join(", ");
+  return (who === "" ? lines : [`${who}:`, ...lines]).join("\n");
 }
 
 export function lookalikeText({ people: alike, threshold, calibration }: Output<typeof lookalike>): string {

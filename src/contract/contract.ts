@@ -51,7 +51,7 @@ export const contract = {
   compare: route<typeof compare>()({ ...analysis, path: "/v1/compare", photographs: ["images"], command: "compare" }),
 
   identify: route<typeof identify>()({ ...recognition, path: "/v1/identify", photographs: ["images"], command: "identify" }),
-  find: route<typeof find>()({ ...recognition, path: "/v1/find", photographs: ["image"], command: "find" }),
+  find: route<typeof find>()({ ...recognition, path: "/v1/find", photographs: ["image"], acceptsText: true, command: "find" }),
   lookalike: route<typeof lookalike>()({ ...recognition, path: "/v1/lookalike", photographs: ["image"], command: "lookalike" }),
 
   people: route<typeof listPeople>()({ ...people, path: "/v1/people" }),

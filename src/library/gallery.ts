@@ -50,9 +50,14 @@ export type IdentifyOptions = OptionsOf<typeof identify, Common | "images">;
 /** A photograph with its faces and who they are. */
 export type IdentifiedImage = z.output<typeof identify.output>;
 /** Options of {@link Gallery.find}: `image` or `person`, and which photographs count. */
-export type FindOptions = OptionsOf<typeof find, Common | "image" | "person"> &
-  ({ readonly image: PhotographSource; readonly person?: never } | { readonly person: string | number; readonly image?: never });
-/** Photographs of one person. */
+export type FindOptions = OptionsOf<typeof find, Common | "image" | "person" | "without"> & {
+  readonly image?: PhotographSource | undefined;
+  /** One person or several, by name or number. */
+  readonly person?: string | number | readonly (string | number)[] | undefined;
+  /** People who must not be there. */
+  readonly without?: string | number | readonly (string | number)[] | undefined;
+};
+/** Photographs of one person, or of several. */
 export type FindResult = z.output<typeof find.output>;
 /** Options of {@link Gallery.lookalike}. */
 export type LookalikeOptions = OptionsOf<typeof lookalike, Common | "image">;
@@ -174,10 +179,12 @@ export class Gallery {
   }
 
   /**
-   * Every photograph that shows a person, given by a photograph or by name.
+   * Every photograph that shows a person, given by a photograph or by name, or several people.
    *
    * @param options.image the person's face; `faces` chooses one if there are several
-   * @param options.person name or number
+   * @param options.person name or number, or a list of them
+   * @param options.match of several people: "all" together (default), "any", or "only" these
+   * @param options.without people who must not be there
    * @param options.far wanted rate, 0 to 1, of pairs of different people taken for one. Default 0.001.
    * @param options.takenFrom only photographs taken then or later, by EXIF: "2019", "2019-07" or "2019-07-14"
    * @returns nearest first; for a person by name, oldest first
@@ -186,9 +193,9 @@ export class Gallery {
    * const { photographs } = await gallery.find({ person: "Anna" });
    * console.log(photographs.length); // 1
    */
-  find({ image, person, ...options }: FindOptions): Promise<FindResult> {
-    const who = image === undefined ? { person: personOf(person) } : { image: photo(image) };
-    return this.#answer(find, { ...options, ...who });
+  find({ image, person, without, ...options }: FindOptions): Promise<FindResult> {
+    const probe = image === undefined ? {} : { image: photo(image) };
+    return this.#answer(find, { ...options, ...probe, person: personsOf(person), without: personsOf(without) });
   }
 
   /**
@@ -414,6 +421,10 @@ function photo(source: PhotographSource): string | Blob {
   if (source instanceof URL) return filePath(source);
   const data = isNamedBytes(source) ? source.data : source;
   return new File([new Uint8Array(data)], imageName(source));
+}
+
+function personsOf(people: FindOptions["person"]): string[] | undefined {
+  return people === undefined ? undefined : [people].flat().map(personOf);
 }
 
 function personOf(person: string | number): string {

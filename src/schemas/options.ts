@@ -86,6 +86,12 @@ export const galleryOption = {
     .describe("file of the gallery, or postgres://user@host/database (default: gallery.db in the user's data folder)"),
 };
 
+/** A list whose values may hold commas: on the command line and in forms it is given by repeating the option. */
+export const repeated = <T extends z.ZodType>(item: T) => z.array(item).min(1).meta({ "x-commas": "kept" });
+
+/** People by number or name. */
+export const personsOption = repeated(z.string());
+
 const date = z
   .string()
   .regex(/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/, "must be a date: 2019, 2019-07, 2019-07-14 or 2019-07-14T12:33");

@@ -99,10 +99,11 @@ async function readBytes(
   return chunks;
 }
 
-type FieldSchema = { readonly type?: string; readonly items?: FieldSchema };
+type FieldSchema = { readonly type?: string; readonly items?: FieldSchema; readonly "x-commas"?: "kept" };
 
 /**
- * Converts text fields to the types of their schema; lists accept repeated fields and comma-separated values. A text that does
+ * Converts text fields to the types of their schema; lists accept repeated fields and, where values hold no commas,
+ * comma-separated values. A text that does
  * not convert stays a text, so that the schema rejects it with its reason. A repeated field that is no list stays an array.
  *
  * @param texts by field, every value given
@@ -112,8 +113,8 @@ export function readTextFields(input: z.ZodType, texts: Readonly<Record<string, 
   const read = Object.entries(texts).map(([field, given]): [string, unknown] => {
     const schema = Object.hasOwn(properties, field) ? (properties[field] as FieldSchema) : {};
     if (schema.type === "array") {
-      const items = given.flatMap((text) => text.split(","));
-      return [field, items.map((text) => readText(schema.items ?? {}, text.trim()))];
+      const items = schema["x-commas"] === "kept" ? given : given.flatMap((text) => text.split(",").map((item) => item.trim()));
+      return [field, items.map((text) => readText(schema.items ?? {}, text))];
     }
     return [field, given.length === 1 ? readText(schema, given[0] as string) : given];
   });

@@ -109,10 +109,16 @@ describe("looking people up", () => {
     const found = await ask("/v1/find", await photographs("image", ["portrait"]));
     expect(found.body.person.name).toBe("Anna");
     expect((await ask("/v1/find?person=Anna", { method: "POST" })).body.photographs).toHaveLength(1);
+    const query = { person: ["Anna"], match: "only", without: ["id:9999"] };
+    const asJson = { method: "POST", headers: { "content-type": "application/json" } };
+    expect((await ask("/v1/find", { ...asJson, body: JSON.stringify(query) })).body.error.code).toBe("PERSON_NOT_FOUND");
+    const only = await ask("/v1/find", { ...asJson, body: JSON.stringify({ ...query, without: undefined }) });
+    expect(only.body.photographs[0]).toMatchObject({ gone: false, box: { width: expect.any(Number) } });
     expect((await ask("/v1/lookalike?limit=2", await photographs("image", ["portrait"]))).body.people.length).toBeGreaterThan(0);
     const anna = body.photographs[0].faces[0].person;
     expect(lookUps.map(({ operation }) => operation)).toEqual([
       "post /v1/identify",
+      "post /v1/find",
       "post /v1/find",
       "post /v1/find",
       "post /v1/lookalike",

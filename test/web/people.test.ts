@@ -116,4 +116,41 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
     },
     SLOW,
   );
+
+  it(
+    "finds photographs of several people: all, any, only them, and without one",
+    async () => {
+      const { people } = await inGallery<{ people: { id: number }[] }>("people");
+      const [ada, bob] = people.map(({ id }) => id);
+      await correct({ kind: "name", person: bob, name: "Bob" });
+      const count = async (query: string): Promise<number> => {
+        const response = await fetch(`${open.server.url}/v1/find?${query}`, { method: "POST" });
+        return ((await response.json()) as { photographs: unknown[] }).photographs.length;
+      };
+      const found = (photos: number) =>
+        page.getByRole("heading", { name: photos === 0 ? "On no photograph" : `On ${photos} photo` }).waitFor();
+      await open.go("#/find");
+      const choose = async (label: string, name: string) => {
+        await page.getByRole("combobox", { name: label }).fill(name);
+        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: `Leave out ${name}` }).waitFor();
+      };
+      await choose("With…", "Ada");
+      await found(await count(`person=id:${ada}`));
+      await choose("With…", "Bob");
+      await found(await count(`person=id:${ada}&person=id:${bob}`));
+      for (const match of ["any", "only"]) {
+        await page.getByLabel("Show photos with").selectOption(match);
+        await found(await count(`person=id:${ada}&person=id:${bob}&match=${match}`));
+      }
+      await page.getByLabel("Show photos with").selectOption("any");
+      await choose("Without…", "Bob"); // who is left out is no longer sought
+      await found(await count(`person=id:${ada}&without=id:${bob}`));
+      await page.getByRole("combobox", { name: "With…" }).fill("Nobody of this name");
+      await page.keyboard.press("Enter");
+      await page.getByText("Nobody is called Nobody of this name.").waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    },
+    SLOW,
+  );
 });

@@ -1,23 +1,21 @@
-/** Search page: a picture, the chosen face, photographs of that person, and similar people. */
+/** Search page: a picture, the chosen face, photographs of that person, and similar people; or people by name. */
 import { useEffect, useState } from "preact/hooks";
-import { type Alike, api, type Found, type Identified, pictureOf, thumbnailOf } from "../api.ts";
+import { type Alike, api, type Found, type Identified, thumbnailOf } from "../api.ts";
 import { FileButton } from "../parts/file-button.tsx";
+import { FoundPhotographs } from "../parts/found-photographs.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { GridSkeleton } from "../parts/notice.tsx";
+import { PeopleFinder } from "../parts/people-finder.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { personLink, photographLink } from "../routes.ts";
-import { setSequence } from "../sequence.ts";
 import { setFindPicture, useFindPicture } from "../state/find-picture.ts";
 import { useAnswer } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
-import { dayText, errorText, likelihoodText } from "../texts.ts";
+import { errorText, likelihoodText } from "../texts.ts";
 
 type Both = { readonly found: Found; readonly alike: readonly Alike[] };
 type SeenFace = Identified["faces"][number];
-
-/** Photographs shown before more are asked for. */
-const SHOWN = 60;
 
 export function FindPage() {
   const t = useStrings();
@@ -25,7 +23,6 @@ export function FindPage() {
   const [seen, see] = useAnswer<Identified | undefined>();
   const [{ value, error, isWaiting }, ask] = useAnswer<Both>();
   const [chosen, setChosen] = useState<number>();
-  const [shown, setShown] = useState(SHOWN);
   useTitle(t.findTitle);
 
   useEffect(() => {
@@ -38,16 +35,12 @@ export function FindPage() {
     if (chosen === undefined && faces.length > 0) setChosen(largest(faces));
   }, [faces, chosen]);
   useEffect(() => {
-    setShown(SHOWN);
     if (!file || chosen === undefined) return;
     ask(async () => {
       const [found, { people }] = await Promise.all([api.find(file, chosen), api.lookalike(file, chosen)]);
       return { found, alike: people };
     });
   }, [file, chosen, ask]);
-  useEffect(() => {
-    if (value) setSequence(value.found.photographs.map(({ photograph, face }) => ({ photograph, face })));
-  }, [value]);
 
   const face = chosen === undefined ? undefined : faces[chosen];
   const person = value?.found.person;
@@ -64,6 +57,7 @@ export function FindPage() {
           <FileButton label={t.choosePhotograph} isMain onFiles={([one]) => setFindPicture(one)} />
         </div>
       )}
+      {!file && <PeopleFinder />}
       {file && (
         <div class="found">
           <section class="probe" aria-label={t.yourPicture}>
@@ -90,26 +84,7 @@ export function FindPage() {
                     {person && face.strangersAsClose !== null && <p class="soft">{likelihoodText(face.strangersAsClose, t)}</p>}
                   </div>
                 </div>
-                <h3>{t.onPhotographs(value.found.photographs.length)}</h3>
-                <ul class="photo-grid">
-                  {value.found.photographs.slice(0, shown).map(({ photograph, face: one, paths, takenAt, distance }) => (
-                    <li key={photograph}>
-                      <a
-                        href={photographLink(photograph, one)}
-                        title={distance === null ? undefined : `${t.distance} ${distance.toFixed(3)}`}
-                      >
-                        <Picture path={pictureOf(photograph, 320)} alt="" />
-                        <b>{fileName(paths[0]) || t.photograph}</b>
-                        {takenAt && <small class="soft">{dayText(takenAt, t)}</small>}
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-                {value.found.photographs.length > shown && (
-                  <button type="button" class="more" onClick={() => setShown(shown + 5 * SHOWN)}>
-                    {t.showMore}
-                  </button>
-                )}
+                <FoundPhotographs photographs={value.found.photographs} />
                 {value.alike.length > 0 && (
                   <>
                     <h3>{t.lookAlikes}</h3>
@@ -190,5 +165,3 @@ function largest(faces: readonly SeenFace[]): number {
   const areas = faces.map(({ box }) => box.width * box.height);
   return areas.indexOf(Math.max(...areas));
 }
-
-const fileName = (path = ""): string => path.split(/[\\/]/).at(-1) ?? "";

@@ -148,6 +148,13 @@ export const en = {
   unknown: "Unknown",
   onPhotographs: (count: number) => (count === 0 ? "On no photograph of the gallery" : `On ${photographsEn(count)}`),
   lookAlikes: "Look-alikes",
+  photographGone: "Not on disk any more",
+  findPeople: "Find people together",
+  withPeople: "With…",
+  withoutPeople: "Without…",
+  leaveOut: (who: string) => `Leave out ${who}`,
+  matchPeople: "Show photos with",
+  matches: { all: "all of them", any: "any of them", only: "only them" },
   dropToFind: "Find out who this is",
   dropToAdd: "Add to the gallery",
 

@@ -140,6 +140,13 @@ export const ja: Strings = {
   onPhotographs: (count) =>
     count === 0 ? "ギャラリーの写真には写っていません" : `写真 ${count.toLocaleString("ja")} 枚に写っています`,
   lookAlikes: "似ている人",
+  photographGone: "ファイルはもうありません",
+  findPeople: "一緒に写っている人を探す",
+  withPeople: "写っている人…",
+  withoutPeople: "写っていない人…",
+  leaveOut: (who) => `${who}を外す`,
+  matchPeople: "表示する写真",
+  matches: { all: "全員が写っている", any: "誰かが写っている", only: "この人たちだけが写っている" },
   dropToFind: "誰なのか調べる",
   dropToAdd: "ギャラリーに追加",
 

@@ -8,7 +8,7 @@ const WIDTH = 64;
 const HEIGHT = 48;
 /** Every hue at several brightnesses: neutral pixels look alike in most spaces. */
 const colours = Buffer.from(
-  Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (Math.floor(i / 3) * [7, 11, 13][i % 3]! + 40 * (i % 3)) % 256),
+  Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (Math.floor(i / 3) * (7 + 4 * (i % 3)) + 40 * (i % 3)) % 256),
 );
 const tagged = (profile: string): Promise<Buffer> =>
   sharp(colours, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })

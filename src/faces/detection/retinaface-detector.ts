@@ -14,7 +14,7 @@ import { inverse, similarityTransform } from "../alignment/similarity.ts";
 import type { Photograph, Pixels } from "../photograph.ts";
 import type { Detector } from "./detector.ts";
 import { overlapOfSmaller, overlapOfUnion, withoutOverlaps } from "./overlap.ts";
-import { createRetinaface, type LookAt, type Part, type Turn } from "./retinaface.ts";
+import { createRetinaface, type LookAt, type Part, samplePart, type Turn } from "./retinaface.ts";
 
 /** Longer sides of a 4:3 photograph as the first two looks see it; others get as many pixels. */
 const WHOLE_LOOKS = [256, 1024] as const;
@@ -39,8 +39,8 @@ const SAME_FACE = 0.4;
 const PART_OF_FACE = 0.75;
 /** What one look must give a candidate. */
 const CANDIDATE = 0.3;
-/** The single look: side of the input, and the share of it that the face's box takes. */
-const SINGLE = { side: 160, share: 0.55 } as const;
+/** The look at a face alone: side of the input, the share of it that the face's box takes, and how many faces go into one run. */
+const SINGLE = { side: 160, share: 0.55, batch: 8 } as const;
 /** Log odds by which turned looks together must be surer than the upright ones. */
 const TURN_MARGIN = 0.3;
 
@@ -112,18 +112,11 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
 
 /** The whole photograph at one scale, turned by quarters. */
 async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
-  const { pixels, width, height } = await photograph.resized(scale);
-  if (scale > 1 && turn === 0) {
-    // Pixels are sampled anyway: no side needs rounding.
-    const part: Part = {
-      toImage: [1 / scale, 0, 0, 0, 1 / scale, 0],
-      width: photograph.width * scale,
-      height: photograph.height * scale,
-    };
-    return lookOnce(lookAt, pixels, part, turn);
-  }
-  const whole = { x: 0, y: 0, width, height };
-  return lookOnce(lookAt, pixels, partOf(photograph, whole, whole), turn);
+  const { pixels, ...size } = await photograph.resized(scale);
+  if (scale <= 1) return lookOnce(lookAt, partOf(photograph, pixels, size, { x: 0, y: 0, ...size }), turn);
+  // Pixels are sampled anyway: the scale needs no rounding to whole sides.
+  const enlarged = { width: photograph.width * scale, height: photograph.height * scale };
+  return lookOnce(lookAt, samplePart(pixels, [1 / scale, 0, 0, 0, 1 / scale, 0], enlarged), turn);
 }
 
 async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
@@ -136,16 +129,16 @@ async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number
   for (const y of starts(size.height)) {
     for (const x of starts(size.width)) {
       const [width, height] = [Math.min(TILE.side, size.width), Math.min(TILE.side, size.height)];
-      found.push(...(await lookOnce(lookAt, pixels, partOf(photograph, size, { x, y, width, height }), turn)));
+      found.push(...(await lookOnce(lookAt, partOf(photograph, pixels, size, { x, y, width, height }), turn)));
     }
   }
   return found;
 }
 
 /** A part of a resized photograph, pixel for pixel. */
-function partOf(full: Size, resized: Size, { x, y, width, height }: Box): Part {
+function partOf(full: Size, pixels: Pixels, resized: Size, { x, y, ...size }: Box): Part {
   const [across, down] = [full.width / resized.width, full.height / resized.height];
-  return { toImage: [across, 0, x * across, 0, down, y * down], width, height };
+  return samplePart(pixels, [across, 0, x * across, 0, down, y * down], size);
 }
 
 async function lookTurned(lookAt: LookAt, photograph: Photograph): Promise<Candidate[]> {
@@ -154,8 +147,8 @@ async function lookTurned(lookAt: LookAt, photograph: Photograph): Promise<Candi
   return looks.flat();
 }
 
-async function lookOnce(lookAt: LookAt, pixels: Pixels, part: Part, turn: Turn): Promise<Candidate[]> {
-  const [found = []] = await lookAt(pixels, part, [turn], SMALL_CANDIDATE.confidence);
+async function lookOnce(lookAt: LookAt, part: Part, turn: Turn): Promise<Candidate[]> {
+  const [found = []] = await lookAt([{ part, turn }], SMALL_CANDIDATE.confidence);
   const detail = 1 / part.toImage[0];
   return found.map((face) => ({ ...face, inputSide: Math.max(face.box.width, face.box.height) * detail, turn }));
 }
@@ -184,37 +177,47 @@ async function verifyAll(
   candidates: readonly Candidate[],
 ): Promise<{ faces: Detection[]; turn: Turn }> {
   const looks: SingleLook[] = [];
-  for (const { inputSide, turn, ...face } of candidates) {
-    const detail = inputSide / Math.max(face.box.width, face.box.height);
-    looks.push({ face, turn, turns: await lookAlone(lookAt, photograph, face, detail) });
-  }
+  for (let i = 0; i < candidates.length; i += SINGLE.batch)
+    looks.push(...(await lookAlone(lookAt, photograph, candidates.slice(i, i + SINGLE.batch))));
   const favoured = favouredTurn(looks);
   return { faces: looks.map((look) => settled(look, favoured)), turn: favoured };
 }
 
 type SingleLook = { readonly face: Detection; readonly turn: Turn; readonly turns: readonly (Detection | undefined)[] };
 
-/** @param detail of the look that found the face: it is not worth decoding the photograph again */
-async function lookAlone(
-  lookAt: LookAt,
-  photograph: Photograph,
-  { box }: Detection,
-  detail: number,
-): Promise<(Detection | undefined)[]> {
+async function lookAlone(lookAt: LookAt, photograph: Photograph, candidates: readonly Candidate[]): Promise<SingleLook[]> {
+  const parts: Part[] = [];
+  for (const candidate of candidates) parts.push(await alone(photograph, candidate));
+  const look = async (which: readonly number[], turn: Turn): Promise<(Detection | undefined)[]> => {
+    if (which.length === 0) return [];
+    const found = await lookAt(
+      which.map((i) => ({ part: parts[i] as Part, turn })),
+      LEAST,
+    );
+    return found.map((faces, k) => surestOf(faces, candidates[which[k] as number] as Candidate));
+  };
+  const all = candidates.map((_, i) => i);
+  const upright = await look(all, 0);
+  const doubtful = all.filter((i) => plausibility(upright[i]) < CLEARLY_UPRIGHT);
+  const turned = await Promise.all(([1, 2, 3] as const).map((turn) => look(doubtful, turn)));
+  return candidates.map(({ inputSide, turn, ...face }, i) => {
+    const at = doubtful.indexOf(i);
+    return { face, turn, turns: [upright[i], ...(at < 0 ? [] : turned.map((found) => found[at]))] };
+  });
+}
+
+/** The surroundings of a face, in no more detail than the look that found it: more is not worth decoding the photograph again. */
+async function alone(photograph: Photograph, { box, inputSide }: Candidate): Promise<Part> {
   const scale = (SINGLE.side * SINGLE.share) / Math.max(box.width, box.height);
   const half = SINGLE.side / scale / 2;
   const [x, y] = [box.x + box.width / 2 - half, box.y + box.height / 2 - half];
-  const part: Part = { toImage: [1 / scale, 0, x, 0, 1 / scale, y], width: SINGLE.side, height: SINGLE.side };
-  const pixels = await photograph.pixels(Math.min(scale, detail));
-  const look = async (turns: readonly Turn[]): Promise<(Detection | undefined)[]> => {
-    const found = await lookAt(pixels, part, turns, LEAST);
-    return found.map((faces) => {
-      const own = faces.filter((other) => overlapOfUnion(other.box, box) > 0.3);
-      return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
-    });
-  };
-  const [upright] = await look([0]);
-  return plausibility(upright) >= CLEARLY_UPRIGHT ? [upright] : [upright, ...(await look([1, 2, 3]))];
+  const pixels = await photograph.pixels(Math.min(scale, inputSide / Math.max(box.width, box.height)));
+  return samplePart(pixels, [1 / scale, 0, x, 0, 1 / scale, y], { width: SINGLE.side, height: SINGLE.side });
+}
+
+function surestOf(faces: readonly Detection[], { box }: Detection): Detection | undefined {
+  const own = faces.filter((other) => overlapOfUnion(other.box, box) > 0.3);
+  return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
 }
 
 /** The turn that all sure faces together favour. */

@@ -5,6 +5,7 @@
  * softmax. Anchors: two squares at the centre of each cell of three maps.
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
+import type { Size } from "../../image/orientation.ts";
 import type { Affine, PixelScaling } from "../../image/warp.ts";
 import type { Detection, Point } from "../../schemas/face.ts";
 import type { Pixels } from "../photograph.ts";
@@ -29,29 +30,34 @@ const LANDMARKS = ["leftEye", "rightEye", "nose", "leftMouth", "rightMouth"] as 
 /** Quarters of a turn, clockwise, by which a part of a photograph is turned back before the network sees it. */
 export type Turn = 0 | 1 | 2 | 3;
 
-/** An upright part of a photograph at some scale. */
+/** An upright part of a photograph at some scale. Its sides are multiples of {@link CELL}. */
 export type Part = {
-  /** From pixels of the part to pixels of the photograph; without a turn. */
+  /** From pixels of the part to pixels of the photograph. */
   readonly toImage: Affine;
   readonly width: number;
   readonly height: number;
+  /** What the network sees of it upright, [3, height, width]. */
+  readonly planes: Float32Array;
 };
 
+/** One part of a photograph, turned back by quarters. */
+export type Look = { readonly part: Part; readonly turn: Turn };
+
 /**
- * One part of a photograph, in several turns in one run: they must agree in size.
+ * Several looks in one run of the network; after turning they must agree in size.
  *
- * @returns for each turn every face surer than `minConfidence`, without overlaps, in pixels of the photograph
+ * @returns for each look every face surer than `minConfidence`, without overlaps, in pixels of the photograph
  */
-export type LookAt = (pixels: Pixels, part: Part, turns: readonly Turn[], minConfidence: number) => Promise<Detection[][]>;
+export type LookAt = (looks: readonly Look[], minConfidence: number) => Promise<Detection[][]>;
 
 export function createRetinaface(network: OnnxNetwork): LookAt {
-  return async (pixels, part, turns, minConfidence) => {
-    const input = inputOf(pixels, part, turns);
-    const { width, height } = input;
-    const { loc, conf, landmarks } = await network.run({ image: { data: input.data, dims: [turns.length, 3, height, width] } });
+  return async (looks, minConfidence) => {
+    const input = inputOf(looks);
+    const [count, , height, width] = input.dims;
+    const { loc, conf, landmarks } = await network.run({ image: input });
     if (!loc || !conf || !landmarks) throw new RangeError("RetinaFace: an output is missing");
-    const anchors = conf.data.length / 2 / turns.length;
-    return turns.map((turn, i) => {
+    const anchors = conf.data.length / 2 / count;
+    return looks.map(({ part, turn }, i) => {
       const of = (values: Float32Array, each: number) => values.subarray(i * anchors * each, (i + 1) * anchors * each);
       const outputs = { loc: of(loc.data, 4), conf: of(conf.data, 2), landmarks: of(landmarks.data, 10) };
       const toImage = composed(part.toImage, quarterTurn(turn, part));
@@ -61,37 +67,50 @@ export function createRetinaface(network: OnnxNetwork): LookAt {
   };
 }
 
+/** Samples a part of a photograph; its sides are rounded up to what the network takes, and grey where the photograph ends. */
+export function samplePart(pixels: Pixels, toImage: Affine, size: Size): Part {
+  const [width, height] = [upToCell(size.width), upToCell(size.height)];
+  const planes = new Float32Array(3 * width * height);
+  pixels.warp(toImage, { width, height, scaling, out: planes, outside: GREY });
+  return { toImage, width, height, planes };
+}
+
 const upToCell = (side: number): number => Math.ceil(side / CELL) * CELL;
 
-/** The part once for each turn, [turns, 3, height, width]. Sampled once: quarter turns only move pixels. */
-function inputOf(pixels: Pixels, { toImage, width: w, height: h }: Part, turns: readonly Turn[]) {
-  const [width, height] = turns[0] === 1 || turns[0] === 3 ? [upToCell(h), upToCell(w)] : [upToCell(w), upToCell(h)];
-  const data = new Float32Array(turns.length * 3 * width * height);
-  if (turns.length === 1 && turns[0] === 0) {
-    pixels.warp(toImage, { width, height, scaling, out: data, outside: GREY });
-    return { data, width, height };
+type Input = { readonly data: Float32Array; readonly dims: readonly [count: number, channels: 3, height: number, width: number] };
+
+function inputOf(looks: readonly Look[]): Input {
+  const [{ part, turn }] = looks as [Look];
+  const [width, height] = turn % 2 === 0 ? [part.width, part.height] : [part.height, part.width];
+  const dims = [looks.length, 3, height, width] as const;
+  if (looks.length === 1 && turn === 0) return { data: part.planes, dims };
+  const size = 3 * width * height;
+  const data = new Float32Array(looks.length * size);
+  for (const [i, look] of looks.entries()) writeTurned(look, data.subarray(i * size, (i + 1) * size));
+  return { data, dims };
+}
+
+/** Quarter turns only move pixels. */
+function writeTurned({ part: { planes, width, height }, turn }: Look, out: Float32Array): void {
+  if (turn === 0) {
+    out.set(planes);
+    return;
   }
-  const upright = new Float32Array(3 * w * h);
-  pixels.warp(toImage, { width: w, height: h, scaling, out: upright, outside: GREY });
-  for (const [i, turn] of turns.entries()) {
-    const [a, b, c, d, e, f] = quarterTurn(turn, { width: w, height: h });
-    const [columns, rows] = turn % 2 === 0 ? [w, h] : [h, w];
-    // The point (0.5, 0.5) of the turned part, and what a step to the right and down adds to the place in the upright one.
-    const first = Math.floor(d / 2 + e / 2 + f) * w + Math.floor(a / 2 + b / 2 + c);
-    const [right, down] = [d * w + a, e * w + b];
-    for (let plane = 0; plane < 3; plane++) {
-      const to = (3 * i + plane) * width * height;
-      const from = plane * w * h + first;
-      if (columns < width || rows < height) data.fill(GREY - (scaling.mean[2 - plane] as number), to, to + width * height);
-      for (let y = 0; y < rows; y++)
-        for (let x = 0; x < columns; x++) data[to + y * width + x] = upright[from + y * down + x * right] as number;
-    }
+  const [a, b, c, d, e, f] = quarterTurn(turn, { width, height });
+  const [columns, rows] = turn === 2 ? [width, height] : [height, width];
+  // The point (0.5, 0.5) of the turned part, and what a step to the right and down adds to the place in the upright one.
+  const first = Math.floor(d / 2 + e / 2 + f) * width + Math.floor(a / 2 + b / 2 + c);
+  const [right, down] = [d * width + a, e * width + b];
+  for (let plane = 0; plane < 3; plane++) {
+    const from = plane * width * height + first;
+    const to = plane * width * height;
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++) out[to + y * columns + x] = planes[from + y * down + x * right] as number;
   }
-  return { data, width, height };
 }
 
 /** From a part turned by quarters to the upright part of this size. */
-function quarterTurn(turn: Turn, { width, height }: Pick<Part, "width" | "height">): Affine {
+function quarterTurn(turn: Turn, { width, height }: Size): Affine {
   const turns: readonly Affine[] = [
     [1, 0, 0, 0, 1, 0],
     [0, -1, width, 1, 0, 0],

@@ -1,11 +1,12 @@
 /** An operation as a command: how its result is printed and which exit status that means. */
 import type * as z from "zod";
-import { type ExitCode, exitCodes } from "../errors.ts";
+import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import { failureLines, type Outcome, outcomeExitCode, outcomeText } from "./outcome.ts";
+import { type ListedPhotograph, photographOptions, wantsPhotographs, writePhotographs } from "./photograph-output.ts";
 import { plainText } from "./plain-text.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";
@@ -16,8 +17,8 @@ export type PrintOption = {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
-  /** Its value is the path of a file that the command writes. */
-  readonly writesFile?: boolean;
+  /** Its value is the path of a file that the command writes, or of a folder that it writes into. */
+  readonly writes?: "file" | "folder";
 };
 
 /** What the user gave for the print options; `json` every command has. */
@@ -48,6 +49,10 @@ export type AnswerView<O> = {
   readonly exitCode?: (result: O, options: PrintOptions) => ExitCode;
   /** What an interrupted run leaves, as a sentence. */
   readonly kept?: string;
+  /** Photographs of the answer, for `--paths` and `--copy-to`. */
+  readonly photographs?: (result: O) => readonly ListedPhotograph[];
+  /** An input without which there are none. */
+  readonly photographsOf?: string;
 };
 
 export type SinkRequest = {
@@ -66,21 +71,28 @@ export type StreamView<O> = {
 /** A command that gives one answer. */
 export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O>,
-  { options: own = [], text = plainText, outcome, exitCode, kept }: AnswerView<z.output<O>> = {},
+  { options: own = [], text = plainText, outcome, exitCode, kept, photographs, photographsOf }: AnswerView<z.output<O>> = {},
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
+    const isForPrograms = photographs !== undefined && wantsPhotographs(options);
+    if (isForPrograms && photographsOf !== undefined && input[photographsOf] === undefined)
+      throw new FaceNetError("OPTION_INVALID", { option: photographsOf, reason: "is needed with --paths and --copy-to" });
     const result = await operation.run(parseInput(operation.input, input), context);
-    const counts = outcome?.(result);
+    const written = isForPrograms
+      ? await writePhotographs(photographs(result), { options, terminal, signal: context.signal })
+      : undefined;
+    if (isForPrograms && !written) return exitCodes.done;
+    const counts = written ?? outcome?.(result);
     const isNothing = counts !== undefined && counts.done === 0 && !counts.known && counts.failures.length > 0;
     if (options.json) await terminal.print(`${jsonText(result)}\n`);
-    else if (!isNothing) await terminal.print(`${text(result, terminal.style, options)}\n`);
+    else if (!isNothing && !isForPrograms) await terminal.print(`${text(result, terminal.style, options)}\n`);
     if (counts) {
       if (!options.json) for (const line of failureLines(counts)) terminal.note(line);
       terminal.note(`facenet: ${outcomeText(counts)}`);
     }
     return exitCode?.(result, options) ?? (counts ? outcomeExitCode(counts) : exitCodes.done);
   };
-  return { operation: erased(operation), options: own, kept, run };
+  return { operation: erased(operation), options: photographs ? [...own, ...photographOptions] : own, kept, run };
 }
 
 /** A command that gives one record a photograph. */

@@ -84,6 +84,7 @@ import { trainOutcome, trainText } from "./train-text.ts";
 import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
+const copies = "Copies made so far are whole.";
 const inGallery = "The gallery keeps them; the same command goes on from there.";
 
 export const commands: readonly CliCommand[] = [
@@ -115,9 +116,9 @@ export const commands: readonly CliCommand[] = [
   answerCommand(cluster),
   answerCommand(enroll, { text: enrollText, outcome: enrollOutcome, kept: "Nobody was enrolled; the same command enrols them." }),
   streamCommand(identify, { open: openIdentifySink }),
-  answerCommand(find, { text: findText }),
-  answerCommand(lookalike, { text: lookalikeText }),
-  answerCommand(people, { text: peopleText }),
+  answerCommand(find, { text: findText, photographs: ({ photographs }) => photographs, kept: copies }),
+  answerCommand(lookalike, { text: lookalikeText, photographs: ({ people: alike }) => alike, kept: copies }),
+  answerCommand(people, { text: peopleText, photographs: ({ faces }) => faces, photographsOf: "person", kept: copies }),
   answerCommand(suggestions, { text: suggestionsText }),
   answerCommand(peopleDraw, { text: drawText }),
   answerCommand(answerSuggestion, { text: answerText }),

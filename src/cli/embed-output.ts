@@ -23,7 +23,7 @@ export const embedOptions: readonly PrintOption[] = [
   {
     flags: "--output <file>",
     description: "write there, whole or not at all (format by its extension if --format is not given)",
-    writesFile: true,
+    writes: "file",
   },
 ];
 

@@ -17,7 +17,7 @@ type FieldSchema = ScalarSchema & {
   readonly description?: string;
   readonly default?: unknown;
   readonly items?: ScalarSchema;
-  readonly writes?: "file";
+  readonly writes?: "file" | "folder";
   readonly "x-commas"?: "kept";
 };
 
@@ -36,8 +36,8 @@ export type Flag = {
   readonly choices: readonly string[] | undefined;
   readonly description: string;
   readonly default: unknown;
-  /** The value is the path of a file that the command writes. */
-  readonly writesFile: boolean;
+  /** The value is the path of a file that the command writes, or of a folder that it writes into. */
+  readonly writes: "file" | "folder" | undefined;
   readonly range: string;
   readonly accepts: (value: number) => boolean;
 };
@@ -60,7 +60,7 @@ export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Fla
       choices: scalar.enum,
       description: schema.description ?? "",
       default: schema.default,
-      writesFile: schema.writes === "file",
+      writes: schema.writes,
       ...rangeOf(scalar),
     };
   });

@@ -6,6 +6,9 @@ import { requireWritableFolder } from "../files/whole-file.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** A file that a command writes, or a folder that it writes into. */
+export type Output = { readonly path: string; readonly kind: "file" | "folder" };
+
 export type ClaimOptions = {
   /** Replace existing files without asking. */
   readonly force: boolean;
@@ -13,11 +16,16 @@ export type ClaimOptions = {
 };
 
 /**
- * @param paths of files that the command is going to write
+ * A folder need not exist; whether files in it are replaced decides who writes them.
+ *
  * @throws FaceNetError OUTPUT_EXISTS for a file that is not to be replaced, OUTPUT_NOT_WRITABLE
  */
-export async function claimOutputs(paths: readonly string[], { force, terminal }: ClaimOptions): Promise<void> {
-  for (const path of paths) {
+export async function claimOutputs(outputs: readonly Output[], { force, terminal }: ClaimOptions): Promise<void> {
+  for (const { path, kind } of outputs) {
+    if (kind === "folder") {
+      await requireWritableFolder(path);
+      continue;
+    }
     const info = await stat(path).catch(() => undefined);
     if (info && !info.isFile()) continue; // devices and pipes are written to; what is a folder is refused by who opens it
     await requireWritable(path, info !== undefined);

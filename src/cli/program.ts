@@ -92,7 +92,7 @@ function addOperation(parent: Command, command: CliCommand, act: ProgramOptions[
     .description(summary.endsWith("?") ? summary : `${summary}.`);
   for (const flag of named) sub.addArgument(new Argument(placeholder(flag), flag.description));
   for (const flag of flags) if (!flag.positional) for (const option of commanderOptions(flag)) sub.addOption(option);
-  const writesFiles = [...flags, ...command.options].some(({ writesFile }) => writesFile);
+  const writesFiles = [...flags, ...command.options].some(({ writes }) => writes);
   const printOptions = [...command.options, ...(takesList ? forLists : []), ...(writesFiles ? forOutputs : []), ...everywhere];
   for (const { flags: text, description, choices } of printOptions) {
     const option = new Option(text, description);

@@ -1,10 +1,10 @@
 /** From the command line to the exit status: reads arguments and environment, runs the command, reports errors. */
 import { readFileSync } from "node:fs";
-import { CommanderError } from "commander";
+import { CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
 import { type Progress, toFaceNetError } from "../faces/batch.ts";
 import { type ContextOptions, createContext, type DisposableContext } from "../operations/context.ts";
-import type { CliCommand, PrintOption } from "./command.ts";
+import type { CliCommand } from "./command.ts";
 import { counted } from "./counted.ts";
 import { errorText } from "./error-text.ts";
 import { eventText } from "./event-text.ts";
@@ -12,7 +12,7 @@ import { exitCodeOfError } from "./exit-codes.ts";
 import { environmentName, type Flag, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
 import { Interruption } from "./interruption.ts";
-import { claimOutputs } from "./output-places.ts";
+import { claimOutputs, type Output } from "./output-places.ts";
 import { createProgram, type Invocation } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -74,15 +74,17 @@ async function runInvocation(
   }
 }
 
-/** Files that the command is going to write. */
-function outputsOf({ command, flags, options }: Invocation, input: Readonly<Record<string, unknown>>): string[] {
-  const ofInput = flags.filter(({ writesFile }) => writesFile).map(({ field, default: standard }) => input[field] ?? standard);
-  const ofPrinting = command.options.filter(({ writesFile }) => writesFile).map((option) => options[optionField(option)]);
-  return [...ofInput, ...ofPrinting].filter((path) => typeof path === "string");
+/** Where the command is going to write. */
+function outputsOf({ command, flags, options }: Invocation, input: Readonly<Record<string, unknown>>): Output[] {
+  const ofInput = flags.map(({ writes, field, default: standard }) => ({ writes, path: input[field] ?? standard }));
+  const ofPrinting = command.options.map(({ writes, flags: text }) => ({
+    writes,
+    path: options[new Option(text).attributeName()],
+  }));
+  return [...ofInput, ...ofPrinting].flatMap(({ writes, path }) =>
+    writes && typeof path === "string" ? [{ path, kind: writes }] : [],
+  );
 }
-
-/** @example "output" for `--output <file>` */
-const optionField = ({ flags }: PrintOption): string => flags.replace(/^--/, "").replace(/ .*/, "");
 
 /** @example "interrupted after 12 photographs, 1 of them failed. The gallery keeps them: the same command goes on from there." */
 function interruptionText({ message }: Interruption, reached: Progress | undefined, kept = "Nothing was written."): string {

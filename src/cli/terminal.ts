@@ -47,6 +47,11 @@ export class Terminal {
     if (error) throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: "standard output", reason: reasonOf(error) }, error);
   }
 
+  /** Standard output is a terminal. */
+  get isInteractive(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
   /** Asks a person to agree; false where nobody can be asked, because input or output is no terminal. */
   async confirm(question: string): Promise<boolean> {
     const { stdin, stderr } = this.#streams;

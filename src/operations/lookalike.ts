@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { probeGallery } from "../gallery/access/probe-gallery.ts";
 import { faceFilter } from "../gallery/people/face-filter.ts";
+import { Box } from "../schemas/face.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
 import {
   decisionOptions,
@@ -25,7 +26,9 @@ const LookAlike = z.object({
   face: z.int(),
   photograph: z.int(),
   distance: z.number(),
+  box: Box.describe("where the face is, in pixels of the upright photograph"),
   paths: z.array(z.string()),
+  gone: z.boolean().describe("no file on disk holds the photograph"),
 });
 type LookAlike = z.infer<typeof LookAlike>;
 
@@ -66,7 +69,9 @@ export const lookalike = defineAnswer({
         if (distance <= threshold || (person !== null && (same.has(person) || seen.has(person)))) continue;
         if (person !== null) seen.add(person);
         const name = person === null ? null : (names.get(person) ?? null);
-        people.push({ person, name, face: id, photograph, distance, paths: (await store.photograph(photograph))?.paths ?? [] });
+        const { paths = [], gone = true } = (await store.photograph(photograph)) ?? {};
+        const face = await store.face(id);
+        if (face) people.push({ person, name, face: id, photograph, distance, box: face.box, paths, gone });
         if (people.length === input.limit) break;
       }
       return { model: facenet.model.id, threshold, calibration, search: search.method, people };

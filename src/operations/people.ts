@@ -5,6 +5,7 @@ import { findPerson } from "../gallery/people/find-person.ts";
 import { namesIn } from "../gallery/people/names-in.ts";
 import { correctionsOf } from "../gallery/people/person-edits.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { Box } from "../schemas/face.ts";
 import { CorrectionRecord, Person } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
@@ -61,6 +62,7 @@ export const people = defineAnswer({
         z.object({
           id: z.int(),
           photograph: z.int(),
+          box: Box.describe("where the face is, in pixels of the upright photograph"),
           paths: z.array(z.string()),
           gone: z.boolean().describe("no file on disk holds the photograph"),
         }),
@@ -100,10 +102,10 @@ async function groupAnew(
 }
 
 async function facesOf(store: GalleryStore, person: number) {
-  const faces: { id: number; photograph: number; paths: string[]; gone: boolean }[] = [];
-  for await (const { id, photograph } of store.faces({ person })) {
+  const faces: { id: number; photograph: number; box: Box; paths: string[]; gone: boolean }[] = [];
+  for await (const { id, photograph, box } of store.faces({ person })) {
     const { paths = [], gone = true } = (await store.photograph(photograph)) ?? {};
-    faces.push({ id, photograph, paths, gone });
+    faces.push({ id, photograph, box, paths, gone });
   }
   return faces;
 }

@@ -4,8 +4,9 @@ import { FaceNetError } from "../errors.ts";
 import { makeFolder, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
 import type { AlignedImage, Face } from "../schemas/face.ts";
-import type { PrintOption, SinkRequest } from "./command.ts";
+import type { SinkRequest } from "./command.ts";
 import { faceTableSink } from "./face-table.ts";
+import type { PrintOption } from "./print-options.ts";
 import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
 
 export const alignOptions: readonly PrintOption[] = [

@@ -8,21 +8,10 @@ import { parseInput } from "../operations/parse-input.ts";
 import { failureLines, type Outcome, outcomeExitCode, outcomeText } from "./outcome.ts";
 import { type ListedPhotograph, photographOptions, wantsPhotographs, writePhotographs } from "./photograph-output.ts";
 import { plainText } from "./plain-text.ts";
+import type { PrintOption, PrintOptions } from "./print-options.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";
 import type { Style, Terminal } from "./terminal.ts";
-
-/** An option that is about printing: the command line's own, not the operation's. */
-export type PrintOption = {
-  readonly flags: string;
-  readonly description: string;
-  readonly choices?: readonly string[];
-  /** Its value is the path of a file that the command writes, or of a folder that it writes into. */
-  readonly writes?: "file" | "folder";
-};
-
-/** What the user gave for the print options; `json` every command has. */
-export type PrintOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly output?: string };
 
 export type CommandRun = {
   readonly input: Readonly<Record<string, unknown>>;

@@ -3,10 +3,11 @@ import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { WholeFile } from "../files/whole-file.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/face.ts";
-import type { PrintOption, SinkRequest } from "./command.ts";
+import type { SinkRequest } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
 import { openNpySink } from "./embedding-npy.ts";
 import { faceTableSink } from "./face-table.ts";
+import type { PrintOption } from "./print-options.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -10,10 +10,10 @@ import type {
   Verification,
 } from "../schemas/evaluation.ts";
 import { calibrationText } from "./calibration-text.ts";
-import type { PrintOption, PrintOptions } from "./command.ts";
 import { counted } from "./counted.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PrintOption, PrintOptions } from "./print-options.ts";
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";

@@ -1,9 +1,9 @@
 /** Photographs of an answer for other programs: their paths, or copies of them in a folder. */
 import { FaceNetError } from "../errors.ts";
 import { copyFiles } from "../files/copy-files.ts";
-import type { PrintOption, PrintOptions } from "./command.ts";
 import { counted } from "./counted.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PrintOption, PrintOptions } from "./print-options.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,9 +1,10 @@
 /** The command line's outline for commander: one subcommand an operation, its flags from its input schema. */
 import { Argument, Command, Option } from "commander";
-import type { CliCommand, PrintOption } from "./command.ts";
+import type { CliCommand } from "./command.ts";
 import { completionScript, shells } from "./completion.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { type Flag, flagsOf, readFlag } from "./flags.ts";
+import type { PrintOption } from "./print-options.ts";
 import { printableMessage } from "./printable.ts";
 
 /** What was on the command line for one command; texts are read as their flags say. */

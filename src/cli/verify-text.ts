@@ -2,8 +2,8 @@
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Verdict } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
-import type { PrintOption, PrintOptions } from "./command.ts";
 import { boxText } from "./face-table.ts";
+import type { PrintOption, PrintOptions } from "./print-options.ts";
 import type { Style } from "./terminal.ts";
 
 export const verifyOptions: readonly PrintOption[] = [

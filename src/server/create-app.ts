@@ -40,7 +40,7 @@ export function createApp(services: Services): Hono<Env> {
       some.flatMap((route) => [route.path, ...(route.alias ? [route.alias] : [])].map((path) => ({ path, route }))),
       ({ path }) => path.replace(/\{(\w+)\}/g, ":$1"), // OpenAPI's notation to hono's
     );
-    for (const [path, entries] of paths) {
+    for (const [path, entries] of [...paths].sort(fixedFirst)) {
       for (const { route } of entries) app.on(route.method.toUpperCase(), path, handler(route));
       app.all(path, (c) => {
         const allowed = entries.flatMap(({ route: { method } }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]));
@@ -63,6 +63,16 @@ export function createApp(services: Services): Hono<Env> {
   app.use(authentication(services)); // unknown paths included: they are not told apart without a key
   register(routes.filter(({ scope }) => scope !== "public"));
   return app;
+}
+
+/** Where two paths match, the one without a parameter is meant: /v1/photographs/prune, not /v1/photographs/:photograph. */
+function fixedFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  const rank = (path: string) =>
+    path
+      .split("/")
+      .map((part) => (part.startsWith(":") ? "1" : "0"))
+      .join("");
+  return rank(a) < rank(b) ? -1 : Number(rank(a) > rank(b));
 }
 
 /** Status of nginx for a client that closed the connection; only the log and the metrics see it. */

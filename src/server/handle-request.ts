@@ -41,8 +41,13 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
         const key = isChange ? idempotencyKey(c) : undefined;
         const answer = await (key === undefined
           ? work()
-          : idempotency.run(key, await fingerprintOf(name, { input, photographs }), work));
-        if (isChange || route.audited) await metrics.timed("record", () => audit(c, name, answer));
+          : idempotency.run(key, await fingerprintOf(name, { input, photographs }), work)
+        ).catch(async (error: unknown) => {
+          // It may have changed something before it failed.
+          if (isChange) await audit(c, name, { error: toFaceNetError(error).code });
+          throw error;
+        });
+        if (isChange || route.audited) await metrics.timed("record", () => audit(c, name, { answer }));
         countPhotographs(route, sent, answer);
         const shown = route.present ? route.present(answer, input, now() - start) : answer;
         return shown instanceof Response ? shown : json(shown, route.status);
@@ -63,7 +68,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
     return { load: facenet, borrowGallery: signed(borrowGallery, name ?? id), signal, onProgress: () => undefined };
   }
 
-  function audit(c: Context<Env>, operation: string, answer: unknown): Promise<void> {
+  function audit(c: Context<Env>, operation: string, { answer, error = null }: { answer?: unknown; error?: string | null }) {
     return services.audit({
       at: new Date().toISOString(),
       requestId: c.get("requestId"),
@@ -71,6 +76,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
       address: c.get("address"),
       operation,
       people: peopleIn(answer),
+      error,
     });
   }
 

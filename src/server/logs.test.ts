@@ -11,6 +11,7 @@ const lookUp = {
   address: "::1",
   operation: "identify",
   people: [3],
+  error: null,
 };
 
 test("look-ups are lines of a file for its owner's eyes", async () => {

@@ -22,6 +22,8 @@ export type AuditEntry = {
   readonly operation: string;
   /** ids of the people in the answer */
   readonly people: readonly number[];
+  /** code of the error with which a change failed; null for a call that was answered */
+  readonly error: string | null;
 };
 
 /** @returns a function that appends an entry. It throws FaceNetError OUTPUT_NOT_WRITABLE: without an entry there is no answer. */

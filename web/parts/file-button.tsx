@@ -23,12 +23,11 @@ export function FileButton({
   readonly children?: ComponentChildren;
 }) {
   return (
-    <label class={`button ${isMain ? "main" : ""}`}>
+    <label class={`button file ${isMain ? "main" : ""}`}>
       {children}
       {label}
       <input
         type="file"
-        class="visually-hidden"
         aria-label={name}
         multiple={areSeveral}
         accept={isFolder ? undefined : PHOTOGRAPHS}

@@ -132,7 +132,7 @@ describe("a gallery", () => {
   it("enrols a person again who was forgotten, and does not bring them back before", async () => {
     const enrolAnna = () =>
       enroll.run(enroll.input.parse({ name: "Anna", images: [photo("sample5.jpg")], faces: "largest", gallery }), context);
-    const facesIn = async () => (await find.run(find.input.parse({ person: "Anna", gallery }), context)).photographs;
+    const facesIn = async () => (await find.run(find.input.parse({ person: ["Anna"], gallery }), context)).photographs;
     await enrolAnna();
     expect(await facesIn()).toHaveLength(1);
     const forgotten = await galleryForget.run(galleryForget.input.parse({ person: "Anna", gallery, yes: true }), context);

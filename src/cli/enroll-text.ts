@@ -1,19 +1,26 @@
 /** What `facenet enroll` did, in sentences. */
 import type * as z from "zod";
 import type { enroll } from "../operations/enroll.ts";
+import { personText } from "./correction-text.ts";
 import { counted } from "./counted.ts";
 import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 
 type Enrolled = z.output<(typeof enroll)["output"]>;
 
-export function enrollText({ person, name, enrolled }: Enrolled): string {
-  const lines = [`${printable(name)} (${person}): ${counted(enrolled.length, "face")} enrolled.`];
-  for (const { image, face, reasons } of enrolled) {
-    const doubts = reasons.length > 0 ? `; as a reference it is poor: ${reasons.join("; ")}` : "";
-    lines.push(`  ${printable(image)}: face ${face}${doubts}`);
+export function enrollText({ people, enrolled, warnings }: Enrolled): string {
+  const lines: string[] = [];
+  for (const { person, name, faces } of people) {
+    lines.push(`${counted(faces, "face")} of ${personText(person, name)} enrolled.`);
+    const own = enrolled.filter((face) => face.person === person);
+    for (const { image, face, reasons } of own) {
+      if (people.length > 1 && reasons.length === 0) continue;
+      const doubts = reasons.length > 0 ? `; look at it: ${reasons.join("; ")}` : "";
+      lines.push(`  ${printable(image)}: face ${face}${doubts}`);
+    }
   }
-  return lines.join("\n");
+  const back = "`facenet undo` takes it back.";
+  return [...lines, ...warnings.map((warning) => `Warning: ${printable(warning)} ${back}`)].join("\n");
 }
 
 export const enrollOutcome = ({ enrolled, failures }: Enrolled): Outcome => ({ done: enrolled.length, failures });

@@ -6,7 +6,7 @@ import { printableMessage } from "./printable.ts";
 const hints: Partial<Record<FaceNetErrorCode, (data: FaceNetError["data"]) => string>> = {
   IMAGE_TOO_LARGE: () => "The option is --max-pixels.",
   FACE_NOT_FOUND: () => "The option is --min-face-size.",
-  FACE_AMBIGUOUS: () => "The option is --faces largest.",
+  FACE_AMBIGUOUS: () => "The options are --faces largest and --position.",
   CALIBRATION_INVALID: () => "--calibration own selects the model's own.",
   CALIBRATION_TOO_SMALL: () => "--output FILE writes it; --calibration FILE and --far use it.",
   OUTPUT_EXISTS: () => "--force replaces it.",

@@ -78,7 +78,7 @@ export type FacesOptions = Pick<z.input<typeof listFaces.input>, "unassigned" | 
 /** A face of a gallery, without its embedding. */
 export type ListedFace = z.output<typeof listFaces.output>["faces"][number];
 /** Options of {@link Gallery.enroll}. */
-export type EnrollOptions = OptionsOf<typeof enroll, Common | "name" | "images">;
+export type EnrollOptions = OptionsOf<typeof enroll, Common | "name" | "images" | "tree">;
 /** The person enrolled and the faces that were used. */
 export type EnrollResult = z.output<typeof enroll.output>;
 /** Options of {@link Gallery.export}. */
@@ -315,6 +315,8 @@ export class Gallery {
    *
    * @param images paths
    * @param options.faces which face, if there are several: "prominent" (default), "largest" or "central"
+   * @param options.position of a single photograph: which face, by its place in what `detect` finds; `box` chooses it by its box
+   * @returns the faces with what speaks against each; `warnings` if the photographs look like several people
    * @throws FaceNetError ENROLMENT_FAILED if no photograph shows a usable face
    * @example
    * const { person, enrolled } = await gallery.enroll("Anna", ["anna-1.jpg"]);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
 import { images } from "../schemas/options.ts";
+import { PersonName } from "../schemas/person-name.ts";
 import { enroll } from "./enroll.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -10,7 +11,9 @@ export const enrollPhotographs = defineAnswer({
   summary: "Adds a known person to the gallery, from photographs that come as bytes and are kept",
   positionals: [],
   examples: [],
-  input: enroll.input.extend({ images, photographsFolder: z.string().describe("where they are kept") }),
+  input: enroll.input
+    .omit({ tree: true })
+    .extend({ name: PersonName, images, photographsFolder: z.string().describe("where they are kept") }),
   output: enroll.output,
   async run({ images: given, photographsFolder, ...input }, context) {
     const paths: string[] = [];

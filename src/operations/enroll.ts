@@ -1,47 +1,89 @@
 import { resolve } from "node:path";
 import * as z from "zod";
+import { listPersonFolders } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
-import { chooseFace, prominentFace } from "../faces/face-choice.ts";
-import { loadForGallery } from "../gallery/access/gallery-model.ts";
+
+import { calibratedByGallery, loadForGallery } from "../gallery/access/gallery-model.ts";
+import { identificationThreshold } from "../gallery/identify-face.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
+import { chosenFace, type FaceWish } from "../gallery/people/chosen-face.ts";
+import { enrolmentDoubts } from "../gallery/people/enrolment-doubts.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
-import type { GalleryFace } from "../schemas/gallery.ts";
+import { Box } from "../schemas/face.ts";
+import type { Correction, GalleryFace } from "../schemas/gallery.ts";
 import { galleryModelOptions, galleryOption, imagePaths, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
+import { parseInput } from "./parse-input.ts";
+
+/** Rate of different people as close as the threshold by which photographs look like several people. */
+const FAR = 1e-3;
+
+const EnrolledFace = z.object({
+  image: z.string(),
+  person: z.int(),
+  face: z.int(),
+  box: Box,
+  reasons: z
+    .array(z.string())
+    .describe("what speaks against this face: its quality, whose it was, that it is unlike the person's other faces"),
+});
+type EnrolledFace = z.infer<typeof EnrolledFace>;
 
 export const enroll = defineAnswer({
   name: "enroll",
-  summary: "Adds a known person to the gallery, from photographs that show them",
+  summary: "Adds known people to the gallery, from photographs that show them",
   positionals: ["name", "images"],
-  examples: [{ command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the face that stands out in each is Anna" }],
+  examples: [
+    { command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the face that stands out in each is Anna" },
+    { command: "facenet enroll Ben party.jpg --position 2", says: "the third face that `facenet detect` lists is Ben" },
+    { command: "facenet enroll --tree people", says: "everybody in people/NAME/*.jpg; one `facenet undo` takes it back" },
+  ],
   input: z.strictObject({
-    name: PersonName.describe("the person's name; one who has it already gets more faces"),
-    images: imagePaths,
+    name: PersonName.optional().describe("the person's name; one who has it already gets more faces"),
+    images: imagePaths.optional(),
+    tree: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("instead: a folder with one folder of photographs a person, called by their name"),
     faces: z
       .enum(["prominent", "largest", "central"])
       .default("prominent")
       .describe("which face of a photograph that shows several"),
+    position: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("which face of a single photograph, by its place in the answer of `detect` (0 is the surest)"),
+    box: z
+      .array(z.number())
+      .length(4)
+      .optional()
+      .describe("which face of a single photograph, by its box in the answer of `detect`: left, top, width, height"),
     ...galleryOption,
     ...lookOptions,
     ...galleryModelOptions,
   }),
   output: z.object({
-    person: z.int(),
+    person: z.int().describe("of a tree the first"),
     name: z.string(),
-    enrolled: z.array(
-      z.object({
-        image: z.string(),
-        face: z.int(),
-        reasons: z.array(z.string()).describe("what speaks against this face as a reference"),
-      }),
-    ),
+    people: z.array(z.object({ person: z.int(), name: z.string(), faces: z.int().describe("enrolled now") })),
+    enrolled: z.array(EnrolledFace),
+    warnings: z.array(z.string()).describe("what to look at: photographs that look like several people"),
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
-  async run({ name, images: given, faces: choice, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
-    const paths = given.map((path) => resolve(path));
+  async run(
+    { gallery, name, images, tree, faces, position, box: given, ...options },
+    { load, borrowGallery, signal, onProgress },
+  ) {
+    const wanted = await peopleOf({ name, images, tree });
+    const paths = wanted.flatMap((one) => one.paths);
+    const [x = 0, y = 0, width = 0, height = 0] = given ?? [];
+    const wish: FaceWish = { faces, position, box: given && { x, y, width, height } };
+    requireOneFace(wish, paths.length);
     const { store, giveBack } = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
     try {
       const facenet = await loadForGallery(store, load, options);
@@ -59,40 +101,130 @@ export const enroll = defineAnswer({
         },
       });
       const failures = [...unread];
-      const enrolled: { image: string; face: number; reasons: string[] }[] = [];
-      for (const path of paths) {
-        if (failures.some((failure) => failure.path === path)) continue;
+      const chosen = async (path: string): Promise<GalleryFace | undefined> => {
+        if (failures.some((failure) => failure.path === path)) return undefined;
         try {
           // Of a photograph that was known, faces may be missing: of somebody who was forgotten.
           if (!added.has(path)) await lookAgainAt(path, { facenet, store, signal, maxPixels: options.maxPixels });
-          const { id, quality } = await chosenFace(store, path, choice);
-          enrolled.push({ image: path, face: id, reasons: quality.reasons });
+          return await chosenFace(store, path, wish, { facenet, ...options, signal });
         } catch (error) {
           if (!(error instanceof FaceNetError)) throw error;
           failures.push({ path, code: error.code, message: error.message });
+          return undefined;
         }
+      };
+      const known = { manifest: facenet.model, calibration: facenet.calibration };
+      const { manifest } = await calibratedByGallery(store, known, options.calibration);
+      const enrolling = { store, threshold: identificationThreshold(manifest, FAR, 1), correct: journal(store, tree) };
+      const done: Enrolment[] = [];
+      for (const one of wanted) {
+        const shown: Shown[] = [];
+        for (const image of one.paths) {
+          const face = await chosen(image);
+          if (face) shown.push({ image, face });
+        }
+        if (shown.length > 0) done.push(await enrolOne(one.name, shown, enrolling));
       }
-      const [first] = failures;
-      if (enrolled.length === 0 && first) throw new FaceNetError("ENROLMENT_FAILED", { name, reason: first.message });
-      const faces = enrolled.map(({ face }) => face);
-      const { person } = await store.correct({ kind: "enroll", name, faces });
-      if (person === null) throw new TypeError("who is enrolled is a person");
-      return { person, name, enrolled, failures };
+      const [first] = done;
+      if (!first)
+        throw new FaceNetError("ENROLMENT_FAILED", { name: name ?? (tree as string), reason: failures[0]?.message ?? "no face" });
+      return {
+        person: first.person,
+        name: first.name,
+        people: done.map(({ person, name: called, enrolled }) => ({ person, name: called, faces: enrolled.length })),
+        enrolled: done.flatMap(({ enrolled }) => enrolled),
+        warnings: done.flatMap(({ warnings }) => warnings),
+        failures,
+      };
     } finally {
       await giveBack();
     }
   },
 });
 
-/** @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS */
-async function chosenFace(store: GalleryStore, path: string, choice: "prominent" | "largest" | "central"): Promise<GalleryFace> {
-  const photograph = (await store.knownFile(path))?.photograph ?? -1;
-  const faces = await Array.fromAsync(store.faces({ photograph }));
-  if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image: path });
-  const boxes = faces.map(({ box }) => box);
-  const size = (await store.photograph(photograph)) ?? { width: 0, height: 0 };
-  const index = choice === "prominent" ? prominentFace(boxes) : chooseFace(boxes, choice, size);
-  const face = index === undefined ? undefined : faces[index];
-  if (!face) throw new FaceNetError("FACE_AMBIGUOUS", { image: path, count: faces.length });
-  return face;
+type Wanted = { readonly name: string; readonly paths: readonly string[] };
+
+/** @throws FaceNetError OPTION_INVALID, DATASET_INVALID, FILE_NOT_READABLE */
+async function peopleOf({
+  name,
+  images,
+  tree,
+}: {
+  readonly name?: string | undefined;
+  readonly images?: readonly string[] | undefined;
+  readonly tree?: string | undefined;
+}): Promise<Wanted[]> {
+  if (tree !== undefined) {
+    if (name !== undefined || images !== undefined)
+      throw new FaceNetError("OPTION_INVALID", { option: "tree", reason: "takes the place of a name and photographs" });
+    const byPerson = Map.groupBy(await listPersonFolders(resolve(tree)), ({ person }) => person);
+    return [...byPerson].map(([person, labelled]) => {
+      return {
+        name: parseInput(z.object({ name: PersonName }), { name: person }).name,
+        paths: labelled.map(({ image }) => image),
+      };
+    });
+  }
+  if (name === undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "name", reason: "give a name and photographs, or a folder with --tree" });
+  if (images === undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "images", reason: `name one photograph of ${name} at least` });
+  return [{ name, paths: images.map((path) => resolve(path)) }];
+}
+
+/** @throws FaceNetError OPTION_INVALID for a position or box that is given for several photographs, or both */
+function requireOneFace({ position, box }: FaceWish, photographs: number): void {
+  const option = position === undefined ? (box === undefined ? undefined : "box") : "position";
+  if (option === undefined) return;
+  if (position !== undefined && box !== undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not go together with --position" });
+  if (photographs !== 1)
+    throw new FaceNetError("OPTION_INVALID", { option, reason: `is for a single photograph, got ${photographs}` });
+}
+
+type Enrol = Extract<Correction, { kind: "enroll" }>;
+
+/** How people are enrolled: each as a step of the journal, or all of a tree as one. */
+function journal(store: GalleryStore, tree: string | undefined): (enrol: Enrol) => Promise<number | null> {
+  if (tree === undefined) return async (enrol) => (await store.correct(enrol)).person;
+  const step = store.openStep({ kind: "import", file: resolve(tree) });
+  return (enrol) => step.correct(enrol);
+}
+
+type Shown = { readonly image: string; readonly face: GalleryFace };
+type Enrolment = {
+  readonly person: number;
+  readonly name: string;
+  readonly enrolled: EnrolledFace[];
+  readonly warnings: readonly string[];
+};
+type Enrolling = {
+  readonly store: GalleryStore;
+  readonly threshold: number;
+  readonly correct: (enrol: Enrol) => Promise<number | null>;
+};
+
+async function enrolOne(name: string, shown: readonly Shown[], { store, threshold, correct }: Enrolling): Promise<Enrolment> {
+  const faces = shown.map(({ face }) => face);
+  const known = (await store.personByName(name))?.id;
+  const { reasons, groups } = await enrolmentDoubts(store, faces, { person: known, threshold });
+  const person = await correct({ kind: "enroll", name, faces: faces.map(({ id }) => id) });
+  if (person === null) throw new TypeError("who is enrolled is a person");
+  return {
+    person,
+    name,
+    enrolled: shown.map(({ image, face: { id, box } }) => ({
+      image,
+      person,
+      face: id,
+      box,
+      reasons: [...(reasons.get(id) ?? [])],
+    })),
+    warnings:
+      groups > 1
+        ? [
+            `The photographs of ${name} look like ${groups} people, by the gallery's threshold (${threshold.toFixed(3)}, squared L2).`,
+          ]
+        : [],
+  };
 }

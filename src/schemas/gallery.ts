@@ -144,7 +144,9 @@ export const Change = z
     z
       .object({ kind: z.literal("cluster"), faces: z.int(), newPeople: z.int(), reset: z.boolean() })
       .describe("a run of clustering; reset: everything that earlier runs had found was dropped first"),
-    z.object({ kind: z.literal("import"), file: z.string() }).describe("people brought in with another gallery"),
+    z
+      .object({ kind: z.literal("import"), file: z.string() })
+      .describe("people brought in with another gallery, or enrolled from a tree of folders"),
   ])
   .meta({ id: "Change" });
 export type Change = z.infer<typeof Change>;

@@ -27,7 +27,12 @@ import type { Services } from "./services.ts";
  * Timeouts against slow clients, ms. Keep-alive is longer than that of proxies (nginx 60 s): if the server closed an idle
  * connection first, a request sent by the proxy at that moment would be lost.
  */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 72_000, connectionsCheckingInterval: 1000 };
+export const clientTimeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 72_000,
+  connectionsCheckingInterval: 1000,
+};
 /** Open connections. */
 const CONNECTIONS = 2048;
 /** Uploads in memory, in multiples of the largest allowed request. */
@@ -40,10 +45,12 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
+type Starting = Pick<OperationContext, "load"> & { readonly version: string; readonly timeouts?: typeof clientTimeouts };
+
 /** @throws FaceNetError OPTION_INVALID if the address is not available; what loading the models throws */
 export async function startServer(
   options: ServeOptions,
-  { load, version }: Pick<OperationContext, "load"> & { readonly version: string },
+  { load, version, timeouts = clientTimeouts }: Starting,
 ): Promise<RunningServer> {
   const { model, calibration, detector, threads, device, gallery, maxPixels, reports } = options;
   const photographsFolder = options.photographs ?? join(galleryFolder(gallery), "photographs");

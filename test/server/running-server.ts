@@ -8,6 +8,7 @@ const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 export type RunningProgram = {
   readonly url: string;
+  readonly pid: number;
   /** Ends it with a signal and waits until it has ended. @returns its exit status, null after SIGKILL */
   readonly end: (signal: "SIGINT" | "SIGKILL") => Promise<number | null>;
 };
@@ -23,5 +24,5 @@ export async function startProgram(folder: string, args: readonly string[] = [])
     child.kill(signal);
     return (await exited)[0];
   };
-  return { url: (JSON.parse(line as string) as { url: string }).url, end };
+  return { url: (JSON.parse(line as string) as { url: string }).url, pid: child.pid as number, end };
 }

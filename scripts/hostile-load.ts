@@ -1,0 +1,131 @@
+/**
+ * What clients that mean ill do to the service: 50 connections of wrong keys, then 50 of wrong keys, slow heads and bodies, and hostile
+ * files together. Response times of a valid client before and meanwhile, and the server's memory before and after.
+ *
+ *     node scripts/hostile-load.ts [SECONDS]
+ */
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { Pool } from "undici";
+import { createContext } from "../src/operations/context.ts";
+import { createKey } from "../src/operations/create-key.ts";
+import { sampleNames, samplePhotograph } from "../test/sample-photographs.ts";
+import { type HostileOptions, type HostileOutcome, hostileClients } from "../test/server/hostile-clients.ts";
+import { startProgram } from "../test/server/running-server.ts";
+
+type Attack = Omit<HostileOptions, "signal"> & { readonly ms: number };
+
+/** Between two requests of the valid client. */
+const EVERY_MS = 20;
+/** Photographs worked on before memory counts. */
+const WARM_UP = 60;
+/** Of a white PNG: 59 megapixels, which the server takes by default. */
+const BOMB_SIDE_PX = 7700;
+/** Of hostile files alone, until memory has its size. */
+const WORKING_SET_MS = 15_000;
+/** After the attack, until what it held is given back. */
+const CALM_MS = 10_000;
+
+if (isMainThread) await measure(Number(process.argv[2] ?? 60));
+else {
+  const { ms, ...options } = workerData as Attack;
+  parentPort?.postMessage(await hostileClients({ ...options, signal: AbortSignal.timeout(ms) }));
+}
+
+async function measure(seconds: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "facenet-hostile-"));
+  const keys = join(folder, "keys.json");
+  const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+  const made = async (name: string, scope: "read" | "write") => (await createKey.run({ name, scope, keys }, context)).key;
+  const [valid, rude] = [await made("valid", "write"), await made("rude", "read")];
+  const server = await startProgram(folder, ["--require-keys", "--keys", keys]);
+  const pool = new Pool(server.url, { connections: 1 });
+  const headers = { authorization: `Bearer ${valid}` };
+  const send = async (method: "GET" | "POST", path: string, body?: Buffer): Promise<number> => {
+    const type = body && { "content-type": "image/jpeg" };
+    const answer = await pool.request({ method, path, headers: { ...headers, ...type }, ...(body && { body }) });
+    await answer.body.dump();
+    return answer.statusCode;
+  };
+  try {
+    const photographs = await Promise.all(sampleNames.map((name) => readFile(samplePhotograph(name))));
+    for (const photograph of photographs) await send("POST", "/v1/photographs", photograph);
+    for (let i = 0; i < WARM_UP; i++) await send("POST", "/v1/detect", photographs[i % photographs.length]);
+    console.log(`${availableParallelism()} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`);
+    const before = await residentMb(server.pid);
+
+    const look = () => send("GET", "/v1/people?limit=20");
+    const alone = await answersFor(look, seconds / 3);
+    const attack = (connections: Attack["connections"], ms: number) =>
+      attackFor({ url: server.url, key: rude, connections, bombSidePx: BOMB_SIDE_PX, ms });
+    const wrongKeys = attack({ "wrong key": 50 }, (seconds / 3) * 1000);
+    const amongWrongKeys = await answersFor(look, seconds / 3);
+    const outcomes = [await wrongKeys];
+    // Memory of the largest photographs at once is taken the first time and kept: growth counts from there.
+    await attack({ "hostile file": 15 }, WORKING_SET_MS);
+    const atWork = await residentMb(server.pid);
+    const all = attack({ "wrong key": 15, "slow head": 10, "slow body": 10, "hostile file": 15 }, seconds * 1000);
+    const [amongAll, faces] = await Promise.all([
+      answersFor(look, seconds),
+      answersFor(() => send("POST", "/v1/detect", photographs[1]), seconds, 2000),
+    ]);
+    outcomes.push(await all);
+    await sleep(CALM_MS);
+    const after = await residentMb(server.pid);
+
+    console.log(`people, alone:                     ${textOf(alone)}`);
+    console.log(`people, 50 connections wrong keys: ${textOf(amongWrongKeys)}`);
+    console.log(`people, all kinds, ${seconds} s:            ${textOf(amongAll)}`);
+    console.log(`a photograph every 2 s meanwhile:  ${textOf(faces)}`);
+    for (const outcome of outcomes) console.log(`refused: ${JSON.stringify(outcome)}`);
+    console.log(
+      `resident: ${[before, atWork, after].map(Math.round).join(", ")} MB idle, at work, afterwards: ${percent(after / atWork - 1)}`,
+    );
+  } finally {
+    await pool.destroy();
+    await server.end("SIGINT");
+    await context.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Answers = { readonly times: readonly number[]; readonly statuses: ReadonlyMap<number, number> };
+
+async function answersFor(ask: () => Promise<number>, seconds: number, everyMs = EVERY_MS): Promise<Answers> {
+  const times: number[] = [];
+  const statuses = new Map<number, number>();
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+    const start = performance.now();
+    const status = await ask();
+    times.push(performance.now() - start);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    await sleep(everyMs);
+  }
+  return { times: times.sort((a, b) => a - b), statuses };
+}
+
+/** In a thread of its own, so that the attack's work does not show in the times of the valid client. */
+async function attackFor(attack: Attack): Promise<HostileOutcome> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: attack });
+  const [outcome] = (await once(worker, "message")) as [HostileOutcome];
+  return outcome;
+}
+
+async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
+}
+
+function textOf({ times, statuses }: Answers): string {
+  const at = (share: number) => `${(times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0).toFixed(1)} ms`;
+  const counts = [...statuses].map(([status, count]) => `${count} x ${status}`).join(", ");
+  return `median ${at(0.5)}, p99 ${at(0.99)} (${counts})`;
+}
+
+function percent(share: number): string {
+  return `${share < 0 ? "" : "+"}${(100 * share).toFixed(1)} %`;
+}

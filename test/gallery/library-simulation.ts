@@ -5,12 +5,16 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FaceNet } from "../../src/faces/facenet.ts";
+import { galleryIdentity } from "../../src/gallery/access/gallery-identity.ts";
 import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
 import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
+import { embedAgain } from "../../src/gallery/migrate-gallery.ts";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { cluster } from "../../src/operations/cluster.ts";
 import { createContext } from "../../src/operations/context.ts";
+import { galleryExport } from "../../src/operations/gallery-export.ts";
+import { galleryImport } from "../../src/operations/gallery-import.ts";
 import type { Box } from "../../src/schemas/face.ts";
 import type { GalleryFace } from "../../src/schemas/gallery.ts";
 
@@ -25,10 +29,12 @@ export const edits: readonly Edit[] = ["metadata", "compress", "turn", "crop"];
 
 export type World = {
   readonly facenet: FaceNet;
+  /** With another embedder and the same detector, for the gallery to move to and back from. */
+  readonly other?: FaceNet | undefined;
   /** @returns undefined where the edit is not possible */
   readonly edit: (picture: Picture, edit: Edit, random: Random) => Promise<Picture | undefined>;
   /** Another shot, in which the people of `of` stand exactly where those of `place` stood. */
-  readonly standIn?: (place: Picture, of: Picture, shot: number) => Promise<Picture>;
+  readonly standIn?: ((place: Picture, of: Picture, shot: number) => Promise<Picture>) | undefined;
 };
 
 export type Outcome = {
@@ -53,6 +59,9 @@ type Statement = {
 /** A step of the gallery's journal: what was said, or nothing in a run of clustering. */
 type Step = Statement | undefined;
 
+/** Smallest faces that the user changes between. */
+const SIZES = [40, 30, 60] as const;
+
 const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
 
 export class LibrarySimulation {
@@ -63,12 +72,17 @@ export class LibrarySimulation {
   /** What can be taken back, the last at the end, and what was taken back, the next to be done again at the end. */
   readonly #done: Step[] = [];
   #undone: Step[] = [];
+  /** What was said before the gallery was imported: it can no longer be taken back one by one. */
+  #kept: Statement[] = [];
   readonly #steps: Record<string, number> = {};
   #stores: GalleryStore[] = [];
   #count = 0;
+  #facenet: FaceNet;
+  #minFaceSize: number = SIZES[0];
 
   constructor(world: World, folder: string, random: Random) {
     this.#world = world;
+    this.#facenet = world.facenet;
     this.#folder = folder;
     this.#random = random;
   }
@@ -76,14 +90,20 @@ export class LibrarySimulation {
   /** Puts photographs into the library and takes them in. */
   async start(pictures: readonly Picture[]): Promise<void> {
     await mkdir(join(this.#folder, "photos"), { recursive: true });
-    const gallery = join(this.#folder, "gallery.db");
-    this.#stores = [await openGalleryStore(gallery), await openGalleryStore(gallery)];
+    await this.#open("gallery.db");
     for (const picture of pictures) await this.#put(this.#newPath(), picture);
     await this.#index();
   }
 
   async close(): Promise<void> {
     for (const store of this.#stores) await store.close();
+  }
+
+  /** Two processes have the gallery open. */
+  async #open(name: string): Promise<void> {
+    const gallery = join(this.#folder, name);
+    await this.close();
+    this.#stores = [await openGalleryStore(gallery), await openGalleryStore(gallery)];
   }
 
   /** One random step. */
@@ -105,6 +125,9 @@ export class LibrarySimulation {
       [3, "index", () => this.#index()],
       [1, "kill an index", () => this.#killedIndex()],
       [1, "two indexers", () => this.#twoIndexers()],
+      [0.7, "smallest face", () => this.#smallestFace()],
+      [0.4, "migrate", () => this.#migrate()],
+      [0.4, "export and import", () => this.#exportAndImport()],
     ];
     let left = this.#random() * steps.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, name, work] of steps) {
@@ -137,13 +160,13 @@ export class LibrarySimulation {
       if (isKnown[kind]) placed++;
     }
     let wrong = 0;
-    const ignored = new Set(this.#standing().flatMap(({ kind, shot, human }) => (kind === "ignore" ? `${shot} ${human}` : [])));
-    for (const [path, { shot, humans }] of this.#files) {
+    const ignored = new Set(this.#standing().flatMap(({ kind, human }) => (kind === "ignore" ? human : [])));
+    for (const [path, { humans }] of this.#files) {
       for (const face of await this.#facesAt(store, path)) {
         const name = face.person === null || face.assignedBy !== "user" ? undefined : names.get(face.person);
         const human = this.#humanAt(face, humans);
         if (name !== undefined && name !== null && human !== name) wrong++;
-        if (face.ignored && human !== undefined && !ignored.has(`${shot} ${human}`)) wrong++;
+        if (face.ignored && human !== undefined && !ignored.has(human)) wrong++;
         wrong += rejections.filter(
           (one) => one.face === face.id && human !== undefined && names.get(one.person) === human,
         ).length;
@@ -153,10 +176,44 @@ export class LibrarySimulation {
     return { statements, placed, wrong, listed, steps: this.#steps };
   }
 
+  async #smallestFace(): Promise<void> {
+    this.#minFaceSize = this.#pick(SIZES) as number;
+    await this.#index();
+  }
+
+  /** To the other model. Where photographs with statements are gone, the user gives up; without, the gone ones are forgotten. */
+  async #migrate(): Promise<void> {
+    const { facenet, other = facenet } = this.#world;
+    await this.#index();
+    const [store] = this.#stores as [GalleryStore];
+    if (other === facenet || (await store.unplaced()).length > 0) return;
+    const wanted = this.#facenet === facenet ? other : facenet;
+    await store.startMigration(galleryIdentity(wanted.model, wanted.detector));
+    const { lost } = await embedAgain({ facenet: wanted, store, findAnew: false });
+    if (lost.some(({ reason }) => reason !== "gone")) return store.abandonMigration();
+    for (const { id } of lost) await store.forgetPhotograph(id, { mayReturn: true });
+    await store.finishMigration();
+    this.#facenet = wanted;
+  }
+
+  /** Into a new gallery, which has what was said and another history. */
+  async #exportAndImport(): Promise<void> {
+    await this.#index(); // an export has photographs as they were indexed
+    const { name: gallery } = this.#stores[0] as GalleryStore;
+    const file = join(this.#folder, `export-${this.#count++}.jsonl`);
+    await galleryExport.run(galleryExport.input.parse({ file, gallery }), context);
+    const name = `gallery-${this.#count++}.db`;
+    await galleryImport.run(galleryImport.input.parse({ file, gallery: join(this.#folder, name) }), context);
+    await this.#open(name);
+    this.#kept = this.#standing();
+    this.#done.length = 0;
+    this.#undone = [];
+  }
+
   /** Later words on the same face replace earlier ones. */
   #standing(): Statement[] {
     const standing = new Map<string, Statement>();
-    for (const one of this.#done) {
+    for (const one of [...this.#kept, ...this.#done]) {
       if (one) standing.set(`${one.shot} ${one.human} ${one.kind === "reject" ? one.of : ""}`, one);
     }
     return [...standing.values()];
@@ -235,6 +292,7 @@ export class LibrarySimulation {
   }
 
   async #undo(): Promise<void> {
+    if (this.#done.length === 0 && this.#kept.length > 0) return; // it would take the whole import back
     const undone = await (this.#pick(this.#stores) as GalleryStore).undo();
     if ((undone !== undefined) !== this.#done.length > 0) throw new Error("undo takes back what was done, and all of it");
     if (undone) this.#undone.push(this.#done.pop());
@@ -307,8 +365,9 @@ export class LibrarySimulation {
 
   async #index(store = this.#stores[0] as GalleryStore, signal?: AbortSignal): Promise<void> {
     await indexFolders([join(this.#folder, "photos")], {
-      facenet: this.#world.facenet,
+      facenet: this.#facenet,
       store,
+      minFaceSize: this.#minFaceSize,
       ...(signal && { signal }),
     });
   }

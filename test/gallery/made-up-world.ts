@@ -2,8 +2,11 @@
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import type { FaceNet } from "../../src/faces/facenet.ts";
+import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { encodeBytes } from "../../src/metric/byte-code.ts";
+import { seededRandom } from "../../src/metric/seeded-random.ts";
 import type { Box, Landmarks, Point } from "../../src/schemas/face.ts";
+import type { NamedBytes } from "../../src/schemas/image-source.ts";
 import type { Picture, Random, World } from "./library-simulation.ts";
 import { testFace } from "./test-files.ts";
 
@@ -43,11 +46,21 @@ export async function madeUpPictures(count: number, people: number, random: Rand
   return pictures;
 }
 
-export const madeUpWorld: World = {
-  facenet: {
+/** @param of turns what is embedded into the code of a model */
+function madeUpFaceNet(id: string, of: (code: readonly number[]) => readonly number[]): FaceNet {
+  const embeddingOf = (code: readonly number[]) => ({ model: id, code: encodeBytes(of(code), 1) });
+  const found = async ({ name: image, data }: NamedBytes) => {
+    const { width, height, salt, faces } = await sceneIn(data);
+    const seen = faces.filter(({ isCut }, i) => !isCut && hashed(salt, i) >= MISSED);
+    const shown = seen.map(({ box, landmarks, code }) => {
+      return { ...testFace(), box, landmarks, confidence: 1, embedding: embeddingOf(code) };
+    });
+    return { image, width, height, faces: shown };
+  };
+  return {
     model: {
-      id: "made-up.one",
-      model: { sha256: "0" },
+      id,
+      model: { sha256: id },
       input: {},
       alignment: {},
       embedding: { size: DIMENSIONS, codeScale: 1 },
@@ -57,19 +70,26 @@ export const madeUpWorld: World = {
       ],
     },
     detector: { id: "made-up.finder", networks: {} },
-    async *embed(sources: AsyncIterable<{ name: string; data: Uint8Array }>) {
+    async *embed(sources: AsyncIterable<NamedBytes>) {
       let index = 0;
-      for await (const { name: image, data } of sources) {
-        const { width, height, salt, faces } = await sceneIn(data);
-        const seen = faces.filter(({ isCut }, i) => !isCut && hashed(salt, i) >= MISSED);
-        const found = seen.map(({ box, landmarks, code }) => {
-          const embedding = { model: "made-up.one", code: encodeBytes(code, 1) };
-          return { ...testFace(), box, landmarks, confidence: 1, embedding };
-        });
-        yield { index: index++, image, ok: true, value: { image, width, height, faces: found } };
-      }
+      for await (const source of sources) yield { index: index++, image: source.name, ok: true, value: await found(source) };
     },
-  } as unknown as FaceNet,
+    /** What is at given places, however it was found. */
+    async embedFaces({ source, faces }: { readonly source: NamedBytes; readonly faces: readonly { readonly box: Box }[] }) {
+      const scene = await sceneIn(source.data);
+      return {
+        faces: faces.map(({ box }) => {
+          const there = scene.faces.toSorted((a, b) => overlapOf(b.box, box) - overlapOf(a.box, box))[0];
+          return { ...testFace(), ...there, box, embedding: embeddingOf(there?.code ?? []) };
+        }),
+      };
+    },
+  } as unknown as FaceNet;
+}
+
+export const madeUpWorld: World = {
+  facenet: madeUpFaceNet("made-up.one", (code) => code),
+  other: madeUpFaceNet("made-up.two", (code) => code.map((value, i) => (i % 3 === 0 ? -value : value)).reverse()),
 
   async edit({ shot, bytes }, edit, random) {
     const scene = await sceneIn(bytes);
@@ -81,10 +101,11 @@ export const madeUpWorld: World = {
   },
 
   async standIn({ bytes }, of, shot) {
+    const random = seededRandom(shot);
     const [scene, { faces: others }] = [await sceneIn(bytes), await sceneIn(of.bytes)];
     const faces = scene.faces.slice(0, others.length).map((face, i): SceneFace => {
       const { human, code } = others[i] as SceneFace;
-      return { ...face, human, code };
+      return { ...face, human, code: code.map((value) => value + SPREAD.shot * normal(random)) }; // another shot of them
     });
     return pictureOf(shot, { ...scene, salt: shot, faces });
   },

@@ -121,6 +121,7 @@ async function moveFace(
   const own = await session.get(`SELECT face.*, ${STATED} AS stated FROM face WHERE id = ? AND photograph = ?`, onto, to);
   if (!own) return false;
   const isUsers = own.assigned_by === "user" || own.ignored !== 0;
+  if (isUsers && old.assigned_by !== "user" && old.ignored === 0) return giveWay(session, old, own);
   if (isUsers && (own.person !== old.person || own.ignored !== old.ignored)) return false;
   if (own.assigned_by !== "user" && (await isRejected(session, onto, old.person as number | null))) return false;
   await takeStatements(session, onto, face);
@@ -140,6 +141,15 @@ async function moveFace(
     face,
   );
   await onCodes?.(session, [{ id: face, code: faceOf(own, "").code }]);
+  return true;
+}
+
+/** What clustering found of a face gives way to what the user has said of its new look, which gets the rest of what was said. */
+async function giveWay(session: SqlSession, old: SqlRow, own: SqlRow): Promise<boolean> {
+  const [from, to] = [old.id as number, own.id as number];
+  if (await isRejected(session, from, own.person as number | null)) return false;
+  await takeStatements(session, from, to);
+  await session.run("DELETE FROM face WHERE id = ?", from);
   return true;
 }
 

@@ -2,52 +2,51 @@
  * Judges calibration without labels on simulated albums whose truth is known: measured over wanted false match rate across
  * photographs, coverage of the stated interval, and what spoilers change.
  *
- *     facenet embed people/ --flip > people.jsonl
+ *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
  *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--output figures.json]
  *
  * Thresholds and probability are measured on half of the people of --reference, as a model's own are; the other half is the first
- * population, and every --set is another. Who an image shows is the name of its folder; doubtful labels are left out first.
+ * population, and every --set is another (FILE#0 and FILE#1 are the halves of its people). Who an image shows is the name of its
+ * folder; doubtful labels are left out first. Faces are grouped by the same clustering as in `facenet calibrate`.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
+import { groupsOf, NOBODY } from "../src/gallery/calibration-groups.ts";
+import { encodeBytes } from "../src/metric/byte-code.ts";
+import { codeDistance } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
-import { quantile } from "../src/metric/statistics.ts";
-import type { GalleryCalibrationFigures } from "../src/schemas/calibration.ts";
 import type { LogisticCurve, Threshold } from "../src/schemas/threshold.ts";
-import { calibrateGallery } from "../src/search/gallery-calibration.ts";
-import {
-  acrossDistances,
-  LIKENESSES,
-  type Likeness,
-  type Population,
-  type Spoiler,
-  shareWithin,
-  simulateAlbum,
-  squared,
-} from "./album-simulation.ts";
+import { calibrateGallery, LEAST_PAIRS } from "../src/search/gallery-calibration.ts";
+import { type AlbumJudgement, spoilerRow, summaryRows } from "./album-judgement.ts";
+import { type Album, LIKENESSES, type Likeness, type Population, simulateAlbum } from "./album-simulation.ts";
+import { SPOILERS, type Spoiler, spoiled } from "./album-spoilers.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar } from "./distance-histograms.ts";
 import { cleaned, type TrainingFace } from "./training-faces.ts";
 
 const FARS = [1e-2, 1e-3, 1e-4] as const;
-const SIZES = [300, 3000, 10_000];
-const SPOILERS: readonly Spoiler[] = ["same person twice", "contact sheets", "bursts", "one couple", "family"];
-/** Faces that clustering leaves alone. */
-const SPLIT = 0.05;
-const [TRUTH, RESAMPLES] = [200_000, 60];
+/** Of SFace's codes. */
+const CODE_SCALE = 0.35 / 127;
+const [PHOTOGRAPHS, PEOPLE] = [
+  [200, 20_000],
+  [20, 800],
+] as const;
+/** Clustering large albums takes longest: those with spoilers are smaller. */
+const MOST_SPOILED = 3000;
+const [TRUTH, RESAMPLES] = [600_000, 100];
 
 const { values } = parseArgs({
   options: {
     reference: { type: "string" },
     set: { type: "string", multiple: true, default: [] },
     albums: { type: "string", default: "8" },
+    spoiled: { type: "string", default: "2" },
     output: { type: "string" },
   },
 });
 if (!values.reference) throw new Error("usage: node scripts/simulate-albums.ts --reference FILE [--set FILE ...] [--albums N]");
-const albums = Number(values.albums);
 const reference = await readFaces(values.reference);
 const names = [...new Set(reference.map(({ person }) => person))].sort();
 const fitted = new Set(names.filter((_, i) => i % 2 === 0));
@@ -56,100 +55,130 @@ const model = {
   thresholds: FARS.map((far): Threshold => ({ far, distance: thresholdAtFar(histograms, far) })),
   probability: probabilityCurve(histograms) as LogisticCurve,
 };
-const populations = [
-  populationOf(
-    `${basename(values.reference)}, other people`,
-    reference.filter(({ person }) => !fitted.has(person)),
-  ),
-];
-for (const file of values.set) populations.push(populationOf(basename(file), await readFaces(file)));
-
-type Judged = {
-  readonly far: number;
-  readonly ratio: number;
-  readonly model: number;
-  readonly covered: boolean;
-  readonly basis: string;
-};
-
-const cells: object[] = [];
-for (const pairs of SIZES)
-  for (const population of populations)
-    for (const likeness of LIKENESSES) {
-      const judged = Array.from({ length: albums }, (_, seed) => judge(population, likeness, pairs, seed));
-      const row = { population: population.name, people: population.people.length, likeness: likeness.name, pairs, albums };
-      const rates = FARS.map((far) => summary(judged.flat().filter((one) => one.far === far)));
-      cells.push({ ...row, rates });
-      console.log(JSON.stringify(row), ...rates.map((rate) => `\n  ${JSON.stringify(rate)}`));
-    }
-const spoiled = SPOILERS.map((spoiler) => {
-  const ratios = populations.flatMap((population) =>
-    Array.from({ length: albums }, (_, seed) => {
-      const [with_, without] = [spoiler, "none" as const].map((kind) =>
-        judge(population, LIKENESSES[1] as Likeness, 3000, seed, kind),
-      );
-      return (with_?.[1]?.ratio as number) / (without?.[1]?.ratio as number);
-    }),
-  );
-  const sorted = ratios.filter(Number.isFinite).sort((a, b) => a - b);
-  const row = {
-    spoiler,
-    far: FARS[1],
-    albums: sorted.length,
-    change: [0.05, 0.5, 0.95].map((share) => round(quantile(sorted, share))),
-  };
-  console.log(JSON.stringify(row));
-  return row;
-});
-if (values.output)
-  await writeFile(
-    values.output,
-    `${JSON.stringify({ hardware: cpus()[0]?.model, split: SPLIT, resamples: RESAMPLES, model, cells, spoiled }, null, 1)}\n`,
-  );
-
-/** Calibrates an album and measures what its thresholds do across its photographs, and without its spoiler. */
-function judge(population: Population, likeness: Likeness, pairs: number, seed: number, spoiler: Spoiler = "none"): Judged[] {
-  const random = seededRandom(1000 * seed + pairs + likeness.candidates);
-  const people = Math.min(population.people.length, Math.round(20 * 40 ** random()));
-  const album = simulateAlbum(population, { pairs, people, likeness, spoiler, random: seededRandom(seed) });
-  const clean = spoiler === "none" ? album : simulateAlbum(population, { pairs, people, likeness, random: seededRandom(seed) });
-  const groups = album.people.map((person, face) => (random() < SPLIT ? 1_000_000 + face : person));
-  const figures: GalleryCalibrationFigures = calibrateGallery(
-    {
-      photographs: album.photographs,
-      groups,
-      distance: (a, b) => squared(album.vectors[a] as Float32Array, album.vectors[b] as Float32Array),
-    },
-    { ...model, fars: FARS, resamples: RESAMPLES, random },
-  );
-  const truth = acrossDistances(clean, TRUTH, "people", random);
-  return figures.thresholds.map(({ far, distance, farInterval, basis }) => {
-    const rate = shareWithin(truth, distance);
-    return {
-      far,
-      ratio: rate / far,
-      model: shareWithin(truth, model.thresholds.find((threshold) => threshold.far === far)?.distance as number) / far,
-      covered: rate >= farInterval.low && rate <= farInterval.high,
-      basis,
-    };
-  });
+const [, likely, surely] = model.thresholds.map(({ distance }) => distance) as [number, number, number];
+const others = reference.filter(({ person }) => !fitted.has(person));
+const populations = [populationOf(`${basename(values.reference, ".jsonl")}, other people`, others)];
+for (const set of values.set) {
+  const [file, half] = set.split("#") as [string, string?];
+  populations.push(populationOf(`${basename(file, ".jsonl")}${half ? `, half ${half}` : ""}`, await readFaces(file), half));
 }
 
-function summary(judged: readonly Judged[]) {
-  const share = (is: (one: Judged) => boolean) => round(judged.filter(is).length / judged.length);
-  const spread = (of: (one: Judged) => number) => {
-    const sorted = judged.map(of).sort((a, b) => a - b);
-    return [0.05, 0.5, 0.95].map((at) => round(quantile(sorted, at)));
-  };
+const judged: AlbumJudgement[] = [];
+for (let seed = 0; seed < Number(values.albums); seed++)
+  for (const population of populations)
+    for (const likeness of LIKENESSES) await judgeAndTell(population, likeness, seed, PHOTOGRAPHS[1]);
+const pairs: { readonly spoiler: Spoiler; readonly clean: AlbumJudgement; readonly spoiled: AlbumJudgement }[] = [];
+for (let seed = 0; seed < Number(values.spoiled); seed++)
+  for (const population of populations)
+    for (const likeness of LIKENESSES) {
+      const clean = await judgeAndTell(population, likeness, 1000 + seed, MOST_SPOILED, undefined, false);
+      for (const spoiler of SPOILERS) {
+        const with_ = await judgeAndTell(population, likeness, 1000 + seed, MOST_SPOILED, spoiler, false);
+        if (clean && with_) pairs.push({ spoiler, clean, spoiled: with_ });
+      }
+    }
+const rows = summaryRows(judged, FARS);
+const spoilers = SPOILERS.map((spoiler) =>
+  spoilerRow(
+    spoiler,
+    pairs.filter((pair) => pair.spoiler === spoiler),
+    FARS,
+  ),
+);
+for (const row of [...rows, ...spoilers]) console.log(JSON.stringify(row));
+if (values.output) {
+  const people = populations.map(({ name, people: all }) => ({ name, people: all.length }));
+  const about = { hardware: cpus()[0]?.model, resamples: RESAMPLES, albums: judged.length, populations: people, model };
+  await writeFile(values.output, `${JSON.stringify({ ...about, rows, spoilers, each: judged }, null, 1)}\n`);
+}
+
+async function judgeAndTell(
+  ...[population, likeness, seed, most, spoiler, counts = true]: [Population, Likeness, number, number, Spoiler?, boolean?]
+): Promise<AlbumJudgement | undefined> {
+  const one = await judge(population, likeness, seed, most, spoiler);
+  if (one && counts) judged.push(one);
+  console.error(JSON.stringify(one ?? `${population.name}: fewer than ${LEAST_PAIRS} pairs`));
+  return one;
+}
+
+/** Calibrates an album and measures what its thresholds do across its photographs, and without its spoiler. */
+async function judge(
+  population: Population,
+  likeness: Likeness,
+  seed: number,
+  mostPhotographs: number,
+  spoiler?: Spoiler,
+): Promise<AlbumJudgement | undefined> {
+  const random = seededRandom(7919 * seed + likeness.candidates);
+  const [least] = PHOTOGRAPHS;
+  const photographs = Math.round(least * (mostPhotographs / least) ** random());
+  const people = Math.min(population.people.length, Math.round(PEOPLE[0] * (PEOPLE[1] / PEOPLE[0]) ** random()));
+  const clean = simulateAlbum(population, { photographs, people, likeness, random });
+  const album = spoiler ? spoiled(clean, spoiler, seededRandom(31 * seed + 5)) : clean;
+  const codes = album.vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
+  const nobody = codes.map(() => NOBODY);
+  const coded = { codes, photographs: album.photographs, people: nobody, dimensions: 128, codeScale: CODE_SCALE };
+  const groups = await groupsOf(coded, { surely, likely });
+  const distance = (a: number, b: number) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array);
+  const figures = (() => {
+    try {
+      const options = { ...model, fars: FARS, resamples: RESAMPLES, random: seededRandom(seed) };
+      return calibrateGallery({ photographs: album.photographs, groups, distance }, options);
+    } catch (error) {
+      if (error instanceof RangeError && /too few/.test(error.message)) return undefined;
+      throw error;
+    }
+  })();
+  if (!figures) return undefined;
+  const truth = acrossDistances(
+    clean,
+    clean.vectors.map((vector) => encodeBytes(vector, CODE_SCALE)),
+    seededRandom(seed + 99),
+  );
   return {
-    far: judged[0]?.far,
-    ratio: spread(({ ratio }) => ratio),
-    modelsOwn: spread(({ model: own }) => own),
-    withinTwo: share(({ ratio }) => ratio >= 0.5 && ratio <= 2),
-    atMostTwo: share(({ ratio }) => ratio <= 2),
-    covered: share(({ covered }) => covered),
-    vouched: share(({ basis }) => basis === "gallery"),
+    population: population.name,
+    likeness: likeness.name,
+    seed,
+    photographs: 1 + (album.photographs.at(-1) ?? 0),
+    people,
+    pairs: figures.pairs,
+    distinctPairs: figures.distinctPairs,
+    goodnessOfFit: figures.goodnessOfFit,
+    rates: figures.thresholds.map(({ far, distance: threshold, modelDistance, farInterval, basis }) => ({
+      far,
+      measured: shareWithin(truth, threshold),
+      modelsOwn: shareWithin(truth, modelDistance),
+      low: farInterval.low,
+      high: farInterval.high,
+      basis,
+    })),
   };
+}
+
+/** Sorted distances of random faces of two people in two photographs; each two people are as likely. */
+function acrossDistances({ photographs, people }: Album, codes: readonly Int8Array[], random: () => number): Float64Array {
+  const facesOf = [...Map.groupBy(people.keys(), (face) => people[face]).values()];
+  const draw = (): number => {
+    const own = facesOf[Math.floor(random() * facesOf.length)] as number[];
+    return own[Math.floor(random() * own.length)] as number;
+  };
+  const distances: number[] = [];
+  for (let i = 0; i < TRUTH; i++) {
+    const [a, b] = [draw(), draw()];
+    if (photographs[a] !== photographs[b] && people[a] !== people[b])
+      distances.push(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array));
+  }
+  return Float64Array.from(distances).sort();
+}
+
+function shareWithin(sorted: Float64Array, distance: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= distance) low = middle + 1;
+    else high = middle;
+  }
+  return low / sorted.length;
 }
 
 async function readFaces(file: string): Promise<TrainingFace[]> {
@@ -161,11 +190,8 @@ async function readFaces(file: string): Promise<TrainingFace[]> {
   );
 }
 
-function populationOf(name: string, faces: readonly TrainingFace[]): Population {
+function populationOf(name: string, faces: readonly TrainingFace[], half?: string): Population {
   const people = [...Map.groupBy(faces, ({ person }) => person).values()].filter((own) => own.length > 1);
-  return { name, people: people.map((own) => own.map(({ vector }) => vector)) };
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
+  const chosen = half === undefined ? people : people.filter((_, i) => i % 2 === Number(half));
+  return { name, people: chosen.map((own) => own.map(({ vector }) => vector)) };
 }

@@ -1,14 +1,12 @@
 /** Measures thresholds on a gallery's own people, without labels, and keeps them with the gallery. */
-import { clusterInThread } from "../clustering/cluster-faces.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
-import { decodeBytes } from "../metric/byte-code.ts";
-import { codeDistance, normalize } from "../metric/distance.ts";
+import { codeDistance } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { calibrateGallery } from "../search/gallery-calibration.ts";
-import { knnGraph } from "../search/knn-graph.ts";
+import { groupsOf, NOBODY } from "./calibration-groups.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
 export type CalibratePeopleOptions = {
@@ -23,8 +21,8 @@ export type CalibratePeopleOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const [NEIGHBOURS, CLUSTERS_AT] = [20, 1e-4];
-const NOBODY = -1;
+/** Rates of strangers as close as groups that are joined. */
+const [SURELY, LIKELY] = [1e-4, 1e-3];
 
 /**
  * Faces of good enough quality speak. Who is who decides only which pairs are seen again: people of the gallery, and clusters
@@ -47,7 +45,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   }
   const groups = await groupsOf(
     { codes, photographs, people, dimensions, codeScale },
-    thresholdForFar(model, CLUSTERS_AT),
+    { surely: thresholdForFar(model, SURELY), likely: thresholdForFar(model, LIKELY) },
     signal,
   );
   const figures = (() => {
@@ -75,28 +73,4 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   };
   await store.keepCalibration(calibration);
   return calibration;
-}
-
-type Faces = {
-  readonly codes: readonly Int8Array[];
-  readonly photographs: readonly number[];
-  readonly people: readonly number[];
-  readonly dimensions: number;
-  readonly codeScale: number;
-};
-
-/** [n] person or cluster of each face; -1 for one that is alone. Clusters count on after the people. */
-async function groupsOf(faces: Faces, thresholdSquaredL2: number, signal?: AbortSignal): Promise<Int32Array> {
-  const { codes, photographs, people, dimensions, codeScale } = faces;
-  if (people.every((person) => person !== NOBODY)) return Int32Array.from(people);
-  const all = new Int8Array(codes.length * dimensions);
-  const vectors = new Float32Array(codes.length * dimensions);
-  for (const [i, code] of codes.entries()) {
-    all.set(code, i * dimensions);
-    vectors.set(normalize(decodeBytes(code, codeScale)), i * dimensions);
-  }
-  const graph = await knnGraph(all, { dimensions, k: NEIGHBOURS, ...(signal && { signal }) });
-  const constraints = { photographs, fixed: Int32Array.from(people) };
-  const options = { algorithm: "agglomerative" as const, seed: 1, thresholdSquaredL2, constraints };
-  return clusterInThread({ graph, vectors, options }, signal);
 }

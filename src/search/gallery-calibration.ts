@@ -9,7 +9,9 @@ import { probabilityAt } from "../metric/distance.ts";
 import { quantile } from "../metric/statistics.ts";
 import type { GalleryCalibrationFigures, GalleryThreshold } from "../schemas/calibration.ts";
 import type { IsotonicCurve, ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
-import { exceedanceAt, fitGeneralisedPareto, type ParetoPrior, survivalAt } from "./generalised-pareto.ts";
+import { acrossPhotographs } from "./across-photographs.ts";
+import type { ParetoPrior } from "./generalised-pareto.ts";
+import { goodnessOfFit } from "./goodness-of-fit.ts";
 import { findStrangerPairs, type PairSample, type PhotographedFaces } from "./stranger-pairs.ts";
 import { createStrangerRuler, type StrangerRuler } from "./stranger-ruler.ts";
 import { fitStrangerTail, type StrangerTail, tailDensityAt, tailDistanceAt, tailRateAt, type Weighted } from "./stranger-tail.ts";
@@ -26,28 +28,30 @@ export type GalleryCalibrationOptions = {
   readonly random: () => number;
 };
 
-/** How far the tail of a gallery's strangers may be from the model's, before any of it is seen. */
-export const STRANGER_PRIOR: ParetoPrior = { scale: 1, logScaleDeviation: 0.2, shape: 0, shapeDeviation: 0.1 };
-/** Random pairs across photographs, and what one person counts for at most. */
-const [ACROSS, MOST_OF_ONE] = [20_000, 10];
+/**
+ * How far the tail of a gallery's strangers may be from the model's, before any of it is seen. Quartiles alone, and the model's own
+ * tail, gave 0.7 to 1.3 times the wanted rate at 1e-2, 0.4 to 2.4 at 1e-3 and 0.2 to 6.8 at 1e-4, mostly above 1 (21 simulated albums).
+ */
+export const STRANGER_PRIOR: ParetoPrior = { scale: 1, logScaleDeviation: 0.08, shape: 0.02, shapeDeviation: 0.03 };
 /** Faces of one photograph that are closer than all but so many of the model's strangers may be one person. */
 const SUSPECTED = 1e-6;
-/** Pairs that a rate must amount to: the tail is a fit, so one is enough (docs/decisions/0019-calibration-without-labels.md). */
-const PAIRS_OF_A_RATE = 1;
+/** Of the drawings, those that must agree with a rate; and the steps in which the smallest such rate is sought. */
+const [MOST, RATE_STEP] = [0.9, 10 ** (-1 / 20)];
 /** Fewer pairs say nothing that the model does not. */
 export const LEAST_PAIRS = 100;
 const LEVEL = 0.95;
 /** Of the drawings, those that the safe side leaves behind. */
-const SAFE = 0.1;
-/** Draws of the fitted distribution for the goodness of fit; a fit worse than all but this share of them is rejected. */
-const [FIT_DRAWS, WORST_FIT] = [100, 0.01];
+const SAFE = 0.25;
+/** A fit worse than all but this share of its own draws is rejected. */
+const WORST_FIT = 0.01;
 const PROBABILITY_STEPS = 60;
 const BINS = 80;
 
 /**
  * @throws RangeError for fewer than `LEAST_PAIRS` pairs of different people; what `createStrangerRuler` throws
  */
-export function calibrateGallery(faces: PhotographedFaces, options: GalleryCalibrationOptions): GalleryCalibrationFigures {
+export function calibrateGallery(given: PhotographedFaces, options: GalleryCalibrationOptions): GalleryCalibrationFigures {
+  const faces = { ...given, photographs: numbered(given.photographs) };
   const { fars, resamples, random, probability } = options;
   const ruler = createStrangerRuler(options.thresholds);
   const sameOverDifferent = (distance: number): number => (probability ? oddsOf(probabilityAt(probability, distance)) : 0);
@@ -57,8 +61,8 @@ export function calibrateGallery(faces: PhotographedFaces, options: GalleryCalib
       `${Math.floor(pairs.distinct)} pairs of two people in one photograph are too few: it takes ${LEAST_PAIRS}`,
     );
   const { tail, drawings } = drawTails(faces, pairs, { ruler, sameOverDifferent, resamples, random });
-  const fit = goodnessOfFit(tail, random);
-  const vouchesDownTo = fit < WORST_FIT ? null : PAIRS_OF_A_RATE / pairs.distinct;
+  const fit = goodnessOfFit(tail, STRANGER_PRIOR, random);
+  const vouchesDownTo = fit < WORST_FIT ? null : reachOf(tail, drawings, ruler, pairs.within.distances.length);
   const thresholds = fars.map((far) => thresholdOf(far, { tail, drawings, ruler, vouchesDownTo, own: options.thresholds }));
   for (const [i, threshold] of thresholds.entries()) {
     const before = thresholds[i - 1];
@@ -98,7 +102,8 @@ function drawTails(
   },
 ): Pick<Drawn, "tail" | "drawings"> {
   const across = acrossPhotographs(faces, random);
-  const tailOf = (prior: ParetoPrior, times?: (photograph: number) => number): StrangerTail => {
+  const photographs = 1 + (faces.photographs as Int32Array).reduce((most, photograph) => Math.max(most, photograph), 0);
+  const tailOf = (prior: ParetoPrior, times?: Float64Array): StrangerTail => {
     const of = (sample: PairSample): Weighted => (times ? reweighted(sample, times) : sample);
     const outside = of(apart);
     return fitStrangerTail(
@@ -114,12 +119,7 @@ function drawTails(
   };
   const { scale, shape, logScaleDeviation, shapeDeviation } = STRANGER_PRIOR;
   const drawings = Array.from({ length: resamples }, () => {
-    const drawn = new Map<number, number>();
-    const times = (photograph: number): number => {
-      const time = drawn.get(photograph) ?? -Math.log(1 - random());
-      drawn.set(photograph, time);
-      return time;
-    };
+    const times = Float64Array.from({ length: photographs }, () => -Math.log(1 - random()));
     const prior = {
       ...STRANGER_PRIOR,
       scale: scale * Math.exp(logScaleDeviation * normal(random)),
@@ -128,6 +128,21 @@ function drawTails(
     return tailOf(prior, times);
   });
   return { tail: tailOf(STRANGER_PRIOR), drawings };
+}
+
+/**
+ * The smallest rate that the pairs vouch for: down to it, `MOST` of the drawings put it within a factor of two, and it amounts to a
+ * pair at least.
+ */
+function reachOf(tail: StrangerTail, drawings: readonly StrangerTail[], ruler: StrangerRuler, pairs: number): number | null {
+  let reach: number | null = null;
+  for (let rate = RATE_STEP; rate * pairs >= 1; rate *= RATE_STEP) {
+    const distance = tailDistanceAt(tail, rate, ruler);
+    const within = drawings.filter((drawing) => Math.abs(Math.log(tailRateAt(drawing, distance, ruler) / rate)) <= Math.LN2);
+    if (within.length < MOST * drawings.length) break;
+    reach = rate;
+  }
+  return reach;
 }
 
 function thresholdOf(
@@ -166,78 +181,14 @@ function thresholdOf(
 }
 
 /** A Bayesian bootstrap's weights: photographs weigh more or less, a pair of two as both together. */
-function reweighted({ distances, weights, left, right }: PairSample, times: (photograph: number) => number): Weighted {
+function reweighted({ distances, weights, left, right }: PairSample, times: Float64Array): Weighted {
   return {
     distances,
     weights: weights.map((weight, i) => {
-      const first = times(left[i] as number);
-      return weight * (left[i] === right[i] ? first : first * times(right[i] as number));
+      const first = times[left[i] as number] as number;
+      return weight * (left[i] === right[i] ? first : first * (times[right[i] as number] as number));
     }),
   };
-}
-
-/**
- * Random pairs of two people in two photographs. A person counts with their faces, up to `MOST_OF_ONE`: nobody outweighs the rest,
- * nor do faces that clustering has left alone, which may be anybody's.
- */
-function acrossPhotographs({ photographs, groups, distance }: PhotographedFaces, random: () => number): PairSample {
-  const people = [
-    ...Map.groupBy(
-      Array.from({ length: groups.length }, (_, face) => face),
-      (face) => ((groups[face] as number) < 0 ? -1 - face : (groups[face] as number)),
-    ).values(),
-  ];
-  const entries = people.flatMap((own, person) => Array.from({ length: Math.min(own.length, MOST_OF_ONE) }, () => person));
-  const draw = (): { person: number; face: number } => {
-    const person = entries[Math.floor(random() * entries.length)] as number;
-    const own = people[person] as number[];
-    return { person, face: own[Math.floor(random() * own.length)] as number };
-  };
-  const found: { distance: number; left: number; right: number }[] = [];
-  for (let attempt = 0; attempt < 2 * ACROSS && found.length < ACROSS; attempt++) {
-    const [a, b] = [draw(), draw()];
-    const [left, right] = [photographs[a.face] as number, photographs[b.face] as number];
-    if (a.person !== b.person && left !== right) found.push({ distance: distance(a.face, b.face), left, right });
-  }
-  if (found.length === 0) throw new RangeError("no two photographs show two people");
-  found.sort((x, y) => x.distance - y.distance);
-  return {
-    distances: Float64Array.from(found, (pair) => pair.distance),
-    weights: new Float64Array(found.length).fill(1),
-    left: Float64Array.from(found, (pair) => pair.left),
-    right: Float64Array.from(found, (pair) => pair.right),
-  };
-}
-
-/**
- * How often draws of the fitted tail are as far from their own fit as the exceedances are from it: the Kolmogorov distance by
- * parametric bootstrap, since a fit to the same data is closer than a distribution given beforehand (Lilliefors 1967).
- */
-function goodnessOfFit({ pareto, exceedances, exceedanceWeights }: StrangerTail, random: () => number): number {
-  const size = Math.round(exceedanceWeights.reduce((sum, weight) => sum + weight, 0));
-  if (size < 5) return 1;
-  const observed = kolmogorov(exceedances, exceedanceWeights, (x) => survivalAt(pareto, x));
-  const ones = new Float64Array(size).fill(1);
-  let asFar = 0;
-  for (let i = 0; i < FIT_DRAWS; i++) {
-    const drawn = Float64Array.from({ length: size }, () => exceedanceAt(pareto, 1 - random()));
-    const own = fitGeneralisedPareto(drawn, ones, STRANGER_PRIOR);
-    if (kolmogorov(drawn, ones, (x) => survivalAt(own, x)) >= observed) asFar++;
-  }
-  return (asFar + 1) / (FIT_DRAWS + 1);
-}
-
-function kolmogorov(values: Float64Array, weights: Float64Array, survival: (x: number) => number): number {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let [before, largest] = [0, 0];
-  for (const i of order) {
-    const fitted = 1 - survival(values[i] as number);
-    const after = before + (weights[i] as number) / total;
-    largest = Math.max(largest, Math.abs(fitted - before), Math.abs(fitted - after));
-    before = after;
-  }
-  return largest;
 }
 
 /** P(same person) with the model's distances of one person, and the gallery's of strangers; never rising. */
@@ -252,6 +203,16 @@ function curveOf(tail: StrangerTail, ruler: StrangerRuler, sameOverDifferent: (d
     return { distance, probability: least };
   });
   return { points: points.filter(({ distance }, i) => i === 0 || distance > (points[i - 1]?.distance as number)) };
+}
+
+/** The same photographs, counted from 0. */
+function numbered(photographs: ArrayLike<number>): Int32Array {
+  const numbers = new Map<number, number>();
+  return Int32Array.from(photographs, (photograph) => {
+    const number = numbers.get(photograph) ?? numbers.size;
+    numbers.set(photograph, number);
+    return number;
+  });
 }
 
 function histogramOf({ distances, weights }: PairSample): GalleryCalibrationFigures["histogram"] {

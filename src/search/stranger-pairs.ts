@@ -62,8 +62,8 @@ const CONTACT_SHEET = 0.05;
 const [TOGETHER, LIFT] = [3, 5];
 /** Where companions are most of all pairs, they are who the gallery is about: they stay. */
 const MOST_COMPANIONS = 0.5;
-/** Pairs in two photographs that are drawn for two people at most. */
-const APART_DRAWS = 6;
+/** Pairs in two photographs that are drawn: in all, about, and for two people at least and at most. */
+const [APART_DRAWS, LEAST_DRAWS, MOST_DRAWS] = [30_000, 2, 30];
 
 type Pair = { readonly left: number; readonly right: number; readonly distance: number };
 
@@ -81,14 +81,16 @@ export function findStrangerPairs(faces: PhotographedFaces, { suspectedUpTo, ran
   for (const own of facesOf.values()) {
     if (own.length < 2) continue;
     const pairs: Pair[] = [];
+    let twice = 0;
     for (let j = 1; j < own.length; j++)
       for (let i = 0; i < j; i++) {
         const [left, right] = [own[i] as number, own[j] as number];
-        if ((groups[left] as number) >= 0 && groups[left] === groups[right]) leftOut.sameGroup++;
+        if ((groups[left] as number) >= 0 && groups[left] === groups[right]) twice++;
         else pairs.push({ left, right, distance: distance(left, right) });
       }
-    const suspected = pairs.filter((pair) => pair.distance <= suspectedUpTo).length;
-    if (suspected >= 2 && suspected >= CONTACT_SHEET * pairs.length) leftOut.contactSheets += pairs.length;
+    leftOut.sameGroup += twice;
+    const suspected = twice + pairs.filter((pair) => pair.distance <= suspectedUpTo).length;
+    if (suspected >= 2 && suspected >= CONTACT_SHEET * (twice + pairs.length)) leftOut.contactSheets += pairs.length;
     else if (pairs.length > 0) kept.push(pairs);
   }
   const { keyOf, together, isCompanions } = countTogether(kept, groups);
@@ -106,6 +108,7 @@ export function findStrangerPairs(faces: PhotographedFaces, { suspectedUpTo, ran
   const onlyWithin: WeightedPair[] = [];
   const facesOfGroup = facesByGroup(groups);
   const done = new Set<string>();
+  const draws = Math.min(MOST_DRAWS, Math.max(LEAST_DRAWS, Math.round(APART_DRAWS / new Set(flat.map(keyOf)).size)));
   const within = flat.map((pair) => ({ ...pair, weight: 1 / together(pair) }));
   for (const pair of within) {
     const key = keyOf(pair);
@@ -135,7 +138,7 @@ export function findStrangerPairs(faces: PhotographedFaces, { suspectedUpTo, ran
   /** Some faces of two people in two photographs. */
   function drawApart(ofOne: readonly number[], ofOther: readonly number[]): [number, number][] {
     const drawn: [number, number][] = [];
-    for (let attempt = 0; attempt < 2 * APART_DRAWS && drawn.length < APART_DRAWS; attempt++) {
+    for (let attempt = 0; attempt < 2 * draws && drawn.length < draws; attempt++) {
       const a = ofOne[Math.floor(random() * ofOne.length)] as number;
       const b = ofOther[Math.floor(random() * ofOther.length)] as number;
       if (photographs[a] !== photographs[b]) drawn.push([a, b]);

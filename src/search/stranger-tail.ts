@@ -49,6 +49,8 @@ const LIMIT = -Math.log(TAIL_SHARE);
 /** Pairs of one person twice in a photograph, before any is seen, and the most there may be. */
 const [SAME_SHARE, MOST_SAME_SHARE] = [1e-3, 0.3];
 const ROUNDS = 6;
+const BODY_BINS = 400;
+const BIN = 4 / BODY_BINS;
 /** Pairs that the scale of pairs within photographs must have before it is taken at its word. */
 const SCALE_PAIRS = 300;
 /** The same of its middle. */
@@ -65,9 +67,10 @@ export type TailSamples = {
 
 /** @throws RangeError without pairs */
 export function fitStrangerTail({ across, strangers: samples }: TailSamples, options: TailOptions): StrangerTail {
-  const { ruler, prior, sameOverDifferent } = options;
-  const place = bodyOf(across);
-  const beyond: { height: number; weight: number; odds: number; slope: number }[] = [];
+  const { ruler, prior } = options;
+  const ofSameAt = sameDensities(options);
+  const place = strangersBody(across, ofSameAt, ruler);
+  const beyond: { height: number; weight: number; ofSame: number; slope: number }[] = [];
   let total = 0;
   for (const { body, tail } of samples) {
     if (tail.distances.length === 0) continue;
@@ -81,24 +84,25 @@ export function fitStrangerTail({ across, strangers: samples }: TailSamples, opt
       const moved = place.middle + (distance - from) * ratio;
       const height = heightOf(place, moved, ruler) - LIMIT;
       if (height < 0) break; // the rest is farther apart
-      const odds = sameOverDifferent(distance) * Math.exp(-ruler.heightAt(distance)) * ruler.slopeAt(distance);
-      beyond.push({ height, weight: tail.weights[i] as number, odds, slope: slopeOf(place, moved, ruler) * ratio });
+      const ofSame = ofSameAt[binOf(distance)] as number;
+      beyond.push({ height, weight: tail.weights[i] as number, ofSame, slope: slopeOf(place, moved, ruler) * ratio });
     }
   }
   const heights = beyond.map(({ height }) => height);
   let strangers = beyond.map(({ weight }) => weight);
-  let pareto = fitGeneralisedPareto(heights, strangers, prior);
+  // From the model's tail on: one fitted to all of them takes its closest pairs for strangers, and keeps them.
+  let pareto: GeneralisedPareto = { scale: prior.scale, shape: prior.shape };
   let samePersonShare = SAME_SHARE;
   for (let round = 0; round < ROUNDS; round++) {
     let same = 0;
-    strangers = beyond.map(({ height, weight, odds, slope }) => {
+    strangers = beyond.map(({ height, weight, ofSame, slope }) => {
       const ofStrangers = TAIL_SHARE * Math.exp(logDensityAt(pareto, height)) * slope;
-      const stranger = 1 / (1 + ((samePersonShare / (1 - samePersonShare)) * odds) / Math.max(ofStrangers, 1e-300));
+      const stranger = 1 / (1 + ((samePersonShare / (1 - samePersonShare)) * ofSame) / Math.max(ofStrangers, 1e-300));
       same += weight * (1 - stranger);
       return weight * stranger;
     });
     samePersonShare = Math.min(MOST_SAME_SHARE, Math.max(1e-6, same / total));
-    pareto = fitGeneralisedPareto(heights, strangers, prior);
+    pareto = fitGeneralisedPareto(heights, strangers, prior, pareto);
   }
   return {
     ...place,
@@ -133,6 +137,65 @@ export function tailDistanceAt(tail: StrangerTail, rate: number, ruler: Stranger
     rate >= limitShare ? (LIMIT * Math.log(rate)) / Math.log(limitShare) : LIMIT + exceedanceAt(pareto, rate / limitShare);
   return Math.max(0, tail.middle + ((ruler.distanceAt(height) - ruler.body.middle) * tail.spread) / ruler.body.spread);
 }
+
+/**
+ * The body of pairs of which some may be of one person whom nobody has recognised twice: these are weighed out as the second part
+ * of a mixture.
+ */
+function strangersBody({ distances, weights }: Weighted, ofSameAt: Float64Array, ruler: StrangerRuler): Body {
+  const bins = new Float64Array(BODY_BINS);
+  for (const [i, distance] of distances.entries()) {
+    const bin = binOf(distance);
+    bins[bin] = (bins[bin] as number) + (weights[i] as number);
+  }
+  const all = sum(weights);
+  let strangers = bins;
+  let share = SAME_SHARE;
+  let body = binnedBody(bins);
+  for (let round = 0; round < ROUNDS; round++) {
+    const place = body;
+    strangers = bins.map((weight, bin) => {
+      if (weight === 0) return 0;
+      const distance = (bin + 0.5) * BIN;
+      const ofStrangers = Math.exp(-heightOf(place, distance, ruler)) * slopeOf(place, distance, ruler);
+      return weight / (1 + ((share / (1 - share)) * (ofSameAt[bin] as number)) / Math.max(ofStrangers, 1e-300));
+    });
+    share = Math.min(MOST_SAME_SHARE, Math.max(1e-6, 1 - sum(strangers) / all));
+    body = binnedBody(strangers);
+  }
+  return body;
+}
+
+/** Quartiles of a histogram, between the edges of a bin by its straight line. */
+function binnedBody(bins: Float64Array): Body {
+  const total = sum(bins);
+  const at = (share: number): number => {
+    let before = 0;
+    for (const [bin, weight] of bins.entries()) {
+      if (before + weight >= share * total && weight > 0) return (bin + (share * total - before) / weight) * BIN;
+      before += weight;
+    }
+    return 4;
+  };
+  return bodyFrom(BODY.map(at) as [number, number, number]);
+}
+
+/**
+ * Density of the distances of one person in the reference, at the middle of each bin. A curve of probability says little of it where
+ * it is all but sure; there, closer pairs are no less likely one person, down to the same picture twice.
+ */
+function sameDensities({ ruler, sameOverDifferent }: TailOptions): Float64Array {
+  const densities = new Float64Array(BODY_BINS);
+  let most = 0;
+  for (let bin = BODY_BINS - 1; bin >= 0; bin--) {
+    const distance = (bin + 0.5) * BIN;
+    most = Math.max(most, sameOverDifferent(distance) * Math.exp(-ruler.heightAt(distance)) * ruler.slopeAt(distance));
+    densities[bin] = most;
+  }
+  return densities;
+}
+
+const binOf = (distance: number): number => Math.max(0, Math.min(BODY_BINS - 1, Math.floor(distance / BIN)));
 
 const bodyOf = (pairs: Weighted): Body => bodyFrom(weightedQuantiles(pairs, BODY) as [number, number, number]);
 function referenceOf({ middle, spread }: Body, distance: number, ruler: StrangerRuler): number {

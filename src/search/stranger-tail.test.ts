@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../metric/seeded-random.ts";
+import { createStrangerRuler } from "./stranger-ruler.ts";
+import { fitStrangerTail, tailDistanceAt, tailRateAt, type Weighted } from "./stranger-tail.ts";
+
+const [MIDDLE, DEVIATION] = [1.8, 0.19];
+const ruler = createStrangerRuler([
+  { far: 1e-2, distance: MIDDLE - DEVIATION * 2.3263478740408408 },
+  { far: 1e-4, distance: MIDDLE - DEVIATION * 3.719016485455709 },
+]);
+const options = {
+  ruler,
+  prior: { scale: 1, logScaleDeviation: 0.1, shape: 0, shapeDeviation: 0.05 },
+  sameOverDifferent: (distance: number) => Math.exp(20 * (1.35 - distance)),
+};
+
+/** Distances of strangers, and of one person as many more as `same` says. */
+function pairsOf(strangers: number, same: number, seed: number): Weighted {
+  const random = seededRandom(seed);
+  const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const distances = Float64Array.from({ length: strangers + same }, (_, i) =>
+    i < strangers ? MIDDLE + DEVIATION * gauss() : 0.7 + 0.2 * gauss(),
+  ).sort();
+  return { distances, weights: new Float64Array(strangers + same).fill(1) };
+}
+
+const tailOf = (across: Weighted, within: Weighted) =>
+  fitStrangerTail({ across, strangers: [{ body: within, tail: within }] }, options);
+
+describe("tail of strangers", () => {
+  it("is that of strangers where a twentieth of the pairs across photographs, and one in 500 within, are of one person", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), (seed) => {
+        const within = pairsOf(5000, 0, seed);
+        const clean = tailOf(pairsOf(20_000, 0, seed + 1), within);
+        const spoiled = tailOf(pairsOf(20_000, 1000, seed + 1), pairsOf(5000, 10, seed));
+        for (const rate of [1e-2, 1e-3]) {
+          const change = tailRateAt(spoiled, tailDistanceAt(clean, rate, ruler), ruler) / rate;
+          expect(change).toBeGreaterThan(1 / 1.3);
+          expect(change).toBeLessThan(1.3);
+        }
+        expect(spoiled.samePersonShare).toBeGreaterThan(0.0005);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it("finds the distance of every rate again", () => {
+    const tail = tailOf(pairsOf(20_000, 0, 3), pairsOf(5000, 0, 4));
+    fc.assert(
+      fc.property(fc.double({ min: -12, max: -0.1, noNaN: true }), (log) => {
+        const rate = Math.exp(log);
+        expect(tailRateAt(tail, tailDistanceAt(tail, rate, ruler), ruler) / rate).toBeCloseTo(1, 4);
+      }),
+    );
+  });
+});

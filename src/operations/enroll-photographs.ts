@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
 import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
 import { images } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
@@ -16,9 +17,24 @@ export const enrollPhotographs = defineAnswer({
     .extend({ name: PersonName, images, photographsFolder: z.string().describe("where they are kept") }),
   output: enroll.output,
   async run({ images: given, photographsFolder, ...input }, context) {
-    const paths: string[] = [];
-    for (const photo of given)
-      paths.push(typeof photo === "string" ? photo : (await keepPhotograph(photo, resolve(photographsFolder))).path);
-    return enroll.run({ ...input, images: paths }, context);
+    const kept: { readonly path: string; readonly name: string }[] = [];
+    for (const [i, photo] of given.entries()) {
+      const name = photo instanceof File ? photo.name : `photograph ${i + 1}`;
+      if (typeof photo === "string") kept.push({ path: photo, name: photo });
+      else kept.push({ path: (await keepPhotograph(photo, resolve(photographsFolder))).path, name });
+    }
+    // Whoever sent the bytes knows them by these names.
+    const named = (text: string): string => kept.reduce((left, { path, name }) => left.replaceAll(path, name), text);
+    try {
+      const { enrolled, failures, ...result } = await enroll.run({ ...input, images: kept.map(({ path }) => path) }, context);
+      return {
+        ...result,
+        enrolled: enrolled.map((face) => ({ ...face, image: named(face.image) })),
+        failures: failures.map(({ path, code, message }) => ({ path: named(path), code, message: named(message) })),
+      };
+    } catch (error) {
+      if (!(error instanceof FaceNetError) || error.code !== "ENROLMENT_FAILED") throw error;
+      throw new FaceNetError("ENROLMENT_FAILED", { ...error.data, reason: named(String(error.data.reason)) }, error);
+    }
   },
 });

@@ -2,20 +2,18 @@
 import type { ErrorBody } from "../contract/service-calls.ts";
 import { errorStatus, FaceNetError } from "../errors.ts";
 import { errorStyleOf } from "./adapters/adapter-errors.ts";
+import { shownMessage } from "./shown-paths.ts";
 
 /** Statuses of requests that may succeed later. */
 const retryable: ReadonlySet<number> = new Set([429, 503]);
 
 /**
- * The message of a server error is withheld: it may name files of this machine.
- *
  * @param of the request that failed: its id, and its path, since clients of the adapters know errors of another form
  */
 export function errorResponse(error: FaceNetError, of: { readonly requestId: string; readonly path: string }): Response {
-  const { code, message, data } = error;
+  const { code, data } = error;
   const status = errorStatus(code).http;
-  const isOwn = status === 500 || code.startsWith("GALLERY_");
-  const shown = isOwn ? "Server error. The server's log has the reason under this requestId." : message;
+  const shown = shownMessage(error);
   const body: ErrorBody = { error: { code, message: shown, requestId: of.requestId } };
   const own = errorStyleOf(of.path)?.of(error, shown, status) ?? { status, body };
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });

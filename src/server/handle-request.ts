@@ -13,6 +13,7 @@ import type { Stage } from "./metrics.ts";
 import { readRequest } from "./read-request.ts";
 import type { Route, RouteRequest } from "./route.ts";
 import type { Services } from "./services.ts";
+import { withoutPaths } from "./shown-paths.ts";
 
 export function requestHandler(services: Services): (route: Route) => (c: Context<Env>) => Promise<Response> {
   const { budget, queue, metrics, settings, now } = services;
@@ -50,7 +51,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
         if (isChange || route.audited) await metrics.timed("record", () => audit(c, name, { answer }));
         countPhotographs(route, sent, answer);
         const shown = route.present ? route.present(answer, input, now() - start) : answer;
-        return shown instanceof Response ? shown : json(shown, route.status);
+        return shown instanceof Response ? shown : json(withoutPaths(shown), route.status);
       } catch (error) {
         const known = toFaceNetError(error); // hono passes over what is no Error, such as the reason of an aborted signal
         if (sent === 1) metrics.countPhotograph(known.code);

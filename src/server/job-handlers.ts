@@ -10,6 +10,7 @@ import { index } from "../operations/index-photographs.ts";
 import { callerOf, requireScope } from "./authentication.ts";
 import { operationHandler, serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
+import { withoutPaths } from "./shown-paths.ts";
 
 const operations = {
   index: operationHandler(index, { fixed: { watch: false, poll: undefined } }),
@@ -32,7 +33,8 @@ export function jobHandlers({ jobs, folders }: Pick<Services, "jobs" | "folders"
       const changes = jobs.watch(jobs.get(id).id, c.req.raw.signal);
       return streamSSE(c, async (stream) => {
         let count = 0;
-        for await (const job of changes) await stream.writeSSE({ event: "job", id: String(count++), data: jsonText(job) });
+        for await (const job of changes)
+          await stream.writeSSE({ event: "job", id: String(count++), data: jsonText(withoutPaths(job)) });
       });
     }),
   };

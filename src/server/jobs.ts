@@ -5,6 +5,7 @@
 import type { Job } from "../contract/service-calls.ts";
 import { FaceNetError } from "../errors.ts";
 import { type Progress, toFaceNetError } from "../faces/batch.ts";
+import { shownMessage } from "./shown-paths.ts";
 
 export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<unknown>;
 
@@ -107,10 +108,10 @@ export class Jobs {
       const result = await kept.work(signal, (progress) => this.#change(kept, { progress }));
       this.#change(kept, { state: "done", result, endedAt: this.#now().toISOString() });
     } catch (error) {
-      const { code, message } = toFaceNetError(error);
+      const failure = toFaceNetError(error);
       const ended = { endedAt: this.#now().toISOString() };
       if (signal.aborted) this.#change(kept, { ...ended, state: "cancelled" });
-      else this.#change(kept, { ...ended, state: "failed", error: { code, message } });
+      else this.#change(kept, { ...ended, state: "failed", error: { code: failure.code, message: shownMessage(failure) } });
     }
   }
 

@@ -1,0 +1,115 @@
+/** No answer of the service tells where on its machine something lies: over all routes, right requests and nonsense, and failures. */
+import { openAsBlob } from "node:fs";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import fc from "fast-check";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { OpenApiDocument } from "../../src/server/openapi-document.ts";
+import { withoutPaths } from "../../src/server/shown-paths.ts";
+import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { requestOf, requests, targetsOf } from "./fuzz-requests.ts";
+import { createTestApp, type TestApp } from "./test-app.ts";
+
+let folder: string;
+let test: TestApp;
+beforeAll(async () => {
+  folder = await temporaryFolder("paths");
+  await mkdir(join(folder, "album"));
+  await mkdir(join(folder, "album", "away"));
+  await copyFile(samplePhotograph("sample1"), join(folder, "album", "group.jpg"));
+  await copyFile(samplePhotograph("sample3"), join(folder, "album", "away", "gone.jpg"));
+  await writeFile(join(folder, "album", "broken.jpg"), "no photograph");
+  const settings = { gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs"), maxPixels: 10_000_000 };
+  test = await createTestApp({ settings, folders: [join(folder, "album")] });
+});
+afterAll(() => test.dispose());
+
+/** An answer, whose text must not name the folder. */
+async function ask(path: string, init?: RequestInit) {
+  const response = await test.app.request(path, init);
+  const text = await response.text();
+  expect(text, path).not.toContain(folder);
+  expect(text, path).not.toContain(basename(folder));
+  return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
+}
+const send = (path: string, value: unknown, method = "POST") =>
+  ask(path, { method, body: JSON.stringify(value), headers: { "content-type": "application/json" } });
+async function upload(
+  path: string,
+  field: string,
+  files: readonly (readonly [Blob, string])[],
+  fields: Record<string, string> = {},
+) {
+  const body = new FormData();
+  for (const [blob, name] of files) body.append(field, blob, name);
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return ask(path, { method: "POST", body });
+}
+
+it("no answer names the server's folders", { timeout: 240_000 }, async () => {
+  const portrait = await openAsBlob(await samplePortrait());
+  const none = new Blob(["no photograph"]);
+  const album = { operation: "index", input: { paths: [join(folder, "album")] } };
+  const { body: job } = await send("/v1/jobs", album);
+  await ask(`/v1/jobs/${job.id}/events`);
+  const { body: ended } = await ask(`/v1/jobs/${job.id}`);
+  expect(ended).toMatchObject({ state: "done", result: { failures: [{ path: "broken.jpg" }] } });
+
+  const { body: enrolled } = await upload(
+    "/v1/people",
+    "images",
+    [
+      [portrait, "anna.jpg"],
+      [none, "none.jpg"],
+    ],
+    { name: "Anna" },
+  );
+  expect(enrolled).toMatchObject({ enrolled: [{ image: "anna.jpg" }], failures: [{ path: "none.jpg" }] });
+  const refused = await upload("/v1/people", "images", [[none, "none.jpg"]], { name: "Ben" });
+  expect(refused.body.error.message).toContain("none.jpg");
+  await upload("/v1/photographs", "images", [[none, "none.jpg"]]);
+  const found = await send("/v1/find", { person: ["Anna"] });
+  expect(found.body.photographs[0].paths).toEqual(["anna.jpg"]);
+  const { faces } = (await ask("/v1/faces")).body;
+  const gone = faces.find(({ photograph }: { photograph: number }) => photograph !== faces[0].photograph);
+  await send("/v1/corrections", { correction: { kind: "create", name: "Gone", faces: [gone.id, faces[0].id] } });
+  await rm(join(folder, "album", "away"), { recursive: true });
+  await send("/v1/jobs", { operation: "cluster" });
+  const { body: again } = await send("/v1/jobs", album);
+  await ask(`/v1/jobs/${again.id}/events`);
+  expect((await ask("/v1/faces/unplaced")).body.faces).toHaveLength(1);
+  await rm(join(folder, "album"), { recursive: true });
+  const pruned = await send("/v1/photographs/prune", { dryRun: true });
+  expect(pruned.body.refused.length + pruned.body.photographs).toBeGreaterThan(0);
+  for (const { photograph, id } of faces) {
+    await ask(`/v1/photographs/${photograph}`);
+    await ask(`/v1/photographs/${photograph}/picture`);
+    await ask(`/v1/faces/${id}`);
+    await send(`/v1/photographs/${photograph}/faces`, { box: [1, 1, 30, 30] });
+  }
+  await upload("/v1/lookalike", "image", [[portrait, "me.jpg"]]);
+
+  const document = (await (await test.app.request("/openapi.json")).json()) as OpenApiDocument;
+  const small = Uint8Array.from(await sharp(samplePhotograph("sample2")).resize(480).jpeg().toBuffer());
+  for (const plan of fc.sample(requests(targetsOf(document), [small]), { numRuns: 300, seed: 13 })) {
+    const text = await (await test.app.request(await requestOf(plan))).text();
+    expect(text, `${plan.method} ${plan.url}`).not.toContain(basename(folder));
+  }
+});
+
+it("paths in fields become names, and so do those that messages repeat", () => {
+  const answer = {
+    failures: [{ path: "/data/a b/x.jpg", message: "/data/a b/x.jpg: no photograph" }],
+    refused: [{ folder: "/data/2019", photographs: 3 }],
+    photographs: [{ paths: ["/data/x.jpg", "y.jpg"], name: "/not a path/" }],
+    vector: Float32Array.of(1),
+  };
+  expect(withoutPaths(answer)).toEqual({
+    failures: [{ path: "x.jpg", message: "x.jpg: no photograph" }],
+    refused: [{ folder: "2019", photographs: 3 }],
+    photographs: [{ paths: ["x.jpg", "y.jpg"], name: "/not a path/" }],
+    vector: Float32Array.of(1),
+  });
+});

@@ -23,12 +23,13 @@ import { lookUp } from "./look-up.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
 import { memory } from "./memory.ts";
+import { recall } from "./recall.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { trainingStep } from "./training-step.ts";
 import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
-import { versusOpencv } from "./versus-opencv.ts";
+import { versusPython } from "./versus-python.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   memory, // first: what others leave in the process would count
@@ -37,7 +38,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "first-call": firstCall,
   "large-photographs": largePhotographs,
   "versus-face-api": versusFaceApi,
-  "versus-opencv": versusOpencv,
+  "versus-python": versusPython,
+  recall,
   search,
   serve,
   "hold-out": holdOut,

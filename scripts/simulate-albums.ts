@@ -3,7 +3,7 @@
  * photographs, coverage of the stated interval, and what spoilers change.
  *
  *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
- *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--output figures.json]
+ *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--most 20000] [--output figures.json]
  *
  * Thresholds and probability are measured on half of the people of --reference, as a model's own are; the other half is the first
  * population, and every --set is another (FILE#0 and FILE#1 are the halves of its people). Who an image shows is the name of its
@@ -29,12 +29,10 @@ import { cleaned, type TrainingFace } from "./training-faces.ts";
 const FARS = [1e-2, 1e-3, 1e-4] as const;
 /** Of SFace's codes. */
 const CODE_SCALE = 0.35 / 127;
-const [PHOTOGRAPHS, PEOPLE] = [
-  [200, 20_000],
-  [20, 800],
-] as const;
+const LEAST_PHOTOGRAPHS = 200;
+const PEOPLE = [20, 800] as const;
 /** Clustering large albums takes longest: those with spoilers are smaller. */
-const MOST_SPOILED = 3000;
+const MOST_SPOILED = 1000;
 const [TRUTH, RESAMPLES] = [600_000, 100];
 
 const { values } = parseArgs({
@@ -42,6 +40,8 @@ const { values } = parseArgs({
     reference: { type: "string" },
     set: { type: "string", multiple: true, default: [] },
     albums: { type: "string", default: "8" },
+    first: { type: "string", default: "0" },
+    most: { type: "string", default: "20000" },
     spoiled: { type: "string", default: "2" },
     output: { type: "string" },
   },
@@ -64,9 +64,11 @@ for (const set of values.set) {
 }
 
 const judged: AlbumJudgement[] = [];
-for (let seed = 0; seed < Number(values.albums); seed++)
+const first = Number(values.first);
+const most = Number(values.most);
+for (let seed = first; seed < first + Number(values.albums); seed++)
   for (const population of populations)
-    for (const likeness of LIKENESSES) await judgeAndTell(population, likeness, seed, PHOTOGRAPHS[1]);
+    for (const likeness of LIKENESSES) await judgeAndTell(population, likeness, seed, most);
 const pairs: { readonly spoiler: Spoiler; readonly clean: AlbumJudgement; readonly spoiled: AlbumJudgement }[] = [];
 for (let seed = 0; seed < Number(values.spoiled); seed++)
   for (const population of populations)
@@ -93,9 +95,9 @@ if (values.output) {
 }
 
 async function judgeAndTell(
-  ...[population, likeness, seed, most, spoiler, counts = true]: [Population, Likeness, number, number, Spoiler?, boolean?]
+  ...[population, likeness, seed, mostPhotographs, spoiler, counts = true]: [Population, Likeness, number, number, Spoiler?, boolean?]
 ): Promise<AlbumJudgement | undefined> {
-  const one = await judge(population, likeness, seed, most, spoiler);
+  const one = await judge(population, likeness, seed, mostPhotographs, spoiler);
   if (one && counts) judged.push(one);
   console.error(JSON.stringify(one ?? `${population.name}: fewer than ${LEAST_PAIRS} pairs`));
   return one;
@@ -110,8 +112,7 @@ async function judge(
   spoiler?: Spoiler,
 ): Promise<AlbumJudgement | undefined> {
   const random = seededRandom(7919 * seed + likeness.candidates);
-  const [least] = PHOTOGRAPHS;
-  const photographs = Math.round(least * (mostPhotographs / least) ** random());
+  const photographs = Math.round(LEAST_PHOTOGRAPHS * (mostPhotographs / LEAST_PHOTOGRAPHS) ** random());
   const people = Math.min(population.people.length, Math.round(PEOPLE[0] * (PEOPLE[1] / PEOPLE[0]) ** random()));
   const clean = simulateAlbum(population, { photographs, people, likeness, random });
   const album = spoiler ? spoiled(clean, spoiler, seededRandom(31 * seed + 5)) : clean;

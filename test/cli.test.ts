@@ -251,7 +251,7 @@ describe("help", () => {
 
   test("facenet verify --help lists its options, their defaults and an example", async () => {
     const { stdout } = await run(["verify", "--help"]);
-    for (const part of ["--far <number>", "(default: 0.001)", "--[no-]flip", "facenet verify passport.jpg"])
+    for (const part of ["--fmr <number>", "(default: 0.001)", "--[no-]flip", "facenet verify passport.jpg"])
       expect(stdout).toContain(part);
   });
 

@@ -25,6 +25,7 @@ test("the verdict is a sentence, with what it stands on below", () => {
     "probability  97.3 % that they are one person, were both cases equally frequent",
     "model        m",
     "calibration  stored with the model: 600 faces of 30 people",
+    "liveness     not assessed",
     "face         a.jpg  1,2 30x40  blurred",
     "face         b.jpg  1,2 30x40",
   ]);

@@ -26,7 +26,7 @@ export function verifyText(verdict: Verdict, style: Style): string {
   ];
   if (probability !== null)
     lines.push(`probability  ${percentText(probability)} that they are one person, were both cases equally frequent`);
-  lines.push(`model        ${model}`, `calibration  ${calibrationText(calibration)}`);
+  lines.push(`model        ${model}`, `calibration  ${calibrationText(calibration)}`, "liveness     not assessed");
   for (const { image, box, quality } of faces) {
     const warning = quality.acceptable ? "" : style("yellow", `  ${quality.reasons.join("; ")}`);
     lines.push(`face         ${image}  ${boxText(box)}${warning}`);

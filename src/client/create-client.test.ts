@@ -16,7 +16,7 @@ afterAll(() => test.dispose());
 
 describe("a call", () => {
   it("sends photographs and options and gives the answer with its types", async () => {
-    const { verified, distance } = await client.verify({ left: photograph, right: photograph, far: 1e-4, faces: "largest" });
+    const { verified, distance } = await client.verify({ left: photograph, right: photograph, fmr: 1e-4, faces: "largest" });
     expect([verified, distance]).toEqual([true, 0]);
     const { photographs } = await client.embed({ images: [photograph, photograph], flip: true });
     const vectors = photographs.map((one) => ("faces" in one ? one.faces[0]?.embedding.vector : undefined));

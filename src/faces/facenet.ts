@@ -17,7 +17,7 @@ import { type BatchItem, countOf, isSources, type Progress, ProgressCounter, typ
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import type { StageTimes } from "./stage-times.ts";
-import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar } from "./verdict.ts";
+import { decisionOf, embeddingDistance, farAtDistance, probabilityOfSame } from "./verdict.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Options of {@link FaceNet.load}. */
@@ -76,14 +76,15 @@ export type MarkedOptions = Pick<LookOptions, "maxPixels" | "flip" | "signal" | 
 
 /** Options of {@link FaceNet.verify} and {@link FaceNet.compare}. */
 export type VerifyOptions = LookOptions & {
-  /** Wanted rate of different people taken for one. Default 1e-3. */
+  /** Wanted false match rate: of pairs of different people taken for one. Default 1e-3. */
+  readonly fmr?: number | undefined;
+  /** Another name of `fmr`. */
   readonly far?: number | undefined;
-  /** Squared L2 distance, instead of `far`. */
+  /** Squared L2 distance, instead of `fmr`. */
   readonly threshold?: number | undefined;
 };
 
 export const lookDefaults = { minFaceSize: 40, minConfidence: 0.65, maxPixels: DEFAULT_MAX_PIXELS } as const;
-export const DEFAULT_FAR = 1e-3;
 
 /**
  * Detects, aligns and embeds faces, and compares them. Computes in worker threads; {@link FaceNet.dispose} ends them.
@@ -234,16 +235,26 @@ export class FaceNet {
   /**
    * Decides whether the faces in two photographs show one person.
    *
-   * @param options.far wanted rate, 0 to 1, of pairs of different people taken for one. Default 1e-3.
-   * @param options.threshold squared L2 distance, 0 to 4, instead of `far`
+   * @param options.fmr wanted false match rate, 0 to 1: of pairs of different people taken for one. Default 1e-3.
+   * @param options.threshold squared L2 distance, 0 to 4, instead of `fmr`
    * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS if no face stands out and `faces` does not choose one; every IMAGE_ code
    * @example
-   * const { verified, threshold } = await facenet.verify("anna-1.jpg", "ben.jpg", { far: 1e-4 });
+   * const { verified, threshold } = await facenet.verify("anna-1.jpg", "ben.jpg", { fmr: 1e-4 });
    * console.log(verified); // false
    */
-  async verify(left: ImageSource, right: ImageSource, options: VerifyOptions = {}): Promise<Verdict> {
+  verify(left: ImageSource, right: ImageSource, options: VerifyOptions = {}): Promise<Verdict> {
+    return this.verifyBy({ manifest: this.model, calibration: this.calibration }, left, right, options);
+  }
+
+  /** @internal {@link verify} by other thresholds and probabilities than the model was loaded with */
+  async verifyBy(
+    { manifest, calibration }: { readonly manifest: EmbeddingManifest; readonly calibration: ThresholdOrigin },
+    left: ImageSource,
+    right: ImageSource,
+    options: VerifyOptions = {},
+  ): Promise<Verdict> {
     const faces = options.faces === undefined || options.faces === "all" ? "prominent" : options.faces;
-    const [threshold, falseAcceptRate] = this.#threshold(options);
+    const { threshold, falseAcceptRate } = decisionOf(manifest, options);
     const [a, b] = await Promise.all([this.embed(left, { ...options, faces }), this.embed(right, { ...options, faces })]);
     const [{ embedding: x, ...faceA }, { embedding: y, ...faceB }] = [a.faces[0] as Embedded, b.faces[0] as Embedded];
     const distance = this.distance(x, y);
@@ -252,10 +263,11 @@ export class FaceNet {
       distance,
       threshold,
       falseAcceptRate,
-      strangersAsClose: farAtDistance(this.model, distance),
-      probability: probabilityOfSame(this.model, distance) ?? null,
+      strangersAsClose: farAtDistance(manifest, distance),
+      probability: probabilityOfSame(manifest, distance) ?? null,
       model: this.model.id,
-      calibration: this.calibration,
+      calibration,
+      liveness: "not assessed",
       faces: [
         { image: a.image, ...faceA },
         { image: b.image, ...faceB },
@@ -272,7 +284,7 @@ export class FaceNet {
    * console.log(faces.length, (distances[0]?.[1] ?? 4) < (distances[0]?.[2] ?? 0)); // 3 true
    */
   async compare(sources: Sources, options: VerifyOptions = {}): Promise<Comparison> {
-    const [threshold, falseAcceptRate] = this.#threshold(options);
+    const { threshold, falseAcceptRate } = decisionOf(this.model, options);
     const faces: Comparison["faces"] = [];
     const embeddings: Embedding[] = [];
     const withoutFace: string[] = [];
@@ -325,11 +337,6 @@ export class FaceNet {
    */
   async dispose(): Promise<void> {
     await this.#pool.dispose();
-  }
-
-  #threshold({ far = DEFAULT_FAR, threshold }: VerifyOptions): [threshold: number, falseAcceptRate: number] {
-    if (threshold === undefined) return [thresholdForFar(this.model, far), far];
-    return [threshold, farAtDistance(this.model, threshold)];
   }
 
   #look<T>(

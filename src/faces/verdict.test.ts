@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FaceNetError } from "../errors.ts";
 import type { Embedding } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar } from "./verdict.ts";
+import { embeddingDistance, farAtDistance, probabilityOfSame, thresholdForFar, wantedRate } from "./verdict.ts";
 
 const manifest = {
   thresholds: [
@@ -57,8 +57,18 @@ describe("thresholdForFar", () => {
     expect(error).toBeInstanceOf(FaceNetError);
     expect(error).toMatchObject({
       code: "OPTION_INVALID",
-      message: `far: must be within the measured rates, 0.0001 to 0.01; got ${far}.`,
+      message: `fmr: must be within the measured rates, 0.0001 to 0.01; got ${far}.`,
     });
+  });
+});
+
+describe("wantedRate", () => {
+  it("has two names, one of which is enough", () => {
+    expect(wantedRate({})).toBe(1e-3);
+    expect(wantedRate({}, 1e-4)).toBe(1e-4);
+    expect(wantedRate({ far: 1e-2 })).toBe(1e-2);
+    expect(wantedRate({ fmr: 1e-2, far: 1e-2 })).toBe(1e-2);
+    expect(() => wantedRate({ fmr: 1e-2, far: 1e-3 })).toThrow(/is another name of fmr; got 0.001 and 0.01/);
   });
 });
 

@@ -14,6 +14,23 @@ export function embeddingDistance(a: Embedding, b: Embedding, { compared }: Embe
   return compared === "bytes" ? codeDistance(a.code, b.code) : squaredL2(a.vector, b.vector);
 }
 
+/** Of verification and look-ups, unless another is wanted. */
+export const DEFAULT_FMR = 1e-3;
+
+/**
+ * The wanted false match rate, under either of its names.
+ *
+ * @throws FaceNetError OPTION_INVALID for both names with two rates
+ */
+export function wantedRate(
+  { fmr, far }: { readonly fmr?: number | undefined; readonly far?: number | undefined },
+  standard: number = DEFAULT_FMR,
+): number {
+  if (fmr !== undefined && far !== undefined && fmr !== far)
+    throw new FaceNetError("OPTION_INVALID", { option: "far", reason: `is another name of fmr; got ${far} and ${fmr}` });
+  return fmr ?? far ?? standard;
+}
+
 /**
  * The threshold for a wanted false accept rate: measured where the manifest lists it, between two listed rates
  * by interpolation over the logarithm of the rate.
@@ -29,7 +46,7 @@ export function thresholdForFar({ thresholds }: Pick<EmbeddingManifest, "thresho
   if (!low || !high) {
     const range = `${sorted[0]?.far} to ${sorted.at(-1)?.far}`;
     throw new FaceNetError("OPTION_INVALID", {
-      option: "far",
+      option: "fmr",
       reason: `must be within the measured rates, ${range}; got ${far}`,
     });
   }
@@ -46,6 +63,19 @@ export function farAtDistance({ thresholds }: EmbeddingManifest, distance: numbe
   if (!low || !high) return (sorted.at(-1) as { far: number }).far;
   const share = (distance - low.distance) / (high.distance - low.distance);
   return Math.exp(Math.log(low.far) + share * Math.log(high.far / low.far));
+}
+
+/** What a distance is compared with, and the rate of pairs of different people within it. */
+export function decisionOf(
+  model: EmbeddingManifest,
+  {
+    threshold,
+    ...rates
+  }: { readonly fmr?: number | undefined; readonly far?: number | undefined; readonly threshold?: number | undefined },
+): { readonly threshold: number; readonly falseAcceptRate: number } {
+  const rate = wantedRate(rates);
+  if (threshold !== undefined) return { threshold, falseAcceptRate: farAtDistance(model, threshold) };
+  return { threshold: thresholdForFar(model, rate), falseAcceptRate: rate };
 }
 
 /** P(same person) where as many pairs are of one person as of two; undefined for a model without a curve. */

@@ -7,6 +7,7 @@
  */
 import { farAtDistance, thresholdForFar } from "../faces/verdict.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import { createStrangerRuler } from "../search/stranger-ruler.ts";
 import type { FaceSearch } from "./access/face-search.ts";
 
 /** Faces looked at to find the closest people; a person with many faces may take most of them. */
@@ -27,13 +28,17 @@ export type Identification = {
 };
 
 /**
- * The distance that a look-up among `people` may accept, for a wanted rate of strangers that are taken for somebody.
- * Where that asks for a rate below the measured ones, the smallest measured one counts.
+ * The distance that a look-up among `people` may accept, for a wanted rate of strangers that are taken for somebody. Rates below the
+ * measured ones are extended as the distances of strangers are distributed; those above are the largest measured one.
  */
-export function identificationThreshold(model: EmbeddingManifest, far: number, people: number): number {
+export function identificationThreshold(model: EmbeddingManifest, fpir: number, people: number): number {
   const rates = model.thresholds.map((threshold) => threshold.far);
-  const wanted = far / Math.max(1, people);
-  return thresholdForFar(model, Math.min(Math.max(wanted, Math.min(...rates)), Math.max(...rates)));
+  const [least, most] = [Math.min(...rates), Math.max(...rates)];
+  const wanted = Math.min(fpir / Math.max(1, people), most);
+  if (wanted >= least) return thresholdForFar(model, wanted);
+  const smallest = thresholdForFar(model, least);
+  if (rates.length < 2) return smallest;
+  return Math.max(0, Math.min(smallest, createStrangerRuler(model.thresholds).distanceAt(-Math.log(wanted))));
 }
 
 /** @param rivals how many people to name as the nearest */

@@ -161,7 +161,7 @@ export class Gallery {
    *
    * One photograph gives a promise; several give one item each, in order, and one that fails does not stop the rest.
    *
-   * @param options.far wanted rate, 0 to 1, of strangers taken for somebody of the gallery. Default 0.01.
+   * @param options.fpir wanted false positive identification rate, 0 to 1: of look-ups of strangers, those that name somebody. Default 0.01.
    * @returns for each face `person` and `name`, null if unknown; `distance` (squared L2, 0 to 4) to the nearest face; `nearest`
    * @throws FaceNetError every IMAGE_ code (with several photographs: as that item's error); GALLERY_MODEL_MISMATCH
    * @example
@@ -185,7 +185,7 @@ export class Gallery {
    * @param options.person name or number, or a list of them
    * @param options.match of several people: "all" together (default), "any", or "only" these
    * @param options.without people who must not be there
-   * @param options.far wanted rate, 0 to 1, of pairs of different people taken for one. Default 0.001.
+   * @param options.fmr wanted false match rate, 0 to 1: of pairs of different people taken for one. Default 0.001.
    * @param options.takenFrom only photographs taken then or later, by EXIF: "2019", "2019-07" or "2019-07-14"
    * @returns nearest first; for a person by name, oldest first
    * @throws FaceNetError PERSON_NOT_FOUND, FACE_NOT_FOUND, FACE_AMBIGUOUS, every IMAGE_ code
@@ -214,8 +214,8 @@ export class Gallery {
   /**
    * Groups faces into people. Corrections are kept, and people keep their numbers.
    *
-   * @param options.far rate, 0 to 1, of strangers closer than the threshold. Default 1e-4.
-   * @param options.threshold squared L2 distance, 0 to 4, instead of `far`
+   * @param options.fmr wanted false match rate, 0 to 1: of strangers closer than the threshold. Default 1e-4.
+   * @param options.threshold squared L2 distance, 0 to 4, instead of `fmr`
    * @param options.algorithm "agglomerative" (default), "chinese-whispers" or "dbscan"
    * @throws FaceNetError OPTION_INVALID for an empty gallery
    * @example

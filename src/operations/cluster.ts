@@ -3,13 +3,13 @@ import { clusterInThread, clusteringAlgorithms } from "../clustering/cluster-fac
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
-import { thresholdForFar } from "../faces/verdict.ts";
+import { thresholdForFar, wantedRate } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
 import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import { CorrectionRecord, type GalleryFace, type GalleryIdentity } from "../schemas/gallery.ts";
-import { galleryOption, modelOptions } from "../schemas/options.ts";
+import { galleryOption, modelOptions, rateOptions } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
@@ -17,6 +17,8 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 /** Neighbours of each face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */
 const NEIGHBOURS = 20;
 const NOBODY = -1;
+/** Of joins: each compares many pairs. */
+const JOIN_FMR = 1e-4;
 
 export const cluster = defineAnswer({
   name: "cluster",
@@ -31,8 +33,7 @@ export const cluster = defineAnswer({
       .enum(clusteringAlgorithms)
       .default("agglomerative")
       .describe("how faces are grouped (docs/decisions/0005-clustering.md)"),
-    far: z.number().positive().max(1).default(1e-4).describe("rate of strangers as close as the threshold"),
-    threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
+    ...rateOptions("strangers as close as the threshold", JOIN_FMR),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
     reset: z.boolean().default(false).describe("drop what earlier runs have found, and group anew from what was said alone"),
     seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
@@ -54,7 +55,7 @@ export const cluster = defineAnswer({
     done: CorrectionRecord.nullable().describe("the change that `facenet undo` takes back; null: nothing was to change"),
   }),
   async run(
-    { algorithm, far, threshold: given, minFaces, reset, seed, model, calibration, gallery },
+    { algorithm, threshold: given, fmr, far, minFaces, reset, seed, model, calibration, gallery },
     { borrowGallery, signal, onProgress },
   ) {
     const { store, giveBack } = await borrowGallery(gallery);
@@ -66,7 +67,7 @@ export const cluster = defineAnswer({
           reason: "is empty; run `facenet index` first",
         });
       const calibrated = given === undefined ? await galleryModel(store, identity, { model, calibration }) : undefined;
-      const threshold = calibrated ? thresholdForFar(calibrated.manifest, far) : (given as number);
+      const threshold = calibrated ? thresholdForFar(calibrated.manifest, wantedRate({ fmr, far }, JOIN_FMR)) : (given as number);
       const { rows, codes } = await readFaces(store, identity.dimensions);
       const graph = await knnGraph(codes, {
         dimensions: identity.dimensions,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { wantedRate } from "../faces/verdict.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { type Probe, probeGallery } from "../gallery/access/probe-gallery.ts";
 import { faceFilter } from "../gallery/people/face-filter.ts";
@@ -124,7 +125,7 @@ export const find = defineAnswer({
       return {
         model: probe.facenet.model.id,
         threshold: probe.threshold,
-        falseAcceptRate: input.threshold === undefined ? input.far : null,
+        falseAcceptRate: input.threshold === undefined ? wantedRate(input) : null,
         calibration: probe.calibration,
         search: probe.search.method,
         person,

@@ -13,6 +13,7 @@ import {
   searchOption,
 } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
+import { Liveness } from "../schemas/verdict.ts";
 import { defineStream } from "./operation.ts";
 
 const Who = z.object({
@@ -29,12 +30,14 @@ export const identify = defineStream({
   examples: [{ command: "facenet identify door.jpg", says: 'a name or "unknown" for every face' }],
   input: z.strictObject({
     images,
-    far: z
+    fpir: z
       .number()
       .positive()
       .max(1)
       .default(1e-2)
-      .describe("wanted rate of strangers that are taken for somebody, over the whole gallery"),
+      .describe(
+        "wanted false positive identification rate: of look-ups of a stranger, those that name somebody; the threshold follows the number of people",
+      ),
     ...galleryOption,
     ...searchOption,
     ...lookOptions,
@@ -47,12 +50,14 @@ export const identify = defineStream({
     height: z.int(),
     ...searchAnswer,
     calibration: ThresholdOrigin,
+    fpir: z.number().describe("wanted rate of look-ups of a stranger that name somebody"),
+    liveness: Liveness,
     faces: z.array(
       Face.extend({
         person: z.int().nullable().describe("null: unknown"),
         name: z.string().nullable(),
         distance: z.number().nullable(),
-        threshold: z.number(),
+        threshold: z.number().describe("squared L2; for the wanted rate a look-up among so many people"),
         strangersAsClose: z.number().nullable(),
         nearest: z.array(Who).describe("the closest people, closest first"),
       }),
@@ -68,7 +73,7 @@ export const identify = defineStream({
       const search = await gallery.search(input.search);
       const own = { manifest: facenet.model, calibration: facenet.calibration };
       const { manifest, calibration } = await calibratedByGallery(store, own, input.calibration);
-      const threshold = identificationThreshold(manifest, input.far, names.size);
+      const threshold = identificationThreshold(manifest, input.fpir, names.size);
       const named = ({ person, nearest, ...rest }: Identification) => ({
         ...rest,
         person,
@@ -88,7 +93,17 @@ export const identify = defineStream({
           { threshold },
         );
         const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
-        yield { ...item, value: { ...image, search: search.method, calibration, faces: answers } };
+        yield {
+          ...item,
+          value: {
+            ...image,
+            search: search.method,
+            calibration,
+            fpir: input.fpir,
+            liveness: "not assessed" as const,
+            faces: answers,
+          },
+        };
       }
     } finally {
       await gallery.giveBack();

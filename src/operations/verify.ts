@@ -1,6 +1,17 @@
 import * as z from "zod";
+import { FaceNetError } from "../errors.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
+import { calibratedByGallery } from "../gallery/access/gallery-model.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
-import { alignedOption, decisionOptions, flipOption, lookOptions, modelOptions, Photo } from "../schemas/options.ts";
+import {
+  alignedOption,
+  decisionOptions,
+  flipOption,
+  galleryOption,
+  lookOptions,
+  modelOptions,
+  Photo,
+} from "../schemas/options.ts";
 import { Verdict } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -10,7 +21,7 @@ export const verify = defineAnswer({
   positionals: ["left", "right"],
   examples: [
     {
-      command: "facenet verify passport.jpg door.jpg --far 1e-4",
+      command: "facenet verify passport.jpg door.jpg --fmr 1e-4",
       says: "a verdict that takes one stranger in 10,000 for the same person",
     },
     { command: "facenet verify a.jpg b.jpg --faces largest --json", says: "the largest face of each" },
@@ -27,11 +38,21 @@ export const verify = defineAnswer({
     ...lookOptions,
     flip: flipOption,
     aligned: alignedOption,
+    gallery: galleryOption.gallery.describe(
+      "gallery whose calibration decides, where it has one (`facenet calibrate`; default: gallery.db in the user's data folder, if it is there)",
+    ),
     ...modelOptions,
   }),
   output: Verdict,
-  async run(input, { load, signal }) {
+  async run(input, { load, borrowGallery, signal }) {
     const facenet = await load(input);
-    return facenet.verify(input.left, input.right, { ...input, signal });
+    const own = { manifest: facenet.model, calibration: facenet.calibration };
+    const calibrated = await inGallery({ borrowGallery }, input.gallery, (store) =>
+      calibratedByGallery(store, own, input.calibration),
+    ).catch((error: unknown) => {
+      if (input.gallery === undefined && error instanceof FaceNetError && error.code === "GALLERY_NOT_FOUND") return own;
+      throw error;
+    });
+    return facenet.verifyBy(calibrated, input.left, input.right, { ...input, signal });
   },
 });

@@ -69,11 +69,17 @@ export const alignedOption = z
   .default(false)
   .describe("the pictures are faces already cut out for the model: no detection");
 
-/** What decides. */
-export const decisionOptions = {
-  far: z.number().positive().max(1).default(1e-3).describe("wanted rate of different people taken for one person"),
-  threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --far"),
-};
+const rate = z.number().positive().max(1).optional();
+
+/** A wanted false match rate: per pair, as ISO/IEC 19795-1 counts it. @param meaning of the rate @param standard without one given */
+export const rateOptions = (meaning: string, standard: number) => ({
+  fmr: rate.describe(`wanted false match rate: ${meaning} (default: ${standard})`),
+  far: rate.describe("another name of --fmr"),
+  threshold: z.number().min(0).max(4).optional().describe("squared L2 distance, instead of --fmr"),
+});
+
+/** What decides about a pair. */
+export const decisionOptions = rateOptions("pairs of different people taken for one person", 1e-3);
 
 /** A file that is written: the command line checks its place before the work, and does not replace an existing one unasked. */
 export const outputFile = z.string().min(1).meta({ writes: "file" });

@@ -2,6 +2,9 @@ import * as z from "zod";
 import { Face } from "./face.ts";
 import { ThresholdOrigin } from "./threshold.ts";
 
+/** Nothing looks whether a face is one of flesh or a picture of one (presentation attack detection, ISO/IEC 30107). */
+export const Liveness = z.literal("not assessed").describe("whether a person or a picture of one was before the camera");
+
 /** Are two faces of one person, and on what grounds. */
 export const Verdict = z.object({
   verified: z.boolean().describe("distance <= threshold"),
@@ -19,6 +22,7 @@ export const Verdict = z.object({
     .describe("of one person, were both cases equally frequent; null for a model without a curve"),
   model: z.string(),
   calibration: ThresholdOrigin,
+  liveness: Liveness,
   faces: z.tuple([Face.extend({ image: z.string() }), Face.extend({ image: z.string() })]).describe("the two faces compared"),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -1,6 +1,6 @@
 /** Where a calibration goes: stored for its model, so that every command decides by it, or into a file of its own. */
 import { FaceNetError } from "../../errors.ts";
-import { DEFAULT_FAR } from "../../faces/facenet.ts";
+import { DEFAULT_FMR } from "../../faces/verdict.ts";
 import { jsonText } from "../../files/json-text.ts";
 import { WholeFile } from "../../files/whole-file.ts";
 import { locateModel } from "../../models/model-store.ts";
@@ -41,10 +41,10 @@ async function placeAtModel({
   readonly model: string;
   readonly fars: readonly number[];
 }): Promise<CalibrationPlace> {
-  if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FAR)
+  if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FMR)
     throw new FaceNetError("OPTION_INVALID", {
       option: "fars",
-      reason: `the default rates of the commands go from ${STRICTEST} to ${DEFAULT_FAR}, so a stored calibration must cover them: add them, or write the calibration to a file (output)`,
+      reason: `the default rates of the commands go from ${STRICTEST} to ${DEFAULT_FMR}, so a stored calibration must cover them: add them, or write the calibration to a file (output)`,
     });
   const located = await locateModel("embedding", model);
   const file = await placeForCalibration(located);

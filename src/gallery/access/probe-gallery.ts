@@ -3,7 +3,7 @@
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
-import { thresholdForFar } from "../../faces/verdict.ts";
+import { decisionOf } from "../../faces/verdict.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -19,7 +19,8 @@ export type ProbeInput = FaceNetOptions &
     readonly position?: number | undefined;
     readonly gallery?: string | undefined;
     readonly search: SearchMethod;
-    readonly far: number;
+    readonly fmr?: number | undefined;
+    readonly far?: number | undefined;
     readonly threshold?: number | undefined;
   };
 
@@ -53,7 +54,7 @@ export async function probeGallery<T>(
       { manifest: facenet.model, calibration: facenet.calibration },
       input.calibration,
     );
-    const threshold = input.threshold ?? thresholdForFar(manifest, input.far);
+    const { threshold } = decisionOf(manifest, input);
     const { position } = input;
     const choice = position === undefined ? {} : ({ faces: "all" } as const);
     const { faces, image } = await facenet.embed(input.image, { ...input, ...choice, signal });

@@ -1,7 +1,6 @@
 /** CompreFace's services that look at photographs: recognition, verification of a stored face, detection, verification. */
 import * as z from "zod";
-import { DEFAULT_FAR } from "../../faces/facenet.ts";
-import { thresholdForFar } from "../../faces/verdict.ts";
+import { DEFAULT_FMR, thresholdForFar } from "../../faces/verdict.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { identificationThreshold, identifyFaces } from "../../gallery/identify-face.ts";
 import { codeDistance } from "../../metric/distance.ts";
@@ -72,7 +71,7 @@ async function matchesOf(
   start: number,
 ): Promise<z.infer<typeof Matches>> {
   const { model } = await request.context.load({});
-  const threshold = thresholdForFar(model, DEFAULT_FAR);
+  const threshold = thresholdForFar(model, DEFAULT_FMR);
   const elapsedMs = performance.now() - start;
   return limited(faces, query).map((face) => {
     return { ...faceRecord(face, query, elapsedMs), similarity: similarityOf(distanceOf(face), threshold) };

@@ -6,8 +6,7 @@
 import * as z from "zod";
 import type { RouteShape } from "../../contract/route-shape.ts";
 import { FaceNetError } from "../../errors.ts";
-import { DEFAULT_FAR } from "../../faces/facenet.ts";
-import { thresholdForFar } from "../../faces/verdict.ts";
+import { DEFAULT_FMR, thresholdForFar } from "../../faces/verdict.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { PersonName } from "../../schemas/person-name.ts";
 import type { Handler, Route, RouteRequest } from "../route.ts";
@@ -71,7 +70,7 @@ async function verify(request: RouteRequest): Promise<unknown> {
   const pairs = left.flatMap((a) => right.map((b) => ({ a, b, distance: facenet.distance(a.embedding, b.embedding) })));
   const { a, b, distance } = pairs.reduce((best, pair) => (pair.distance < best.distance ? pair : best));
   const { threshold: given } = options;
-  const threshold = given === undefined ? thresholdForFar(facenet.model, DEFAULT_FAR) : squaredL2Of(given, metric);
+  const threshold = given === undefined ? thresholdForFar(facenet.model, DEFAULT_FMR) : squaredL2Of(given, metric);
   return {
     verified: distance <= threshold,
     distance: inMetric(distance, metric),
@@ -133,7 +132,7 @@ async function search(request: RouteRequest): Promise<unknown> {
   try {
     const { store } = gallery;
     await store.adopt(galleryIdentity(model, detector));
-    const threshold = thresholdForFar(model, DEFAULT_FAR);
+    const threshold = thresholdForFar(model, DEFAULT_FMR);
     const names = await store.names();
     const searching = await gallery.search("auto");
     const codes = faces.map(({ embedding }) => embedding.code);

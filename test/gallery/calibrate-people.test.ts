@@ -1,15 +1,20 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { testFace, testFile } from "../../test/gallery/test-files.ts";
-import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { thresholdForFar } from "../faces/verdict.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
-import { locateModel } from "../models/model-store.ts";
-import { galleryIdentity } from "./access/gallery-identity.ts";
-import { calibratedByGallery } from "./access/gallery-model.ts";
-import { calibratePeople } from "./calibrate-people.ts";
-import type { GalleryStore } from "./store/gallery-store.ts";
-import { openGalleryStore } from "./store/open-gallery-store.ts";
+import { FaceNetError } from "../../src/errors.ts";
+import type { FaceNet } from "../../src/faces/facenet.ts";
+import { thresholdForFar } from "../../src/faces/verdict.ts";
+import type { BorrowedGallery, BorrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
+import { galleryIdentity } from "../../src/gallery/access/gallery-identity.ts";
+import { calibratedByGallery } from "../../src/gallery/access/gallery-model.ts";
+import { calibratePeople } from "../../src/gallery/calibrate-people.ts";
+import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
+import { seededRandom } from "../../src/metric/seeded-random.ts";
+import { locateModel } from "../../src/models/model-store.ts";
+import type { OperationContext } from "../../src/operations/operation.ts";
+import { verify } from "../../src/operations/verify.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { testFace, testFile } from "./test-files.ts";
 
 let folder: string;
 let store: GalleryStore;
@@ -69,6 +74,26 @@ it("is kept in the gallery, decides there unless others were asked for, and goes
   expect(await calibratedByGallery(store, own, "own")).toEqual(own);
   const others = { ...own, manifest: { ...own.manifest, model: { ...own.manifest.model, sha256: "0".repeat(64) } } };
   expect(await calibratedByGallery(store, others, "stored")).toEqual(others);
+
+  // a verdict, too, is by the gallery's: named, or the user's own where there is one
+  const facenet = {
+    model: located.manifest,
+    calibration: own.calibration,
+    verifyBy: async (by: unknown) => by,
+  } as unknown as FaceNet;
+  const borrowing = async () => ({ store, giveBack: async () => undefined }) as unknown as BorrowedGallery;
+  const decidedBy = (input: object, borrowGallery: BorrowGallery) =>
+    verify.run(verify.input.parse({ left: "a.jpg", right: "b.jpg", ...input }), {
+      load: async () => facenet,
+      borrowGallery,
+    } as unknown as OperationContext);
+  expect(await decidedBy({}, borrowing)).toEqual(applied);
+  expect(await decidedBy({ calibration: "own" }, borrowing)).toEqual(own);
+  const missing = async () => {
+    throw new FaceNetError("GALLERY_NOT_FOUND", { path: "gallery.db" });
+  };
+  expect(await decidedBy({}, missing)).toEqual(own);
+  await expect(decidedBy({ gallery: "gallery.db" }, missing)).rejects.toMatchObject({ code: "GALLERY_NOT_FOUND" });
 
   await store.keepCalibration(null);
   expect(await store.calibration()).toBeUndefined();

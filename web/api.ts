@@ -1,6 +1,7 @@
 /** What the page asks of the service: the typed client of the HTTP contract, with the session's key. */
 import { createClient, ServiceError, serviceErrorOf } from "../src/client/create-client.ts";
 import type { Answer } from "../src/contract/contract.ts";
+import type { Box } from "../src/schemas/face.ts";
 import type { Correction } from "../src/schemas/gallery.ts";
 import { session, tellRefused, withKey } from "./session.ts";
 import type { PeopleQuery } from "./state/find-people.ts";
@@ -71,6 +72,9 @@ export const api = {
       { person: person(one.id), answer, ...(group ? { group: person(group.id) } : { face: faces[0] as number }) },
       once(),
     ),
+  drawFace: (photograph: number, { x, y, width, height }: Box, name: string | undefined) =>
+    service.drawFace({ photograph: String(photograph), box: [x, y, width, height], ...(name !== undefined && { name }) }, once()),
+  unplaced: () => service.unplaced({}),
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
   /** @param position of the face in the answer of identify */
   find: (image: Blob, position: number) => service.find({ image, position }),

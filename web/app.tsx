@@ -16,6 +16,7 @@ import { QuestionsPage } from "./pages/questions-page.tsx";
 import { ReportPage } from "./pages/report-page.tsx";
 import { ReportsPage } from "./pages/reports-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
+import { UnplacedPage } from "./pages/unplaced-page.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { DropAnywhere } from "./parts/drop-anywhere.tsx";
 import { ToastLine } from "./parts/toast-line.tsx";
@@ -130,6 +131,8 @@ function Page({ visit: { page, id, face } }: { readonly visit: Visit }) {
       return <FindPage />;
     case "questions":
       return <QuestionsPage />;
+    case "unplaced":
+      return <UnplacedPage />;
     case "add":
       return <AddPage watched={watched} onGroup={group} />;
     case "compare":

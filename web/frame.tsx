@@ -18,8 +18,8 @@ export type Frame = {
   readonly fail: (error: unknown) => void;
   /** Says something of people; undefined if the service refused, which is said then. */
   readonly change: (correction: Correction, said: string) => Promise<Said | undefined>;
-  /** The same for any request that is one step of the gallery's journal. */
-  readonly record: (request: () => Promise<Said>, said: string) => Promise<Said | undefined>;
+  /** The same for any request that is one step of the gallery's journal, or none that could be taken back. */
+  readonly record: (request: () => Promise<Said | null>, said: string) => Promise<Said | undefined>;
   /** Takes back the last change of this tab; nothing if there is none. */
   readonly undo: () => void;
   readonly redo: () => void;
@@ -67,14 +67,14 @@ export function useFrameState(t: Strings): {
   const fail = useCallback((error: unknown) => setToast({ text: errorText(error, t), isError: true }), [t]);
 
   const actions = useMemo(() => {
-    const record = async (request: () => Promise<Said>, said: string): Promise<Said | undefined> => {
+    const record = async (request: () => Promise<Said | null>, said: string): Promise<Said | undefined> => {
       undone.current = [];
       try {
         const step = await request();
-        done.current.push({ id: step.id, said });
-        setToast({ text: said, action: { label: t.undo, run: undo } });
+        if (step) done.current.push({ id: step.id, said });
+        setToast({ text: said, action: step ? { label: t.undo, run: undo } : undefined });
         refresh();
-        return step;
+        return step ?? undefined;
       } catch (error) {
         fail(error);
         return undefined;

@@ -1,12 +1,23 @@
 /** The pages and their addresses, the part after #/: people/12, photographs/7, photographs/7/face/31. */
 import { useEffect, useState } from "preact/hooks";
 
-export const pageNames = ["people", "photographs", "faces", "find", "questions", "add", "compare", "camera", "reports"] as const;
+export const pageNames = [
+  "people",
+  "photographs",
+  "faces",
+  "find",
+  "questions",
+  "add",
+  "compare",
+  "camera",
+  "reports",
+  "unplaced",
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** Pages in the bar; the others are in its menu. */
 export const mainPages: readonly PageName[] = ["people", "photographs", "faces", "find"];
-export const otherPages: readonly PageName[] = ["questions", "compare", "camera", "reports"];
+export const otherPages: readonly PageName[] = ["questions", "compare", "camera", "reports", "unplaced"];
 
 export type Route = {
   readonly page: PageName;

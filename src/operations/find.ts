@@ -154,13 +154,16 @@ async function soughtByProbe(probe: Probe, filter: FaceFilter | undefined): Prom
   return { person, faces: found.sort((a, b) => a.distance - b.distance) };
 }
 
+/** Squared L2 of a face that is a person's by hand and shows too little to be compared: after all others. */
+const FARTHEST = 4;
+
 /**
  * The faces of a person: all that are theirs already, however far, and those near that may be theirs. A face that the user has
  * given to somebody else, or has said is not theirs, is not.
  */
 async function facesOf(person: number, near: readonly FoundFace[], { store, code }: Probe): Promise<Neighbour[]> {
   const theirs = (await Array.fromAsync(store.faces({ person }))).map((face) => {
-    return { id: face.id, distance: codeDistance(code, face.code) };
+    return { id: face.id, distance: face.embedded ? codeDistance(code, face.code) : FARTHEST };
   });
   const others = near.filter((face) => face.person !== person);
   const excluded = new Set((await store.rejections()).filter((one) => one.person === person).map(({ face }) => face));

@@ -1,11 +1,14 @@
 /**
  * A photograph, whole, with its faces as boxes to click: who each is, how sure that is, and everything that can be said of it.
- * Arrow keys go to the photographs beside it, Tab to its faces, Esc back.
+ * A face that was not found is drawn by hand. Arrow keys go to the photographs beside it, Tab to its faces, D draws, Esc back.
  */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Box } from "../../src/schemas/face.ts";
 import { useMay } from "../access.ts";
 import { api, type PhotographFace, pictureOf, type ShownPhotograph, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
+import { DrawLayer, DrawPanel, firstBox } from "../parts/draw-face.tsx";
 import { FacePanel } from "../parts/face-panel.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Failure } from "../parts/notice.tsx";
@@ -28,10 +31,12 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
   const { value, error, retry } = useLoaded(`photograph ${id}`, () => api.photograph(id));
   const [isShown, setShown] = useState(true);
   const [, setSteps] = useState(0);
+  const [drawn, setDrawn] = useState<Box>();
   const photograph = value?.id === id ? value : undefined;
   const faces = photograph ? leftToRight(photograph.faces) : [];
   const face = faces.find((one) => one.id === wanted) ?? (faces.length === 1 ? faces[0] : undefined);
   const { previous, next } = beside(id);
+  useEffect(() => setDrawn(undefined), [id]);
   useTitle(photograph && titleOf(photograph, t));
 
   useEffect(() => {
@@ -54,17 +59,20 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
   const choose = (one: number | undefined) => replaceRoute(photographLink(id, one));
   const go = (step: { readonly photograph: number; readonly face?: number | undefined } | undefined) =>
     step && replaceRoute(photographLink(step.photograph, step.face));
+  const onKey = useRef((_: KeyboardEvent) => undefined as unknown);
+  onKey.current = (event: KeyboardEvent) => {
+    if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowRight") go(next);
+    else if (event.key === "ArrowLeft") go(previous);
+    else if (event.key === "Escape") drawn ? setDrawn(undefined) : back.current();
+    else if (event.key === "d" && photograph && mayWrite) setDrawn(firstBox(photograph));
+    else if (event.key === "b") setShown((before) => !before);
+  };
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.key === "ArrowRight") go(next);
-      else if (event.key === "ArrowLeft") go(previous);
-      else if (event.key === "Escape") back.current();
-      else if (event.key === "b") setShown((before) => !before);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  });
+    const listener = (event: KeyboardEvent) => onKey.current(event);
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, []);
 
   return (
     <article class="viewer">
@@ -76,6 +84,18 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
           <h1>{photograph ? titleOf(photograph, t) : t.photograph}</h1>
           {photograph?.takenAt && <small>{dateText(photograph.takenAt, t)}</small>}
         </div>
+        {mayWrite && photograph && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-pressed={drawn !== undefined}
+            aria-label={t.drawFace}
+            title={`${t.drawFace} (D)`}
+            onClick={() => setDrawn(drawn ? undefined : firstBox(photograph))}
+          >
+            <Icon name="draw" />
+          </button>
+        )}
         <button
           type="button"
           class="icon-button"
@@ -90,7 +110,9 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
       <div class="stage">
         {error !== undefined && <Failure error={error} onRetry={retry} />}
         {photograph && (
-          <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose} />
+          <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose}>
+            {drawn && <DrawLayer photograph={photograph} drawing={{ box: drawn, set: setDrawn }} />}
+          </Whole>
         )}
         <button
           type="button"
@@ -107,6 +129,17 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
         </button>
       </div>
       <aside class="panel" aria-label={t.faces}>
+        {drawn && (
+          <DrawPanel
+            photograph={id}
+            box={drawn}
+            onCancel={() => setDrawn(undefined)}
+            onDrawn={(added) => {
+              setDrawn(undefined);
+              choose(added);
+            }}
+          />
+        )}
         {photograph && faces.length === 0 && <p class="soft">{t.noFaceIn}</p>}
         <ul class="face-list" aria-label={t.faces}>
           {faces.map((one) => (
@@ -131,7 +164,7 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
             </li>
           ))}
         </ul>
-        {face && mayWrite && <FacePanel key={face.id} face={face} />}
+        {face && !drawn && mayWrite && <FacePanel key={face.id} face={face} />}
       </aside>
     </article>
   );
@@ -142,11 +175,13 @@ function Whole({
   faces,
   chosen,
   onChoose,
+  children,
 }: {
   readonly photograph: ShownPhotograph;
   readonly faces: readonly PhotographFace[];
   readonly chosen: number | undefined;
   readonly onChoose: (face: number | undefined) => void;
+  readonly children?: ComponentChildren;
 }) {
   const t = useStrings();
   const { width, height } = photograph;
@@ -172,6 +207,7 @@ function Whole({
           <span class="tag">{face.ignored ? nameOf(face, t) : (face.name ?? (face.person === null ? "?" : t.unnamed))}</span>
         </button>
       ))}
+      {children}
     </div>
   );
 }

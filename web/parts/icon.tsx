@@ -9,6 +9,7 @@ const paths = {
   more: "M4 7h16M4 12h16M4 17h16",
   back: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
+  draw: "M4 8V4h4m8 0h4v4m0 8v4h-4m-8 0H4v-4M12 9v6M9 12h6",
   close: "M6 6l12 12M18 6L6 18",
   check: "M5 12.500l4.500 4.500L19 7.500",
   open: "M14 4h6v6m0-6-8 8M10 5H5v14h14v-5",

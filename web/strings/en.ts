@@ -117,6 +117,12 @@ export const en = {
   next: "Next photograph",
   showFaces: "Show faces",
   showPerson: (who: string | null) => (who === null ? "Show this person" : `Show ${who}`),
+  drawFace: "Add a face",
+  drawNote: "Draw a box around the face. Arrow keys move it, Shift and arrow keys change its size.",
+  drawnBox: "Box around the face",
+  drawNameless: "Add without a name",
+  saidDrawn: "The face is added.",
+  cancel: "Cancel",
   noFaceIn: "No face was found in this photograph.",
   aboutFace: "This face",
   whoIsThis: "Who is this?",
@@ -133,6 +139,15 @@ export const en = {
   distanceMeans: (distance: string, rate: number) =>
     `${distance} on a scale from 0 to 4; ${rate >= 0.01 ? `${(100 * rate).toPrecision(2)} %` : `1 in ${Math.round(1 / rate).toLocaleString("en")}`} pairs of strangers are as close`,
   size: "Size",
+
+  // photographs that are gone
+  unplaced: "Missing photographs",
+  unplacedNote:
+    "You said something of these faces; their photographs are no longer where they were. It holds again when they are back and indexed.",
+  noUnplaced: "Every photograph of which you said something is there.",
+  saidOfNobody: "Not a person",
+  isGone: "Gone:",
+  isReplaced: "Replaced by another picture:",
 
   // find
   findTitle: "Who is this?",

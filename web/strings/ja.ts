@@ -109,6 +109,12 @@ export const ja: Strings = {
   next: "次の写真",
   showFaces: "顔を表示",
   showPerson: (who) => (who === null ? "この人物を表示" : `${who}を表示`),
+  drawFace: "顔を追加",
+  drawNote: "顔を囲む枠を描いてください。矢印キーで移動、Shift+矢印キーで大きさを変えられます。",
+  drawnBox: "顔を囲む枠",
+  drawNameless: "名前なしで追加",
+  saidDrawn: "顔を追加しました。",
+  cancel: "キャンセル",
   noFaceIn: "この写真に顔は見つかりませんでした。",
   aboutFace: "この顔",
   whoIsThis: "この人は誰ですか？",
@@ -125,6 +131,14 @@ export const ja: Strings = {
   distanceMeans: (distance, rate) =>
     `${distance}（0 から 4）。別人どうしの組のうち ${rate >= 0.01 ? `${(100 * rate).toPrecision(2)} %` : `${Math.round(1 / rate).toLocaleString("ja")} 組に 1 組`} がこの近さです`,
   size: "大きさ",
+
+  unplaced: "見つからない写真",
+  unplacedNote:
+    "これらの顔についてはあなたの指定がありますが、写真が元の場所にありません。写真が戻り、再び取り込まれると、指定はまた有効になります。",
+  noUnplaced: "指定のあるすべての写真がそろっています。",
+  saidOfNobody: "人物なし",
+  isGone: "見つかりません:",
+  isReplaced: "別の画像に置き換えられています:",
 
   findTitle: "この人は誰ですか？",
   findNote: "どのページでも画像をドロップすると、誰なのか、どの写真に写っているかがわかります。",

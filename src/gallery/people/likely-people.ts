@@ -9,11 +9,12 @@ const NEIGHBOURS = 60;
 /** Faces compared with the gallery in one go. */
 const TOGETHER = 1024;
 
-type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code">;
+type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code" | "embedded">;
 
 /**
  * The nearest people of each face, nearest first, each by their nearest other face. A face's own person is among them. Left out are
- * people of whom another face is in the same photograph, and those whom the user has said it is not.
+ * people of whom another face is in the same photograph, and those whom the user has said it is not. A face without an embedding, drawn
+ * where too little is to be seen, has none.
  *
  * @param options.rivals how many people
  * @param options.named only people with a name
@@ -28,10 +29,11 @@ export async function likelyPeople(
   const answers: Rival[][] = [];
   for (let first = 0; first < faces.length; first += TOGETHER) {
     const some = faces.slice(first, first + TOGETHER);
-    const probes = some.map(({ code }) => code);
+    const probes = some.filter(({ embedded }) => embedded).map(({ code }) => code);
     const found = await search.nearest(probes, { k: NEIGHBOURS, filter: { assigned: true, named } });
-    for (const [i, neighbours] of found.entries()) {
-      const { id } = some[i] as KnownFace;
+    let next = 0;
+    for (const { id, embedded } of some) {
+      const neighbours = embedded ? (found[next++] ?? []) : [];
       const not = excluded.get(id);
       const nearest = new Map<number, Rival>();
       for (const { id: face, person, distance } of neighbours) {

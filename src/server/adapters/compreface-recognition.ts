@@ -1,5 +1,6 @@
 /** CompreFace's services that look at photographs: recognition, verification of a stored face, detection, verification. */
 import * as z from "zod";
+import { FaceNetError } from "../../errors.ts";
 import { DEFAULT_FMR, thresholdForFar } from "../../faces/verdict.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { identificationThreshold, identifyFaces } from "../../gallery/identify-face.ts";
@@ -81,7 +82,8 @@ async function matchesOf(
 async function verifyExample(request: RouteRequest): Promise<unknown> {
   const { image_id: imageId, ...query } = request.input as FaceQuery & { image_id: string };
   const start = performance.now();
-  const { code, person } = await exampleOf(request, faceOf(imageId));
+  const { code, person, embedded } = await exampleOf(request, faceOf(imageId));
+  if (!embedded) throw new FaceNetError("FACE_NOT_FOUND", { image: imageId }); // drawn by hand where too little is to be seen
   const faces = await facesIn(request, "file", faceOptions(query));
   const result = await matchesOf(request, query, faces, ({ embedding }) => codeDistance(embedding.code, code), start);
   return { result, ...versionsOf(request, query), person };

@@ -1,0 +1,171 @@
+/** A face that the detector did not see: a box drawn over the photograph by pointer, or moved and sized by the arrow keys. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Box } from "../../src/schemas/face.ts";
+import { api, type ShownPhotograph } from "../api.ts";
+import { useFrame } from "../frame.tsx";
+import { useStrings } from "../strings/strings.ts";
+import { NameInput } from "./name-input.tsx";
+
+/** Smallest side that counts as drawn, of the shorter side of the photograph: less is a click. */
+const LEAST = 0.01;
+/** Side of the box before anything is drawn, and how far an arrow key moves it, of the shorter side. */
+const [FIRST, STEP] = [0.2, 0.01];
+
+/** The box that is drawn, while one is. */
+export type Drawing = { readonly box: Box; readonly set: (box: Box) => void };
+
+export function firstBox({ width, height }: Pick<ShownPhotograph, "width" | "height">): Box {
+  const side = FIRST * Math.min(width, height);
+  return { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
+}
+
+type Sized = Pick<ShownPhotograph, "width" | "height">;
+
+/** Lies over the whole photograph. */
+export function DrawLayer({ photograph, drawing: { box, set } }: { readonly photograph: Sized; readonly drawing: Drawing }) {
+  const t = useStrings();
+  const { width, height } = photograph;
+  const layer = useRef<HTMLDivElement>(null);
+  const handle = useRef<HTMLButtonElement>(null);
+  const start = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined);
+  useEffect(() => handle.current?.focus(), []);
+
+  const placeOf = (event: PointerEvent) => {
+    const { left, top, width: shownWidth, height: shownHeight } = (layer.current as HTMLElement).getBoundingClientRect();
+    const within = (value: number, most: number) => Math.min(most, Math.max(0, value));
+    return {
+      x: within(((event.clientX - left) / shownWidth) * width, width),
+      y: within(((event.clientY - top) / shownHeight) * height, height),
+    };
+  };
+  const onMove = (event: PointerEvent) => {
+    if (!start.current) return;
+    const [from, to] = [start.current, placeOf(event)];
+    const drawn = {
+      x: Math.min(from.x, to.x),
+      y: Math.min(from.y, to.y),
+      width: Math.abs(from.x - to.x),
+      height: Math.abs(from.y - to.y),
+    };
+    if (Math.min(drawn.width, drawn.height) >= LEAST * Math.min(width, height)) set(drawn);
+  };
+  const onEnd = () => {
+    start.current = undefined;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const arrows: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
+    const way = arrows[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    set(adjusted(box, way, event.shiftKey, photograph));
+  };
+  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
+  return (
+    <div
+      ref={layer}
+      class="draw-layer"
+      onPointerDown={(event) => {
+        event.preventDefault();
+        layer.current?.setPointerCapture(event.pointerId);
+        start.current = placeOf(event);
+      }}
+      onPointerMove={onMove}
+      onPointerUp={onEnd}
+      onPointerCancel={onEnd}
+    >
+      <button
+        ref={handle}
+        type="button"
+        class="box drawn"
+        aria-label={t.drawnBox}
+        aria-describedby="draw-note"
+        style={{
+          left: share(box.x, width),
+          top: share(box.y, height),
+          width: share(box.width, width),
+          height: share(box.height, height),
+        }}
+        onKeyDown={onKeyDown}
+      />
+    </div>
+  );
+}
+
+/** Moved, or with Shift made larger or smaller, and kept within the photograph. */
+function adjusted({ x, y, width, height }: Box, [across, down]: readonly [number, number], isSize: boolean, whole: Sized): Box {
+  const step = STEP * Math.min(whole.width, whole.height);
+  if (isSize)
+    return {
+      x,
+      y,
+      width: Math.min(whole.width - x, Math.max(step, width + across * step)),
+      height: Math.min(whole.height - y, Math.max(step, height + down * step)),
+    };
+  return {
+    x: Math.min(whole.width - width, Math.max(0, x + across * step)),
+    y: Math.min(whole.height - height, Math.max(0, y + down * step)),
+    width,
+    height,
+  };
+}
+
+/** Who the drawn face is. */
+export function DrawPanel({
+  photograph,
+  box,
+  onDrawn,
+  onCancel,
+}: {
+  readonly photograph: number;
+  readonly box: Box;
+  readonly onDrawn: (face: number) => void;
+  readonly onCancel: () => void;
+}) {
+  const t = useStrings();
+  const { record } = useFrame();
+  const [isWorking, setWorking] = useState(false);
+  const add = async (name?: string) => {
+    setWorking(true);
+    let face: number | undefined;
+    const request = async () => {
+      const drawn = await api.drawFace(photograph, box, name);
+      face = drawn.face;
+      return drawn.done;
+    };
+    await record(request, name === undefined ? t.saidDrawn : t.saidIs(name));
+    if (face === undefined) setWorking(false);
+    else onDrawn(face);
+  };
+  if (isWorking) {
+    return (
+      <p class="face-panel" role="status">
+        {t.working}
+      </p>
+    );
+  }
+  return (
+    <section class="face-panel" aria-label={t.drawFace}>
+      <p id="draw-note">{t.drawNote}</p>
+      <NameInput
+        label={t.whoIsThis}
+        placeholder={t.whoIsThis}
+        onPerson={({ name }) => add(name ?? undefined)}
+        onName={(name) => add(name)}
+      />
+      <div class="row">
+        <button type="button" onClick={() => void add()}>
+          {t.drawNameless}
+        </button>
+        <button type="button" class="quiet" onClick={onCancel}>
+          {t.cancel}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { withComment } from "../../test/gallery/library-simulation.ts";
-import { samplePhotograph } from "../../test/sample-photographs.ts";
+import { samplePhotograph, samplePortrait } from "../../test/sample-photographs.ts";
 import { overlapOf } from "../gallery/indexing/overlap.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import type { Box } from "../schemas/face.ts";
+import { showPhotograph } from "./browse/show-photograph.ts";
 import { createContext, type DisposableContext } from "./context.ts";
+import { find } from "./find.ts";
 import { galleryExport } from "./gallery-export.ts";
 import { galleryImport } from "./gallery-import.ts";
 import { galleryWriteRegions } from "./gallery-write-regions.ts";
@@ -87,4 +89,18 @@ it("embeds a drawn face that a less sure look finds, keeps one that nobody could
   const { written } = await galleryWriteRegions.run(galleryWriteRegions.input.parse({ gallery }), context);
   expect(written.flatMap((one) => one.names).sort()).toEqual(["Anna", "Ben"]);
   expect(await using((store) => store.check())).toEqual([]);
+}, 180_000);
+
+it("shows a photograph with a face that cannot be compared, and finds it beside the others of its person", async () => {
+  const portrait = await samplePortrait();
+  const other = join(folder, "portrait.db");
+  await index.run(index.input.parse({ paths: [portrait], gallery: other }), context);
+  const corner = { photograph: "1", box: [2, 2, 40, 40], name: "Anna", gallery: other };
+  const { face, embedded } = await peopleDraw.run(peopleDraw.input.parse(corner), context);
+  expect(embedded).toBe(false);
+  await using((store) => store.correct({ kind: "enroll", name: "Anna", faces: [1] }), other);
+  const { faces } = await showPhotograph.run(showPhotograph.input.parse({ photograph: 1, gallery: other }), context);
+  expect(faces.find(({ id }) => id === face)).toMatchObject({ name: "Anna", likely: [] });
+  const found = await find.run(find.input.parse({ image: portrait, gallery: other }), context);
+  expect(found.photographs.map(({ photograph }) => photograph)).toEqual([1]);
 }, 180_000);

@@ -34,7 +34,9 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   it(
     "takes photographs in while other pages are looked at, tries again when the service is busy, and groups the faces",
     async () => {
-      await go("#/add");
+      await go("#/faces");
+      await page.getByText("No photographs yet.").waitFor();
+      await page.getByRole("link", { name: "Add photographs" }).click();
       await writeFile(join(folder, "letter.jpg"), "Dear reader");
       let busy = 1;
       await page.route("**/v1/photographs", (route) => {
@@ -340,6 +342,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
         "photographs",
         `photographs/${photograph}`,
         "faces",
+        "unplaced",
         "add",
         "find",
         "compare",

@@ -8,7 +8,7 @@ import { api, type LikelyGroup, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 import { FaceCard } from "../parts/face-card.tsx";
 import { NameInput } from "../parts/name-input.tsx";
-import { Failure, GridSkeleton } from "../parts/notice.tsx";
+import { Failure, GridSkeleton, Welcome } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { SelectionBar } from "../parts/selection-bar.tsx";
 import { personLink } from "../routes.ts";
@@ -28,6 +28,7 @@ export function FacesPage() {
   const mayWrite = useMay("write");
   const { change } = useFrame();
   const { value, error, retry, set } = useLoaded("unassigned", api.unassigned);
+  const { value: statistics } = useLoaded("statistics", api.statistics);
   const [shownGroups, setShownGroups] = useState(GROUPS);
   useTitle(t.faces);
   const groups = value?.groups ?? [];
@@ -71,7 +72,8 @@ export function FacesPage() {
       </header>
       {error !== undefined && <Failure error={error} onRetry={retry} />}
       {!value && error === undefined && <GridSkeleton cards={18} />}
-      {value?.total === 0 && <p class="empty-note">{t.noFacesLeft}</p>}
+      {value?.total === 0 && statistics?.faces === 0 && <Welcome text={t.noPhotographs} />}
+      {value?.total === 0 && statistics && statistics.faces > 0 && <p class="empty-note">{t.noFacesLeft}</p>}
       <SelectionBar count={selection.ids.size} onClear={selection.clear}>
         <NameInput
           label={t.whoAreThese}

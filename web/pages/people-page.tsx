@@ -6,7 +6,7 @@ import { api, type ListedPerson, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { NameInput } from "../parts/name-input.tsx";
-import { Failure, GridSkeleton } from "../parts/notice.tsx";
+import { Failure, GridSkeleton, Welcome } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { SelectionBar } from "../parts/selection-bar.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
@@ -109,7 +109,7 @@ export function PeoplePage() {
       {failure !== undefined && <Failure error={failure} onRetry={again} />}
       {unnamed.total === undefined && failure === undefined && <GridSkeleton isRound />}
       {isEmpty && search !== "" && <p class="empty-note">{t.nobodyOf(search)}</p>}
-      {isEmpty && search === "" && !isHidden && <Nobody />}
+      {isEmpty && search === "" && !isHidden && <Welcome text={t.nobodyYet} />}
       <SelectionBar count={selection.ids.size} onClear={selection.clear}>
         <button type="button" class="main" disabled={selection.ids.size < 2} onClick={() => void merge()}>
           {t.mergeSelected}
@@ -225,19 +225,6 @@ function PersonCard({
           <small class="soft">{t.photographsOf(photographs)}</small>
         </div>
       )}
-    </div>
-  );
-}
-
-function Nobody() {
-  const t = useStrings();
-  return (
-    <div class="welcome">
-      <Icon name="photographs" size={48} />
-      <p>{t.nobodyYet}</p>
-      <a class="button main" href="#/add">
-        {t.addPhotographs}
-      </a>
     </div>
   );
 }

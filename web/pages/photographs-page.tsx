@@ -1,8 +1,7 @@
 /** All photographs, the latest first. */
 import { useEffect } from "preact/hooks";
 import { api, pictureOf } from "../api.ts";
-import { Icon } from "../parts/icon.tsx";
-import { Failure, GridSkeleton } from "../parts/notice.tsx";
+import { Failure, GridSkeleton, Welcome } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { VirtualGrid } from "../parts/virtual-grid.tsx";
 import { photographLink } from "../routes.ts";
@@ -30,15 +29,7 @@ export function PhotographsPage() {
       </header>
       {list.error !== undefined && <Failure error={list.error} onRetry={list.retry} />}
       {list.total === undefined && list.error === undefined && <GridSkeleton cards={18} />}
-      {list.total === 0 && (
-        <div class="welcome">
-          <Icon name="photographs" size={48} />
-          <p>{t.noPhotographs}</p>
-          <a class="button main" href="#/add">
-            {t.addPhotographs}
-          </a>
-        </div>
-      )}
+      {list.total === 0 && <Welcome text={t.noPhotographs} />}
       <VirtualGrid
         count={list.total ?? 0}
         cardWidth={180}

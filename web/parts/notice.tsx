@@ -2,6 +2,7 @@
 
 import { useStrings } from "../strings/strings.ts";
 import { errorText } from "../texts.ts";
+import { Icon } from "./icon.tsx";
 
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const t = useStrings();
@@ -11,6 +12,20 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
       <button type="button" onClick={onRetry}>
         {t.retry}
       </button>
+    </div>
+  );
+}
+
+/** A gallery before its first photograph. */
+export function Welcome({ text }: { readonly text: string }) {
+  const t = useStrings();
+  return (
+    <div class="welcome">
+      <Icon name="photographs" size={48} />
+      <p>{text}</p>
+      <a class="button main" href="#/add">
+        {t.addPhotographs}
+      </a>
     </div>
   );
 }

@@ -4,7 +4,8 @@ import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../src/client/create-client.ts";
 import type { Scope } from "../src/schemas/api-key.ts";
 import { type Access, api } from "./api.ts";
-import { onRefused, session } from "./session.ts";
+import { onRefused, session, withKey } from "./session.ts";
+import { isOffline } from "./texts.ts";
 
 /** Each includes those before it. The service enforces them; the page hides what would be refused. */
 const scopes: readonly Scope[] = ["read", "write", "admin"];
@@ -15,7 +16,7 @@ export function useMay(wanted: Scope): boolean {
   return scopes.indexOf(useContext(AccessContext).scope) >= scopes.indexOf(wanted);
 }
 
-/** Why access was refused: KEY_NEEDED, KEY_INVALID, or another error. */
+/** Why there is no access: KEY_NEEDED, KEY_INVALID, OFFLINE where the service cannot be reached, or another error. */
 export type Refusal = { readonly code: string; readonly message: string };
 
 export type AccessState = {
@@ -24,6 +25,8 @@ export type AccessState = {
   readonly refusal: Refusal | undefined;
   readonly signIn: (key: string) => Promise<void>;
   readonly signOut: () => void;
+  /** Asks once more with the key that there is. */
+  readonly retry: () => void;
 };
 
 export function useAccess(): AccessState {
@@ -37,8 +40,8 @@ export function useAccess(): AccessState {
       if (key !== null) session.begin(key);
       setState({ access: given, refusal: undefined });
     } catch (error) {
-      // A key that a header cannot hold is a TypeError of fetch.
-      const code = error instanceof ServiceError ? error.code : error instanceof TypeError && key !== null ? "KEY_INVALID" : "";
+      const code =
+        error instanceof ServiceError ? error.code : !canBeSent(key) ? "KEY_INVALID" : isOffline(error) ? "OFFLINE" : "";
       setState({ access: undefined, refusal: { code, message: error instanceof Error ? error.message : String(error) } });
     }
   }, []);
@@ -55,5 +58,14 @@ export function useAccess(): AccessState {
     session.end();
     void ask(null);
   };
-  return { access, refusal, signIn: ask, signOut };
+  return { access, refusal, signIn: ask, signOut, retry: () => void ask(session.key()) };
+}
+
+/** A header cannot hold every text. */
+function canBeSent(key: string | null): boolean {
+  try {
+    return withKey(undefined, key) instanceof Headers;
+  } catch {
+    return false;
+  }
 }

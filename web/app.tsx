@@ -19,6 +19,7 @@ import { SignInPage } from "./pages/sign-in-page.tsx";
 import { UnplacedPage } from "./pages/unplaced-page.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { DropAnywhere } from "./parts/drop-anywhere.tsx";
+import { Failure } from "./parts/notice.tsx";
 import { ToastLine } from "./parts/toast-line.tsx";
 import { returnToPlace, useRoute, type Visit } from "./routes.ts";
 import { setFindPicture } from "./state/find-picture.ts";
@@ -29,7 +30,7 @@ import { firstLanguage, type Language, languages, StringsContext, useStrings } f
 
 export function App() {
   const visit = useRoute();
-  const { access, refusal, signIn, signOut } = useAccess();
+  const { access, refusal, signIn, signOut, retry } = useAccess();
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const t = languages[language];
   const { frame, toast, hold } = useFrameState(t);
@@ -91,7 +92,8 @@ export function App() {
           )}
           <main class={isViewer && access ? "is-viewer" : ""}>
             {access && <Page visit={visit} />}
-            {!access && refusal && <SignInPage refusal={refusal} signIn={signIn} />}
+            {!access && refusal?.code === "OFFLINE" && <Failure error={new TypeError("offline")} onRetry={retry} />}
+            {!access && refusal && refusal.code !== "OFFLINE" && <SignInPage refusal={refusal} signIn={signIn} />}
           </main>
           {access && visit.page !== "compare" && <DropAnywhere onFind={find} onAdd={mayWrite ? add : undefined} />}
           <ToastLine toast={toast} onHold={hold} />

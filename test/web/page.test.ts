@@ -275,6 +275,10 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await page.getByRole("link", { name: "Photos", exact: true }).click();
       await page.getByRole("alert").getByText("The service cannot be reached.").waitFor();
       await page.unroute("**/v1/photographs/by-date*");
+      await page.route("**/v1/**", (route) => route.abort());
+      await page.reload(); // not even the page's first question is answered
+      await page.getByRole("alert").getByText("The service cannot be reached.").waitFor();
+      await page.unroute("**/v1/**");
       await page.getByRole("button", { name: "Try again" }).click();
       await expect.poll(() => page.getByRole("list", { name: "Photos" }).getByRole("link").count(), SOON).toBe(6);
     },

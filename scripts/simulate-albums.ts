@@ -67,8 +67,7 @@ const judged: AlbumJudgement[] = [];
 const first = Number(values.first);
 const most = Number(values.most);
 for (let seed = first; seed < first + Number(values.albums); seed++)
-  for (const population of populations)
-    for (const likeness of LIKENESSES) await judgeAndTell(population, likeness, seed, most);
+  for (const population of populations) for (const likeness of LIKENESSES) await judgeAndTell(population, likeness, seed, most);
 const pairs: { readonly spoiler: Spoiler; readonly clean: AlbumJudgement; readonly spoiled: AlbumJudgement }[] = [];
 for (let seed = 0; seed < Number(values.spoiled); seed++)
   for (const population of populations)
@@ -95,7 +94,14 @@ if (values.output) {
 }
 
 async function judgeAndTell(
-  ...[population, likeness, seed, mostPhotographs, spoiler, counts = true]: [Population, Likeness, number, number, Spoiler?, boolean?]
+  ...[population, likeness, seed, mostPhotographs, spoiler, counts = true]: [
+    Population,
+    Likeness,
+    number,
+    number,
+    Spoiler?,
+    boolean?,
+  ]
 ): Promise<AlbumJudgement | undefined> {
   const one = await judge(population, likeness, seed, mostPhotographs, spoiler);
   if (one && counts) judged.push(one);

@@ -6,7 +6,7 @@ import { seededRandom } from "../metric/seeded-random.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { calibrateGallery } from "../search/gallery-calibration.ts";
-import { groupsOf, NOBODY } from "./calibration-groups.ts";
+import { type CodedFaces, groupsOf, NOBODY } from "./calibration-groups.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
 export type CalibratePeopleOptions = {
@@ -33,18 +33,20 @@ const [SURELY, LIKELY] = [1e-4, 1e-3];
 export async function calibratePeople(store: GalleryStore, options: CalibratePeopleOptions): Promise<GalleryCalibration> {
   const { model, fars, resamples, seed, now, signal } = options;
   const { dimensions, codeScale } = (await store.identity()) ?? { dimensions: model.embedding.size, codeScale: 1 };
+  const ids: number[] = [];
   const photographs: number[] = [];
   const people: number[] = [];
   const codes: Int8Array[] = [];
-  for await (const { photograph, person, code, quality } of store.faces({ ignored: false, embedded: true })) {
+  for await (const { id, photograph, person, code, quality } of store.faces({ ignored: false, embedded: true })) {
     signal?.throwIfAborted();
     if (!quality.acceptable) continue;
+    ids.push(id);
     photographs.push(photograph);
     people.push(person ?? NOBODY);
     codes.push(code);
   }
   const groups = await groupsOf(
-    { codes, photographs, people, dimensions, codeScale },
+    { codes, photographs, people, dimensions, codeScale, said: await saidOf(store, ids) },
     { surely: thresholdForFar(model, SURELY), likely: thresholdForFar(model, LIKELY) },
     signal,
   );
@@ -73,4 +75,23 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   };
   await store.keepCalibration(calibration);
   return calibration;
+}
+
+/** Who has been said to be one person, or not, by the places of the faces. */
+async function saidOf(store: GalleryStore, ids: readonly number[]): Promise<NonNullable<CodedFaces["said"]>> {
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  const links = await store.links();
+  const linked = (wanted: "must" | "cannot"): [number, number][] =>
+    links.flatMap(({ a, b, kind }) => {
+      const [one, other] = [placeOf.get(a), placeOf.get(b)];
+      return kind !== wanted || one === undefined || other === undefined ? [] : [[one, other]];
+    });
+  return {
+    mustLink: linked("must"),
+    cannotLink: linked("cannot"),
+    rejections: (await store.rejections()).flatMap(({ face, person }) => {
+      const place = placeOf.get(face);
+      return place === undefined ? [] : [{ face: place, person }];
+    }),
+  };
 }

@@ -39,4 +39,13 @@ it("puts a person together whose looks of one moment are more than a face has ne
   expect(mirrored[0]).toBe(mirrored[40]);
   const kin = await groupsOf({ ...coded, photographs, people: all.map(() => NOBODY) }, { surely: 0.1, likely: 0.9 });
   expect(kin[0]).not.toBe(kin[40]);
+
+  // what was said goes before what is alike
+  const places = [...all.keys()];
+  const said = await groupsOf(
+    { ...coded, photographs: places, people: places.map(() => NOBODY), said: { mustLink: [[0, 130]], cannotLink: [[125, 155]] } },
+    { surely: 0.9, likely: 0.9 },
+  );
+  expect(said[0]).toBe(said[130]);
+  expect(said[125]).not.toBe(said[155]);
 });

@@ -1,5 +1,6 @@
 /** Whose face is whose, as far as calibration needs to know: which pairs of faces are of one person, or of the same two. */
 import { clusterInThread } from "../clustering/cluster-faces.ts";
+import type { Constraints } from "../clustering/constraints.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import { knnGraph } from "../search/knn-graph.ts";
@@ -14,6 +15,8 @@ export type CodedFaces = {
   readonly people: readonly number[];
   readonly dimensions: number;
   readonly codeScale: number;
+  /** what somebody has said, by place */
+  readonly said?: Pick<Constraints, "mustLink" | "cannotLink" | "rejections">;
 };
 
 const NEIGHBOURS = 20;
@@ -32,11 +35,15 @@ export type JoinUpTo = { readonly surely: number; readonly likely: number };
  * @throws the signal's reason
  */
 export async function groupsOf(faces: CodedFaces, { surely, likely }: JoinUpTo, signal?: AbortSignal): Promise<Int32Array> {
-  const { codes, photographs, people, dimensions, codeScale } = faces;
+  const { codes, photographs, people, dimensions, codeScale, said = {} } = faces;
   if (people.every((person) => person !== NOBODY)) return Int32Array.from(people);
   const vectors = codes.map((code) => normalize(decodeBytes(code, codeScale)));
   const fixed = Int32Array.from(people);
-  let groups = await clustered({ codes, vectors, dimensions }, { thresholdSquaredL2: surely, constraints: { fixed } }, signal);
+  let groups = await clustered(
+    { codes, vectors, dimensions },
+    { thresholdSquaredL2: surely, constraints: { fixed, ...said } },
+    signal,
+  );
   for (const [thresholdSquaredL2, unlessTogether] of [
     [surely, false],
     [likely, true],
@@ -44,9 +51,16 @@ export async function groupsOf(faces: CodedFaces, { surely, likely }: JoinUpTo, 
     for (let round = 0; round < ROUNDS; round++) {
       const members = [...Map.groupBy(groups.keys(), (face) => (groups[face] === NOBODY ? -1 - face : groups[face])).values()];
       const means = members.map((own) => meanOf(own.map((face) => vectors[face] as Float32Array)));
+      const memberOf = new Int32Array(groups.length);
+      for (const [i, own] of members.entries()) for (const face of own) memberOf[face] = i;
+      const apart = (said.cannotLink ?? []).map(([a, b]) => [memberOf[a] as number, memberOf[b] as number] as const);
       const constraints = {
-        fixed: Int32Array.from(members, ([face]) => people[face as number] as number),
-        ...(unlessTogether && { cannotLink: seenTogether(members, photographs) }),
+        fixed: Int32Array.from(
+          members,
+          (own) => people[own.find((face) => people[face] !== NOBODY) ?? (own[0] as number)] as number,
+        ),
+        cannotLink: [...apart, ...(unlessTogether ? seenTogether(members, photographs) : [])],
+        rejections: (said.rejections ?? []).map(({ face, person }) => ({ face: memberOf[face] as number, person })),
       };
       const meanCodes = means.map((mean) => encodeBytes(normalize(mean.slice()), codeScale));
       const joined = await clustered(
@@ -68,7 +82,7 @@ export async function groupsOf(faces: CodedFaces, { surely, likely }: JoinUpTo, 
 
 async function clustered(
   { codes, vectors, dimensions }: Pick<CodedFaces, "codes" | "dimensions"> & { readonly vectors: readonly Float32Array[] },
-  options: { readonly thresholdSquaredL2: number; readonly constraints: object },
+  options: { readonly thresholdSquaredL2: number; readonly constraints: Constraints },
   signal?: AbortSignal,
 ): Promise<Int32Array> {
   const all = new Int8Array(codes.length * dimensions);

@@ -3,7 +3,7 @@
 import { FacePipeline, type PipelineJob } from "../src/faces/face-pipeline.ts";
 import { lookDefaults } from "../src/faces/facenet.ts";
 import { locateModel, readModelFile } from "../src/models/model-store.ts";
-import type { RawPixels } from "../src/schemas/image-source.ts";
+import type { ImageSource } from "../src/schemas/image-source.ts";
 
 export async function loadPipeline(detectorId?: string): Promise<FacePipeline> {
   const embedding = await locateModel("embedding");
@@ -17,7 +17,7 @@ export async function loadPipeline(detectorId?: string): Promise<FacePipeline> {
 
 /** A job with the default options. */
 export function defaultJob(
-  source: RawPixels,
+  source: ImageSource,
   until: PipelineJob["until"],
   minFaceSize: number = lookDefaults.minFaceSize,
 ): PipelineJob {

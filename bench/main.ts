@@ -26,6 +26,7 @@ import { memory } from "./memory.ts";
 import { recall } from "./recall.ts";
 import { search } from "./search.ts";
 import { serve } from "./serve.ts";
+import { streamed } from "./streamed.ts";
 import { trainingStep } from "./training-step.ts";
 import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
@@ -34,6 +35,7 @@ import { versusPython } from "./versus-python.ts";
 const benches: Readonly<Record<string, Bench>> = {
   memory, // first: what others leave in the process would count
   embedding,
+  streamed,
   detection,
   "first-call": firstCall,
   "large-photographs": largePhotographs,

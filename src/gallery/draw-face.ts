@@ -12,7 +12,9 @@ const SAME_FACE = 0.5;
 /** The same with what the detector finds when it is asked to be less sure: people draw wider or tighter than it does. */
 const FOUND = 0.3;
 /** A person vouches for the face: the detector need hardly be sure of it. */
-const LENIENT = { minFaceSize: 12, minConfidence: 0.3 };
+const LEAST_CONFIDENCE = 0.3;
+/** Smallest faces looked for, pixels, in small boxes and in large ones; a face of FOUND has about half of the box's side. */
+const [SMALLEST, LARGEST, OF_BOX] = [12, 40, 0.4];
 /** Least part of the box that must lie in the photograph. */
 const LEAST_INSIDE = 0.5;
 
@@ -41,7 +43,14 @@ export async function drawFace(
   if (known) return { face: known.id, added: false, embedded: known.embedded };
   const content = await originalOf(photograph, store);
   if (!("data" in content)) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path: photograph.paths[0] ?? String(photograph.id) });
-  const looked = await facenet.embed({ name: content.path, data: content.data }, { ...options, ...LENIENT });
+  const looked = await facenet.embed(
+    { name: content.path, data: content.data },
+    {
+      ...options,
+      minFaceSize: Math.round(Math.max(SMALLEST, Math.min(LARGEST, OF_BOX * Math.min(box.width, box.height)))),
+      minConfidence: LEAST_CONFIDENCE,
+    },
+  );
   const free = looked.faces.filter((found) => !nearestOf(faces, found.box, SAME_FACE));
   const found = nearestOf(free, box, FOUND);
   const drawn: NewFace = found

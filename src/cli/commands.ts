@@ -73,7 +73,16 @@ import {
   importText,
   statisticsText,
 } from "./gallery-care-text.ts";
-import { findText, indexOutcome, indexText, lookalikeText, openIdentifySink, peopleText, reportText } from "./gallery-text.ts";
+import {
+  clusterText,
+  findText,
+  indexOutcome,
+  indexText,
+  lookalikeText,
+  openIdentifySink,
+  peopleText,
+  reportText,
+} from "./gallery-text.ts";
 import { pruneExitCode, pruneText, relocateText, unplacedText } from "./gone-text.ts";
 import { createKeyText, listKeysText } from "./keys-text.ts";
 import { migrateExitCode, migrateOutcome, migrateText } from "./migrate-text.ts";
@@ -113,7 +122,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(datasetCheck, { text: datasetCheckText, exitCode: datasetCheckExitCode }),
   answerCommand(datasetPack, { text: datasetPackText, outcome: datasetPackOutcome }),
   answerCommand(index, { text: indexText, outcome: indexOutcome, kept: inGallery }),
-  answerCommand(cluster),
+  answerCommand(cluster, { text: clusterText }),
   answerCommand(enroll, { text: enrollText, outcome: enrollOutcome, kept: "Nobody was enrolled; the same command enrols them." }),
   streamCommand(identify, { open: openIdentifySink }),
   answerCommand(find, { text: findText, photographs: ({ photographs }) => photographs, kept: copies }),

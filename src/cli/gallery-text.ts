@@ -1,5 +1,6 @@
 /** What the commands about a gallery print for human eyes. */
 import type * as z from "zod";
+import type { cluster } from "../operations/cluster.ts";
 import type { find } from "../operations/find.ts";
 import type { identify } from "../operations/identify.ts";
 import type { index } from "../operations/index-photographs.ts";
@@ -58,6 +59,26 @@ export function indexOutcome({
   return { done: added + moved, known, skipped, failures };
 }
 
+export function clusterText({
+  people: count,
+  newPeople,
+  faces,
+  assigned,
+  threshold,
+  calibration,
+  done,
+}: Output<typeof cluster>): string {
+  const moved = done?.correction.kind === "cluster" ? done.correction.faces : 0;
+  const lines = [
+    moved === 0
+      ? "Nothing to change: every face is with the people it belongs to."
+      : `${counted(moved, "face")} came to another person, ${counted(newPeople, "person", "people")} new. \`facenet undo\` takes it back.`,
+    `${counted(count, "person", "people")} in the gallery, with ${assigned} of ${counted(faces, "face")}.`,
+    `Threshold: ${threshold.toFixed(3)} (squared L2)${calibration ? `; calibration: ${calibrationText(calibration)}` : ""}.`,
+  ];
+  return lines.join("\n");
+}
+
 export function findText({ photographs, threshold, people: sought, search, calibration }: Output<typeof find>): string {
   const notes = calibration ? ["", `Calibration: ${calibrationText(calibration)}.`] : [];
   if (search === "index") notes.push("", "Found by the server's index, which may miss a face; --search exact compares all.");
@@ -98,8 +119,8 @@ export function lookalikeText({ people: alike, threshold, calibration }: Output<
 }
 
 export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
-  const said = done.map((record) => correctionText(record, names));
-  if (list.length === 0) return said.join("\n") || "Nobody yet. `facenet enroll NAME photo` adds a person.";
+  if (done.length > 0) return done.map((record) => correctionText(record, names)).join("\n");
+  if (list.length === 0) return "Nobody yet. `facenet enroll NAME photo` adds a person.";
   const columns = [
     { title: "person", align: "right" },
     { title: "name" },
@@ -115,7 +136,6 @@ export function peopleText({ people: list, faces, done, names }: Output<typeof p
       String(photographs),
     ]),
   );
-  if (said.length > 0) lines.unshift(...said, "");
   if (faces.length === 0) return lines.join("\n");
   const rows = faces.map(({ id, paths, gone }) => [String(id), `${printable(paths.join("  "))}${gone ? " (gone)" : ""}`]);
   return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");

@@ -5,6 +5,7 @@ import type { galleryPrune } from "../operations/gallery-prune.ts";
 import type { galleryRelocate } from "../operations/gallery-relocate.ts";
 import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import { personText } from "./correction-text.ts";
+import { counted } from "./counted.ts";
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 
@@ -20,12 +21,15 @@ export function pruneText({
   dryRun,
 }: Output<typeof galleryPrune>): string {
   const lines = [
-    `${dryRun ? "Would remove" : "Removed"} ${photographs} photographs that are gone, with ${faces} faces, ${named} of them with a name.`,
+    `${dryRun ? "Would remove" : "Removed"} ${counted(photographs, "photograph")} that ${photographs === 1 ? "is" : "are"} gone, with ${counted(faces, "face")}, ${named} of them with a name.`,
   ];
-  if (corrections > 0) lines.push(`${corrections} changes can no longer be taken back.`);
-  if (back > 0) lines.push(`${back} photographs lie at their paths again: \`facenet index\` takes them up.`);
+  if (corrections > 0) lines.push(`${counted(corrections, "change")} can no longer be taken back.`);
+  if (back > 0)
+    lines.push(
+      `${counted(back, "photograph")} ${back === 1 ? "lies at its path" : "lie at their paths"} again: \`facenet index\` takes up what is back.`,
+    );
   for (const { folder, photographs: count } of refused)
-    lines.push(`Left: ${count} photographs below ${printable(folder)}, where none is left. Is a disk not mounted?`);
+    lines.push(`Left: ${counted(count, "photograph")} below ${printable(folder)}, where none is left. Is a disk not mounted?`);
   return lines.join("\n");
 }
 
@@ -34,7 +38,9 @@ export function pruneExitCode({ refused }: Output<typeof galleryPrune>): ExitCod
 }
 
 export function relocateText({ files, found, absent, conflicts, dryRun }: Output<typeof galleryRelocate>): string {
-  const lines = [`${files} paths ${dryRun ? "would be" : "were"} changed; ${found} files lie there.`];
+  const lines = [
+    `${counted(files, "path")} ${dryRun ? "would be" : files === 1 ? "was" : "were"} changed; ${counted(found, "file")} found there.`,
+  ];
   if (absent > 0) lines.push(`${absent} do not, or have another size: index the new folder.`);
   if (conflicts.length > 0)
     lines.push(

@@ -3,21 +3,29 @@ import type * as z from "zod";
 import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import type { peopleDraw } from "../operations/people-draw.ts";
 import { correctionText, personText } from "./correction-text.ts";
+import { counted } from "./counted.ts";
 import { tableLines } from "./tables.ts";
 
-export function suggestionsText({ total, suggestions: list }: z.output<typeof suggestions.output>): string {
-  if (list.length === 0) return "Nothing to ask: no group or face without a name is near a person with one.";
+export function suggestionsText({ total, leftOut, suggestions: list }: z.output<typeof suggestions.output>): string {
+  const rest =
+    leftOut > 0 ? [`Not compared, as there are too many: ${counted(leftOut, "face")} without a name, the newest.`] : [];
+  if (list.length === 0)
+    return ["Nothing to ask: no group or face without a name is near a person with one.", ...rest].join("\n");
   const rows = list.map(({ person, group, faces, distance }) => [
     distance.toFixed(3),
-    group ? `group ${group.id} (${group.faces} faces)` : `face ${faces[0]}`,
+    group ? `group ${group.id} (${counted(group.faces, "face")})` : `face ${faces[0]}`,
     personText(person.id, person.name),
     `facenet people answer id:${person.id} yes ${group ? `--group ${group.id}` : `--face ${faces[0]}`}`,
   ]);
   const columns = [{ title: "distance", align: "right" }, { title: "is" }, { title: "this person?" }, { title: "" }] as const;
   const more = total > list.length ? [`… and ${total - list.length} more (--limit)`] : [];
-  return [...tableLines(columns, rows), ...more, "", "Answers: yes, no, unsure (asked again when more faces have come)."].join(
-    "\n",
-  );
+  return [
+    ...tableLines(columns, rows),
+    ...more,
+    ...rest,
+    "",
+    "Answers: yes, no, unsure (asked again when more faces have come).",
+  ].join("\n");
 }
 
 export function drawText({ face, added, embedded, done }: z.output<typeof peopleDraw.output>): string {

@@ -1,7 +1,7 @@
 /** The photographs in a folder and everything below it. */
 import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { defaultExcludes, type IgnoreRules, ignoreRules, isIgnored } from "./ignore-rules.ts";
 
 /** What a camera writes beside its RAW files. */
@@ -82,6 +82,20 @@ async function* walk(
     else if (hasCompanion(name, names)) onPassedOver?.(path, "companion");
     else yield path;
   }
+}
+
+/** Does {@link listImages} of the folder leave out this path below it, by a pattern, a .nomedia file or a hidden name? */
+export async function isExcluded(path: string, directory: string, exclude: readonly string[] = []): Promise<boolean> {
+  let scopes: readonly IgnoreRules[] = [ignoreRules(directory, [...defaultExcludes, ...exclude])];
+  let place = directory;
+  for (const name of relative(directory, path).split(sep)) {
+    const names = (await readdir(place).catch(() => [])).map((each) => each.toLowerCase());
+    if (name.startsWith(".") || names.includes(NO_MEDIA)) return true;
+    if (names.includes(IGNORE_FILE)) scopes = [...scopes, await readRules(place)];
+    place = join(place, name);
+    if (isIgnored(place, place !== path || (await isDirectory(path)), scopes)) return true;
+  }
+  return false;
 }
 
 async function readRules(directory: string): Promise<IgnoreRules> {

@@ -1,6 +1,7 @@
 /** Whatever can be read of a damaged gallery is written, what could not is said, and the import works. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { beforeAll, expect, it } from "vitest";
 import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -73,6 +74,17 @@ it("saves most of a gallery whose bytes were flipped at random, a few hundred ti
   expect(saved / TIMES).toBeGreaterThan(0.9);
   expect(faces / saved / FACES).toBeGreaterThan(0.95);
   expect(told).toBeGreaterThan(TIMES / 10);
+});
+
+it("keeps the faces of photographs whose records are lost, with their names", async () => {
+  const path = join(folder, "lost.db");
+  await writeFile(path, whole);
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA foreign_keys = OFF; DELETE FROM photograph WHERE id <= 5");
+  database.close();
+  const { photographs, faces, people, lost } = await salvaged(await readFile(path));
+  expect([photographs, faces, people]).toEqual([PHOTOGRAPHS, FACES, 10]);
+  expect(lost).toContainEqual(expect.stringMatching(/^5 photographs could not be read: their 10 faces are kept/));
 });
 
 it.each([0.8, 0.9])("saves what is left of a gallery that was cut off at %f of its length", async (part) => {

@@ -81,6 +81,44 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect((await store.unplaced()).map(({ name }) => name)).toEqual(["Ada"]);
   });
 
+  it("lets what clustering found of a gone face give way to what the user said of its new look", async () => {
+    const store = opened();
+    const old = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
+    const now = await store.recordFile(testFile("b.jpg", [testFace(1, 0, 0, 0)]));
+    const [gone, there] = [old.faces[0] as number, now.faces[0] as number];
+    const { person } = await store.correct({ kind: "create", name: "Ada", faces: [there] });
+    await store.regroup([{ faces: [gone], person }]);
+    await store.markMissing(["/photos/a.jpg"]);
+    const { box, landmarks } = testFace();
+    const placements = [{ face: gone, onto: there, box, landmarks }];
+    expect(await store.moveFaces({ from: old.photograph, to: now.photograph, placements })).toBe(1);
+    expect(await store.face(there)).toMatchObject({ person, assignedBy: "user", photograph: now.photograph });
+    expect(await store.face(gone)).toBeUndefined();
+  });
+
+  it("keeps drawn faces: through clustering, a lower floor, a move of the photograph, and whether they are compared", async () => {
+    const store = opened();
+    const identity = { model: "net.one", detector: "finder.one", dimensions: 4, codeScale: 0.01, preprocessing: "p1" };
+    await store.adopt(identity);
+    const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
+    const drawn = { ...testFace(0, 0, 0, 0), drawn: true, embedded: false };
+    const seen = await store.addDrawnFace(photograph, { ...testFace(0, 1, 0, 0), drawn: true });
+    const unseen = await store.addDrawnFace(photograph, drawn);
+    const { person } = await store.correct({ kind: "enroll", name: "Ada", faces: [unseen, seen] });
+    expect(await store.face(unseen)).toMatchObject({ drawn: true, embedded: false, person, assignedBy: "user", box: drawn.box });
+    expect(await store.face(seen)).toMatchObject({ drawn: true, embedded: true });
+    const compared = (await Array.fromAsync(store.codes())).flatMap(({ ids }) => [...ids]);
+    expect(compared).toContain(seen);
+    expect(compared).not.toContain(unseen);
+    expect((await Array.fromAsync(store.faces({ embedded: false }))).map(({ id }) => id)).toEqual([unseen]);
+    await store.regroup([{ faces: [unseen, seen], person: null }]);
+    await store.lookAgain({ photograph, floor: { minFaceSize: 9000, minConfidence: 1 }, identity });
+    expect((await Array.fromAsync(store.faces({ person }))).map(({ id }) => id)).toEqual([seen, unseen]);
+    await store.relocate({ from: "/photos", to: "/album", there: ["/album/a.jpg"] });
+    expect((await store.photograph(photograph))?.paths).toEqual(["/album/a.jpg"]);
+    await expect(store.addDrawnFace(99_999, drawn)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   it("moves the paths of a folder, and back", async () => {
     const store = opened();
     for (const name of ["old/a.jpg", "old/é 📷/b.jpg", "old 2/c.jpg", "new/a.jpg"]) await store.recordFile(testFile(name, []));

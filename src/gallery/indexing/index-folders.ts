@@ -19,7 +19,7 @@ export type IndexFoldersOptions = IndexOptions & {
   /** Patterns of files and folders to leave out, as in a .gitignore. */
   readonly exclude?: readonly string[] | undefined;
   /** Files to leave out, those still being written say. */
-  readonly isLeftOut?: ((path: string) => boolean) | undefined;
+  readonly isLeftOut?: ((path: string) => boolean | Promise<boolean>) | undefined;
 };
 
 export type IndexFoldersReport = IndexReport & {
@@ -118,7 +118,7 @@ async function* filesIn(
   for (const path of paths) {
     for await (const file of folders.has(path) ? listImages(path, { seen, onPassedOver, exclude }) : [path]) {
       signal?.throwIfAborted();
-      if (isOfShard(file, shard) && !isLeftOut?.(file)) yield file;
+      if (isOfShard(file, shard) && !(await isLeftOut?.(file))) yield file;
     }
   }
 }

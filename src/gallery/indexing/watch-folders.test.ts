@@ -62,6 +62,21 @@ async function start(options: Partial<WatchOptions> = {}): Promise<void> {
 
 /** By the system's notice, and by looking again and again. */
 describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %j", (options) => {
+  it("leaves out what the patterns, .nomedia and .facenetignore leave out, also in folders that come later", async () => {
+    await put(".facenetignore", "own/\n*.tif\n");
+    await start({ ...options, exclude: ["drafts/"] });
+    for (const name of ["@eaDir/a.jpg", "drafts/a.jpg", "deep/drafts/b.jpg", "own/a.jpg", "deep/c.tif"]) await put(name);
+    await put("hidden/.nomedia", "");
+    await put("hidden/a.jpg");
+    await put("hidden/deep/a.jpg");
+    await put("deep/kept.jpg");
+    await saw("added deep/kept.jpg");
+    await put("drafts/later.jpg");
+    await put("kept.jpg");
+    await saw("added kept.jpg");
+    expect(kinds().filter((kind) => kind.startsWith("added"))).toEqual(["added deep/kept.jpg", "added kept.jpg"]);
+  });
+
   it("takes in what is there, then what is added, changed, moved and removed, and ends when it is told to", async () => {
     await put("a.jpg");
     await put("deep/b.jpg");

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFaceNetError } from "../../faces/batch.ts";
-import { isCompanion } from "../../image/list-images.ts";
+import { isCompanion, isExcluded } from "../../image/list-images.ts";
 import { FolderChanges } from "./folder-changes.ts";
 import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
 import type { FileState } from "./photograph-file.ts";
@@ -37,9 +37,16 @@ export async function watchFolders(folders: readonly string[], options: WatchOpt
   if (pollMs === undefined) await changes.start(); // before the first look: nothing falls in between
   await indexFolders(folders, { ...options, isLeftOut: (path) => changes.isPending(path) });
   for (const path of folders) onEvent?.({ kind: "watching", path });
-  if (pollMs === undefined)
-    for await (const paths of changes) await takeIn(paths, { ...options, isLeftOut: (path) => changes.isPending(path) });
+  const isLeftOut = (path: string) => changes.isPending(path) || isExcludedIn(folders, path, options.exclude);
+  if (pollMs === undefined) for await (const paths of changes) await takeIn(paths, { ...options, isLeftOut });
   else await poll(folders, pollMs, options);
+}
+
+/** A change is told of a file or folder alone: the rules of the folders above it hold all the same. */
+async function isExcludedIn(folders: readonly string[], path: string, exclude: WatchOptions["exclude"]): Promise<boolean> {
+  const above = folders.filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  for (const folder of above) if (!(await isExcluded(path, folder, exclude))) return false;
+  return above.length > 0;
 }
 
 /** Every file that is new or has changed is read when two looks in a row find it the same. */

@@ -14,7 +14,7 @@ const SAMPLE = 7;
 const RIVALS = 3;
 /** An open question is asked again when both together have so many times the faces, and at least one more. */
 const MORE_FACES = 1.1;
-/** Faces without a name that are read, those added first: more would make an answer wait. Later ones are not asked about. */
+/** Faces without a name that are compared, those added first: more would make an answer wait. How many are left out is told. */
 const FACES_READ = 20_000;
 
 export type SamePerson = {
@@ -31,14 +31,17 @@ export type SamePerson = {
 
 type Probe = { readonly subject: Person | null; readonly faces: readonly GalleryFace[] };
 
-/** @param options.farthest squared L2, up to which it is worth asking */
+/** @property leftOut faces without a name that were not compared: there are too many */
+export type SamePersonQuestions = { readonly questions: readonly SamePerson[]; readonly leftOut: number };
+
+/** @param options.farthest squared L2, up to which it is worth asking @param options.most faces that are compared */
 export async function samePersonQuestions(
   store: GalleryStore,
   search: FaceSearch,
-  { farthest }: { readonly farthest: number },
-): Promise<SamePerson[]> {
+  { farthest, most = FACES_READ }: { readonly farthest: number; readonly most?: number },
+): Promise<SamePersonQuestions> {
   const people = new Map((await store.people()).map((person) => [person.id, person]));
-  const probes = await probesOf(store, people);
+  const { probes, leftOut } = await probesOf(store, people, most);
   const all = probes.flatMap(({ faces }) => faces);
   const found = await likelyPeople(store, search, all, { rivals: RIVALS, named: true });
   const isOpen = await openQuestions(store, people);
@@ -53,16 +56,21 @@ export async function samePersonQuestions(
       questions.push({ person, group: subject, faces: faces.map((face) => face.id), nearest, distance });
     }
   }
-  return questions.sort((a, b) => a.distance - b.distance || (b.group?.faces ?? 0) - (a.group?.faces ?? 0));
+  questions.sort((a, b) => a.distance - b.distance || (b.group?.faces ?? 0) - (a.group?.faces ?? 0));
+  return { questions, leftOut };
 }
 
 /** Groups without a name and without their poor faces, and faces of nobody. */
-async function probesOf(store: GalleryStore, people: ReadonlyMap<number, Person>): Promise<Probe[]> {
+async function probesOf(
+  store: GalleryStore,
+  people: ReadonlyMap<number, Person>,
+  most: number,
+): Promise<{ readonly probes: Probe[]; readonly leftOut: number }> {
   const groups = new Map<number, GalleryFace[]>();
   const singles: Probe[] = [];
   let read = 0;
   for await (const face of store.faces({ named: false, ignored: false, embedded: true })) {
-    if (++read > FACES_READ) break;
+    if (++read > most) continue;
     if (face.person === null) {
       if (face.quality.acceptable) singles.push({ subject: null, faces: [face] });
       continue;
@@ -73,7 +81,7 @@ async function probesOf(store: GalleryStore, people: ReadonlyMap<number, Person>
     groups.set(face.person, own.length > SAMPLE ? best(own) : own);
   }
   const grouped = [...groups].map(([id, faces]): Probe => ({ subject: people.get(id) ?? null, faces: best(faces) }));
-  return [...grouped.filter(({ subject }) => subject !== null), ...singles];
+  return { probes: [...grouped.filter(({ subject }) => subject !== null), ...singles], leftOut: Math.max(0, read - most) };
 }
 
 const best = (faces: readonly GalleryFace[]): GalleryFace[] => [...faces].sort((a, b) => worth(b) - worth(a)).slice(0, SAMPLE);

@@ -47,7 +47,7 @@ afterEach(async () => {
 async function questions() {
   const search = await openFaceSearch(store, "exact");
   try {
-    const found = await samePersonQuestions(store, search, { farthest: 0.5 });
+    const { questions: found } = await samePersonQuestions(store, search, { farthest: 0.5 });
     return found.map((one) => [one.person.id, one.group?.id ?? `face ${one.faces[0]}`]);
   } finally {
     await search.close();
@@ -55,6 +55,14 @@ async function questions() {
 }
 const answer = (input: object) =>
   answerSuggestion.run(answerSuggestion.input.parse({ gallery, person: `id:${anna}`, ...input }), context);
+
+it("tells how many faces were not compared", async () => {
+  const search = await openFaceSearch(store, "exact");
+  const ask = (most: number) => samePersonQuestions(store, search, { farthest: 0.5, most });
+  expect(await ask(5)).toMatchObject({ leftOut: 0, questions: [{}, {}] });
+  expect(await ask(3)).toMatchObject({ leftOut: 2, questions: [{ group: { id: group } }] });
+  await search.close();
+});
 
 describe("questions whether two are the same person", () => {
   it("come likeliest first: a face at 8 degrees before a group at 18, nobody at 86", async () => {

@@ -42,21 +42,25 @@ export const suggestions = defineAnswer({
     calibration: modelOptions.calibration,
     ...galleryOption,
   }),
-  output: z.object({ total: z.int().describe("questions that there are"), suggestions: z.array(Suggestion) }),
+  output: z.object({
+    total: z.int().describe("questions that there are"),
+    leftOut: z.int().describe("faces without a name that were not compared, the newest: there are more than 20,000"),
+    suggestions: z.array(Suggestion),
+  }),
   run: ({ person: given, limit, model, calibration, gallery }, context) =>
     inSearchedGallery(context, gallery, async (store, search) => {
       const identity = await store.identity();
-      if (!identity) return { total: 0, suggestions: [] };
+      if (!identity) return { total: 0, leftOut: 0, suggestions: [] };
       const only = given === undefined ? undefined : (await findPerson(store, given)).id;
       const { manifest } = await galleryModel(store, identity, { model, calibration });
       const farthest = Math.max(...manifest.thresholds.map(({ distance }) => distance));
-      const all = (await samePersonQuestions(store, search, { farthest })).filter(
-        ({ person }) => only === undefined || person.id === only,
-      );
+      const { questions, leftOut } = await samePersonQuestions(store, search, { farthest });
+      const all = questions.filter(({ person }) => only === undefined || person.id === only);
       const page = all.slice(0, limit);
       const covers = await store.covers([...new Set(page.map(({ person }) => person.id))]);
       return {
         total: all.length,
+        leftOut,
         suggestions: page.map(({ person: { id, name, faces: count }, group, faces, nearest, distance }) => ({
           person: { id, name, faces: count, cover: covers.get(id) ?? null },
           group: group && { id: group.id, faces: group.faces },

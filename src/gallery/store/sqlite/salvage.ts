@@ -2,6 +2,7 @@
  * Brings what can be read of a damaged gallery file into a new one. The damaged file is not written to: a copy of it and of its log
  * is read. What refers to something that was lost is left out, but for faces of people who were: those stay together, without a name.
  */
+import { hash } from "node:crypto";
 import { copyFile, open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -48,7 +49,7 @@ export async function salvage(path: string, folder: string): Promise<Salvaged> {
     whole.exec("PRAGMA foreign_keys = OFF; BEGIN");
     whole.prepare("INSERT INTO property (name, value) VALUES ('identity', ?)").run(JSON.stringify(identity));
     const lost = TABLES.flatMap((table) => copyTable(damaged, whole, table, identity));
-    lost.push(...dropOrphans(whole));
+    lost.push(...standIns(whole), ...dropOrphans(whole));
     // A page that has lost the count of its rows reads like one that has fewer.
     if (lost.length === 0) lost.push(...problemsOf(damaged));
     whole.exec("COMMIT; PRAGMA foreign_keys = ON");
@@ -154,12 +155,36 @@ function isFace({ box, landmarks, quality, code }: DamagedRow, { dimensions }: G
   return is(Box, box) && is(Landmarks, landmarks) && is(Quality, quality) && (code as Uint8Array).length === dimensions;
 }
 
+/**
+ * Faces whose photograph's record is lost keep what was said of them in a photograph that is gone: indexing finds them again, by its
+ * path and their embeddings. It is as large as the faces tell.
+ */
+function standIns(whole: DatabaseSync): string[] {
+  const rows = whole
+    .prepare("SELECT photograph, box FROM face WHERE photograph NOT IN (SELECT id FROM photograph) ORDER BY photograph")
+    .all();
+  const boxes = Map.groupBy(rows, ({ photograph }) => photograph as number);
+  const pathOf = whole.prepare("SELECT max(path) AS path FROM file WHERE photograph = ?");
+  const add = whole.prepare("INSERT INTO photograph (id, hash, width, height, last_path) VALUES (?, ?, ?, ?, ?)");
+  const dropFiles = whole.prepare("DELETE FROM file WHERE photograph = ?"); // indexing reads them again
+  for (const [id, own] of boxes) {
+    const placed = own.map(({ box }) => Box.parse(JSON.parse(box as string)));
+    const width = Math.ceil(Math.max(1, ...placed.map((box) => box.x + box.width)));
+    const height = Math.ceil(Math.max(1, ...placed.map((box) => box.y + box.height)));
+    add.run(id, hash("sha256", `lost photograph ${id}`), width, height, (pathOf.get(id)?.path ?? null) as string | null);
+    dropFiles.run(id);
+  }
+  if (rows.length === 0) return [];
+  return [
+    `${boxes.size} photographs could not be read: their ${rows.length} faces are kept, and found again when they are indexed`,
+  ];
+}
+
 function dropOrphans(whole: DatabaseSync): string[] {
   const without = (table: string, column: string, of: string) =>
     Number(
       whole.prepare(`DELETE FROM ${table} WHERE ${column} IS NOT NULL AND ${column} NOT IN (SELECT id FROM ${of})`).run().changes,
     );
-  const faces = without("face", "photograph", "photograph");
   const files = without("file", "photograph", "photograph");
   const people = Number(
     whole
@@ -183,7 +208,6 @@ function dropOrphans(whole: DatabaseSync): string[] {
   ] as const)
     without(table, column, "person");
   return [
-    ...(faces > 0 ? [`${faces} faces are of photographs that could not be read, and were left out`] : []),
     ...(files > 0 ? [`${files} files are of photographs that could not be read: indexing reads them again`] : []),
     ...(people > 0 ? [`${people} people have lost their names; their faces are still together`] : []),
   ];

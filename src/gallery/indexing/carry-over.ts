@@ -51,9 +51,13 @@ function sameFaceDistance(model: Pick<EmbeddingManifest, "thresholds">): number 
   return thresholdForFar(model, Math.min(Math.max(SAME_PATH_FAR, Math.min(...rates)), Math.max(...rates)));
 }
 
-type Found = { readonly now: Look; readonly match: LookMatch };
+/** @property isNew it came after, or lies at the old path: not another shot of a burst that was beside it */
+type Found = { readonly now: Look; readonly match: LookMatch; readonly isNew: boolean };
 
-/** The photograph that took its place and those with faces as near as those of one shot; of all that match, the one that does best. */
+/**
+ * The photograph that took its place and those with faces as near as those of one shot; of all that match, one that came since, and
+ * of these the one that does best.
+ */
 async function bestMatch(
   store: GalleryStore,
   search: FaceSearch,
@@ -74,7 +78,9 @@ async function bestMatch(
   for (const [photograph, within] of candidates) {
     const now = await store.presentLook(photograph);
     const match = now && isSameTime(look, now) ? matchLooks(look, now, within) : undefined;
-    if (now && match && (!best || isBetter(match, best.match))) best = { now, match };
+    if (!now || !match) continue;
+    const found = { now, match, isNew: photograph > look.settled || photograph === look.replacedBy };
+    if (!best || isBetter(found, best)) best = found;
   }
   return best;
 }
@@ -82,8 +88,10 @@ async function bestMatch(
 const move = (store: GalleryStore, { photograph }: GoneLook, now: Look, { placements }: LookMatch): Promise<number> =>
   store.moveFaces({ from: photograph, to: now.photograph, placements });
 
-function isBetter(a: LookMatch, b: LookMatch): boolean {
-  return a.matched > b.matched || (a.matched === b.matched && a.meanDistance < b.meanDistance);
+function isBetter(a: Found, b: Found): boolean {
+  if (a.isNew !== b.isNew) return a.isNew;
+  if (a.match.matched !== b.match.matched) return a.match.matched > b.match.matched;
+  return a.match.meanDistance < b.match.meanDistance;
 }
 
 /** Programs may drop the time when a photograph was taken, not change it. */

@@ -59,6 +59,7 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
     options,
   );
   const { placed } = await carryOver(options.store, options.facenet.model, options.signal);
+  if (folders.size > 0) await options.store.markSettled();
   const passedOver = Object.fromEntries(endings);
   const failures = [...report.failures, ...emptied.map(toFailure)];
   return { ...report, carriedOver: report.carriedOver + placed, missing, passedOver, companions, excluded, failures };

@@ -103,6 +103,8 @@ export type Look = Pick<Photograph, "width" | "height" | "takenAt"> & {
 export type GoneLook = Look & {
   /** compared with all photographs up to this number */
   readonly sought: number;
+  /** photographs up to this number were beside others when folders were last looked through: more likely shots of their own */
+  readonly settled: number;
   /** the photograph that lies at its last path now */
   readonly replacedBy: number | null;
 };
@@ -253,6 +255,8 @@ export type GalleryStore = {
   moveFaces(move: { readonly from: number; readonly to: number; readonly placements: readonly Placement[] }): Promise<number>;
   /** Gone photographs were compared with all that there are. */
   markSought(photographs: readonly number[]): Promise<void>;
+  /** Folders were looked through: a photograph that goes from now on has its new look among those that come. */
+  markSettled(): Promise<void>;
   /** In the order of their ids, read in portions. */
   photographs(after?: number): AsyncIterable<Photograph>;
   /**

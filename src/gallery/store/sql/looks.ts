@@ -17,7 +17,8 @@ export const GONE = "NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = phot
 
 /** Gone photographs with stated faces that were not compared with every photograph yet. */
 export async function goneLooks(session: SqlSession, gallery: string): Promise<GoneLook[]> {
-  const newest = ((await session.get("SELECT max(id) AS id FROM photograph"))?.id ?? 0) as number;
+  const newest = await newestPhotograph(session);
+  const settled = Number((await session.get("SELECT value FROM property WHERE name = 'settled'"))?.value ?? 0);
   const rows = await session.all(
     `SELECT photograph.*, (SELECT max(path) FROM file WHERE file.photograph = photograph.id) AS path FROM photograph
      WHERE ${GONE} AND sought < ? AND EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id AND ${STATED}) ORDER BY id`,
@@ -31,6 +32,7 @@ export async function goneLooks(session: SqlSession, gallery: string): Promise<G
     looks.push({
       ...(await lookOf(session, row, gallery, `AND ${STATED}`)),
       sought: row.sought as number,
+      settled,
       replacedBy: (there?.photograph ?? null) as number | null,
     });
   }
@@ -80,8 +82,22 @@ async function lookOf(session: SqlSession, row: SqlRow, gallery: string, which: 
 
 /** Gone photographs have been compared with all photographs up to this one. */
 export async function markSought(session: SqlSession, { isOneOf }: SqlDialect, ids: readonly number[]): Promise<void> {
-  const newest = ((await session.get("SELECT max(id) AS id FROM photograph"))?.id ?? 0) as number;
+  const newest = await newestPhotograph(session);
   await session.run(`UPDATE photograph SET sought = ? WHERE ${isOneOf("id")}`, newest, JSON.stringify(ids));
+}
+
+/** All photographs that there are were beside each other when folders had been looked through. */
+export async function markSettled(session: SqlSession): Promise<void> {
+  const newest = String(await newestPhotograph(session));
+  await session.run(
+    `INSERT INTO property (name, value) VALUES ('settled', ?)
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE property.value <> excluded.value`,
+    newest,
+  );
+}
+
+async function newestPhotograph(session: SqlSession): Promise<number> {
+  return ((await session.get("SELECT max(id) AS id FROM photograph"))?.id ?? 0) as number;
 }
 
 /**

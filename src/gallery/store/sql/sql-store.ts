@@ -9,7 +9,7 @@ import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
 import { addFaces, markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
 import { forgetting, PIXELS } from "./forgetting.ts";
 import { lookAgain } from "./look-again.ts";
-import { goneLooks, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
+import { goneLooks, markSettled, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
 import {
   abandonMigration,
   finishMigration,
@@ -202,6 +202,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     unplaced: (limit = 10_000) => unplacedFaces(database, limit),
     presentLook: (id) => presentLook(database, id, name),
     moveFaces: (move) => exclusive((session) => moveFaces(session, move, database)),
+    markSettled: () => database.transaction(markSettled),
     markSought: (ids) => database.transaction((session) => markSought(session, dialect, ids)),
 
     async people() {

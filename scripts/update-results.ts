@@ -1,7 +1,7 @@
 /**
  * Writes docs/results/lfw from an evaluation of Labeled Faces in the Wild:
  *
- *     facenet evaluate --images lfw/images --pairs lfw/pairs.txt --model mobilefacenet.facenet-128,dlib-resnet.face-api-128 --json > lfw.json
+ *     facenet evaluate --images lfw/images --pairs lfw/pairs.txt --model sface.opencv-128,mobilefacenet.facenet-128 --json > lfw.json
  *     node scripts/update-results.ts lfw.json
  *
  * Without a file it draws again what `figures.json` there records. No photograph is kept, only figures and file names.

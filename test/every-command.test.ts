@@ -146,8 +146,13 @@ function wrongValues({ kind, choices, accepts, many }: Flag): string[] {
   return many ? [...numbers, "1,,2"] : numbers;
 }
 
-const base = (flags: readonly Flag[], leftOut?: string): string[] => {
-  const positionals = flags.filter(({ positional, required, field }) => positional && required && field !== leftOut);
+/** Arguments that may be left out, but not all of them. */
+const oneOfMany: Readonly<Record<string, readonly string[]>> = { enroll: ["name", "images"] };
+
+const base = (flags: readonly Flag[], leftOut?: string, asked: readonly string[] = []): string[] => {
+  const positionals = flags.filter(
+    ({ positional, required, field }) => positional && (required || asked.includes(field)) && field !== leftOut,
+  );
   const options = flags.filter(({ positional, required, field }) => !positional && required && field !== leftOut);
   return [
     ...positionals.map(({ field }) => valid[field] ?? "x"),
@@ -190,7 +195,7 @@ function pathCases(command: (typeof everyCommand)[number]): Case[] {
   return flags
     .filter((flag) => isReadPath(command.operation.name, flag))
     .flatMap((flag) => {
-      const others = base(flags, flag.field);
+      const others = base(flags, flag.field, oneOfMany[command.operation.name]);
       const place = flag.positional ? flags.filter(({ positional }) => positional).indexOf(flag) : -1;
       const isMade = flag.field === "gallery" && makesGallery.has(command.operation.name);
       return badPaths(isMade).map((path) => {

@@ -125,7 +125,7 @@ const table = {
     CALIBRATION_TOO_SMALL: (d) =>
       `calibration of ${d.model}: ${d.pairs} pairs of different people resolve false accept rates down to ${d.reached}; a stored calibration must reach ${d.wanted}, the strictest default of the commands, which takes about ${d.photographs} photographs. Add photographs, or write the calibration to a file.`,
     GALLERY_CALIBRATION_TOO_SMALL: (d) =>
-      `gallery ${d.gallery}: cannot be calibrated by its own people (${d.reason}). Index photographs that show several people, or calibrate with a folder of labelled ones.`,
+      `gallery ${d.gallery}: cannot be calibrated by its own people (${d.reason}). The thresholds of the model stay in use. Index photographs that show several people, or calibrate with a folder of labelled ones.`,
     FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}). Check the path and the file's permissions.`,
     CHECKPOINT_MISSING: (d) =>
       `checkpoint ${d.file}: no such file. Start a new training, or name the folder of the run to resume.`,

@@ -54,7 +54,7 @@ async function contentOf(path: string) {
   const content = {
     identity: await store.identity(),
     rest: { ...said, corrections, faces: faces.map(({ code: _, ...face }) => face) },
-    codes: faces.map(({ code }) => Buffer.from(code).toString("hex")),
+    codes: faces.map(({ code }) => Buffer.from(code ?? []).toString("hex")),
   };
   await store.close();
   return content;

@@ -56,7 +56,9 @@ describe("chooseFaces", () => {
           const faces = codes.map((values, id) => face(id, values));
           const { kept } = chooseFaces(faces, { outlier, copy: -1 });
           for (const one of faces) {
-            const others = faces.filter((other) => other !== one).map((other) => codeDistance(one.code, other.code));
+            const others = faces
+              .filter((other) => other !== one)
+              .map((other) => codeDistance(one.code as Int8Array, other.code as Int8Array));
             const median = others.sort((a, b) => a - b)[Math.floor(others.length / 2)] as number;
             expect(kept.includes(one.id)).toBe(median <= outlier);
           }

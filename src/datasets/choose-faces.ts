@@ -2,7 +2,7 @@
 import { codeDistance } from "../metric/distance.ts";
 import type { Quality } from "../schemas/face.ts";
 
-export type Candidate = { readonly id: number; readonly code: Int8Array; readonly quality: Quality };
+export type Candidate = { readonly id: number; readonly code: Int8Array | null; readonly quality: Quality };
 
 export type Choice = {
   /** The best first. */
@@ -23,9 +23,10 @@ const COMPARED = 500;
 /** @param faces of one person */
 export function chooseFaces(faces: readonly Candidate[], { outlier, copy }: ChoiceOptions): Choice {
   const dropped: { id: number; reason: string }[] = [];
-  const good = faces.filter(({ id, quality }) => {
-    if (!quality.acceptable) dropped.push({ id, reason: quality.reasons.join("; ") });
-    return quality.acceptable;
+  const good = faces.flatMap(({ id, code, quality }) => {
+    if (code && quality.acceptable) return [{ id, code, quality }];
+    dropped.push({ id, reason: quality.reasons.join("; ") || "has no embedding" });
+    return [];
   });
   const distances = medianDistances(good.map(({ code }) => code));
   const near = good.filter(({ id }, i) => {
@@ -33,7 +34,7 @@ export function chooseFaces(faces: readonly Candidate[], { outlier, copy }: Choi
     if (distance > outlier) dropped.push({ id, reason: `unlike the others: ${distance.toFixed(2)} from half of them` });
     return distance <= outlier;
   });
-  const kept: Candidate[] = [];
+  const kept: typeof good = [];
   for (const face of near.toSorted((a, b) => b.quality.sizePx - a.quality.sizePx || a.id - b.id)) {
     const twin = kept.find((other) => codeDistance(face.code, other.code) <= copy);
     if (twin) dropped.push({ id: face.id, reason: `a copy of face ${twin.id}` });

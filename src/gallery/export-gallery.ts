@@ -22,13 +22,14 @@ export async function* exportRecords(
   const identity = await store.identity();
   if (!identity) return;
   yield { kind: "gallery", format: EXPORT_FORMAT, identity };
+  const { dimensions } = identity;
   const covers = new Set<number>();
   for (const { id, name, hidden, cover } of await store.people()) {
     if (cover !== null) covers.add(cover);
     yield { kind: "person", id, name, ...(hidden && { hidden }) };
   }
   const counts = { photographs: 0, faces: 0 };
-  const read = (photograph: Photograph) => photographRecord(store, photograph, { vectors, covers });
+  const read = (photograph: Photograph) => photographRecord(store, photograph, { vectors, covers, dimensions });
   for await (const record of mapOrdered(store.photographs(), AT_ONCE, read, signal)) {
     counts.photographs++;
     counts.faces += record.faces.length;
@@ -77,17 +78,23 @@ async function photographRecord(
 
 const fileRecord = ({ path, bytes, modifiedMs, missing }: KnownFile) => ({ path, bytes, modifiedMs, missing });
 
-/** @property covers faces that were chosen to show for their people */
-type FaceOptions = { readonly vectors: boolean; readonly covers: ReadonlySet<number> };
+/**
+ * @property covers faces that were chosen to show for their people
+ * @property dimensions of the gallery's embeddings: a face without one has so many zeros in the file
+ */
+type FaceOptions = { readonly vectors: boolean; readonly covers: ReadonlySet<number>; readonly dimensions: number };
 
-function faceRecord(face: GalleryFace, { vectors, covers }: FaceOptions): ExportRecordOf<"photograph">["faces"][number] {
+function faceRecord(
+  face: GalleryFace,
+  { vectors, covers, dimensions }: FaceOptions,
+): ExportRecordOf<"photograph">["faces"][number] {
   const { id, box, landmarks, quality, code, vector, person, assignedBy, ignored, notAFace, drawn, embedded } = face;
   const full = vectors ? vectorBytes(vector) : null;
   return {
     box,
     landmarks,
     quality,
-    code: base64(code),
+    code: base64(code ?? new Int8Array(dimensions)),
     ...(full && { vector: base64(full) }),
     person,
     assignedBy,

@@ -163,7 +163,7 @@ const FARTHEST = 4;
  */
 async function facesOf(person: number, near: readonly FoundFace[], { store, code }: Probe): Promise<Neighbour[]> {
   const theirs = (await Array.fromAsync(store.faces({ person }))).map((face) => {
-    return { id: face.id, distance: face.embedded ? codeDistance(code, face.code) : FARTHEST };
+    return { id: face.id, distance: face.code ? codeDistance(code, face.code) : FARTHEST };
   });
   const others = near.filter((face) => face.person !== person);
   const excluded = new Set((await store.rejections()).filter((one) => one.person === person).map(({ face }) => face));

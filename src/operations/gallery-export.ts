@@ -77,7 +77,7 @@ async function writeLines(
   return { files: [path], ...counts };
 }
 
-/** One row a face that is somebody's, in the order of people's names; the number of a person is their place in it. */
+/** One row a face with an embedding that is somebody's, in the order of people's names, who are numbered from 0. */
 async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal): Promise<Omit<Written, "lost">> {
   const people = (await store.people())
     .filter(({ faces }) => faces > 0)
@@ -86,14 +86,15 @@ async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal
   const length = Math.max(1, ...people.map(({ label }) => Array.from(label).length));
   const { dimensions = 0, codeScale = 1 } = (await store.identity()) ?? {};
   const photographs = new Set<number>();
-  let faces = 0;
+  let [faces, number] = [0, 0];
   await makeFolder(folder);
   const files = ["embeddings.npy", "labels.npy", "label_strings.npy"].map((name) => join(folder, name));
   await writeWhole(files, async (written) => {
     const [matrix, labels, strings] = written as [WholeFile, WholeFile, WholeFile];
     for (const each of written) await each.append(new Uint8Array(NPY_HEADER_BYTES));
-    for (const [number, { id, label }] of people.entries()) {
-      for await (const { photograph, code, vector } of store.faces({ person: id })) {
+    for (const { id, label } of people) {
+      const before = faces;
+      for await (const { photograph, code, vector } of store.faces({ person: id, embedded: true })) {
         signal.throwIfAborted();
         await matrix.append(npyRow(vector ?? normalize(decodeBytes(code, codeScale))));
         await labels.append(npyInteger(number));
@@ -101,12 +102,13 @@ async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal
         photographs.add(photograph);
         faces++;
       }
+      if (faces > before) number++;
     }
     await matrix.overwrite(npyHeader(faces, dimensions), 0);
     await labels.overwrite(npyIntegerHeader(faces), 0);
     await strings.overwrite(npyTextHeader(faces, length), 0);
   });
-  return { files, photographs: photographs.size, faces, people: people.length };
+  return { files, photographs: photographs.size, faces, people: number };
 }
 
 /** All of the files or none. */

@@ -43,7 +43,7 @@ export const GalleryFace = z.object({
   box: Box,
   landmarks: Landmarks,
   quality: Quality,
-  code: z.instanceof(Int8Array).describe("the embedding, one byte a dimension"),
+  code: z.instanceof(Int8Array).nullable().describe("the embedding, one byte a dimension; null where it is not embedded"),
   vector: z.instanceof(Float32Array).nullable().describe("the embedding in full, where it was asked to be kept"),
   person: z.int().nullable(),
   assignedBy: AssignedBy.nullable(),
@@ -52,10 +52,16 @@ export const GalleryFace = z.object({
   ignored: z.boolean().describe("left out of people, clustering and search: a stranger, or no face"),
   notAFace: z.boolean().describe("ignored because it shows no face"),
 });
-export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code" | "vector"> & { code: Int8Array; vector: Float32Array | null };
+export type GalleryFace = Omit<z.infer<typeof GalleryFace>, "code" | "vector"> & {
+  code: Int8Array | null;
+  vector: Float32Array | null;
+};
+
+/** A face with an embedding: only such are compared. */
+export type ComparableFace = GalleryFace & { code: Int8Array };
 
 /** A face before it has a place in a gallery. */
-export type NewFace = Pick<GalleryFace, "box" | "landmarks" | "quality" | "code"> &
+export type NewFace = Pick<ComparableFace, "box" | "landmarks" | "quality" | "code"> &
   Partial<Pick<GalleryFace, "drawn" | "embedded">> & { readonly vector?: Float32Array | null };
 
 export const Person = z.object({

@@ -41,7 +41,7 @@ export async function contentOf(gallery: string): Promise<string[]> {
     const lines: string[] = [];
     for await (const { id, hash, paths } of store.photographs()) {
       const faces = await Array.fromAsync(store.faces({ photograph: id }));
-      const found = faces.map(({ box, code }) => `${JSON.stringify(box)} ${Buffer.from(code).toString("hex")}`).sort();
+      const found = faces.map(({ box, code }) => `${JSON.stringify(box)} ${Buffer.from(code ?? []).toString("hex")}`).sort();
       lines.push([hash, ...paths, ...found].join("\n"));
     }
     return lines.sort();

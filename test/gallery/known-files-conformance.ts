@@ -105,7 +105,14 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     const seen = await store.addDrawnFace(photograph, { ...testFace(0, 1, 0, 0), drawn: true });
     const unseen = await store.addDrawnFace(photograph, drawn);
     const { person } = await store.correct({ kind: "enroll", name: "Ada", faces: [unseen, seen] });
-    expect(await store.face(unseen)).toMatchObject({ drawn: true, embedded: false, person, assignedBy: "user", box: drawn.box });
+    expect(await store.face(unseen)).toMatchObject({
+      drawn: true,
+      embedded: false,
+      code: null,
+      person,
+      assignedBy: "user",
+      box: drawn.box,
+    });
     expect(await store.face(seen)).toMatchObject({ drawn: true, embedded: true });
     const compared = (await Array.fromAsync(store.codes())).flatMap(({ ids }) => [...ids]);
     expect(compared).toContain(seen);

@@ -8,7 +8,9 @@ import { CompreFace } from "@exadel/compreface-js-sdk";
 import { createAdaptorServer } from "@hono/node-server";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { createApiKey } from "../../src/keys/api-key.ts";
+import type { ComparableFace } from "../../src/schemas/gallery.ts";
 import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePortrait } from "../sample-photographs.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -181,6 +183,19 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
     }
     const unknown = "6b135f5b-a365-4522-b1f1-4c9ac2dd0728";
     expect(await refusal(call(collection(), "verify", anna, unknown, { limit: 0 }))).toEqual([404, 44]);
+  });
+
+  it("verifies nothing against an example that was drawn by hand where no face is seen", async () => {
+    const store = await openGalleryStore(join(folder, "gallery.db"));
+    const [known] = (await Array.fromAsync(store.faces({ embedded: true }))) as [ComparableFace];
+    const drawn = { ...known, box: { x: 1, y: 1, width: 20, height: 20 }, drawn: true, embedded: false };
+    const face = await store.addDrawnFace(known.photograph, drawn);
+    await store.correct({ kind: "enroll", name: "Drawn", faces: [face] });
+    await store.close();
+    const { faces } = await call<{ faces: Example[] }>(collection(), "list");
+    const example = faces.find(({ subject }) => subject === "Drawn");
+    expect(await refusal(call(collection(), "verify", anna, example?.image_id, { limit: 0 }))).toEqual([400, 28]);
+    await call(collection(), "delete", example?.image_id);
   });
 
   it("an example's photograph is downloaded, with the key in a header or in the address", async () => {

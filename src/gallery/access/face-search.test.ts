@@ -27,7 +27,7 @@ async function fill(store: GalleryStore): Promise<void> {
 
 /** What a look at every face finds. */
 async function plainly(store: GalleryStore, probe: Int8Array, isWanted: (face: FoundFace) => boolean): Promise<FoundFace[]> {
-  const all = (await Array.fromAsync(store.faces())).map(({ id, code, photograph, person }) => {
+  const all = (await Array.fromAsync(store.faces({ embedded: true }))).map(({ id, code, photograph, person }) => {
     return { id, distance: codeDistance(probe, code), photograph, person };
   });
   return all.filter(isWanted).sort((a, b) => a.distance - b.distance || a.id - b.id);

@@ -1,6 +1,6 @@
 /** What speaks against faces that are to be enrolled as one person: whose they are, how good they are, how unlike each other. */
 import { codeDistance } from "../../metric/distance.ts";
-import type { GalleryFace } from "../../schemas/gallery.ts";
+import type { ComparableFace, GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 type DoubtOptions = {
@@ -21,7 +21,8 @@ export async function enrolmentDoubts(
 ): Promise<Doubts> {
   const names = await store.names();
   const own = person === undefined ? [] : await Array.fromAsync(store.faces({ person, embedded: true }));
-  const compared = [...new Map([...faces, ...own].map((face) => [face.id, face])).values()].filter(({ embedded }) => embedded);
+  const all = [...new Map([...faces, ...own].map((face) => [face.id, face])).values()];
+  const compared = all.filter((face) => face.code !== null) as ComparableFace[];
   const groupOf = groupsWithin(compared, threshold);
   const sizes = new Map<number, number>();
   for (const group of groupOf.values()) sizes.set(group, (sizes.get(group) ?? 0) + 1);
@@ -40,13 +41,13 @@ export async function enrolmentDoubts(
 }
 
 /** Connected components of the graph of faces that are within the threshold. @returns a group's number by face */
-function groupsWithin(faces: readonly GalleryFace[], threshold: number): Map<number, number> {
+function groupsWithin(faces: readonly ComparableFace[], threshold: number): Map<number, number> {
   const groupOf = new Map<number, number>();
   for (const [group, first] of faces.entries()) {
     if (groupOf.has(first.id)) continue;
     groupOf.set(first.id, group);
     for (const open = [first]; open.length > 0; ) {
-      const { code } = open.pop() as GalleryFace;
+      const { code } = open.pop() as ComparableFace;
       for (const other of faces) {
         if (groupOf.has(other.id) || codeDistance(code, other.code) > threshold) continue;
         groupOf.set(other.id, group);

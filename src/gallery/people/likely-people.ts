@@ -9,7 +9,7 @@ const NEIGHBOURS = 60;
 /** Faces compared with the gallery in one go. */
 const TOGETHER = 1024;
 
-type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code" | "embedded">;
+type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code">;
 
 /**
  * The nearest people of each face, nearest first, each by their nearest other face. A face's own person is among them. Left out are
@@ -29,11 +29,11 @@ export async function likelyPeople(
   const answers: Rival[][] = [];
   for (let first = 0; first < faces.length; first += TOGETHER) {
     const some = faces.slice(first, first + TOGETHER);
-    const probes = some.filter(({ embedded }) => embedded).map(({ code }) => code);
+    const probes = some.map(({ code }) => code).filter((code) => code !== null);
     const found = await search.nearest(probes, { k: NEIGHBOURS, filter: { assigned: true, named } });
     let next = 0;
-    for (const { id, embedded } of some) {
-      const neighbours = embedded ? (found[next++] ?? []) : [];
+    for (const { id, code } of some) {
+      const neighbours = code ? (found[next++] ?? []) : [];
       const not = excluded.get(id);
       const nearest = new Map<number, Rival>();
       for (const { id: face, person, distance } of neighbours) {

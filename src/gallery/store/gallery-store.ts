@@ -6,6 +6,7 @@
 import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type {
   Change,
+  ComparableFace,
   Correction,
   CorrectionRecord,
   FaceFloor,
@@ -95,8 +96,7 @@ export type OpenStep = {
 /** What is compared to find a photograph again in another file. */
 export type Look = Pick<Photograph, "width" | "height" | "takenAt"> & {
   readonly photograph: number;
-  /** code: null for a face without an embedding */
-  readonly faces: readonly (Pick<GalleryFace, "id" | "box" | "landmarks"> & { readonly code: Int8Array | null })[];
+  readonly faces: readonly Pick<GalleryFace, "id" | "box" | "landmarks" | "code">[];
 };
 
 /** A photograph that is gone, and its faces of which something was said. */
@@ -187,7 +187,7 @@ export type Regrouping = {
 /** A photograph embedded again. A face that was found anew has a place as well. */
 export type MigratedPhotograph = {
   readonly photograph: number;
-  readonly faces: readonly (Pick<GalleryFace, "id" | "code"> &
+  readonly faces: readonly (Pick<ComparableFace, "id" | "code"> &
     Pick<NewFace, "vector"> & { readonly place?: FacePlace | undefined })[];
   /** faces that the gallery did not know */
   readonly found: readonly NewFace[];
@@ -290,6 +290,7 @@ export type GalleryStore = {
   /** Adds a face that was drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for a photograph that is not there */
   addDrawnFace(photograph: number, face: NewFace): Promise<number>;
   /** Faces in the order of their ids, so many at most, read in portions. */
+  faces(filter: FaceFilter & { readonly embedded: true }, atMost?: number): AsyncIterable<ComparableFace>;
   faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;
   /** The same faces as {@link faces}, those of the latest photograph first, those without a date last. */

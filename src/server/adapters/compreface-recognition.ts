@@ -82,8 +82,8 @@ async function matchesOf(
 async function verifyExample(request: RouteRequest): Promise<unknown> {
   const { image_id: imageId, ...query } = request.input as FaceQuery & { image_id: string };
   const start = performance.now();
-  const { code, person, embedded } = await exampleOf(request, faceOf(imageId));
-  if (!embedded) throw new FaceNetError("FACE_NOT_FOUND", { image: imageId }); // drawn by hand where too little is to be seen
+  const { code, person } = await exampleOf(request, faceOf(imageId));
+  if (!code) throw new FaceNetError("FACE_NOT_FOUND", { image: imageId }); // drawn by hand where too little is to be seen
   const faces = await facesIn(request, "file", faceOptions(query));
   const result = await matchesOf(request, query, faces, ({ embedding }) => codeDistance(embedding.code, code), start);
   return { result, ...versionsOf(request, query), person };

@@ -74,8 +74,8 @@ async function lookOf(session: SqlSession, row: SqlRow, gallery: string, which: 
     height: row.height as number,
     takenAt: row.taken_at as string | null,
     faces: faces.map((face) => {
-      const { id, box, landmarks, code, embedded } = faceOf(face, gallery);
-      return { id, box, landmarks, code: embedded ? code : null };
+      const { id, box, landmarks, code } = faceOf(face, gallery);
+      return { id, box, landmarks, code };
     }),
   };
 }
@@ -156,7 +156,8 @@ async function moveFace(
     own.vector as Uint8Array | null,
     face,
   );
-  await onCodes?.(session, [{ id: face, code: faceOf(own, "").code }]);
+  const { code } = faceOf(own, "");
+  if (code) await onCodes?.(session, [{ id: face, code }]);
   return true;
 }
 

@@ -93,7 +93,7 @@ export function faceOf(row: SqlRow, gallery: string): GalleryFace {
     box: read("box"),
     landmarks: read("landmarks"),
     quality: read("quality"),
-    code: signed(row.code as Uint8Array),
+    code: row.embedded === 1 ? signed(row.code as Uint8Array) : null,
     vector: vector && new Float32Array(Uint8Array.from(vector).buffer),
     person: row.person as number | null,
     assignedBy: row.assigned_by as GalleryFace["assignedBy"],

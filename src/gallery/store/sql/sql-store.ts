@@ -2,7 +2,7 @@
 
 import { FaceNetError } from "../../../errors.ts";
 import { GalleryCalibration } from "../../../schemas/calibration.ts";
-import type { GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
+import type { ComparableFace, GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { changingPeople } from "./changing-people.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
@@ -173,7 +173,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const { where, values } = faceCondition(filter, dialect);
       let left = atMost;
       for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", Math.min(FACES, atMost))) {
-        for (const row of rows.slice(0, left)) yield faceOf(row, name);
+        // a code is certain with { embedded: true } alone, as the interface says
+        for (const row of rows.slice(0, left)) yield faceOf(row, name) as ComparableFace;
         left -= rows.length;
         if (left <= 0) return;
       }

@@ -37,14 +37,11 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
   }
 }
 
-/** 3,000 pairs of one person: processors round differently, which may move one across the threshold. */
-const ONE_PAIR = 1 / 3000;
-
 describe("LFW, all 6,000 pairs", () => {
   beforeEach((context) => context.skip(!here, "FACENET_DATA names no folder with lfw/pairs.txt"));
 
-  it.each([{ model: "sface.opencv-128", compared: "bytes", accuracy: 0.9955, val: 0.991 - ONE_PAIR }] as const)(
-    "$model by $compared reaches 99.55 %, VAL 99.1 % at FAR 1e-3 within one pair",
+  it.each([{ model: "sface.opencv-128", compared: "bytes", accuracy: 0.9955, val: 0.991 }] as const)(
+    "$model by $compared reaches 99.55 %, VAL 99.1 % at FAR 1e-3",
     { timeout: 900_000 },
     async ({ model, compared, accuracy, val }) => {
       const result = await measure({ model, compared });

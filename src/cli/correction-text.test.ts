@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Correction, CorrectionRecord } from "../schemas/gallery.ts";
+import type { Change, CorrectionRecord } from "../schemas/gallery.ts";
 import { correctionText, personText } from "./correction-text.ts";
 
-const record = (correction: Correction, person: number | null = null): CorrectionRecord => ({
+const record = (correction: Change, person: number | null = null): CorrectionRecord => ({
   id: 1,
   by: null,
   at: "2026-01-01T00:00:00.000Z",
@@ -21,6 +21,8 @@ test.each([
   [record({ kind: "reject", faces: [4], person: 7 }, 7), "Face 4 is not person 7."],
   [record({ kind: "merge", into: 12, from: 31 }, 12), "Person 31 is Anna (12), too."],
   [record({ kind: "split", person: 12, faces: [4, 5] }, 40), "Faces 4 and 5 of Anna (12) are another person, 40."],
+  [record({ kind: "draw", faces: [9], name: "Anna" }, 12), "Face 9 was drawn by hand: Anna (12)."],
+  [record({ kind: "draw", faces: [9], name: null }), "Face 9 was drawn by hand."],
   [record({ kind: "link", links: [{ a: 1, b: 2, kind: "must" }] }), "Faces 1 and 2 are one person."],
   [record({ kind: "link", links: [{ a: 1, b: 2, kind: "cannot" }] }), "Faces 1 and 2 are not one person."],
 ])("%#", (given, text) => {

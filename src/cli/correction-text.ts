@@ -50,6 +50,10 @@ export function correctionText({ correction, person }: CorrectionRecord, names: 
       const subject = face === undefined ? who(group ?? null) : `face ${face}`;
       return `Whether ${subject} is ${who(whom)} was left open.`;
     }
+    case "draw": {
+      const { faces, name } = correction;
+      return `${capital(facesText(faces))} was drawn by hand${name === null ? "" : `: ${personText(person, name)}`}.`;
+    }
     case "cluster": {
       const { faces, newPeople, reset } = correction;
       const what = `${count(faces, "face")} came to another person, ${count(newPeople, "person", "people")} new`;

@@ -2,7 +2,7 @@
 import { FaceNetError } from "../errors.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
-import type { GalleryFace, NewFace, Photograph } from "../schemas/gallery.ts";
+import type { CorrectionRecord, GalleryFace, NewFace, Photograph } from "../schemas/gallery.ts";
 import { overlapOf } from "./indexing/overlap.ts";
 import { originalOf } from "./migrate-gallery.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
@@ -24,9 +24,15 @@ export type DrawnFace = {
   readonly added: boolean;
   /** landmarks were found, so that it is compared with others */
   readonly embedded: boolean;
+  /** what undo takes back: box and name; null where nothing was added or said */
+  readonly done: CorrectionRecord | null;
 };
 
-type DrawOptions = Pick<LookOptions, "maxPixels" | "signal"> & { readonly facenet: FaceNet; readonly store: GalleryStore };
+type DrawOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
+  readonly facenet: FaceNet;
+  readonly store: GalleryStore;
+  readonly name?: string | undefined;
+};
 
 /**
  * @param box in pixels of the upright photograph
@@ -35,12 +41,15 @@ type DrawOptions = Pick<LookOptions, "maxPixels" | "signal"> & { readonly facene
 export async function drawFace(
   photograph: Photograph,
   box: Box,
-  { facenet, store, ...options }: DrawOptions,
+  { facenet, store, name, ...options }: DrawOptions,
 ): Promise<DrawnFace> {
   requireInside(box, photograph);
   const faces = await Array.fromAsync(store.faces({ photograph: photograph.id }));
   const known = nearestOf(faces, box, SAME_FACE);
-  if (known) return { face: known.id, added: false, embedded: known.embedded };
+  if (known) {
+    const done = name === undefined ? null : await store.correct({ kind: "enroll", name, faces: [known.id] });
+    return { face: known.id, added: false, embedded: known.embedded, done };
+  }
   const content = await originalOf(photograph, store);
   if (!("data" in content)) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path: photograph.paths[0] ?? String(photograph.id) });
   const looked = await facenet.embed(
@@ -56,8 +65,8 @@ export async function drawFace(
   const drawn: NewFace = found
     ? { box, landmarks: found.landmarks, quality: found.quality, code: found.embedding.code, drawn: true }
     : unembedded(box, facenet);
-  const face = await store.addDrawnFace(photograph.id, drawn);
-  return { face, added: true, embedded: found !== undefined };
+  const added = await store.addDrawnFace(photograph.id, drawn, { name: name ?? null });
+  return { ...added, added: true, embedded: found !== undefined };
 }
 
 function nearestOf<F extends Pick<GalleryFace, "box">>(faces: readonly F[], box: Box, least: number): F | undefined {

@@ -56,8 +56,12 @@ it("embeds a drawn face that a less sure look finds, keeps one that nobody could
   expect(await using((store) => Array.fromAsync(store.faces()))).toEqual([]);
 
   const drawn = await run(edges(missed), "Anna");
-  expect(drawn).toMatchObject({ added: true, embedded: true, done: { correction: { kind: "enroll", name: "Anna" } } });
+  expect(drawn).toMatchObject({ added: true, embedded: true, done: { correction: { kind: "draw", name: "Anna" } } });
   const known = await using((store) => store.face(drawn.face));
+  expect(await using((store) => store.undo())).toEqual(drawn.done);
+  expect(await using((store) => Array.fromAsync(store.faces()))).toEqual([]);
+  expect(await using((store) => store.redo())).toEqual(drawn.done);
+  expect(await using((store) => store.face(drawn.face))).toEqual(known);
   expect(known).toMatchObject({ drawn: true, embedded: true, box: missed });
   expect([...(known?.code ?? [])].some((value) => value !== 0)).toBe(true);
   expect(await run(edges(missed))).toMatchObject({ face: drawn.face, added: false, done: null });

@@ -31,7 +31,9 @@ export const peopleDraw = defineAnswer({
     photograph: z.int(),
     added: z.boolean().describe("false: the gallery had a face there, which is the one that was meant"),
     embedded: z.boolean().describe("landmarks were found, so that the face is compared with others"),
-    done: CorrectionRecord.nullable().describe("what `facenet undo` takes back: the name; null without one"),
+    done: CorrectionRecord.nullable().describe(
+      "what `facenet undo` takes back: box and name; null where the gallery had the face and no name was given",
+    ),
   }),
   run: ({ photograph: given, box: [x = 0, y = 0, width = 0, height = 0], name, gallery, maxPixels, ...models }, context) =>
     inGallery(context, gallery, async (store) => {
@@ -39,9 +41,8 @@ export const peopleDraw = defineAnswer({
       const facenet = await loadForGallery(store, context.load, models);
       await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
       const box = { x, y, width, height };
-      const drawn = await drawFace(photograph, box, { facenet, store, maxPixels, signal: context.signal });
-      const done = name === undefined ? null : await store.correct({ kind: "enroll", name, faces: [drawn.face] });
-      return { ...drawn, photograph: photograph.id, done };
+      const drawn = await drawFace(photograph, box, { facenet, store, name, maxPixels, signal: context.signal });
+      return { ...drawn, photograph: photograph.id };
     }),
 });
 

@@ -148,6 +148,9 @@ export const Change = z
   .discriminatedUnion("kind", [
     ...Correction.options,
     z
+      .object({ kind: z.literal("draw"), faces: faceIds, name: PersonName.nullable() })
+      .describe("a face drawn by hand, of the person with this name"),
+    z
       .object({ kind: z.literal("cluster"), faces: z.int(), newPeople: z.int(), reset: z.boolean() })
       .describe("a run of clustering; reset: everything that earlier runs had found was dropped first"),
     z

@@ -115,6 +115,52 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.people()).toMatchObject([{ name: "Ada", faces: 1, cover: null }]);
     });
 
+    it("takes a drawn face back with its box and name, and brings it back with the same number", async () => {
+      const store = opened();
+      const identity = { model: "net.one", detector: "finder.one", dimensions: 2, codeScale: 0.01, preprocessing: "p1" };
+      await store.adopt(identity);
+      const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 2)]));
+      const before = await stateOf(store);
+      const vector = Float32Array.of(0.25, -0.5);
+      const named = await store.addDrawnFace(photograph, { ...testFace(3, -4), vector }, { name: "Ada", by: "mia" });
+      const nameless = await store.addDrawnFace(photograph, { ...testFace(0, 0), embedded: false });
+      expect(named.done).toMatchObject({ by: "mia", correction: { kind: "draw", faces: [named.face], name: "Ada" } });
+      const all = async () => [await Array.fromAsync(store.faces()), await Array.fromAsync(store.codes())];
+      const [after, everything] = [await stateOf(store), await all()];
+      for (let turn = 0; turn < 2; turn++) {
+        expect(await store.undo()).toEqual(nameless.done);
+        expect(await store.face(nameless.face)).toBeUndefined();
+        expect(await store.undo()).toEqual(named.done);
+        expect(await stateOf(store)).toEqual(before);
+        const other = await store.recordFile(testFile(`${turn}.jpg`, [testFace(9, 9)]));
+        expect([named.face, nameless.face]).not.toContain(other.faces[0]);
+        await store.forgetPhotograph(other.photograph, { mayReturn: true });
+        expect(await store.redo()).toEqual(named.done);
+        expect(await store.redo()).toEqual(nameless.done);
+        expect(await stateOf(store)).toEqual(after);
+        expect(await all()).toEqual(everything);
+      }
+      await store.undo();
+      await store.undo();
+      await store.forgetPhotograph(photograph);
+      expect(await store.redo()).toBeUndefined(); // the journal keeps no embedding of a forgotten photograph
+      expect(await store.check()).toEqual([]);
+    });
+
+    it("brings a drawn face back without its embedding where the gallery has another model by then", async () => {
+      const store = opened();
+      const identity = { model: "net.one", detector: "finder.one", dimensions: 2, codeScale: 0.01, preprocessing: "p1" };
+      await store.adopt(identity);
+      const { photograph } = await store.recordFile(testFile("a.jpg", []));
+      const { face } = await store.addDrawnFace(photograph, testFace(3, -4), { name: "Ada" });
+      await store.undo();
+      await store.startMigration({ ...identity, model: "net.two", dimensions: 4 });
+      await store.finishMigration();
+      await store.redo();
+      expect(await store.face(face)).toMatchObject({ embedded: false, code: new Int8Array(4), assignedBy: "user" });
+      expect(await store.check()).toEqual([]);
+    });
+
     it("forgets a person with all that was said of them, and leaves what was said of others", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2), testFace(3), testFace(4)]));

@@ -102,8 +102,8 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     await store.adopt(identity);
     const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
     const drawn = { ...testFace(0, 0, 0, 0), drawn: true, embedded: false };
-    const seen = await store.addDrawnFace(photograph, { ...testFace(0, 1, 0, 0), drawn: true });
-    const unseen = await store.addDrawnFace(photograph, drawn);
+    const { face: seen } = await store.addDrawnFace(photograph, { ...testFace(0, 1, 0, 0), drawn: true });
+    const { face: unseen } = await store.addDrawnFace(photograph, drawn);
     const { person } = await store.correct({ kind: "enroll", name: "Ada", faces: [unseen, seen] });
     expect(await store.face(unseen)).toMatchObject({
       drawn: true,

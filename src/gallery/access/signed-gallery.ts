@@ -15,6 +15,7 @@ export function signedStore(store: GalleryStore, by: string | null): GalleryStor
   return {
     ...store,
     correct: (correction, author) => store.correct(correction, { by, ...author }),
+    addDrawnFace: (photograph, face, options) => store.addDrawnFace(photograph, face, { by, ...options }),
     openStep: (change, author) => store.openStep(change, { by, ...author }),
     regroup: (groups, options) => store.regroup(groups, { by, ...options }),
   };

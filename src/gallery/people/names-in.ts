@@ -18,6 +18,7 @@ function peopleIn(change: Change): number[] {
     case "link":
     case "enroll":
     case "ignore":
+    case "draw":
     case "cluster":
     case "import":
       return [];

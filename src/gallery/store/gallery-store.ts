@@ -287,8 +287,16 @@ export type GalleryStore = {
    */
   markMissing(paths: readonly string[]): Promise<void>;
 
-  /** Adds a face that was drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for a photograph that is not there */
-  addDrawnFace(photograph: number, face: NewFace): Promise<number>;
+  /**
+   * Adds a face that was drawn by hand: one step of the journal, with the name.
+   *
+   * @throws FaceNetError NOT_FOUND for a photograph that is not there
+   */
+  addDrawnFace(
+    photograph: number,
+    face: NewFace,
+    options?: Author & { readonly name?: string | null },
+  ): Promise<{ readonly face: number; readonly done: CorrectionRecord }>;
   /** Faces in the order of their ids, so many at most, read in portions. */
   faces(filter: FaceFilter & { readonly embedded: true }, atMost?: number): AsyncIterable<ComparableFace>;
   faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;

@@ -7,11 +7,10 @@ import { RecordedChanges } from "./recorded-changes.ts";
 import { applyRegrouping } from "./regrouping.ts";
 import type { SqlDatabase, SqlSession } from "./sql-database.ts";
 
-type Calls = Pick<GalleryStore, "correct" | "openStep" | "undo" | "redo" | "corrections" | "regroup">;
+type Calls = Pick<GalleryStore, "correct" | "addDrawnFace" | "openStep" | "undo" | "redo" | "corrections" | "regroup">;
 
 /** @param now for the record */
 export function changingPeople(database: SqlDatabase, now: () => Date): Calls {
-  const { dialect } = database;
   const exclusive = <T>(work: (session: SqlSession) => Promise<T>): Promise<T> => database.transaction(work, { exclusive: true });
   const entry = (change: Change, person: number | null, { by = null }: Author = {}): Entry => {
     return { change, person, by, at: now().toISOString() };
@@ -20,15 +19,23 @@ export function changingPeople(database: SqlDatabase, now: () => Date): Calls {
   return {
     correct: (correction, author) =>
       exclusive(async (session) => {
-        const changes = new RecordedChanges(session, dialect);
+        const changes = new RecordedChanges(session, database);
         const person = await applyCorrection(changes, correction);
         return keepEntry(session, entry(correction, person, author), changes.steps);
+      }),
+    addDrawnFace: (photograph, drawn, { name = null, ...author } = {}) =>
+      exclusive(async (session) => {
+        const changes = new RecordedChanges(session, database);
+        const face = await changes.draw(photograph, drawn);
+        const faces = [face];
+        const person = name === null ? null : await applyCorrection(changes, { kind: "enroll", name, faces });
+        return { face, done: await keepEntry(session, entry({ kind: "draw", faces, name }, person, author), changes.steps) };
       }),
     openStep(change, author): OpenStep {
       let head: number | undefined;
       const add = <T>(work: (changes: RecordedChanges) => Promise<T>): Promise<T> =>
         exclusive(async (session) => {
-          const changes = new RecordedChanges(session, dialect);
+          const changes = new RecordedChanges(session, database);
           const result = await work(changes);
           if (changes.steps.length === 0) return result;
           if (head === undefined || !(await continueEntry(session, head, changes.steps)))
@@ -40,12 +47,12 @@ export function changingPeople(database: SqlDatabase, now: () => Date): Calls {
         regroup: (groups) => add(async (changes) => void (await applyRegrouping(changes, groups))),
       };
     },
-    undo: (only) => exclusive((session) => undo(session, dialect, only)),
-    redo: (only) => exclusive((session) => redo(session, dialect, only)),
+    undo: (only) => exclusive((session) => undo(session, database, only)),
+    redo: (only) => exclusive((session) => redo(session, database, only)),
     corrections: (limit, options) => entries(database, limit, options),
     regroup: (groups, { reset = false, ...author } = {}) =>
       exclusive(async (session) => {
-        const changes = new RecordedChanges(session, dialect);
+        const changes = new RecordedChanges(session, database);
         const faces = await applyRegrouping(changes, groups);
         if (changes.steps.length === 0) return undefined;
         const newPeople = changes.steps.filter((step) => step.kind === "person" && step.before === null).length;

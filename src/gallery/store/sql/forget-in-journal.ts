@@ -12,6 +12,8 @@ const PORTION = 100;
 export type Forgotten = {
   readonly person?: { readonly id: number; readonly name: string | null } | undefined;
   readonly faces: ReadonlySet<number>;
+  /** of which drawn faces may have been taken back */
+  readonly photographs?: ReadonlySet<number> | undefined;
 };
 
 type Row = {
@@ -23,7 +25,8 @@ type Row = {
 };
 
 /** @returns how many changes can no longer be taken back or done again */
-export async function forgetInJournal(session: SqlSession, forgotten: Forgotten, { dryRun = false } = {}): Promise<number> {
+export async function forgetInJournal(session: SqlSession, given: Forgotten, { dryRun = false } = {}): Promise<number> {
+  const forgotten = { ...given, faces: new Set([...given.faces, ...(await drawnAndTakenBack(session, given))]) };
   const removed: number[] = [];
   const kept = new Set<number>();
   for await (const row of rowsOf(session)) {
@@ -49,6 +52,16 @@ export async function forgetInJournal(session: SqlSession, forgotten: Forgotten,
       );
   }
   return gone.length;
+}
+
+/** Faces of forgotten photographs that are in the journal alone. */
+async function drawnAndTakenBack(session: SqlSession, { photographs }: Forgotten): Promise<number[]> {
+  const found: number[] = [];
+  if (photographs === undefined) return found;
+  for await (const { steps } of rowsOf(session))
+    for (const step of steps)
+      if (step.kind === "drawn" && step.before !== null && photographs.has(step.before.photograph)) found.push(step.face);
+  return found;
 }
 
 async function* rowsOf(session: SqlSession): AsyncGenerator<Row> {
@@ -107,6 +120,8 @@ function stepsLeft(steps: readonly ChangeStep[], { person, faces }: Forgotten): 
         const isGone = faces.has(step.face ?? -1) || step.person === person?.id || step.other === person?.id;
         return isGone ? [] : [step];
       }
+      case "drawn":
+        return faces.has(step.face) ? [] : [step];
       default:
         step satisfies never;
         return [];

@@ -18,7 +18,7 @@ export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPho
     forgetPhotograph: (id, { mayReturn = false, dryRun = false } = {}) =>
       forget(dryRun, async (session) => {
         const faces = await facesWhere(session, "photograph = ?", id);
-        const corrections = await forgetInJournal(session, { faces }, { dryRun });
+        const corrections = await forgetInJournal(session, { faces, photographs: new Set([id]) }, { dryRun });
         const keep = `INSERT INTO forgotten (hash) SELECT hash FROM photograph WHERE id = ?
           UNION SELECT hash FROM file WHERE photograph = ? AND hash IS NOT NULL
           UNION SELECT '${PIXELS}' || pixels FROM photograph WHERE id = ? AND pixels IS NOT NULL ON CONFLICT DO NOTHING`;
@@ -31,9 +31,10 @@ export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPho
         async (session) => {
           const { isOneOf } = database.dialect;
           const sql = `SELECT id FROM photograph WHERE ${isOneOf("id")} AND ${GONE}`;
-          const gone = JSON.stringify((await session.all(sql, JSON.stringify(ids))).map(({ id }) => id));
+          const photographsGone = (await session.all(sql, JSON.stringify(ids))).map(({ id }) => id as number);
+          const gone = JSON.stringify(photographsGone);
           const faces = await facesWhere(session, isOneOf("photograph"), gone);
-          const corrections = await forgetInJournal(session, { faces });
+          const corrections = await forgetInJournal(session, { faces, photographs: new Set(photographsGone) });
           const photographs = await session.run(`DELETE FROM photograph WHERE ${isOneOf("id")}`, gone);
           return { photographs, faces: faces.size, corrections };
         },

@@ -4,8 +4,8 @@
  * transactions has a row for each, which name the first as their head.
  */
 import type { Change, CorrectionRecord } from "../../../schemas/gallery.ts";
-import { type ChangeStep, RecordedChanges } from "./recorded-changes.ts";
-import type { SqlDialect, SqlRow, SqlSession } from "./sql-database.ts";
+import { type ChangeStep, type Engine, RecordedChanges } from "./recorded-changes.ts";
+import type { SqlRow, SqlSession } from "./sql-database.ts";
 
 /** What a row of the journal needs besides its steps. */
 export type Entry = {
@@ -47,38 +47,26 @@ export async function continueEntry(session: SqlSession, head: number, steps: re
 }
 
 /** @param only nothing is taken back where this is not the last change */
-export async function undo(
-  session: SqlSession,
-  dialect: SqlDialect,
-  only: number | undefined,
-): Promise<CorrectionRecord | undefined> {
+export async function undo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
   const last = await session.get("SELECT id, head FROM correction WHERE undone = 0 ORDER BY id DESC LIMIT 1");
-  return last && turn(session, dialect, { head: (last.head ?? last.id) as number, only, undone: 1 });
+  return last && turn(session, engine, { head: (last.head ?? last.id) as number, only, undone: 1 });
 }
 
 /** Does again what was taken back last. @param only nothing is done where this is not what was */
-export async function redo(
-  session: SqlSession,
-  dialect: SqlDialect,
-  only: number | undefined,
-): Promise<CorrectionRecord | undefined> {
+export async function redo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
   const next = await session.get("SELECT id, head FROM correction WHERE undone = 1 ORDER BY id LIMIT 1");
-  return next && turn(session, dialect, { head: (next.head ?? next.id) as number, only, undone: 0 });
+  return next && turn(session, engine, { head: (next.head ?? next.id) as number, only, undone: 0 });
 }
 
 type Turn = { readonly head: number; readonly only: number | undefined; readonly undone: 0 | 1 };
 
 /** Takes the steps of a change back, or does them again, and keeps the way back. */
-async function turn(
-  session: SqlSession,
-  dialect: SqlDialect,
-  { head, only, undone }: Turn,
-): Promise<CorrectionRecord | undefined> {
+async function turn(session: SqlSession, engine: Engine, { head, only, undone }: Turn): Promise<CorrectionRecord | undefined> {
   if (only !== undefined && only !== head) return undefined;
   const order = undone === 1 ? "DESC" : "ASC";
   const rows = await session.all(`SELECT * FROM correction WHERE id = ? OR head = ? ORDER BY id ${order}`, head, head);
   for (const { id, steps } of rows) {
-    const changes = new RecordedChanges(session, dialect);
+    const changes = new RecordedChanges(session, engine);
     await changes.takeBack(JSON.parse(steps as string) as ChangeStep[]);
     const kept = JSON.stringify(changes.steps);
     await session.run("UPDATE correction SET steps = ?, undone = ? WHERE id = ?", kept, undone, id as number);

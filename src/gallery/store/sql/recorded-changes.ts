@@ -3,8 +3,10 @@
  * turn, and notes again: so a change is taken back, and what was taken back is done again.
  */
 import { FaceNetError } from "../../../errors.ts";
-import type { AssignedBy, Link } from "../../../schemas/gallery.ts";
-import type { SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
+import type { AssignedBy, Link, NewFace } from "../../../schemas/gallery.ts";
+import { type DrawnRow, removeDrawn, restoreDrawn } from "./drawn-faces.ts";
+import { addFaces } from "./files.ts";
+import type { SqlDatabase, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
 
 /** Whose a face is. ignored: 0 no, 1 a stranger, 2 no face; absent in steps of older versions: left as it is. */
 export type FaceState = { readonly person: number | null; readonly by: AssignedBy | null; readonly ignored?: number | undefined };
@@ -23,16 +25,30 @@ export type ChangeStep =
   | { readonly kind: "faces"; readonly faces: readonly number[]; readonly before: FaceState }
   | { readonly kind: "rejection"; readonly face: number; readonly person: number; readonly before: boolean }
   | { readonly kind: "link"; readonly a: number; readonly b: number; readonly before: Link["kind"] | null }
-  | ({ readonly kind: "undecided"; readonly before: number | null } & Question);
+  | ({ readonly kind: "undecided"; readonly before: number | null } & Question)
+  | { readonly kind: "drawn"; readonly face: number; readonly before: DrawnRow | null };
+
+export type Engine = Pick<SqlDatabase, "dialect" | "onCodes">;
 
 export class RecordedChanges {
   readonly steps: ChangeStep[] = [];
   readonly session: SqlSession;
   readonly dialect: SqlDialect;
+  readonly #onCodes: Engine["onCodes"];
 
-  constructor(session: SqlSession, dialect: SqlDialect) {
+  constructor(session: SqlSession, { dialect, onCodes }: Engine) {
     this.session = session;
     this.dialect = dialect;
+    this.#onCodes = onCodes;
+  }
+
+  /** A face that is drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for a photograph that is not there */
+  async draw(photograph: number, face: NewFace): Promise<number> {
+    const there = await this.session.get("SELECT 1 AS there FROM photograph WHERE id = ?", photograph);
+    if (!there) throw new FaceNetError("NOT_FOUND", { what: "photograph", id: photograph });
+    const [id] = await addFaces(this.session, photograph, [{ ...face, drawn: true }], this.#onCodes);
+    this.steps.push({ kind: "drawn", face: id as number, before: null });
+    return id as number;
   }
 
   /** @returns the new person's number @throws FaceNetError PERSON_NAME_TAKEN */
@@ -172,6 +188,9 @@ export class RecordedChanges {
         case "undecided":
           await this.setUndecided(step, step.before);
           break;
+        case "drawn":
+          await this.#takeBackDrawn(step);
+          break;
         default:
           step satisfies never;
       }
@@ -183,6 +202,15 @@ export class RecordedChanges {
     const { person } = before;
     if (person !== null && !(await this.#personState(person))) await this.#writePerson(person, { name: null });
     await this.setFaces(faces, before);
+  }
+
+  async #takeBackDrawn({ face, before }: Extract<ChangeStep, { kind: "drawn" }>): Promise<void> {
+    if (before) {
+      if (await restoreDrawn(this.session, face, before, this.#onCodes)) this.steps.push({ kind: "drawn", face, before: null });
+      return;
+    }
+    const removed = await removeDrawn(this.session, face);
+    if (removed) this.steps.push({ kind: "drawn", face, before: removed });
   }
 
   async #personState(id: number): Promise<PersonState | undefined> {

@@ -1,12 +1,10 @@
 /** A gallery in a database, whichever of the two it is. */
-
-import { FaceNetError } from "../../../errors.ts";
 import { GalleryCalibration } from "../../../schemas/calibration.ts";
 import type { ComparableFace, GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { changingPeople } from "./changing-people.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
-import { addFaces, markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
+import { markMissing, recordFailure, recordFile, recordGone, requireSame, requireSameModel } from "./files.ts";
 import { forgetting, PIXELS } from "./forgetting.ts";
 import { lookAgain } from "./look-again.ts";
 import { goneLooks, markSettled, markSought, moveFaces, presentLook, unplacedFaces } from "./looks.ts";
@@ -155,13 +153,6 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     recordFile: (file) => database.transaction((session) => recordFile(session, file, database)),
     lookAgain: (look) => exclusive((session) => lookAgain(session, look, database)),
     recordGone: (photograph) => database.transaction((session) => recordGone(session, photograph, database)),
-    addDrawnFace: (photograph, face) =>
-      exclusive(async (session) => {
-        const there = await session.get("SELECT 1 AS there FROM photograph WHERE id = ?", photograph);
-        if (!there) throw new FaceNetError("NOT_FOUND", { what: "photograph", id: photograph });
-        const [id] = await addFaces(session, photograph, [{ ...face, drawn: true }], database.onCodes);
-        return id as number;
-      }),
     recordFailure: (file) => database.transaction((session) => recordFailure(session, file, database)),
     async markMissing(paths) {
       await database.transaction(async (session) => {

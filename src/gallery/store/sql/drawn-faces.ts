@@ -1,0 +1,61 @@
+/** Faces drawn by hand, as the journal keeps one that was taken away with its drawing. */
+import type { SqlHooks, SqlSession } from "./sql-database.ts";
+
+/** A row of `face`, bytes in base64. Whose it is, the other steps of the change tell. */
+export type DrawnRow = {
+  readonly photograph: number;
+  readonly box: string;
+  readonly landmarks: string;
+  readonly quality: string;
+  readonly acceptable: number;
+  readonly embedded: number;
+  readonly code: string;
+  readonly vector: string | null;
+  /** what the gallery was stamped with: an embedding of another model compares with nothing */
+  readonly identity: string | null;
+};
+
+/** Removes the face. @returns what it was; undefined where it is gone already */
+export async function removeDrawn(session: SqlSession, id: number): Promise<DrawnRow | undefined> {
+  const row = await session.get(
+    "SELECT photograph, box, landmarks, quality, acceptable, embedded, code, vector FROM face WHERE id = ? AND drawn = 1",
+    id,
+  );
+  if (!row) return undefined;
+  await session.run("DELETE FROM face WHERE id = ?", id);
+  const code = base64(row.code as Uint8Array);
+  const vector = row.vector === null ? null : base64(row.vector as Uint8Array);
+  return { ...(row as Omit<DrawnRow, "identity">), code, vector, identity: await identityText(session) };
+}
+
+/**
+ * Brings the face back under its number. Where the gallery has moved to another model meanwhile it comes back without an
+ * embedding, as one that shows too little.
+ *
+ * @returns whether its photograph is still there
+ */
+export async function restoreDrawn(
+  session: SqlSession,
+  id: number,
+  { photograph, box, landmarks, quality, acceptable, ...row }: DrawnRow,
+  onCodes: SqlHooks["onCodes"],
+): Promise<boolean> {
+  const identity = await identityText(session);
+  const isSame = identity === row.identity;
+  const code = isSame ? bytes(row.code) : new Uint8Array(identity === null ? 0 : JSON.parse(identity).dimensions);
+  const vector = isSame && row.vector !== null ? bytes(row.vector) : null;
+  const embedded = isSame ? row.embedded : 0;
+  const sql = `INSERT INTO face (id, photograph, box, landmarks, quality, acceptable, code, vector, drawn, embedded)
+    SELECT ?, photograph.id, ?, ?, ?, ?, ?, ?, 1, ? FROM photograph WHERE photograph.id = ? ON CONFLICT (id) DO NOTHING`;
+  const values = [id, box, landmarks, quality, acceptable, code, vector, embedded, photograph];
+  if ((await session.run(sql, ...values)) === 0) return false;
+  await onCodes?.(session, [{ id, code: new Int8Array(code.buffer, code.byteOffset, code.byteLength) }]);
+  return true;
+}
+
+async function identityText(session: SqlSession): Promise<string | null> {
+  return ((await session.get("SELECT value FROM property WHERE name = 'identity'"))?.value ?? null) as string | null;
+}
+
+const base64 = (data: Uint8Array): string => Buffer.from(data).toString("base64");
+const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const draw = (x: number) => {
     // Acceptable, so that its quality alone does not leave it out.
     const box = { x, y: 1, width: 20, height: 20 };
-    return store.addDrawnFace(known.photograph, {
+    const { face } = await store.addDrawnFace(known.photograph, {
       ...known,
       vector: null,
       quality: { ...known.quality, acceptable: true },
@@ -53,6 +53,7 @@ beforeAll(async () => {
       code,
       embedded: false,
     });
+    return face;
   };
   drawn = [await draw(1), await draw(31), await draw(61)];
   const [anna, ben] = drawn as [number, number];

@@ -249,7 +249,7 @@ it("verifies nothing against an example that was drawn by hand where no face is 
   const store = await openGalleryStore(join(folder, "gallery.db"));
   const [known] = (await Array.fromAsync(store.faces({ embedded: true }))) as [ComparableFace];
   const drawn = { ...known, box: { x: 1, y: 1, width: 20, height: 20 }, drawn: true, embedded: false };
-  const face = await store.addDrawnFace(known.photograph, drawn);
+  const { face } = await store.addDrawnFace(known.photograph, drawn);
   await store.correct({ kind: "enroll", name: "Drawn", faces: [face] });
   await store.close();
   const { faces } = await call<{ faces: Example[] }>(collection(), "list");

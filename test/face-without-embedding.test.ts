@@ -42,7 +42,7 @@ beforeAll(async () => {
   const store = await openGalleryStore(gallery);
   const [known] = (await Array.fromAsync(store.faces({ embedded: true }))) as [ComparableFace];
   const code = new Int8Array(known.code.length);
-  const draw = (x: number) => {
+  const draw = async (x: number) => {
     // Acceptable, so that its quality alone does not leave it out.
     const box = { x, y: 1, width: 20, height: 20 };
     const { face } = await store.addDrawnFace(known.photograph, {

@@ -157,7 +157,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       await store.startMigration({ ...identity, model: "net.two", dimensions: 4 });
       await store.finishMigration();
       await store.redo();
-      expect(await store.face(face)).toMatchObject({ embedded: false, code: new Int8Array(4), assignedBy: "user" });
+      expect(await store.face(face)).toMatchObject({ embedded: false, assignedBy: "user" });
       expect(await store.check()).toEqual([]);
     });
 

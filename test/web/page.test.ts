@@ -194,17 +194,18 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     async () => {
       const faces = page.getByRole("list", { name: "Faces" }).getByRole("listitem");
       await expect.poll(() => faces.count(), SOON).toBe(2);
-      await page
-        .getByRole("button", { name: /^Select Face/ })
-        .first()
-        .click({ force: true });
-      await page.getByText("1 selected").waitFor();
+      const select = async () => {
+        await faces.first().hover(); // the button shows then
+        await page
+          .getByRole("button", { name: /^Select Face/ })
+          .first()
+          .click();
+        await page.getByText("1 selected").waitFor();
+      };
+      await select();
       await page.keyboard.press("Escape");
       await expect.poll(() => page.getByText("1 selected").count(), SOON).toBe(0);
-      await page
-        .getByRole("button", { name: /^Select Face/ })
-        .first()
-        .click({ force: true });
+      await select();
       await page.getByRole("button", { name: "Not 7" }).click();
       await expect.poll(() => faces.count(), SOON).toBe(1);
       await page.getByRole("button", { name: "Undo" }).click();

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Flag, flagsOf } from "../src/cli/flags.ts";
 import { Interruption } from "../src/cli/interruption.ts";
@@ -346,6 +346,28 @@ describe("output files", () => {
     expect(await readFile("page.html", "utf8")).toBe("mine");
     expect((await runInProcess(["demo", photograph, "--output", "page.html", "--force"])).exitCode).toBe(0);
     expect(await readFile("page.html", "utf8")).toContain("<html");
+  });
+
+  /** What the command writes, the file of it that stands in the way, and the arguments. */
+  const writing: readonly (readonly [string, string, readonly string[]])[] = [
+    ["a backup", "saved.db", ["gallery", "backup", "saved.db", "--gallery", "real.db"]],
+    ["labels beside a matrix", "faces.npy.labels.csv", ["embed", photograph, "--output", "faces.npy"]],
+    ["an exported matrix", "matrices/labels.npy", ["gallery", "export", "matrices", "--format", "npy", "--gallery", "real.db"]],
+    ["faces cut out", `faces/${basename(photograph, extname(photograph))}_0.png`, ["align", photograph, "--output", "faces"]],
+  ];
+  test.each(writing)("%s: nothing is replaced without --force", { timeout: 60_000 }, async (_, path, args) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "mine");
+    const refused = await runInProcess(args);
+    expect([refused.exitCode, refused.stderr]).toEqual([6, expect.stringContaining(`${path}: exists already`)]);
+    expect(await readFile(path, "utf8")).toBe("mine");
+    expect((await runInProcess([...args, "--force"])).exitCode).toBe(0);
+    expect(await readFile(path, "utf8")).not.toBe("mine");
+  });
+
+  test("the same faces cut out again are no conflict", async () => {
+    const args = ["align", photograph, "--output", "twice"];
+    expect([(await runInProcess(args)).exitCode, (await runInProcess(args)).exitCode]).toEqual([0, 0]);
   });
 
   test("at a terminal the question is asked", async () => {

@@ -1,4 +1,5 @@
 /** Cut-out faces as PNG files, with a record of where each came from. */
+import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { makeFolder, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
@@ -10,13 +11,17 @@ import type { PrintOption } from "./print-options.ts";
 import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
 
 export const alignOptions: readonly PrintOption[] = [
-  { flags: "--output <folder>", description: "where to write NAME_0.png, NAME_1.png and so on; made if it is not there" },
+  {
+    flags: "--output <folder>",
+    description: "where to write NAME_0.png, NAME_1.png and so on; made if it is not there",
+    writes: "folder",
+  },
 ];
 
 /** A face as the record tells of it: the file in place of the pixels. */
 type WrittenFace = Face & { readonly crop: { readonly file: string; readonly width: number; readonly height: number } };
 
-/** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE */
+/** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE, OUTPUT_EXISTS */
 export async function openAlignSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<AlignedImage>> {
   const folder = options.output;
   if (folder === undefined)
@@ -39,12 +44,20 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
       const faces: WrittenFace[] = [];
       for (const [index, { crop, ...face }] of item.value.faces.entries()) {
         const path = join(folder, `${stem}_${index}.png`);
-        await writeWhole(path, await encodePng(crop));
+        await write(path, await encodePng(crop), options.force === true);
         faces.push({ ...face, crop: { file: path, width: crop.width, height: crop.height } });
       }
       await records.write({ ...item, value: { ...item.value, faces } });
     },
   };
+}
+
+/** A file of the same content may be there: the run before this one. @throws FaceNetError OUTPUT_EXISTS */
+async function write(path: string, png: Buffer, force: boolean): Promise<void> {
+  const before = await readFile(path).catch(() => undefined);
+  if (before?.equals(png)) return;
+  if (before && !force) throw new FaceNetError("OUTPUT_EXISTS", { file: path });
+  await writeWhole(path, png);
 }
 
 /** File names without folder and extension, of which photographs from several folders may share one: the second gets "-2". */

@@ -25,10 +25,15 @@ export type CliCommand = {
   readonly options: readonly PrintOption[];
   /** What an interrupted run leaves, as a sentence. Undefined: nothing, for it writes nothing or only at its end. */
   readonly kept?: string | undefined;
+  /** Files that are written besides those of options, so that they are not replaced unasked. */
+  readonly further?: FurtherOutputs | undefined;
   readonly run: (run: CommandRun) => Promise<ExitCode>;
 };
 
+export type FurtherOutputs = (input: Readonly<Record<string, unknown>>, options: PrintOptions) => readonly string[];
+
 export type AnswerView<O> = {
+  readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
   /** The result for human eyes; without it, names and values as they are. */
   readonly text?: (result: O, style: Style, options: PrintOptions) => string;
@@ -52,6 +57,7 @@ export type SinkRequest = {
 };
 
 export type StreamView<O> = {
+  readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
   /** Opens where records go, before any model is loaded. Default: JSON lines, or names and values as they are. */
   readonly open?: (request: SinkRequest) => Promise<RecordSink<O>>;
@@ -60,7 +66,16 @@ export type StreamView<O> = {
 /** A command that gives one answer. */
 export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O>,
-  { options: own = [], text = plainText, outcome, exitCode, kept, photographs, photographsOf }: AnswerView<z.output<O>> = {},
+  {
+    options: own = [],
+    text = plainText,
+    outcome,
+    exitCode,
+    kept,
+    further,
+    photographs,
+    photographsOf,
+  }: AnswerView<z.output<O>> = {},
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const isForPrograms = photographs !== undefined && wantsPhotographs(options);
@@ -81,13 +96,13 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
     }
     return exitCode?.(result, options) ?? (counts ? outcomeExitCode(counts) : exitCodes.done);
   };
-  return { operation: erased(operation), options: photographs ? [...own, ...photographOptions] : own, kept, run };
+  return { operation: erased(operation), options: photographs ? [...own, ...photographOptions] : own, kept, further, run };
 }
 
 /** A command that gives one record a photograph. */
 export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: StreamOperation<I, O>,
-  { options: own = [], open = openPlain }: StreamView<z.output<O>> = {},
+  { options: own = [], open = openPlain, further }: StreamView<z.output<O>> = {},
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const parsed = parseInput(operation.input, input);
@@ -95,7 +110,7 @@ export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
     const sink = await open({ options, terminal, images });
     return runStream(operation.run(parsed, context), { sink, total: images.length, terminal, signal: context.signal });
   };
-  return { operation: erased(operation), options: own, run };
+  return { operation: erased(operation), options: own, further, run };
 }
 
 /** Printing for a stream without a view. */

@@ -20,7 +20,7 @@ import { experiment } from "../operations/experiment.ts";
 import { find } from "../operations/find.ts";
 import { galleryBackup } from "../operations/gallery-backup.ts";
 import { galleryCheck } from "../operations/gallery-check.ts";
-import { galleryExport } from "../operations/gallery-export.ts";
+import { galleryExport, npyFiles } from "../operations/gallery-export.ts";
 import { galleryForget } from "../operations/gallery-forget.ts";
 import { galleryImport } from "../operations/gallery-import.ts";
 import { galleryPrune } from "../operations/gallery-prune.ts";
@@ -59,7 +59,7 @@ import {
 import { demoOutcome, demoText } from "./demo-text.ts";
 import { describeText } from "./describe-text.ts";
 import { openDetectSink } from "./detect-output.ts";
-import { embedOptions, openEmbedSink } from "./embed-output.ts";
+import { embedOptions, labelsOfMatrix, openEmbedSink } from "./embed-output.ts";
 import { enrollOutcome, enrollText } from "./enroll-text.ts";
 import { evaluateExitCode, evaluateOptions, evaluateOutcome, evaluateText } from "./evaluate-text.ts";
 import { experimentText } from "./experiment-text.ts";
@@ -99,7 +99,7 @@ const inGallery = "The gallery keeps them; the same command goes on from there."
 export const commands: readonly CliCommand[] = [
   streamCommand(detect, { open: openDetectSink }),
   streamCommand(align, { open: openAlignSink, options: alignOptions }),
-  streamCommand(embed, { open: openEmbedSink, options: embedOptions }),
+  streamCommand(embed, { open: openEmbedSink, options: embedOptions, further: labelsOfMatrix }),
   answerCommand(verify, { text: verifyText, exitCode: verifyExitCode, options: verifyOptions }),
   answerCommand(compare, { text: compareText, outcome: compareOutcome, exitCode: compareExitCode }),
   answerCommand(models, { text: modelsText }),
@@ -149,7 +149,10 @@ export const commands: readonly CliCommand[] = [
     outcome: regionsOutcome,
     kept: "Files written so far are whole; the same command writes the rest.",
   }),
-  answerCommand(galleryExport, { text: exportText }),
+  answerCommand(galleryExport, {
+    text: exportText,
+    further: ({ file, format }) => (format === "npy" && typeof file === "string" ? npyFiles(file) : []),
+  }),
   answerCommand(galleryImport, { text: importText, outcome: importOutcome, kept: inGallery }),
   answerCommand(undo, { text: undoText }),
   answerCommand(redo, { text: redoText }),

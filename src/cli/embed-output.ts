@@ -5,9 +5,9 @@ import { WholeFile } from "../files/whole-file.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/face.ts";
 import type { SinkRequest } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
-import { openNpySink } from "./embedding-npy.ts";
+import { labelFile, openNpySink } from "./embedding-npy.ts";
 import { faceTableSink } from "./face-table.ts";
-import type { PrintOption } from "./print-options.ts";
+import type { PrintOption, PrintOptions } from "./print-options.ts";
 import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,6 +27,11 @@ export const embedOptions: readonly PrintOption[] = [
     writes: "file",
   },
 ];
+
+/** The file of row labels that is written beside a matrix. */
+export function labelsOfMatrix(_: unknown, options: PrintOptions): string[] {
+  return options.output !== undefined && chooseFormat(options) === "npy" ? [labelFile(options.output)] : [];
+}
 
 /** @throws FaceNetError OPTION_INVALID for options that do not go together; OUTPUT_NOT_WRITABLE */
 export async function openEmbedSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<EmbeddedImage>> {

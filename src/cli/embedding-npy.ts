@@ -7,6 +7,9 @@ import type { RecordSink } from "./record-sink.ts";
 
 const labelColumns = ["row", "image", "face", "x", "y", "width", "height"];
 
+/** Where the labels of a matrix are written. */
+export const labelFile = (path: string): string => `${path}.labels.csv`;
+
 /**
  * Writes float32 [faces, dimensions] to `path` and the rows' labels to `path`.labels.csv. The number of rows is known
  * last, so the header is written over the room that was left for it.
@@ -15,7 +18,7 @@ const labelColumns = ["row", "image", "face", "x", "y", "width", "height"];
  */
 export async function openNpySink(path: string): Promise<RecordSink<EmbeddedImage>> {
   const matrix = await WholeFile.create(path);
-  const labels = await WholeFile.create(`${path}.labels.csv`).catch(async (error: unknown) => {
+  const labels = await WholeFile.create(labelFile(path)).catch(async (error: unknown) => {
     await matrix.discard();
     throw error;
   });

@@ -6,8 +6,8 @@ import { requireWritableFolder } from "../files/whole-file.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A file that a command writes, or a folder that it writes into. */
-export type Output = { readonly path: string; readonly kind: "file" | "folder" };
+/** A file that a command writes, a folder that it writes into, or a file that it makes beside another or in a folder of its own. */
+export type Output = { readonly path: string; readonly kind: "file" | "folder" | "further" };
 
 export type ClaimOptions = {
   /** Replace existing files without asking. */
@@ -27,6 +27,7 @@ export async function claimOutputs(outputs: readonly Output[], { force, terminal
       continue;
     }
     const info = await stat(path).catch(() => undefined);
+    if (!info && kind === "further") continue;
     if (info && !info.isFile()) continue; // devices and pipes are written to; what is a folder is refused by who opens it
     await requireWritable(path, info !== undefined);
     if (!info || force || (await terminal.confirm(`${printable(path)} exists already. Replace it?`))) continue;

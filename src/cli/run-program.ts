@@ -81,9 +81,11 @@ function outputsOf({ command, flags, options }: Invocation, input: Readonly<Reco
     writes,
     path: options[new Option(text).attributeName()],
   }));
-  return [...ofInput, ...ofPrinting].flatMap(({ writes, path }) =>
+  const named = [...ofInput, ...ofPrinting].flatMap(({ writes, path }): Output[] =>
     writes && typeof path === "string" ? [{ path, kind: writes }] : [],
   );
+  const further = command.further?.(input, options) ?? [];
+  return [...named, ...further.map((path): Output => ({ path, kind: "further" }))];
 }
 
 /** @example "interrupted after 12 photographs, 1 of them failed. The gallery keeps them: the same command goes on from there." */

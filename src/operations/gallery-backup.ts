@@ -5,7 +5,7 @@ import { FaceNetError } from "../errors.ts";
 import { writeByPath } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
-import { galleryOption } from "../schemas/options.ts";
+import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const galleryBackup = defineAnswer({
@@ -14,21 +14,15 @@ export const galleryBackup = defineAnswer({
   positionals: ["file"],
   examples: [{ command: "facenet gallery backup /mnt/usb/faces.db", says: "the copy is a gallery: --gallery /mnt/usb/faces.db" }],
   input: z.strictObject({
-    file: z.string().min(1).describe("where to; it is there whole or not at all"),
-    overwrite: z.boolean().default(false).describe("replace the file if there is one"),
+    file: outputFile.describe("where to; it is there whole or not at all"),
     ...galleryOption,
   }),
   output: z.object({ file: z.string(), bytes: z.int(), photographs: z.int(), faces: z.int(), people: z.int() }),
-  run: ({ file: given, overwrite, gallery }, context) =>
+  run: ({ file: given, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const file = resolve(given);
       if (file === resolve(store.name))
         throw new FaceNetError("OPTION_INVALID", { option: "file", reason: "is the gallery itself" });
-      if (!overwrite && (await stat(file).catch(() => undefined)))
-        throw new FaceNetError("OPTION_INVALID", {
-          option: "file",
-          reason: `${file} already exists; set overwrite to replace it`,
-        });
       return writeByPath(file, async (part) => {
         await removeDatabase(part);
         try {

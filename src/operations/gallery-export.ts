@@ -88,7 +88,7 @@ async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal
   const photographs = new Set<number>();
   let [faces, number] = [0, 0];
   await makeFolder(folder);
-  const files = ["embeddings.npy", "labels.npy", "label_strings.npy"].map((name) => join(folder, name));
+  const files = npyFiles(folder);
   await writeWhole(files, async (written) => {
     const [matrix, labels, strings] = written as [WholeFile, WholeFile, WholeFile];
     for (const each of written) await each.append(new Uint8Array(NPY_HEADER_BYTES));
@@ -109,6 +109,11 @@ async function writeNpy(store: GalleryStore, folder: string, signal: AbortSignal
     await strings.overwrite(npyTextHeader(faces, length), 0);
   });
   return { files, photographs: photographs.size, faces, people: number };
+}
+
+/** Matrix, labels and names, as the FaceNet reference implementation calls them. */
+export function npyFiles(folder: string): string[] {
+  return ["embeddings.npy", "labels.npy", "label_strings.npy"].map((name) => join(folder, name));
 }
 
 /** All of the files or none. */

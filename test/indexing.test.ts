@@ -165,6 +165,32 @@ describe("facenet index", () => {
     await expect(run({ shard: "5/4" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
+  it("two runs over the same files at once give what one run gives, and take no photograph for a copy", async () => {
+    for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
+    await run({ gallery: gallery("one.db") });
+    const parts = await Promise.all([1, 2].map(() => run({ gallery: gallery("two.db") })));
+    expect(await rowsOf("two.db")).toEqual(await rowsOf("one.db"));
+    expect(parts.map(({ moved, missing }) => [moved, missing])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(parts.reduce((sum, { added }) => sum + added, 0)).toBe(6);
+    for (const { added, known } of parts) expect(added + known).toBe(6);
+  });
+
+  it("knows a photograph whose name comes back decomposed, as macOS writes it, and keeps two files whose names differ only so", async () => {
+    const [composed, decomposed] = ["Zoë Müller.jpg", "Zoë Müller.jpg"].map((name, i) => name.normalize(i === 0 ? "NFC" : "NFD"));
+    await copyFile(samplePhotograph("sample2"), at(composed as string));
+    expect(await run()).toMatchObject({ added: 1 });
+    await rename(at(composed as string), at(decomposed as string));
+    expect(await run()).toMatchObject({ added: 0, failures: [] });
+    expect((await rowsOf()).map(({ paths }) => paths.length)).toEqual([1]);
+    await copyFile(samplePhotograph("sample3"), at(composed as string));
+    expect(await run()).toMatchObject({ added: 1, known: 1, missing: 0 });
+    expect(await rowsOf()).toHaveLength(2);
+    expect(await run()).toMatchObject({ added: 0, known: 2, missing: 0 });
+  });
+
   it("stops when it is told to, keeps what was done and goes on from there", async () => {
     for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
     const abort = new AbortController();

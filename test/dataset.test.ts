@@ -101,7 +101,7 @@ describe("a set made of photographs", () => {
         photographs: at("photos"),
         output: output(),
         minImages: 2,
-        far: 1e-3,
+        far: 1e-4,
       }),
       context,
     );

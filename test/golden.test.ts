@@ -24,11 +24,16 @@ afterAll(() => facenet.dispose());
 const furthest = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
 
+/** From left to right: faces that are equally sure may change places in their own order. */
+const inPlace = <F extends { readonly box: { readonly x: number } }>(faces: readonly F[]): F[] =>
+  faces.toSorted((a, b) => a.box.x - b.box.x);
+
 /** The largest distance between embeddings of faces that belong together; infinite where their number differs. */
-const apart = (a: EmbeddedImage, b: EmbeddedImage): number =>
-  a.faces.length === b.faces.length
-    ? Math.max(...a.faces.map(({ embedding }, i) => squaredL2(embedding.vector, b.faces[i]?.embedding.vector ?? [])))
-    : Number.POSITIVE_INFINITY;
+const apart = (a: EmbeddedImage, b: EmbeddedImage): number => {
+  if (a.faces.length !== b.faces.length) return Number.POSITIVE_INFINITY;
+  const others = inPlace(b.faces);
+  return Math.max(...inPlace(a.faces).map(({ embedding }, i) => squaredL2(embedding.vector, others[i]?.embedding.vector ?? [])));
+};
 
 describe.each(sampleNames)("%s", (name) => {
   it("gives the recorded boxes, landmarks and embeddings", async () => {

@@ -175,7 +175,7 @@ describe("facenet index", () => {
       [0, 0],
     ]);
     expect(parts.reduce((sum, { added }) => sum + added, 0)).toBe(6);
-    for (const { added, known } of parts) expect(added + known).toBe(6);
+    for (const { added, known } of parts) expect(added + (known ?? 0)).toBe(6);
   });
 
   it("knows a photograph whose name comes back decomposed, as macOS writes it, and keeps two files whose names differ only so", async () => {

@@ -243,36 +243,7 @@ export class FaceNet {
    * console.log(verified); // false
    */
   verify(left: ImageSource, right: ImageSource, options: VerifyOptions = {}): Promise<Verdict> {
-    return this.verifyBy({ manifest: this.model, calibration: this.calibration }, left, right, options);
-  }
-
-  /** @internal {@link verify} by other thresholds and probabilities than the model was loaded with */
-  async verifyBy(
-    { manifest, calibration }: { readonly manifest: EmbeddingManifest; readonly calibration: ThresholdOrigin },
-    left: ImageSource,
-    right: ImageSource,
-    options: VerifyOptions = {},
-  ): Promise<Verdict> {
-    const faces = options.faces === undefined || options.faces === "all" ? "prominent" : options.faces;
-    const { threshold, falseAcceptRate } = decisionOf(manifest, options);
-    const [a, b] = await Promise.all([this.embed(left, { ...options, faces }), this.embed(right, { ...options, faces })]);
-    const [{ embedding: x, ...faceA }, { embedding: y, ...faceB }] = [a.faces[0] as Embedded, b.faces[0] as Embedded];
-    const distance = this.distance(x, y);
-    return {
-      verified: distance <= threshold,
-      distance,
-      threshold,
-      falseAcceptRate,
-      strangersAsClose: farAtDistance(manifest, distance),
-      probability: probabilityOfSame(manifest, distance) ?? null,
-      model: this.model.id,
-      calibration,
-      liveness: "not assessed",
-      faces: [
-        { image: a.image, ...faceA },
-        { image: b.image, ...faceB },
-      ],
-    };
+    return verifyBy(this, { manifest: this.model, calibration: this.calibration }, left, right, options);
   }
 
   /**
@@ -376,6 +347,36 @@ export class FaceNet {
       yield item as BatchItem<unknown> as BatchItem<T>;
     }
   }
+}
+
+/** {@link FaceNet.verify} by other thresholds and probabilities than the model was loaded with. */
+export async function verifyBy(
+  facenet: FaceNet,
+  { manifest, calibration }: { readonly manifest: EmbeddingManifest; readonly calibration: ThresholdOrigin },
+  left: ImageSource,
+  right: ImageSource,
+  options: VerifyOptions = {},
+): Promise<Verdict> {
+  const faces = options.faces === undefined || options.faces === "all" ? "prominent" : options.faces;
+  const { threshold, falseAcceptRate } = decisionOf(manifest, options);
+  const [a, b] = await Promise.all([facenet.embed(left, { ...options, faces }), facenet.embed(right, { ...options, faces })]);
+  const [{ embedding: x, ...faceA }, { embedding: y, ...faceB }] = [a.faces[0] as Embedded, b.faces[0] as Embedded];
+  const distance = facenet.distance(x, y);
+  return {
+    verified: distance <= threshold,
+    distance,
+    threshold,
+    falseAcceptRate,
+    strangersAsClose: farAtDistance(manifest, distance),
+    probability: probabilityOfSame(manifest, distance) ?? null,
+    model: facenet.model.id,
+    calibration,
+    liveness: "not assessed",
+    faces: [
+      { image: a.image, ...faceA },
+      { image: b.image, ...faceB },
+    ],
+  };
 }
 
 type Embedded = EmbeddedImage["faces"][number];

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { verifyBy } from "../faces/facenet.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { calibratedByGallery } from "../gallery/access/gallery-model.ts";
 import { FaceChoice } from "../schemas/face-choice.ts";
@@ -53,6 +54,6 @@ export const verify = defineAnswer({
       if (input.gallery === undefined && error instanceof FaceNetError && error.code === "GALLERY_NOT_FOUND") return own;
       throw error;
     });
-    return facenet.verifyBy(calibrated, input.left, input.right, { ...input, signal });
+    return verifyBy(facenet, calibrated, input.left, input.right, { ...input, signal });
   },
 });

@@ -37,7 +37,7 @@ export const largePhotographs: Bench = async () => {
     value: msEach(lapsOf(name), 1),
     ...("most" in size
       ? {
-          speed: { times: speedOf(lapsOf(copy.name), lapsOf(name)), as: "times its 1280-pixel copy's time" },
+          speed: { times: speedOf(lapsOf(copy.name), lapsOf(name)), as: "its 1280-pixel copy's time" },
           target: { of: "speed", limit: "at most", number: size.most } as const,
         }
       : {}),

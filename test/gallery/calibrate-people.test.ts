@@ -79,7 +79,8 @@ it("is kept in the gallery, decides there unless others were asked for, and goes
   const facenet = {
     model: located.manifest,
     calibration: own.calibration,
-    verifyBy: async (by: unknown) => by,
+    embed: async (image: string) => ({ image, faces: [{ embedding: {} }] }),
+    distance: () => 1,
   } as unknown as FaceNet;
   const borrowing = async () => ({ store, giveBack: async () => undefined }) as unknown as BorrowedGallery;
   const decidedBy = (input: object, borrowGallery: BorrowGallery) =>
@@ -87,12 +88,17 @@ it("is kept in the gallery, decides there unless others were asked for, and goes
       load: async () => facenet,
       borrowGallery,
     } as unknown as OperationContext);
-  expect(await decidedBy({}, borrowing)).toEqual(applied);
-  expect(await decidedBy({ calibration: "own" }, borrowing)).toEqual(own);
+  const verdictOf = ({ manifest, calibration: origin }: typeof applied) => ({
+    calibration: origin,
+    threshold: thresholdForFar(manifest, 1e-3),
+  });
+  expect(verdictOf(applied)).not.toEqual(verdictOf(own));
+  expect(await decidedBy({}, borrowing)).toMatchObject(verdictOf(applied));
+  expect(await decidedBy({ calibration: "own" }, borrowing)).toMatchObject(verdictOf(own));
   const missing = async () => {
     throw new FaceNetError("GALLERY_NOT_FOUND", { path: "gallery.db" });
   };
-  expect(await decidedBy({}, missing)).toEqual(own);
+  expect(await decidedBy({}, missing)).toMatchObject(verdictOf(own));
   await expect(decidedBy({ gallery: "gallery.db" }, missing)).rejects.toMatchObject({ code: "GALLERY_NOT_FOUND" });
 
   await store.keepCalibration(null);

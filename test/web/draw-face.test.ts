@@ -74,6 +74,7 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
       expect((drawn?.box.width as number) / shown.width).toBeCloseTo(0.1, 1);
       await page.getByRole("button", { name: "Undo" }).click();
       await toast("Undone: This is Dora.");
+      await expect.poll(() => boxes().count(), SOON).toBe(before); // the box goes with the name
     },
     SLOW,
   );

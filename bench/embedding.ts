@@ -33,10 +33,10 @@ async function embeddingRows(model: string): Promise<Row[]> {
   const files = await Promise.all(faces.map(encodePng));
   const bare = await bareSessions(model, faces);
   const streamed = async (sources: readonly ImageSource[]): Promise<void> => {
-    for await (const item of facenet.embed(sources, { aligned: true })) if (!item.ok) throw item.error;
+    for await (const item of facenet.embed(sources, { aligned: true, flip: false })) if (!item.ok) throw item.error;
   };
   const oneByOne = async (): Promise<void> => {
-    for (const face of faces) await facenet.embed(face, { aligned: true });
+    for (const face of faces) await facenet.embed(face, { aligned: true, flip: false });
   };
   const ours = {
     [`streamed, ${availableParallelism()} workers`]: () => streamed(faces),

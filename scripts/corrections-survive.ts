@@ -1,6 +1,6 @@
 /**
- * Is what was said of faces kept, whatever happens to the files? A library of real photographs, bursts among them, is edited, moved,
- * named, clustered and indexed at random; at the end what the gallery knows is compared with what was said.
+ * Measures how many corrections survive random changes to the files. A library of real photographs, bursts among them, is edited, moved, named,
+ * clustered and indexed at random; at the end the gallery is compared with the corrections made.
  *
  *   FACENET_DATA=folder node scripts/corrections-survive.ts [--photographs 1000] [--steps 2000] [--seed 1]
  *     [--json bench/results/corrections-survive-HARDWARE.json]

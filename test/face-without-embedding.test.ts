@@ -91,7 +91,7 @@ it("are compared by no operation, and stop none", async () => {
   const asked = await suggestions.run(suggestions.input.parse(where()), context);
   expect(JSON.stringify(asked)).not.toContain('"distance":null');
   await report.run(report.input.parse({ output: at("report.html"), ...where() }), context);
-  // Too few people here for thresholds: it says so, and nothing else goes wrong.
+  // Too few people for thresholds: this is the only error expected.
   await expect(calibrate.run(calibrate.input.parse(where()), context)).rejects.toMatchObject({
     code: "GALLERY_CALIBRATION_TOO_SMALL",
   });

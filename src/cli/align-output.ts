@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError } from "../errors.ts";
-import { makeFolder, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
+import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
 import type { AlignedImage, Face } from "../schemas/face.ts";
 import type { SinkRequest } from "./command.ts";
@@ -26,7 +26,6 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
   const folder = options.output;
   if (folder === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "--output", reason: "name the folder to write faces to" });
-  await requireWritableFolder(folder);
   const file = {
     column: { title: "file", minWidth: folder.length + "/photograph_0.png".length },
     cell: ({ crop }: WrittenFace) => crop.file,

@@ -40,7 +40,7 @@ it("puts a person together whose looks of one moment are more than a face has ne
   const kin = await groupsOf({ ...coded, photographs, people: all.map(() => NOBODY) }, { surely: 0.1, likely: 0.9 });
   expect(kin[0]).not.toBe(kin[40]);
 
-  // what was said goes before what is alike
+  // corrections take precedence over similarity
   const places = [...all.keys()];
   const said = await groupsOf(
     { ...coded, photographs: places, people: places.map(() => NOBODY), said: { mustLink: [[0, 130]], cannotLink: [[125, 155]] } },

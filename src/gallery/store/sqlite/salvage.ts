@@ -156,8 +156,8 @@ function isFace({ box, landmarks, quality, code }: DamagedRow, { dimensions }: G
 }
 
 /**
- * Faces whose photograph's record is lost keep what was said of them in a photograph that is gone: indexing finds them again, by its
- * path and their embeddings. It is as large as the faces tell.
+ * Attaches faces whose photograph's record is lost to a photograph marked as gone, so that their corrections are kept: indexing matches
+ * them again by path and embedding. Its size is estimated from their boxes.
  */
 function standIns(whole: DatabaseSync): string[] {
   const rows = whole

@@ -114,7 +114,7 @@ const table = {
     PAIRS_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}.`,
     DATASET_INVALID: (d) => `${d.folder}: ${d.reason}. docs/evaluation.md describes the layout.`,
     GROUPS_INVALID: (d) =>
-      `${d.file}, line ${d.line}: ${d.reason}. Expected a column person and columns of labels; docs/evaluation-report.md has an example.`,
+      `${d.file}, line ${d.line}: ${d.reason}. Expected a column person or image, and columns of attributes; docs/evaluation-report.md has an example.`,
     EMBEDDINGS_INVALID: (d) => `${d.file}, ${d.place}: ${d.reason}. Write the file again with \`facenet embed\`.`,
     GALLERY_EXPORT_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}. Write it again with \`facenet gallery export\`.`,
     SCHEDULE_INVALID: (d) => `${d.file}, line ${d.line}: ${d.reason}. docs/training.md shows the format.`,

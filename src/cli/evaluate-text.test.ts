@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { sampleClustering, sampleIdentification, sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
+import {
+  sampleClustering,
+  sampleComparison,
+  sampleIdentification,
+  sampleVerification,
+} from "../../test/evaluation/sample-evaluation.ts";
 import { evaluateExitCode, evaluateText } from "./evaluate-text.ts";
 
 const plain = (_: string, text: string) => text;
@@ -31,14 +36,14 @@ describe("evaluateText", () => {
     expect(text).toMatch(/VAL {8}\+0\.0000 at FAR 0\.01$/);
   });
 
-  it("tables groups at their one threshold, and no McNemar test where none was made", () => {
-    const group = {
-      ...{ group: "age: old", people: 7, samePairs: 9, differentPairs: 40, threshold: 1.2, val: 0.75 },
-      ...{ valInterval: { level: 0.95, low: 0.5, high: 0.9 }, measuredFar: null, farInterval: null },
-    };
-    expect(evaluateText({ ...one, groups: [group] }, plain, {})).toMatch(
-      /groups at the threshold 1\.200\ngroup +people +VAL +FAR\nage: old +7 +0\.750 \[0\.5000, 0\.9000\] +no pairs/,
-    );
+  it("tables labels at their one threshold, and no McNemar test where none was made", () => {
+    const text = evaluateText({ ...one, groups: [sampleComparison] }, plain, {});
+    expect(text).toContain("by age, at the threshold 1.200 (the model's for FAR 0.001)\n");
+    expect(text).toMatch(/^x, old +7 +0\.0100 \[0\.0020, 0\.030\] +0\.250 \[0\.10, 0\.50\] +40 +9$/m);
+    expect(text).toMatch(/^young +1 +no pairs +0\.125 +0 +3$/m);
+    expect(text).toMatch(/^x, old - young +0\.00500 +no pairs +48 +0$/m);
+    expect(text).toContain("worst FAR  unknown: it needs two labels with a rate above 0\n");
+    expect(text).toContain("worst FRR  x, old: 1.41 [1.10, 1.90] times the geometric mean");
     const folder = { ...comparison, comparisons: comparison.comparisons.map((each) => ({ ...each, accuracy: null })) };
     expect(evaluateText(folder, plain, {})).not.toMatch(/McNemar/);
   });

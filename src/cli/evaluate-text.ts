@@ -12,9 +12,9 @@ import type {
 import { calibrationText } from "./calibration-text.ts";
 import { counted } from "./counted.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
+import { labelComparisonLines } from "./label-comparison-text.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PrintOption, PrintOptions } from "./print-options.ts";
-import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 
@@ -51,25 +51,9 @@ function verificationText(result: Verification): string {
       ? []
       : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
     ...sourceLines(result),
-    ...groupLines(result),
+    ...result.groups.flatMap(labelComparisonLines),
   ];
   return lines.join("\n");
-}
-
-/** VAL and FAR of each group at the one threshold. */
-function groupLines({ groups }: Verification): string[] {
-  const [first] = groups;
-  if (!first) return [];
-  const rate = (value: number | null, interval: Interval | null) =>
-    value === null ? "no pairs" : `${value.toPrecision(3)}${intervalText(interval)}`;
-  const rows = groups.map(({ group, people, val, valInterval, measuredFar, farInterval }) => [
-    printable(group),
-    String(people),
-    rate(val, valInterval),
-    rate(measuredFar, farInterval),
-  ]);
-  const columns = [{ title: "group" }, { title: "people", align: "right" }, { title: "VAL" }, { title: "FAR" }] as const;
-  return ["", `groups at the threshold ${first.threshold.toFixed(3)}`, ...tableLines(columns, rows)];
 }
 
 function identificationText(result: IdentificationEvaluation): string {

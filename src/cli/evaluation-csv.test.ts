@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { sampleClustering, sampleIdentification, sampleVerification } from "../../test/evaluation/sample-evaluation.ts";
+import {
+  sampleClustering,
+  sampleComparison,
+  sampleIdentification,
+  sampleVerification,
+} from "../../test/evaluation/sample-evaluation.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 
 const table = (text: string) => {
@@ -25,13 +30,13 @@ describe("evaluationCsv", () => {
     expect([Number(own?.threshold), Number(own?.value)]).toEqual([0.03, one.modelThresholds[0]?.measuredFar]);
   });
 
-  it("quotes a group whose name holds a comma, and leaves out rates that nobody could measure", () => {
-    const group = { people: 6, samePairs: 30, differentPairs: 0, threshold: 0.04, valInterval: null, farInterval: null };
-    const text = evaluationCsv([
-      { ...sampleVerification("a.b"), groups: [{ group: "x, y", ...group, val: 0.9, measuredFar: null }] },
-    ]);
-    expect(text).toContain('a.b,false,group_val,"x, y",0.9,,,,0.04\n');
-    expect(text).not.toContain("group_far");
+  it("quotes a label with a comma, and leaves out rates that could not be measured", () => {
+    const text = evaluationCsv([{ ...sampleVerification("a.b"), groups: [sampleComparison] }]);
+    expect(text).toContain('a.b,false,group_far,"age: x, old",0.01,,0.002,0.03,1.2\n');
+    expect(text).toContain("a.b,false,group_frr,age: young,0.125,,,,1.2\n");
+    expect(text).toContain('a.b,false,group_far,"age: x, old - young",0.005,,,,1.2\n');
+    expect(text).toContain('a.b,false,worst_frr_over_geometric_mean,"age: x, old",1.41,,1.1,1.9,1.2\n');
+    expect(text).not.toMatch(/group_far,age: young|worst_far/);
   });
 
   it("knows the other protocols", () => {

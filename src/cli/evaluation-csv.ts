@@ -1,5 +1,5 @@
 /** The figures of evaluations as comma-separated values: one row a figure, the same columns for every protocol. */
-import type { Evaluation, Interval, OperatingPoint, Verification } from "../schemas/evaluation.ts";
+import type { Evaluation, Interval, LabelComparison, OperatingPoint, Verification } from "../schemas/evaluation.ts";
 import { csvLine } from "./csv.ts";
 
 const columns = [
@@ -92,10 +92,35 @@ function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, t
     })),
     ...operatingRows("picked_here", rest.thresholds),
     ...operatingRows("of_model", rest.modelThresholds),
-    ...rest.groups.flatMap(({ group, val, valInterval, measuredFar, farInterval, threshold }) => [
-      ...(val === null ? [] : [{ figure: "group_val", at: group, value: val, interval: valInterval, threshold }]),
-      ...(measuredFar === null ? [] : [{ figure: "group_far", at: group, value: measuredFar, interval: farInterval, threshold }]),
+    ...rest.groups.flatMap(labelRows),
+  ];
+}
+
+/** Labels as "column: label", two of them as "column: label - label". */
+function labelRows({ column, threshold, labels, between, worstFar, worstFrr }: LabelComparison): Row[] {
+  const rates = [
+    ...labels.map((each) => ({ ...each, at: `${column}: ${each.label}` })),
+    ...between.map((each) => ({ ...each, at: `${column}: ${each.labels.join(" - ")}` })),
+  ];
+  const worst = { far: worstFar, frr: worstFrr };
+  return [
+    ...rates.flatMap(({ at, measuredFar, farInterval, frr, frrInterval }) => [
+      ...(measuredFar === null ? [] : [{ figure: "group_far", at, value: measuredFar, interval: farInterval, threshold }]),
+      ...(frr === null ? [] : [{ figure: "group_frr", at, value: frr, interval: frrInterval, threshold }]),
     ]),
+    ...Object.entries(worst).flatMap(([rate, each]) =>
+      each === null
+        ? []
+        : [
+            {
+              figure: `worst_${rate}_over_geometric_mean`,
+              at: `${column}: ${each.label}`,
+              value: each.ratio,
+              interval: each.interval,
+              threshold,
+            },
+          ],
+    ),
   ];
 }
 

@@ -47,30 +47,45 @@ const UNDEFINED_SHARE = 0.05;
 export function bootstrapByPerson<Name extends string>(
   pairs: PeoplePairs,
   figures: Readonly<Record<Name, (resample: Resample) => number>>,
-  { resamples, random, level = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
   differentPairs?: (times: Float64Array) => number,
 ): Record<Name, BootstrapInterval | null> {
   const names = Object.keys(figures) as Name[];
-  const drawn = new Map(names.map((name) => [name, [] as number[]]));
   const rocOf = createWeightedRoc(pairs, differentPairs);
-  for (let i = 0; i < (pairs.people < 2 ? 0 : resamples); i++) {
-    const times = drawPeople(pairs.people, random);
-    const resample = { times, roc: rocOf(times) };
-    if (resample.roc.samePairs === 0 || resample.roc.differentPairs === 0) continue;
-    for (const name of names) {
-      const value = figures[name](resample);
-      if (!Number.isNaN(value)) drawn.get(name)?.push(value);
-    }
+  const intervals = bootstrapPeople(
+    pairs.people,
+    names.length,
+    (times) => {
+      const resample = { times, roc: rocOf(times) };
+      if (resample.roc.samePairs === 0 || resample.roc.differentPairs === 0) return names.map(() => Number.NaN);
+      return names.map((name) => figures[name](resample));
+    },
+    options,
+  );
+  return Object.fromEntries(names.map((name, i) => [name, intervals[i] ?? null])) as Record<Name, BootstrapInterval | null>;
+}
+
+/**
+ * Percentile intervals of several figures of the people, otherwise as {@link bootstrapByPerson}.
+ *
+ * @param figures of a drawing in which person p counts `times[p]` times: [count], NaN where one has no such figure
+ */
+export function bootstrapPeople(
+  people: number,
+  count: number,
+  figures: (times: Float64Array) => ArrayLike<number>,
+  { resamples, random, level = 0.95 }: BootstrapOptions,
+): (BootstrapInterval | null)[] {
+  const drawn = Array.from({ length: count }, () => [] as number[]);
+  for (let i = 0; i < (people < 2 ? 0 : resamples); i++) {
+    const values = figures(drawPeople(people, random));
+    for (const [figure, own] of drawn.entries()) if (!Number.isNaN(values[figure])) own.push(values[figure] as number);
   }
-  const intervals = names.map((name) => {
-    const values = (drawn.get(name) ?? []).sort((a, b) => a - b);
-    const enough = values.length > 0 && values.length >= resamples * (1 - UNDEFINED_SHARE);
-    return [
-      name,
-      enough ? { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) } : null,
-    ] as const;
+  return drawn.map((values) => {
+    if (values.length === 0 || values.length < resamples * (1 - UNDEFINED_SHARE)) return null;
+    values.sort((a, b) => a - b);
+    return { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) };
   });
-  return Object.fromEntries(intervals) as Record<Name, BootstrapInterval | null>;
 }
 
 /** How often each of n people is drawn in n drawings with replacement. */

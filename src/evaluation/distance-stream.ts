@@ -107,7 +107,6 @@ export class DistanceStream {
   /**
    * The pairs of rows at most `distance` apart that are wanted, each once, in no particular order.
    *
-   * @param isWanted asked for close pairs only
    * @throws RangeError as {@link count}
    */
   async closePairs(
@@ -115,18 +114,29 @@ export class DistanceStream {
     distance: number,
     isWanted: (left: number, right: number) => boolean,
   ): Promise<ClosePair[]> {
+    const pairs: ClosePair[] = [];
+    await this.visitClosePairs(matrix, distance, (left, right, exact) => {
+      if (isWanted(left, right)) pairs.push({ left, right, distance: exact });
+    });
+    return pairs;
+  }
+
+  /** Calls `visit` with each pair of rows at most `distance` apart, once, in no particular order. Otherwise as {@link count}. */
+  async visitClosePairs(
+    matrix: EmbeddingMatrix,
+    distance: number,
+    visit: (left: number, right: number, distance: number) => void,
+  ): Promise<void> {
     const scales = scalesOf(matrix);
     const limit = distance * BINS_A_UNIT + MARGIN[this.#compared];
     const find = this.#compared === "bytes" ? closeProductsOfBytes : closeProductsOfFloats;
-    const pairs: ClosePair[] = [];
     for await (const block of this.#blocks(matrix, matrix)) {
       find(block as never, scales, limit, (i, j) => {
-        if (i >= j || !isWanted(i, j)) return;
+        if (i >= j) return;
         const exact = rowDistance(matrix, i, j);
-        if (exact <= distance) pairs.push({ left: i, right: j, distance: exact });
+        if (exact <= distance) visit(i, j, exact);
       });
     }
-    return pairs;
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
-import { readGroups } from "../datasets/read-groups.ts";
+import { readAttributes } from "../datasets/read-attributes.ts";
 import { measureModel } from "../evaluation/protocols/measure-model.ts";
 import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
 import {
@@ -31,6 +31,10 @@ export const evaluate = defineAnswer({
     },
     { command: "facenet evaluate --images people/ --protocol identification", says: "known people and strangers" },
     {
+      command: "facenet evaluate --images people/ --groups people.csv --by age",
+      says: "FAR and FRR of each age band and between them, at the model's threshold",
+    },
+    {
       command: "facenet evaluate --images lfw/ --pairs pairs.txt --report lfw.html",
       says: "also a page with curves, thresholds and the worst errors",
     },
@@ -41,7 +45,7 @@ export const evaluate = defineAnswer({
     requireGroupable(input);
     const report = await openReport(input, context.signal);
     try {
-      const groups = input.groups === undefined ? undefined : await readGroups(input.groups);
+      const groups = input.groups === undefined ? undefined : await readAttributes(input.groups, input.by);
       const measured: MeasuredModel[] = [];
       for (const model of new Set(input.model)) {
         const one = await measureModel({ ...input, model }, context);

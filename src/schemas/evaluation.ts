@@ -84,19 +84,39 @@ export const ReliabilityPoint = z.object({
 });
 export type ReliabilityPoint = z.infer<typeof ReliabilityPoint>;
 
-/** People of one label at the threshold that holds for all. */
-export const GroupResult = z.object({
-  group: z.string(),
-  people: z.int(),
-  samePairs: z.int(),
-  differentPairs: z.int().describe("both people of the group"),
-  threshold: z.number(),
-  val: z.number().nullable().describe("null without a pair of one person"),
-  valInterval: Interval.nullable(),
-  measuredFar: z.number().nullable().describe("null without a pair of two people"),
+const labelRates = {
+  samePairs: z.number(),
+  differentPairs: z.number(),
+  frr: z.number().nullable().describe("share of the pairs of one person refused; null without one"),
+  frrInterval: Interval.nullable(),
+  measuredFar: z.number().nullable().describe("share of the pairs of two people accepted; null without one"),
   farInterval: Interval.nullable(),
+};
+
+/** The label with the highest rate. */
+export const WorstLabel = z.object({
+  label: z.string(),
+  ratio: z.number().describe("its rate over the geometric mean of all labels' rates (NIST IR 8429)"),
+  interval: Interval.nullable(),
 });
-export type GroupResult = z.infer<typeof GroupResult>;
+export type WorstLabel = z.infer<typeof WorstLabel>;
+
+/** Error rates of the labels of one attribute, and between them, at the one threshold. */
+export const LabelComparison = z.object({
+  column: z.string(),
+  threshold: z.number().describe("squared L2"),
+  far: z.number().nullable().describe("the rate that the threshold is for; null for one that was given"),
+  thresholdFrom: z.enum(["option", "model", "pairs"]).describe("given; the model's, measured elsewhere; picked on these pairs"),
+  labels: z
+    .array(z.object({ label: z.string(), people: z.int(), images: z.int(), ...labelRates }))
+    .describe("both faces have it"),
+  between: z
+    .array(z.object({ labels: z.tuple([z.string(), z.string()]), ...labelRates }))
+    .describe("a face of each; the same pairs are of people photographed under both"),
+  worstFar: WorstLabel.nullable().describe("null with fewer than two rates, or where one is 0"),
+  worstFrr: WorstLabel.nullable(),
+});
+export type LabelComparison = z.infer<typeof LabelComparison>;
 
 /** What every protocol has. */
 const common = {
@@ -148,7 +168,7 @@ export const Verification = z.object({
       "of the model's probability on these pairs, both kinds weighted alike: 0.693 is what a coin says; null without a curve",
     ),
   logLossInterval: Interval.nullable(),
-  groups: z.array(GroupResult).describe("by label, at one threshold for all; empty without labels"),
+  groups: z.array(LabelComparison).describe("by attribute, at one threshold for all; empty without attributes"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });
 export type Verification = z.infer<typeof Verification>;

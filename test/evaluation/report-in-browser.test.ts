@@ -10,7 +10,7 @@ import { evaluationReport } from "../../src/reports/evaluation/evaluation-report
 import { faceKey } from "../../src/reports/evaluation/report-table.ts";
 import { galleryPage } from "../../src/reports/gallery/gallery-page.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { sampleClustering, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
+import { sampleClustering, sampleComparison, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
@@ -52,17 +52,6 @@ const paired = {
   accuracy: { onlyARight: 12, onlyBRight: 3, pValue: 0.035 },
   val: [{ far: 0.01, a: 0.9, b: 0.85, difference: 0.05, interval: { level: 0.95, low: 0.01, high: 0.08 }, pValue: 0.01 }],
 };
-const group = {
-  group: "age: a label of more than a few words",
-  people: 6,
-  samePairs: 30,
-  differentPairs: 300,
-  threshold: 0.04,
-  val: 0.9,
-  valInterval: { level: 0.95, low: 0.8, high: 0.95 },
-  measuredFar: 0.01,
-  farInterval: { level: 0.95, low: 0.001, high: 0.02 },
-};
 
 const pages: Record<string, string> = {
   verification: evaluationReport({
@@ -72,7 +61,7 @@ const pages: Record<string, string> = {
   }),
   several: evaluationReport({
     ...common,
-    evaluations: longNames.map((name, i) => ({ ...sampleVerification(name, 0.25 + 0.03 * i), groups: [group] })),
+    evaluations: longNames.map((name, i) => ({ ...sampleVerification(name, 0.25 + 0.03 * i), groups: [sampleComparison] })),
     comparisons: [paired],
   }),
   identification: evaluationReport({ ...common, evaluations: [sampleIdentification] }),

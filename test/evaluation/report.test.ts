@@ -98,24 +98,33 @@ describe("facenet evaluate --report", () => {
     expect(await readFile(report, "utf8")).toContain("Is the difference real?");
   });
 
-  it("shows what the one threshold does to groups of people, and warns of those in none", async () => {
+  it("compares the labels of a column at one threshold, and warns of images without", async () => {
     const groups = join(folder, "groups.csv");
     await writeFile(
       groups,
-      "person,side\nperson0,left\nperson1,left\nperson2,left\nperson3,left\nperson4,right\nperson5,right\nperson6,\n",
+      "person,side,all\nperson0,left,x\nperson1,left,x\nperson2,left,x\nperson3,left,x\nperson4,right,x\nperson5,right,x\nperson6,,x\n",
     );
     const report = join(folder, "groups.html");
-    const result = await run({ report, groups });
+    const result = await run({ report, groups, by: ["side"], threshold: 1 });
     if (result.protocol !== "pairs") throw new Error("another protocol than asked for");
+    const [side, ...others] = result.groups;
+    expect(others).toEqual([]);
+    expect(side).toMatchObject({ column: "side", threshold: 1, far: null, thresholdFrom: "option" });
     expect(
-      result.groups.map(({ group, people, samePairs, differentPairs }) => [group, people, samePairs, differentPairs]),
+      side?.labels.map(({ label, people, samePairs, differentPairs }) => [label, people, samePairs, differentPairs]),
     ).toEqual([
-      ["side: left", 4, 4, 4],
-      ["side: right", 2, 2, 1],
+      ["left", 4, 4, 4],
+      ["right", 2, 2, 1],
     ]);
-    expect(new Set(result.groups.map(({ threshold }) => threshold)).size).toBe(1);
-    expect(result.warnings).toContain("2 of 8 people are in no group");
-    expect(await readFile(report, "utf8")).toContain("side: left</th>");
+    expect(result.warnings).toContainEqual(expect.stringMatching(/^4 of 16 images have no side$/));
+    expect(await readFile(report, "utf8")).toContain("left – right</th>");
+    const defaults = await run({ groups });
+    if (defaults.protocol !== "pairs") throw new Error("another protocol than asked for");
+    expect(defaults.groups.map(({ column, far, thresholdFrom }) => [column, far, thresholdFrom])).toEqual([
+      ["side", 1e-3, "model"],
+      ["all", 1e-3, "model"],
+    ]);
+    await expect(run({ by: ["side"] })).rejects.toMatchObject({ code: "OPTION_INVALID" });
     await expect(run({ groups: join(folder, "pairs.txt") })).rejects.toMatchObject({ code: "GROUPS_INVALID" });
   });
 

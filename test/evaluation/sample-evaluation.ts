@@ -3,7 +3,12 @@ import type { FaceSet } from "../../src/evaluation/face-set.ts";
 import { type PairList, verifyPairs } from "../../src/evaluation/verification.ts";
 import { createEmbeddingMatrix } from "../../src/metric/embedding-matrix.ts";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
-import type { ClusteringEvaluation, IdentificationEvaluation, Verification } from "../../src/schemas/evaluation.ts";
+import type {
+  ClusteringEvaluation,
+  IdentificationEvaluation,
+  LabelComparison,
+  Verification,
+} from "../../src/schemas/evaluation.ts";
 
 const IMAGES_A_PERSON = 4;
 
@@ -74,6 +79,34 @@ export function sampleVerification(model: string, noise = 0.25): Verification {
     groups: [],
   };
 }
+
+const interval = (low: number, high: number) => ({ level: 0.95, low, high });
+
+/** Two labels, of which one has no pair of two people. */
+export const sampleComparison: LabelComparison = {
+  column: "age",
+  threshold: 1.2,
+  far: 1e-3,
+  thresholdFrom: "model",
+  labels: [
+    {
+      ...{ label: "x, old", people: 7, images: 16, samePairs: 9, differentPairs: 40 },
+      ...{ frr: 0.25, frrInterval: interval(0.1, 0.5), measuredFar: 0.01, farInterval: interval(0.002, 0.03) },
+    },
+    {
+      ...{ label: "young", people: 1, images: 3, samePairs: 3, differentPairs: 0 },
+      ...{ frr: 0.125, frrInterval: null, measuredFar: null, farInterval: null },
+    },
+  ],
+  between: [
+    {
+      ...{ labels: ["x, old", "young"], samePairs: 0, differentPairs: 48 },
+      ...{ frr: null, frrInterval: null, measuredFar: 0.005, farInterval: null },
+    },
+  ],
+  worstFar: null,
+  worstFrr: { label: "x, old", ratio: 1.41, interval: interval(1.1, 1.9) },
+};
 
 export const sampleIdentification: IdentificationEvaluation = {
   protocol: "identification",

@@ -38,7 +38,9 @@ export const measureOptions = {
     .min(0)
     .max(4)
     .optional()
-    .describe("clustering: squared L2 distance (default: the model's at a false accept rate of 1e-4)"),
+    .describe(
+      "squared L2 distance; clustering: default the model's at a false accept rate of 1e-4; --groups: default the model's at the strictest of --fars",
+    ),
   definitions: z
     .enum(["paper", "reference"])
     .default("paper")

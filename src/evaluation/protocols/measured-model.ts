@@ -1,12 +1,16 @@
 /** Measurements of one or more models: comparison between models, results by group. */
 import * as z from "zod";
-import type { PeopleGroups } from "../../datasets/read-groups.ts";
+import { type AttributeKey, type Attributes, imageKey } from "../../datasets/read-attributes.ts";
 import { FaceNetError } from "../../errors.ts";
+import { thresholdForFar } from "../../faces/verdict.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
-import type { Evaluation, ModelComparison, PairedSignificance } from "../../schemas/evaluation.ts";
+import type { Evaluation, LabelComparison, ModelComparison, PairedSignificance, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { StreamOptions } from "../distance-stream.ts";
-import { groupResults, groupResultsOfEveryPair, type JudgedSet, significanceOfEveryPair } from "../group-results.ts";
+import { type JudgedSet, significanceOfEveryPair } from "../every-pair-significance.ts";
+import type { FaceSet } from "../face-set.ts";
+import { compareLabels, compareLabelsOfEveryPair } from "../label-comparison.ts";
+import type { FaceLabels } from "../labelled-pairs.ts";
 import { type JudgedPairs, pairedSignificance } from "../paired-significance.ts";
 import { type MeasureInput, protocolOf } from "./measure-options.ts";
 
@@ -44,14 +48,20 @@ export const groupOption = {
     .string()
     .min(1)
     .optional()
-    .describe("CSV file with a column person and columns of labels: FAR and VAL of each group at one threshold for all"),
+    .describe(
+      "CSV file with a column person or image (PERSON/FILE) and columns of attributes: FAR and FRR of each label and between labels, at one threshold",
+    ),
+  by: z.array(z.string().min(1)).min(1).optional().describe("columns of --groups to compare by (default: all)"),
 };
 
+type GroupInput = z.output<z.ZodObject<typeof groupOption>> &
+  Pick<MeasureInput, "protocol" | "pairs" | "threshold" | "resamples" | "seed" | "fars">;
+
 /** @throws FaceNetError OPTION_INVALID where groups were given and the protocol has none */
-export function requireGroupable(
-  input: Pick<MeasureInput, "protocol" | "pairs"> & { readonly groups?: string | undefined },
-): void {
+export function requireGroupable(input: GroupInput): void {
   const protocol = protocolOf(input);
+  if (input.by !== undefined && input.groups === undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "by", reason: "needs the CSV file that has the columns, as groups" });
   if (input.groups === undefined || protocol === "pairs" || protocol === "folder" || protocol === "video") return;
   throw new FaceNetError("OPTION_INVALID", {
     option: "groups",
@@ -59,30 +69,64 @@ export function requireGroupable(
   });
 }
 
-/** The threshold is that of the strictest wanted FAR, mean over the folds. @throws the signal's reason */
+/** @throws the signal's reason */
 export async function withGroups(
   measured: MeasuredModel,
-  { groups }: PeopleGroups,
-  { resamples, seed }: { readonly resamples: number; readonly seed: number },
+  attributes: Attributes,
+  input: GroupInput,
   stream: StreamOptions,
 ): Promise<MeasuredModel> {
   const { evaluation, judged, everyPair } = measured;
   const faces = judged?.faces ?? everyPair?.faces;
   if (!faces || evaluation.protocol === "identification" || evaluation.protocol === "clustering") return measured;
-  const strictest = evaluation.val.toSorted((a, b) => a.far - b.far)[0];
-  const threshold = strictest?.threshold ?? evaluation.threshold;
-  const bootstrap = { resamples, random: seededRandom(seed) };
-  const results = judged
-    ? groupResults(faces, judged.list, groups, { threshold, bootstrap, distanceOf: judged.distanceOf })
-    : await groupResultsOfEveryPair(faces, groups, { threshold, bootstrap, stream });
-  const labelled = new Set([...groups.values()].flatMap((people) => [...people]));
-  const without = faces.people.filter((person) => !labelled.has(person)).length;
-  const unknown = [...labelled].filter((person) => !faces.people.includes(person));
-  const warnings = [
-    ...(without > 0 ? [`${without} of ${faces.people.length} people are in no group`] : []),
-    ...(unknown.length > 0
-      ? [`groups names ${unknown.length} people of whom no face was measured, such as ${unknown.slice(0, 3).join(", ")}`]
-      : []),
-  ];
-  return { ...measured, evaluation: { ...evaluation, groups: results, warnings: [...evaluation.warnings, ...warnings] } };
+  const decision = groupThreshold(measured, evaluation, input);
+  const options = {
+    threshold: decision.threshold,
+    bootstrap: { resamples: input.resamples, random: seededRandom(input.seed) },
+    distanceOf: judged?.distanceOf,
+  };
+  const groups: LabelComparison[] = [];
+  const warnings: string[] = [];
+  for (const [column, labelOf] of attributes.columns) {
+    const labels = labelsOf(faces, attributes.key, labelOf);
+    const compared = judged
+      ? compareLabels(faces, judged.list, labels, options)
+      : await compareLabelsOfEveryPair(faces, labels, { ...options, stream });
+    groups.push({ column, ...decision, ...compared });
+    const without = labels.of.filter((label) => label < 0).length;
+    if (without > 0) warnings.push(`${without} of ${faces.images.length} images have no ${column}`);
+  }
+  warnings.push(...unknownWarnings(faces, attributes));
+  return { ...measured, evaluation: { ...evaluation, groups, warnings: [...evaluation.warnings, ...warnings] } };
+}
+
+/** The one given; else the model's for the strictest wanted rate, or the one picked on these pairs if the model has none. */
+function groupThreshold(
+  { card }: MeasuredModel,
+  { val, threshold }: Verification,
+  input: GroupInput,
+): Pick<LabelComparison, "threshold" | "far" | "thresholdFrom"> {
+  if (input.threshold !== undefined) return { threshold: input.threshold, far: null, thresholdFrom: "option" };
+  const far = Math.min(...input.fars);
+  const rates = card?.thresholds.map((each) => each.far) ?? [];
+  if (card && far >= Math.min(...rates) && far <= Math.max(...rates))
+    return { threshold: thresholdForFar(card, far), far, thresholdFrom: "model" };
+  return { threshold: val.find((at) => at.far === far)?.threshold ?? threshold, far, thresholdFrom: "pairs" };
+}
+
+function labelsOf({ images, people, person }: FaceSet, key: AttributeKey, labelOf: ReadonlyMap<string, string>): FaceLabels {
+  const labels = [...new Set(labelOf.values())].sort();
+  const of = Int32Array.from(images, (image, face) => {
+    const label = key === "image" ? labelOf.get(imageKey(image)) : labelOf.get(people[person[face] as number] as string);
+    return label === undefined ? -1 : labels.indexOf(label);
+  });
+  return { labels, of };
+}
+
+function unknownWarnings({ images, people }: FaceSet, { key, columns }: Attributes): string[] {
+  const measured = new Set(key === "image" ? images.map(imageKey) : people);
+  const unknown = [...new Set([...columns.values()].flatMap((labels) => [...labels.keys()]))].filter((row) => !measured.has(row));
+  if (unknown.length === 0) return [];
+  const what = key === "image" ? "images that were not measured" : "people of whom no face was measured";
+  return [`groups names ${unknown.length} ${what}, such as ${unknown.slice(0, 3).join(", ")}`];
 }

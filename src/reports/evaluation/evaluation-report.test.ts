@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { sampleClustering, sampleIdentification, sampleVerification } from "../../../test/evaluation/sample-evaluation.ts";
+import {
+  sampleClustering,
+  sampleComparison,
+  sampleIdentification,
+  sampleVerification,
+} from "../../../test/evaluation/sample-evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { faceKey, type ReportInput } from "./report-table.ts";
@@ -116,11 +121,12 @@ describe("evaluationReport", () => {
     expect(shown).not.toContain("l120 and r120");
   });
 
-  it("shows groups at one threshold, and says where a rate could not be measured", () => {
-    const group = { people: 6, samePairs: 30, differentPairs: 0, threshold: 0.04, valInterval: null, farInterval: null };
-    const groups = [{ group: "elders", ...group, val: 0.9, measuredFar: null }];
-    const shown = textOf(evaluationReport({ ...report, evaluations: [{ ...one, groups }] }));
-    expect(shown).toMatch(/elders 6 30 90\.00 % 0 no pairs/);
+  it("shows labels at one threshold, and says where a rate could not be measured", () => {
+    const shown = textOf(evaluationReport({ ...report, evaluations: [{ ...one, groups: [sampleComparison] }] }));
+    expect(shown).toMatch(/x, old 7 40 1\.000 % 0\.200 to 3\.000 9 25\.00 % 10\.00 to 50\.00/);
+    expect(shown).toMatch(/young 1 0 no pairs 3 12\.50 %/);
+    expect(shown).toMatch(/x, old – young 48 0\.500 % 0 no pairs/);
+    expect(shown).toContain("Highest FRR: x, old, 1.41 times (1.10 to 1.90) the geometric mean of the labels.");
     expect(text).not.toContain("One threshold for all");
   });
 });

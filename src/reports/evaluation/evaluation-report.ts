@@ -3,16 +3,11 @@ import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html, page } from "../page/page.ts";
 import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
+import { groupSection } from "./group-section.ts";
 import { clusteringSection, identificationSection, significanceSection } from "./protocol-sections.ts";
 import { leftOutSection, modelCard } from "./provenance-sections.ts";
 import { breakable, countText, farText, percent, type ReportInput, runName, spreadText } from "./report-table.ts";
-import {
-  errorGallery,
-  groupSection,
-  thresholdSection,
-  verificationFigures,
-  verificationPlotSection,
-} from "./verification-sections.ts";
+import { errorGallery, thresholdSection, verificationFigures, verificationPlotSection } from "./verification-sections.ts";
 
 export function evaluationReport(report: ReportInput): string {
   const { evaluations, dataset, cards, comparisons, thumbnails } = report;

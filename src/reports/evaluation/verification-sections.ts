@@ -1,4 +1,4 @@
-/** Report sections of verification: figures, plots, thresholds, groups, worst errors. */
+/** Report sections of verification: figures, plots, thresholds, worst errors. */
 
 import { basename } from "node:path";
 import type { ComparedFace, OperatingPoint, Verification, WrongPair } from "../../schemas/evaluation.ts";
@@ -121,38 +121,6 @@ function thresholdTable(label: string, points: readonly OperatingPoint[]): Conte
       countText(point.falseRejects),
     ]),
   );
-}
-
-/** People of one label beside each other, all at one threshold. */
-export function groupSection(evaluations: readonly Verification[]): Content {
-  if (evaluations.every(({ groups }) => groups.length === 0)) return undefined;
-  return html`<section aria-labelledby="groups">
-<h2 id="groups">Groups</h2>
-<p>One threshold for all. A group whose false accept rate is higher is more often taken for one another; one whose VAL is lower is more often turned away.</p>
-${evaluations.map((one) => [
-  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-  reportTable(
-    `Groups, ${runName(one)}`,
-    [
-      { title: "Group" },
-      { title: "People", number: true },
-      { title: "Same pairs", number: true },
-      { title: "VAL", number: true },
-      { title: "Different pairs", number: true },
-      { title: "FAR", number: true },
-    ],
-    one.groups.map((group) => [
-      group.group,
-      countText(group.people),
-      countText(group.samePairs),
-      group.val === null ? "no pairs" : withInterval(percent(group.val), intervalText(group.valInterval)),
-      countText(group.differentPairs),
-      group.measuredFar === null ? "no pairs" : withInterval(...rateTexts(group.measuredFar, group.farInterval)),
-    ]),
-  ),
-  html`<p class="soft">At a distance of ${distanceText(one.groups[0]?.threshold ?? one.threshold)}. Pairs of a group are those of which both people belong to it.</p>`,
-])}
-</section>`;
 }
 
 type Thumbnails = ReportInput["thumbnails"];

@@ -1,0 +1,80 @@
+/** Attributes of people or images: a CSV file with a column `person` or `image` and one column or more of labels. */
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { CsvError, parse } from "csv-parse/sync";
+import { FaceNetError, reasonOf } from "../errors.ts";
+
+/** Who or what a row is about: everybody's images alike, or one image (`person/file`). */
+export type AttributeKey = "person" | "image";
+
+export type Attributes = {
+  readonly key: AttributeKey;
+  /** labels by person or image, by column; an empty cell has none */
+  readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
+};
+
+/**
+ * @param by the columns wanted; undefined: all
+ * @throws FaceNetError FILE_NOT_READABLE, GROUPS_INVALID
+ */
+export async function readAttributes(file: string, by?: readonly string[]): Promise<Attributes> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
+  });
+  return parseAttributes(text, file, by);
+}
+
+/**
+ * @param text comma-separated values with titles in the first line (RFC 4180)
+ * @param file for messages
+ * @throws FaceNetError GROUPS_INVALID
+ */
+export function parseAttributes(text: string, file: string, by?: readonly string[]): Attributes {
+  const [titles = [], ...rows] = rowsOf(text, file);
+  const key = titles.includes("image") ? "image" : "person";
+  const keyColumn = titles.indexOf(key);
+  if (keyColumn < 0) throw invalid(file, 1, "no column is titled person or image");
+  const labelled = titles.filter((title) => title !== "person" && title !== "image");
+  if (labelled.length === 0) throw invalid(file, 1, `no column of labels beside ${key}`);
+  const missing = by?.find((column) => !labelled.includes(column));
+  if (missing !== undefined) throw invalid(file, 1, `no column ${missing}; there are ${labelled.join(", ")}`);
+  const subjects = rows.map((row) => row[keyColumn] as string);
+  for (const [i, subject] of subjects.entries()) {
+    if (subject === "") throw invalid(file, i + 2, `the ${key} has no name`);
+  }
+  const twice = subjects.findIndex(
+    (
+      (seen) => (subject: string) =>
+        seen.has(subject) || !seen.add(subject)
+    )(new Set<string>()),
+  );
+  if (twice >= 0) throw invalid(file, twice + 2, `${subjects[twice]} is there twice`);
+  const columns = new Map(
+    (by ?? labelled).map((column) => {
+      const place = titles.indexOf(column);
+      const labels = rows.flatMap((row, i) =>
+        row[place] === "" ? [] : [[subjects[i] as string, row[place] as string] as const],
+      );
+      return [column, new Map(labels)] as const;
+    }),
+  );
+  if ([...columns.values()].every((labels) => labels.size === 0)) throw invalid(file, 2, "there is no label");
+  return { key, columns };
+}
+
+/** How a row names an image of a folder: `Anna/1.jpg`. */
+export function imageKey(path: string): string {
+  return `${basename(dirname(path))}/${basename(path)}`;
+}
+
+function rowsOf(text: string, file: string): string[][] {
+  try {
+    return parse(text, { bom: true, trim: true, skip_empty_lines: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new FaceNetError("GROUPS_INVALID", { file, line: error.lines ?? "?", reason: error.message }, error);
+  }
+}
+
+const invalid = (file: string, line: number, reason: string): FaceNetError =>
+  new FaceNetError("GROUPS_INVALID", { file, line, reason });

@@ -1,0 +1,78 @@
+/** Report section: error rates of the labels of each attribute, and between them. */
+import type { LabelComparison, Verification, WorstLabel } from "../../schemas/evaluation.ts";
+import { type Content, html } from "../page/page.ts";
+import {
+  countText,
+  distanceText,
+  farText,
+  intervalText,
+  percent,
+  rateTexts,
+  reportTable,
+  runName,
+  withInterval,
+} from "./report-table.ts";
+
+const origins: Record<LabelComparison["thresholdFrom"], string> = {
+  option: "given",
+  model: "the model's",
+  pairs: "picked on these pairs",
+};
+
+export function groupSection(evaluations: readonly Verification[]): Content {
+  if (evaluations.every(({ groups }) => groups.length === 0)) return undefined;
+  return html`<section aria-labelledby="groups">
+<h2 id="groups">Groups</h2>
+<p>One threshold for all. People of a label with a higher false accept rate (FAR) are taken for one another more often; with a higher false
+reject rate (FRR) they are refused more often. Between two labels: pairs with a face of each.</p>
+${evaluations.map((one) => [
+  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+  one.groups.map((comparison) => comparisonTable(comparison, runName(one))),
+])}
+</section>`;
+}
+
+function comparisonTable({ column, labels, between, worstFar, worstFrr, ...decision }: LabelComparison, run: string): Content {
+  const wanted = decision.far === null ? "" : ` for FAR ${farText(decision.far)}`;
+  return html`<h4>${column}</h4>
+${reportTable(
+  `By ${column}, ${run}`,
+  [
+    { title: column },
+    { title: "People", number: true },
+    { title: "Different pairs", number: true },
+    { title: "FAR", number: true },
+    { title: "Same pairs", number: true },
+    { title: "FRR", number: true },
+  ],
+  [
+    ...labels.map((each) => [each.label, countText(each.people), ...rateCells(each)]),
+    ...between.map((each) => [each.labels.join(" – "), "", ...rateCells(each)]),
+  ],
+)}
+<p class="soft">At a distance of ${distanceText(decision.threshold)} (${origins[decision.thresholdFrom]}${wanted}).
+Highest FAR: ${worstText(worstFar)}. Highest FRR: ${worstText(worstFrr)}.</p>`;
+}
+
+function rateCells({
+  samePairs,
+  differentPairs,
+  measuredFar,
+  farInterval,
+  frr,
+  frrInterval,
+}: LabelComparison["between"][number] | LabelComparison["labels"][number]): Content[] {
+  return [
+    countText(differentPairs),
+    measuredFar === null ? "no pairs" : withInterval(...rateTexts(measuredFar, farInterval)),
+    countText(samePairs),
+    frr === null ? "no pairs" : withInterval(percent(frr), intervalText(frrInterval)),
+  ];
+}
+
+function worstText(worst: WorstLabel | null): string {
+  if (worst === null) return "unknown, as it needs two labels with a rate above 0";
+  const { label, ratio, interval } = worst;
+  const range = interval ? ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})` : "";
+  return `${label}, ${ratio.toFixed(2)} times${range} the geometric mean of the labels`;
+}

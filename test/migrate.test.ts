@@ -94,6 +94,22 @@ describe("migrate", () => {
     }
   });
 
+  it("maps the embeddings of photographs that are gone only from enough faces, and not while it forgets them", async () => {
+    await rename(photo("sample1.jpg"), photo("../elsewhere.jpg"));
+    try {
+      const refused = { code: "OPTION_INVALID", data: { option: "mapMissing" } };
+      await expect(run({ to: NEW, mapMissing: true, forgetMissing: true })).rejects.toMatchObject(refused);
+      await expect(run({ to: NEW, mapMissing: true })).rejects.toMatchObject(refused);
+      // photographs of the folder count as well, with all their faces
+      await expect(run({ to: NEW, mapMissing: true, mapPhotographs: join(folder, "photos") })).rejects.toMatchObject({
+        data: { reason: expect.stringContaining("got 38:") },
+      });
+    } finally {
+      await rename(photo("../elsewhere.jpg"), photo("sample1.jpg"));
+    }
+    expect(await run()).toMatchObject({ moved: true, left: 0, mapped: 0, mapCost: null });
+  });
+
   it("can be given up", async () => {
     const store = await openGalleryStore(gallery);
     await store.startMigration({ ...(before.identity as NonNullable<typeof before.identity>), model: NEW, preprocessing: "x" });

@@ -8,9 +8,21 @@ import { printable } from "./printable.ts";
 
 type Migrated = z.output<typeof migrate.output>;
 
-export function migrateText({ model, moved, photographs, faces, found, left, forgotten, lost }: Migrated): string {
+export function migrateText({
+  model,
+  moved,
+  photographs,
+  faces,
+  found,
+  left,
+  forgotten,
+  mapped,
+  mapCost,
+  lost,
+}: Migrated): string {
   const lines = [`Embedded again: ${counted(faces, "face")} of ${counted(photographs, "photograph")}.`];
   if (found > 0) lines.push(`${counted(found, "more face", "more faces")} ${found === 1 ? "was" : "were"} found in them.`);
+  if (mapped > 0) lines.push(`Mapped from the old model: ${counted(mapped, "face")}.`, ...costLines(mapCost));
   const list = lost.map(
     ({ paths, faces: count, message }) => `  ${printable(paths[0] ?? "")} (${counted(count, "face")}): ${printable(message)}`,
   );
@@ -20,12 +32,23 @@ export function migrateText({ model, moved, photographs, faces, found, left, for
   if (left === 0) return `The gallery stays with ${model}.`;
   return [
     ...lines,
-    `The gallery stays with ${model}: ${counted(left, "face")} left. Bring the photographs back and run this again, remove their faces`,
-    "(--forget-missing), or cancel the migration (--abandon).",
+    `The gallery stays with ${model}: ${counted(left, "face")} left. Bring the photographs back and run this again, map`,
+    "their embeddings (--map-missing), remove their faces (--forget-missing), or cancel the migration (--abandon).",
   ].join("\n");
 }
 
-export function migrateOutcome({ photographs, forgotten, lost }: Migrated): Outcome {
+function costLines(cost: Migrated["mapCost"]): string[] {
+  if (!cost) return [];
+  const percent = (share: number | null): string => (share === null ? "unknown" : `${(100 * share).toPrecision(3)} %`);
+  return [
+    `  The map was fitted on ${counted(cost.fittedOn, "face")}. On ${counted(cost.measuredOn, "face")} left out of the fit:`,
+    `  ${percent(cost.matchesKept)} of the new model's matches still match with a mapped embedding, and ${percent(cost.matchesAdded)} of its other pairs`,
+    `  (FMR 1e-3); a mapped embedding is ${cost.distance.toFixed(2)} (squared L2) from the new model's own.`,
+  ];
+}
+
+export function migrateOutcome({ photographs, forgotten, mapped, lost }: Migrated): Outcome {
+  if (mapped > 0) return { done: photographs + lost.length, failures: [] };
   if (forgotten > 0) return { done: photographs, skipped: { forgotten }, failures: [] };
   return { done: photographs, failures: lost.map(() => ({ code: "IMAGE_NOT_FOUND" })) };
 }

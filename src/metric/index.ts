@@ -12,6 +12,7 @@ export {
 } from "./classification-losses.ts";
 export { codeDistance, distanceMatrix, normalize, squaredL2, type Vectors } from "./distance.ts";
 export { type Batch, type IdentitySamplerOptions, identitySampler } from "./identity-sampler.ts";
+export { applyLinearMap, type EmbeddingPair, fitLinearMap, type LinearMap } from "./linear-map.ts";
 export { type MiningOptions, miners, type TripletMiner, type Triplets } from "./miners.ts";
 export { principalComponents, project } from "./principal-components.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -1,6 +1,7 @@
 import { basename, resolve, sep } from "node:path";
 import * as z from "zod";
 import { readAttributes } from "../datasets/read-attributes.ts";
+import { FaceNetError } from "../errors.ts";
 import { measureModel } from "../evaluation/protocols/measure-model.ts";
 import { type MeasureInput, measureOptions } from "../evaluation/protocols/measure-options.ts";
 import {
@@ -15,7 +16,17 @@ import { Evaluation, ModelComparison } from "../schemas/evaluation.ts";
 import { modelsOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
-const EvaluateInput = z.strictObject({ ...measureOptions, model: modelsOption, ...groupOption, ...reportOptions });
+const EvaluateInput = z.strictObject({
+  ...measureOptions,
+  model: modelsOption,
+  probeModel: z.string().optional().describe("with --gallery-model, instead of --model: probes by this one, as after an upgrade"),
+  galleryModel: z
+    .string()
+    .optional()
+    .describe("the model that a gallery was made with; every pair is measured both ways round, probe against gallery face"),
+  ...groupOption,
+  ...reportOptions,
+});
 
 export const evaluate = defineAnswer({
   name: "evaluate",
@@ -35,6 +46,10 @@ export const evaluate = defineAnswer({
       says: "FAR and FRR of each age band and between them, at the model's threshold",
     },
     {
+      command: "facenet evaluate --images lfw/ --pairs pairs.txt --probe-model new/ --gallery-model old/",
+      says: "probes of a new model against a gallery of the old one",
+    },
+    {
       command: "facenet evaluate --images lfw/ --pairs pairs.txt --report lfw.html",
       says: "also a page with curves, thresholds and the worst errors",
     },
@@ -43,11 +58,16 @@ export const evaluate = defineAnswer({
   output: z.union([Evaluation, ModelComparison]),
   async run(input, context) {
     requireGroupable(input);
+    const { probeModel, galleryModel } = input;
+    if ((probeModel === undefined) !== (galleryModel === undefined)) {
+      const option = probeModel === undefined ? "galleryModel" : "probeModel";
+      throw new FaceNetError("OPTION_INVALID", { option, reason: "probeModel and galleryModel go together" });
+    }
     const report = await openReport(input, context.signal);
     try {
       const groups = input.groups === undefined ? undefined : await readAttributes(input.groups, input.by);
       const measured: MeasuredModel[] = [];
-      for (const model of new Set(input.model)) {
+      for (const model of new Set(probeModel === undefined ? input.model : [probeModel])) {
         const one = await measureModel({ ...input, model }, context);
         measured.push(groups ? await withGroups(one, groups, input, { signal: context.signal }) : one);
       }

@@ -5,6 +5,7 @@ import type { Correction, GalleryIdentity } from "../../src/schemas/gallery.ts";
 import { describeJournal } from "./journal-conformance.ts";
 import { describeKnownFiles } from "./known-files-conformance.ts";
 import { describeListing } from "./listing-conformance.ts";
+import { describeMigration } from "./migration-conformance.ts";
 import { testFace, testFile, unsaid } from "./test-files.ts";
 
 export const testIdentity: GalleryIdentity = {
@@ -356,42 +357,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await expect(Array.fromAsync(store.codes())).rejects.toMatchObject({ code: "GALLERY_DAMAGED" });
     });
 
-    it("moves to another model all at once, and only when every face has been embedded", async () => {
-      const next = { ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" };
-      await store.adopt(testIdentity);
-      const made = await some("a.jpg");
-      const { photograph } = await store.recordFile(testFile("b.jpg", [testFace(1, 0, 0, 0)]));
-      const ada = await create("Ada", made.slice(0, 1));
-      expect(await store.startMigration(next)).toEqual({ identity: next, done: 0, left: 3 });
-      await expect(store.startMigration({ ...next, model: "net.three" })).rejects.toMatchObject({ code: "GALLERY_MIGRATING" });
-      const place = { ...testFace(), box: { x: 7, y: 8, width: 9, height: 10 } };
-      const again = made.map((id) => ({ id, code: Int8Array.of(5, id), ...(id === made[0] ? { place } : {}) }));
-      await store.recordMigrated({ photograph: 1, faces: again, found: [testFace(6, 6)] });
-      expect(await store.unmigratedPhotographs(0, 10)).toEqual([photograph]);
-      expect(await store.unmigratedPhotographs(photograph, 10)).toEqual([]);
-      await expect(store.finishMigration()).rejects.toMatchObject({ code: "GALLERY_MIGRATING", data: { left: 1 } });
-      expect((await faces())[0]?.code).toHaveLength(4);
-      await store.forgetPhotograph(photograph);
-      expect(await store.migration()).toEqual({ identity: next, done: 2, left: 0 });
-      await store.finishMigration();
-      expect(await store.identity()).toEqual(next);
-      expect(await store.migration()).toBeUndefined();
-      const after = await faces();
-      expect(after.map(({ code, person }) => [code, person].join())).toEqual([`5,${made[0]},${ada}`, `5,${made[1]},`, "6,6,"]);
-      expect([after[0]?.id, after[0]?.box]).toEqual([made[0], place.box]);
-    });
-
-    it("stays as it was when a move to another model is given up", async () => {
-      await store.adopt(testIdentity);
-      const made = await some("a.jpg");
-      await store.startMigration({ ...testIdentity, model: "net.two" });
-      const again = [{ id: made[0] as number, code: Int8Array.of(9, 9, 9, 9) }];
-      await store.recordMigrated({ photograph: 1, faces: again, found: [testFace(8, 8, 8, 8)] });
-      await store.abandonMigration();
-      expect(await store.migration()).toBeUndefined();
-      expect(await store.identity()).toEqual(testIdentity);
-      expect((await faces())[0]?.code).toEqual(Int8Array.of(1, 0, 0, 0));
-    });
+    describeMigration(() => store, testIdentity);
 
     it("tells by its revision that something has changed, also through another process", async () => {
       const other = await open();

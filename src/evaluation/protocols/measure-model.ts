@@ -6,6 +6,7 @@ import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
 import { type FaceSet, findCopies, withoutCopies } from "../face-set.ts";
+import { acrossModels, bothWays } from "./across-models.ts";
 import { clusterLabelled, identificationWarnings, identifyOpenSet } from "./gallery-protocols.ts";
 import { embedImages, type LabelledFaces, loadFaces, readLabelled, sourceOf } from "./labelled-faces.ts";
 import { type MeasureInput, protocolOf } from "./measure-options.ts";
@@ -50,9 +51,16 @@ async function measurePairList(input: MeasureInput, context: RunContext): Promis
   const all = await readPairs(file);
   const pairs = input.folds ? chosenFolds(all, input.folds) : all;
   const source = sourceOf(input);
-  const [files, loaded] =
+  const [files, own] =
     "images" in source ? await embedPairs(source.images, pairs, input, context) : await readPairsOf(source.embeddings, input);
-  const { list, skippedPairs } = matchPairs(pairs, files, loaded);
+  const { galleryModel } = input;
+  const across =
+    galleryModel !== undefined && "images" in source
+      ? acrossModels(own, (await embedPairs(source.images, pairs, { ...input, model: galleryModel }, context))[1])
+      : undefined;
+  const loaded = across?.loaded ?? own;
+  const { list: matched, skippedPairs } = matchPairs(pairs, files, loaded);
+  const list = across ? bothWays(matched) : matched;
   if (list.left.length === 0)
     throw new FaceNetError("PAIRS_INVALID", {
       file,
@@ -66,7 +74,7 @@ async function measurePairList(input: MeasureInput, context: RunContext): Promis
         line: "(all)",
         reason: `${reason} (${skippedPairs.length} pairs were skipped)`,
       }),
-    () => verifyList(loaded.faces, list, loaded.model, input),
+    () => verifyList(loaded.faces, list, loaded.model, input, across?.distanceOf),
   );
   return described("pairs", loaded, verified, input, { skippedPairs, copies: findCopies(loaded.faces), alike: [] });
 }
@@ -227,6 +235,8 @@ function requireOptions(input: MeasureInput): void {
   };
   sourceOf(input);
   require((input.pairs !== undefined) === (protocol === "pairs"), "pairs", "goes with the protocol pairs, and only with it");
+  const isAcross = input.galleryModel !== undefined;
+  require(!isAcross || (protocol === "pairs" && input.images !== undefined), "galleryModel", "goes with pairs and images only");
   require(input.folds === undefined || protocol === "pairs", "folds", "are those of a list of pairs");
   const draws = protocol === "folder" || protocol === "video";
   require(input.balanced === undefined || draws, "balanced", "goes with the protocols folder and video");

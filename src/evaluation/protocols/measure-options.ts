@@ -61,7 +61,10 @@ export const measureOptions = {
 };
 
 /** For one model. */
-export type MeasureInput = z.output<z.ZodObject<typeof measureOptions>>;
+export type MeasureInput = z.output<z.ZodObject<typeof measureOptions>> & {
+  /** The other side of each pair is embedded by this one. */
+  readonly galleryModel?: string | undefined;
+};
 
 /** The protocol asked for, or the one that what was given suggests. */
 export function protocolOf({ protocol, pairs }: Pick<MeasureInput, "protocol" | "pairs">): Protocol {

@@ -194,6 +194,12 @@ export type MigratedPhotograph = {
 };
 export type FacePlace = Pick<NewFace, "box" | "landmarks" | "quality">;
 
+/** A face's codes by the old model and the new one. */
+export type MigratedPair = Pick<GalleryFace, "id" | "photograph" | "person"> & {
+  readonly before: Int8Array;
+  readonly after: Int8Array;
+};
+
 /** How far the move to another model is. */
 export type Migration = { readonly identity: GalleryIdentity; readonly done: number; readonly left: number };
 
@@ -373,6 +379,8 @@ export type GalleryStore = {
   unmigratedPhotographs(after: number, limit: number): Promise<number[]>;
   /** Keeps what a photograph is to become. */
   recordMigrated(migrated: MigratedPhotograph): Promise<void>;
+  /** Faces that have both, their old code and the new one, the first by number. */
+  migratedPairs(atMost: number): Promise<MigratedPair[]>;
   /** Puts the new codes in the place of the old. @throws FaceNetError GALLERY_MIGRATING when faces are left */
   finishMigration(): Promise<void>;
   /** Gives it up; the gallery stays as it was. */

@@ -4,9 +4,9 @@
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
-import type { FacePlace, MigratedPhotograph, Migration } from "../gallery-store.ts";
+import type { FacePlace, MigratedPair, MigratedPhotograph, Migration } from "../gallery-store.ts";
 import { insertFaces } from "./files.ts";
-import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
+import { codeBytes, identityOf, signed, vectorBytes } from "./rows.ts";
 import type { SqlHooks, SqlSession } from "./sql-database.ts";
 
 /** Rows read at once. */
@@ -65,6 +65,21 @@ export async function recordMigrated(session: SqlSession, { photograph, faces, f
     ),
     photograph,
   );
+}
+
+export async function migratedPairs(session: SqlSession, atMost: number): Promise<MigratedPair[]> {
+  const rows = await session.all(
+    `SELECT face.id, face.photograph, face.person, face.code AS before, migrated.code AS after
+     FROM migrated JOIN face ON face.id = migrated.face WHERE face.embedded = 1 ORDER BY face.id LIMIT ?`,
+    atMost,
+  );
+  return rows.map(({ id, photograph, person, before, after }) => ({
+    id: id as number,
+    photograph: photograph as number,
+    person: person as number | null,
+    before: signed(before as Uint8Array),
+    after: signed(after as Uint8Array),
+  }));
 }
 
 export async function finishMigration(session: SqlSession, gallery: string, { onIdentity }: SqlHooks): Promise<void> {

@@ -137,7 +137,8 @@ export function codeBytes(code: Int8Array): Uint8Array {
   return new Uint8Array(code.buffer, code.byteOffset, code.byteLength);
 }
 
-function signed(bytes: Uint8Array): Int8Array {
+/** The code of its bytes. */
+export function signed(bytes: Uint8Array): Int8Array {
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

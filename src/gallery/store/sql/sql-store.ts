@@ -11,6 +11,7 @@ import { goneLooks, markSettled, markSought, moveFaces, presentLook, unplacedFac
 import {
   abandonMigration,
   finishMigration,
+  migratedPairs,
   migration,
   recordMigrated,
   startMigration,
@@ -260,6 +261,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     startMigration: (wanted) => exclusive((session) => startMigration(session, wanted, name)),
     unmigratedPhotographs: (after, limit) => unmigratedPhotographs(database, after, limit),
     recordMigrated: (migrated) => database.transaction((session) => recordMigrated(session, migrated)),
+    migratedPairs: (atMost) => migratedPairs(database, atMost),
     finishMigration: () => exclusive((session) => finishMigration(session, name, database)),
     abandonMigration: () => exclusive(abandonMigration),
 

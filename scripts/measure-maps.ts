@@ -1,0 +1,174 @@
+/**
+ * What a linear map from one model's space to another's costs in accuracy:
+ *
+ *     nice -n 19 node scripts/measure-maps.ts --training celeba-faces --images lfw/images --pairs lfw/pairs.txt --cache out [--pairs-of MODEL:MODEL,...]
+ *
+ * The map is fitted on faces of the training folder (some hundreds or all of them) and measured on Labeled Faces in the Wild, ten
+ * folds: the old model against itself, mapped against mapped, mapped against the new model (both ways round, as 128 bytes), the new
+ * model against itself. Ridge regression (`fitLinearMap`) beside orthogonal Procrustes where both have the same size. Faces and embeddings are
+ * kept in the cache folder, so that a run that was stopped goes on. Writes docs/results/compatibility/maps.json.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { findPairImages, pairImagePath, readPairs } from "../src/datasets/pairs.ts";
+import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
+import { FaceNet, type MarkedPhotograph } from "../src/faces/facenet.ts";
+import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
+import { normalize, squaredL2 } from "../src/metric/distance.ts";
+import { applyLinearMap, type EmbeddingPair, fitLinearMap, type LinearMap } from "../src/metric/linear-map.ts";
+import { readCatalogue } from "../src/models/model-store.ts";
+import { detectCentral, trainingFiles } from "./training-faces.ts";
+
+const FACES = [200, 500, 1000, 2000, Number.POSITIVE_INFINITY];
+
+const text = { type: "string" } as const;
+const { values } = parseArgs({
+  options: {
+    training: text,
+    images: text,
+    pairs: text,
+    cache: text,
+    "pairs-of": {
+      ...text,
+      default: "mobilefacenet.facenet-128:sface.opencv-128,sface.opencv-128:mobilefacenet.facenet-128",
+    },
+  },
+});
+const { training, images, pairs: pairsFile, cache } = values;
+if (!training || !images || !pairsFile || !cache) throw new Error("wants --training, --images, --pairs and --cache");
+await mkdir(cache, { recursive: true });
+
+const pairs = await readPairs(pairsFile);
+const files = await findPairImages(images, pairs);
+const sets = { training: await trainingFiles(training), lfw: [...new Set(files.values())] };
+type SetName = keyof typeof sets;
+/** Vectors by file. */
+type Embedded = ReadonlyMap<string, Float32Array>;
+const { models } = await readCatalogue();
+
+const results: unknown[] = [];
+for (const pairOf of values["pairs-of"].split(",")) {
+  const [from, to] = pairOf.split(":") as [string, string];
+  results.push(await measure(from, to));
+  const report = new URL("../docs/results/compatibility/maps.json", import.meta.url);
+  await mkdir(new URL(".", report), { recursive: true });
+  const content = { machine: cpus()[0]?.model.trim(), fittedOn: "CelebA", measuredOn: "LFW, 6,000 pairs in ten folds", results };
+  await writeFile(report, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+async function measure(from: string, to: string) {
+  const [oldFit, newFit] = [await embedded(from, "training"), await embedded(to, "training")];
+  const [oldTest, newTest] = [await embedded(from, "lfw"), await embedded(to, "lfw")];
+  const people = [...new Set([...oldFit.keys()].map(dirname))];
+  const both: EmbeddingPair[] = [...oldFit].flatMap(([file, vector]) => {
+    const other = newFit.get(file);
+    return other ? [{ from: vector, to: other, group: people.indexOf(dirname(file)) }] : [];
+  });
+  const figures = verify;
+  const byFaces = FACES.map((faces) => {
+    const some = both.filter((_, i) =>
+      Number.isFinite(faces) ? Math.floor((i * faces) / both.length) !== Math.floor(((i - 1) * faces) / both.length) : true,
+    );
+    const measured = (map: LinearMap) => {
+      const mapped = new Map([...oldTest].map(([file, vector]) => [file, asCode(applyLinearMap(map, vector), to)]));
+      return { mappedAgainstNew: figures(mapped, newTest), mappedAgainstMapped: figures(mapped, mapped) };
+    };
+    const sameSize = some[0]?.from.length === some[0]?.to.length;
+    const row = {
+      faces: some.length,
+      ridge: measured(fitLinearMap(some)),
+      ...(sameSize && { procrustes: measured(procrustes(some)) }),
+    };
+    console.log(from, to, JSON.stringify(row));
+    return row;
+  });
+  return { from, to, oldAgainstOld: figures(oldTest, oldTest), newAgainstNew: figures(newTest, newTest), byFaces };
+}
+
+function verify(probe: Embedded, gallery: Embedded) {
+  const measured: { distances: number[]; same: boolean[]; fold: number[] } = { distances: [], same: [], fold: [] };
+  for (const { left, right, same, fold } of pairs) {
+    const [a, b] = [files.get(pairImagePath(left)) as string, files.get(pairImagePath(right)) as string];
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const [one, other] = [probe.get(x), gallery.get(y)];
+      if (!one || !other) continue;
+      measured.distances.push(squaredL2(one, other));
+      measured.same.push(same);
+      measured.fold.push(fold);
+    }
+  }
+  const { accuracy, auc, val } = lfwProtocol(measured, { fars: [1e-2, 1e-3] });
+  const round = (value: number): number => Number(value.toFixed(4));
+  return {
+    accuracy: round(accuracy.mean),
+    standardError: round(accuracy.standardError),
+    auc: round(auc),
+    val: val.map(({ far, mean, standardError }) => ({ far, val: round(mean), standardError: round(standardError) })),
+  };
+}
+
+/** As a gallery has them: decoded byte codes. */
+async function embedded(model: string, set: SetName): Promise<Embedded> {
+  const place = join(cache as string, `${model}-${set}`);
+  const size = models.find(({ id }) => id === model)?.task === "embedding" ? sizeOf(model) : 0;
+  if (!existsSync(`${place}.json`)) {
+    const marks = await marked(set);
+    const facenet = await FaceNet.load({ model, threads: 1 });
+    const [names, vectors]: [string[], Float32Array[]] = [[], []];
+    for await (const item of facenet.embedFaces(marks)) {
+      const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
+      if (!embedding) continue;
+      names.push(join(basename(dirname(item.image)), basename(item.image)));
+      vectors.push(embedding.vector);
+    }
+    await facenet.dispose();
+    await writeFile(`${place}.f32`, Buffer.concat(vectors.map((vector) => new Uint8Array(Float32Array.from(vector).buffer))));
+    await writeFile(`${place}.json`, JSON.stringify(names));
+  }
+  const names = JSON.parse(await readFile(`${place}.json`, "utf8")) as string[];
+  const all = new Float32Array(new Uint8Array(await readFile(`${place}.f32`)).buffer);
+  const root = set === "training" ? training : images;
+  return new Map(names.map((name, i) => [join(root as string, name), asCode(all.subarray(i * size, (i + 1) * size), model)]));
+}
+
+async function marked(set: SetName): Promise<MarkedPhotograph[]> {
+  const file = join(cache as string, `faces-${set}.json`);
+  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as MarkedPhotograph[];
+  const facenet = await FaceNet.load({ threads: 1 });
+  const marks = await detectCentral(facenet, sets[set]);
+  await facenet.dispose();
+  await writeFile(file, JSON.stringify(marks));
+  return marks;
+}
+
+function sizeOf(model: string): number {
+  const manifest = models.find(({ id }) => id === model);
+  if (manifest?.task !== "embedding") throw new Error(`${model} is not a shipped embedding`);
+  return manifest.embedding.size;
+}
+
+function asCode(vector: Float32Array, model: string): Float32Array {
+  const manifest = models.find(({ id }) => id === model);
+  if (manifest?.task !== "embedding") throw new Error(`${model} is not a shipped embedding`);
+  const { codeScale } = manifest.embedding;
+  return normalize(decodeBytes(encodeBytes(vector, codeScale), codeScale));
+}
+
+/** The rotation R that minimises |X R - Y| (Schönemann 1966). */
+function procrustes(some: readonly EmbeddingPair[]): LinearMap {
+  const x = new Matrix(some.map(({ from }) => [...from]));
+  const y = new Matrix(some.map(({ to }) => [...to]));
+  const { leftSingularVectors, rightSingularVectors } = new SingularValueDecomposition(x.transpose().mmul(y));
+  const rotation = leftSingularVectors.mmul(rightSingularVectors.transpose());
+  const [inputs, size] = [rotation.rows, rotation.columns];
+  const weights = new Float64Array(size * (inputs + 1));
+  for (let o = 0; o < size; o++) for (let i = 0; i < inputs; i++) weights[o * (inputs + 1) + i] = rotation.get(i, o);
+  return { inputs, size, weights };
+}

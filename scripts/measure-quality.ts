@@ -16,27 +16,17 @@ import { readdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
+import { errorVersusDiscard } from "../src/evaluation/error-versus-discard.ts";
 import { FaceNet } from "../src/faces/facenet.ts";
+import { qualityMeasures } from "../src/faces/quality/quality-measures.ts";
 import { thresholdForFar } from "../src/faces/verdict.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
 import type { EmbeddedFace, Quality } from "../src/schemas/face.ts";
 
 const FAR = 1e-3;
-const DISCARDED = [0, 0.01, 0.02, 0.05, 0.1, 0.2];
 /** Photographs of one person that are compared: some of LFW's people have hundreds. */
 const PER_PERSON = 6;
 const DEGRADED_PEOPLE = 200;
-
-/** Larger is better. */
-const measures: Readonly<Record<string, (quality: Quality) => number>> = {
-  confidence: ({ confidence }) => confidence,
-  size: ({ sizePx }) => sizePx,
-  sharpness: ({ sharpness }) => sharpness,
-  yaw: ({ yawDegrees }) => -Math.abs(yawDegrees),
-  pitch: ({ pitchDegrees }) => -Math.abs(pitchDegrees),
-  visible: ({ visible = 1 }) => visible,
-};
-
-type Pair = { readonly worse: Readonly<Record<string, number>>; readonly acceptable: boolean; readonly rejected: boolean };
 
 const data = process.env.FACENET_DATA;
 if (!data) throw new Error("FACENET_DATA must name a folder with lfw/images and population");
@@ -47,7 +37,7 @@ const folders = { LFW: join(data, "lfw/images"), "second population": join(data,
 const people = await peopleOf(folders.LFW);
 
 const discard: Record<string, unknown> = {};
-for (const [name, folder] of Object.entries(folders)) discard[name] = curves(await pairsOf(await peopleOf(folder)));
+for (const [name, folder] of Object.entries(folders)) discard[name] = await discardOf(await peopleOf(folder));
 const result = {
   hardware: cpus()[0]?.model,
   model: facenet.model.id,
@@ -76,42 +66,27 @@ async function lookAt(images: readonly (string | Buffer)[]): Promise<(EmbeddedFa
   return faces;
 }
 
-async function pairsOf(files: readonly string[][]): Promise<Pair[]> {
+/** All pairs of one person's faces, judged, with the measures of the faces they name. */
+async function discardOf(files: readonly string[][]) {
   const all = files.flat();
   const faces = (await lookAt(all)).flatMap((face, i) => (face ? [{ face, person: basename(dirname(all[i] as string)) }] : []));
-  const pairs: Pair[] = [];
-  for (const own of Map.groupBy(faces, ({ person }) => person).values()) {
-    for (const [i, { face: a }] of own.entries()) for (const { face: b } of own.slice(i + 1)) pairs.push(pairOf(a, b));
-  }
-  return pairs;
-}
-
-function pairOf(a: EmbeddedFace, b: EmbeddedFace): Pair {
-  const worse = Object.entries(measures).map(([name, of]) => [name, Math.min(of(a.quality), of(b.quality))]);
-  return {
-    worse: Object.fromEntries(worse),
-    acceptable: a.quality.acceptable && b.quality.acceptable,
-    rejected: facenet.distance(a.embedding, b.embedding) > threshold,
-  };
-}
-
-function rejectedShare(pairs: readonly Pair[]): number {
-  return round(pairs.filter(({ rejected }) => rejected).length / pairs.length);
-}
-
-function curves(pairs: readonly Pair[]) {
-  const frr = Object.keys(measures).map((name) => {
-    const sorted = [...pairs].sort((a, b) => (a.worse[name] as number) - (b.worse[name] as number));
-    return [name, DISCARDED.map((share) => rejectedShare(sorted.slice(Math.round(share * sorted.length))))];
+  const people = [...Map.groupBy(faces.keys(), (i) => faces[i]?.person).values()];
+  const pairs = people.flatMap((own, person) =>
+    own.flatMap((left, i) =>
+      own.slice(i + 1).map((right) => ({ person, left, right, rejected: isRejected(faces[left]?.face, faces[right]?.face) })),
+    ),
+  );
+  const qualities = faces.map(({ face }) => face.quality);
+  return errorVersusDiscard(pairs, {
+    measures: Object.fromEntries(Object.entries(qualityMeasures).map(([name, of]) => [name, qualities.map(of)])),
+    acceptable: qualities.map(({ acceptable }) => acceptable),
+    people: people.length,
+    bootstrap: { resamples: 1000, random: seededRandom(1) },
   });
-  const kept = pairs.filter(({ acceptable }) => acceptable);
-  const rest = pairs.filter(({ acceptable }) => !acceptable);
-  return {
-    pairs: pairs.length,
-    discarded: DISCARDED,
-    frr: Object.fromEntries(frr),
-    acceptable: { discarded: round(rest.length / pairs.length), frr: rejectedShare(kept), frrOfDiscarded: rejectedShare(rest) },
-  };
+}
+
+function isRejected(a: EmbeddedFace | undefined, b: EmbeddedFace | undefined): boolean {
+  return facenet.distance(a?.embedding as never, b?.embedding as never) > threshold;
 }
 
 /** The second photographs of people made worse: FRR against the first, and the share that is acceptable. */
@@ -126,13 +101,13 @@ async function degraded() {
     const probes = await lookAt(await Promise.all(some.map(([, second]) => make(second as string))));
     const found = probes.flatMap((probe, i) => {
       const reference = references[i];
-      return probe && reference ? [{ quality: probe.quality, pair: pairOf(probe, reference) }] : [];
+      return probe && reference ? [{ quality: probe.quality, rejected: isRejected(probe, reference) }] : [];
     });
     const median = (of: (quality: Quality) => number) =>
       round(found.map(({ quality }) => of(quality)).sort((a, b) => a - b)[found.length >> 1] ?? Number.NaN);
     rows[name] = {
       found: found.length,
-      frr: rejectedShare(found.map(({ pair }) => pair)),
+      frr: round(found.filter(({ rejected }) => rejected).length / found.length),
       acceptable: round(found.filter(({ quality }) => quality.acceptable).length / found.length),
       visible: median(({ visible = 1 }) => visible),
       sharpness: median(({ sharpness }) => sharpness),

@@ -89,6 +89,7 @@ const alternatives: Readonly<Record<NamedPlot["kind"], string>> = {
   det: "Both kinds of error over each other",
   distances: "Histograms of distances",
   reliability: "Probabilities given and observed",
+  discard: "Error versus discard by quality",
   "open-set": "Open-set identification",
   cmc: "Identification over rank",
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   sampleClustering,
   sampleComparison,
+  sampleDiscard,
   sampleIdentification,
   sampleVerification,
 } from "../../test/evaluation/sample-evaluation.ts";
@@ -46,6 +47,17 @@ describe("evaluateText", () => {
     expect(text).toContain("worst FRR  x, old: 1.41 [1.10, 1.90] times the geometric mean");
     const folder = { ...comparison, comparisons: comparison.comparisons.map((each) => ({ ...each, accuracy: null })) };
     expect(evaluateText(folder, plain, {})).not.toMatch(/McNemar/);
+  });
+
+  it("tables FRR with the pairs of worst quality left out", () => {
+    const text = evaluateText({ ...one, quality: sampleDiscard }, plain, {});
+    expect(text).toContain(
+      "FRR of 900 pairs of one person with the worst left out, at the threshold 1.200 (the model's for FAR 0.001)",
+    );
+    expect(text).toMatch(/^left out +0 % +5 % +20 %\nsharpness +4\.00 % +3\.00 % +2\.00 %\nsize +4\.00 % +4\.00 % +4\.00 %$/m);
+    expect(text).toContain("not acceptable: 10.00 % of the pairs, FRR 13.00 %; the others 3.00 %");
+    const csv = evaluateText({ ...one, quality: sampleDiscard }, plain, { csv: true });
+    expect(csv).toContain("architecture.one,false,frr_without_worst,sharpness 0.05,0.03,,0.01,0.07,1.2\n");
   });
 
   it("tables who was named, and who belongs together", () => {

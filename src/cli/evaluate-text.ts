@@ -11,6 +11,7 @@ import type {
 } from "../schemas/evaluation.ts";
 import { calibrationText } from "./calibration-text.ts";
 import { counted } from "./counted.ts";
+import { discardLines } from "./discard-text.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import { labelComparisonLines } from "./label-comparison-text.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,6 +52,7 @@ function verificationText(result: Verification): string {
       ? []
       : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
     ...sourceLines(result),
+    ...(result.quality ? discardLines(result.quality) : []),
     ...result.groups.flatMap(labelComparisonLines),
   ];
   return lines.join("\n");

@@ -1,5 +1,12 @@
 /** The figures of evaluations as comma-separated values: one row a figure, the same columns for every protocol. */
-import type { Evaluation, Interval, LabelComparison, OperatingPoint, Verification } from "../schemas/evaluation.ts";
+import type {
+  ErrorVersusDiscard,
+  Evaluation,
+  Interval,
+  LabelComparison,
+  OperatingPoint,
+  Verification,
+} from "../schemas/evaluation.ts";
 import { csvLine } from "./csv.ts";
 
 const columns = [
@@ -92,8 +99,18 @@ function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, t
     })),
     ...operatingRows("picked_here", rest.thresholds),
     ...operatingRows("of_model", rest.modelThresholds),
+    ...(rest.quality ? discardRows(rest.quality) : []),
     ...rest.groups.flatMap(labelRows),
   ];
+}
+
+/** "sharpness 0.05": by that measure, with that share of the pairs left out. */
+function discardRows({ measures, threshold }: ErrorVersusDiscard): Row[] {
+  return measures.flatMap(({ measure, points }) =>
+    points.flatMap(({ discarded, frr, interval }) =>
+      frr === null ? [] : [{ figure: "frr_without_worst", at: `${measure} ${discarded}`, value: frr, interval, threshold }],
+    ),
+  );
 }
 
 /** Labels as "column: label", two of them as "column: label - label". */

@@ -3,7 +3,7 @@ import type { Interval, LabelComparison, WorstLabel } from "../schemas/evaluatio
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
 
-const origins: Record<LabelComparison["thresholdFrom"], string> = {
+export const thresholdOrigins: Record<LabelComparison["thresholdFrom"], string> = {
   option: "given",
   model: "the model's",
   pairs: "picked on these pairs",
@@ -26,7 +26,7 @@ export function labelComparisonLines(comparison: LabelComparison): string[] {
   ] as const;
   return [
     "",
-    `by ${printable(column)}, at the threshold ${threshold.toFixed(3)} (${origins[thresholdFrom]}${wanted})`,
+    `by ${printable(column)}, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,
     ...tableLines(columns, rows),
     worstLine("FAR", worstFar),
     worstLine("FRR", worstFrr),

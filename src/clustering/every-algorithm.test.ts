@@ -78,6 +78,21 @@ describe.each(algorithms)("%s", (_name, cluster) => {
     expect(Array.from(cluster(completeGraph(vectors), vectors, 0.12, { mayStart }))).toEqual([0, 0, 0, 1, 1, -1, -1]);
   });
 
+  it("groups good faces as if the poor ones were not there", () => {
+    fc.assert(
+      fc.property(album, ({ faces, threshold }) => {
+        const good = faces.filter(({ mayStart }) => mayStart === 1);
+        const all = atAngles(...faces.map(({ angle }) => angle));
+        const alone = atAngles(...good.map(({ angle }) => angle));
+        const mayStart = Uint8Array.from(faces, ({ mayStart }) => mayStart);
+        const labels = cluster(completeGraph(all), all, threshold, { mayStart });
+        const ofGood = labels.filter((_, i) => mayStart[i] === 1);
+        expect(groups(ofGood)).toEqual(groups(cluster(completeGraph(alone), alone, threshold)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("lets a poor face of which a user has said who it is start a cluster", () => {
     const vectors = atAngles(0, 2);
     const constraints = { fixed: [7, -1] };

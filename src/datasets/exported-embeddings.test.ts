@@ -34,8 +34,13 @@ async function npy(values: number[][], labels: string): Promise<string> {
 
 describe("readExportedEmbeddings", () => {
   it("reads JSON lines: the largest face of each image, and what failed", async () => {
+    const quality = {
+      ...{ sizePx: 50, sharpness: 90, yawDegrees: 1, pitchDegrees: -2, rollDegrees: 0 },
+      ...{ visible: 1, confidence: 0.99, acceptable: true, reasons: [] },
+    };
     const file = await lines(
-      { image: "Ada/1.jpg", faces: [face([1, 0]), face([0.6, -0.8], { width: 20 })] },
+      { image: "Ada/1.jpg", faces: [face([1, 0]), { ...face([0.6, -0.8], { width: 20 }), quality }] },
+      { image: "Ada/4.jpg", faces: [{ ...face([1, 0]), quality: { sizePx: 50 } }] },
       { image: "Ada/2.jpg", faces: [] },
       { image: "Ada/3.jpg", error: { code: "IMAGE_CORRUPT", message: "damaged" } },
     );
@@ -44,10 +49,12 @@ describe("readExportedEmbeddings", () => {
     expect(faces).toEqual([
       {
         image: "Ada/1.jpg",
+        quality,
         box: { x: 0, y: 0, width: 20, height: 10 },
         vector: Float32Array.of(0.6, -0.8),
         code: Int8Array.of(3, -4),
       },
+      expect.objectContaining({ image: "Ada/4.jpg", quality: null }), // of an older version
     ]);
     expect(failures).toEqual([{ image: "Ada/3.jpg", code: "IMAGE_CORRUPT", message: "damaged" }]);
   });

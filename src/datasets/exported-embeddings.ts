@@ -9,12 +9,14 @@ import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
-import { Box } from "../schemas/face.ts";
+import { Box, Quality } from "../schemas/face.ts";
 
 /** One face of an image. */
 export type ExportedFace = {
   readonly image: string;
   readonly box: Box | null;
+  /** null where the file does not say */
+  readonly quality: Quality | null;
   /** unit length */
   readonly vector: Float32Array;
   /** byte code; undefined if the file has none */
@@ -56,6 +58,7 @@ const Line = z.union([
     faces: z.array(
       z.object({
         box: Box.optional(),
+        quality: Quality.optional().catch(undefined), // of an older version
         embedding: z.object({
           model: z.string(),
           vector: z.array(z.number().nullable()), // JSON writes NaN as null
@@ -82,7 +85,7 @@ async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
     }
     const largest = record.faces.toSorted((a, b) => areaOf(b.box) - areaOf(a.box))[0];
     if (!largest) continue;
-    const { embedding, box } = largest;
+    const { embedding, box, quality } = largest;
     model ??= embedding.model;
     if (embedding.model !== model)
       throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", {
@@ -92,6 +95,7 @@ async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
     faces.push({
       image: record.image,
       box: box ?? null,
+      quality: quality ?? null,
       vector: Float32Array.from(embedding.vector, (value) => value ?? Number.NaN),
       code: embedding.code === undefined ? undefined : new Int8Array(Buffer.from(embedding.code, "base64")),
     });
@@ -133,7 +137,7 @@ async function readNpy(file: string): Promise<ExportedEmbeddings> {
   for (const [row, { image, box }] of labels.entries()) {
     const known = largestOf.get(image);
     if (known && areaOf(known.box ?? undefined) >= areaOf(box)) continue;
-    largestOf.set(image, { image, box, vector: matrix[row] as Float32Array, code: undefined });
+    largestOf.set(image, { image, box, quality: null, vector: matrix[row] as Float32Array, code: undefined });
   }
   return { model: null, faces: [...largestOf.values()], failures: [] };
 }

@@ -3,13 +3,15 @@
 import { createHash } from "node:crypto";
 import { type EmbeddingMatrix, rowsOf, selectRows } from "../metric/embedding-matrix.ts";
 import type { ComparedFace, Verification } from "../schemas/evaluation.ts";
-import type { Box } from "../schemas/face.ts";
+import type { Box, Quality } from "../schemas/face.ts";
 
 export type FaceSet = {
   /** [n] path of each face's image */
   readonly images: readonly string[];
   /** [n] where the face is in it, where that is known */
   readonly boxes: readonly (Box | null)[];
+  /** [n] of each face, where that is known */
+  readonly qualities?: readonly (Quality | null)[] | undefined;
   /** the people's names */
   readonly people: readonly string[];
   /** [n] whose face it is: a place in `people` */
@@ -19,13 +21,17 @@ export type FaceSet = {
 };
 
 /** Some of the faces, in the order named, and their people only, numbered in the order in which they come. */
-export function selectFaces({ images, boxes, people, person, embeddings }: FaceSet, wanted: readonly number[]): FaceSet {
+export function selectFaces(
+  { images, boxes, qualities, people, person, embeddings }: FaceSet,
+  wanted: readonly number[],
+): FaceSet {
   const who = wanted.map((face) => person[face] as number);
   const kept = [...new Set(who)];
   const numbers = new Map(kept.map((old, number) => [old, number]));
   return {
     images: wanted.map((face) => images[face] as string),
     boxes: wanted.map((face) => boxes[face] ?? null),
+    qualities: qualities && wanted.map((face) => qualities[face] ?? null),
     people: kept.map((old) => people[old] as string),
     person: Uint32Array.from(who, (old) => numbers.get(old) as number),
     embeddings: selectRows(embeddings, wanted),
@@ -57,6 +63,7 @@ export function withoutCopies(faces: FaceSet): FaceSet {
   return {
     images: kept.map((row) => faces.images[row] as string),
     boxes: kept.map((row) => faces.boxes[row] ?? null),
+    qualities: faces.qualities && kept.map((row) => faces.qualities?.[row] ?? null),
     people: faces.people,
     person: Uint32Array.from(kept, (row) => faces.person[row] as number),
     embeddings: selectRows(faces.embeddings, kept),

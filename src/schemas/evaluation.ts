@@ -93,6 +93,43 @@ const labelRates = {
   farInterval: Interval.nullable(),
 };
 
+/** The threshold that holds for all pairs of a comparison, and where it comes from. */
+const commonThreshold = {
+  threshold: z.number().describe("squared L2"),
+  far: z.number().nullable().describe("the rate that the threshold is for; null for one that was given"),
+  thresholdFrom: z.enum(["option", "model", "pairs"]).describe("given; the model's, measured elsewhere; picked on these pairs"),
+};
+export type CommonThreshold = z.infer<z.ZodObject<typeof commonThreshold>>;
+
+/** FRR when the pairs of one person of the worst quality are left out, by each measure apart. */
+export const ErrorVersusDiscard = z.object({
+  ...commonThreshold,
+  pairs: z.int().describe("of one person; a pair is worth what the worse of its two faces is"),
+  measures: z.array(
+    z.object({
+      measure: z.string(),
+      points: z.array(
+        z.object({
+          discarded: z.number().describe("share of the pairs left out"),
+          limit: z.number().describe("the measure's value from which pairs are kept; angles count negative"),
+          frr: z.number().nullable(),
+          interval: Interval.nullable(),
+        }),
+      ),
+    }),
+  ),
+  acceptable: z
+    .object({
+      discarded: z.number(),
+      frr: z.number().nullable(),
+      interval: Interval.nullable(),
+      frrOfDiscarded: z.number().nullable(),
+      intervalOfDiscarded: Interval.nullable(),
+    })
+    .describe("leaving out pairs with a face that is not acceptable"),
+});
+export type ErrorVersusDiscard = z.infer<typeof ErrorVersusDiscard>;
+
 /** The label with the highest rate. */
 export const WorstLabel = z.object({
   label: z.string(),
@@ -104,9 +141,7 @@ export type WorstLabel = z.infer<typeof WorstLabel>;
 /** Error rates of the labels of one attribute, and between them, at the one threshold. */
 export const LabelComparison = z.object({
   column: z.string(),
-  threshold: z.number().describe("squared L2"),
-  far: z.number().nullable().describe("the rate that the threshold is for; null for one that was given"),
-  thresholdFrom: z.enum(["option", "model", "pairs"]).describe("given; the model's, measured elsewhere; picked on these pairs"),
+  ...commonThreshold,
   labels: z
     .array(z.object({ label: z.string(), people: z.int(), images: z.int(), ...labelRates }))
     .describe("both faces have it"),
@@ -169,6 +204,7 @@ export const Verification = z.object({
     ),
   logLossInterval: Interval.nullable(),
   groups: z.array(LabelComparison).describe("by attribute, at one threshold for all; empty without attributes"),
+  quality: ErrorVersusDiscard.nullable().describe("null where the faces' quality is not known, or pairs are not kept"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });
 export type Verification = z.infer<typeof Verification>;

@@ -10,7 +10,13 @@ import { evaluationReport } from "../../src/reports/evaluation/evaluation-report
 import { faceKey } from "../../src/reports/evaluation/report-table.ts";
 import { galleryPage } from "../../src/reports/gallery/gallery-page.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { sampleClustering, sampleComparison, sampleIdentification, sampleVerification } from "./sample-evaluation.ts";
+import {
+  sampleClustering,
+  sampleComparison,
+  sampleDiscard,
+  sampleIdentification,
+  sampleVerification,
+} from "./sample-evaluation.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
@@ -61,7 +67,11 @@ const pages: Record<string, string> = {
   }),
   several: evaluationReport({
     ...common,
-    evaluations: longNames.map((name, i) => ({ ...sampleVerification(name, 0.25 + 0.03 * i), groups: [sampleComparison] })),
+    evaluations: longNames.map((name, i) => ({
+      ...sampleVerification(name, 0.25 + 0.03 * i),
+      groups: [sampleComparison],
+      quality: sampleDiscard,
+    })),
     comparisons: [paired],
   }),
   identification: evaluationReport({ ...common, evaluations: [sampleIdentification] }),

@@ -5,6 +5,7 @@ import { createEmbeddingMatrix } from "../../src/metric/embedding-matrix.ts";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
 import type {
   ClusteringEvaluation,
+  ErrorVersusDiscard,
   IdentificationEvaluation,
   LabelComparison,
   Verification,
@@ -77,6 +78,7 @@ export function sampleVerification(model: string, noise = 0.25): Verification {
     skipped: 0,
     skippedPairs: [],
     groups: [],
+    quality: null,
   };
 }
 
@@ -106,6 +108,22 @@ export const sampleComparison: LabelComparison = {
   ],
   worstFar: null,
   worstFrr: { label: "x, old", ratio: 1.41, interval: interval(1.1, 1.9) },
+};
+
+/** Two measures, of which the first knows which pairs fail. */
+export const sampleDiscard: ErrorVersusDiscard = {
+  threshold: 1.2,
+  far: 1e-3,
+  thresholdFrom: "model",
+  pairs: 900,
+  measures: ["sharpness", "size"].map((measure, m) => ({
+    measure,
+    points: [0, 0.05, 0.2].map((discarded, i) => ({
+      ...{ discarded, limit: 10 * i, frr: m === 0 ? 0.04 - 0.01 * i : 0.04 },
+      interval: i === 2 ? null : interval(0.01, 0.07),
+    })),
+  })),
+  acceptable: { discarded: 0.1, frr: 0.03, interval: interval(0.01, 0.05), frrOfDiscarded: 0.13, intervalOfDiscarded: null },
 };
 
 export const sampleIdentification: IdentificationEvaluation = {

@@ -8,7 +8,7 @@ import { encodeBytes } from "../../metric/byte-code.ts";
 import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
 import { locateCalibrated } from "../../models/calibrated-model.ts";
 import type { Verification } from "../../schemas/evaluation.ts";
-import type { Box, Embedding } from "../../schemas/face.ts";
+import type { Box, Embedding, Quality } from "../../schemas/face.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 import type { FaceSet } from "../face-set.ts";
@@ -45,7 +45,7 @@ export async function embedLabelled(
     const { person } = labelled[item.index] as LabelledImage;
     if (item.ok) {
       const face = item.value.faces[0];
-      if (face) found.push({ image: item.image, person, box: face.box, embedding: face.embedding });
+      if (face) found.push({ image: item.image, person, box: face.box, quality: face.quality, embedding: face.embedding });
     } else if (item.error.code === "FACE_NOT_FOUND") imagesWithoutFace.push(item.image);
     else failures.push({ image: item.image, code: item.error.code, message: item.error.message });
   }
@@ -64,6 +64,7 @@ export type FoundFace = {
   readonly image: string;
   readonly person: string;
   readonly box: Box | null;
+  readonly quality?: Quality | null;
   readonly embedding: Pick<Embedding, "vector" | "code">;
 };
 
@@ -74,6 +75,7 @@ export function faceSetOf(found: readonly FoundFace[], compared: Compared): Face
   return {
     images: found.map(({ image }) => image),
     boxes: found.map(({ box }) => box),
+    qualities: found.map(({ quality }) => quality ?? null),
     people: [...numbers.keys()],
     person: Uint32Array.from(found, ({ person }) => numbers.get(person) as number),
     embeddings: createEmbeddingMatrix(
@@ -166,10 +168,11 @@ export async function readLabelled(
       place: "row 0",
       reason: `has ${first.vector.length} values, ${manifest.id} makes ${size}: select the model that made them`,
     });
-  const found = onceEach(faces).map(({ image, box, vector, code }) => ({
+  const found = onceEach(faces).map(({ image, box, quality, vector, code }) => ({
     image,
     person: personOf(image),
     box,
+    quality,
     embedding: { vector, code: code ?? encodeBytes(vector, codeScale) },
   }));
   return {

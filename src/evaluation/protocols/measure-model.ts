@@ -7,6 +7,7 @@ import type { RunContext } from "../../faces/run-context.ts";
 import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
 import { type FaceSet, findCopies, withoutCopies } from "../face-set.ts";
 import { acrossModels, bothWays } from "./across-models.ts";
+import { discardByQuality } from "./discard-by-quality.ts";
 import { clusterLabelled, identificationWarnings, identifyOpenSet } from "./gallery-protocols.ts";
 import { embedImages, type LabelledFaces, loadFaces, readLabelled, sourceOf } from "./labelled-faces.ts";
 import { type MeasureInput, protocolOf } from "./measure-options.ts";
@@ -175,6 +176,7 @@ function described(
     skipped: skippedPairs.length,
     skippedPairs,
     groups: [],
+    quality: protocol === "hold-out" ? null : discardByQuality(loaded, { figures, list, distanceOf }, input),
   } satisfies Evaluation;
   const { model } = evaluation;
   const judged = list && { model, faces: loaded.faces, list, folds: evaluation.folds, distanceOf };

@@ -2,9 +2,8 @@
 import * as z from "zod";
 import { type AttributeKey, type Attributes, imageKey } from "../../datasets/read-attributes.ts";
 import { FaceNetError } from "../../errors.ts";
-import { thresholdForFar } from "../../faces/verdict.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
-import type { Evaluation, LabelComparison, ModelComparison, PairedSignificance, Verification } from "../../schemas/evaluation.ts";
+import type { Evaluation, LabelComparison, ModelComparison, PairedSignificance } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { StreamOptions } from "../distance-stream.ts";
 import { type JudgedSet, significanceOfEveryPair } from "../every-pair-significance.ts";
@@ -12,6 +11,7 @@ import type { FaceSet } from "../face-set.ts";
 import { compareLabels, compareLabelsOfEveryPair } from "../label-comparison.ts";
 import type { FaceLabels } from "../labelled-pairs.ts";
 import { type JudgedPairs, pairedSignificance } from "../paired-significance.ts";
+import { commonThreshold } from "./common-threshold.ts";
 import { type MeasureInput, protocolOf } from "./measure-options.ts";
 
 export type MeasuredModel = {
@@ -79,7 +79,7 @@ export async function withGroups(
   const { evaluation, judged, everyPair } = measured;
   const faces = judged?.faces ?? everyPair?.faces;
   if (!faces || evaluation.protocol === "identification" || evaluation.protocol === "clustering") return measured;
-  const decision = groupThreshold(measured, evaluation, input);
+  const decision = commonThreshold(measured.card, evaluation, input);
   const options = {
     threshold: decision.threshold,
     bootstrap: { resamples: input.resamples, random: seededRandom(input.seed) },
@@ -98,20 +98,6 @@ export async function withGroups(
   }
   warnings.push(...unknownWarnings(faces, attributes));
   return { ...measured, evaluation: { ...evaluation, groups, warnings: [...evaluation.warnings, ...warnings] } };
-}
-
-/** The one given; else the model's for the strictest wanted rate, or the one picked on these pairs if the model has none. */
-function groupThreshold(
-  { card }: MeasuredModel,
-  { val, threshold }: Verification,
-  input: GroupInput,
-): Pick<LabelComparison, "threshold" | "far" | "thresholdFrom"> {
-  if (input.threshold !== undefined) return { threshold: input.threshold, far: null, thresholdFrom: "option" };
-  const far = Math.min(...input.fars);
-  const rates = card?.thresholds.map((each) => each.far) ?? [];
-  if (card && far >= Math.min(...rates) && far <= Math.max(...rates))
-    return { threshold: thresholdForFar(card, far), far, thresholdFrom: "model" };
-  return { threshold: val.find((at) => at.far === far)?.threshold ?? threshold, far, thresholdFrom: "pairs" };
 }
 
 function labelsOf({ images, people, person }: FaceSet, key: AttributeKey, labelOf: ReadonlyMap<string, string>): FaceLabels {

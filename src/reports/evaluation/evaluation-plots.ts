@@ -2,13 +2,20 @@
 
 import type { Measured } from "../../evaluation/protocols/calibration-place.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
-import type { DistanceHistograms, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
+import type {
+  DistanceHistograms,
+  ErrorVersusDiscard,
+  Evaluation,
+  IdentificationEvaluation,
+  Verification,
+} from "../../schemas/evaluation.ts";
 import { distanceHistogram } from "../plot/distance-histogram.ts";
+import { linePlot } from "../plot/line-plot.ts";
 import { cmcPlot, detPlot, dirPlot, reliabilityDiagram, rocPlot } from "../plot/rate-plots.ts";
 import { counted, farText, runName } from "./report-table.ts";
 
 export type NamedPlot = {
-  readonly kind: "roc" | "det" | "distances" | "reliability" | "open-set" | "cmc";
+  readonly kind: "roc" | "det" | "distances" | "reliability" | "discard" | "open-set" | "cmc";
   /** As a file is named: the kind, and the model where each has a plot of its own. */
   readonly name: string;
   readonly svg: string;
@@ -61,7 +68,25 @@ function verificationPlots(evaluations: readonly Verification[], dataset: string
             }),
           },
         ]),
+    ...evaluations.flatMap((one) =>
+      one.quality
+        ? [{ kind: "discard" as const, name: named("discard", one, evaluations), svg: discardPlot(one, one.quality) }]
+        : [],
+    ),
   ];
+}
+
+function discardPlot(evaluation: Verification, { pairs, measures }: ErrorVersusDiscard): string {
+  return linePlot({
+    title: `Error versus discard: ${runName(evaluation)}`,
+    subtitle: `${counted(pairs, "pair")} of one person`,
+    x: { label: "share of pairs left out, the worst first" },
+    y: { label: "FRR" },
+    series: measures.map(({ measure, points }) => ({
+      label: measure,
+      points: points.flatMap(({ discarded, frr }) => (frr === null ? [] : [{ x: discarded, y: frr }])),
+    })),
+  });
 }
 
 function histogramOf(evaluation: Verification, subtitle: string): string {

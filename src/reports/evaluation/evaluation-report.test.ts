@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   sampleClustering,
   sampleComparison,
+  sampleDiscard,
   sampleIdentification,
   sampleVerification,
 } from "../../../test/evaluation/sample-evaluation.ts";
@@ -119,6 +120,15 @@ describe("evaluationReport", () => {
     expect(textOf(shown)).toContain("1 image could not be read x.jpg: is damaged");
     expect(textOf(shown)).toContain("The first 100 of 150");
     expect(shown).not.toContain("l120 and r120");
+  });
+
+  it("shows FRR with the worst quality left out, in a table and a plot", () => {
+    const page = evaluationReport({ ...report, evaluations: [{ ...one, quality: sampleDiscard }] });
+    const shown = textOf(page);
+    expect(shown).toMatch(/sharpness 4\.00 % 1\.00 to 7\.00 3\.00 % 1\.00 to 7\.00 2\.00 %/);
+    expect(shown).toContain("Not acceptable are 10.00 % of them, with an FRR of 13.00 %; the others have 3.00 % (1.00 to 5.00).");
+    expect(page).toContain('aria-label="Plot: discard"');
+    expect(text).not.toContain("Error versus discard");
   });
 
   it("shows labels at one threshold, and says where a rate could not be measured", () => {

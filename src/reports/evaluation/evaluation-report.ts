@@ -2,6 +2,7 @@
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html, page } from "../page/page.ts";
+import { discardSection } from "./discard-section.ts";
 import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
 import { groupSection } from "./group-section.ts";
 import { clusteringSection, identificationSection, significanceSection } from "./protocol-sections.ts";
@@ -27,6 +28,7 @@ ${significanceSection(comparisons)}
 ${verifications.length > 0 ? [verificationPlotSection(verifications, plots), thresholdSection(verifications)] : undefined}
 ${identifications.length > 0 ? identificationSection(identifications, plots) : undefined}
 ${clusterings.length > 0 ? clusteringSection(clusterings) : undefined}
+${discardSection(verifications)}
 ${groupSection(verifications)}
 ${verifications.length > 0 ? errorGallery(verifications, thumbnails) : undefined}
 ${cards.length > 0 ? html`<section aria-labelledby="models"><h2 id="models">${cards.length > 1 ? "The models" : "The model"}</h2>${cards.map(modelCard)}</section>` : undefined}

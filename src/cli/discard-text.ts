@@ -1,0 +1,22 @@
+/** FRR when the pairs of the worst quality are left out, as a table: a row a measure. */
+import type { ErrorVersusDiscard } from "../schemas/evaluation.ts";
+import { thresholdOrigins } from "./label-comparison-text.ts";
+import { tableLines } from "./tables.ts";
+
+export function discardLines({ threshold, far, thresholdFrom, pairs, measures, acceptable }: ErrorVersusDiscard): string[] {
+  const wanted = far === null ? "" : ` for FAR ${far}`;
+  const shares = measures[0]?.points.map(({ discarded }) => discarded) ?? [];
+  const rows = measures.map(({ measure, points }) => [measure, ...points.map(({ frr }) => percent(frr))]);
+  const { discarded, frr, frrOfDiscarded } = acceptable;
+  return [
+    "",
+    `FRR of ${pairs} pairs of one person with the worst left out, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,
+    ...tableLines(
+      [{ title: "left out" }, ...shares.map((share) => ({ title: `${share * 100} %`, align: "right" as const }))],
+      rows,
+    ),
+    `not acceptable: ${percent(discarded)} of the pairs, FRR ${percent(frrOfDiscarded)}; the others ${percent(frr)}`,
+  ];
+}
+
+const percent = (rate: number | null): string => (rate === null ? "-" : `${(rate * 100).toFixed(2)} %`);

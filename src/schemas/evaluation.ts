@@ -204,7 +204,9 @@ export const Verification = z.object({
     ),
   logLossInterval: Interval.nullable(),
   groups: z.array(LabelComparison).describe("by attribute, at one threshold for all; empty without attributes"),
-  quality: ErrorVersusDiscard.nullable().describe("null where the faces' quality is not known, or pairs are not kept"),
+  quality: ErrorVersusDiscard.nullable()
+    .default(null)
+    .describe("null where the faces' quality is not known, or pairs are not kept"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });
 export type Verification = z.infer<typeof Verification>;

@@ -194,6 +194,56 @@ describe("facenet train", () => {
   });
 });
 
+describe("with another model", () => {
+  const plain = { augment: [], peoplePerBatch: 5, imagesPerPerson: 4, rateSchedule: "constant", warmup: 0 };
+
+  it("learns a teacher's embeddings, of unlabelled photographs as well, and goes on without embedding them again", async () => {
+    const unlabelled = await mkdtemp(join(folder, "unlabelled-"));
+    await writeSyntheticFaces(unlabelled, { people: 3, images: 2, side: 64 });
+    const { result } = await run({ ...plain, teacher: "sface.opencv-128", unlabelled, steps: 12 });
+    expect(result).toMatchObject({ steps: 12, people: 5 });
+    const log = (await readFile(join(output, "train.jsonl"), "utf8")).trimEnd().split("\n");
+    const losses = log.map((line) => JSON.parse(line) as { kind: string; loss: number }).filter(({ kind }) => kind === "step");
+    expect(losses.at(-1)?.loss).toBeLessThan(0.5 * (losses[0]?.loss as number));
+    const kept = await stat(join(output, "reference.safetensors"));
+    const again = { resume: true, network: undefined, data: undefined, aligned: undefined, heldOut: undefined };
+    expect((await run({ ...again, steps: 13 })).result.steps).toBe(13);
+    expect((await stat(join(output, "reference.safetensors"))).mtimeMs).toBe(kept.mtimeMs);
+    await expect(run({ ...again, steps: 14, teacher: "mobilefacenet.facenet-128" })).rejects.toMatchObject({
+      code: "CHECKPOINT_MISMATCH",
+    });
+  });
+
+  it("trains compatibly with a model of its dimensions, by triplets, and refuses the rest", async () => {
+    const { result } = await run({ ...plain, compatibleWith: "mobilefacenet.facenet-128" });
+    expect(result.model.origin.training).toContain("compatible with mobilefacenet.facenet-128");
+    const other = { output: await mkdtemp(join(folder, "model-")) };
+    const refused = (option: string) => ({ code: "OPTION_INVALID", data: { option } });
+    await expect(run({ ...other, compatibleWith: "mobilefacenet.sirius-192" })).rejects.toMatchObject(refused("compatibleWith"));
+    await expect(run({ ...other, compatibleWith: "sface.opencv-128", loss: "arcface" })).rejects.toMatchObject(
+      refused("compatibleWith"),
+    );
+    await expect(run({ ...other, loss: "distillation" })).rejects.toMatchObject(refused("teacher"));
+    await expect(run({ ...other, teacher: "sface.opencv-128", loss: "arcface" })).rejects.toMatchObject(refused("teacher"));
+    await expect(run({ ...other, unlabelled: faces })).rejects.toMatchObject(refused("unlabelled"));
+  });
+
+  it("begins with the weights of another training, but for layers that begin anew", async () => {
+    await run({ loss: "softmax" });
+    const before = await checkpoint();
+    const later = await mkdtemp(join(folder, "model-"));
+    await run({ output: later, weights: output, reinitialise: ["fc"], steps: 0 });
+    const { trainer } = await checkpoint(later);
+    const isSame = (name: string) =>
+      (trainer.tensors.get(name) as Float32Array).every((value, i) => value === before.trainer.tensors.get(name)?.[i]);
+    const names = [...before.trainer.tensors.keys()].filter((name) => !name.includes(":"));
+    expect(names.filter((name) => !isSame(name))).toEqual(names.filter((name) => name.startsWith("fc")));
+    const other = { output: await mkdtemp(join(folder, "model-")), weights: output };
+    await expect(run({ ...other, network: "nn4-small" })).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+    await expect(run({ ...other, reinitialise: ["nothing"] })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+});
+
 describe("the program", () => {
   let child: ChildProcess | undefined;
   afterEach(() => child?.kill("SIGKILL"));

@@ -13,11 +13,12 @@ import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { HeldOutResult, type TrainingConfiguration } from "../schemas/training.ts";
 import { adaptModel, headDefaults } from "../training/run/adapt-model.ts";
 import { configurationOptions, resolveConfiguration } from "../training/run/configuration.ts";
+import { gatherFaces } from "../training/run/gather-faces.ts";
 import type { PreparedFaces } from "../training/run/prepare-faces.ts";
 import { EVENT_FILE, writeEventFile } from "../training/run/tensorboard.ts";
 import { type Trained, trainFromScratch } from "../training/run/train-from-scratch.ts";
-import { findFaces, splitPeople } from "../training/run/training-faces.ts";
-import { openTrainingFolder, readCheckpoint, type TrainingFolder } from "../training/run/training-folder.ts";
+import { splitPeople } from "../training/run/training-faces.ts";
+import { openTrainingFolder, readCheckpoint, readWeights, type TrainingFolder } from "../training/run/training-folder.ts";
 import { unreadableIn } from "../training/run/training-log.ts";
 import { trainingReport } from "../training/run/training-report.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
@@ -40,6 +41,18 @@ const Input = z.strictObject({
     .string()
     .optional()
     .describe("model to adapt instead of a network from random weights: an id, an architecture or a path"),
+  unlabelled: z
+    .string()
+    .optional()
+    .describe("folder of more photographs for --teacher, of people whom nobody needs to know; the central face of each"),
+  weights: z
+    .string()
+    .optional()
+    .describe("folder of a training of the same network, to begin with its weights: softmax first, then triplets"),
+  reinitialise: z
+    .array(z.string())
+    .default([])
+    .describe("with --weights: layers that begin anew, by the beginning of their names: fc"),
   head: z.int().min(2).max(4096).default(128).describe("dimensions of the head that --from gets"),
   ...configurationOptions,
   schedule: z
@@ -85,6 +98,14 @@ export const train = defineAnswer({
     {
       command: "facenet train --data faces/ --network nn4-small --output model/",
       says: "from random weights, with the paper's settings",
+    },
+    {
+      command: "facenet train --data faces/ --network mobilefacenet --teacher sface.opencv-128 --output model/",
+      says: "a small network learns to give a large one's embeddings, also of --unlabelled photographs",
+    },
+    {
+      command: "facenet train --data faces/ --compatible-with old-model/ --output model/",
+      says: "a new embedding that compares with the old one's (evaluate --probe-model --gallery-model)",
     },
     { command: "facenet train --output model/ --resume", says: "goes on where it was stopped" },
     {
@@ -133,26 +154,32 @@ type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configurati
 async function fromScratch(input: Input, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
   const saved = await readCheckpoint(files, input.resume);
   const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
-  const source = { folder: resolve(dataOf(input, saved?.faces.folder)), aligned: input.aligned ?? saved?.faces.aligned ?? false };
+  const unlabelled = input.unlabelled === undefined ? saved?.faces.unlabelled : resolve(input.unlabelled);
+  const source = {
+    folder: resolve(dataOf(input, saved?.faces.folder)),
+    aligned: input.aligned ?? saved?.faces.aligned ?? false,
+    ...(unlabelled !== undefined && { unlabelled }),
+  };
   const plan = planNetwork(findNetwork(configuration.network));
-  const found = await findFaces(
-    { ...input, data: source.folder, aligned: source.aligned, facesFolder: files.faces },
-    plan.network.input,
-    context,
-  );
+  const found = await gatherFaces({ ...input, configuration, source, files }, plan, context);
+  const weights =
+    input.weights === undefined ? undefined : await readWeights(input.weights, configuration.network, input.reinitialise);
   const settings = {
     configuration,
     plan,
     files,
     saved,
     source,
+    weights,
+    reference: found.reference,
     device: input.device,
     threads: input.threads,
     loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
     evaluateEvery: evaluateEvery(input, configuration),
     checkpointMs: input.checkpointMinutes * 60_000,
   };
-  const split = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  const split = { ...people, singles: [...singles, ...found.unlabelled] };
   return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
 }
 

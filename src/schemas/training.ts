@@ -4,7 +4,7 @@ import * as z from "zod";
 export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-all"] as const;
 export type MinerName = (typeof minerNames)[number];
 
-export const lossNames = ["triplet", "softmax", "am-softmax", "arcface"] as const;
+export const lossNames = ["triplet", "softmax", "am-softmax", "arcface", "distillation"] as const;
 
 export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
 export type Augmentation = (typeof augmentations)[number];
@@ -41,6 +41,14 @@ export const groupPattern = /^([^=]+)=(?=[rd])(?:rate:([\d.e-]+))?(?:(?:^|\/|(?<
 export const TrainingConfiguration = z.strictObject({
   network: z.string(),
   loss: z.enum(lossNames),
+  teacher: z
+    .string()
+    .optional()
+    .describe("model whose embeddings the network learns to give: distillation, which needs no labels"),
+  compatibleWith: z
+    .string()
+    .optional()
+    .describe("model whose embeddings stay comparable: its embeddings of the same faces join the triplets (harmonic embedding)"),
   miner: z.enum(minerNames),
   margin: z.number().min(0).max(4),
   centerLoss: z.number().min(0),

@@ -17,7 +17,7 @@ export type Checkpoint = {
   /** What the objective has learned: class weights, centers. */
   readonly learned: ReadonlyMap<string, Float32Array>;
   /** Where the faces came from. */
-  readonly faces: { readonly folder: string; readonly aligned: boolean };
+  readonly faces: { readonly folder: string; readonly aligned: boolean; readonly unlabelled?: string | undefined };
 };
 
 const FORMAT = "facenet-checkpoint.2";

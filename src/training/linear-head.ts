@@ -62,7 +62,7 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
     const batch = selected(features, inputs, rows);
     const rate = step <= steps * 0.8 ? learningRate : learningRate / 10;
     const { embeddings, lengths } = embedWithHead(head, batch);
-    const { gradient, ...figures } = await objective.compute({ embeddings, size, labels, step, rate });
+    const { gradient, ...figures } = await objective.compute({ embeddings, size, labels, images: rows, step, rate });
     descend(head, squares, rate, headGradient(head, batch, { embeddings, lengths, gradient }));
     seen += rows.length;
     const common = { step, epoch: seen / images, learningRate: rate, images: rows.length, waitedMs: 0 };

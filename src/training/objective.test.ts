@@ -24,6 +24,7 @@ function batch(step = 1): EmbeddedBatch {
     embeddings: Float32Array.from(rows.flat()),
     size: 4,
     labels: Uint32Array.from([0, 0, 0, 1, 1, 1, 2, 2, 2]),
+    images: Uint32Array.from({ length: 9 }, (_, i) => i),
     step,
     rate: 0.1,
   };

@@ -11,6 +11,7 @@ import { miners } from "../metric/miners.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import { tripletLoss } from "../metric/triplet-loss.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
+import { compatibleObjective, distillationObjective } from "./reference-objectives.ts";
 
 /** A mini-batch with its embeddings. */
 export type EmbeddedBatch = {
@@ -19,6 +20,8 @@ export type EmbeddedBatch = {
   readonly size: number;
   /** [n] index of the person among those trained on */
   readonly labels: Uint32Array;
+  /** [n] index among all images */
+  readonly images: Uint32Array;
   readonly step: number;
   readonly rate: number;
 };
@@ -58,12 +61,21 @@ export type ObjectiveOptions = Pick<
   readonly threads?: number;
   /** dimensions of an embedding */
   readonly size: number;
+  /** [all images, size] embeddings by the model to be compatible with, or by the teacher. */
+  readonly reference?: Float32Array;
   /** What it had learned when it was saved. */
   readonly learned?: ReadonlyMap<string, Float32Array>;
 };
 
+/** @throws Error for distillation without embeddings of a teacher */
 export function createObjective(options: ObjectiveOptions): Objective {
-  return options.loss === "triplet" ? tripletObjective(options) : classObjective(options, classLossOf(options));
+  const { loss, reference } = options;
+  if (loss === "distillation") {
+    if (!reference) throw new Error("distillation wants the embeddings of a teacher");
+    return distillationObjective(reference);
+  }
+  if (loss !== "triplet") return classObjective(options, classLossOf(options));
+  return reference ? compatibleObjective(options, reference) : tripletObjective(options);
 }
 
 /** Scale and margin of a classification loss: those of its paper where none are given. */

@@ -5,7 +5,8 @@
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { drawMasks } from "../engine/graph/network.ts";
 import { FaceNetError } from "../errors.ts";
-import { identitySampler } from "../metric/identity-sampler.ts";
+import { type Batch, identitySampler } from "../metric/identity-sampler.ts";
+import { imageSampler } from "../metric/image-sampler.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
@@ -20,7 +21,7 @@ export type TrainingRun = {
   readonly loader: FaceLoader;
   /** The people trained on, two images or more of each. */
   readonly faces: FaceImages;
-  /** Images of `faces` of people who have no other, for `randomNegatives`. Default: none. */
+  /** Images of `faces` of people who have no other, or nobody knows whom: for `randomNegatives` and distillation. Default: none. */
   readonly singles?: readonly number[];
   /** Steps done before. */
   readonly startAt: number;
@@ -41,7 +42,7 @@ export type TrainingRun = {
  */
 export async function trainNetwork(run: TrainingRun): Promise<number> {
   const { configuration, trainer, objective, faces, signal, now } = run;
-  const stepsPerEpoch = stepsOfEpoch(faces, configuration);
+  const stepsPerEpoch = stepsOfEpoch(faces, configuration, run.singles);
   const rateOf = learningRateOf(configuration, stepsPerEpoch);
   const batches = loadBatches(run);
   const loadNext = () => {
@@ -55,12 +56,12 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
     const rate = rateOf(done);
     if (rate === null) break;
     const [step, start] = [done + 1, now()];
-    const { loaded, labels } = (await upcoming).value;
+    const { loaded, labels, images } = (await upcoming).value;
     const waitedMs = now() - start;
     upcoming = loadNext();
     const chunks = chunksOf(loaded.length, configuration.chunk);
     const embeddings = await embedChunks(run, loaded, chunks, step);
-    const result = await objective.compute({ embeddings, size: trainer.plan.dimensions, labels, step, rate });
+    const result = await objective.compute({ embeddings, size: trainer.plan.dimensions, labels, images, step, rate });
     requireFinite(result, embeddings, { step, rate });
     const moved = await backPropagate(run, loaded, chunks, step, result.gradient);
     const gradientNorm = moved ? await trainer.step(rate) : undefined;
@@ -74,20 +75,13 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
   return done;
 }
 
-type LoadedBatch = { readonly loaded: LoadedFaces; readonly labels: Uint32Array };
+type LoadedBatch = { readonly loaded: LoadedFaces } & Batch;
 
 /** Batches in the order of the sampler; those of steps done before are drawn and passed over. */
-async function* loadBatches({
-  configuration,
-  faces,
-  singles = [],
-  loader,
-  startAt,
-  onUnreadable,
-}: TrainingRun): AsyncGenerator<LoadedBatch, never> {
-  const { seed, peoplePerBatch, imagesPerPerson, randomNegatives } = configuration;
-  const random = seededRandom(streamSeed(seed, "sample"));
-  const sampler = identitySampler(faces.imagesOfPeople, { peoplePerBatch, imagesPerPerson, randomNegatives, singles, random });
+async function* loadBatches(run: TrainingRun): AsyncGenerator<LoadedBatch, never> {
+  const { configuration, faces, loader, startAt, onUnreadable } = run;
+  const { seed } = configuration;
+  const sampler = samplerOf(run);
   for (let step = 1; ; step++) {
     const { images, labels } = sampler.next().value;
     if (step <= startAt) continue;
@@ -98,8 +92,17 @@ async function* loadBatches({
       const reason = `no image of a whole batch can be read; the first: ${loaded.failures[0]?.message}`;
       throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
     }
-    yield { loaded, labels: loaded.positions.map((position) => labels[position] as number) };
+    const kept = (of: Uint32Array): Uint32Array => loaded.positions.map((position) => of[position] as number);
+    yield { loaded, labels: kept(labels), images: kept(images) };
   }
+}
+
+function samplerOf({ configuration, faces, singles = [] }: TrainingRun): Generator<Batch, never, undefined> {
+  const { loss, seed, peoplePerBatch, imagesPerPerson, randomNegatives } = configuration;
+  const random = seededRandom(streamSeed(seed, "sample"));
+  if (loss !== "distillation")
+    return identitySampler(faces.imagesOfPeople, { peoplePerBatch, imagesPerPerson, randomNegatives, singles, random });
+  return imageSampler([...faces.imagesOfPeople.flat(), ...singles], peoplePerBatch * imagesPerPerson, random);
 }
 
 async function embedChunks(
@@ -149,10 +152,15 @@ function requireFinite(
 }
 
 /** Steps in which as many images are seen as there are. */
-export function stepsOfEpoch({ imagesOfPeople }: FaceImages, { peoplePerBatch, imagesPerPerson }: TrainingConfiguration): number {
+export function stepsOfEpoch(
+  { imagesOfPeople }: FaceImages,
+  { loss, peoplePerBatch, imagesPerPerson }: TrainingConfiguration,
+  singles: readonly number[] = [],
+): number {
   const people = imagesOfPeople.length;
-  const ofAPerson = imagesOfPeople.reduce((sum, { length }) => sum + Math.min(length, imagesPerPerson), 0) / people;
   const images = imagesOfPeople.reduce((sum, { length }) => sum + length, 0);
+  if (loss === "distillation") return Math.max(1, (images + singles.length) / (peoplePerBatch * imagesPerPerson));
+  const ofAPerson = imagesOfPeople.reduce((sum, { length }) => sum + Math.min(length, imagesPerPerson), 0) / people;
   return Math.max(1, images / (Math.min(peoplePerBatch, people) * ofAPerson));
 }
 

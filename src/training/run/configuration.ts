@@ -28,7 +28,12 @@ function option<K extends keyof typeof trainingDefaults>(key: K, says: string): 
 export const configurationOptions = {
   network: shape.network.optional().describe(`what to train, an architecture by its name (default: ${DEFAULT_NETWORK})`),
   steps: option("steps", "mini-batches to train for, in all"),
-  loss: option("loss", "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface"),
+  loss: option(
+    "loss",
+    "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface; distillation with --teacher",
+  ),
+  teacher: shape.teacher,
+  compatibleWith: shape.compatibleWith,
   miner: option("miner", "which triplets of a mini-batch are used"),
   margin: option("margin", "of the triplet loss, squared L2"),
   centerLoss: option("centerLoss", "factor of center loss, added to a classification loss"),
@@ -82,7 +87,7 @@ type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfi
 };
 
 /** What cannot change once training has begun. */
-const fixed = ["network", "loss", "subCenters", "seed", "heldOut"] as const;
+const fixed = ["network", "loss", "teacher", "compatibleWith", "subCenters", "seed", "heldOut"] as const;
 
 /**
  * @param saved the checkpoint to resume from, and its file
@@ -106,12 +111,23 @@ export async function resolveConfiguration(
   const changesOptimizer = optimizer !== undefined && optimizer !== (before ?? trainingDefaults).optimizer;
   const rate = changesOptimizer ? { learningRate: defaultRates[optimizer] } : {};
   const defaults = { ...trainingDefaults, network: DEFAULT_NETWORK };
-  const configuration = TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...schedule });
+  const distils = set.teacher !== undefined && set.loss === undefined ? { loss: "distillation" } : {};
+  const configuration = TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...distils, ...schedule });
+  requireReferences(configuration);
   if (configuration.randomNegatives > 0 && configuration.loss !== "triplet") {
     const reason = `go with the triplet loss only: ${configuration.loss} has no class for them`;
     throw new FaceNetError("OPTION_INVALID", { option: "randomNegatives", reason });
   }
   return configuration;
+}
+
+/** @throws FaceNetError OPTION_INVALID */
+function requireReferences({ loss, teacher, compatibleWith }: TrainingConfiguration): void {
+  const invalid = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
+  if ((loss === "distillation") !== (teacher !== undefined))
+    throw invalid("teacher", `goes with the loss distillation, got ${loss}`);
+  if (compatibleWith !== undefined && loss !== "triplet")
+    throw invalid("compatibleWith", `goes with the triplet loss only, got ${loss}`);
 }
 
 async function readSchedule(file: string): Promise<string> {

@@ -16,6 +16,8 @@ import type { Alignment } from "../../schemas/model-manifest.ts";
 export type PreparedFaces = {
   /** The cut-outs. */
   readonly faces: FaceImages;
+  /** The photograph that a face was cut out of; of faces that come cut out, the face. */
+  readonly photographOf: (face: ImagePlace) => ImagePlace;
   /** Photographs without a usable face, or that could not be read. */
   readonly skipped: readonly { readonly image: string; readonly code: string; readonly message: string }[];
 };
@@ -76,7 +78,8 @@ export async function prepareFaces(
     }
   }
   const faces = await openFaceFolder(folder);
-  return { faces, skipped: Object.values(skipped) };
+  const sources = new Map(targets.map(({ target, place }) => [target, place]));
+  return { faces, photographOf: (face) => sources.get(face.file) ?? face, skipped: Object.values(skipped) };
 }
 
 /** Path of a photograph's cut-out: a folder for each person and a file named after the photograph's path. */

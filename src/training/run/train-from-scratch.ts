@@ -2,7 +2,7 @@
 
 import { basename, resolve } from "node:path";
 import type { FaceImages } from "../../datasets/face-images.ts";
-import { inferenceModel, initialParameters, type NetworkPlan } from "../../engine/graph/network.ts";
+import { inferenceModel, initialParameters, type NetworkPlan, type Parameters } from "../../engine/graph/network.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
@@ -28,6 +28,10 @@ export type TrainSettings = {
   readonly plan: NetworkPlan;
   readonly files: TrainingFolder;
   readonly saved: Checkpoint | undefined;
+  /** Weights to begin with where nothing was saved; what they lack is random. */
+  readonly weights?: Parameters | undefined;
+  /** [all images, dimensions] embeddings of the faces by a teacher, or by the model to be compatible with. */
+  readonly reference?: Float32Array | undefined;
   /** Where the faces come from, for the checkpoint. */
   readonly source: Checkpoint["faces"];
   readonly device: Device;
@@ -72,6 +76,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
       people: trained.people.length,
       size: plan.dimensions,
       threads,
+      ...(settings.reference && { reference: settings.reference }),
       ...(saved && { learned: saved.learned }),
     }),
   );
@@ -158,8 +163,9 @@ export function longRunAdvice(stepsLeft: number, perSecond: number): string | un
   return `long: at ${(1 / perSecond).toPrecision(2)} s a step the ${stepsLeft} steps left take about ${time}. Fewer steps, a smaller mini-batch (people per batch, images per person) or a smaller network take less time; a run that is stopped can be resumed.`;
 }
 
-function createTrainer({ configuration, plan, saved, device, threads }: TrainSettings): NetworkTrainer {
-  const from = saved?.trainer ?? initialParameters(plan, seededRandom(streamSeed(configuration.seed, "initial")));
+function createTrainer({ configuration, plan, saved, weights, device, threads }: TrainSettings): NetworkTrainer {
+  const random = initialParameters(plan, seededRandom(streamSeed(configuration.seed, "initial")));
+  const from = saved?.trainer ?? new Map([...random, ...(weights ?? [])]);
   return NetworkTrainer.create(plan, from, { ...trainerOptionsOf(configuration), device, threads });
 }
 
@@ -189,7 +195,10 @@ export function describeModel({
   const { mean, scale } = pixelScaling;
   const { codeScale, ...decisions } = calibration;
   const images = trained.imagesOfPeople.reduce((sum, { length }) => sum + length, 0);
-  const loss = configuration.loss === "triplet" ? `triplet loss, ${configuration.miner} mining` : configuration.loss;
+  const { compatibleWith, teacher } = configuration;
+  const byTriplets = `triplet loss, ${configuration.miner} mining${compatibleWith === undefined ? "" : `, compatible with ${compatibleWith}`}`;
+  const byTeacher = `distillation of ${teacher}`;
+  const loss = { triplet: byTriplets, distillation: byTeacher }[configuration.loss as string] ?? configuration.loss;
   return {
     id: `${name}.${tagOf(folder)}`,
     summary: `${name}, trained from random weights on ${trained.people.length} people`,

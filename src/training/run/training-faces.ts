@@ -1,10 +1,12 @@
 /** The faces to train on, and their split into people to train on and people to measure on. */
 
+import { basename, dirname, resolve } from "node:path";
 import { type FaceImages, peopleOf } from "../../datasets/face-images.ts";
 import { openFaceImages } from "../../datasets/person-folders.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
+import { listImages } from "../../image/list-images.ts";
 import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
 import { type PreparedFaces, prepareFaces, type Size, trainingCutOut } from "./prepare-faces.ts";
 
@@ -29,7 +31,25 @@ export async function findFaces(
   { load, signal, onProgress }: RunContext,
 ): Promise<FoundFaces> {
   const photographs = await openFaceImages(data);
-  if (aligned) return { faces: photographs, skipped: [], border: 0 };
+  return cutOutFaces(photographs, { aligned, facesFolder, detector, ...look }, input, { load, signal, onProgress });
+}
+
+/** Faces of nobody in particular: those of all photographs below a folder, as images of one person. @throws as {@link findFaces} */
+export async function findUnlabelled({ data, ...source }: FaceSource, input: Size, context: RunContext): Promise<FoundFaces> {
+  const images = await Array.fromAsync(listImages(data), (file) => ({ file }));
+  if (images.length === 0) throw new FaceNetError("FACES_UNUSABLE", { faces: data, reason: "holds no image" });
+  const folder = resolve(data);
+  const all = { name: dirname(folder), people: [basename(folder)], imagesOfPeople: [[...images.keys()]], images };
+  return cutOutFaces(all, source, input, context);
+}
+
+async function cutOutFaces(
+  photographs: FaceImages,
+  { aligned, facesFolder, detector, ...look }: Omit<FaceSource, "data">,
+  input: Size,
+  { load, signal, onProgress }: RunContext,
+): Promise<FoundFaces> {
+  if (aligned) return { faces: photographs, photographOf: (face) => face, skipped: [], border: 0 };
   const cutOut = trainingCutOut(input);
   const options = { ...look, cutOut, folder: facesFolder, load: () => load({ detector }), signal, onProgress };
   return { ...(await prepareFaces(photographs, options)), border: cutOut.border };

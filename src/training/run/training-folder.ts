@@ -1,9 +1,11 @@
 /** The folder that a training lives in: checkpoint, log, cut-outs, and in the end the model. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Parameters } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
 import { fileExists, makeFolder, writeWhole } from "../../files/whole-file.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
+import { parametersOf } from "../network-trainer.ts";
 
 export type TrainingFolder = {
   readonly folder: string;
@@ -12,6 +14,9 @@ export type TrainingFolder = {
   readonly report: string;
   /** cut-outs, made of photographs */
   readonly faces: string;
+  readonly unlabelledFaces: string;
+  /** embeddings of the faces by another model */
+  readonly reference: string;
 };
 
 /** @throws FaceNetError OUTPUT_NOT_WRITABLE */
@@ -23,6 +28,8 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
     log: join(folder, "train.jsonl"),
     report: join(folder, "report.html"),
     faces: join(folder, "faces"),
+    unlabelledFaces: join(folder, "unlabelled-faces"),
+    reference: join(folder, "reference.safetensors"),
   };
 }
 
@@ -43,6 +50,32 @@ export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, res
     throw new FaceNetError("CHECKPOINT_MISSING", { file: checkpoint }, error);
   });
   return decodeCheckpoint(bytes, checkpoint);
+}
+
+/**
+ * Weights that another training of the same network ended with, or its moving averages where it kept them.
+ *
+ * @param anew beginnings of the names of parameters that are left out
+ * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; CHECKPOINT_MISMATCH for another network; OPTION_INVALID for a name that
+ *   no parameter begins with
+ */
+export async function readWeights(folder: string, network: string, anew: readonly string[]): Promise<Parameters> {
+  const { checkpoint } = await openTrainingFolder(folder);
+  const bytes = await readFile(checkpoint).catch((error: unknown) => {
+    throw new FaceNetError("CHECKPOINT_MISSING", { file: checkpoint }, error);
+  });
+  const { configuration, trainer } = decodeCheckpoint(bytes, checkpoint);
+  if (configuration.network !== network) {
+    const reason = `has weights of ${configuration.network}, not of ${network}`;
+    throw new FaceNetError("CHECKPOINT_MISMATCH", { file: checkpoint, reason });
+  }
+  const weights = parametersOf(trainer, true);
+  for (const prefix of anew)
+    if (![...weights.keys()].some((name) => name.startsWith(prefix))) {
+      const reason = `names no layer of ${network}: ${prefix}`;
+      throw new FaceNetError("OPTION_INVALID", { option: "reinitialise", reason });
+    }
+  return new Map([...weights].filter(([name]) => !anew.some((prefix) => name.startsWith(prefix))));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { normalize } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { createObjective, type EmbeddedBatch, type ObjectiveOptions } from "./objective.ts";
+import type { EmbeddedBatch } from "./embedded-batch.ts";
+import { createObjective, type ObjectiveOptions } from "./objective.ts";
 
 const options: ObjectiveOptions = {
   loss: "triplet",

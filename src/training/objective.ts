@@ -10,37 +10,9 @@ import { batchSpread, distanceMatrix } from "../metric/distance.ts";
 import { miners } from "../metric/miners.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import { tripletLoss } from "../metric/triplet-loss.ts";
-import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
+import type { TrainingConfiguration } from "../schemas/training.ts";
+import type { EmbeddedBatch, Objective, ObjectiveResult } from "./embedded-batch.ts";
 import { compatibleObjective, distillationObjective } from "./reference-objectives.ts";
-
-/** A mini-batch with its embeddings. */
-export type EmbeddedBatch = {
-  /** [n, size] unit vectors */
-  readonly embeddings: Float32Array;
-  readonly size: number;
-  /** [n] index of the person among those trained on */
-  readonly labels: Uint32Array;
-  /** [n] index among all images */
-  readonly images: Uint32Array;
-  readonly step: number;
-  readonly rate: number;
-};
-
-export type ObjectiveResult = Pick<
-  TrainingStep,
-  "loss" | "pairs" | "triplets" | "active" | "positiveDistance" | "negativeDistance"
-> & {
-  /** [n, size] by the embeddings */
-  readonly gradient: Float32Array;
-};
-
-export type Objective = {
-  /** The loss of a batch; moves what the objective itself learns on by one step. */
-  readonly compute: (batch: EmbeddedBatch) => Promise<ObjectiveResult>;
-  /** Learned state, to be saved and passed to {@link createObjective}. */
-  readonly learned: ReadonlyMap<string, Float32Array>;
-  readonly dispose: () => Promise<void>;
-};
 
 export type ObjectiveOptions = Pick<
   TrainingConfiguration,

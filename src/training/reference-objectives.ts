@@ -3,7 +3,8 @@ import { batchSpread, distanceMatrix } from "../metric/distance.ts";
 import { miners, type Triplets } from "../metric/miners.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import { tripletLoss } from "../metric/triplet-loss.ts";
-import type { EmbeddedBatch, Objective, ObjectiveOptions, ObjectiveResult } from "./objective.ts";
+import type { TrainingConfiguration } from "../schemas/training.ts";
+import type { EmbeddedBatch, Objective, ObjectiveResult } from "./embedded-batch.ts";
 
 /**
  * Harmonic triplet loss (FaceNet, appendix): each image of the batch is in it twice, as its new embedding and as the old model's.
@@ -13,7 +14,7 @@ import type { EmbeddedBatch, Objective, ObjectiveOptions, ObjectiveResult } from
  * @param reference [all images, size] the old model's embeddings, of unit length
  */
 export function compatibleObjective(
-  { miner, margin, reduction, seed }: Pick<ObjectiveOptions, "miner" | "margin" | "reduction" | "seed">,
+  { miner, margin, reduction, seed }: Pick<TrainingConfiguration, "miner" | "margin" | "reduction" | "seed">,
   reference: Float32Array,
 ): Objective {
   const compute = async ({ embeddings, size, labels, images, step }: EmbeddedBatch): Promise<ObjectiveResult> => {

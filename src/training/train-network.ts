@@ -9,10 +9,10 @@ import { type Batch, identitySampler } from "../metric/identity-sampler.ts";
 import { imageSampler } from "../metric/image-sampler.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
+import type { Objective, ObjectiveResult } from "./embedded-batch.ts";
 import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
 import { parseSchedule, rateCourse, rateOfEpoch } from "./learning-rate.ts";
 import type { NetworkTrainer } from "./network-trainer.ts";
-import type { Objective, ObjectiveResult } from "./objective.ts";
 
 export type TrainingRun = {
   readonly configuration: TrainingConfiguration;

@@ -1,7 +1,7 @@
 /**
- * Does a gallery survive what happens to programs? Indexing killed with SIGKILL at random moments 50 times, the same beside a
- * second process that writes, and on disks that are full. After every blow the gallery must be sound and hold nothing but what
- * an uninterrupted run holds; at the end the two must be the same.
+ * Tests a gallery under interruptions: indexing killed with SIGKILL at random moments 50 times, the same beside a second process that
+ * writes, and on disks that are full. After each one the gallery must pass its check and hold nothing that an uninterrupted run would not;
+ * at the end both must be equal.
  *
  *   node scripts/hard-times.ts [--kills 50] [--photographs 120] [--seed 1] [--only killed,besideAnotherWriter,fullDisk]
  *     [--json bench/results/hard-times-HARDWARE.json]

@@ -70,13 +70,16 @@ async function photographRecord(
     width,
     height,
     takenAt,
-    files: files.map(fileRecord),
+    ...(files[0]?.floor && { floor: files[0].floor }),
+    files: files.map((file) => fileRecord(file, hash)),
     ...(files.length === 0 && { lastPath: paths[0] ?? null }),
     faces: faces.map((face) => faceRecord(face, which)),
   };
 }
 
-const fileRecord = ({ path, bytes, modifiedMs, missing }: KnownFile) => ({ path, bytes, modifiedMs, missing });
+const fileRecord = ({ path, bytes, modifiedMs, missing, hash }: KnownFile, photograph: string) => {
+  return { path, bytes, modifiedMs, missing, ...(hash !== null && hash !== photograph && { hash }) };
+};
 
 /**
  * @property covers faces that were chosen to show for their people

@@ -97,7 +97,14 @@ export class GalleryImport {
     return person;
   }
 
-  async #addPhotograph({ files, lastPath = null, faces, pixels: hashed, ...photo }: ExportRecordOf<"photograph">): Promise<void> {
+  async #addPhotograph({
+    files,
+    lastPath = null,
+    faces,
+    floor,
+    pixels: hashed,
+    ...photo
+  }: ExportRecordOf<"photograph">): Promise<void> {
     const { hash, width, height, takenAt } = photo;
     const pixels = hashed ?? null;
     const store = this.#store;
@@ -119,14 +126,24 @@ export class GalleryImport {
       photograph = recorded.photograph;
       count(recorded);
     }
-    for (const { missing, ...file } of files) {
+    for (const { missing, hash: fileHash, ...file } of files) {
       const there = await store.knownFile(file.path);
       if (there?.photograph && there.photograph === photograph) continue;
       if (there?.photograph) {
         this.#conflicts.push(file.path);
         continue;
       }
-      const recorded = await store.recordFile({ ...file, hash, pixels, width, height, takenAt, faces: made });
+      const recorded = await store.recordFile({
+        ...file,
+        ...(floor && { floor }),
+        hash,
+        fileHash,
+        pixels,
+        width,
+        height,
+        takenAt,
+        faces: made,
+      });
       photograph = recorded.photograph;
       if (missing) await store.markMissing([file.path]);
       count(recorded);

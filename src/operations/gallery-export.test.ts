@@ -113,6 +113,18 @@ describe("export and import", () => {
     });
   });
 
+  it("keep the hash of a file whose metadata was edited, and with which faces were looked for", async () => {
+    const [floor, file] = [{ minFaceSize: 60, minConfidence: 0.8 }, testFile("60.jpg", [face(9, 0)], "first")];
+    await using(gallery, (store) => store.recordFile({ ...file, pixels: "p", floor }));
+    await using(gallery, (store) => store.recordFile({ ...file, hash: "edited", pixels: "p" }));
+    await write(at("a.jsonl"));
+    await read(at("a.jsonl"), at("b.db"));
+    await using(at("b.db"), async (store) => {
+      expect(await store.knownFile(file.path)).toMatchObject({ hash: "edited", floor });
+      expect((await store.photographByHash("edited"))?.hash).toBe("first");
+    });
+  });
+
   it("merge by content and by name, and what was said here stands", async () => {
     await write(at("a.jsonl"));
     await using(at("b.db"), async (store) => {

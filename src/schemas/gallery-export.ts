@@ -43,7 +43,13 @@ export const ExportRecord = z.discriminatedUnion("kind", [
     width: z.int(),
     height: z.int(),
     takenAt: z.string().nullable(),
-    files: z.array(z.object({ ...file, missing: z.boolean() })).describe("none: another picture has taken its place"),
+    floor: z
+      .object({ minFaceSize: z.number(), minConfidence: z.number() })
+      .optional()
+      .describe("with which faces were looked for"),
+    files: z
+      .array(z.object({ ...file, missing: z.boolean(), hash: z.string().optional().describe("where its metadata was edited") }))
+      .describe("none: another picture has taken its place"),
     lastPath: z.string().nullable().optional().describe("where it lay last, of a photograph without files"),
     faces: z.array(ExportedFace),
   }),

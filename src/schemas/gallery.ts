@@ -82,6 +82,8 @@ export type KnownFile = {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** of its bytes; null: it was not read, or by a version that did not keep it */
+  readonly hash: string | null;
   /** the photograph it holds, or why it could not be read */
   readonly photograph: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;

@@ -26,8 +26,8 @@ export async function makePhotographs(folder: string, count: number): Promise<vo
 export type Indexing = { readonly child: ChildProcess; readonly ended: Promise<{ code: number | null; stderr: string }> };
 
 /** The real program as a process of its own. */
-export function startIndexing(photographs: string, gallery: string): Indexing {
-  const args = [main, "index", photographs, "--gallery", gallery, "--threads", "1"];
+export function startIndexing(photographs: string, gallery: string, options: readonly string[] = []): Indexing {
+  const args = [main, "index", photographs, "--gallery", gallery, "--threads", "1", ...options];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

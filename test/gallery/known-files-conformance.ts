@@ -56,7 +56,9 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
       faces: [onto],
     } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 5)], "new"));
     expect(await store.photograph(photograph)).toMatchObject({ gone: true, paths: ["/photos/a.jpg"] });
-    expect(await store.goneLooks()).toMatchObject([{ photograph, replacedBy: now, sought: 0, faces: [{ id: faces[0] }] }]);
+    const stated = new Set([faces[0]]);
+    const gone = { photograph, replacedBy: now, sought: 0, stated, faces: [{ id: faces[0] }, { id: faces[1] }] };
+    expect(await store.goneLooks()).toMatchObject([gone]);
     const unplaced = { face: faces[0], photograph, path: "/photos/a.jpg", replaced: true, person, name: "Ada" };
     expect(await store.unplaced()).toEqual([unplaced]);
     const { box, landmarks } = testFace(1);

@@ -6,6 +6,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FaceNet } from "../../src/faces/facenet.ts";
 import { galleryIdentity } from "../../src/gallery/access/gallery-identity.ts";
+import { drawFace } from "../../src/gallery/draw-face.ts";
 import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
 import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { embedAgain } from "../../src/gallery/migrate-gallery.ts";
@@ -35,6 +36,10 @@ export type World = {
   readonly edit: (picture: Picture, edit: Edit, random: Random) => Promise<Picture | undefined>;
   /** Another shot, in which the people of `of` stand exactly where those of `place` stood. */
   readonly standIn?: ((place: Picture, of: Picture, shot: number) => Promise<Picture>) | undefined;
+  /** A place in a picture where no face is. */
+  readonly background?: ((picture: Picture, random: Random) => Promise<Box | undefined>) | undefined;
+  /** Takes the folder in with a process of its own, which is killed at a random moment. */
+  readonly killedIndex?: ((folder: string, gallery: string, minFaceSize: number, random: Random) => Promise<void>) | undefined;
 };
 
 export type Outcome = {
@@ -46,12 +51,14 @@ export type Outcome = {
   readonly wrong: number;
   /** the rest that the gallery lists as unplaced */
   readonly listed: number;
+  /** the statements that are not placed */
+  readonly lost: readonly string[];
   readonly steps: Readonly<Record<string, number>>;
 };
 
-/** A name, a rejection, or that a face is to be ignored, said of a human in a shot. */
+/** A name, also of a face drawn by hand, a rejection, or that a face is to be ignored, said of a human in a shot. */
 type Statement = {
-  readonly kind: "name" | "reject" | "ignore";
+  readonly kind: "name" | "draw" | "reject" | "ignore";
   readonly shot: number;
   readonly human: string;
   readonly of: string;
@@ -112,6 +119,7 @@ export class LibrarySimulation {
       [8, "name", () => this.#name()],
       [3, "reject", () => this.#reject()],
       [2, "ignore", () => this.#ignore()],
+      [2, "draw", () => this.#draw()],
       [3, "undo", () => this.#undo()],
       [2, "redo", () => this.#redo()],
       [1, "cluster", () => this.#cluster()],
@@ -146,18 +154,22 @@ export class LibrarySimulation {
     const rejections = await store.rejections();
     const pathOf = new Map([...this.#files].map(([path, { shot }]) => [shot, path]));
     let [statements, placed] = [0, 0];
+    const lost: string[] = [];
     for (const { kind, shot, human, of } of this.#standing()) {
       const path = pathOf.get(shot);
       const face = path === undefined ? undefined : await this.#faceOf(store, path, human);
       if (path === undefined || !this.#files.get(path)?.humans.some((one) => one.human === human && !one.isCut)) continue;
       statements++;
       const person = [...names].find(([, name]) => name === of)?.[0];
+      const isNamed = face?.person === person && face?.assignedBy === "user";
       const isKnown = {
-        name: face?.person === person && face?.assignedBy === "user",
+        name: isNamed,
+        draw: isNamed,
         reject: rejections.some((rejection) => rejection.face === face?.id && rejection.person === person),
         ignore: face?.ignored === true,
       };
       if (isKnown[kind]) placed++;
+      else lost.push(`${kind}: ${human} in shot ${shot}, face ${face?.id ?? "not found"}`);
     }
     let wrong = 0;
     const ignored = new Set(this.#standing().flatMap(({ kind, human }) => (kind === "ignore" ? human : [])));
@@ -173,7 +185,7 @@ export class LibrarySimulation {
       }
     }
     const listed = (await store.unplaced()).length;
-    return { statements, placed, wrong, listed, steps: this.#steps };
+    return { statements, placed, wrong, listed, lost, steps: this.#steps };
   }
 
   async #smallestFace(): Promise<void> {
@@ -279,6 +291,27 @@ export class LibrarySimulation {
     this.#did({ kind: "ignore", shot: seen.picture.shot, human: who.human, of: "" });
   }
 
+  /** A face that the detector does not see, or a place where it cannot see any: somebody from behind. */
+  async #draw(): Promise<void> {
+    const seen = await this.#seen();
+    if (!seen) return;
+    const { store, path, picture } = seen;
+    const found = await this.#facesAt(store, path);
+    const unseen = picture.humans.filter(({ box, isCut }) => !isCut && found.every((face) => overlapOf(face.box, box) < 0.1));
+    let who = this.#pick(unseen);
+    if (!who) {
+      const box = await this.#world.background?.(picture, this.#random);
+      if (!box || found.some((face) => overlapOf(face.box, box) > 0)) return;
+      who = { human: `from behind ${this.#count++}`, box };
+      this.#files.set(path, { ...picture, humans: [...picture.humans, who] });
+    }
+    const photograph = await store.photograph((await store.knownFile(path))?.photograph as number);
+    if (!photograph) throw new Error("a photograph with faces is known");
+    const { added } = await drawFace(photograph, who.box, { facenet: this.#facenet, store, name: who.human });
+    if (!added) throw new Error("there was no face");
+    this.#did({ kind: "draw", shot: picture.shot, human: who.human, of: who.human });
+  }
+
   /** Loose and tight runs, also anew. */
   async #cluster(): Promise<void> {
     const { name: gallery } = this.#stores[0] as GalleryStore;
@@ -373,6 +406,11 @@ export class LibrarySimulation {
   }
 
   async #killedIndex(): Promise<void> {
+    const { killedIndex } = this.#world;
+    if (killedIndex && this.#random() < 0.5) {
+      const { name: gallery } = this.#stores[0] as GalleryStore;
+      return killedIndex(join(this.#folder, "photos"), gallery, this.#minFaceSize, this.#random);
+    }
     const abort = new AbortController();
     let reads = Math.floor(this.#random() * 5);
     const [store] = this.#stores as [GalleryStore];

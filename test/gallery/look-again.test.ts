@@ -1,5 +1,5 @@
 /** A floor that changes between two runs of indexing: faces are those of a gallery that was made with the last floor alone. */
-import { writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
@@ -102,5 +102,20 @@ it("removes faces below a higher floor also where files are read for the names i
     const { removed } = await run(store, 40, true);
     expect(removed).toBeGreaterThan(0);
     expect(await facesOf(store)).toHaveLength(before.length - removed);
+  });
+});
+
+it("a photograph that took the place of another is known at its new path, also while smaller faces are asked for", async () => {
+  const [small, large] = [photographs[1] as string, photographs[2] as string];
+  await inGallery(async (store) => {
+    await indexPhotographs([small, large], { facenet, store, minFaceSize: 80 });
+    const moved = (await store.knownFile(large))?.photograph;
+    const place = join(folder, "place.jpg");
+    await copyFile(small, place);
+    await indexPhotographs([place], { facenet, store, minFaceSize: 80 });
+    await copyFile(large, place);
+    const report = await indexPhotographs([place], { facenet, store, minFaceSize: 24 });
+    expect(report).toMatchObject({ moved: 1, known: 0, lookedAgain: 1 });
+    expect(await store.knownFile(place)).toMatchObject({ photograph: moved, floor: { minFaceSize: 24 } });
   });
 });

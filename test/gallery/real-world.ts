@@ -6,9 +6,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import type { FaceNet, LookOptions } from "../../src/faces/facenet.ts";
+import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { pixelsHash } from "../../src/image/pixels-hash.ts";
 import type { Box, EmbeddedImage } from "../../src/schemas/face.ts";
 import type { NamedBytes } from "../../src/schemas/image-source.ts";
+import { killAtRandom, startIndexing } from "./hard-times.ts";
 import { type Human, type Picture, type Random, type World, withComment } from "./library-simulation.ts";
 
 /** @property unused pictures for what is saved over others; none is in the library */
@@ -31,7 +33,7 @@ export async function realLibrary(
     const taking = pictures.length < count;
     if (!taking && unused.length >= count / 5) break;
     const picture = await pictureOf(await readFile(path), name ?? path, pictures.length + unused.length, facenet);
-    if (picture.humans.length === 0) continue;
+    if (!picture.humans.some(({ box }) => Math.max(box.width, box.height) >= 40)) continue;
     if (!taking) unused.push(picture);
     else {
       pictures.push(picture);
@@ -46,7 +48,22 @@ export async function realLibrary(
     const stranger = unused.pop() ?? of;
     return { ...stranger, shot };
   };
-  return { pictures, world: { facenet, other, edit, standIn } };
+  return { pictures, world: { facenet, other, edit, standIn, background, killedIndex } };
+}
+
+/** A square that shows no face, not even one that the detector is hardly sure of. */
+async function background({ bytes, humans }: Picture, random: Random): Promise<Box | undefined> {
+  const { autoOrient: size } = await sharp(bytes).metadata();
+  for (let tries = 0; tries < 20; tries++) {
+    const side = 40 + 60 * random();
+    const box = { x: random() * (size.width - side), y: random() * (size.height - side), width: side, height: side };
+    if (box.x >= 0 && box.y >= 0 && humans.every((one) => overlapOf(one.box, box) === 0)) return box;
+  }
+  return undefined;
+}
+
+async function killedIndex(folder: string, gallery: string, minFaceSize: number, random: Random): Promise<void> {
+  await killAtRandom(startIndexing(folder, gallery, ["--min-face-size", String(minFaceSize)]), gallery, random);
 }
 
 async function edit(
@@ -101,9 +118,12 @@ function withOrientation(jpeg: Uint8Array): Uint8Array {
   return Buffer.concat([jpeg.subarray(0, 2), header, body, jpeg.subarray(2)]);
 }
 
+/** Smaller and less sure than what is indexed: faces that can be drawn, and are found by themselves when smaller ones are asked for. */
+const ALL = { minFaceSize: 24, minConfidence: 0.3 };
+
 /** Who is on it: of a portrait the person it is named after, everybody else is somebody of their own. */
 async function pictureOf(bytes: Uint8Array, name: string, shot: number, facenet: FaceNet): Promise<Picture> {
-  const { faces, width, height } = await facenet.embed({ name, data: bytes });
+  const { faces, width, height } = await facenet.embed({ name, data: bytes }, ALL);
   const middle = faces
     .map(({ box }, i) => ({ i, offset: Math.hypot(box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2) }))
     .sort((a, b) => a.offset - b.offset)[0]?.i;

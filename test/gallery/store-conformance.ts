@@ -62,6 +62,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
         path: file.path,
         bytes: 1000,
         modifiedMs: file.modifiedMs,
+        hash: file.hash,
         photograph,
         error: null,
         missing: false,

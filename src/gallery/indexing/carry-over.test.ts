@@ -62,3 +62,28 @@ it("a photograph of another time is not the same, and nothing moves while the fi
   expect(await carryOver(store, model)).toEqual({ placed: 0 });
   expect(await named()).toEqual(["/photos/a.jpg"]);
 });
+
+it("of two shots that fit a new look, the nearer one comes first", async () => {
+  const sibling = testFace(100, 30, 0, 0);
+  const { faces } = await store.recordFile(testFile("b.jpg", [sibling], "sibling"));
+  await store.correct({ kind: "ignore", faces: [...faces], as: "stranger" });
+  await store.forgetPhotograph(1);
+  const { faces: last } = await store.recordFile(testFile("c.jpg", [anna], "nearer"));
+  await store.correct({ kind: "create", name: "Ada", faces: [...last] });
+  await store.markMissing(["/photos/b.jpg", "/photos/c.jpg"]);
+  await store.recordFile(testFile("d.jpg", [annaAgain], "new"));
+  expect(await carryOver(store, model)).toEqual({ placed: 1 });
+  expect((await Array.fromAsync(store.faces())).map(({ id, ignored }) => [id, ignored])).toContainEqual([last[0], false]);
+  expect(await store.unplaced()).toMatchObject([{ face: faces[0] }]);
+});
+
+it("faces of which nothing was said bring a face drawn by hand to its place", async () => {
+  const { photograph } = await store.recordFile(testFile("b.jpg", [ben], "b"));
+  const box = { x: 400, y: 100, width: 40, height: 50 };
+  const { face } = await store.addDrawnFace(photograph, { ...testFace(0, 0, 0, 0), box, embedded: false }, { name: "Carl" });
+  await store.recordFile(testFile("b.jpg", [testFace(0, 100, 4, 0)], "new"));
+  expect(await carryOver(store, model)).toEqual({ placed: 1 });
+  expect(await store.unplaced()).toEqual([]);
+  expect(await store.face(face)).toMatchObject({ drawn: true, box });
+  expect((await store.photograph((await store.face(face))?.photograph ?? 0))?.hash).toBe("new");
+});

@@ -30,13 +30,26 @@ export async function carryOver(
   const gone = await store.goneLooks();
   if (gone.length === 0) return { placed: 0 };
   const maxDistance = sameFaceDistance(model);
-  let placed = 0;
   const search = await openFaceSearch(store, "exact");
+  const best = (look: GoneLook) => {
+    signal?.throwIfAborted();
+    return bestMatch(store, search, look, maxDistance);
+  };
+  let placed = 0;
   try {
+    const found: { readonly look: GoneLook; readonly match: Found }[] = [];
     for (const look of gone) {
-      signal?.throwIfAborted();
-      const best = await bestMatch(store, search, look, maxDistance);
-      if (best) placed += await move(store, look, best.now, best.match);
+      const match = await best(look);
+      if (match) found.push({ look, match });
+    }
+    // Two shots of a burst may fit one photograph: the nearer one comes first.
+    found.sort((a, b) => a.match.meanDistance - b.match.meanDistance);
+    const changed = new Set<number>();
+    for (const { look, match } of found) {
+      const now = changed.has(match.now.photograph) ? await best(look) : match;
+      if (!now) continue;
+      placed += await move(store, look, now);
+      changed.add(now.now.photograph);
     }
   } finally {
     await search.close();
@@ -52,7 +65,7 @@ function sameFaceDistance(model: Pick<EmbeddingManifest, "thresholds">): number 
 }
 
 /** @property isNew it came after, or lies at the old path: not another shot of a burst that was beside it */
-type Found = { readonly now: Look; readonly match: LookMatch; readonly isNew: boolean };
+type Found = LookMatch & { readonly now: Look; readonly isNew: boolean };
 
 /**
  * The photograph that took its place and those with faces as near as those of one shot; of all that match, one that came since, and
@@ -78,20 +91,22 @@ async function bestMatch(
   for (const [photograph, within] of candidates) {
     const now = await store.presentLook(photograph);
     const match = now && isSameTime(look, now) ? matchLooks(look, now, within) : undefined;
-    if (!now || !match) continue;
-    const found = { now, match, isNew: photograph > look.settled || photograph === look.replacedBy };
+    if (!now || !match?.placements.some(({ face }) => look.stated.has(face))) continue;
+    const found = { ...match, now, isNew: photograph > look.settled || photograph === look.replacedBy };
     if (!best || isBetter(found, best)) best = found;
   }
   return best;
 }
 
-const move = (store: GalleryStore, { photograph }: GoneLook, now: Look, { placements }: LookMatch): Promise<number> =>
-  store.moveFaces({ from: photograph, to: now.photograph, placements });
+function move(store: GalleryStore, { photograph, stated }: GoneLook, { now, ...match }: Found): Promise<number> {
+  const placements = match.placements.filter(({ face }) => stated.has(face));
+  return store.moveFaces({ from: photograph, to: now.photograph, placements });
+}
 
 function isBetter(a: Found, b: Found): boolean {
   if (a.isNew !== b.isNew) return a.isNew;
-  if (a.match.matched !== b.match.matched) return a.match.matched > b.match.matched;
-  return a.match.meanDistance < b.match.meanDistance;
+  if (a.matched !== b.matched) return a.matched > b.matched;
+  return a.meanDistance < b.meanDistance;
 }
 
 /** Programs may drop the time when a photograph was taken, not change it. */

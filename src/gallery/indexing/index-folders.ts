@@ -4,10 +4,9 @@ import { extname, sep } from "node:path";
 import { FaceNetError } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-
 import { carryOver } from "./carry-over.ts";
 import { goneFiles } from "./gone-files.ts";
-import { type IndexFailure, type IndexOptions, type IndexReport, indexPhotographs } from "./index-photographs.ts";
+import { type IndexFailure, type IndexOptions, type IndexReport, takeIn } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
 
 /** Files marked as gone in one transaction. */
@@ -35,7 +34,7 @@ export type IndexFoldersReport = IndexReport & {
 
 /**
  * @param paths of folders and files, absolute; one that is not there fails like a photograph that cannot be read
- * @throws like {@link indexPhotographs}
+ * @throws like `indexPhotographs`
  */
 export async function indexFolders(paths: readonly string[], options: IndexFoldersOptions): Promise<IndexFoldersReport> {
   const folders = new Set<string>();
@@ -49,7 +48,7 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
     else if (reason === "excluded") excluded++;
     else endings.set(ending, (endings.get(ending) ?? 0) + 1);
   };
-  const report = await indexPhotographs(filesIn(paths, folders, options, passOver), options);
+  const report = await takeIn(filesIn(paths, folders, options, passOver), options);
   const emptied = await emptiedFolders(options.store, folders);
   const missing = await markGone(
     knownIn(
@@ -62,7 +61,7 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
   if (folders.size > 0) await options.store.markSettled();
   const passedOver = Object.fromEntries(endings);
   const failures = [...report.failures, ...emptied.map(toFailure)];
-  return { ...report, carriedOver: report.carriedOver + placed, missing, passedOver, companions, excluded, failures };
+  return { ...report, carriedOver: placed, missing, passedOver, companions, excluded, failures };
 }
 
 /** Folders that hold nothing at all, though photographs were in them: more likely a disk that is not mounted than a clean-up. */

@@ -73,8 +73,8 @@ export type IndexFailure = { readonly path: string; readonly code: string; reado
 /** All of a file but its bytes and what the networks say. */
 type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
   readonly regions: readonly RegionReading[];
-  /** the photograph, where it is known and looked at once more */
-  readonly again?: number;
+  /** where it is known and looked at once more */
+  readonly again?: { readonly photograph: number; readonly isMoved: boolean };
 };
 
 /**
@@ -85,6 +85,17 @@ export async function indexPhotographs(
   paths: Iterable<string> | AsyncIterable<string>,
   options: IndexOptions,
 ): Promise<IndexReport> {
+  const { facenet, store, signal } = options;
+  const report = await takeIn(paths, options);
+  const { placed } = await carryOver(store, facenet.model, signal);
+  return { ...report, carriedOver: placed };
+}
+
+/** The same, but for what was said of photographs that are gone: it is not carried over yet, because more may turn out to be gone. */
+export async function takeIn(
+  paths: Iterable<string> | AsyncIterable<string>,
+  options: IndexOptions,
+): Promise<Omit<IndexReport, "carriedOver">> {
   const { facenet, store } = options;
   await store.adopt(galleryIdentity(facenet.model, facenet.detector));
   return new IndexRun(options).run(paths);
@@ -92,7 +103,7 @@ export async function indexPhotographs(
 
 class IndexRun {
   readonly #options: IndexOptions;
-  readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0, carriedOver: 0 };
+  readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0 };
   readonly #failures: IndexFailure[] = [];
   /** Paths of files to read: all that is kept of those to come. */
   readonly #backlog = new Backlog<string>();
@@ -111,7 +122,7 @@ class IndexRun {
     this.#identity = galleryIdentity(facenet.model, facenet.detector);
   }
 
-  async run(paths: Iterable<string> | AsyncIterable<string>): Promise<IndexReport> {
+  async run(paths: Iterable<string> | AsyncIterable<string>): Promise<Omit<IndexReport, "carriedOver">> {
     const { facenet, signal, maxPixels } = this.#options;
     const lookingUp = this.#lookUp(paths);
     const answers = facenet.embed(this.#unseen(), { ...this.#floor, maxPixels, signal });
@@ -121,9 +132,6 @@ class IndexRun {
       this.#backlog.abandon();
       await lookingUp; // the gallery may be closed after this
     }
-    const { store } = this.#options;
-    const { placed } = await carryOver(store, facenet.model, signal);
-    this.#counts.carriedOver += placed;
     return { ...this.#counts, failures: this.#failures };
   }
 
@@ -215,15 +223,13 @@ class IndexRun {
       this.#count(true, 0);
       return undefined;
     }
-    const again = twin && (await this.#asksAgain(path)) ? twin.id : undefined;
     const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
     const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
-    if (!twin || again !== undefined) {
-      const takenAt = twin?.takenAt ?? metadata?.takenAt ?? null;
-      return { ...content, pixels: pixels ?? null, takenAt, regions, ...(again !== undefined && { again }) };
-    }
+    const unseen = { ...content, pixels: pixels ?? null, takenAt: twin?.takenAt ?? metadata?.takenAt ?? null, regions };
+    if (!twin) return unseen;
     const { data: _, ...file } = content;
     const { known } = await store.recordFile({ ...twin, ...file, pixels: pixels ?? null, faces: [] });
+    if (await this.#asksAgain(path)) return { ...unseen, again: { photograph: twin.id, isMoved: !known } };
     await assignRegions(store, twin.id, regions);
     if (known) {
       this.#counts.known++; // only its metadata changed, it was read for its regions, or another process has just recorded it
@@ -232,7 +238,7 @@ class IndexRun {
     return undefined;
   }
 
-  /** A photograph that lies at the path, known with a higher floor. */
+  /** Whether the photograph at the path is known with a higher floor. */
   async #asksAgain(path: string): Promise<boolean> {
     const floor = (await this.#options.store.knownFile(path))?.floor;
     return floor ? this.#isLower(floor) : false;
@@ -262,10 +268,12 @@ class IndexRun {
     }));
     const [floor, identity] = [this.#floor, this.#identity];
     if (file.again !== undefined) {
-      const { added, removed } = await store.lookAgain({ photograph: file.again, faces, floor, identity });
-      await assignRegions(store, file.again, file.regions);
+      const { photograph, isMoved } = file.again;
+      const { added, removed } = await store.lookAgain({ photograph, faces, floor, identity });
+      await assignRegions(store, photograph, file.regions);
       this.#counts.lookedAgain++;
-      this.#counts.known++;
+      this.#counts[isMoved ? "moved" : "known"]++;
+      if (isMoved) this.#options.onEvent?.({ kind: "moved", path });
       this.#counts.faces += added;
       this.#counts.removed += removed;
       this.#count(true, added);

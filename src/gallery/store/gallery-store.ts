@@ -27,7 +27,10 @@ export type ReadFile = {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** of the bytes that the photograph is known by */
   readonly hash: string;
+  /** of this file's bytes, where its metadata was edited since; default `hash` */
+  readonly fileHash?: string | undefined;
   /** of the decoded pixels, the same whatever metadata the file has; null where they were not hashed */
   readonly pixels?: string | null;
   readonly width: number;
@@ -99,8 +102,10 @@ export type Look = Pick<Photograph, "width" | "height" | "takenAt"> & {
   readonly faces: readonly Pick<GalleryFace, "id" | "box" | "landmarks" | "code">[];
 };
 
-/** A photograph that is gone, and its faces of which something was said. */
+/** A photograph that is gone, with a face at least of which something was said. */
 export type GoneLook = Look & {
+  /** the faces of which something was said; the others help to recognise the picture */
+  readonly stated: ReadonlySet<number>;
   /** compared with all photographs up to this number */
   readonly sought: number;
   /** photographs up to this number were beside others when folders were last looked through: more likely shots of their own */

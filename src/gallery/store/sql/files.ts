@@ -15,7 +15,19 @@ export const USUAL_FLOOR: FaceFloor = { minFaceSize: 40, minConfidence: 0.65 };
 type Engine = SqlHooks & { readonly name: string; readonly dialect: SqlDialect };
 
 export async function recordFile(session: SqlSession, file: ReadFile, { name, onCodes, dialect }: Engine): Promise<RecordedFile> {
-  const { path, bytes, modifiedMs, hash, width, height, takenAt, identity, pixels = null, floor = USUAL_FLOOR } = file;
+  const {
+    path,
+    bytes,
+    modifiedMs,
+    hash,
+    fileHash = hash,
+    width,
+    height,
+    takenAt,
+    identity,
+    pixels = null,
+    floor = USUAL_FLOOR,
+  } = file;
   if (identity) await requireIdentity(session, identity, name);
   // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
   const twin = await twinOf(session, file);
@@ -43,7 +55,7 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
     bytes,
     modifiedMs,
     photograph,
-    hash,
+    fileHash,
   );
   const known = before?.photograph === photograph && before.missing === 0;
   if (before?.photograph !== photograph) await dropIfNowhere(session, dialect, before?.photograph ?? null, path);

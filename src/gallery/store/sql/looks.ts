@@ -29,8 +29,10 @@ export async function goneLooks(session: SqlSession, gallery: string): Promise<G
     const path = (row.path ?? row.last_path) as string | null;
     const there =
       path === null ? undefined : await session.get("SELECT photograph FROM file WHERE path = ? AND missing = 0", path);
+    const stated = await session.all(`SELECT face.id FROM face WHERE photograph = ? AND ${STATED}`, row.id as number);
     looks.push({
-      ...(await lookOf(session, row, gallery, `AND ${STATED}`)),
+      ...(await lookOf(session, row, gallery)),
+      stated: new Set(stated.map(({ id }) => id as number)),
       sought: row.sought as number,
       settled,
       replacedBy: (there?.photograph ?? null) as number | null,
@@ -63,11 +65,11 @@ export async function unplacedFaces(session: SqlSession, limit: number): Promise
 /** A photograph with at least one file on disk. */
 export async function presentLook(session: SqlSession, id: number, gallery: string): Promise<Look | undefined> {
   const row = await session.get(`SELECT * FROM photograph WHERE id = ? AND NOT ${GONE}`, id);
-  return row && lookOf(session, row, gallery, "");
+  return row && lookOf(session, row, gallery);
 }
 
-async function lookOf(session: SqlSession, row: SqlRow, gallery: string, which: string): Promise<Look> {
-  const faces = await session.all(`SELECT face.* FROM face WHERE photograph = ? ${which} ORDER BY id`, row.id as number);
+async function lookOf(session: SqlSession, row: SqlRow, gallery: string): Promise<Look> {
+  const faces = await session.all("SELECT face.* FROM face WHERE photograph = ? ORDER BY id", row.id as number);
   return {
     photograph: row.id as number,
     width: row.width as number,

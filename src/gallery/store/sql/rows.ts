@@ -67,6 +67,7 @@ export function fileOf(row: SqlRow): KnownFile {
     path: row.path as string,
     bytes: row.bytes as number,
     modifiedMs: row.modified_ms as number,
+    hash: row.hash as string | null,
     photograph: row.photograph as number | null,
     error: code === null ? null : { code: code as string, message: row.error_message as string },
     missing: row.missing === 1,

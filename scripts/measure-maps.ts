@@ -10,18 +10,15 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { findPairImages, pairImagePath, readPairs } from "../src/datasets/pairs.ts";
-import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
-import { FaceNet, type MarkedPhotograph } from "../src/faces/facenet.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
-import { normalize, squaredL2 } from "../src/metric/distance.ts";
+import { normalize } from "../src/metric/distance.ts";
 import { applyLinearMap, type EmbeddingPair, fitLinearMap, type LinearMap } from "../src/metric/linear-map.ts";
 import { readCatalogue } from "../src/models/model-store.ts";
-import { detectCentral, trainingFiles } from "./training-faces.ts";
+import { type Embedded, embedAll, markedFaces, openLfw, writeReport } from "./compatibility.ts";
+import { trainingFiles } from "./training-faces.ts";
 
 const FACES = [200, 500, 1000, 2000, Number.POSITIVE_INFINITY];
 
@@ -42,22 +39,16 @@ const { training, images, pairs: pairsFile, cache } = values;
 if (!training || !images || !pairsFile || !cache) throw new Error("wants --training, --images, --pairs and --cache");
 await mkdir(cache, { recursive: true });
 
-const pairs = await readPairs(pairsFile);
-const files = await findPairImages(images, pairs);
-const sets = { training: await trainingFiles(training), lfw: [...new Set(files.values())] };
+const lfw = await openLfw(images, pairsFile);
+const sets = { training: await trainingFiles(training), lfw: lfw.files };
 type SetName = keyof typeof sets;
-/** Vectors by file. */
-type Embedded = ReadonlyMap<string, Float32Array>;
 const { models } = await readCatalogue();
 
 const results: unknown[] = [];
 for (const pairOf of values["pairs-of"].split(",")) {
   const [from, to] = pairOf.split(":") as [string, string];
   results.push(await measure(from, to));
-  const report = new URL("../docs/results/compatibility/maps.json", import.meta.url);
-  await mkdir(new URL(".", report), { recursive: true });
-  const content = { machine: cpus()[0]?.model.trim(), fittedOn: "CelebA", measuredOn: "LFW, 6,000 pairs in ten folds", results };
-  await writeFile(report, `${JSON.stringify(content, null, 2)}\n`);
+  await writeReport("maps", { fittedOn: "CelebA", measuredOn: "LFW, 6,000 pairs in ten folds, both ways round", results });
 }
 
 async function measure(from: string, to: string) {
@@ -68,7 +59,7 @@ async function measure(from: string, to: string) {
     const other = newFit.get(file);
     return other ? [{ from: vector, to: other, group: people.indexOf(dirname(file)) }] : [];
   });
-  const figures = verify;
+  const figures = lfw.verify;
   const byFaces = FACES.map((faces) => {
     const some = both.filter((_, i) =>
       Number.isFinite(faces) ? Math.floor((i * faces) / both.length) !== Math.floor(((i - 1) * faces) / both.length) : true,
@@ -89,63 +80,21 @@ async function measure(from: string, to: string) {
   return { from, to, oldAgainstOld: figures(oldTest, oldTest), newAgainstNew: figures(newTest, newTest), byFaces };
 }
 
-function verify(probe: Embedded, gallery: Embedded) {
-  const measured: { distances: number[]; same: boolean[]; fold: number[] } = { distances: [], same: [], fold: [] };
-  for (const { left, right, same, fold } of pairs) {
-    const [a, b] = [files.get(pairImagePath(left)) as string, files.get(pairImagePath(right)) as string];
-    for (const [x, y] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const [one, other] = [probe.get(x), gallery.get(y)];
-      if (!one || !other) continue;
-      measured.distances.push(squaredL2(one, other));
-      measured.same.push(same);
-      measured.fold.push(fold);
-    }
-  }
-  const { accuracy, auc, val } = lfwProtocol(measured, { fars: [1e-2, 1e-3] });
-  const round = (value: number): number => Number(value.toFixed(4));
-  return {
-    accuracy: round(accuracy.mean),
-    standardError: round(accuracy.standardError),
-    auc: round(auc),
-    val: val.map(({ far, mean, standardError }) => ({ far, val: round(mean), standardError: round(standardError) })),
-  };
-}
-
 /** As a gallery has them: decoded byte codes. */
 async function embedded(model: string, set: SetName): Promise<Embedded> {
   const place = join(cache as string, `${model}-${set}`);
   const size = models.find(({ id }) => id === model)?.task === "embedding" ? sizeOf(model) : 0;
   if (!existsSync(`${place}.json`)) {
-    const marks = await marked(set);
-    const facenet = await FaceNet.load({ model, threads: 1 });
-    const [names, vectors]: [string[], Float32Array[]] = [[], []];
-    for await (const item of facenet.embedFaces(marks)) {
-      const embedding = item.ok ? item.value.faces[0]?.embedding : undefined;
-      if (!embedding) continue;
-      names.push(join(basename(dirname(item.image)), basename(item.image)));
-      vectors.push(embedding.vector);
-    }
-    await facenet.dispose();
-    await writeFile(`${place}.f32`, Buffer.concat(vectors.map((vector) => new Uint8Array(Float32Array.from(vector).buffer))));
+    const vectors = await embedAll(model, await markedFaces(join(cache as string, `faces-${set}.json`), sets[set]));
+    const all = [...vectors.values()].map((vector) => new Uint8Array(Float32Array.from(vector).buffer));
+    await writeFile(`${place}.f32`, Buffer.concat(all));
+    const names = [...vectors.keys()].map((file) => join(basename(dirname(file)), basename(file)));
     await writeFile(`${place}.json`, JSON.stringify(names));
   }
   const names = JSON.parse(await readFile(`${place}.json`, "utf8")) as string[];
   const all = new Float32Array(new Uint8Array(await readFile(`${place}.f32`)).buffer);
   const root = set === "training" ? training : images;
   return new Map(names.map((name, i) => [join(root as string, name), asCode(all.subarray(i * size, (i + 1) * size), model)]));
-}
-
-async function marked(set: SetName): Promise<MarkedPhotograph[]> {
-  const file = join(cache as string, `faces-${set}.json`);
-  if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as MarkedPhotograph[];
-  const facenet = await FaceNet.load({ threads: 1 });
-  const marks = await detectCentral(facenet, sets[set]);
-  await facenet.dispose();
-  await writeFile(file, JSON.stringify(marks));
-  return marks;
 }
 
 function sizeOf(model: string): number {

@@ -13,7 +13,7 @@ import type { MapCost } from "../schemas/map-cost.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Fewer faces determine a map of 128 x 129 values badly (scripts/measure-maps.ts). */
+/** Fewer faces determine a map of 128 x 129 values badly (docs/results/compatibility/maps.json). */
 export const FEWEST_FACES = 500;
 /** More faces than this change the map no further. */
 const MOST_FACES = 20_000;

@@ -64,6 +64,27 @@ describe("augmentFace", () => {
     }
   });
 
+  it("shifts and scales pictures without a border as far as those that have one, by repeating their edges", async () => {
+    for (const [width, height] of [
+      [64, 64],
+      [48, 64],
+    ] as const) {
+      const [image, crop] = [picture(width, height), { ...plain, width, height, augmentations: ["crop"] as const }];
+      const face = async (...draws: number[]) => augmentFace(image, { ...crop, random: sequence(0.9, ...draws) });
+      const middle = await face(0.5, 0.5, 0.5);
+      expect(meanDifference(middle, image)).toBeLessThan(0.5);
+      const column = (x: number) => ({ at: (Math.round(height / 8) * width + x) * 3 }); // away from the dot
+      const red = ({ data }: RgbImage, x: number) => data[column(x).at] as number;
+      const right = await face(0.5, 0.999, 0.5);
+      expect(red(right, 10) - red(image, 10)).toBeCloseTo(0.06 * 200, -0.5);
+      expect(red(right, width - 1)).toBe(red(image, width - 1)); // the edge, repeated
+      const larger = await face(0.999, 0.5, 0.5);
+      expect(red(larger, width - 4) - red(larger, 3)).toBeGreaterThan(red(image, width - 4) - red(image, 3) + 3);
+      const smaller = await face(0.001, 0.5, 0.5);
+      expect(red(smaller, width - 4) - red(smaller, 3)).toBeLessThan(red(image, width - 4) - red(image, 3) - 3);
+    }
+  });
+
   it("shifts the window where it may", async () => {
     const image = picture(40, 40);
     const shifted = await augmentFace(image, {

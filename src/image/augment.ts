@@ -14,7 +14,10 @@ export type AugmentOptions = {
   readonly height: number;
   /** Which changes are made, each in its own share of the cases; none: the face as it is served. */
   readonly augmentations: readonly Augmentation[];
-  /** Part of the picture's side beyond what a network is shown, all around; 0 to below 0.5. Windows may shift into it. */
+  /**
+   * Part of the picture's side beyond what a network is shown, all around; 0 to below 0.5. Windows may shift into it. Without one, where
+   * windows are wanted, the pixels of the edge are repeated.
+   */
   readonly border: number;
   /** Uniform from 0 to below 1. */
   readonly random: () => number;
@@ -42,10 +45,13 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
   const [blurs, sigma] = [random() < 0.2 && wanted.includes("blur"), 0.6 + random()];
   const [jpegs, quality] = [random() < 0.3 && wanted.includes("jpeg"), Math.round(20 + 70 * random())];
 
-  let face = windowOf(image, {
+  const crops = wanted.includes("crop");
+  const edged = crops && options.border === 0 ? withEdges(image) : { image, borders: [options.border, options.border] as const };
+  let face = windowOf(edged.image, {
     ...options,
+    borders: edged.borders,
     flip,
-    ...(wanted.includes("crop") ? { scale, right, down } : { scale: 0, right: 0, down: 0 }),
+    ...(crops ? { scale, right, down } : { scale: 0, right: 0, down: 0 }),
   });
   if (colour) face = recoloured(face, 1 + 0.2 * brightness, 1 + 0.2 * contrast, 1 + 0.3 * saturation);
   if (blurs) face = await through(face, (picture) => picture.blur(sigma));
@@ -53,7 +59,9 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
   return face;
 }
 
-type Window = Pick<AugmentOptions, "width" | "height" | "border"> & {
+type Window = Pick<AugmentOptions, "width" | "height"> & {
+  /** parts of the picture's width and height */
+  readonly borders: readonly [x: number, y: number];
   readonly flip: boolean;
   /** by how much the side is larger, and the centre off, in parts of the plain window's side */
   readonly scale: number;
@@ -62,15 +70,35 @@ type Window = Pick<AugmentOptions, "width" | "height" | "border"> & {
 };
 
 /** The part of a picture without its border, or a window near that, within the picture. */
-function windowOf(image: RgbImage, { width, height, border, flip, scale, right, down }: Window): RgbImage {
-  const side = Math.min(1, (1 - 2 * border) * (1 + scale)); // in parts of the picture's sides
-  const from = (shift: number): number => Math.min(1 - side, Math.max(0, (1 - side) / 2 + shift * (1 - 2 * border)));
-  const [left, top] = [from(right) * image.width, from(down) * image.height];
-  const [a, e] = [(side * image.width) / width, (side * image.height) / height];
+function windowOf(image: RgbImage, { width, height, borders, flip, scale, right, down }: Window): RgbImage {
+  const along = (pixels: number, border: number, shift: number): [from: number, side: number] => {
+    const side = Math.min(1, (1 - 2 * border) * (1 + scale)); // in parts of the picture's side
+    const from = Math.min(1 - side, Math.max(0, (1 - side) / 2 + shift * (1 - 2 * border)));
+    return [from * pixels, side * pixels];
+  };
+  const [[left, across], [top, high]] = [along(image.width, borders[0], right), along(image.height, borders[1], down)];
+  const [a, e] = [across / width, high / height];
   const planes = new Float32Array(3 * width * height);
   const toImage = flip ? ([-a, 0, left + a * width, 0, e, top] as const) : ([a, 0, left, 0, e, top] as const);
   warp(createPyramid(image), toImage, { width, height, scaling: { mean: [0, 0, 0], scale: 1, channels: "rgb" }, out: planes });
   return interleaved(planes, width, height);
+}
+
+/** The picture with the pixels of its edges repeated as far as a window reaches. */
+function withEdges({ data, width, height }: RgbImage): { image: RgbImage; borders: readonly [number, number] } {
+  const pad = Math.ceil(1.5 * WINDOW * Math.max(width, height)); // half the larger side's excess, and the shift
+  const [w, h] = [width + 2 * pad, height + 2 * pad];
+  const out = new Uint8Array(w * h * 3);
+  for (let y = 0, at = 0; y < h; y++) {
+    const row = Math.min(height - 1, Math.max(0, y - pad)) * width;
+    for (let x = 0; x < w; x++, at += 3) {
+      const from = (row + Math.min(width - 1, Math.max(0, x - pad))) * 3;
+      out[at] = data[from] as number;
+      out[at + 1] = data[from + 1] as number;
+      out[at + 2] = data[from + 2] as number;
+    }
+  }
+  return { image: { data: out, width: w, height: h }, borders: [pad / w, pad / h] };
 }
 
 /** Bytes, clamped and rounded, out of planes. */

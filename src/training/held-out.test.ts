@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeBytes } from "../metric/byte-code.ts";
 import { codeDistance, normalize } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
-import { thresholdsOf } from "./held-out.ts";
+import { measuredFaces, thresholdsOf } from "./held-out.ts";
 
 const random = seededRandom(2);
 const SIZE = 16;
@@ -36,5 +37,34 @@ describe("thresholdsOf", () => {
     const largest = Math.max(...vectors.flatMap((vector) => Array.from(vector, Math.abs)));
     expect(127 * calibration.codeScale).toBeGreaterThanOrEqual(largest - 1e-3);
     expect(calibration.probability?.slope).toBeGreaterThan(0);
+  });
+});
+
+describe("measuredFaces", () => {
+  it("never has more faces than whose distances fit the memory, nor one without a partner", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 2, max: 60 }), { minLength: 1, maxLength: 5000 }), (counts) => {
+        let next = 0;
+        const imagesOfPeople = counts.map((count) => Array.from({ length: count }, () => next++));
+        const chosen = measuredFaces(imagesOfPeople);
+        expect(chosen.length).toBeLessThanOrEqual(4000);
+        expect(chosen.length).toBeGreaterThanOrEqual(Math.min(next, 2 * Math.min(counts.length, 2000)));
+        const own = Map.groupBy(chosen, ({ person }) => person);
+        for (const [person, faces] of own) {
+          expect(faces.length).toBeGreaterThanOrEqual(2);
+          for (const { image } of faces) expect(imagesOfPeople[person]).toContain(image);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("takes all where there are few", () => {
+    expect(
+      measuredFaces([
+        [4, 5, 6],
+        [1, 2],
+      ]).map(({ image }) => image),
+    ).toEqual([4, 5, 6, 1, 2]);
   });
 });

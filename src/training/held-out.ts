@@ -27,14 +27,20 @@ export type HeldOutFaces = {
   readonly people: number;
 };
 
+/**
+ * The images of people that figures are measured on: the first of each person, two at least, and no more in all than whose distances fit the
+ * memory.
+ */
+export function measuredFaces(imagesOfPeople: FaceImages["imagesOfPeople"]): { image: number; person: number }[] {
+  const each = Math.max(2, Math.floor(MOST_FACES / imagesOfPeople.length));
+  return imagesOfPeople.slice(0, MOST_FACES / 2).flatMap((own, person) => own.slice(0, each).map((image) => ({ image, person })));
+}
+
 /** @param loader one that changes nothing */
 export async function loadHeldOut({ imagesOfPeople, images }: FaceImages, loader: FaceLoader): Promise<HeldOutFaces> {
-  const each = Math.max(2, Math.floor(MOST_FACES / imagesOfPeople.length));
-  const chosen = imagesOfPeople.flatMap((own, person) =>
-    own.slice(0, each).map((image) => ({ person, place: images[image] as ImagePlace })),
-  );
+  const chosen = measuredFaces(imagesOfPeople);
   const loaded = await loader.load(
-    chosen.map(({ place }) => place),
+    chosen.map(({ image }) => images[image] as ImagePlace),
     () => 0,
   );
   const labels = loaded.positions.map((position) => chosen[position]?.person as number);

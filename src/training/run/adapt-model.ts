@@ -6,7 +6,7 @@ import type { RunContext } from "../../faces/run-context.ts";
 import { appendHead, writeModelFolder } from "../../models/model-folder.ts";
 import { locateModel, readCatalogue, readModelFile } from "../../models/model-store.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
-import { heldOutFigures, thresholdsOf } from "../held-out.ts";
+import { heldOutFigures, measuredFaces, thresholdsOf } from "../held-out.ts";
 import { embedWithHead, type LinearHead, trainLinearHead } from "../linear-head.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
 import { type Trained, tagOf } from "./train-from-scratch.ts";
@@ -61,11 +61,14 @@ export async function adaptModel(
     imagesOfPeople: photographs.imagesOfPeople.map((own) => own.filter((image) => found.has(image))),
   };
   const split = splitPeople(usable, configuration.heldOut, configuration.seed);
-  const measured = rowsWithLabels(split.heldOut ?? split.trained);
+  const chosen = measuredFaces((split.heldOut ?? split.trained).imagesOfPeople);
+  const labels = Uint32Array.from(chosen, ({ person }) => person);
   const log = await TrainingLog.open(files.log, 0);
-  const gathered = Float32Array.from(measured.rows.flatMap((row) => [...features.subarray(row * inputs, (row + 1) * inputs)]));
+  const gathered = new Float32Array(chosen.length * inputs);
+  for (const [row, { image }] of chosen.entries())
+    gathered.set(features.subarray(image * inputs, (image + 1) * inputs), row * inputs);
   const evaluate = async (step: number, vectors: Float32Array, dimensions: number): Promise<void> => {
-    if (split.heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, dimensions, measured.labels, step) });
+    if (split.heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, dimensions, labels, step) });
   };
 
   await evaluate(0, gathered, inputs); // the network as it came, all its dimensions
@@ -91,7 +94,7 @@ export async function adaptModel(
   const vectors = embedWithHead(head, gathered).embeddings;
   await evaluate(configuration.steps, vectors, size);
 
-  const { codeScale, ...decisions } = thresholdsOf(vectors, size, measured.labels);
+  const { codeScale, ...decisions } = thresholdsOf(vectors, size, labels);
   const { task: _, model, measured: __, thresholds: ___, probability: ____, calibration: _____, ...manifest } = base.manifest;
   const whose = split.heldOut
     ? "held out of the training"
@@ -106,7 +109,7 @@ export async function adaptModel(
       training: `${manifest.origin.training}; head: triplet loss on ${split.trained.people.length} people, own training`,
     },
     embedding: { ...manifest.embedding, size, codeScale, compared: "bytes" as const },
-    calibratedOn: `all pairs of ${measured.labels.length} faces of ${new Set(measured.labels).size} people ${whose}`,
+    calibratedOn: `all pairs of ${labels.length} faces of ${new Set(labels).size} people ${whose}`,
     measured: [],
   };
   const bytes = appendHead(await readModelFile(base, model), scaledToUnitRows(head));
@@ -119,11 +122,6 @@ async function fullName(from: string): Promise<string> {
   const { models } = await readCatalogue();
   const own = models.filter((model) => model.task === "embedding").filter(({ id }) => id.startsWith(`${from}.`));
   return own.toSorted((a, b) => b.embedding.size - a.embedding.size)[0]?.id ?? from;
-}
-
-function rowsWithLabels({ imagesOfPeople }: FaceImages): { rows: number[]; labels: Uint32Array } {
-  const pairs = imagesOfPeople.flatMap((own, person) => own.map((row) => ({ row, person })));
-  return { rows: pairs.map(({ row }) => row), labels: Uint32Array.from(pairs, ({ person }) => person) };
 }
 
 /** The same directions, with numbers of a size that one expects. */

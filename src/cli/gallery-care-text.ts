@@ -15,7 +15,13 @@ import { tableLines } from "./tables.ts";
 
 type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
 
-export function statisticsText({ gallery, identity, migration, ...counts }: Output<typeof galleryStatistics>): string {
+export function statisticsText({
+  gallery,
+  identity,
+  calibration,
+  migration,
+  ...counts
+}: Output<typeof galleryStatistics>): string {
   const rows = [
     ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} gone from disk`],
     ["unreadable", counts.failedFiles, "files"],
@@ -28,6 +34,10 @@ export function statisticsText({ gallery, identity, migration, ...counts }: Outp
     printable(gallery),
     identity ? `${identity.model}, ${identity.dimensions} bytes a face, found by ${identity.detector}` : "empty",
   ];
+  if (calibration)
+    lines.push(
+      `calibrated on ${counted(calibration.distinctPairs, "pair")} of two people in ${counted(calibration.photographs, "photograph")}, ${calibration.at.slice(0, 10)}${calibration.automatic ? ", by `facenet index`" : ""} (facenet calibrate)`,
+    );
   if (migration)
     lines.push(
       `migrating to ${migration.model}: ${counted(migration.done, "face")} done, ${migration.left} left (facenet migrate goes on)`,

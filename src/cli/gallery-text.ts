@@ -7,6 +7,7 @@ import type { index } from "../operations/index-photographs.ts";
 import type { lookalike } from "../operations/lookalike.ts";
 import type { people } from "../operations/people.ts";
 import type { report } from "../operations/report.ts";
+import type { AutomaticCalibration } from "../schemas/calibration.ts";
 import { calibrationText } from "./calibration-text.ts";
 import type { SinkRequest } from "./command.ts";
 import { correctionText } from "./correction-text.ts";
@@ -41,7 +42,18 @@ export function indexText(answer: Output<typeof index>): string {
     const named = endings.map(([ending, files]) => `${files} ${ending === "" ? "without ending" : printable(ending)}`);
     lines.push(`Skipped, as they are no photographs: ${counted(count, "file")} (${named.join(", ")}).`);
   }
+  if (answer.calibrated) lines.push(...calibratedLines(answer.calibrated));
   return lines.join("\n");
+}
+
+/** What happened unasked, what it changes, and how it is undone. */
+function calibratedLines({ calibratedOn, renewed, thresholds }: AutomaticCalibration): string[] {
+  const changes = thresholds.map(({ far, before, after }) => `${before.toFixed(3)} -> ${after.toFixed(3)} at FMR ${far}`);
+  return [
+    `${renewed ? "Calibrated again" : "Calibrated"} on ${calibratedOn}.`,
+    `Commands on this gallery decide by it from now on: threshold ${changes.join(", ")} (squared L2).`,
+    "`facenet calibrate` shows the figures; `facenet calibrate --forget --gallery GALLERY` takes it back for good.",
+  ];
 }
 
 export function indexOutcome({

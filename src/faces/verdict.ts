@@ -16,6 +16,8 @@ export function embeddingDistance(a: Embedding, b: Embedding, { compared }: Embe
 
 /** Of verification and look-ups, unless another is wanted. */
 export const DEFAULT_FMR = 1e-3;
+/** Of joins: each compares many pairs. */
+export const JOIN_FMR = 1e-4;
 
 /**
  * The wanted false match rate, under either of its names.

@@ -18,9 +18,15 @@ export type CalibratePeopleOptions = {
   readonly resamples: number;
   readonly seed: number;
   readonly now: Date;
+  /** not asked for; default false */
+  readonly automatic?: boolean;
+  /** Fewer pairs of two people are too few. Default: what a fit of the tail needs. */
+  readonly leastPairs?: number;
   readonly signal?: AbortSignal | undefined;
 };
 
+/** Rates that a gallery is calibrated for: look-ups among many people need small ones. */
+export const GALLERY_FARS: readonly number[] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 /** Rates of strangers as close as groups that are joined. */
 const [SURELY, LIKELY] = [1e-4, 1e-3];
 
@@ -31,7 +37,7 @@ const [SURELY, LIKELY] = [1e-4, 1e-3];
  * @throws FaceNetError GALLERY_CALIBRATION_TOO_SMALL for a gallery with too few pairs; the signal's reason
  */
 export async function calibratePeople(store: GalleryStore, options: CalibratePeopleOptions): Promise<GalleryCalibration> {
-  const { model, fars, resamples, seed, now, signal } = options;
+  const { model, fars, resamples, seed, now, signal, automatic = false, leastPairs } = options;
   const { dimensions, codeScale } = (await store.identity()) ?? { dimensions: model.embedding.size, codeScale: 1 };
   const ids: number[] = [];
   const photographs: number[] = [];
@@ -54,7 +60,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     try {
       return calibrateGallery(
         { photographs, groups, distance: (a, b) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array) },
-        { thresholds: model.thresholds, probability: model.probability, fars, resamples, random: seededRandom(seed) },
+        { thresholds: model.thresholds, probability: model.probability, fars, resamples, random: seededRandom(seed), leastPairs },
       );
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -72,8 +78,10 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     calibratedOn: `${distinctPairs} pairs of two people in ${shown} photographs of this gallery, without labels; vouches for ${reach}`,
     faces: codes.length,
     at: now.toISOString(),
+    automatic,
   };
   await store.keepCalibration(calibration);
+  await store.noteCalibration({ forgotten: false, triedWith: codes.length });
   return calibration;
 }
 

@@ -8,7 +8,7 @@ import { measureOptions } from "../evaluation/protocols/measure-options.ts";
 import { alikeWarnings, copyWarnings, peopleAlike } from "../evaluation/protocols/warnings.ts";
 import { WholeFile } from "../files/whole-file.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
-import { calibratePeople } from "../gallery/calibrate-people.ts";
+import { calibratePeople, GALLERY_FARS } from "../gallery/calibrate-people.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
@@ -99,8 +99,6 @@ async function drawn(calibration: Measured, file: string): Promise<string | Uint
   return calibrationDiagram(calibration, file);
 }
 
-/** Rates that a gallery is calibrated for besides those asked: look-ups among many people need small ones. */
-const GALLERY_FARS = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 /** Drawings of photographs, each a fit of the tail. */
 const MOST_DRAWINGS = 200;
 
@@ -133,6 +131,7 @@ async function forgetGallery(gallery: string, { borrowGallery }: OperationContex
   try {
     const kept = await store.calibration();
     await store.keepCalibration(null);
+    await store.noteCalibration({ forgotten: true, triedWith: 0 });
     return { model: kept?.model ?? (await store.identity())?.model ?? "", forgotten: kept !== undefined, file: store.name };
   } finally {
     await giveBack();

@@ -3,7 +3,7 @@ import { clusterInThread, clusteringAlgorithms } from "../clustering/cluster-fac
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
-import { thresholdForFar, wantedRate } from "../faces/verdict.ts";
+import { JOIN_FMR, thresholdForFar, wantedRate } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
 import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
@@ -17,8 +17,6 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 /** Neighbours of each face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */
 const NEIGHBOURS = 20;
 const NOBODY = -1;
-/** Of joins: each compares many pairs. */
-const JOIN_FMR = 1e-4;
 
 export const cluster = defineAnswer({
   name: "cluster",

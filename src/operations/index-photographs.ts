@@ -2,12 +2,14 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { calibrateAfterIndex } from "../gallery/calibrate-after-index.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
 import { requirePaths } from "../gallery/indexing/require-paths.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
 import { isDirectory } from "../image/list-images.ts";
+import { AutomaticCalibration } from "../schemas/calibration.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -42,6 +44,9 @@ const IndexAnswer = z.object({
     .int()
     .describe("faces of photographs that were edited or have moved, found again with what was said of them")
     .nullable(),
+  calibrated: AutomaticCalibration.nullable().describe(
+    "thresholds measured on the gallery's own people, as there were enough: what changed; null: nothing (docs/calibration.md)",
+  ),
   failures: z.array(Failure),
 });
 type IndexAnswer = z.infer<typeof IndexAnswer>;
@@ -108,7 +113,10 @@ export const index = defineAnswer({
       };
       if (!watch) {
         const report = await indexFolders(paths, options);
-        return { ...report, failures: [...report.failures] };
+        const { model: manifest, calibration } = options.facenet;
+        // workers that share a gallery, each with a part, leave it to `facenet calibrate`
+        const calibrated = shard ? null : await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
+        return { ...report, calibrated, failures: [...report.failures] };
       }
       const tally = new Tally();
       const pollMs = poll === undefined ? undefined : poll * 1000;
@@ -164,6 +172,7 @@ class Tally {
       passedOver: null,
       companions: null,
       excluded: null,
+      calibrated: null,
       failures: [...this.#failures.values()],
     };
   }

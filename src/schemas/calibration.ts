@@ -90,5 +90,34 @@ export type GalleryCalibrationFigures = z.infer<typeof GalleryCalibrationFigures
 export const GalleryCalibration = AppliedCalibration.extend(GalleryCalibrationFigures.shape).extend({
   faces: z.int().describe("in the gallery when it was calibrated"),
   at: z.string().describe("when, ISO 8601"),
+  automatic: z.boolean().default(false).describe("made by `facenet index` and not asked for: renewed as the gallery grows"),
 });
 export type GalleryCalibration = z.infer<typeof GalleryCalibration>;
+
+/** The calibration in force, in short. */
+export const CalibrationSummary = GalleryCalibration.pick({
+  distinctPairs: true,
+  photographs: true,
+  vouchesDownTo: true,
+  at: true,
+  automatic: true,
+});
+export type CalibrationSummary = z.infer<typeof CalibrationSummary>;
+
+/** What a gallery remembers of its calibrations. */
+export const CalibrationNote = z.object({
+  forgotten: z.boolean().default(false).describe("by `calibrate --forget`: it does not calibrate by itself"),
+  triedWith: z.int().default(0).describe("faces that it had when it was last calibrated, or had too few pairs"),
+});
+export type CalibrationNote = z.infer<typeof CalibrationNote>;
+
+/** What a calibration that was not asked for has changed. */
+export const AutomaticCalibration = z.object({
+  calibratedOn: z.string(),
+  vouchesDownTo: z.number().nullable(),
+  renewed: z.boolean().describe("in place of an automatic one of fewer faces"),
+  thresholds: z
+    .array(z.object({ far: z.number(), before: z.number(), after: z.number() }))
+    .describe("squared L2, at the rates that verification and clustering default to"),
+});
+export type AutomaticCalibration = z.infer<typeof AutomaticCalibration>;

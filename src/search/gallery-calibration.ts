@@ -26,6 +26,8 @@ export type GalleryCalibrationOptions = {
   /** drawings of photographs, for intervals; 100 at least */
   readonly resamples: number;
   readonly random: () => number;
+  /** Fewer pairs of two people are an error. Default and least: 100. */
+  readonly leastPairs?: number | undefined;
 };
 
 /**
@@ -56,10 +58,9 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
   const ruler = createStrangerRuler(options.thresholds);
   const sameOverDifferent = (distance: number): number => (probability ? oddsOf(probabilityAt(probability, distance)) : 0);
   const pairs = findStrangerPairs(faces, { suspectedUpTo: ruler.distanceAt(-Math.log(SUSPECTED)), random });
-  if (pairs.distinct < LEAST_PAIRS)
-    throw new RangeError(
-      `${Math.floor(pairs.distinct)} pairs of two people in one photograph are too few: it takes ${LEAST_PAIRS}`,
-    );
+  const least = Math.max(LEAST_PAIRS, options.leastPairs ?? 0);
+  if (pairs.distinct < least)
+    throw new RangeError(`${Math.floor(pairs.distinct)} pairs of two people in one photograph are too few: it takes ${least}`);
   const { tail, drawings } = drawTails(faces, pairs, { ruler, sameOverDifferent, resamples, random });
   const fit = goodnessOfFit(tail, STRANGER_PRIOR, random);
   const vouchesDownTo = fit < WORST_FIT ? null : reachOf(tail, drawings, ruler, pairs.within.distances.length);

@@ -86,7 +86,15 @@ export function PeoplePage() {
       <header class="page-head">
         <h1>{t.people}</h1>
         {statistics && statistics.photographs > 0 && (
-          <p class="soft">{t.counts(statistics.photographs, statistics.faces, statistics.people)}</p>
+          <p class="soft">
+            {t.counts(statistics.photographs, statistics.faces, statistics.people)}
+            {statistics.calibration && (
+              <>
+                <br />
+                {t.calibrated(statistics.calibration.distinctPairs, statistics.calibration.photographs)}
+              </>
+            )}
+          </p>
         )}
         <input
           type="search"

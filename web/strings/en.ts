@@ -26,6 +26,8 @@ export const en = {
   // people
   counts: (photographs: number, faces: number, people: number) =>
     `${photographsEn(photographs)}, ${facesEn(faces)}, ${people === 1 ? "1 person" : `${people.toLocaleString("en")} people`}`,
+  calibrated: (pairs: number, photographs: number) =>
+    `Thresholds measured on ${pairs.toLocaleString("en")} pairs of people in ${photographsEn(photographs)} of this gallery.`,
   photographsOf: (count: number) => photographsEn(count),
   facesOf: (count: number) => facesEn(count),
   personNumber: (id: number) => `Person ${id}`,

@@ -3,7 +3,7 @@
  * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
  */
 
-import type { GalleryCalibration } from "../../schemas/calibration.ts";
+import type { CalibrationNote, GalleryCalibration } from "../../schemas/calibration.ts";
 import type {
   Change,
   ComparableFace,
@@ -226,6 +226,9 @@ export type GalleryStore = {
   calibration(): Promise<GalleryCalibration | undefined>;
   /** Replaces them; null removes them. */
   keepCalibration(calibration: GalleryCalibration | null): Promise<void>;
+  /** Whether and when it was calibrated, for a gallery that calibrates by itself. */
+  calibrationNote(): Promise<CalibrationNote>;
+  noteCalibration(note: CalibrationNote): Promise<void>;
   /** Changes whenever anything in the gallery has, also through another process. */
   revision(): Promise<string>;
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { inGallery } from "../../gallery/access/borrow-gallery.ts";
+import { CalibrationSummary } from "../../schemas/calibration.ts";
 import { GalleryStatistics } from "../../schemas/gallery.ts";
 import { galleryOption } from "../../schemas/options.ts";
 import { defineAnswer } from "../operation.ts";
@@ -10,9 +11,17 @@ export const showStatistics = defineAnswer({
   positionals: [],
   examples: [],
   input: z.strictObject(galleryOption),
-  output: GalleryStatistics,
+  output: GalleryStatistics.extend({
+    calibration: CalibrationSummary.nullable().describe(
+      "on the gallery's own people (docs/calibration.md); null: by the model's thresholds",
+    ),
+  }),
   run: ({ gallery }, context) =>
     inGallery(context, gallery, async (store) => {
-      return await store.statistics();
+      const calibration = await store.calibration();
+      return {
+        ...(await store.statistics()),
+        calibration: calibration ? CalibrationSummary.parse(calibration) : null,
+      };
     }),
 });

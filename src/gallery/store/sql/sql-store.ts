@@ -1,5 +1,5 @@
 /** A gallery in a database, whichever of the two it is. */
-import { GalleryCalibration } from "../../../schemas/calibration.ts";
+import { CalibrationNote, GalleryCalibration } from "../../../schemas/calibration.ts";
 import type { ComparableFace, GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { changingPeople } from "./changing-people.ts";
@@ -102,6 +102,16 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
         await session.run("DELETE FROM property WHERE name = 'calibration'");
         if (calibration)
           await session.run("INSERT INTO property (name, value) VALUES ('calibration', ?)", JSON.stringify(calibration));
+      });
+    },
+    async calibrationNote() {
+      const row = await database.get("SELECT value FROM property WHERE name = 'calibration_note'");
+      return CalibrationNote.parse(row ? JSON.parse(row.value as string) : {});
+    },
+    async noteCalibration(note) {
+      await exclusive(async (session) => {
+        await session.run("DELETE FROM property WHERE name = 'calibration_note'");
+        await session.run("INSERT INTO property (name, value) VALUES ('calibration_note', ?)", JSON.stringify(note));
       });
     },
     revision: () => database.revision(),

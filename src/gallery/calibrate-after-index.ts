@@ -1,0 +1,80 @@
+/**
+ * Calibration that nobody asked for, at the end of `facenet index`: on the first photographs that suffice, and again when the gallery
+ * has grown. Never in place of what a user has decided: a calibration of their own, or `facenet calibrate --forget`.
+ */
+import { FaceNetError } from "../errors.ts";
+import { DEFAULT_FMR, JOIN_FMR, thresholdForFar } from "../faces/verdict.ts";
+import type { AutomaticCalibration } from "../schemas/calibration.ts";
+import { type Calibrated, calibratedByGallery } from "./access/gallery-model.ts";
+import { calibratePeople, GALLERY_FARS } from "./calibrate-people.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
+
+/** Pairs of two people from which 1 in 100 was kept within a factor of two (decision 19). */
+export const LEAST_AUTOMATIC_PAIRS = 300;
+/** Growth of the faces from which it is done again. */
+const GROWTH = 1.25;
+/** Drawings of photographs: fewer than `facenet calibrate` makes, enough for a 95 % interval. */
+const RESAMPLES = 100;
+
+export type CalibrateAfterIndexOptions = Calibrated & {
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * @param options the model with its own thresholds, or those in force for it
+ * @returns what changed; null where nothing was to be done or there are too few pairs
+ * @throws the signal's reason
+ */
+export async function calibrateAfterIndex(
+  store: GalleryStore,
+  { manifest, calibration, now, signal }: CalibrateAfterIndexOptions,
+): Promise<AutomaticCalibration | null> {
+  if (calibration.from !== "model") return null; // a user's own
+  const note = await store.calibrationNote();
+  const kept = await store.calibration();
+  if (note.forgotten || (kept && !kept.automatic) || (await store.migration())) return null;
+  const { faces, pairs } = await countPairs(store, signal);
+  if (pairs < LEAST_AUTOMATIC_PAIRS || faces < note.triedWith * GROWTH) return null;
+  const before = (await calibratedByGallery(store, { manifest, calibration }, undefined)).manifest;
+  try {
+    const made = await calibratePeople(store, {
+      model: manifest,
+      fars: GALLERY_FARS,
+      resamples: RESAMPLES,
+      seed: 1,
+      now,
+      signal,
+      automatic: true,
+      leastPairs: LEAST_AUTOMATIC_PAIRS,
+    });
+    return {
+      calibratedOn: made.calibratedOn,
+      vouchesDownTo: made.vouchesDownTo,
+      renewed: kept !== undefined,
+      thresholds: [DEFAULT_FMR, JOIN_FMR].map((far) => ({
+        far,
+        before: thresholdForFar(before, far),
+        after: thresholdForFar(made, far),
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof FaceNetError && error.code === "GALLERY_CALIBRATION_TOO_SMALL")) throw error;
+    await store.noteCalibration({ ...note, triedWith: faces });
+    return null;
+  }
+}
+
+/** Faces that may speak, and the pairs of them in one photograph: at least as many as there are pairs of two people. */
+async function countPairs(store: GalleryStore, signal: AbortSignal | undefined): Promise<{ faces: number; pairs: number }> {
+  const inPhotograph = new Map<number, number>();
+  let [faces, pairs] = [0, 0];
+  for await (const { photograph } of store.faces({ ignored: false, embedded: true, acceptable: true })) {
+    signal?.throwIfAborted();
+    const others = inPhotograph.get(photograph) ?? 0;
+    faces++;
+    pairs += others;
+    inPhotograph.set(photograph, others + 1);
+  }
+  return { faces, pairs };
+}

@@ -10,6 +10,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import sharp from "sharp";
 import { Pool } from "undici";
 import { createContext } from "../src/operations/context.ts";
 import { createKey } from "../src/operations/create-key.ts";
@@ -25,8 +26,9 @@ const EVERY_MS = 20;
 const WARM_UP = 60;
 /** Of a white PNG: 59 megapixels, which the server takes by default. */
 const BOMB_SIDE_PX = 7700;
-/** Of hostile files alone, until memory has its size. */
-const WORKING_SET_MS = 15_000;
+/** Clients that mean well, at once, until memory has the size that such load takes. */
+const BUSY_S = 15;
+const BUSY_CLIENTS = 15;
 /** After the attack, until what it held is given back. */
 const CALM_MS = 10_000;
 
@@ -43,11 +45,17 @@ async function measure(seconds: number): Promise<void> {
   const made = async (name: string, scope: "read" | "write") => (await createKey.run({ name, scope, keys }, context)).key;
   const [valid, rude] = [await made("valid", "write"), await made("rude", "read")];
   const server = await startProgram(folder, ["--require-keys", "--keys", keys]);
-  const pool = new Pool(server.url, { connections: 1 });
+  // A connection each: one answer would wait for the other.
+  const [pool, photographPool] = [new Pool(server.url, { connections: 1 }), new Pool(server.url, { connections: 1 })];
   const headers = { authorization: `Bearer ${valid}` };
   const send = async (method: "GET" | "POST", path: string, body?: Buffer): Promise<number> => {
     const type = body && { "content-type": "image/jpeg" };
-    const answer = await pool.request({ method, path, headers: { ...headers, ...type }, ...(body && { body }) });
+    const answer = await (body ? photographPool : pool).request({
+      method,
+      path,
+      headers: { ...headers, ...type },
+      ...(body && { body }),
+    });
     await answer.body.dump();
     return answer.statusCode;
   };
@@ -65,8 +73,10 @@ async function measure(seconds: number): Promise<void> {
     const wrongKeys = attack({ "wrong key": 50 }, (seconds / 3) * 1000);
     const amongWrongKeys = await answersFor(look, seconds / 3);
     const outcomes = [await wrongKeys];
-    // Memory of the largest photographs at once is taken the first time and kept: growth counts from there.
-    await attack({ "hostile file": 15 }, WORKING_SET_MS);
+    const largest = await largePhotograph(photographs[1] as Buffer);
+    const busy = [...photographs, largest].flatMap((photograph) => [photograph, undefined]);
+    await Promise.all(Array.from({ length: BUSY_CLIENTS }, (_, client) => busyClient(server.url, headers, busy, client)));
+    await sleep(CALM_MS);
     const atWork = await residentMb(server.pid);
     const all = attack({ "wrong key": 15, "slow head": 10, "slow body": 10, "hostile file": 15 }, seconds * 1000);
     const [amongAll, faces] = await Promise.all([
@@ -82,15 +92,45 @@ async function measure(seconds: number): Promise<void> {
     console.log(`people, all kinds, ${seconds} s:            ${textOf(amongAll)}`);
     console.log(`a photograph every 2 s meanwhile:  ${textOf(faces)}`);
     for (const outcome of outcomes) console.log(`refused: ${JSON.stringify(outcome)}`);
+    const sizes = [before, atWork, after].map(Math.round).join(", ");
     console.log(
-      `resident: ${[before, atWork, after].map(Math.round).join(", ")} MB idle, at work, afterwards: ${percent(after / atWork - 1)}`,
+      `resident: ${sizes} MB idle, after valid load, after the attack: ${percent(after / atWork - 1)}, ${percent(after / before - 1)} from idle`,
     );
   } finally {
-    await pool.destroy();
+    await Promise.all([pool.destroy(), photographPool.destroy()]);
     await server.end("SIGINT");
     await context.dispose();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** As many pixels as the picture that is small as a file. */
+async function largePhotograph(photograph: Buffer): Promise<Buffer> {
+  return sharp(photograph).resize(BOMB_SIDE_PX, BOMB_SIDE_PX, { fit: "fill" }).jpeg().toBuffer();
+}
+
+/** Looks at people and sends photographs in turn. */
+async function busyClient(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  bodies: readonly (Buffer | undefined)[],
+  first: number,
+): Promise<void> {
+  const pool = new Pool(url, { connections: 1 });
+  let next = first;
+  await answersFor(
+    async () => {
+      const body = bodies[next++ % bodies.length];
+      const answer = await (body
+        ? pool.request({ method: "POST", path: "/v1/detect", headers: { ...headers, "content-type": "image/jpeg" }, body })
+        : pool.request({ method: "GET", path: "/v1/people?limit=20", headers }));
+      await answer.body.dump();
+      return answer.statusCode;
+    },
+    BUSY_S,
+    0,
+  );
+  await pool.destroy();
 }
 
 type Answers = { readonly times: readonly number[]; readonly statuses: ReadonlyMap<number, number> };

@@ -1,7 +1,7 @@
 /**
  * Worker threads: starting them, one job per thread, and errors across the border between threads, where their class is lost.
  */
-import { parentPort, type Transferable, Worker, workerData } from "node:worker_threads";
+import { parentPort, type ResourceLimits, type Transferable, Worker, workerData } from "node:worker_threads";
 import { FaceNetError, type FaceNetErrorCode, reasonOf } from "../errors.ts";
 
 export type PackedError = { readonly code: FaceNetErrorCode; readonly data: FaceNetError["data"] };
@@ -24,16 +24,17 @@ export type ThreadOptions = {
   readonly data: unknown;
   /** buffers that move to the thread and are empty here afterwards */
   readonly transferList?: Transferable[];
+  readonly resourceLimits?: ResourceLimits;
 };
 
 /** @param onFailure called with INTERNAL when the thread throws or exits */
 export function startThread(
-  { entry, base, data, transferList = [] }: ThreadOptions,
+  { entry, base, data, transferList = [], resourceLimits = {} }: ThreadOptions,
   onFailure: (error: FaceNetError) => void,
 ): Worker {
   const file = new URL(`${entry}.${base.endsWith(".ts") ? "ts" : "js"}`, base);
   // Without execArgv a thread gets the flags of the process, and rejects some, such as --input-type.
-  const worker = new Worker(file, { workerData: data, execArgv: [], transferList });
+  const worker = new Worker(file, { workerData: data, execArgv: [], transferList, resourceLimits });
   const fail = (what: string, cause?: unknown) =>
     onFailure(new FaceNetError("INTERNAL", { reason: `a worker thread ${what}` }, cause));
   worker.on("error", (error) => fail(`failed: ${error.message}`, error));

@@ -18,6 +18,8 @@ export type WorkerReply =
   | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 
 const JOBS_PER_WORKER = 2;
+/** V8 lets the young of a thread grow to 48 MB or more; of a photograph little lies in the heap. */
+const YOUNG_MB = 12;
 
 type Ticket = {
   readonly job: PipelineJob;
@@ -129,7 +131,8 @@ export class WorkerPool {
   }
 
   #addMember(): Member {
-    const thread = { entry: "./worker-thread", base: import.meta.url, data: this.#models };
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const thread = { entry: "./worker-thread", base: import.meta.url, data: this.#models, resourceLimits };
     const worker = startThread(thread, (error) => {
       if (this.#members.has(member)) lose(error);
     });

@@ -22,7 +22,7 @@ import type { AnswerOperation } from "../operations/operation.ts";
 import { redo, undo } from "../operations/undo.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { Correction, CorrectionRecord, GalleryStatistics } from "../schemas/gallery.ts";
-import { type ImageSource, imageName, isNamedBytes, type RawPixels } from "../schemas/image-source.ts";
+import { type ImageSource, imageName, isNamedBytes, type NamedBytes, type RawPixels } from "../schemas/image-source.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { answer, type CommonInput, type OptionsOf, type RunOptions, stream, type World } from "./run-operation.ts";
 
@@ -418,11 +418,10 @@ async function single<T>(items: AsyncGenerator<BatchItem<T>>): Promise<T> {
 }
 
 /** A photograph as operations take it: a path, or bytes with a name. */
-function photo(source: PhotographSource): string | Blob {
-  if (typeof source === "string" || source instanceof Blob) return source;
+function photo(source: PhotographSource): string | Blob | NamedBytes {
+  if (typeof source === "string" || source instanceof Blob || isNamedBytes(source)) return source;
   if (source instanceof URL) return filePath(source);
-  const data = isNamedBytes(source) ? source.data : source;
-  return new File([new Uint8Array(data)], imageName(source));
+  return { name: imageName(source), data: new Uint8Array(source) };
 }
 
 function personsOf(people: FindOptions["person"]): string[] | undefined {

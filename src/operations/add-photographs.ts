@@ -38,7 +38,7 @@ export const addPhotographs = defineAnswer({
       const facenet = await loadForGallery(store, load, options);
       const kept: { image: string; path: string; isNew: boolean }[] = [];
       for (const [i, photo] of given.entries()) {
-        const image = photo instanceof File ? photo.name : `photograph ${i + 1}`;
+        const image = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
         if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
         else kept.push({ image, ...(await keepPhotograph(photo, resolve(photographsFolder))) });
       }

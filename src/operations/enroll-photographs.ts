@@ -19,7 +19,7 @@ export const enrollPhotographs = defineAnswer({
   async run({ images: given, photographsFolder, ...input }, context) {
     const kept: { readonly path: string; readonly name: string }[] = [];
     for (const [i, photo] of given.entries()) {
-      const name = photo instanceof File ? photo.name : `photograph ${i + 1}`;
+      const name = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
       if (typeof photo === "string") kept.push({ path: photo, name: photo });
       else kept.push({ path: (await keepPhotograph(photo, resolve(photographsFolder))).path, name });
     }

@@ -1,6 +1,7 @@
 /** Options that several operations share. Names, ranges, defaults and descriptions are given here once. */
 import * as z from "zod";
 import { FaceChoice } from "./face-choice.ts";
+import { isNamedBytes, type NamedBytes } from "./image-source.ts";
 
 const DEFAULT_MODEL = "sface.opencv-128";
 
@@ -47,10 +48,8 @@ export const lookOptions = {
   maxPixels: z.number().min(1).default(200_000_000).describe("larger photographs are refused (width x height)"),
 };
 
-/** A photograph: the path of a file, or its bytes as a Blob (a File has a name as well). */
-export const Photo = z
-  .custom<string | Blob>((value) => typeof value === "string" || value instanceof Blob, "must be a path or a Blob")
-  .meta({ type: "string" });
+/** A photograph: the path of a file, or its bytes, as a Blob (a File has a name as well) or with a name. */
+export const Photo = z.custom<string | Blob | NamedBytes>(isPhoto, "must be a path or bytes").meta({ type: "string" });
 
 export const images = z.array(Photo).min(1).describe("photographs");
 
@@ -133,3 +132,8 @@ export const positionOption = {
     .optional()
     .describe("which face of the photograph, by its place in the answer of `detect` (0 is the surest), instead of --faces"),
 };
+
+function isPhoto(value: unknown): boolean {
+  if (typeof value === "string" || value instanceof Blob) return true;
+  return typeof value === "object" && value !== null && isNamedBytes(value as NamedBytes);
+}

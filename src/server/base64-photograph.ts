@@ -1,11 +1,13 @@
 /** Photographs as text: base64, bare or as a data URI, decoded as it arrives. */
+import type { NamedBytes } from "../schemas/image-source.ts";
+import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 
 /** Longest beginning of a data URI: data:image/jpeg;charset=utf-8;base64, */
 const PREFIX = 100;
 
 export class Base64Photograph {
-  readonly #chunks: Buffer<ArrayBuffer>[] = [];
+  readonly #bytes = new ByteList();
   #isOpen = false;
   #rest = "";
 
@@ -16,9 +18,9 @@ export class Base64Photograph {
   }
 
   /** @throws FaceNetError REQUEST_INVALID */
-  end(name: string): File {
+  end(name: string): NamedBytes {
     this.#decode(true);
-    return new File(this.#chunks, name);
+    return { name, data: this.#bytes.take() };
   }
 
   #decode(isLast: boolean): void {
@@ -27,7 +29,7 @@ export class Base64Photograph {
     const text = /\s/.test(this.#rest) ? this.#rest.replace(/\s+/g, "") : this.#rest;
     if (/[^\w+/=-]/.test(text)) throw notBase64();
     const end = isLast ? text.length : text.length - (text.length % 4);
-    this.#chunks.push(Buffer.from(text.slice(0, end), "base64") as Buffer<ArrayBuffer>);
+    this.#bytes.add(Buffer.from(text.slice(0, end), "base64"));
     this.#rest = text.slice(end);
   }
 }
@@ -40,7 +42,7 @@ function withoutPrefix(text: string): string {
 }
 
 /** @throws FaceNetError REQUEST_INVALID */
-export function photographOfText(text: string, name: string): File {
+export function photographOfText(text: string, name: string): NamedBytes {
   const photograph = new Base64Photograph();
   photograph.write(Buffer.from(text, "utf8"));
   return photograph.end(name);

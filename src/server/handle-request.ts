@@ -42,7 +42,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
         const key = isChange ? idempotencyKey(c) : undefined;
         const answer = await (key === undefined
           ? work()
-          : idempotency.run(key, await fingerprintOf(name, { input, photographs }), work)
+          : idempotency.run(key, fingerprintOf(name, { input, photographs }), work)
         ).catch(async (error: unknown) => {
           // It may have changed something before it failed.
           if (isChange) await audit(c, name, { error: toFaceNetError(error).code });

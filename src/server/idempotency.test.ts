@@ -31,8 +31,9 @@ test("after a day the key is free", async () => {
   expect(await idempotency.run("k", "g", async () => 2)).toBe(2);
 });
 
-test("requests that differ in a photograph's bytes differ", async () => {
-  const of = (text: string) => fingerprintOf("post /x", { input: { a: 1 }, photographs: { images: [new Blob([text])] } });
-  expect(await of("a")).toBe(await of("a"));
-  expect(await of("a")).not.toBe(await of("b"));
+test("requests that differ in a photograph's bytes differ", () => {
+  const of = (text: string) =>
+    fingerprintOf("post /x", { input: { a: 1 }, photographs: { images: [{ name: "a.jpg", data: Buffer.from(text) }] } });
+  expect(of("a")).toBe(of("a"));
+  expect(of("a")).not.toBe(of("b"));
 });

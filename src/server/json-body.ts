@@ -3,8 +3,8 @@
  * is parsed at the end, so that a body of 60 MB blocks other requests no longer than one of its chunks.
  */
 import { randomUUID } from "node:crypto";
-import { FaceNetError } from "../errors.ts";
 import { Base64Photograph } from "./base64-photograph.ts";
+import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 import type { ByteLease } from "./load-limits.ts";
 
@@ -17,7 +17,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Fields of a JSON object. A string of the object that is longer than LONG_BYTES is a File.
+ * Fields of a JSON object. A string of the object that is longer than LONG_BYTES is a photograph, as {@link NamedBytes}.
  *
  * @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, SERVER_BUSY
  */
@@ -124,41 +124,4 @@ function unescaped(bytes: Uint8Array): Uint8Array {
       .replace(/\\[nrt]/g, " "),
     "latin1",
   );
-}
-
-/** Bytes in one growing buffer: many short pieces would cost more than what is in them. */
-class ByteList {
-  readonly #limit: number;
-  #buffer = Buffer.allocUnsafe(256);
-  #length = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
-  }
-
-  fits(count: number): boolean {
-    return this.#length + count <= this.#limit;
-  }
-
-  /** @throws FaceNetError REQUEST_TOO_LARGE */
-  add(bytes: Uint8Array): void {
-    const length = this.#length + bytes.length;
-    if (length > this.#limit)
-      throw new FaceNetError("REQUEST_TOO_LARGE", { what: "its JSON is larger", limit: `${this.#limit} bytes` });
-    if (length > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(length, 2 * this.#buffer.length)));
-      larger.set(this.bytes);
-      this.#buffer = larger;
-    }
-    this.#buffer.set(bytes, this.#length);
-    this.#length = length;
-  }
-
-  clear(): void {
-    this.#length = 0;
-  }
 }

@@ -2,7 +2,7 @@
  * Audit log and request log. The audit log has one line of JSON per call that names people or changes something, written before the
  * response. It holds ids of people, never names, faces or keys.
  */
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { MiddlewareHandler } from "hono";
 import { destination, type Logger, pino } from "pino";
@@ -26,16 +26,20 @@ export type AuditEntry = {
   readonly error: string | null;
 };
 
-/** @returns a function that appends an entry. It throws FaceNetError OUTPUT_NOT_WRITABLE: without an entry there is no answer. */
+/**
+ * Not asynchronous: a line is written in some microseconds, and would wait for a thread behind the decoding of photographs.
+ *
+ * @returns a function that appends an entry. It throws FaceNetError OUTPUT_NOT_WRITABLE: without an entry there is no answer.
+ */
 export function auditLog(file: string): (entry: AuditEntry) => Promise<void> {
-  let ready: Promise<unknown> | undefined;
+  let isReady = false;
   return async (entry) => {
     try {
-      ready ??= mkdir(dirname(file), { recursive: true });
-      await ready;
-      await appendFile(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      if (!isReady) mkdirSync(dirname(file), { recursive: true });
+      appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      isReady = true;
     } catch (error) {
-      ready = undefined;
+      isReady = false;
       throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
     }
   };

@@ -26,7 +26,7 @@ describe("a form", () => {
     const { fields, files } = await readForm(await post(form), lease(), limits);
     expect({ ...fields }).toEqual({ ids: ["1", "2"] });
     const [file] = files.left ?? [];
-    expect([file?.name, new Uint8Array((await file?.arrayBuffer()) ?? [])]).toEqual(["c.jpg", new Uint8Array([1, 2, 3])]);
+    expect([file?.name, file?.data]).toEqual(["c.jpg", new Uint8Array([1, 2, 3])]);
   });
 
   it("of 4 MB comes whole", async () => {
@@ -34,7 +34,7 @@ describe("a form", () => {
     const form = new FormData();
     form.append("left", new Blob([bytes]), "a.jpg");
     const { files } = await readForm(await post(form), lease(5_000_000), limits);
-    expect(Buffer.from((await files.left?.[0]?.arrayBuffer()) ?? new ArrayBuffer()).equals(bytes)).toBe(true);
+    expect(Buffer.from(files.left?.[0]?.data ?? []).equals(bytes)).toBe(true);
   });
 
   it("never takes text for a photograph", async () => {

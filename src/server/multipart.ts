@@ -2,7 +2,9 @@
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
+import type { NamedBytes } from "../schemas/image-source.ts";
 import { Base64Photograph } from "./base64-photograph.ts";
+import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 import type { ByteLease } from "./load-limits.ts";
 
@@ -15,7 +17,7 @@ const HEADERS = 20;
 
 export type Form = {
   readonly fields: Readonly<Record<string, readonly string[]>>;
-  readonly files: Readonly<Record<string, readonly File[]>>;
+  readonly files: Readonly<Record<string, readonly NamedBytes[]>>;
 };
 
 export type FormLimits = {
@@ -30,7 +32,7 @@ export type FormLimits = {
 export async function readForm(request: Request, lease: ByteLease, limits: FormLimits): Promise<Form> {
   const { fileFields, maxFiles } = limits;
   const fields: Record<string, string[]> = Object.create(null);
-  const files: Record<string, File[]> = Object.create(null);
+  const files: Record<string, NamedBytes[]> = Object.create(null);
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined); // awaited below; unhandled meanwhile
   const parser = open(request, limits);
@@ -52,7 +54,8 @@ export async function readForm(request: Request, lease: ByteLease, limits: FormL
       stream.resume();
       return refuse(requestError(`it has a file part ${JSON.stringify(name)}, wanted ${fileFields.join(", ") || "none"}`));
     }
-    const collected = (fileName as string | undefined) === undefined ? new Base64Photograph() : new Chunks();
+    const text = (fileName as string | undefined) === undefined ? new Base64Photograph() : undefined;
+    const bytes = new ByteList();
     const guarded = (work: () => void): void => {
       try {
         work();
@@ -60,8 +63,9 @@ export async function readForm(request: Request, lease: ByteLease, limits: FormL
         refuse(toFaceNetError(error));
       }
     };
-    stream.on("data", (chunk: Buffer) => guarded(() => collected.write(chunk)));
-    stream.on("end", () => guarded(() => append(files, name, collected.end(plainName(fileName ?? name)))));
+    stream.on("data", (chunk: Buffer) => guarded(() => (text ? text.write(chunk) : bytes.add(chunk))));
+    const file = (plain: string) => (text ? text.end(plain) : { name: plain, data: bytes.take() });
+    stream.on("end", () => guarded(() => append(files, name, file(plainName(fileName ?? name)))));
   });
   parser.on("filesLimit", tooMany(`${maxFiles} files`));
   parser.on("fieldsLimit", tooMany(`${FIELDS} fields`));
@@ -78,16 +82,6 @@ function append<T>(lists: Record<string, T[]>, name: string, value: T): void {
   const list = lists[name] ?? [];
   list.push(value);
   lists[name] = list;
-}
-
-class Chunks {
-  readonly #chunks: Buffer<ArrayBuffer>[] = [];
-  write(chunk: Buffer): void {
-    this.#chunks.push(chunk as Buffer<ArrayBuffer>);
-  }
-  end(name: string): File {
-    return new File(this.#chunks, name);
-  }
 }
 
 function open(request: Request, { fileFields, maxFiles, acceptsText = false }: FormLimits): BusboyInstance {

@@ -3,7 +3,9 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { parseInput } from "../operations/parse-input.ts";
+import type { NamedBytes } from "../schemas/image-source.ts";
 import { photographOfText } from "./base64-photograph.ts";
+import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 import { JSON_BYTES, parseJson, readJsonBody } from "./json-body.ts";
 import type { ByteLease } from "./load-limits.ts";
@@ -38,14 +40,14 @@ async function readBody(request: Request, route: ReadableRoute, lease: ByteLease
     return { fields: readTextFields(route.input, fields), photographs: files };
   }
   if (type === "application/json" && fileFields.length === 0) {
-    const value = parseJson(Buffer.concat(await readBytes(request, lease, JSON_BYTES)));
+    const value = parseJson((await readBytes(request, lease, JSON_BYTES)).bytes);
     return { fields: bodyField === undefined ? objectOf(value) : { [bodyField]: value }, photographs: {} };
   }
   if (type === "application/json" && acceptsText) return withPhotographs(await readJsonBody(request, lease), fileFields);
   const [field] = fileFields;
   if (field !== undefined && fileFields.length === 1 && (type.startsWith("image/") || type === "application/octet-stream")) {
     const bytes = await readBytes(request, lease);
-    return { fields: {}, photographs: { [field]: [new File(bytes, "photograph")] } };
+    return { fields: {}, photographs: { [field]: [{ name: "photograph", data: bytes.take() }] } };
   }
   throw new FaceNetError("REQUEST_MEDIA_TYPE", { actual: type || "(none)", wanted: wantedTypes(fileFields) });
 }
@@ -53,16 +55,20 @@ async function readBody(request: Request, route: ReadableRoute, lease: ByteLease
 /** @throws FaceNetError REQUEST_INVALID */
 function withPhotographs(json: Readonly<Record<string, unknown>>, fileFields: readonly string[]): Body {
   const fields: [string, unknown][] = [];
-  const photographs: [string, Blob[]][] = [];
+  const photographs: [string, NamedBytes[]][] = [];
   for (const [name, value] of Object.entries(json)) {
     if (!fileFields.includes(name)) {
-      if (value instanceof File) throw requestError(`its field ${JSON.stringify(name)} is too long`);
+      if (isPhotograph(value)) throw requestError(`its field ${JSON.stringify(name)} is too long`);
       fields.push([name, value]);
-    } else if (value instanceof File) photographs.push([name, [value]]);
+    } else if (isPhotograph(value)) photographs.push([name, [value]]);
     else if (typeof value === "string") photographs.push([name, [photographOfText(value, name)]]);
     else throw requestError(`its field ${name} must be a photograph in base64`);
   }
   return { fields: Object.fromEntries(fields), photographs: Object.fromEntries(photographs) };
+}
+
+function isPhotograph(value: unknown): value is NamedBytes {
+  return typeof value === "object" && value !== null && "data" in value && value.data instanceof Uint8Array;
 }
 
 /** @throws FaceNetError REQUEST_INVALID */
@@ -83,20 +89,13 @@ function wantedTypes(fileFields: readonly string[]): string {
 }
 
 /** @param limit bytes; the lease limits every request */
-async function readBytes(
-  request: Request,
-  lease: ByteLease,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
+async function readBytes(request: Request, lease: ByteLease, limit = Number.POSITIVE_INFINITY): Promise<ByteList> {
+  const bytes = new ByteList(limit);
   for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > limit) throw new FaceNetError("REQUEST_TOO_LARGE", { what: "its JSON is larger", limit: `${limit} bytes` });
     lease.take(chunk.byteLength);
-    chunks.push(chunk as Uint8Array<ArrayBuffer>);
+    bytes.add(chunk);
   }
-  return chunks;
+  return bytes;
 }
 
 type FieldSchema = { readonly type?: string; readonly items?: FieldSchema; readonly "x-commas"?: "kept" };

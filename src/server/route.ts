@@ -8,13 +8,14 @@ import { clientInput, type Setting } from "../contract/client-input.ts";
 import type { RouteShape } from "../contract/route-shape.ts";
 import { FaceNetError } from "../errors.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
+import type { NamedBytes } from "../schemas/image-source.ts";
 import type { Env } from "./authentication.ts";
 
 /** What the server sets in the inputs of operations. */
 export type Settings = Readonly<Partial<Record<Setting, unknown>>>;
 
 /** Uploads by field. */
-export type Photographs = Readonly<Record<string, readonly Blob[]>>;
+export type Photographs = Readonly<Record<string, readonly NamedBytes[]>>;
 
 export type RouteRequest<I = Readonly<Record<string, unknown>>> = {
   readonly input: I;

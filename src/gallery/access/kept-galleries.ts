@@ -1,5 +1,5 @@
 /** Galleries that stay open between operations, with their codes in memory: for a process that answers many look-ups. */
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
 import { type BorrowedGallery, lend } from "./borrow-gallery.ts";
@@ -26,7 +26,7 @@ export class KeptGalleries {
       kept.users++;
       try {
         const { store, search, file } = await kept.opened;
-        if (file === (await fileOf(path))) {
+        if (file === fileOf(path)) {
           return lend(
             store,
             (method) => search.open(method),
@@ -52,7 +52,7 @@ export class KeptGalleries {
 
   #keep(path: string, options: OpenGalleryOptions): Entry {
     const opened = this.#open(path, options).then(async (store): Promise<Opened> => {
-      return { store, search: new KeptSearch(store), file: await fileOf(path) };
+      return { store, search: new KeptSearch(store), file: fileOf(path) };
     });
     const kept: Entry = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
     kept.ended.promise.catch(() => undefined); // told to those who wait for it
@@ -84,9 +84,16 @@ export class KeptGalleries {
   }
 }
 
-/** Which file lies at a path; undefined for none, and for a database on a server. */
-async function fileOf(path: string): Promise<string | undefined> {
+/**
+ * Which file lies at a path; undefined for none, and for a database on a server. Not asynchronous: it would wait for a thread behind
+ * the decoding of photographs.
+ */
+function fileOf(path: string): string | undefined {
   if (isPostgresAddress(path)) return undefined;
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.dev}:${found.ino}`;
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return found && `${found.dev}:${found.ino}`;
+  } catch {
+    return undefined; // opening it tells why
+  }
 }

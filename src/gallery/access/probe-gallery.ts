@@ -4,6 +4,7 @@ import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { decisionOf } from "../../faces/verdict.ts";
+import type { NamedBytes } from "../../schemas/image-source.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -14,7 +15,7 @@ import { calibratedByGallery, loadForGallery } from "./gallery-model.ts";
 
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
-    readonly image: string | Blob;
+    readonly image: string | Blob | NamedBytes;
     /** which of all faces, instead of `faces`: its place in the answer of detect or identify */
     readonly position?: number | undefined;
     readonly gallery?: string | undefined;

@@ -4,6 +4,8 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { makeFolder, writeWhole } from "../../files/whole-file.ts";
 import { isImagePath } from "../../image/list-images.ts";
+import { readSource } from "../../image/read-source.ts";
+import { imageName, type NamedBytes } from "../../schemas/image-source.ts";
 
 /** Ending of incomplete files; `listImages` skips them. */
 const PARTIAL = ".part";
@@ -16,8 +18,8 @@ export type KeptPhotograph = { readonly path: string; readonly isNew: boolean };
  * @returns its path: a folder named by the sha256 of its bytes, and in it the photograph under its own name
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
-export async function keepPhotograph(photograph: Blob, folder: string): Promise<KeptPhotograph> {
-  const bytes = new Uint8Array(await photograph.arrayBuffer());
+export async function keepPhotograph(photograph: Blob | NamedBytes, folder: string): Promise<KeptPhotograph> {
+  const bytes = await readSource(photograph, imageName(photograph));
   const hash = createHash("sha256").update(bytes).digest("hex");
   const within = join(folder, hash.slice(0, 2), hash);
   const known = (await readdir(within).catch(() => [])).sort()[0];
@@ -42,8 +44,8 @@ export async function removePartialPhotographs(folder: string): Promise<void> {
 const STEM_BYTES = 180;
 
 /** The given name without folders, extension and characters that are not for file names; "photograph" if nothing is left. */
-function stemOf(photograph: Blob): string {
-  const name = photograph instanceof File ? photograph.name.normalize("NFC") : "";
+function stemOf(photograph: Blob | NamedBytes): string {
+  const name = "name" in photograph ? String(photograph.name).normalize("NFC") : "";
   const base = name.split(/[\\/]/).at(-1) ?? "";
   const stem = base
     .slice(0, base.length - extname(base).length)
@@ -56,7 +58,7 @@ function stemOf(photograph: Blob): string {
 }
 
 /** Of the given name, where it is a plain one; what decides is the content. */
-function extensionOf(photograph: Blob): string {
-  const extension = photograph instanceof File ? extname(photograph.name).toLowerCase() : "";
+function extensionOf(photograph: Blob | NamedBytes): string {
+  const extension = "name" in photograph ? extname(String(photograph.name)).toLowerCase() : "";
   return isImagePath(`x${extension}`) ? extension : ".jpg";
 }

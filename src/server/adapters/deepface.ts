@@ -93,7 +93,7 @@ async function register(request: RouteRequest): Promise<unknown> {
   const options = request.input as z.infer<typeof RegisterRequest>;
   requireAvailable(options);
   const [file] = request.photographs.img ?? [];
-  const name = options.img_name ?? (file instanceof File && file.name !== "img" ? file.name : crypto.randomUUID());
+  const name = options.img_name ?? (file && file.name !== "img" ? file.name : crypto.randomUUID());
   const { person } = await enrollFace(request, "img", name);
   return { inserted: 1, person };
 }

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { enrollText } from "../src/cli/enroll-text.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { detect } from "../src/operations/detect.ts";
 import { enroll } from "../src/operations/enroll.ts";
@@ -79,6 +80,21 @@ describe("a face of a group photograph", () => {
       /single photograph, got 2/,
     );
   });
+});
+
+it("somebody whose faces are a group without a name is identified by the new name, and the group is told of", async () => {
+  const portrait = await samplePortrait();
+  const again = join(folder, "again.jpg");
+  await sharp(portrait).resize({ width: 500 }).jpeg({ quality: 80 }).toFile(again);
+  await enrol({ name: "Somebody", images: [portrait] });
+  await people.run(people.input.parse({ gallery, person: "Somebody", unname: true }), context);
+  const { people: done } = await enrol({ name: "Ada", images: [again] });
+  const group = done[0]?.groups[0];
+  expect(done).toMatchObject([{ name: "Ada", faces: 1, groups: [expect.any(Number)] }]);
+  expect(enrollText({ person: 1, name: "Ada", people: done, enrolled: [], warnings: [], failures: [] })).toContain(
+    `Person ${group}, who has no name, looks like Ada: \`facenet people answer id:${done[0]?.person} yes --group ${group}\``,
+  );
+  expect(await namesIn(portrait)).toEqual(["Ada"]);
 });
 
 it("over HTTP a face of a group photograph is chosen the same ways, and identified at once", async () => {

@@ -10,13 +10,17 @@ type Enrolled = z.output<(typeof enroll)["output"]>;
 
 export function enrollText({ people, enrolled, warnings }: Enrolled): string {
   const lines: string[] = [];
-  for (const { person, name, faces } of people) {
+  for (const { person, name, faces, groups } of people) {
     lines.push(`${counted(faces, "face")} of ${personText(person, name)} enrolled.`);
     const own = enrolled.filter((face) => face.person === person);
     for (const { image, face, reasons } of own) {
       if (people.length > 1 && reasons.length === 0) continue;
       const doubts = reasons.length > 0 ? `; look at it: ${reasons.join("; ")}` : "";
       lines.push(`  ${printable(image)}: face ${face}${doubts}`);
+    }
+    for (const group of groups) {
+      const command = `facenet people answer id:${person} yes --group ${group}`;
+      lines.push(`  Person ${group}, who has no name, looks like ${printable(name)}: \`${command}\` makes them one.`);
     }
   }
   const back = "`facenet undo` takes it back.";

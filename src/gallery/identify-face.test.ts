@@ -1,7 +1,13 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { testFace, testFile, testIdentity } from "../../test/gallery/store-conformance.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { codeDistance } from "../metric/distance.ts";
 import { locateModel } from "../models/model-store.ts";
-import { identificationThreshold } from "./identify-face.ts";
+import { openFaceSearch } from "./access/face-search.ts";
+import { identificationThreshold, identifyFaces } from "./identify-face.ts";
+import { openGalleryStore } from "./store/open-gallery-store.ts";
 
 const { manifest } = await locateModel("embedding");
 const rates = manifest.thresholds.map(({ far }) => far);
@@ -19,5 +25,53 @@ it("shares the rate of a look-up out among the people, as far down as that goes"
       // below the measured rates it goes on
       if (fpir / few < Math.min(...rates) && many > 1.01 * few) expect(ofMany).toBeLessThan(ofFew);
     }),
+  );
+});
+
+it("names the closest person within the threshold, and before a group without a name somebody whom both are near", async () => {
+  const threshold = 1;
+  const vector = fc
+    .array(fc.integer({ min: -127, max: 127 }), { minLength: 4, maxLength: 4 })
+    .filter((code) => Math.hypot(...code) > 60);
+  const unit = (code: readonly number[]) => code.map((value) => Math.round((127 * value) / Math.hypot(...code)));
+  const people = fc.array(fc.record({ code: vector.map(unit), isNamed: fc.boolean() }), { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(people, vector.map(unit), async (given, code) => {
+      const folder = await temporaryFolder("identify");
+      const store = await openGalleryStore(join(folder, "gallery.db"));
+      try {
+        await store.adopt(testIdentity);
+        const { faces } = await store.recordFile(
+          testFile(
+            "a.jpg",
+            given.map((one) => testFace(...one.code)),
+          ),
+        );
+        for (const [i, { isNamed }] of given.entries())
+          await store.correct({ kind: "create", name: isNamed ? `person ${i}` : null, faces: [faces[i] as number] });
+        const search = await openFaceSearch(store, "exact");
+        const probe = Int8Array.from(code);
+        const [answer] = await identifyFaces([probe], { search, store }, manifest, { threshold });
+        await search.close();
+        const names = await store.names();
+        const all = (await Array.fromAsync(store.faces())).map(({ person, code: own }) => {
+          return { person, code: own as Int8Array, distance: codeDistance(probe, own as Int8Array) };
+        });
+        all.sort((a, b) => a.distance - b.distance);
+        const near = all.filter(({ distance }) => distance <= threshold);
+        const named = near.find(({ person }) => names.get(person as number));
+        const isAlike = near[0] && named && codeDistance(near[0].code, named.code) <= threshold;
+        const expected = isAlike ? named : near[0];
+        expect(answer?.distance).toBeCloseTo((expected ?? all[0])?.distance ?? Number.NaN, 5);
+        if (new Set(all.map(({ distance }) => distance)).size === all.length)
+          expect(answer?.person).toBe(expected?.person ?? null);
+        expect(answer?.nearest.map(({ distance }) => distance)).toEqual(
+          all.slice(0, 3).map(({ distance }) => expect.closeTo(distance, 5)),
+        );
+      } finally {
+        await store.close();
+      }
+    }),
+    { numRuns: 60 },
   );
 });

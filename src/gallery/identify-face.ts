@@ -6,9 +6,11 @@
  * among the people (the sum of the chances bounds the whole).
  */
 import { farAtDistance, thresholdForFar } from "../faces/verdict.ts";
+import { codeDistance } from "../metric/distance.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { createStrangerRuler } from "../search/stranger-ruler.ts";
 import type { FaceSearch } from "./access/face-search.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
 
 /** Faces looked at to find the closest people; a person with many faces may take most of them. */
 const NEAREST_FACES = 200;
@@ -18,12 +20,12 @@ export type Rival = { readonly person: number; readonly distance: number; readon
 export type Identification = {
   /** the person, or null for nobody of the gallery */
   readonly person: number | null;
-  /** of the closest face, squared L2; null in an empty gallery */
+  /** of that person's closest face, or of the closest of all; squared L2; null in an empty gallery */
   readonly distance: number | null;
   readonly threshold: number;
   /** share of strangers that come as close to one person, within the measured rates; null in an empty gallery */
   readonly strangersAsClose: number | null;
-  /** the closest people, the one chosen included, closest first */
+  /** the closest people, closest first */
   readonly nearest: readonly Rival[];
 };
 
@@ -41,28 +43,50 @@ export function identificationThreshold(model: EmbeddingManifest, fpir: number, 
   return Math.max(0, Math.min(smallest, createStrangerRuler(model.thresholds).distanceAt(-Math.log(wanted))));
 }
 
-/** @param rivals how many people to name as the nearest */
+/**
+ * The closest person within the threshold. Where that is a group without a name, a person with a name comes before it when they and the
+ * group are within the threshold of each other, too: somebody enrolled after clustering has made a group of their faces.
+ *
+ * @param rivals how many people to name as the nearest
+ */
 export async function identifyFaces(
   probes: readonly Int8Array[],
-  search: FaceSearch,
+  { search, store }: { readonly search: FaceSearch; readonly store: Pick<GalleryStore, "names" | "face"> },
   model: EmbeddingManifest,
   { threshold, rivals = 3 }: { readonly threshold: number; readonly rivals?: number },
 ): Promise<Identification[]> {
+  const names = await store.names();
   const found = await search.nearest(probes, { k: NEAREST_FACES, filter: { assigned: true } });
-  return found.map((neighbours): Identification => {
-    const nearest: Rival[] = [];
-    for (const { id, distance, person } of neighbours) {
-      if (person === null || nearest.some((rival) => rival.person === person)) continue;
-      nearest.push({ person, distance, face: id });
-      if (nearest.length === rivals) break;
-    }
-    const [closest] = nearest;
-    return {
-      person: closest && closest.distance <= threshold ? closest.person : null,
-      distance: closest?.distance ?? null,
+  const answers: Identification[] = [];
+  for (const neighbours of found) {
+    const people = nearestPeople(neighbours);
+    const [closest] = people;
+    const near = people.filter(({ distance }) => distance <= threshold);
+    const named = near.find(({ person }) => names.get(person));
+    const chosen = near[0] && named && (await areWithin(threshold, near[0].face, named.face, store)) ? named : near[0];
+    const distance = (chosen ?? closest)?.distance ?? null;
+    answers.push({
+      person: chosen?.person ?? null,
+      distance,
       threshold,
-      strangersAsClose: closest ? farAtDistance(model, closest.distance) : null,
-      nearest,
-    };
-  });
+      strangersAsClose: distance === null ? null : farAtDistance(model, distance),
+      nearest: people.slice(0, rivals),
+    });
+  }
+  return answers;
+}
+
+type Neighbours = Awaited<ReturnType<FaceSearch["nearest"]>>[number];
+
+/** Each person by their closest face. */
+function nearestPeople(neighbours: Neighbours): Rival[] {
+  const nearest = new Map<number, Rival>();
+  for (const { id: face, distance, person } of neighbours)
+    if (person !== null && !nearest.has(person)) nearest.set(person, { person, distance, face });
+  return [...nearest.values()];
+}
+
+async function areWithin(threshold: number, a: number, b: number, store: Pick<GalleryStore, "face">): Promise<boolean> {
+  const [one, other] = [(await store.face(a))?.code, (await store.face(b))?.code];
+  return one !== null && one !== undefined && other !== null && other !== undefined && codeDistance(one, other) <= threshold;
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { listPersonFolders } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
-
+import type { FaceSearch } from "../gallery/access/face-search.ts";
 import { calibratedByGallery, loadForGallery } from "../gallery/access/gallery-model.ts";
 import { identificationThreshold } from "../gallery/identify-face.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
@@ -18,8 +18,10 @@ import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 import { parseInput } from "./parse-input.ts";
 
-/** Rate of different people as close as the threshold by which photographs look like several people. */
+/** Rate of different people as close as the threshold by which photographs look like several people, and groups like the person. */
 const FAR = 1e-3;
+/** Faces of groups without a name that are looked at for each face enrolled. */
+const NEIGHBOURS = 60;
 
 const EnrolledFace = z.object({
   image: z.string(),
@@ -70,7 +72,14 @@ export const enroll = defineAnswer({
   output: z.object({
     person: z.int().describe("of a tree the first"),
     name: z.string(),
-    people: z.array(z.object({ person: z.int(), name: z.string(), faces: z.int().describe("enrolled now") })),
+    people: z.array(
+      z.object({
+        person: z.int(),
+        name: z.string(),
+        faces: z.int().describe("enrolled now"),
+        groups: z.array(z.int()).describe("groups without a name that look like the person, the nearest first"),
+      }),
+    ),
     enrolled: z.array(EnrolledFace),
     warnings: z.array(z.string()).describe("what to look at: photographs that look like several people"),
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
@@ -84,7 +93,8 @@ export const enroll = defineAnswer({
     const [x = 0, y = 0, width = 0, height = 0] = given ?? [];
     const wish: FaceWish = { faces, position, box: given && { x, y, width, height } };
     requireOneFace(wish, paths.length);
-    const { store, giveBack } = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
+    const filled = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
+    const { store, giveBack } = filled;
     try {
       const facenet = await loadForGallery(store, load, options);
       const added = new Set<string>();
@@ -131,7 +141,7 @@ export const enroll = defineAnswer({
       return {
         person: first.person,
         name: first.name,
-        people: done.map(({ person, name: called, enrolled }) => ({ person, name: called, faces: enrolled.length })),
+        people: await withGroups(done, await filled.search("auto"), { store, threshold: enrolling.threshold }),
         enrolled: done.flatMap(({ enrolled }) => enrolled),
         warnings: done.flatMap(({ warnings }) => warnings),
         failures,
@@ -203,6 +213,24 @@ type Enrolling = {
   readonly threshold: number;
   readonly correct: (enrol: Enrol) => Promise<number | null>;
 };
+
+/** Groups without a name of which a face is within the threshold of one that was enrolled. */
+async function withGroups(
+  enrolments: readonly Enrolment[],
+  search: FaceSearch,
+  { store, threshold }: Pick<Enrolling, "store" | "threshold">,
+) {
+  return Promise.all(
+    enrolments.map(async ({ person, name, enrolled }) => {
+      const faces = await Array.fromAsync(store.faces({ ids: enrolled.map(({ face }) => face), embedded: true }));
+      const codes = faces.flatMap(({ code }) => code ?? []);
+      const near = (await search.nearest(codes, { k: NEIGHBOURS, filter: { assigned: true, named: false } })).flat();
+      const within = near.filter(({ distance }) => distance <= threshold).sort((a, b) => a.distance - b.distance);
+      const groups = [...new Set(within.flatMap((one) => one.person ?? []))];
+      return { person, name, faces: enrolled.length, groups };
+    }),
+  );
+}
 
 async function enrolOne(name: string, shown: readonly Shown[], { store, threshold, correct }: Enrolling): Promise<Enrolment> {
   const faces = shown.map(({ face }) => face);

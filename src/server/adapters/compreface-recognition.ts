@@ -45,7 +45,8 @@ async function recognize(request: RouteRequest): Promise<unknown> {
     const names = await store.names();
     const threshold = identificationThreshold(model, IDENTIFICATION_FAR, names.size);
     const codes = faces.map(({ embedding }) => embedding.code);
-    const found = await identifyFaces(codes, await gallery.search("auto"), model, { threshold, rivals: RIVALS });
+    const search = await gallery.search("auto");
+    const found = await identifyFaces(codes, { search, store }, model, { threshold, rivals: RIVALS });
     const subjects = found.map(({ nearest }) => {
       const named = nearest.flatMap(({ person, distance }) => {
         const subject = names.get(person);

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-all"] as const;
 export type MinerName = (typeof minerNames)[number];
 
-export const lossNames = ["triplet", "softmax", "am-softmax", "arcface", "distillation"] as const;
+export const lossNames = ["triplet", "softmax", "am-softmax", "arcface", "adaface", "distillation"] as const;
 
 export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
 export type Augmentation = (typeof augmentations)[number];
@@ -56,12 +56,14 @@ export const TrainingConfiguration = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe("factor of a classification loss's logits (default: softmax 16, am-softmax 30, arcface 64)"),
+    .describe("factor of a classification loss's logits (default: softmax 16, am-softmax 30, arcface and adaface 64)"),
   classMargin: z
     .number()
     .min(0)
     .optional()
-    .describe("margin of am-softmax, a cosine (default: 0.35), and of arcface, radians (default: 0.5)"),
+    .describe(
+      "margin of am-softmax, a cosine (default: 0.35), of arcface, radians (default: 0.5), and of adaface (default: 0.4)",
+    ),
   subCenters: z.int().min(1).max(16),
   classShare: z.number().gt(0).max(1),
   peoplePerBatch: z.int().min(2),

@@ -6,6 +6,8 @@ export type EmbeddedBatch = {
   /** [n, size] unit vectors */
   readonly embeddings: Float32Array;
   readonly size: number;
+  /** [n] lengths of the embeddings before they were scaled to 1; of networks that end in an L2 normalisation */
+  readonly norms?: Float32Array;
   /** [n] index of the person among those trained on */
   readonly labels: Uint32Array;
   /** [n] index among all images */

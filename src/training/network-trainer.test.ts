@@ -47,6 +47,24 @@ afterEach(async () => {
 });
 
 describe("NetworkTrainer", () => {
+  it("gives the lengths that embeddings had before they were scaled to 1, where the network ends so", async () => {
+    const { layers, ...rest } = plan.network;
+    const unscaled = planNetwork({ ...rest, layers: layers.slice(0, -1) });
+    const parameters = initialParameters(plan, random);
+    const faces = images(5);
+    const { embeddings, norms } = await trainer(parameters).embedWithNorms(faces);
+    const raw = NetworkTrainer.create(unscaled, parameters, { optimiser: { kind: "sgd" }, threads: 1 });
+    open.push(raw);
+    const before = await raw.embedWithNorms(faces);
+    expect(before.norms).toBeUndefined();
+    for (let i = 0; i < 5; i++) {
+      const own = before.embeddings.data.slice(3 * i, 3 * i + 3);
+      expect(norms?.data[i]).toBeCloseTo(Math.hypot(...own), 5);
+      for (const k of [0, 1, 2])
+        expect((embeddings.data[3 * i + k] as number) * (norms?.data[i] as number)).toBeCloseTo(own[k] as number, 5);
+    }
+  });
+
   it("pulls embeddings to where the gradient points", async () => {
     const training = trainer();
     const faces = images(4);

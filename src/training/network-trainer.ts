@@ -26,6 +26,7 @@ import {
   gradientGraph,
   gradientOf,
   nextOf,
+  normsOutput,
   statisticsGraph,
 } from "../engine/graph/training-graph.ts";
 import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
@@ -138,9 +139,23 @@ export class NetworkTrainer {
    * console.log((await trainer.embed(images)).dims); // [4, 128]
    */
   async embed(images: FloatTensor, masks: Parameters = new Map()): Promise<FloatTensor> {
+    return (await this.embedWithNorms(images, masks)).embeddings;
+  }
+
+  /**
+   * As {@link NetworkTrainer.embed}, with the lengths that the embeddings had before they were scaled to 1.
+   *
+   * @returns embeddings [n, dimensions]; norms [n], undefined for a network that does not end in an L2 normalisation
+   * @example
+   * console.log((await trainer.embedWithNorms(images)).norms?.dims); // [4]
+   */
+  async embedWithNorms(
+    images: FloatTensor,
+    masks: Parameters = new Map(),
+  ): Promise<{ embeddings: FloatTensor; norms: FloatTensor | undefined }> {
     const network = await this.#network("embed", () => embeddingGraph(this.plan, this.#form));
-    const { [embeddingsOutput]: embeddings } = await network.runOnDevice(this.#inputs(images, masks));
-    return embeddings as FloatTensor;
+    const { [embeddingsOutput]: embeddings, [normsOutput]: norms } = await network.runOnDevice(this.#inputs(images, masks));
+    return { embeddings: embeddings as FloatTensor, norms: norms as FloatTensor | undefined };
   }
 
   /**

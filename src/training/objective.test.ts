@@ -26,6 +26,7 @@ function batch(step = 1): EmbeddedBatch {
     size: 4,
     labels: Uint32Array.from([0, 0, 0, 1, 1, 1, 2, 2, 2]),
     images: Uint32Array.from({ length: 9 }, (_, i) => i),
+    norms: Float32Array.from({ length: 9 }, (_, i) => 5 + (i % 4) * (1 + (step % 2))),
     step,
     rate: 0.1,
   };
@@ -44,7 +45,7 @@ async function descend(objective: ReturnType<typeof createObjective>, steps: num
   return losses;
 }
 
-describe.each(["triplet", "softmax", "am-softmax", "arcface"] as const)("the objective %s", (loss) => {
+describe.each(["triplet", "softmax", "am-softmax", "arcface", "adaface"] as const)("the objective %s", (loss) => {
   it("falls when embeddings follow its gradient", async () => {
     const losses = await descend(createObjective({ ...options, loss, miner: "batch-all", centerLoss: 0.1 }), 200, 0.5);
     expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 2);

@@ -3,7 +3,7 @@
  * memory; classification losses keep class weights, and center loss centers, which are learned here and saved with the network.
  */
 
-import { type ClassLossOptions, classLossGraph } from "../engine/graph/class-loss-graph.ts";
+import { adaptiveMargins, type ClassLossOptions, classLossGraph } from "../engine/graph/class-loss-graph.ts";
 import { OnnxNetwork } from "../engine/onnx-network.ts";
 import { centerLoss } from "../metric/classification-losses.ts";
 import { batchSpread, distanceMatrix } from "../metric/distance.ts";
@@ -63,6 +63,8 @@ function classLossOf({ loss, classScale, classMargin, subCenters }: ObjectiveOpt
       return { kind: "cosface", scale: 30, margin: 0.35, ...given, subCentres: subCenters };
     case "arcface":
       return { kind: "arcface", scale: 64, margin: 0.5, ...given, subCentres: subCenters };
+    case "adaface":
+      return { kind: "adaface", scale: 64, margin: 0.4, ...given, subCentres: subCenters };
     default:
       throw new Error(`${loss} has no classes`);
   }
@@ -112,6 +114,16 @@ function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Obje
     ["classes:steps", steps],
   ]);
   if (centerFactor > 0) learned.set("centers", centers);
+  const norms = copyOr("norms", 2, () => 0); // mean and deviation; zeros before the first batch
+  if (loss.kind === "adaface") learned.set("norms", norms);
+  const margins = (batch: EmbeddedBatch) => {
+    if (!batch.norms) throw new Error("adaface wants a network that ends in an L2 normalisation");
+    const [mean, deviation] = norms as unknown as [number, number];
+    const { turn, drop, statistics } = adaptiveMargins(batch.norms, loss.margin, mean > 0 ? { mean, deviation } : undefined);
+    norms.set([statistics.mean, statistics.deviation]);
+    const dims = [batch.norms.length, 1];
+    return { turn: { data: turn, dims }, drop: { data: drop, dims } };
+  };
   let network: Promise<OnnxNetwork> | undefined;
 
   const move = (slopes: Float32Array, classes: ArrayLike<number>, rate: number): void => {
@@ -128,7 +140,8 @@ function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Obje
       }
   };
 
-  const compute = async ({ embeddings, labels, rate, step }: EmbeddedBatch): Promise<ObjectiveResult> => {
+  const compute = async (batch: EmbeddedBatch): Promise<ObjectiveResult> => {
+    const { embeddings, labels, rate, step } = batch;
     network ??= OnnxNetwork.create(classLossGraph(loss, size), { threads, spin: false });
     const classes = classesOfStep(labels, people, classShare, seededRandom(streamSeed(seed, "partial", step)));
     const place = new Map(Array.from(classes, (own, k) => [own, k]));
@@ -140,6 +153,7 @@ function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Obje
       weights: { data: rows, dims: [rows.length / size, size] },
       labels: { data: Float32Array.from(labels, (label) => place.get(label) as number), dims: [labels.length] },
       share: { data: Float32Array.of(1 / labels.length), dims: [] },
+      ...(loss.kind === "adaface" && margins(batch)),
     });
     const dataOf = (name: string): Float32Array => results[name]?.data as Float32Array;
     move(dataOf("weightGradient"), classes, (CLASS_RATE * rate) / learningRate);

@@ -9,7 +9,7 @@ import { type Batch, identitySampler } from "../metric/identity-sampler.ts";
 import { imageSampler } from "../metric/image-sampler.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
 import type { TrainingConfiguration, TrainingStep } from "../schemas/training.ts";
-import type { Objective, ObjectiveResult } from "./embedded-batch.ts";
+import type { EmbeddedBatch, Objective, ObjectiveResult } from "./embedded-batch.ts";
 import type { FaceLoader, LoadedFaces, UnreadableImage } from "./face-loader.ts";
 import { parseSchedule, rateCourse, rateOfEpoch } from "./learning-rate.ts";
 import type { NetworkTrainer } from "./network-trainer.ts";
@@ -60,8 +60,9 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
     const waitedMs = now() - start;
     upcoming = loadNext();
     const chunks = chunksOf(loaded.length, configuration.chunk);
-    const embeddings = await embedChunks(run, loaded, chunks, step);
-    const result = await objective.compute({ embeddings, size: trainer.plan.dimensions, labels, images, step, rate });
+    const batch = await embedChunks(run, loaded, chunks, step);
+    const { embeddings } = batch;
+    const result = await objective.compute({ ...batch, size: trainer.plan.dimensions, labels, images, step, rate });
     requireFinite(result, embeddings, { step, rate });
     const moved = await backPropagate(run, loaded, chunks, step, result.gradient);
     const gradientNorm = moved ? await trainer.step(rate) : undefined;
@@ -110,14 +111,17 @@ async function embedChunks(
   loaded: LoadedFaces,
   chunks: readonly Chunk[],
   step: number,
-): Promise<Float32Array> {
+): Promise<Pick<EmbeddedBatch, "embeddings" | "norms">> {
   const { plan } = trainer;
   const embeddings = new Float32Array(loaded.length * plan.dimensions);
+  const norms: number[] = [];
   for (const [i, [from, to]] of chunks.entries()) {
     const masks = drawMasks(plan, to - from, seededRandom(streamSeed(seed, "masks", step, i)));
-    embeddings.set((await trainer.embed(loaded.tensor(from, to), masks)).data, from * plan.dimensions);
+    const chunk = await trainer.embedWithNorms(loaded.tensor(from, to), masks);
+    embeddings.set(chunk.embeddings.data, from * plan.dimensions);
+    norms.push(...(chunk.norms?.data ?? []));
   }
-  return embeddings;
+  return { embeddings, ...(norms.length > 0 && { norms: Float32Array.from(norms) }) };
 }
 
 /** The same chunks with the same masks. Those whose embeddings the loss does not depend on are left out. @returns whether there was any */

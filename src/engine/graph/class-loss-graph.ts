@@ -5,6 +5,7 @@
  *     softmax      s (w · x)                          the weights as they are
  *     cosface      s (cos θ - m) for the own class    Wang et al. 2018, "am-softmax"
  *     arcface      s cos(θ + m)                       Deng et al. 2019; beyond π - m it goes on as cos θ - m sin m, so that it falls all the way
+ *     adaface      s (cos(θ + g) - h)                 Kim et al. 2022; g and h of each image by the length of its embedding before it was scaled
  *
  * With several sub-centres a class, its similarity is that of the nearest (sub-center ArcFace, Deng et al. 2020).
  * `src/metric/classification-losses.ts` is the slow reference; scripts/torch/check_losses.py holds them to pytorch-metric-learning.
@@ -12,13 +13,13 @@
 import { GraphBuilder } from "./graph-builder.ts";
 import { DataType } from "./onnx-model.ts";
 
-export type ClassLossKind = "softmax" | "cosface" | "arcface";
+export type ClassLossKind = "softmax" | "cosface" | "arcface" | "adaface";
 
 export type ClassLossOptions = {
   readonly kind: ClassLossKind;
   /** s. */
   readonly scale: number;
-  /** m: of the cosine for cosface, radians for arcface; softmax has none. */
+  /** m: of the cosine for cosface, radians for arcface, both for adaface; softmax has none. */
   readonly margin: number;
   /** Directions of a class. Default 1. */
   readonly subCentres?: number;
@@ -26,9 +27,12 @@ export type ClassLossOptions = {
 
 /** Keeps the sine under the arc's derivative from 0. */
 const EPSILON = 1e-7;
+/** AdaFace keeps cosines and angles as far from their ends (head.py of its authors). */
+const ADAFACE_EPSILON = 1e-3;
 
 /**
  * Inputs: `embeddings` [n, size] of unit length, `weights` [classes · subCentres, size], `labels` [n] as floats, `share` = 1 / n.
+ * For adaface also `turn` and `drop` [n, 1], from {@link adaptiveMargins}.
  * Outputs: `loss` (mean), `gradient` [n, size], `weightGradient` as the weights, `right` (images whose own class is the nearest).
  */
 export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLossOptions, size: number): Uint8Array {
@@ -77,7 +81,10 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
   }
   const rows = ["c", size] as const;
   return graph.build(
-    { embeddings: ["n", size], weights: rows, labels: ["n"], share: [] },
+    {
+      ...{ embeddings: ["n", size], weights: rows, labels: ["n"], share: [] },
+      ...(kind === "adaface" && { turn: ["n", 1], drop: ["n", 1] }),
+    },
     { loss: [], gradient: ["n", size], weightGradient: rows, right: [] },
   );
 
@@ -85,6 +92,7 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
   function hardened(): { harder: string; slope: string } {
     if (kind === "softmax") return { harder: target, slope: scalar(1) };
     if (kind === "cosface") return { harder: op("Sub", target, scalar(margin)), slope: scalar(1) };
+    if (kind === "adaface") return turnedByImage();
     const cosine = op("Clip", target, scalar(EPSILON - 1), scalar(1 - EPSILON));
     const sine = op("Sqrt", op("Sub", scalar(1), op("Mul", cosine, cosine)));
     const turned = op("Sub", op("Mul", cosine, scalar(Math.cos(margin))), op("Mul", sine, scalar(Math.sin(margin))));
@@ -93,4 +101,52 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
     const beyond = op("Sub", cosine, scalar(margin * Math.sin(margin)));
     return { harder: op("Where", within, turned, beyond), slope: op("Where", within, turnedSlope, scalar(1)) };
   }
+
+  /** cos(θ + turn) - drop, and its derivative by cos θ: sin(θ + turn) / sin θ, 0 where an end was reached. */
+  function turnedByImage(): { harder: string; slope: string } {
+    const [low, high] = [scalar(ADAFACE_EPSILON), scalar(Math.PI - ADAFACE_EPSILON)];
+    const cosine = op("Clip", target, scalar(ADAFACE_EPSILON - 1), scalar(1 - ADAFACE_EPSILON));
+    const angle = op("Acos", cosine);
+    const turned = op("Clip", op("Add", angle, "turn"), low, high);
+    const isFree = op("And", op("Equal", cosine, target), op("Equal", turned, op("Add", angle, "turn")));
+    const slope = op("Where", isFree, op("Div", op("Sin", turned), op("Sin", angle)), scalar(0));
+    return { harder: op("Sub", op("Cos", turned), "drop"), slope };
+  }
+}
+
+/** Running mean and deviation of the lengths of embeddings. */
+export type NormStatistics = { readonly mean: number; readonly deviation: number };
+
+/** AdaFace: share of a new batch in the statistics, and how wide the range of lengths is that margins differ over. */
+const [NEW_SHARE, RANGE] = [0.01, 0.333];
+
+/**
+ * AdaFace's margins (Kim et al. 2022, section 3.2): an image whose embedding is longer than others, which one of good quality has, gets an
+ * additive margin, a shorter one an angular margin. The authors' code starts its statistics at 20 and 100; here the first batch's start them.
+ *
+ * @param norms [n] lengths of the embeddings before they were scaled to 1
+ * @returns `turn` [n] added to the angle, `drop` [n] taken from the cosine, and the statistics after the batch
+ */
+export function adaptiveMargins(
+  norms: Float32Array,
+  margin: number,
+  before: NormStatistics | undefined,
+): { turn: Float32Array; drop: Float32Array; statistics: NormStatistics } {
+  const lengths = Array.from(norms, (norm) => Math.min(100, Math.max(1e-3, norm)));
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  const squares = lengths.reduce((sum, length) => sum + (length - mean) ** 2, 0);
+  const batch = { mean, deviation: Math.sqrt(squares / Math.max(1, lengths.length - 1)) };
+  const running = (old: number, fresh: number): number => NEW_SHARE * fresh + (1 - NEW_SHARE) * old;
+  const statistics = before
+    ? { mean: running(before.mean, batch.mean), deviation: running(before.deviation, batch.deviation) }
+    : batch;
+  const scalers = lengths.map((length) => {
+    const standardised = (RANGE * (length - statistics.mean)) / (statistics.deviation + ADAFACE_EPSILON);
+    return Math.min(1, Math.max(-1, standardised));
+  });
+  return {
+    turn: Float32Array.from(scalers, (scaler) => -margin * scaler),
+    drop: Float32Array.from(scalers, (scaler) => margin + margin * scaler),
+    statistics,
+  };
 }

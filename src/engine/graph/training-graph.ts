@@ -12,6 +12,8 @@
  * depends on no other image. Batch normalisation is the exception: its statistics are those of a chunk. The sum then is the
  * exact gradient of a network that normalises chunk by chunk, as long as both passes see the same chunks.
  */
+
+import type { Layer } from "./layers/layer.ts";
 import { embeddingsOutput, emitNetwork, imagesInput, type NetworkPlan } from "./network.ts";
 import { type GraphForm, Tape, type Value } from "./tape.ts";
 
@@ -20,10 +22,20 @@ export const gradientOf = (name: string): string => `${name}:gradient`;
 /** The name of what a state becomes. */
 export const nextOf = (name: string): string => `${name}:next`;
 
-/** Embeds in training mode. `images`, parameters and masks to `embeddings`. */
+/** The name of the lengths of embeddings before they are scaled to 1, [n]. */
+export const normsOutput = "norms";
+
+/**
+ * Embeds in training mode. `images`, parameters and masks to `embeddings`, and to `norms` if the network ends in an L2 normalisation.
+ */
 export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
-  const { tape, embeddings } = forward(plan, form);
+  const { tape, embeddings, scaled } = forward(plan, form);
   tape.output(embeddingsOutput, embeddings);
+  if (scaled) {
+    const squares = tape.op("Mul", [scaled.name, scaled.name]);
+    const sum = tape.op("ReduceSum", [squares, tape.integers([1])], { keepdims: 0 });
+    tape.output(normsOutput, { name: tape.op("Sqrt", [sum]), shape: ["n"] });
+  }
   return tape.build();
 }
 
@@ -70,7 +82,7 @@ function forward(
   plan: NetworkPlan,
   form: GraphForm,
   statistics?: "running" | "batch",
-): { tape: Tape; embeddings: Value; states: Map<string, Value> } {
+): { tape: Tape; embeddings: Value; states: Map<string, Value>; scaled?: Value } {
   const { network, parameters, masks } = plan;
   const tape = new Tape({ form });
   const images = tape.input(imagesInput, ["n", 3, network.input.height, network.input.width]);
@@ -87,6 +99,10 @@ function forward(
     if (!value) throw new Error(`${name}: used by a layer that did not plan it`);
     return value;
   };
+  /** What the last layer scales, if that is what it does. */
+  let scaled: Value | undefined;
+  const { name: last } = network.layers.at(-1) as Layer;
+  const isScaling = plan.rows.at(-1)?.name === last && plan.rows.at(-1)?.kind === "L2 normalisation";
   const embeddings = emitNetwork(network, images, {
     tape,
     mode: "training",
@@ -94,6 +110,9 @@ function forward(
     parameter: planned,
     replaceState: (name, next) => states.set(name, next),
     mask: planned,
+    onScaled: (rows) => {
+      scaled = rows;
+    },
   });
-  return { tape, embeddings, states };
+  return { tape, embeddings, states, ...(isScaling && scaled && { scaled }) };
 }

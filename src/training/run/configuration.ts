@@ -30,7 +30,7 @@ export const configurationOptions = {
   steps: option("steps", "mini-batches to train for, in all"),
   loss: option(
     "loss",
-    "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface; distillation with --teacher",
+    "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface, adaface; distillation with --teacher",
   ),
   teacher: shape.teacher,
   compatibleWith: shape.compatibleWith,

@@ -60,6 +60,8 @@ export type Emission = {
   readonly batchNormMomentum?: string;
   /** A planned mask; of training only. */
   readonly mask: (name: string) => Value;
+  /** Is told of the rows that an L2 normalisation scales, [n, size], for their lengths. */
+  readonly onScaled?: (rows: Value) => void;
 };
 
 /** A layer: plans its sizes and parameters, and adds its operators to a graph. */

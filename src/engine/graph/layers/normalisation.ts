@@ -85,7 +85,11 @@ export function l2Normalisation(name: string): Layer {
   return {
     name,
     plan: (input) => planOf({ name, kind: "L2 normalisation", input, output: [rowOf(input)] }),
-    emit: (x, { tape }) => emitL2Normalisation(tape, emitFlatten(tape, x)),
+    emit: (x, { tape, onScaled }) => {
+      const rows = emitFlatten(tape, x);
+      onScaled?.(rows);
+      return emitL2Normalisation(tape, rows);
+    },
   };
 }
 

@@ -11,29 +11,21 @@
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
-import { groupsOf, NOBODY } from "../src/gallery/calibration-groups.ts";
-import { encodeBytes } from "../src/metric/byte-code.ts";
 import { codeDistance } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
-import type { LogisticCurve, Threshold } from "../src/schemas/threshold.ts";
-import { calibrateGallery, LEAST_PAIRS } from "../src/search/gallery-calibration.ts";
+import { LEAST_PAIRS } from "../src/search/gallery-calibration.ts";
+import { calibrateAlbum, codesOf, FARS, modelOf, populationOf, RESAMPLES, readFaces } from "./album-calibration.ts";
 import { type AlbumJudgement, spoilerRow, summaryRows } from "./album-judgement.ts";
 import { type Album, LIKENESSES, type Likeness, type Population, simulateAlbum } from "./album-simulation.ts";
 import { SPOILERS, type Spoiler, spoiled } from "./album-spoilers.ts";
-import { distanceHistograms, probabilityCurve, thresholdAtFar } from "./distance-histograms.ts";
-import { cleaned, type TrainingFace } from "./training-faces.ts";
 
-const FARS = [1e-2, 1e-3, 1e-4] as const;
-/** Of SFace's codes. */
-const CODE_SCALE = 0.35 / 127;
 const LEAST_PHOTOGRAPHS = 200;
 const PEOPLE = [20, 800] as const;
 /** Clustering large albums takes longest: those with spoilers are smaller. */
 const MOST_SPOILED = 1000;
-const [TRUTH, RESAMPLES] = [600_000, 100];
+const TRUTH = 600_000;
 
 const { values } = parseArgs({
   options: {
@@ -47,16 +39,7 @@ const { values } = parseArgs({
   },
 });
 if (!values.reference) throw new Error("usage: node scripts/simulate-albums.ts --reference FILE [--set FILE ...] [--albums N]");
-const reference = await readFaces(values.reference);
-const names = [...new Set(reference.map(({ person }) => person))].sort();
-const fitted = new Set(names.filter((_, i) => i % 2 === 0));
-const histograms = distanceHistograms(reference.filter(({ person }) => fitted.has(person)));
-const model = {
-  thresholds: FARS.map((far): Threshold => ({ far, distance: thresholdAtFar(histograms, far) })),
-  probability: probabilityCurve(histograms) as LogisticCurve,
-};
-const [, likely, surely] = model.thresholds.map(({ distance }) => distance) as [number, number, number];
-const others = reference.filter(({ person }) => !fitted.has(person));
+const { model, others } = modelOf(await readFaces(values.reference));
 const populations = [populationOf(`${basename(values.reference, ".jsonl")}, other people`, others)];
 for (const set of values.set) {
   const [file, half] = set.split("#") as [string, string?];
@@ -122,26 +105,9 @@ async function judge(
   const people = Math.min(population.people.length, Math.round(PEOPLE[0] * (PEOPLE[1] / PEOPLE[0]) ** random()));
   const clean = simulateAlbum(population, { photographs, people, likeness, random });
   const album = spoiler ? spoiled(clean, spoiler, seededRandom(31 * seed + 5)) : clean;
-  const codes = album.vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
-  const nobody = codes.map(() => NOBODY);
-  const coded = { codes, photographs: album.photographs, people: nobody, dimensions: 128, codeScale: CODE_SCALE };
-  const groups = await groupsOf(coded, { surely, likely });
-  const distance = (a: number, b: number) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array);
-  const figures = (() => {
-    try {
-      const options = { ...model, fars: FARS, resamples: RESAMPLES, random: seededRandom(seed) };
-      return calibrateGallery({ photographs: album.photographs, groups, distance }, options);
-    } catch (error) {
-      if (error instanceof RangeError && /too few/.test(error.message)) return undefined;
-      throw error;
-    }
-  })();
+  const figures = await calibrateAlbum(album, model, seed);
   if (!figures) return undefined;
-  const truth = acrossDistances(
-    clean,
-    clean.vectors.map((vector) => encodeBytes(vector, CODE_SCALE)),
-    seededRandom(seed + 99),
-  );
+  const truth = acrossDistances(clean, codesOf(clean), seededRandom(seed + 99));
   return {
     population: population.name,
     likeness: likeness.name,
@@ -186,19 +152,4 @@ function shareWithin(sorted: Float64Array, distance: number): number {
     else high = middle;
   }
   return low / sorted.length;
-}
-
-async function readFaces(file: string): Promise<TrainingFace[]> {
-  const { faces } = await readExportedEmbeddings(file);
-  return cleaned(
-    faces.map(({ image, vector }) => ({ person: basename(dirname(image)), vector })),
-    1.1,
-    0.7,
-  );
-}
-
-function populationOf(name: string, faces: readonly TrainingFace[], half?: string): Population {
-  const people = [...Map.groupBy(faces, ({ person }) => person).values()].filter((own) => own.length > 1);
-  const chosen = half === undefined ? people : people.filter((_, i) => i % 2 === Number(half));
-  return { name, people: chosen.map((own) => own.map(({ vector }) => vector)) };
 }

@@ -49,6 +49,14 @@ describe("evaluateText", () => {
     expect(evaluateText(folder, plain, {})).not.toMatch(/McNemar/);
   });
 
+  it("says what calibration of the probability costs", () => {
+    const likelihood = { cllr: 0.21, cllrMinimum: 0.2, expectedCalibrationError: 0.0123 };
+    expect(evaluateText({ ...one, likelihood }, plain, {})).toMatch(
+      /^Cllr {7}0\.2100, at best 0\.2000; expected calibration error 0\.0123$/m,
+    );
+    expect(evaluateText({ ...one, likelihood }, plain, { csv: true })).toContain("architecture.one,false,cllr_minimum,,0.2,");
+  });
+
   it("tables FRR with the pairs of worst quality left out", () => {
     const text = evaluateText({ ...one, quality: sampleDiscard }, plain, {});
     expect(text).toContain(

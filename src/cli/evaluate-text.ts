@@ -41,7 +41,8 @@ function evaluationText(result: Evaluation): string {
 }
 
 function verificationText(result: Verification): string {
-  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, logLoss, logLossInterval } = result;
+  const { accuracy, val, auc, aucInterval, eer, eerInterval, threshold, pairs, folds, logLoss, logLossInterval, likelihood } =
+    result;
   const lines = [
     `accuracy   ${spreadText(accuracy)} over ${folds.length} folds, ${pairs} pairs`,
     ...val.map((at) => `VAL        ${spreadText(at)} at FAR ${at.far} (measured ${at.measuredFar.toPrecision(2)})`),
@@ -51,6 +52,11 @@ function verificationText(result: Verification): string {
     ...(logLoss === null
       ? []
       : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
+    ...(likelihood === null
+      ? []
+      : [
+          `Cllr       ${likelihood.cllr.toFixed(4)}, at best ${likelihood.cllrMinimum.toFixed(4)}; expected calibration error ${likelihood.expectedCalibrationError.toFixed(4)}`,
+        ]),
     ...sourceLines(result),
     ...(result.quality ? discardLines(result.quality) : []),
     ...result.groups.flatMap(labelComparisonLines),

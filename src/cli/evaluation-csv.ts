@@ -91,6 +91,13 @@ function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, t
     { figure: "auc", value: auc, interval: aucInterval },
     { figure: "eer", value: eer, interval: eerInterval },
     ...(rest.logLoss === null ? [] : [{ figure: "log_loss", value: rest.logLoss, interval: rest.logLossInterval }]),
+    ...(rest.likelihood === null
+      ? []
+      : [
+          { figure: "cllr", value: rest.likelihood.cllr },
+          { figure: "cllr_minimum", value: rest.likelihood.cllrMinimum },
+          { figure: "expected_calibration_error", value: rest.likelihood.expectedCalibrationError },
+        ]),
     ...rest.reliability.map(({ predicted, observed, interval }) => ({
       figure: "reliability",
       at: predicted,

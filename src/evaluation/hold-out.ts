@@ -13,6 +13,7 @@ import { BINS, binOf, histogramsOfRoc } from "./distance-histogram.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
+import { likelihoodFigures } from "./likelihood.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { logLoss, reliabilityOf } from "./reliability.ts";
 import { type Roc, rocPoints } from "./roc.ts";
@@ -134,5 +135,6 @@ function figuresOf(counted: readonly Counts[], { fars, modelThresholds, probabil
     reliability: probability ? reliabilityOf(together, probability) : [],
     logLoss: probability ? logLoss(together, probability) : null,
     logLossInterval: null,
+    likelihood: probability ? likelihoodFigures(together, probability) : null,
   };
 }

@@ -9,6 +9,7 @@ import { histogramsOfRoc } from "./distance-histogram.ts";
 import { type ClosePair, DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";
 import { figuresOverFolds, type Round } from "./lfw-protocol.ts";
+import { likelihoodFigures } from "./likelihood.ts";
 import { dealPeople, facesByPerson } from "./people-folds.ts";
 import { keptReliabilityIntervals, logLoss, reliabilityOf } from "./reliability.ts";
 import { equalErrorRate, farAtThreshold, type Roc, rocPoints, thresholdAtFar, valAtFar, valAtThreshold } from "./roc.ts";
@@ -96,6 +97,7 @@ function describe(faces: FaceSet, options: AllPairsOptions, measured: Measured):
     reliability: probability ? reliabilityOf(together, probability, reliabilityIntervalsOf(faces, options, measured)) : [],
     logLoss: probability ? logLoss(together, probability) : null,
     logLossInterval: null, // the far pairs say most of it
+    likelihood: probability ? likelihoodFigures(together, probability) : null,
   };
 }
 

@@ -12,6 +12,7 @@ import {
 import { histogramsOfRoc } from "./distance-histogram.ts";
 import { comparedFace, type FaceSet } from "./face-set.ts";
 import { type LfwResult, lfwProtocol, type MeasuredPairs } from "./lfw-protocol.ts";
+import { likelihoodFigures } from "./likelihood.ts";
 import { referenceProtocol } from "./reference-protocol.ts";
 import { logLoss, reliabilityIntervals, reliabilityOf } from "./reliability.ts";
 import {
@@ -67,6 +68,7 @@ export type VerificationFigures = Pick<
   | "reliability"
   | "logLoss"
   | "logLossInterval"
+  | "likelihood"
 >;
 
 export type VerificationOptions = {
@@ -130,6 +132,7 @@ export function verifyPairs(faces: FaceSet, list: PairList, options: Verificatio
       : [],
     logLoss: probability ? logLoss(roc, probability) : null,
     logLossInterval: intervals.logLoss ?? null,
+    likelihood: probability ? likelihoodFigures(roc, probability) : null,
   };
 }
 

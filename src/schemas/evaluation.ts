@@ -84,6 +84,14 @@ export const ReliabilityPoint = z.object({
 });
 export type ReliabilityPoint = z.infer<typeof ReliabilityPoint>;
 
+/** How far a probability is a likelihood ratio that means what it says. */
+export const LikelihoodFigures = z.object({
+  cllr: z.number().describe("log-likelihood-ratio cost in bits: 0 is certainty that is always right, 1 what a coin says"),
+  cllrMinimum: z.number().describe("of the best curve that never rises with the distance, chosen on these pairs"),
+  expectedCalibrationError: z.number().describe("mean distance of said and observed shares, both kinds of pairs weighted alike"),
+});
+export type LikelihoodFigures = z.infer<typeof LikelihoodFigures>;
+
 const labelRates = {
   samePairs: z.number(),
   differentPairs: z.number(),
@@ -203,6 +211,7 @@ export const Verification = z.object({
       "of the model's probability on these pairs, both kinds weighted alike: 0.693 is what a coin says; null without a curve",
     ),
   logLossInterval: Interval.nullable(),
+  likelihood: LikelihoodFigures.nullable().default(null).describe("of the model's probability; null without a curve"),
   groups: z.array(LabelComparison).describe("by attribute, at one threshold for all; empty without attributes"),
   quality: ErrorVersusDiscard.nullable()
     .default(null)

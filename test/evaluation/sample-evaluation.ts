@@ -79,6 +79,7 @@ export function sampleVerification(model: string, noise = 0.25): Verification {
     skippedPairs: [],
     groups: [],
     quality: null,
+    likelihood: null,
   };
 }
 

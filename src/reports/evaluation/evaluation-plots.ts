@@ -129,7 +129,12 @@ function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHi
 }
 
 const lossText = (evaluation: Verification | undefined): string =>
-  typeof evaluation?.logLoss === "number" ? `, log loss ${evaluation.logLoss.toFixed(3)}` : "";
+  typeof evaluation?.logLoss === "number" ? `, log loss ${evaluation.logLoss.toFixed(3)}${likelihoodText(evaluation)}` : "";
+
+const likelihoodText = ({ likelihood }: Verification): string =>
+  likelihood
+    ? `, Cllr ${likelihood.cllr.toFixed(3)} (at best ${likelihood.cllrMinimum.toFixed(3)}), calibration error ${likelihood.expectedCalibrationError.toFixed(3)}`
+    : "";
 
 const reliabilityCurve = (evaluation: Verification) => ({
   label: `${runName(evaluation)}${lossText(evaluation)}`,

@@ -1,0 +1,79 @@
+/** Labelled sets for simulated albums, the model that they are judged by, and calibration of an album as `facenet calibrate` does it. */
+import { basename, dirname } from "node:path";
+import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
+import { groupsOf, NOBODY } from "../src/gallery/calibration-groups.ts";
+import { encodeBytes } from "../src/metric/byte-code.ts";
+import { codeDistance } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
+import type { GalleryCalibrationFigures } from "../src/schemas/calibration.ts";
+import type { LogisticCurve, Threshold } from "../src/schemas/threshold.ts";
+import { calibrateGallery } from "../src/search/gallery-calibration.ts";
+import type { Album, Population } from "./album-simulation.ts";
+import { distanceHistograms, probabilityCurve, thresholdAtFar } from "./distance-histograms.ts";
+import { cleaned, type TrainingFace } from "./training-faces.ts";
+
+export const FARS = [1e-2, 1e-3, 1e-4] as const;
+export const RESAMPLES = 100;
+/** Of SFace's codes. */
+const CODE_SCALE = 0.35 / 127;
+
+export type AlbumModel = { readonly thresholds: readonly Threshold[]; readonly probability: LogisticCurve };
+
+/** Faces of `facenet embed`, each of the person that its folder is named after; doubtful labels are left out. */
+export async function readFaces(file: string): Promise<TrainingFace[]> {
+  const { faces } = await readExportedEmbeddings(file);
+  return cleaned(
+    faces.map(({ image, vector }) => ({ person: basename(dirname(image)), vector })),
+    1.1,
+    0.7,
+  );
+}
+
+/** Thresholds and probability of half of the people, as a model's own are measured, and the faces of the others. */
+export function modelOf(reference: readonly TrainingFace[]): { model: AlbumModel; others: TrainingFace[] } {
+  const names = [...new Set(reference.map(({ person }) => person))].sort();
+  const fitted = new Set(names.filter((_, i) => i % 2 === 0));
+  const histograms = distanceHistograms(reference.filter(({ person }) => fitted.has(person)));
+  return {
+    model: {
+      thresholds: FARS.map((far): Threshold => ({ far, distance: thresholdAtFar(histograms, far) })),
+      probability: probabilityCurve(histograms) as LogisticCurve,
+    },
+    others: reference.filter(({ person }) => !fitted.has(person)),
+  };
+}
+
+/** People with two faces and more. @param half every second of them, from 0 or 1 */
+export function populationOf(name: string, faces: readonly TrainingFace[], half?: string): Population {
+  const people = [...Map.groupBy(faces, ({ person }) => person).values()].filter((own) => own.length > 1);
+  const chosen = half === undefined ? people : people.filter((_, i) => i % 2 === Number(half));
+  return { name, people: chosen.map((own) => own.map(({ vector }) => vector)) };
+}
+
+export const codesOf = (album: Album): Int8Array[] => album.vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
+
+/** @returns undefined where the album has too few pairs */
+export async function calibrateAlbum(
+  album: Album,
+  model: AlbumModel,
+  seed: number,
+): Promise<GalleryCalibrationFigures | undefined> {
+  const codes = codesOf(album);
+  const coded = {
+    codes,
+    photographs: album.photographs,
+    people: codes.map(() => NOBODY),
+    dimensions: 128,
+    codeScale: CODE_SCALE,
+  };
+  const [, likely, surely] = model.thresholds.map(({ distance }) => distance) as [number, number, number];
+  const groups = await groupsOf(coded, { surely, likely });
+  const distance = (a: number, b: number) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array);
+  try {
+    const options = { ...model, fars: FARS, resamples: RESAMPLES, random: seededRandom(seed) };
+    return calibrateGallery({ photographs: album.photographs, groups, distance }, options);
+  } catch (error) {
+    if (error instanceof RangeError && /too few/.test(error.message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Whether the probability of a gallery's own calibration means what it says, on people that it was not fitted on.
+ *
+ *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
+ *     node scripts/measure-likelihood.ts --reference celeba.jsonl --set population.jsonl [--albums 8] [--output docs/results/likelihood.json]
+ *
+ * Thresholds and probability of the model are those of half of the people of --reference. An album is made of half of a population's people
+ * (scripts/album-simulation.ts) and calibrated as `facenet calibrate` does, without labels; its probability is judged on an album of the other
+ * half, by all pairs of one person and random ones of two in two photographs: Cllr, its minimum, expected calibration error at
+ * equal priors, and the reliability diagram of all albums of a population. The same for the model's own probability.
+ */
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { likelihoodFigures } from "../src/evaluation/likelihood.ts";
+import { pooledReliability } from "../src/evaluation/reliability.ts";
+import { computeRoc, type Roc } from "../src/evaluation/roc.ts";
+import { codeDistance, probabilityAt } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
+import { quantile } from "../src/metric/statistics.ts";
+import type { ProbabilityCurve } from "../src/schemas/threshold.ts";
+import { calibrateAlbum, codesOf, modelOf, populationOf, readFaces } from "./album-calibration.ts";
+import { type Album, LIKENESSES, type Population, simulateAlbum } from "./album-simulation.ts";
+
+const STRANGERS = 200_000;
+const PHOTOGRAPHS = [300, 1500] as const;
+
+const { values } = parseArgs({
+  options: {
+    reference: { type: "string" },
+    set: { type: "string", multiple: true, default: [] },
+    albums: { type: "string", default: "8" },
+    output: { type: "string" },
+  },
+});
+if (!values.reference)
+  throw new Error("usage: node scripts/measure-likelihood.ts --reference FILE [--set FILE ...] [--albums N]");
+const { model, others } = modelOf(await readFaces(values.reference));
+const populations = [populationOf(`${basename(values.reference, ".jsonl")}, other people`, others)];
+for (const file of values.set) populations.push(populationOf(basename(file, ".jsonl"), await readFaces(file)));
+
+type Judged = { readonly roc: Roc; readonly probability: (distance: number) => number };
+const rows: object[] = [];
+for (const population of populations) {
+  const judged: { gallery: Judged[]; model: Judged[] } = { gallery: [], model: [] };
+  for (let seed = 0; seed < Number(values.albums); seed++)
+    for (const likeness of LIKENESSES) {
+      const random = seededRandom(7919 * seed + likeness.candidates);
+      const photographs = Math.round(PHOTOGRAPHS[0] * (PHOTOGRAPHS[1] / PHOTOGRAPHS[0]) ** random());
+      const [fitted, heldOut] = [0, 1].map((half) => {
+        const people = population.people.filter((_, i) => i % 2 === (half + seed) % 2);
+        return simulateAlbum({ ...population, people }, { photographs, people: people.length, likeness, random });
+      }) as [Album, Album];
+      const figures = await calibrateAlbum(fitted, model, seed);
+      if (!figures?.probability) continue;
+      const roc = pairsAcross(heldOut, random);
+      judged.gallery.push({ roc, probability: said(figures.probability) });
+      judged.model.push({ roc, probability: said(model.probability) });
+    }
+  for (const [by, all] of Object.entries(judged)) rows.push(summary(population, by, all));
+}
+for (const row of rows) console.log(JSON.stringify(row));
+if (values.output) {
+  const about = { hardware: cpus()[0]?.model, likenesses: LIKENESSES.map(({ name }) => name) };
+  await writeFile(values.output, `${JSON.stringify({ ...about, rows }, null, 1)}\n`);
+}
+
+function said(curve: ProbabilityCurve): (distance: number) => number {
+  return (distance) => probabilityAt(curve, distance);
+}
+
+/** All pairs of one person in two photographs, and random ones of two. */
+function pairsAcross(album: Album, random: () => number): Roc {
+  const codes = codesOf(album);
+  const [distances, same]: [number[], boolean[]] = [[], []];
+  const add = (a: number, b: number): void => {
+    if (album.photographs[a] === album.photographs[b]) return;
+    distances.push(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array));
+    same.push(album.people[a] === album.people[b]);
+  };
+  for (const own of Map.groupBy(album.people.keys(), (face) => album.people[face]).values())
+    for (const [i, a] of own.slice(0, 100).entries()) for (const b of own.slice(0, i)) add(a, b);
+  const face = (): number => Math.floor(random() * codes.length);
+  for (let i = 0; i < STRANGERS; i++) {
+    const [a, b] = [face(), face()];
+    if (album.people[a] !== album.people[b]) add(a, b);
+  }
+  return computeRoc(distances, same);
+}
+
+function summary({ name }: Population, by: string, all: readonly Judged[]): object {
+  const figures = all.map(({ roc, probability }) => likelihoodFigures(roc, probability));
+  const spread = (values: readonly number[]) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return [0.05, 0.5, 0.95].map((share) => round(quantile(sorted, share)));
+  };
+  return {
+    population: name,
+    probability: by,
+    albums: all.length,
+    cllr: spread(figures.map(({ cllr }) => cllr)),
+    cllrMinimum: spread(figures.map(({ cllrMinimum }) => cllrMinimum)),
+    expectedCalibrationError: spread(figures.map(({ expectedCalibrationError }) => expectedCalibrationError)),
+    within3Percent: round(figures.filter((each) => each.expectedCalibrationError <= 0.03).length / figures.length),
+    reliability: pooledReliability(all).map(({ predicted, observed, pairs }) => [round(predicted), round(observed), pairs]),
+  };
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

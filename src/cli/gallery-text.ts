@@ -23,7 +23,7 @@ export function indexText(answer: Output<typeof index>): string {
   const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, excluded, lookedAgain, removed } =
     answer;
   const lines = [
-    `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copies or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
+    `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copied or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
   ];
   if (lookedAgain)
     lines.push(

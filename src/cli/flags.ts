@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
+import { type TextSchema, valueOfTexts } from "../operations/text-values.ts";
 
 type ScalarSchema = {
   readonly type?: string;
@@ -18,7 +19,6 @@ type FieldSchema = ScalarSchema & {
   readonly default?: unknown;
   readonly items?: ScalarSchema;
   readonly writes?: "file" | "folder";
-  readonly "x-commas"?: "kept";
 };
 
 /** One field of an input as the command line sees it. */
@@ -30,8 +30,7 @@ export type Flag = {
   readonly required: boolean;
   /** Several values: a list of positionals, a repeated option, or values with commas between them. */
   readonly many: boolean;
-  /** Commas separate values; else they are part of one, such as a name. */
-  readonly splits: boolean;
+  readonly schema: TextSchema;
   readonly kind: "boolean" | "integer" | "number" | "text";
   readonly choices: readonly string[] | undefined;
   readonly description: string;
@@ -55,7 +54,7 @@ export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Fla
       positional,
       required: required.includes(field),
       many: schema.type === "array",
-      splits: schema["x-commas"] !== "kept",
+      schema,
       kind: kindOf(field, scalar),
       choices: scalar.enum,
       description: schema.description ?? "",
@@ -78,34 +77,34 @@ export function environmentName({ field }: Pick<Flag, "field">): string {
  * @throws FaceNetError OPTION_INVALID
  */
 export function readFlag(flag: Flag, text: string, name: string = flag.name): unknown {
-  if (!flag.many) return readScalar(flag, text, name);
-  return flag.splits ? text.split(",").map((part) => readScalar(flag, part.trim(), name)) : [readScalar(flag, text, name)];
+  const value = valueOfTexts(flag.schema, [text]);
+  for (const one of flag.many ? (value as unknown[]) : [value]) requireScalar(flag, one, name);
+  return value;
 }
 
-function readScalar({ kind, choices, range, accepts }: Flag, text: string, name: string): unknown {
+/** @throws FaceNetError OPTION_INVALID with the whole rule, where the schema would name one limit */
+function requireScalar({ kind, choices, range, accepts }: Flag, value: unknown, name: string): void {
   switch (kind) {
     case "boolean":
-      if (/^(1|true|yes|on)$/i.test(text)) return true;
-      if (/^(0|false|no|off)$/i.test(text)) return false;
-      throw invalid(name, "true or false", text);
+      if (typeof value !== "boolean") throw invalid(name, "true or false", value);
+      return;
     case "integer":
     case "number": {
-      const value = text.trim() === "" ? Number.NaN : Number(text);
       const fits = kind === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
-      if (!fits || !accepts(value)) throw invalid(name, `a ${kind === "integer" ? "whole " : ""}number${range}`, text);
-      return value;
+      if (!fits || !accepts(value as number)) throw invalid(name, `a ${kind === "integer" ? "whole " : ""}number${range}`, value);
+      return;
     }
     case "text":
-      if (choices && !choices.includes(text)) throw invalid(name, `one of ${choices.join(", ")}`, text);
-      return text;
+      if (choices && !choices.includes(String(value))) throw invalid(name, `one of ${choices.join(", ")}`, value);
+      return;
     default:
       kind satisfies never;
       throw new TypeError("flag of unknown kind");
   }
 }
 
-function invalid(option: string, rule: string, text: string): FaceNetError {
-  return new FaceNetError("OPTION_INVALID", { option, reason: `must be ${rule}, got ${text === "" ? "nothing" : text}` });
+function invalid(option: string, rule: string, value: unknown): FaceNetError {
+  return new FaceNetError("OPTION_INVALID", { option, reason: `must be ${rule}, got ${value === "" ? "nothing" : value}` });
 }
 
 function kindOf(field: string, { type, enum: choices }: ScalarSchema): Flag["kind"] {

@@ -114,13 +114,14 @@ function placeholder({ field, many, required }: Flag): string {
 }
 
 function commanderOptions(flag: Flag): Option[] {
-  const repeatable = flag.many && !flag.splits ? "; may be given several times" : "";
+  const splits = flag.many && flag.schema["x-commas"] !== "kept";
+  const repeatable = flag.many && !splits ? "; may be given several times" : "";
   const description = `${flag.description}${repeatable}${standardText(flag)}`;
   if (flag.kind === "boolean") {
     return [new Option(flag.name, description), new Option(flag.name.replace("--", "--no-"), description).hideHelp()];
   }
   const value = flag.kind === "text" ? (flag.choices ? "choice" : "text") : "number";
-  const option = new Option(`${flag.name} <${value}${flag.many && flag.splits ? ",..." : ""}>`, description);
+  const option = new Option(`${flag.name} <${value}${splits ? ",..." : ""}>`, description);
   if (flag.choices) option.choices(flag.choices); // for help and completion; readFlag does the checking
   // given again, a list grows
   const read = (text: string, before: unknown) => {

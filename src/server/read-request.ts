@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { parseInput } from "../operations/parse-input.ts";
+import { type TextSchema, valueOfTexts } from "../operations/text-values.ts";
 import type { NamedBytes } from "../schemas/image-source.ts";
 import { photographOfText } from "./base64-photograph.ts";
 import { ByteList } from "./byte-list.ts";
@@ -98,30 +99,13 @@ async function readBytes(request: Request, lease: ByteLease, limit = Number.POSI
   return bytes;
 }
 
-type FieldSchema = { readonly type?: string; readonly items?: FieldSchema; readonly "x-commas"?: "kept" };
-
 /**
- * Converts text fields to the types of their schema; lists accept repeated fields and, where values hold no commas,
- * comma-separated values. A text that does
- * not convert stays a text, so that the schema rejects it with its reason. A repeated field that is no list stays an array.
+ * Text fields as the types of their schema.
  *
  * @param texts by field, every value given
  */
 export function readTextFields(input: z.ZodType, texts: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
   const { properties = {} } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
-  const read = Object.entries(texts).map(([field, given]): [string, unknown] => {
-    const schema = Object.hasOwn(properties, field) ? (properties[field] as FieldSchema) : {};
-    if (schema.type === "array") {
-      const items = schema["x-commas"] === "kept" ? given : given.flatMap((text) => text.split(",").map((item) => item.trim()));
-      return [field, items.map((text) => readText(schema.items ?? {}, text))];
-    }
-    return [field, given.length === 1 ? readText(schema, given[0] as string) : given];
-  });
-  return Object.fromEntries(read);
-}
-
-function readText({ type }: FieldSchema, text: string): unknown {
-  if (type === "integer" || type === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-  if (type === "boolean") return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
-  return text;
+  const schemaOf = (field: string) => (Object.hasOwn(properties, field) ? (properties[field] as TextSchema) : {});
+  return Object.fromEntries(Object.entries(texts).map(([field, given]) => [field, valueOfTexts(schemaOf(field), given)]));
 }

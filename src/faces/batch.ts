@@ -1,31 +1,31 @@
-/** Many photographs: what callers may hand over, what they get back, and how far the work is. */
+/** Batches of photographs: inputs, outcomes and progress. */
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { ImageSource } from "../schemas/image-source.ts";
 
-/** One photograph's outcome. A failure never stops the rest. */
+/** Outcome for one photograph. A failure never stops the batch. */
 export type BatchItem<T> =
   | { readonly index: number; readonly image: string; readonly ok: true; readonly value: T }
   | { readonly index: number; readonly image: string; readonly ok: false; readonly error: FaceNetError };
 
-/** Several photographs, as any iterable; read as they are needed. */
+/** Several photographs, as any iterable; they are read as needed. */
 export type Sources = Iterable<ImageSource> | AsyncIterable<ImageSource>;
 
 /** Progress of a batch. */
 export type Progress = {
-  /** what is counted, where it is not photographs */
+  /** unit counted, if not photographs */
   readonly unit?: string;
-  /** finished, failed ones among them */
+  /** finished, including failures */
   readonly done: number;
   readonly failed: number;
   readonly faces: number;
-  /** in all, where the sources say how many they are */
+  /** total, if the source knows it */
   readonly total: number | undefined;
   readonly elapsedMs: number;
   readonly perSecond: number;
   readonly remainingMs: number | undefined;
-  /** what else is worth watching, by name */
+  /** further figures worth watching, by name */
   readonly figures?: Readonly<Record<string, number>>;
-  /** what the user should know before the end */
+  /** warning for the user, shown before the batch ends */
   readonly advice?: string;
 };
 
@@ -44,11 +44,11 @@ export function toFaceNetError(error: unknown): FaceNetError {
   return error instanceof FaceNetError ? error : new FaceNetError("INTERNAL", { reason: reasonOf(error) }, error);
 }
 
-/** The rate is that of the last half minute: photographs of another size, or a slower disk, show soon. */
+/** The rate covers the last 30 seconds, so that larger photographs or a slower disk show soon. */
 const WINDOW_MS = 30_000;
 const SAMPLES = 30;
 
-/** Counts finished photographs and reckons rate and time left. Time is passed in, in milliseconds. */
+/** Counts finished photographs and estimates the rate and the time left. Time is passed in, in milliseconds. */
 export class ProgressCounter {
   readonly #unit: string | undefined;
   readonly #start: number;
@@ -56,10 +56,10 @@ export class ProgressCounter {
   #done = 0;
   #failed = 0;
   #faces = 0;
-  /** How many were done when, the oldest first: where the window begins, and a few since. */
+  /** Count and time of earlier updates, oldest first: the start of the window, and a few within it. */
   readonly #samples: { readonly done: number; readonly at: number }[];
 
-  /** @param total undefined while nobody knows @param unit what is counted, where it is not photographs */
+  /** @param total undefined while unknown @param unit unit counted, if not photographs */
   constructor(total: number | undefined, now: number, unit?: string) {
     this.#total = total;
     this.#start = now;
@@ -71,7 +71,7 @@ export class ProgressCounter {
     return this.#done;
   }
 
-  /** How many there are in all has become known. */
+  /** Sets the total once it is known. */
   expect(total: number): void {
     this.#total = total;
   }
@@ -102,7 +102,7 @@ function remainingMs(total: number | undefined, done: number, perSecond: number)
   return total === undefined || perSecond === 0 ? undefined : ((total - done) * 1000) / perSecond;
 }
 
-/** Rate and time left, if the rest goes as what is done went. */
+/** Rate and time left, assuming that the remaining items take as long as the finished ones. */
 export function paceOf(
   done: number,
   total: number | undefined,

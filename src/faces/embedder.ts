@@ -1,4 +1,4 @@
-/** An embedding network with everything its manifest says: cutting faces out, feeding them, unit vectors out. */
+/** Embedding network with its manifest: cuts faces out, runs the network, returns unit vectors. */
 
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -10,7 +10,7 @@ import { faceTransform } from "./alignment/face-transform.ts";
 import { toNetworkLayout, whitenPlanes } from "./network-input.ts";
 import type { Photograph, Pixels } from "./photograph.ts";
 
-/** Faces a run; more do not make it faster (activations leave the cache: bench/results). */
+/** Faces per run; more do not make it faster (activations leave the cache: bench/results). */
 const CHUNK = 4;
 
 export class Embedder {
@@ -35,12 +35,12 @@ export class Embedder {
     return new Embedder(manifest, network);
   }
 
-  /** Values of one face's input: 3 x height x width. */
+  /** Number of values of one face's input: 3 x height x width. */
   get faceSize(): number {
     return 3 * this.manifest.input.width * this.manifest.input.height;
   }
 
-  /** Cuts faces out of a photograph into network inputs, [faces, 3, height, width], planar in the model's colour order. */
+  /** Cuts faces out of a photograph as network inputs, [faces, 3, height, width], planar in the model's channel order. */
   cutOut(pixels: Pixels, faces: readonly Detection[], photograph: Pick<Photograph, "width" | "height">): Float32Array {
     const { input, alignment } = this.manifest;
     return this.input(
@@ -64,9 +64,9 @@ export class Embedder {
   /**
    * Embeds network inputs.
    *
-   * @param faces [n, 3, height, width] as {@link cutOut} gives them
-   * @param flip adds the mirrored face's embedding before scaling to unit length: more accurate, at twice the cost.
-   *   Default: as the model's thresholds were measured
+   * @param faces [n, 3, height, width] as returned by {@link cutOut}
+   * @param flip add the mirrored face's embedding before scaling to unit length: more accurate, at twice the cost.
+   *   Default: as in the measurement of the model's thresholds
    * @returns n unit vectors
    */
   async embed(faces: Float32Array, flip = this.manifest.embedding.mirrored): Promise<Float32Array[]> {
@@ -113,7 +113,7 @@ export class Embedder {
   }
 }
 
-/** Every row of every plane reversed. */
+/** Reverses every row of every plane. */
 function mirror(planes: Float32Array, width: number): Float32Array {
   const out = new Float32Array(planes.length);
   for (let row = 0; row < planes.length; row += width) {

@@ -1,4 +1,4 @@
-/** Choosing one face of a photograph that shows several. */
+/** Choice of one face in a photograph with several. */
 import type { Box } from "../schemas/face.ts";
 
 /**
@@ -20,7 +20,7 @@ export function chooseFace(
   return best;
 }
 
-/** Ratio of areas from which the largest face counts as prominent. */
+/** Ratio of areas from which the largest face is prominent. */
 const PROMINENCE = 2;
 
 /** Index of the prominent face: at least twice as large as any other; undefined if there is none. */

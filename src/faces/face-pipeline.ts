@@ -1,6 +1,6 @@
 /**
- * Photograph in, faces out: decode, detect, judge, cut out, embed. One of these runs in each worker thread;
- * what it needs comes as plain data, what it gives goes back as plain data.
+ * Pipeline from a photograph to faces: decode, detect, assess quality, cut out, embed. One runs in each worker thread;
+ * its inputs and outputs are plain data.
  */
 
 import { type Device, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
@@ -22,7 +22,7 @@ import { createPhotograph, type Photograph, type Pixels } from "./photograph.ts"
 import { faceQuality } from "./quality/face-quality.ts";
 import { type Timed, untimed } from "./stage-times.ts";
 
-/** Verified model files, ready to be loaded in any thread. */
+/** Verified model files that any thread can load. */
 export type PipelineModels = {
   readonly embedding: { readonly manifest: EmbeddingManifest; readonly bytes: Uint8Array };
   readonly detection: { readonly manifest: DetectionManifest; readonly networks: Readonly<Record<string, Uint8Array>> };
@@ -31,19 +31,19 @@ export type PipelineModels = {
 
 export type PipelineJob = {
   readonly source: ImageSource;
-  /** Faces that are known already: they are taken as they are, in this order, and nothing is detected. */
+  /** Known faces: used as given, in this order, without detection. */
   readonly known?: readonly Detection[] | undefined;
-  /** How far to go: each step includes the ones before. */
+  /** Last step to run; each step includes the ones before. */
   readonly until: "detect" | "align" | "embed";
   readonly faces: FaceChoice;
   readonly minFaceSize: number;
   readonly minConfidence: number;
   readonly maxPixels: number;
-  /** Default: as the model's thresholds expect. */
+  /** Default: as in the measurement of the model's thresholds. */
   readonly flip?: boolean | undefined;
-  /** The picture is a face already cut out: no detection, no alignment. */
+  /** The image is a face already cut out: no detection, no alignment. */
   readonly aligned: boolean;
-  /** Cut-outs of `align`, where they are not to be the model's own. */
+  /** Form of the cut-outs of `align`, if not the model's own. */
   readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
 };
 
@@ -68,7 +68,7 @@ export class FacePipeline {
     return new FacePipeline(detector, embedder);
   }
 
-  /** @throws FaceNetError of every IMAGE_ code; FACE_NOT_FOUND and FACE_AMBIGUOUS when one face was wanted */
+  /** @throws FaceNetError every IMAGE_ code; FACE_NOT_FOUND and FACE_AMBIGUOUS if one face was requested */
   async run(job: PipelineJob, timed: Timed = untimed): Promise<PipelineResult> {
     const file = await timed("decode", () => openImage(job.source, job));
     const { name: image, width, height } = file;
@@ -113,14 +113,14 @@ export class FacePipeline {
     return interleaved(planes, width, height);
   }
 
-  /** A picture that is a cut-out already, scaled to the network's input. */
+  /** An image that is already a cut-out, scaled to the network's input. */
   #whole(pixels: Pixels, { width, height }: Photograph): Float32Array {
     const { input } = this.#embedder.manifest;
     return this.#embedder.input(pixels, [[width / input.width, 0, 0, 0, height / input.height, 0]]);
   }
 }
 
-/** The detail at which every face has the pixels of an aligned one, as a share of the photograph's own. */
+/** Scale at which every face has at least the pixels of an aligned one, as a share of full resolution. */
 function detailFor(faces: readonly Detection[], photograph: Photograph): number {
   const side = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
   const scales = faces.map((face) => {
@@ -177,7 +177,7 @@ async function loadDetector(
   }
 }
 
-/** The detection that stands for a picture cut out before: its landmarks are where alignment puts them. */
+/** Detection for an image that is already a cut-out: its landmarks are where alignment puts them. */
 function wholePicture({ width, height }: Size): Detection {
   const at = (x: number, y: number) => ({ x: (x / 112) * width, y: (y / 112) * height });
   return {
@@ -197,7 +197,7 @@ function interleaved(planes: Float32Array, width: number, height: number): RgbIm
   const count = width * height;
   const data = new Uint8Array(count * 3);
   for (let i = 0, at = 0; i < count; i++, at += 3) {
-    // Writing to a byte array drops the fraction: half a step more makes it rounding.
+    // Writing to a byte array truncates: adding one half makes it round.
     data[at] = (planes[i] as number) + 0.5;
     data[at + 1] = (planes[i + count] as number) + 0.5;
     data[at + 2] = (planes[i + 2 * count] as number) + 0.5;

@@ -1,4 +1,4 @@
-/** The library's front door: photographs in, faces, embeddings and verdicts out. */
+/** Main class of the library: photographs in; faces, embeddings and verification results out. */
 import { availableParallelism } from "node:os";
 import { type Device, devices } from "../engine/onnx-network.ts";
 import { disableTelemetry } from "../engine/runtime.ts";
@@ -25,31 +25,35 @@ export type FaceNetOptions = {
   /** Embedding model: an id of `facenet models` or the path of an .onnx file. Default sface.opencv-128. */
   readonly model?: string | undefined;
   /**
-   * Whose thresholds and probability decide: `"stored"`, what `facenet calibrate` has stored for the model, of a shipped one in the
-   * user's data folder; `"own"`, the model's own; or a file of `facenet calibrate`. Default: those in its manifest.
+   * Calibration that gives thresholds and probability: `"stored"`, what `facenet calibrate` has stored for the model
+   * (for a shipped
+   * model, in the user's data folder); `"own"`, the manifest's; or a file of `facenet calibrate`. Default: the manifest's.
    */
   readonly calibration?: string | undefined;
-  /** Detection model, likewise. Default retinaface.mobilenet-025. */
+  /** Detection model, given likewise. Default retinaface.mobilenet-025. */
   readonly detector?: string | undefined;
-  /** Photographs computed side by side, each on one core. Default: the machine's cores, 8 at most. */
+  /** Photographs processed concurrently, each on one core. Default: the number of cores, 8 at most. */
   readonly threads?: number | undefined;
-  /** Where networks compute. Default "cpu". */
+  /** Device that runs the networks. Default "cpu". */
   readonly device?: Device | undefined;
 };
 
-/** How to look at photographs. */
+/** Options for processing photographs. */
 export type LookOptions = {
   /** Smallest face: side of its box in pixels. Default 40. */
   readonly minFaceSize?: number | undefined;
-  /** Default 0.65. */
+  /** Minimum detection confidence. Default 0.65. */
   readonly minConfidence?: number | undefined;
   /** Larger photographs are refused, width x height. Default 200 million. */
   readonly maxPixels?: number | undefined;
   /** Default "all"; for `verify` "prominent". */
   readonly faces?: FaceChoice | undefined;
-  /** Add the mirrored face's embedding: more accurate, at twice the cost. Default: as the model's thresholds expect. */
+  /**
+   * Add the mirrored face's embedding: more accurate, at twice the cost. Default: as in the measurement of the model's
+   * thresholds.
+   */
   readonly flip?: boolean | undefined;
-  /** The pictures are faces already cut out for this model. Default false. */
+  /** The images are faces already cut out for this model. Default false. */
   readonly aligned?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each photograph of a batch. */
@@ -58,14 +62,17 @@ export type LookOptions = {
 
 /** Options of {@link FaceNet.align}. */
 export type AlignOptions = LookOptions & {
-  /** Other cut-outs than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`; square without a `height`. */
+  /**
+   * Another form of cut-out than the model's own, for example `{size: 160, alignment: {kind: "crop", margin: 44}}`;
+   * square without a `height`.
+   */
   readonly cutOut?: { readonly alignment: Alignment; readonly size: number; readonly height?: number } | undefined;
 };
 
-/** A photograph whose faces are known already: found earlier, or by a detector of your own. */
+/** A photograph with known faces: found earlier, or by your own detector. */
 export type MarkedPhotograph = {
   readonly source: ImageSource;
-  /** Boxes and landmarks in pixels of the upright photograph; confidence 1 where none is given. */
+  /** Boxes and landmarks in pixels of the upright photograph; confidence defaults to 1. */
   readonly faces: readonly (Pick<Detection, "box" | "landmarks"> & { readonly confidence?: number | undefined })[];
 };
 /** Several of them, as any iterable. */
@@ -76,9 +83,9 @@ export type MarkedOptions = Pick<LookOptions, "maxPixels" | "flip" | "signal" | 
 
 /** Options of {@link FaceNet.verify} and {@link FaceNet.compare}. */
 export type VerifyOptions = LookOptions & {
-  /** Wanted false match rate: of pairs of different people taken for one. Default 1e-3. */
+  /** Target false match rate: share of impostor pairs accepted. Default 1e-3. */
   readonly fmr?: number | undefined;
-  /** Another name of `fmr`. */
+  /** Alias of `fmr`. */
   readonly far?: number | undefined;
   /** Squared L2 distance, instead of `fmr`. */
   readonly threshold?: number | undefined;
@@ -87,7 +94,7 @@ export type VerifyOptions = LookOptions & {
 export const lookDefaults = { minFaceSize: 40, minConfidence: 0.65, maxPixels: DEFAULT_MAX_PIXELS } as const;
 
 /**
- * Detects, aligns and embeds faces, and compares them. Computes in worker threads; {@link FaceNet.dispose} ends them.
+ * Detects, aligns, embeds and compares faces. Runs in worker threads; {@link FaceNet.dispose} ends them.
  *
  * @example
  * import { FaceNet } from "facenet128";
@@ -102,7 +109,7 @@ export class FaceNet {
   readonly model: EmbeddingManifest;
   /** The detection model's manifest. */
   readonly detector: DetectionManifest;
-  /** Which calibration the model's thresholds and probability are of. */
+  /** Source of the model's thresholds and probability. */
   readonly calibration: ThresholdOrigin;
 
   private constructor(pool: WorkerPool, { embedding, detection }: PipelineModels, calibration: ThresholdOrigin) {
@@ -161,8 +168,8 @@ export class FaceNet {
   }
 
   /**
-   * Finds faces, with landmarks and quality. One source gives a promise; several give their outcomes in order,
-   * a few photographs at a time, so any number of them needs bounded memory.
+   * Finds faces, with landmarks and quality. For one source it returns a promise; for several it yields outcomes in order,
+   * processing a few photographs at a time, so memory stays bounded.
    *
    * @throws FaceNetError every IMAGE_ code (in a batch: as that item's error); the signal's reason
    * @example
@@ -212,7 +219,7 @@ export class FaceNet {
   }
 
   /**
-   * Embeds faces whose boxes and landmarks are known, without detection. The faces are returned in the order given, with their
+   * Embeds faces with known boxes and landmarks, without detection. Returns the faces in the order given, with their
    * quality. Otherwise like {@link FaceNet.embed}.
    *
    * @throws FaceNetError OPTION_INVALID for a box or landmark that is not finite; every IMAGE_ code (in a batch: as that item's error)
@@ -233,9 +240,9 @@ export class FaceNet {
   }
 
   /**
-   * Decides whether the faces in two photographs show one person.
+   * Verifies whether the faces in two photographs belong to the same person.
    *
-   * @param options.fmr wanted false match rate, 0 to 1: of pairs of different people taken for one. Default 1e-3.
+   * @param options.fmr target false match rate, 0 to 1: share of impostor pairs accepted. Default 1e-3.
    * @param options.threshold squared L2 distance, 0 to 4, instead of `fmr`
    * @throws FaceNetError FACE_NOT_FOUND; FACE_AMBIGUOUS if no face stands out and `faces` does not choose one; every IMAGE_ code
    * @example
@@ -247,7 +254,7 @@ export class FaceNet {
   }
 
   /**
-   * Distances between all faces of some photographs. Photographs that fail are listed in `failures`; the rest is compared.
+   * Distances between all faces of several photographs. Photographs that fail are listed in `failures`; the others are compared.
    *
    * @returns `distances` [n, n], squared L2, 0 to 4
    * @example
@@ -321,7 +328,7 @@ export class FaceNet {
   }
 
   async #single<T>(jobOf: () => PipelineJob, { signal }: Pick<LookOptions, "signal">): Promise<T> {
-    // The job asks for what T needs: boxes, cut-outs or embeddings.
+    // The job computes what T contains: boxes, cut-outs or embeddings.
     return (await this.#pool.run(jobOf(), signal)) as unknown as T;
   }
 
@@ -349,7 +356,7 @@ export class FaceNet {
   }
 }
 
-/** {@link FaceNet.verify} by other thresholds and probabilities than the model was loaded with. */
+/** {@link FaceNet.verify} with other thresholds and probabilities than the model was loaded with. */
 export async function verifyBy(
   facenet: FaceNet,
   { manifest, calibration }: { readonly manifest: EmbeddingManifest; readonly calibration: ThresholdOrigin },
@@ -410,7 +417,7 @@ function markedJob({ source, faces }: MarkedPhotograph, options: MarkedOptions):
     if (!isPlace || !(box.width > 0) || !(box.height > 0) || !Number.isFinite(box.x + box.y + box.width + box.height))
       throw new FaceNetError("OPTION_INVALID", {
         option: `faces[${i}]`,
-        reason: "its box and landmarks must be places in the photograph, in pixels",
+        reason: "box and landmarks must be finite numbers, in pixels of the photograph",
       });
     return { box, landmarks, confidence };
   });

@@ -1,9 +1,9 @@
-/** Runs an asynchronous function over a sequence, several at a time, and gives the results in order. */
+/** Maps an asynchronous function over a sequence with limited concurrency, yielding results in order. */
 
 /**
- * Reads no further ahead than `concurrency` items, so a sequence of any length needs bounded memory; a result
- * that is ready does not wait for a sequence that is slow to go on. When the consumer stops early, `work` throws
- * or the signal aborts, no further item is worked on.
+ * Reads at most `concurrency` items ahead, so memory stays bounded for a sequence of any length; a finished
+ * result is yielded without waiting for the sequence's next item. When the consumer stops early, `work` throws
+ * or the signal aborts, no further item is started.
  *
  * @throws what `work` and the sequence throw, after the results before it; the signal's reason
  */
@@ -21,7 +21,7 @@ export async function* mapOrdered<T, R>(
   let left = false;
 
   const start = (promise: Promise<R>): void => {
-    promise.catch(ignore); // handled when its turn comes
+    promise.catch(ignore); // handled when it is awaited in order
     running.push(promise);
   };
   const read = async (): Promise<void> => {
@@ -50,7 +50,7 @@ export async function* mapOrdered<T, R>(
     }
   } finally {
     left = true;
-    // A sequence that is waiting for its own next item can only be closed after it.
+    // A sequence that awaits its own next item can only be closed after that item.
     const closed = exhausted ? undefined : Promise.resolve(iterator.return?.());
     if (reading || signal?.aborted) closed?.catch(ignore);
     else await closed;
@@ -59,7 +59,7 @@ export async function* mapOrdered<T, R>(
 
 const ignore = (): void => undefined;
 
-/** The promise, unless the signal aborts first. Listens only as long as that takes. */
+/** The promise, rejected early if the signal aborts. The listener is removed afterwards. */
 function orAborted<V>(promise: Promise<V>, signal: AbortSignal | undefined): Promise<V> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
-/** The last steps from sampled faces to what a network is fed. */
+/** Last steps from sampled faces to the network's input tensor. */
 import type { FloatTensor } from "../engine/onnx-network.ts";
 import type { PixelInput } from "../schemas/model-manifest.ts";
 
-/** The reference implementation's prewhiten, per face in place: (x - mean) / max(deviation, 1 / sqrt(count)). */
+/** The reference implementation's prewhiten, per face, in place: (x - mean) / max(deviation, 1 / sqrt(count)). */
 export function whitenPlanes(faces: Float32Array, faceSize: number): void {
   for (let start = 0; start < faces.length; start += faceSize) {
     const face = faces.subarray(start, start + faceSize);
@@ -16,7 +16,7 @@ export function whitenPlanes(faces: Float32Array, faceSize: number): void {
   }
 }
 
-/** Planar faces [count, 3, height, width] as the tensor that the model's layout asks for. */
+/** Converts planar faces [count, 3, height, width] to the tensor layout of the model. */
 export function toNetworkLayout(faces: Float32Array, count: number, { width, height, layout }: PixelInput): FloatTensor {
   switch (layout) {
     case "nchw":

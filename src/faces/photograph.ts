@@ -1,6 +1,6 @@
 /**
- * A photograph for the stages of the pipeline: its size, and pixels in as much detail as a stage needs. Detection looks at
- * a reduced picture; only faces that are small in it call for a second decoding in more detail.
+ * Photograph as the stages of the pipeline use it: its size, and pixels at the resolution a stage needs. Detection uses
+ * a reduced image; only faces that are small in it cause a second decoding at higher resolution.
  */
 import type { ImageView, OpenImage } from "../image/image-view.ts";
 import type { Size } from "../image/orientation.ts";
@@ -10,36 +10,37 @@ import { type Affine, type WarpTarget, warp } from "../image/warp.ts";
 import type { Box } from "../schemas/face.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
 
-/** Pixels of a photograph, addressed in pixels of the full upright picture. */
+/** Pixels of a photograph, addressed in pixels of the full upright image. */
 export type Pixels = {
-  /** As `warp` of image/, with a transform to pixels of the full picture. */
+  /** Like `warp` of image/, with a transform to pixels of the full image. */
   warp(toFull: Affine, target: WarpTarget): void;
 };
 
 export type Photograph = {
-  /** Of the full upright picture. */
+  /** Size of the full upright image. */
   readonly width: number;
   readonly height: number;
-  /** Pixels with at least `scale` of the full picture's detail; from 1 on all of it. */
+  /** Pixels with at least `scale` of the full resolution; all of it from 1. */
   pixels(scale: number): Promise<Pixels>;
   /**
-   * Size of the whole photograph at a scale, and pixels to sample it from. Where that is smaller they are of this size: sampled in a
-   * tenth of the time.
+   * Size of the whole photograph at a scale, and pixels to sample it from. If that size is smaller, the pixels have it
+   * already and
+   * sampling takes a tenth of the time.
    */
   resized(scale: number): Promise<Size & { readonly pixels: Pixels }>;
 };
 
 type Held = { readonly scale: number; readonly view: Promise<ImageView>; pixels?: Promise<Pixels> };
 
-/** Asking for at most this much more detail than is held already does not pay for decoding again. */
+/** A request for at most this much more resolution than is decoded does not cause another decoding. */
 const WORTH_DECODING = 1.1;
 
-/** Decodes at the detail that is asked for, and again only when more is asked for later. */
+/** Decodes at the requested resolution, and again only when a later stage needs more. */
 export function createPhotograph(image: OpenImage): Photograph {
   const { width, height } = image;
   const longerSide = Math.max(width, height);
   const held: Held[] = [];
-  /** The least detail that does: what is asked for gives the same pixels, whatever was looked at before. */
+  /** Lower bound of the resolution: requests below it give the same pixels, whatever was requested before. */
   const atLeast = (wanted: number): Held => {
     const scale = Math.min(1, wanted);
     const known = held.filter((one) => scale <= WORTH_DECODING * one.scale).sort((a, b) => a.scale - b.scale)[0];
@@ -49,7 +50,7 @@ export function createPhotograph(image: OpenImage): Photograph {
     held.push(made);
     return made;
   };
-  /** Made when asked for: of a file that cannot be decoded, a promise that nobody awaits would end the thread. */
+  /** Created on demand: for a file that cannot be decoded, a rejected promise that nobody awaits would end the thread. */
   const pixelsAt = (one: Held): Promise<Pixels> => {
     one.pixels ??= one.view.then((view) => pixelsOf(view, view.region));
     return one.pixels;
@@ -69,7 +70,7 @@ export function createPhotograph(image: OpenImage): Photograph {
   };
 }
 
-/** Pixels of a picture in memory. @param shown the part of the full picture that it shows, in the full picture's pixels */
+/** Pixels of an image in memory. @param shown the part of the full image they cover, in its pixels */
 export function pixelsOf(image: RgbImage, shown: Box = { x: 0, y: 0, width: image.width, height: image.height }): Pixels {
   const pyramid = createPyramid(image);
   const [across, down] = [image.width / shown.width, image.height / shown.height];

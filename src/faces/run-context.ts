@@ -1,7 +1,7 @@
 import type { Progress } from "./batch.ts";
 import type { FaceNet, FaceNetOptions } from "./facenet.ts";
 
-/** What long-running work gets from its caller: models, cancellation and a place to report progress. */
+/** Context of long-running work: models, cancellation and progress. */
 export type RunContext = {
   /** Loads models. The caller disposes of them. */
   readonly load: (options: FaceNetOptions) => Promise<FaceNet>;

@@ -1,18 +1,18 @@
-/** How long the stages of a photograph took. */
+/** Duration of each stage of a photograph. */
 
-/** "wait": for a thread. The others are those of the pipeline, in its order; "align" is quality and cutting out. */
+/** "wait" is for a free thread. The others are the stages of the pipeline, in order; "align" covers quality and cutting out. */
 export const stages = ["wait", "decode", "detect", "align", "embed"] as const;
 export type Stage = (typeof stages)[number];
 
-/** Milliseconds, of the stages that there were. */
+/** Milliseconds, for the stages that ran. */
 export type StageTimes = Readonly<Partial<Record<Stage, number>>>;
 
-/** Does a stage's work. A stage within another counts as itself and not as the outer one: pixels are decoded as detection asks for them. */
+/** Runs and times a stage. A nested stage is not counted in the outer one: pixels are decoded while detection requests them. */
 export type Timed = <T>(stage: Stage, work: () => T | Promise<T>) => Promise<T>;
 
 export const untimed: Timed = async (_, work) => work();
 
-/** @param now milliseconds, from any start @returns what times the stages, and the times so far */
+/** @param now milliseconds, from any start @returns a function that times stages, and the times so far */
 export function createStageTimer(now: () => number): { readonly timed: Timed; readonly times: StageTimes } {
   const times: Partial<Record<Stage, number>> = {};
   const open: { nested: number }[] = [];

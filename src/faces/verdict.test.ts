@@ -68,7 +68,7 @@ describe("wantedRate", () => {
     expect(wantedRate({}, 1e-4)).toBe(1e-4);
     expect(wantedRate({ far: 1e-2 })).toBe(1e-2);
     expect(wantedRate({ fmr: 1e-2, far: 1e-2 })).toBe(1e-2);
-    expect(() => wantedRate({ fmr: 1e-2, far: 1e-3 })).toThrow(/is another name of fmr; got 0.001 and 0.01/);
+    expect(() => wantedRate({ fmr: 1e-2, far: 1e-3 })).toThrow(/is an alias of fmr; got 0.001 and 0.01/);
   });
 });
 

@@ -1,41 +1,41 @@
-/** From a distance to a verdict, with the model's calibration. */
+/** Verification: from a distance to a decision, with the model's calibration. */
 import { FaceNetError } from "../errors.ts";
 import { codeDistance, probabilityAt, squaredL2 } from "../metric/distance.ts";
 import type { Embedding } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 
 /**
- * The distance as the model's manifest says it is taken: of byte codes or of float vectors.
+ * Distance as the model's manifest defines it: between byte codes or float vectors.
  *
- * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE when two models made them
+ * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE for embeddings of different models
  */
 export function embeddingDistance(a: Embedding, b: Embedding, { compared }: EmbeddingManifest["embedding"]): number {
   if (a.model !== b.model) throw new FaceNetError("EMBEDDINGS_INCOMPATIBLE", { left: a.model, right: b.model });
   return compared === "bytes" ? codeDistance(a.code, b.code) : squaredL2(a.vector, b.vector);
 }
 
-/** Of verification and look-ups, unless another is wanted. */
+/** Default for verification and identification. */
 export const DEFAULT_FMR = 1e-3;
-/** Of joins: each compares many pairs. */
+/** Default for joining clusters: each join compares many pairs. */
 export const JOIN_FMR = 1e-4;
 
 /**
- * The wanted false match rate, under either of its names.
+ * Target false match rate, under either of its names.
  *
- * @throws FaceNetError OPTION_INVALID for both names with two rates
+ * @throws FaceNetError OPTION_INVALID if both names are given with different rates
  */
 export function wantedRate(
   { fmr, far }: { readonly fmr?: number | undefined; readonly far?: number | undefined },
   standard: number = DEFAULT_FMR,
 ): number {
   if (fmr !== undefined && far !== undefined && fmr !== far)
-    throw new FaceNetError("OPTION_INVALID", { option: "far", reason: `is another name of fmr; got ${far} and ${fmr}` });
+    throw new FaceNetError("OPTION_INVALID", { option: "far", reason: `is an alias of fmr; got ${far} and ${fmr}` });
   return fmr ?? far ?? standard;
 }
 
 /**
- * The threshold for a wanted false accept rate: measured where the manifest lists it, between two listed rates
- * by interpolation over the logarithm of the rate.
+ * Threshold for a target false match rate: as measured if the manifest lists it, between two listed rates
+ * interpolated over the logarithm of the rate.
  *
  * @throws FaceNetError OPTION_INVALID for a rate outside the measured ones
  */
@@ -56,7 +56,7 @@ export function thresholdForFar({ thresholds }: Pick<EmbeddingManifest, "thresho
   return low.distance + share * (high.distance - low.distance);
 }
 
-/** The rate of pairs of different people at least as close as `distance`, within the measured rates; their ends beyond. */
+/** False match rate at the threshold `distance`, clamped to the measured rates. */
 export function farAtDistance({ thresholds }: EmbeddingManifest, distance: number): number {
   const sorted = [...thresholds].sort((a, b) => a.distance - b.distance);
   const above = sorted.findIndex((threshold) => threshold.distance >= distance);
@@ -67,7 +67,7 @@ export function farAtDistance({ thresholds }: EmbeddingManifest, distance: numbe
   return Math.exp(Math.log(low.far) + share * Math.log(high.far / low.far));
 }
 
-/** What a distance is compared with, and the rate of pairs of different people within it. */
+/** Threshold of a decision and its false match rate. */
 export function decisionOf(
   model: EmbeddingManifest,
   {
@@ -80,7 +80,7 @@ export function decisionOf(
   return { threshold: thresholdForFar(model, rate), falseAcceptRate: rate };
 }
 
-/** P(same person) where as many pairs are of one person as of two; undefined for a model without a curve. */
+/** P(same person) for equal priors of genuine and impostor pairs; undefined for a model without a curve. */
 export function probabilityOfSame({ probability }: EmbeddingManifest, distance: number): number | undefined {
   return probability && probabilityAt(probability, distance);
 }

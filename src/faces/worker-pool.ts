@@ -1,5 +1,5 @@
 /**
- * Worker threads that share a queue of jobs. Threads start as they are needed and each holds two jobs at most,
+ * Worker threads that share a queue of jobs. Threads start on demand and each holds two jobs at most,
  * so that it decodes one photograph while it computes another.
  */
 import type { Worker } from "node:worker_threads";
@@ -8,7 +8,7 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
 import type { StageTimes } from "./stage-times.ts";
 
-/** "close": finish what is running, free the models, end. */
+/** "close": finish the running job, free the models, end. */
 export type WorkerRequest = { readonly kind: "run"; readonly id: number; readonly job: PipelineJob } | { readonly kind: "close" };
 
 export type WorkerReply =
@@ -18,12 +18,12 @@ export type WorkerReply =
   | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 
 const JOBS_PER_WORKER = 2;
-/** V8 lets the young of a thread grow to 48 MB or more; of a photograph little lies in the heap. */
+/** V8 lets a thread's young generation grow to 48 MB or more; little of a photograph is in the heap. */
 const YOUNG_MB = 12;
 
 type Ticket = {
   readonly job: PipelineJob;
-  /** Milliseconds, when it came, and how long it has waited. */
+  /** Time of arrival and time waited, in milliseconds. */
   readonly at: number;
   waitMs: number;
   readonly resolve: (result: PipelineResult) => void;
@@ -37,7 +37,7 @@ export class WorkerPool {
   readonly #size: number;
   readonly #members = new Set<Member>();
   readonly #waiting: Ticket[] = [];
-  /** Called for every photograph that is done. */
+  /** Called for every finished photograph. */
   onTimes: (times: StageTimes) => void = () => undefined;
   #nextId = 0;
   #closed = false;
@@ -47,7 +47,7 @@ export class WorkerPool {
     this.#size = size;
   }
 
-  /** Jobs that keep every thread busy; more only wait. */
+  /** Number of jobs that keeps every thread busy; more only wait. */
   get capacity(): number {
     return this.#size * JOBS_PER_WORKER;
   }
@@ -58,7 +58,7 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a job. With a signal, a waiting job leaves the queue and a running one is given up.
+   * Runs a job. On abort, a waiting job leaves the queue and a running one is abandoned.
    *
    * @throws what the pipeline throws; the signal's reason; FaceNetError DISPOSED
    */
@@ -89,8 +89,8 @@ export class WorkerPool {
   }
 
   /**
-   * Ends all threads; jobs still open fail with DISPOSED at once. Waits for photographs that are being computed:
-   * a thread that is ended in the midst of ONNX Runtime's work takes the process with it.
+   * Ends all threads; open jobs fail with DISPOSED at once. Waits for photographs being computed:
+   * terminating a thread inside ONNX Runtime would crash the process.
    */
   async dispose(): Promise<void> {
     this.#closed = true;
@@ -120,7 +120,7 @@ export class WorkerPool {
       try {
         member.worker.postMessage({ kind: "run", id, job: ticket.job } satisfies WorkerRequest);
       } catch (error) {
-        // bytes that were handed over to another thread meanwhile, or an object with functions
+        // bytes transferred to another thread meanwhile, or an object with functions
         member.running.delete(id);
         if (member.running.size === 0) member.worker.unref();
         ticket.reject(
@@ -137,11 +137,11 @@ export class WorkerPool {
       if (this.#members.has(member)) lose(error);
     });
     const { promise: ready, resolve: onReady, reject: onFailure } = Promise.withResolvers<void>();
-    ready.catch(() => undefined); // also reported to the jobs that were given to this thread
+    ready.catch(() => undefined); // also reported to the jobs of this thread
     const member: Member = { worker, running: new Map(), ready };
     this.#members.add(member);
 
-    /** An idle pool does not keep the process alive; one that is being closed does until it is. */
+    /** An idle pool does not keep the process alive; a closing one does until it is closed. */
     const idle = ({ running }: Member): void => {
       if (running.size === 0 && !this.#closed) worker.unref();
     };

@@ -1,4 +1,4 @@
-/** Entry of a worker thread: one pipeline, jobs in by message, results out. */
+/** Entry point of a worker thread: one pipeline, jobs in and results out by message. */
 import { parentPort, workerData } from "node:worker_threads";
 import { packError } from "../engine/threads.ts";
 import { FacePipeline, type PipelineModels } from "./face-pipeline.ts";
@@ -8,12 +8,12 @@ import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
 const port = parentPort;
 if (!port) throw new Error("worker-thread.ts runs in a worker thread only");
 
-// libheif prints what it makes of damaged files: not into the program's output.
+// libheif prints to the console for damaged files; keep that out of the program's output.
 process.stdout.write = () => true;
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
-// One thread of the runtime in each worker: photographs run side by side, which scales better than
+// One ONNX Runtime thread per worker: processing photographs in parallel scales better than
 // splitting the small layers of one photograph among cores.
 const loading = FacePipeline.create(workerData as PipelineModels, 1);
 loading.then(

@@ -1,6 +1,6 @@
 /**
- * Changing training faces at random, so that what does not tell people apart does not count: mirroring, a slightly shifted
- * and scaled window, JPEG's traces, colour, blur.
+ * Random augmentation of training faces, for invariance to what does not identify a person: mirroring, a slightly shifted
+ * and scaled crop window, JPEG artefacts, colour, blur.
  */
 import sharp, { type Sharp } from "sharp";
 import type { RgbImage } from "../schemas/image-source.ts";
@@ -12,24 +12,25 @@ export type AugmentOptions = {
   /** Pixels of the result. */
   readonly width: number;
   readonly height: number;
-  /** Which changes are made, each in its own share of the cases; none: the face as it is served. */
+  /** Which augmentations are used, each with its own probability; none: the face as in inference. */
   readonly augmentations: readonly Augmentation[];
   /**
-   * Part of the picture's side beyond what a network is shown, all around; 0 to below 0.5. Windows may shift into it. Without one, where
-   * windows are wanted, the pixels of the edge are repeated.
+   * Border outside the network's input, on every side, as a share of the image's side; 0 to below 0.5. Windows may shift
+   * into it. Without
+   * a border, edge pixels are repeated if windows are used.
    */
   readonly border: number;
   /** Uniform from 0 to below 1. */
   readonly random: () => number;
 };
 
-/** A window's side differs by up to this part from the plain one, and it shifts by as much. */
+/** Maximum relative change of a window's side, and maximum shift. */
 const WINDOW = 0.06;
 
-/** A training face out of a cut-out. The same random numbers make the same face. */
+/** Makes a training face from a cut-out. The same random numbers give the same face. */
 export async function augmentFace(image: RgbImage, options: AugmentOptions): Promise<RgbImage> {
   const { augmentations: wanted, random } = options;
-  // Drawn whether wanted or not, so that one change more leaves the others as they are.
+  // All numbers are drawn even if unused, so that enabling one augmentation does not change the others.
   const flip = random() < 0.5 && wanted.includes("flip");
   const [scale, right, down] = [random(), random(), random()].map((value) => WINDOW * (2 * value - 1)) as [
     number,
@@ -60,19 +61,19 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
 }
 
 type Window = Pick<AugmentOptions, "width" | "height"> & {
-  /** parts of the picture's width and height */
+  /** as shares of the image's width and height */
   readonly borders: readonly [x: number, y: number];
   readonly flip: boolean;
-  /** by how much the side is larger, and the centre off, in parts of the plain window's side */
+  /** scale of the side and shift of the centre, relative to the unshifted window's side */
   readonly scale: number;
   readonly right: number;
   readonly down: number;
 };
 
-/** The part of a picture without its border, or a window near that, within the picture. */
+/** The image without its border, or a window near that, within the image. */
 function windowOf(image: RgbImage, { width, height, borders, flip, scale, right, down }: Window): RgbImage {
   const along = (pixels: number, border: number, shift: number): [from: number, side: number] => {
-    const side = Math.min(1, (1 - 2 * border) * (1 + scale)); // in parts of the picture's side
+    const side = Math.min(1, (1 - 2 * border) * (1 + scale)); // as a share of the image's side
     const from = Math.min(1 - side, Math.max(0, (1 - side) / 2 + shift * (1 - 2 * border)));
     return [from * pixels, side * pixels];
   };
@@ -84,7 +85,7 @@ function windowOf(image: RgbImage, { width, height, borders, flip, scale, right,
   return interleaved(planes, width, height);
 }
 
-/** The picture with the pixels of its edges repeated as far as a window reaches. */
+/** Pads the image by repeating edge pixels as far as a window reaches. */
 function withEdges({ data, width, height }: RgbImage): { image: RgbImage; borders: readonly [number, number] } {
   const pad = Math.ceil(1.5 * WINDOW * Math.max(width, height)); // half the larger side's excess, and the shift
   const [w, h] = [width + 2 * pad, height + 2 * pad];
@@ -101,7 +102,7 @@ function withEdges({ data, width, height }: RgbImage): { image: RgbImage; border
   return { image: { data: out, width: w, height: h }, borders: [pad / w, pad / h] };
 }
 
-/** Bytes, clamped and rounded, out of planes. */
+/** Converts planes to bytes, clamped and rounded. */
 function interleaved(planes: Float32Array, width: number, height: number): RgbImage {
   const plane = width * height;
   const data = new Uint8ClampedArray(3 * plane);
@@ -109,7 +110,7 @@ function interleaved(planes: Float32Array, width: number, height: number): RgbIm
   return { data: new Uint8Array(data.buffer), width, height };
 }
 
-/** Factors of the light, of the differences from the mean light, and of the differences from grey. */
+/** Factors of brightness, contrast and saturation. */
 function recoloured({ data, width, height }: RgbImage, brightness: number, contrast: number, saturation: number): RgbImage {
   let mean = 0;
   for (const value of data) mean += value / data.length;

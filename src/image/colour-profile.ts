@@ -1,18 +1,19 @@
 /**
- * Recognises the sRGB colour space in an ICC profile. libvips takes longer to apply it than to decode the picture (2.5 megapixels: 24 ms and
- * 10 ms of one core), and changes no pixel by more than rounding.
+ * Recognises the sRGB colour space in an ICC profile. libvips takes longer to apply that profile than to decode the
+ * image (2.5 megapixels:
+ * 24 ms and 10 ms on one core), and changes no pixel by more than rounding.
  *
  * Layout: ICC.1:2022, 7.2 header, 7.3 tag table, 10.6 curveType, 10.18 parametricCurveType, 10.31 XYZType.
  */
 
-/** Primaries of sRGB adapted to D50, as profiles hold them. */
+/** Primaries of sRGB adapted to D50, as stored in profiles. */
 const PRIMARIES = { rXYZ: [0.4361, 0.2225, 0.0139], gXYZ: [0.3851, 0.7169, 0.0971], bXYZ: [0.1431, 0.0606, 0.7141] } as const;
 const CURVES = ["rTRC", "gTRC", "bTRC"] as const;
 const PRIMARY_TOLERANCE = 0.002;
-/** In linear light. A plain gamma of 2.2 differs from sRGB's curve by up to 0.0085. */
+/** In linear light. A pure gamma of 2.2 differs from sRGB's curve by up to 0.0085. */
 const CURVE_TOLERANCE = 0.004;
 
-/** Whether a profile is a matrix profile with the primaries and curves of sRGB. False for anything that cannot be read. */
+/** Whether a profile is a matrix profile with the primaries and curves of sRGB. False for anything unreadable. */
 export function isSrgbProfile(profile: Uint8Array): boolean {
   try {
     const view = new DataView(profile.buffer, profile.byteOffset, profile.byteLength);
@@ -25,7 +26,7 @@ export function isSrgbProfile(profile: Uint8Array): boolean {
     });
     return hasPrimaries && CURVES.every((name) => isSrgbCurve(view, tags.get(name)));
   } catch (error) {
-    if (error instanceof RangeError) return false; // shorter than its tables say
+    if (error instanceof RangeError) return false; // shorter than its tables state
     throw error;
   }
 }

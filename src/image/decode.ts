@@ -1,9 +1,9 @@
-/** A photograph decoded at once: what needs one picture of it and no more. {@link openImage} is for all else. */
+/** Decodes a photograph in one call, for callers that need a single image. Otherwise use {@link openImage}. */
 import type { ImageSource, RgbImage } from "../schemas/image-source.ts";
 import { type OpenOptions, openImage } from "./open-image.ts";
 
 export type DecodeOptions = OpenOptions & {
-  /** Sides may be divided by so much, for pictures that are wanted small. From 1, the default. The result tells its own size. */
+  /** Divides the sides by this factor, 1 or more, if a small image is enough. Default 1. The result states its own size. */
   readonly shrink?: number | undefined;
 };
 

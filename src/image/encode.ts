@@ -1,9 +1,9 @@
-/** From pixels to the bytes of a picture file. */
+/** Encodes pixels as an image file. */
 import sharp from "sharp";
 import type { RgbImage } from "../schemas/image-source.ts";
 
 export type JpegOptions = {
-  /** The longer side is scaled down to this many pixels; a smaller picture stays as it is. */
+  /** The longer side is scaled down to this many pixels; smaller images are not enlarged. */
   readonly maxSide: number;
   /** 1 to 100 */
   readonly quality: number;
@@ -17,7 +17,7 @@ export async function encodeJpeg({ data, width, height }: RgbImage, { maxSide, q
     .toBuffer();
 }
 
-/** A PNG file: without loss, so that a cut-out face embeds to the same vector when it is read back. */
+/** A PNG file: lossless, so that a cut-out face gives the same embedding when it is read back. */
 export async function encodePng({ data, width, height }: RgbImage): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
     .png()
@@ -25,9 +25,9 @@ export async function encodePng({ data, width, height }: RgbImage): Promise<Buff
 }
 
 /**
- * A PNG file of a drawing, for those who cannot show SVG. Text is set in the fonts of this machine.
+ * A PNG file of an SVG drawing, for programs without SVG. Text uses the fonts installed on this machine.
  *
- * @param scale pixels of the picture for one unit of the drawing; 2 is sharp on most screens
+ * @param scale pixels per unit of the drawing; 2 is sharp on most screens
  */
 export async function encodeSvgAsPng(svg: string, scale = 2): Promise<Buffer> {
   return sharp(Buffer.from(svg), { density: 72 * scale })

@@ -1,11 +1,11 @@
 /**
- * Named faces in XMP, as the Metadata Working Group has it (Guidelines for Handling Image Metadata 2.0, section 5.9): mwg-rs
- * regions with a centre and a size in parts of the picture. Lightroom and digiKam write and read them.
+ * Named faces in XMP, as defined by the Metadata Working Group (Guidelines for Handling Image Metadata 2.0, section 5.9): mwg-rs
+ * regions with a centre and a size as shares of the image. Lightroom and digiKam write and read them.
  *
- * They are measured on the picture as it is stored, before its EXIF orientation turns it ("Region metadata is applied to the
- * stored image", section 5.4); many programs turn it first. AppliedToDimensions, whose width and height are then the other way
- * round, does not decide it: some write the dimensions of one and the regions of the other. So a photograph that is not stored
- * upright has two readings, and that is right which has faces in its regions.
+ * They refer to the stored image, before its EXIF orientation is applied ("Region metadata is applied to the
+ * stored image", section 5.4); many programs apply it first. AppliedToDimensions, with width and height swapped in that case,
+ * does not settle it: some programs write the dimensions of one and the regions of the other. So a photograph that is not stored
+ * upright has two readings; the one whose regions contain faces is right.
  */
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { FaceNetError } from "../errors.ts";
@@ -14,11 +14,11 @@ import { toStored, toUpright } from "./orientation.ts";
 
 export type FaceRegion = {
   readonly name: string;
-  /** In parts of the upright picture, 0 to 1. */
+  /** As shares of the upright image, 0 to 1. */
   readonly box: Box;
 };
 
-/** The picture as it is stored. */
+/** The image as stored. */
 export type StoredPicture = {
   readonly width: number;
   readonly height: number;
@@ -26,37 +26,40 @@ export type StoredPicture = {
   readonly orientation: number;
 };
 
-/** What regions are measured on. */
+/** The image that regions refer to. */
 export type RegionFrame = "stored" | "upright";
 
-/** The named faces of a photograph, as they are if its regions were measured on that. */
+/** The named faces of a photograph, read as regions of that image. */
 export type RegionReading = { readonly frame: RegionFrame; readonly regions: readonly FaceRegion[] };
 
-/** A centre and a size, in parts of the picture. */
+/** A centre and a size, as shares of the image. */
 type Area = { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 const PARTS = { width: 1, height: 1 };
 
-/** XML as objects; whatever prefixes a program has chosen are left out. */
+/** XML as objects; namespace prefixes are removed, because programs choose their own. */
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: "",
   removeNSPrefix: true,
   parseTagValue: false,
   parseAttributeValue: false,
-  htmlEntities: true, // numeric ones among them
+  htmlEntities: true, // including numeric ones
 });
 type Node = { readonly [name: string]: unknown };
 
 /**
- * The named faces; regions of other types, without a name or without a rectangle are passed over.
+ * The named faces; regions of other types, without a name or without a rectangle are skipped.
  *
- * @param xmp a packet, from inside a photograph or a file beside it; what is no XML has no regions
+ * @param xmp a packet, from inside a photograph or its sidecar; invalid XML has no regions
  */
 export function readFaceRegions(xmp: string, picture: StoredPicture): readonly FaceRegion[] {
   return readRegionReadings(xmp, picture)[0]?.regions ?? [];
 }
 
-/** Both readings of the named faces, the one that AppliedToDimensions speaks for first; one where there is nothing to turn, or no face. */
+/**
+ * Both readings of the named faces, the one indicated by AppliedToDimensions first; one reading if the image is
+ * stored upright or has no faces.
+ */
 export function readRegionReadings(xmp: string, picture: StoredPicture): RegionReading[] {
   const regions = regionsOf(xmp);
   if (!regions) return [];
@@ -76,11 +79,11 @@ export function readRegionReadings(xmp: string, picture: StoredPicture): RegionR
 }
 
 /**
- * A packet with these regions besides all that was there.
+ * Adds these regions to a packet.
  *
- * @param xmp what is there already, kept as it is but for what is added; undefined: nothing
- * @param known what its regions are measured on, where faces have told: the new ones are then, too
- * @throws FaceNetError SIDECAR_UNUSABLE where it is not known how to add to what is there
+ * @param xmp the existing packet, otherwise left unchanged; undefined: none
+ * @param known the image that existing regions refer to, if detected faces have shown it: new regions then refer to it too
+ * @throws FaceNetError SIDECAR_UNUSABLE if the packet's structure is not supported
  */
 export function addFaceRegions(
   xmp: string | undefined,
@@ -94,18 +97,18 @@ export function addFaceRegions(
   if (XMLValidator.validate(xmp) !== true) throw refuse("is not well-formed XML");
   const there = regionsOf(xmp);
   const end = there ? endOfList(xmp) : xmp.lastIndexOf("</rdf:RDF>");
-  if (end < 0) throw refuse("is XMP of a form that cannot be added to");
+  if (end < 0) throw refuse("is XMP with an unsupported structure");
   const added = there
     ? regions.map((region) => itemOf(region, picture, known ?? frameOf(there, picture))).join("")
     : descriptionOf(regions, picture);
   const result = xmp.slice(0, end) + added + xmp.slice(end);
   const expected = readFaceRegions(xmp, picture).length + regions.length;
   if (XMLValidator.validate(result) !== true || readFaceRegions(result, picture).length !== expected)
-    throw refuse("has regions of a form that cannot be added to");
+    throw refuse("has regions with an unsupported structure");
   return result;
 }
 
-/** Where the list of regions ends, or -1 where there is none of the usual form. */
+/** Position of the end of the region list, or -1 if there is no list in the usual form. */
 function endOfList(xmp: string): number {
   const start = xmp.indexOf("<mwg-rs:RegionList");
   const end = start < 0 ? -1 : xmp.indexOf("</mwg-rs:RegionList>", start);
@@ -131,7 +134,7 @@ function listOf(regions: Node): Node[] {
   return items.map((item) => resourceOf(item) ?? item);
 }
 
-/** RDF may put the properties of a thing into a Description of its own. */
+/** RDF may wrap properties in a Description of their own. */
 function resourceOf(node: Node | undefined): Node | undefined {
   return node && (nodeOf(node, "Description") ?? node);
 }
@@ -150,7 +153,7 @@ function areaOf(region: Node): Area | undefined {
     : undefined;
 }
 
-/** What AppliedToDimensions says: the upright picture where its sides are swapped. */
+/** What AppliedToDimensions indicates: the upright image if its sides are swapped. */
 function frameOf(regions: Node, { width, height, orientation }: StoredPicture): RegionFrame {
   const applied = resourceOf(nodeOf(regions, "AppliedToDimensions"));
   const [w, h] = [Number(textOf(applied, "w")), Number(textOf(applied, "h"))];

@@ -1,21 +1,21 @@
-/** A face cut out of its photograph to be looked at, small. */
+/** Thumbnail of a face. */
 import sharp from "sharp";
 import type { Box } from "../schemas/face.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
 
 export type ThumbnailOptions = {
-  /** Side of the square, pixels. A smaller face is not enlarged. */
+  /** Side of the square, pixels. Smaller faces are not enlarged. */
   readonly sidePx: number;
-  /** Shown around the box on each side, as a share of its longer side. Default 0.3. */
+  /** Margin around the box on each side, as a share of its longer side. Default 0.3. */
   readonly margin?: number;
   /** JPEG, 1 to 100. Default 78. */
   readonly quality?: number;
 };
 
 /**
- * A square JPEG without metadata around the middle of the box, moved inwards where it would leave the photograph.
+ * A square JPEG without metadata, centred on the box and moved inwards if it would leave the photograph.
  *
- * @param box in pixels of the photograph; null: the largest square in its middle
+ * @param box in pixels of the photograph; null: the largest square at its centre
  */
 export async function faceThumbnail(
   { data, width, height }: RgbImage,

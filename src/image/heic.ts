@@ -9,15 +9,15 @@ import { turnedSize } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";
 import { toRgb, uprightPixels, viewPixels } from "./rgb-pixels.ts";
 
-/** Brands of the ISO base media file format that hold HEVC pictures; AVIF is not among them. */
+/** Brands of the ISO base media file format with HEVC images; AVIF is not among them. */
 const brands = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"]);
-/** Of those, what heic-decode takes; libheif itself goes by the content. */
+/** Those that heic-decode accepts; libheif itself goes by the content. */
 const decoderBrands = new Set(["heic", "heix", "hevc", "hevx", "mif1", "msf1"]);
 
 export function isHeic(bytes: Uint8Array): boolean {
   if (textAt(bytes, 4, 4) !== "ftyp") return false;
   const major = textAt(bytes, 8, 4);
-  // The generic brands mif1 and msf1 say "some image": AVIF names itself among the compatible brands.
+  // The generic brands mif1 and msf1 mean "some image": AVIF lists itself among the compatible brands.
   return brands.has(major) && !(major.startsWith("m") && textAt(bytes, 16, 48).includes("avif"));
 }
 
@@ -25,7 +25,7 @@ type Heic = { width: number; height: number; decode(): Promise<{ data: Uint8Clam
 type HeicDecode = { all(input: { buffer: Uint8Array }): Promise<Heic[] & { dispose?: () => void }> };
 
 /**
- * HEVC is decoded in full whatever is wanted of it, and slowly: pixels of the first call are kept for those that follow.
+ * HEVC is always decoded in full, and slowly: the pixels of the first call are cached.
  *
  * @throws FaceNetError IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
  */
@@ -50,9 +50,9 @@ export async function openHeic(bytes: Uint8Array, name: string, maxPixels: numbe
 }
 
 /**
- * The EXIF orientation that is still to be applied. The standard (ISO/IEC 23000-22, MIAF, 7.3.6) has pictures turned by the properties
- * `irot` and `imir` alone, which libheif does. Files that have neither, but an orientation in EXIF, were written by programs that
- * turn as they do in a JPEG.
+ * The EXIF orientation still to be applied. The standard (ISO/IEC 23000-22, MIAF, 7.3.6) rotates images by the properties
+ * `irot` and `imir` alone, which libheif applies. Files with neither, but with an EXIF orientation, were written by programs that
+ * use it as in a JPEG.
  */
 export function heicOrientation(bytes: Uint8Array, exif: Buffer | undefined): number {
   const properties = primaryItemProperties(bytes);
@@ -65,7 +65,7 @@ export function heicOrientation(bytes: Uint8Array, exif: Buffer | undefined): nu
   }
 }
 
-/** The primary picture: not always the first that is stored. Both libheif's list the same pictures. */
+/** The primary image: not always the first one stored. Both libheif versions list the same images. */
 async function decodePrimary(bytes: Uint8Array, image: string, { width, height, pagePrimary = 0 }: Metadata): Promise<RgbImage> {
   const corrupt = (error: unknown) => new FaceNetError("IMAGE_CORRUPT", { image, reason: reasonOf(error) }, error);
   const { all } = await loadHeicDecode(image);
@@ -74,8 +74,8 @@ async function decodePrimary(bytes: Uint8Array, image: string, { width, height, 
   });
   try {
     const primary = images[pagePrimary];
-    if (!primary) throw corrupt("no picture inside");
-    if (primary.width !== width || primary.height !== height) throw corrupt("its primary picture cannot be told");
+    if (!primary) throw corrupt("it contains no image");
+    if (primary.width !== width || primary.height !== height) throw corrupt("its primary image cannot be identified");
     const { data } = await primary.decode().catch((error: unknown) => {
       throw corrupt(error);
     });
@@ -93,7 +93,7 @@ function withKnownBrand(bytes: Uint8Array): Uint8Array {
 }
 
 async function loadHeicDecode(image: string): Promise<HeicDecode> {
-  const name = "heic-decode"; // a variable: the package is optional and the compiler must not look for it
+  const name = "heic-decode"; // a variable: the package is optional and must not be resolved by the compiler
   try {
     return ((await import(name)) as { default: HeicDecode }).default;
   } catch (error) {

@@ -1,19 +1,19 @@
-/** Patterns of files and folders to leave out, as in a .gitignore (gitignore(5)). */
+/** Patterns of files and folders to exclude, in .gitignore syntax (gitignore(5)). */
 import { relative, sep } from "node:path";
 
-/** One line: what it matches, and whether it leaves out or takes back in. */
+/** One pattern: what it matches, and whether it excludes or re-includes. */
 type Rule = { readonly pattern: RegExp; readonly foldersOnly: boolean; readonly takesIn: boolean };
 
-/** Rules that hold in a folder and below it. */
+/** Rules that apply to a folder and everything below it. */
 export type IgnoreRules = { readonly folder: string; readonly rules: readonly Rule[] };
 
-/** Folders that programs and systems keep for themselves: thumbnails, recycle bins, previews, packages. */
+/** Folders of programs and operating systems: thumbnails, recycle bins, previews, packages. */
 export const defaultExcludes: readonly string[] = [
   ...["@eaDir/", "#recycle/", "$RECYCLE.BIN/", "System Volume Information/", ".thumbnails/", ".Trash*/", "lost+found/"],
   ...["node_modules/", "*.lrdata/"],
 ];
 
-/** @param lines patterns; empty lines and those that begin with # are comments, except the name #recycle */
+/** @param lines patterns; empty lines and lines that begin with # are skipped, except the name #recycle */
 export function ignoreRules(folder: string, lines: readonly string[]): IgnoreRules {
   const rules = lines.flatMap((line) => {
     const text = line.replace(/\r$/, "").replace(/(?<!\\) +$/, "");
@@ -23,7 +23,7 @@ export function ignoreRules(folder: string, lines: readonly string[]): IgnoreRul
   return { folder, rules };
 }
 
-/** The last rule that matches decides, those of deeper folders after those above them. */
+/** The last matching rule decides; rules of deeper folders come after those of their parents. */
 export function isIgnored(path: string, isFolder: boolean, scopes: readonly IgnoreRules[]): boolean {
   let ignored = false;
   for (const { folder, rules } of scopes) {
@@ -39,7 +39,7 @@ function ruleOf(text: string): Rule {
   const line = text.slice(takesIn ? 1 : 0).replace(/^\\(?=[!#])/, "");
   const foldersOnly = line.endsWith("/");
   const body = foldersOnly ? line.slice(0, -1) : line;
-  // A pattern with a slash is a path from the folder of the rules, one without is a name anywhere below it.
+  // A pattern with a slash is a path relative to the rules' folder; one without matches a name at any depth.
   const anywhere = !body.includes("/");
   const glob = body.replace(/^\//, "").normalize("NFC");
   return { pattern: new RegExp(`^${anywhere ? "(?:.*/)?" : ""}${expressionOf(glob)}$`, "iu"), foldersOnly, takesIn };

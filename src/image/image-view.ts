@@ -1,34 +1,34 @@
 /**
- * What of a photograph is wanted, at which scale, and how to come by it cheaply: the arithmetic between pixels of the full upright
- * picture and of what is decoded.
+ * Views of a photograph: which part, at which scale, and how to decode it cheaply. Converts between pixels of the full upright
+ * image and decoded pixels.
  */
 import type { Box } from "../schemas/face.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
 import type { Size } from "./orientation.ts";
 
-/** Decodes what is wanted; without either, the whole picture in full. */
+/** View to decode; by default the whole image at full resolution. */
 export type ViewRequest = {
   /**
-   * Scale, as the longer side that the whole picture would have, in pixels. What is larger is made smaller; nothing is enlarged.
-   * From 1.
+   * Scale, given as the longer side of the whole image in pixels. Larger images are scaled down; nothing is enlarged.
+   * At least 1.
    */
   readonly longerSide?: number | undefined;
-  /** The part that is wanted, in pixels of the full upright picture: clipped to it and widened to whole pixels. */
+  /** Region in pixels of the full upright image: clipped to it and expanded to whole pixels. */
   readonly region?: Box | undefined;
 };
 
-/** Upright pixels of a photograph, or of a part of it, at some scale. */
+/** Upright pixels of a photograph, or of a region of it, at some scale. */
 export type ImageView = RgbImage & {
   /**
-   * The part of the full upright picture that these pixels show, in its pixels. The scale is thus `width / region.width` across and
+   * The region of the full upright image that these pixels cover. The scale is `width / region.width` across and
    * `height / region.height` down; the two differ by rounding.
    */
   readonly region: Box;
 };
 
-/** A photograph whose file has been read and whose size is known; pixels are decoded when they are asked for. */
+/** A photograph that has been read and whose size is known; pixels are decoded on demand. */
 export type OpenImage = Size & {
-  /** As results and errors call it. */
+  /** Name in results and errors. */
   readonly name: string;
   /**
    * @throws FaceNetError IMAGE_CORRUPT, HEIC_NOT_INSTALLED
@@ -40,17 +40,17 @@ export type OpenImage = Size & {
 };
 
 export type ViewPlan = {
-  /** "whole": scale the picture, then cut `cut` out of it, where it is given. "part": cut first, then scale. */
+  /** "whole": scale the image, then crop to `cut`, if given. "part": crop first, then scale. */
   readonly order: "whole" | "part";
-  /** Size after scaling; undefined: it is not scaled. */
+  /** Size after scaling; undefined: no scaling. */
   readonly scaled: Size | undefined;
-  /** Upright pixels to cut out, whole numbers: of the scaled picture in order "whole", of the full one in order "part". */
+  /** Upright pixels to crop to, whole numbers: of the scaled image in order "whole", of the full one in order "part". */
   readonly cut: Box | undefined;
-  /** As {@link ImageView} gives it. */
+  /** As in {@link ImageView}. */
   readonly region: Box;
 };
 
-/** @param isFastFrom how many times smaller a picture must be wanted for its file to be decoded faster for it; Infinity: never */
+/** @param isFastFrom reduction factor from which decoding is faster; Infinity: never */
 export function planView(full: Size, { longerSide, region }: ViewRequest, isFastFrom: number): ViewPlan {
   const scale = Math.min(1, Math.max(1, longerSide ?? Number.POSITIVE_INFINITY) / Math.max(full.width, full.height));
   const sized = ({ width, height }: Size): Size => {
@@ -72,7 +72,7 @@ export function planView(full: Size, { longerSide, region }: ViewRequest, isFast
   return { order: "whole", scaled, cut, region: shown };
 }
 
-/** The smallest rectangle of whole pixels of a picture around what of a box is in it; a pixel at least. */
+/** The smallest rectangle of whole pixels around the part of a box inside the image; at least one pixel. */
 function wholePixels({ x, y, width, height }: Box, { width: w, height: h }: Size): Box {
   const left = clamp(Math.floor(x), 0, w - 1);
   const top = clamp(Math.floor(y), 0, h - 1);

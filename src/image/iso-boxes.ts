@@ -1,16 +1,16 @@
 /**
- * Boxes of the ISO base media file format (ISO/IEC 14496-12), which HEIC, AVIF and Canon's CR3 are made of: a length, a type,
- * and content that may be boxes again. Only what orientation and previews take is read; decoding is libheif's.
+ * Boxes of the ISO base media file format (ISO/IEC 14496-12), used by HEIC, AVIF and Canon's CR3: a length, a type,
+ * and content that may contain boxes. Reads only what orientation and previews need; libheif decodes.
  */
 export type IsoBox = {
   /** Four characters. */
   readonly type: string;
-  /** Where the content begins and ends in the file. */
+  /** Start and end of the content in the file. */
   readonly start: number;
   readonly end: number;
 };
 
-/** Boxes between two places, in order; ends at the first that is not well-formed. */
+/** Boxes in a byte range, in order; ends at the first malformed one. */
 export function isoBoxes(bytes: Uint8Array, start = 0, end = bytes.length): IsoBox[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const boxes: IsoBox[] = [];
@@ -29,21 +29,21 @@ export function isoBoxes(bytes: Uint8Array, start = 0, end = bytes.length): IsoB
   return boxes;
 }
 
-/** The box at the end of a path of types, the first of each: `findIsoBox(bytes, "meta", "iprp", "ipco")`. */
+/** Follows a path of types, taking the first box of each: `findIsoBox(bytes, "meta", "iprp", "ipco")`. */
 export function findIsoBox(bytes: Uint8Array, ...path: readonly string[]): IsoBox | undefined {
   let within: IsoBox = { type: "", start: 0, end: bytes.length };
   for (const type of path) {
     const found = isoBoxes(bytes, within.start, within.end).find((box) => box.type === type);
     if (!found) return undefined;
-    // A `meta` box has a version and flags in front of its boxes.
+    // A `meta` box has version and flags before its boxes.
     within = type === "meta" ? { ...found, start: found.start + 4 } : found;
   }
   return within;
 }
 
 /**
- * Types of the properties that belong to the primary item of a HEIF file, in their order (ISO/IEC 23008-12, 9.3): `irot`, `imir`
- * and `clap` among them change the picture. Undefined where the file does not say.
+ * Types of the properties of a HEIF file's primary item, in order (ISO/IEC 23008-12, 9.3); `irot`, `imir`
+ * and `clap` change the image. Undefined if the file does not list them.
  */
 export function primaryItemProperties(bytes: Uint8Array): string[] | undefined {
   const [primary, container, associations] = [
@@ -63,7 +63,7 @@ export function primaryItemProperties(bytes: Uint8Array): string[] | undefined {
   }
 }
 
-/** Numbers of the properties of an item, from 1, by an `ipma` box. */
+/** Property numbers of an item, from 1, from an `ipma` box. */
 function associatedWith(item: number, read: (bytes: number) => number): number[] {
   const [version, flags] = [read(1), read(3)];
   const isWide = (flags & 1) === 1;
@@ -76,7 +76,7 @@ function associatedWith(item: number, read: (bytes: number) => number): number[]
   return [];
 }
 
-/** Reads one big-endian number after the other. @throws RangeError beyond the box */
+/** Reads consecutive big-endian numbers. @throws RangeError beyond the box */
 function readerOf(bytes: Uint8Array, { start, end }: IsoBox): (length: number) => number {
   let at = start;
   return (length) => {

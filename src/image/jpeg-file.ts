@@ -1,16 +1,19 @@
-/** JPEG files as far as their markers tell (ITU-T T.81, Annex B): the size, and faults that can be mended without guessing. */
+/** Reads the markers of JPEG files (ITU-T T.81, Annex B): the size, and faults that can be repaired without guessing. */
 
 export type JpegHeader = {
   /** As stored, before any orientation. */
   readonly width: number;
   readonly height: number;
-  /** Baseline, extended or progressive with Huffman codes: what libjpeg decodes. Raw sensor data in JPEG files is lossless. */
+  /**
+   * Baseline, extended or progressive with Huffman codes: what libjpeg decodes. Raw sensor data in JPEG files is
+   * lossless JPEG.
+   */
   readonly isPicture: boolean;
 };
 
 type Segment = { readonly marker: number; readonly start: number; readonly end: number };
 
-/** Segments from the start to the first scan, which is the last of them; undefined where it is not reached. */
+/** Segments from the start to the first scan, which is the last of them; undefined if no scan is reached. */
 function segmentsOf(bytes: Uint8Array, start: number): Segment[] | undefined {
   if (bytes[start] !== 0xff || bytes[start + 1] !== 0xd8) return undefined;
   const segments: Segment[] = [];
@@ -30,7 +33,7 @@ function segmentsOf(bytes: Uint8Array, start: number): Segment[] | undefined {
   return undefined;
 }
 
-/** The header of the JPEG file that begins there; undefined where none does. */
+/** The header of the JPEG file that begins there; undefined if there is none. */
 export function readJpegHeader(bytes: Uint8Array, start = 0): JpegHeader | undefined {
   const frame = segmentsOf(bytes, start)?.find(
     ({ marker }) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker),
@@ -41,11 +44,11 @@ export function readJpegHeader(bytes: Uint8Array, start = 0): JpegHeader | undef
 }
 
 /**
- * The same file without a fault that takes nothing from the picture: a JFIF version that nobody wrote down, a missing end marker.
- * Whatever else is wrong is still found when the result is decoded.
+ * The same file without a fault that does not affect the image: an unknown JFIF version, a missing end marker.
+ * Decoding the result still finds any other fault.
  *
- * @param complaint of libjpeg
- * @returns undefined where that complaint is of something else, or the file is not as it says
+ * @param complaint libjpeg's message
+ * @returns undefined if the message is about something else, or does not apply to the file
  */
 export function mendJpeg(bytes: Uint8Array, complaint: string): Uint8Array | undefined {
   if (/unknown JFIF revision/i.test(complaint)) return withJfifVersion(bytes);
@@ -73,8 +76,9 @@ function withEnd(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Are all scans there that a picture takes, the last of them perhaps incomplete? A sequential file has one for each component or
- * group; a progressive one comes in passes, and with the last missing is a picture of less detail, of which libjpeg says nothing.
+ * Does the file contain all scans of the image, the last of them perhaps incomplete? A sequential file has one for each
+ * component or
+ * group; a progressive one is refined in passes. Without the last pass it shows less detail, which libjpeg does not report.
  */
 function hasAllScans(bytes: Uint8Array): boolean {
   const segments = segmentsOf(bytes, 0);
@@ -82,7 +86,7 @@ function hasAllScans(bytes: Uint8Array): boolean {
   if (!segments || !frame) return false;
   const components = bytes[frame.start + 5] as number;
   const isProgressive = frame.marker === 0xc2;
-  /** Component and coefficient of which the last bit has come. */
+  /** Components and coefficients whose last bit has been read. */
   const done = new Set<number>();
   for (let at = (segments.at(-1) as Segment).start - 4; at >= 0 && at + 4 <= bytes.length; at = nextMarker(bytes, at)) {
     if (bytes[at + 1] !== 0xda) continue;
@@ -98,7 +102,7 @@ function hasAllScans(bytes: Uint8Array): boolean {
   return done.size >= components * 64;
 }
 
-/** The next segment's marker after the one at a place: behind its content, and behind a scan's data. -1: none. */
+/** Position of the next segment's marker after the one given, skipping its content and a scan's data. -1: none. */
 function nextMarker(bytes: Uint8Array, at: number): number {
   for (let next = at + 2 + wordAt(bytes, at + 2); next >= 0 && next + 1 < bytes.length; next++) {
     next = bytes.indexOf(0xff, next);

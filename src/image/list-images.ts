@@ -1,12 +1,12 @@
-/** The photographs in a folder and everything below it. */
+/** Lists the photographs in a folder and its subfolders. */
 import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { defaultExcludes, type IgnoreRules, ignoreRules, isIgnored } from "./ignore-rules.ts";
 
-/** What a camera writes beside its RAW files. */
+/** Formats that cameras write beside RAW files. */
 const companions = [".jpg", ".jpeg", ".jpe", ".heic", ".heif", ".hif"];
-/** RAW files, which are read by their previews. */
+/** RAW files, read through their previews. */
 const raw: ReadonlySet<string> = new Set([
   ...[".cr2", ".cr3", ".nef", ".nrw", ".arw", ".sr2", ".raf", ".dng", ".orf", ".rw2", ".pef", ".srw"],
 ]);
@@ -18,23 +18,23 @@ const extensions: ReadonlySet<string> = new Set([
 ]);
 
 export type ListOptions = {
-  /** Folders that have been walked, by their real paths: none is walked twice. */
+  /** Folders already visited, by real path: none is visited twice. */
   readonly seen?: Set<string>;
   /**
-   * Is told of every file that is not listed: "ending" where it is no photograph by its extension, "companion" where it is the RAW
-   * file of a photograph that is listed, "excluded" for a file or a whole folder that is left out. Not of hidden files.
+   * Called for every file that is not listed: "ending" if its extension is not that of a photograph, "companion" for the RAW
+   * file of a listed photograph, "excluded" for an excluded file or folder. Not called for hidden files.
    */
   readonly onPassedOver?: ((path: string, reason: "ending" | "companion" | "excluded") => void) | undefined;
-  /** Patterns of files and folders to leave out, as in a .gitignore, besides {@link defaultExcludes}. */
+  /** Patterns of files and folders to exclude, in .gitignore syntax, in addition to {@link defaultExcludes}. */
   readonly exclude?: readonly string[] | undefined;
 };
 
-/** A folder with this file is left out, with all below it, as Android does. */
+/** A folder with this file is excluded with everything below it, as on Android. */
 const NO_MEDIA = ".nomedia";
-/** Patterns of what to leave out in its folder and below. */
+/** Patterns to exclude in its folder and below. */
 const IGNORE_FILE = ".facenetignore";
 
-/** Is that path a folder? A path that cannot be looked at is none. */
+/** Whether a path is a folder; false if it cannot be read. */
 export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (info) => info.isDirectory(),
@@ -43,11 +43,11 @@ export async function isDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * Paths of the photographs below a folder, those of each folder sorted by name, known by their extension. Names that
- * begin with a dot are passed over. Links are followed, but no folder is entered twice, so a loop of links ends. RAW and JPEG (or
- * HEIC) of one shot, by their names in one folder, are one photograph: the RAW file is passed over.
+ * Paths of the photographs below a folder, recognised by extension, sorted by name within each folder. Names that
+ * begin with a dot are skipped. Links are followed, but no folder is entered twice, so cyclic links end. RAW and JPEG (or
+ * HEIC) files with the same name in one folder are one photograph: the RAW file is skipped.
  *
- * A folder that may not be read comes as a path itself: looking at it then fails with the reason, like a photograph.
+ * A folder that cannot be read is listed as a path itself: opening it then fails with the reason, as for a photograph.
  *
  * @example for await (const path of listImages("photos")) console.log(path);
  */
@@ -84,7 +84,7 @@ async function* walk(
   }
 }
 
-/** Does {@link listImages} of the folder leave out this path below it, by a pattern, a .nomedia file or a hidden name? */
+/** Whether {@link listImages} of the folder excludes this path below it: by a pattern, a .nomedia file or a hidden name. */
 export async function isExcluded(path: string, directory: string, exclude: readonly string[] = []): Promise<boolean> {
   let scopes: readonly IgnoreRules[] = [ignoreRules(directory, [...defaultExcludes, ...exclude])];
   let place = directory;
@@ -103,7 +103,7 @@ async function readRules(directory: string): Promise<IgnoreRules> {
   return ignoreRules(directory, text.split("\n"));
 }
 
-/** A folder and all below it that {@link listImages} looks into. */
+/** A folder and all subfolders that {@link listImages} reads. */
 export async function* listFolders(directory: string, seen: Set<string> = new Set()): AsyncGenerator<string, void, undefined> {
   const place = await realpath(directory).catch(() => directory);
   if (seen.has(place)) return;
@@ -117,19 +117,19 @@ export async function* listFolders(directory: string, seen: Set<string> = new Se
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 
-/** Has a file of that name the extension of a photograph? */
+/** Whether a file name has the extension of a photograph. */
 export function isImagePath(path: string): boolean {
   return extensions.has(extname(path).toLowerCase());
 }
 
-/** Is it a RAW file with the camera's JPEG or HEIC of the same shot beside it? */
+/** Whether a path is a RAW file with the camera's JPEG or HEIC of the same shot beside it. */
 export async function isCompanion(path: string): Promise<boolean> {
   if (!raw.has(extname(path).toLowerCase())) return false;
   const beside = await readdir(dirname(path)).catch(() => []);
   return hasCompanion(basename(path), new Set(beside.map((name) => name.toLowerCase())));
 }
 
-/** IMG_1.CR2 beside IMG_1.JPG, or beside IMG_1.CR2.jpg, as some developers name what they make of it. */
+/** IMG_1.CR2 beside IMG_1.JPG, or beside IMG_1.CR2.jpg, as some RAW converters name their output. */
 function hasCompanion(name: string, lowerCaseNames: ReadonlySet<string>): boolean {
   const lowerCase = name.toLowerCase();
   const ending = extname(lowerCase);
@@ -138,7 +138,7 @@ function hasCompanion(name: string, lowerCaseNames: ReadonlySet<string>): boolea
   return companions.some((each) => lowerCaseNames.has(stem + each) || lowerCaseNames.has(lowerCase + each));
 }
 
-/** The listing says what is what, but for links and on the few file systems that leave it open. */
+/** The listing gives the type, except for links and on the few file systems that do not report it. */
 async function leadsToDirectory(entry: Dirent, path: string): Promise<boolean> {
   if (entry.isDirectory() || entry.isFile()) return entry.isDirectory();
   return isDirectory(path);

@@ -1,4 +1,4 @@
-/** What a photograph's file says of it besides its pixels. Whatever is missing or broken there is null, never an error. */
+/** Metadata of a photograph's file. Missing or damaged fields are null, never an error. */
 import readExif from "exif-reader";
 import sharp, { type Metadata } from "sharp";
 import type { StoredPicture } from "./face-regions.ts";
@@ -6,18 +6,18 @@ import { heicOrientation, isHeic } from "./heic.ts";
 import { type RawFile, readRaw } from "./raw-preview.ts";
 
 export type ImageMetadata = {
-  /** When it was taken by the camera's clock, local time: 2019-07-14T12:33:05. */
+  /** Time taken, by the camera's clock, local time: 2019-07-14T12:33:05. */
   readonly takenAt: string | null;
   /** The XMP packet, as text. */
   readonly xmp: string | null;
-  /** The picture as it is stored, in front of any turning; null where it cannot be told. */
+  /** The stored image, before orientation; null if unknown. */
   readonly stored: StoredPicture | null;
 };
 
-/** A clock that was never set says 0000:00:00, which JavaScript takes for November 1899. */
+/** A clock that was never set writes 0000:00:00, which JavaScript parses as November 1899. */
 const EARLIEST = "1900";
 
-/** @param bytes of the whole file; of a RAW file, pixels are those of its preview */
+/** @param bytes of the whole file; for a RAW file, `stored` describes its preview */
 export async function readMetadata(bytes: Uint8Array): Promise<ImageMetadata> {
   if (bytes.length === 0) return { takenAt: null, xmp: null, stored: null }; // sharp would throw at once
   const raw = readRaw(bytes);
@@ -38,7 +38,7 @@ async function headerOf(bytes: Uint8Array): Promise<Metadata | undefined> {
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** HEIC and AVIF turn most of their pictures themselves: what EXIF says there has been done already. */
+/** HEIC and AVIF files are mostly rotated by their own properties: the EXIF orientation is then already applied. */
 function storedOf(metadata: Metadata, bytes: Uint8Array, raw: RawFile | undefined): StoredPicture {
   const { width, height } = raw?.preview ?? metadata;
   const inside = isHeic(bytes) ? heicOrientation(bytes, metadata.exif) : metadata.format === "heif" ? 1 : metadata.orientation;
@@ -46,21 +46,21 @@ function storedOf(metadata: Metadata, bytes: Uint8Array, raw: RawFile | undefine
 }
 
 /**
- * DateTimeOriginal, or for a scan without it when it was digitised; not DateTime, which is when it was last changed.
+ * DateTimeOriginal or, for a scan without it, the time it was digitised; not DateTime, the time of the last change.
  *
- * @param exif directories of tags; a TIFF file is nothing else
+ * @param exif tag directories; a TIFF file consists of them
  */
 function takenAtOf(exif: Buffer): string | null {
   try {
     const { Photo, Image } = readExif(exif);
-    const photo = Photo ?? (Image as typeof Photo); // Canon's CR3 keeps the directory of the photograph by itself
+    const photo = Photo ?? (Image as typeof Photo); // Canon's CR3 stores the photograph's directory separately
     return dateText(photo?.DateTimeOriginal) ?? dateText(photo?.DateTimeDigitized);
   } catch {
     return null;
   }
 }
 
-/** EXIF knows no time zone: exif-reader gives the camera's clock as if it were UTC. */
+/** EXIF has no time zone: exif-reader returns the camera's clock as if it were UTC. */
 function dateText(date: unknown): string | null {
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return null;
   const text = date.toISOString().slice(0, 19);

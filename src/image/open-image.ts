@@ -1,6 +1,6 @@
 /**
- * From a file, bytes or raw pixels to a photograph of known size, whose pixels are decoded as they are wanted. The only way in; every
- * failure names the image and the rule it breaks.
+ * Opens a photograph from a file, bytes or raw pixels; pixels are decoded on demand. This is the only entry point; every
+ * error names the image and the rule it violates.
  */
 import { FaceNetError } from "../errors.ts";
 import { type ImageSource, imageName, isRawPixels } from "../schemas/image-source.ts";
@@ -14,15 +14,15 @@ import { type EncodedPicture, openWithSharp } from "./sharp-image.ts";
 import { readTiffDirectories, tiffTags } from "./tiff-directories.ts";
 
 export type OpenOptions = {
-  /** Larger pictures are refused before they are decoded; width x height in full. Default 200 megapixels. */
+  /** Larger images are refused before decoding; full width x height. Default 200 megapixels. */
   readonly maxPixels?: number | undefined;
 };
 
 /**
- * Reads the file once and its size from its header, upright by the orientation that the file states. Pixels are decoded by
- * {@link OpenImage.decode}, as often as they are wanted: small for finding faces, parts in more detail for cutting them out.
+ * Reads the file once and takes its upright size from the header and the EXIF orientation. {@link OpenImage.decode}
+ * may be called repeatedly: at low resolution for detection, for regions in more detail for cutting faces out.
  *
- * A RAW file is its embedded preview: size and pixels are the preview's.
+ * A RAW file is represented by its embedded preview, in size and pixels.
  *
  * @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_IS_DIRECTORY, IMAGE_NOT_READABLE, IMAGE_EMPTY, IMAGE_UNKNOWN_FORMAT, IMAGE_CORRUPT,
  * IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG, IMAGE_RAW_WITHOUT_PREVIEW, IMAGE_INVALID_PIXELS
@@ -47,10 +47,10 @@ function pictureIn(bytes: Uint8Array, image: string): EncodedPicture {
   return { ...raw.preview, orientation: raw.orientation };
 }
 
-/** A mask of transparency, by its subfile type. */
+/** Transparency mask, by its subfile type. */
 const MASK = 4;
 
-/** Some TIFF files begin with a thumbnail; of several pictures of one size the first is taken. */
+/** Some TIFF files begin with a thumbnail; of several images of equal size the first is used. */
 function largestOfTiff(bytes: Uint8Array): EncodedPicture {
   const directories = readTiffDirectories(bytes);
   const [first] = directories;

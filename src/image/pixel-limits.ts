@@ -1,4 +1,4 @@
-/** How large a photograph may be: looked at before any pixel is decoded, as a few kilobytes may claim gigabytes. */
+/** Size limits of photographs: checked before any pixel is decoded, because a few kilobytes may declare gigabytes. */
 import { FaceNetError } from "../errors.ts";
 import type { Size } from "./orientation.ts";
 
@@ -6,7 +6,8 @@ import type { Size } from "./orientation.ts";
 export const DEFAULT_MAX_PIXELS = 200_000_000;
 
 /**
- * JPEG can name no longer side. Buffers of decoders and of the detector's scales grow with each side, not only with their product:
+ * JPEG cannot encode a longer side. Buffers of decoders and of the detector's scales grow with each side, not only with
+ * the product:
  * a PNG of 60,000,000 x 1 pixels took 2.4 GB.
  */
 export const MAX_SIDE = 65_535;

@@ -1,16 +1,16 @@
-/** Recognises a photograph by its pixels, whatever metadata its file has. */
+/** Identifies a photograph by its pixels, independent of its metadata. */
 import { hash } from "node:crypto";
 import { isHeic } from "./heic.ts";
 import { openImage } from "./open-image.ts";
 
-/** Longer side of the picture that is hashed: JPEG decodes to it in a fraction of the full time. */
+/** Longer side of the image that is hashed: JPEG decodes to it in a fraction of the full time. */
 const SIDE = 512;
 
 /**
- * Hash of the decoded upright picture, scaled down, and of its full size. A change of metadata leaves it as it is; compressing the
- * picture anew changes it.
+ * Hash of the decoded upright image, scaled down, and of its full size. Changing metadata keeps it; recompressing
+ * the image changes it.
  *
- * @returns undefined for HEIC, which takes seconds to decode, and for what cannot be decoded
+ * @returns undefined for HEIC, which takes seconds to decode, and for files that cannot be decoded
  */
 export async function pixelsHash(data: Uint8Array, maxPixels?: number): Promise<string | undefined> {
   if (isHeic(data)) return undefined;
@@ -19,6 +19,6 @@ export async function pixelsHash(data: Uint8Array, maxPixels?: number): Promise<
     const picture = await image.decode({ longerSide: SIDE });
     return hash("sha256", Buffer.concat([Buffer.from(`${image.width}x${image.height} `), picture.data]), "hex");
   } catch {
-    return undefined; // looking for faces in it tells why
+    return undefined; // detection reports why
   }
 }

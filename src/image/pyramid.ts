@@ -1,12 +1,12 @@
 /**
- * A picture at half, quarter, eighth … of its size, each made when first wanted. Whatever samples the picture
- * at a smaller scale takes the level just above, so that the work is bounded by the result's size and fine
+ * Image pyramid: half, quarter, eighth … of the size, each level computed on first use. Sampling
+ * at a smaller scale uses the level just above, so that the work is bounded by the result's size and fine
  * detail does not alias.
  */
 import type { RgbImage } from "../schemas/image-source.ts";
 
 export type Pyramid = {
-  /** The picture itself, level 0. */
+  /** The image itself, level 0. */
   readonly image: RgbImage;
   /** Level `index`: sides halved `index` times, rounded up. */
   level(index: number): RgbImage;
@@ -24,7 +24,7 @@ export function createPyramid(image: RgbImage): Pyramid {
   return { image, level };
 }
 
-/** Means of 2 x 2 pixels; at an odd edge the last row or column stands for itself. */
+/** Means of 2 x 2 pixels; at an odd edge the last row or column is repeated. */
 export function halved({ data, width, height }: RgbImage): RgbImage {
   const w = (width + 1) >> 1;
   const h = (height + 1) >> 1;

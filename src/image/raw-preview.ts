@@ -1,43 +1,44 @@
 /**
- * RAW files (CR2, CR3, NEF, ARW, RAF, DNG, ORF, RW2, PEF and their kin): what the sensor saw is not developed here; nearly all
- * cameras keep a JPEG of the photograph beside it, mostly in full size, and that is read.
+ * RAW files (CR2, CR3, NEF, ARW, RAF, DNG, ORF, RW2, PEF and similar). Sensor data is not developed; nearly all
+ * cameras embed a JPEG of the photograph, mostly at full size, and that is read.
  *
- * Most are TIFF files whose directories say where their JPEGs are. What no directory tells of (Olympus keeps its preview in a maker
- * note, Canon's CR3 in boxes) is found by its own beginning: the markers of a JPEG file from its start to its size.
+ * Most are TIFF files whose directories give the position of their JPEGs. JPEGs without a directory entry (Olympus
+ * stores the preview
+ * in a maker note, Canon's CR3 in boxes) are found by their header: the markers up to the image size.
  */
 import { findIsoBox, isoBoxes, textAt } from "./iso-boxes.ts";
 import { readJpegHeader } from "./jpeg-file.ts";
 import type { Size } from "./orientation.ts";
 import { readTiffDirectories, type TiffDirectory, tiffTags } from "./tiff-directories.ts";
 
-/** A picture inside another file, as it is to be decoded. */
+/** An embedded image to decode. */
 export type EmbeddedPicture = Size & {
-  /** From its beginning. */
+  /** File bytes from its start. */
   readonly bytes: Uint8Array;
-  /** Of a TIFF file, which directory. */
+  /** Directory index, for a TIFF file. */
   readonly place?: { readonly page: number; readonly subifd?: number };
 };
 
 export type RawFile = {
-  /** Undefined where there is none that is large enough to find faces in. */
+  /** Undefined if none is large enough to find faces in. */
   readonly preview: EmbeddedPicture | undefined;
-  /** EXIF orientation of the photograph, where the RAW file itself says. */
+  /** EXIF orientation of the photograph, if the RAW file has one. */
   readonly orientation: number | undefined;
-  /** Directories of tags, in the form of a TIFF file, with the date among them. */
+  /** Tag directories, as a TIFF file, including the date. */
   readonly exif: Uint8Array | undefined;
 };
 
-/** Thumbnails that cameras keep besides have 160 px; the smallest previews, of the first digital SLRs, 570. */
+/** The additional thumbnails of cameras have 160 px; the smallest previews, of the first digital SLRs, 570. */
 const MIN_LONGER_SIDE = 480;
 
-/** What pixels stand for, where they are no picture yet: colour filters of a sensor, or its plain light. */
+/** Photometric interpretations that are not images: a sensor's colour filter array, or linear raw. */
 const sensorData = [32803, 34892];
 const JPEG = [6, 7];
-/** Pictures that libvips shows as they are: uncompressed, LZW, JPEG or Deflate; in RGB or YCbCr. */
+/** Images that libvips displays directly: uncompressed, LZW, JPEG or Deflate; in RGB or YCbCr. */
 const READABLE = [1, 5, 7, 8];
 const COLOURS = [2, 6];
 
-/** The RAW file that these bytes are; undefined where they are something else. */
+/** The RAW file in these bytes; undefined if they are something else. */
 export function readRaw(bytes: Uint8Array): RawFile | undefined {
   if (textAt(bytes, 0, 15) === "FUJIFILMCCD-RAW") return readRaf(bytes);
   if (textAt(bytes, 4, 8) === "ftypcrx ") return readCr3(bytes);
@@ -60,13 +61,13 @@ function isRawTiff(bytes: Uint8Array, directories: readonly TiffDirectory[]): bo
 function readRawTiff(bytes: Uint8Array, directories: readonly TiffDirectory[]): RawFile {
   const [first] = directories as [TiffDirectory];
   const found = directories.flatMap((each) => [...jpegsOf(bytes, each), ...picturesOf(bytes, each)]);
-  // Lossy DNG keeps its sensor data in tiles that are JPEG files: none of them is the photograph.
+  // Lossy DNG stores its sensor data in tiles that are JPEG files: none of them is the photograph.
   const isDng = first.entries.has(tiffTags.dngVersion);
   const preview = largest(found) ?? (isDng ? undefined : largest(jpegsIn(bytes, 0, bytes.length)));
   return { preview, orientation: orientationOf(first), exif: asTiff(bytes) };
 }
 
-/** JPEG files that a directory names: as its thumbnail, as its only strip, as the value of a tag. */
+/** JPEG files in a directory: as its thumbnail, its only strip, or the value of a tag. */
 function jpegsOf(bytes: Uint8Array, directory: TiffDirectory): EmbeddedPicture[] {
   const { entries, value } = directory;
   const places = [value(tiffTags.jpegOffset), entries.get(tiffTags.panasonicJpeg)?.at];
@@ -76,21 +77,21 @@ function jpegsOf(bytes: Uint8Array, directory: TiffDirectory): EmbeddedPicture[]
   return places.flatMap((at) => (at === undefined ? [] : jpegAt(bytes, at)));
 }
 
-/** Other pictures that are read as TIFF, where the file calls itself that. */
+/** Other images, read as TIFF if the file identifies itself as TIFF. */
 function picturesOf(bytes: Uint8Array, { page, subifd, width, height, value }: TiffDirectory): EmbeddedPicture[] {
   const isTiff = textAt(bytes, 2, 2) === "*\0" || textAt(bytes, 2, 2) === "\0*";
   const isReadable = READABLE.includes(value(tiffTags.compression) ?? 1) && COLOURS.includes(value(tiffTags.photometric) ?? 0);
   return isTiff && isReadable ? [{ bytes, width, height, place: { page, ...(subifd === undefined ? {} : { subifd }) } }] : [];
 }
 
-/** The header names its JPEG, which has EXIF of its own. */
+/** The header gives the position of the JPEG, which has its own EXIF. */
 function readRaf(bytes: Uint8Array): RawFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const named = bytes.length >= 92 ? jpegAt(bytes, view.getUint32(84)) : [];
   return { preview: largest(named), orientation: undefined, exif: undefined };
 }
 
-/** JPEGs lie in a box of their own and, the full size, among the data; directories of tags in Canon's box within `moov`. */
+/** JPEGs are in a box of their own and, at full size, in the media data; tag directories are in Canon's box within `moov`. */
 function readCr3(bytes: Uint8Array): RawFile {
   const found = isoBoxes(bytes)
     .filter(({ type }) => type === "uuid" || type === "mdat")
@@ -107,7 +108,7 @@ function readCr3(bytes: Uint8Array): RawFile {
   return { preview: largest(found), orientation: first && orientationOf(first), exif: table("CMT2") };
 }
 
-/** Every JPEG file that begins between two places. */
+/** Every JPEG file that starts in a byte range. */
 function jpegsIn(bytes: Uint8Array, start: number, end: number): EmbeddedPicture[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const found: EmbeddedPicture[] = [];
@@ -132,7 +133,7 @@ function orientationOf({ value }: TiffDirectory): number | undefined {
   return orientation >= 1 && orientation <= 8 ? orientation : undefined;
 }
 
-/** Makers' own marks in the place of TIFF's keep readers of EXIF away. */
+/** Vendor signatures in place of TIFF's prevent readers from finding EXIF. */
 function asTiff(bytes: Uint8Array): Uint8Array {
   const isLittle = bytes[0] === 0x49;
   if (bytes[isLittle ? 2 : 3] === 42) return bytes;

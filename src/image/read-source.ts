@@ -1,4 +1,4 @@
-/** The bytes of a photograph, from wherever they are, read once. */
+/** Reads the bytes of a photograph from any source, once. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -21,7 +21,7 @@ export async function readSource(source: Exclude<ImageSource, RawPixels>, image:
   }
 }
 
-/** The file that a URL names. @throws FaceNetError IMAGE_NOT_READABLE for a URL of anything else */
+/** The path of a file URL. @throws FaceNetError IMAGE_NOT_READABLE for any other URL */
 export function filePath(url: URL): string {
   try {
     return fileURLToPath(url);

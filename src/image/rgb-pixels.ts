@@ -1,4 +1,4 @@
-/** Pictures whose pixels are in memory: from raw pixels of any channels to RGB, and parts of them at any scale. */
+/** Images in memory: from raw pixels of any channel count to RGB, and views of them. */
 import sharp, { type Sharp } from "sharp";
 import { FaceNetError } from "../errors.ts";
 import type { RawPixels, RgbImage } from "../schemas/image-source.ts";
@@ -6,7 +6,7 @@ import { type ImageView, planView, type ViewPlan, type ViewRequest } from "./ima
 import { type Size, toStored, turnedSize, turnUpright } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";
 
-/** Carries out a plan on stored pixels of any origin. */
+/** Carries out a plan on stored pixels. */
 export function shaped(stored: Sharp, { order, scaled, cut }: ViewPlan, orientation: number, upright: Size): Sharp {
   let pixels = stored;
   if (order === "part" && cut) pixels = pixels.extract(extractOf(toStored(cut, orientation, upright)));
@@ -17,19 +17,22 @@ export function shaped(stored: Sharp, { order, scaled, cut }: ViewPlan, orientat
 
 const extractOf = ({ x: left, y: top, width, height }: ViewPlan["region"]) => ({ left, top, width, height });
 
-/** A part of an upright picture, or all of it at another scale. */
+/** A region of an upright image, or all of it at another scale. */
 export async function viewPixels(picture: RgbImage, request: ViewRequest): Promise<ImageView> {
   const plan = planView(picture, request, Number.POSITIVE_INFINITY);
   if (!plan.scaled && !plan.cut) return { ...picture, region: plan.region };
   return { ...(await rgbOf(shaped(sharpOf(picture), plan, 1, picture))), region: plan.region };
 }
 
-/** A stored picture turned upright. */
+/** Rotates a stored image upright. */
 export async function uprightPixels(stored: RgbImage, orientation: number): Promise<RgbImage> {
   return orientation === 1 ? stored : rgbOf(turnUpright(sharpOf(stored), orientation));
 }
 
-/** The whole picture at a smaller size, each pixel the mean of what it covers. Not for enlarging: libvips 8.18 moves that by up to half a pixel. */
+/**
+ * Downscales the whole image; each pixel is the mean of the area it covers. Not for enlarging: libvips 8.18 shifts
+ * that by up to half a pixel.
+ */
 export async function reducedPixels(picture: RgbImage, { width, height }: Size): Promise<RgbImage> {
   return rgbOf(sharpOf(picture).resize({ width, height, fit: "fill", kernel: "linear" }));
 }
@@ -44,7 +47,7 @@ async function rgbOf(pixels: Sharp): Promise<RgbImage> {
 }
 
 /**
- * Grey becomes three equal colours; transparency goes over white.
+ * Grey is expanded to RGB; transparency is composited over white.
  *
  * @throws FaceNetError IMAGE_INVALID_PIXELS, IMAGE_SIDE_TOO_LONG, IMAGE_TOO_LARGE
  */

@@ -1,4 +1,4 @@
-/** Photographs that sharp decodes: JPEG, PNG, WebP, AVIF, TIFF and GIF. Each call decodes no more than it must. */
+/** Photographs that sharp decodes: JPEG, PNG, WebP, AVIF, TIFF and GIF. Each call decodes no more than necessary. */
 import sharp, { type Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { isSrgbProfile } from "./colour-profile.ts";
@@ -10,15 +10,15 @@ import { shaped, toRgb } from "./rgb-pixels.ts";
 
 export type EncodedPicture = {
   readonly bytes: Uint8Array;
-  /** Of a TIFF file, which of its pictures. Default the first. */
+  /** Page of a TIFF file. Default the first. */
   readonly place?: { readonly page: number; readonly subifd?: number } | undefined;
-  /** EXIF orientation, where something else than these bytes says it. */
+  /** EXIF orientation, if it is given outside these bytes. */
   readonly orientation?: number | undefined;
 };
 
 /**
- * First bytes of the formats that are decoded. Others never reach libvips, whose parser of SVG would read a document that names files
- * and addresses.
+ * First bytes of the supported formats. Other files never reach libvips, whose SVG parser would follow references to files
+ * and URLs.
  */
 const signatures: readonly RegExp[] = [
   /^\xff\xd8/,
@@ -32,33 +32,33 @@ const signatures: readonly RegExp[] = [
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "avif", "heif", "tiff", "gif"]);
 
 /**
- * How many times smaller a picture must be wanted for its file to be decoded at a smaller scale. libjpeg does that by halves, and
- * sharp leaves the last bit of it to resampling: the half of a JPEG comes out of its full size, the third out of its half. Measured,
- * libvips 8.18 with one thread, CPU time, 4000 x 3000: in full 58 ms, from a third 38 ms, from a fifth 25 ms, from a ninth 19 ms.
+ * Reduction factor from which a file decodes at a smaller scale. libjpeg reduces by powers of two, and sharp leaves the last
+ * step to resampling: half size is computed from the full JPEG, a third from its half. Measured with
+ * libvips 8.18, one thread, CPU time, 4000 x 3000: in full 58 ms, from a third 38 ms, from a fifth 25 ms, from a ninth 19 ms.
  */
 const fastFrom: Readonly<Record<string, number>> = { jpeg: 3, webp: 1 };
 
-/** What decoders complain of in files that every viewer shows: not a reason to refuse a photograph. */
+/** Decoder warnings for files that every viewer shows: no reason to refuse a photograph. */
 const harmless =
   /extraneous bytes before marker|Invalid SOS parameters|iCCP|known incorrect sRGB|unknown (field|tag)|Adobe color transform|ICC (profile|marker)/i;
 
-/** So many complaints are answered by another attempt. */
+/** Maximum number of warnings answered by another attempt. */
 const ATTEMPTS = 4;
 
 /**
- * Upright by its EXIF orientation, the first frame, in sRGB, transparency over white.
+ * Upright by EXIF orientation, the first frame, in sRGB, transparency composited over white.
  *
  * @throws FaceNetError IMAGE_UNKNOWN_FORMAT, IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
  */
 export async function openWithSharp(picture: EncodedPicture, name: string, maxPixels: number): Promise<OpenImage> {
-  sharp.cache(false); // every picture is read once; a cache would only grow
+  sharp.cache(false); // every image is read once; a cache would only grow
   const head = Buffer.from(picture.bytes.subarray(0, 12)).toString("latin1");
   if (!signatures.some((signature) => signature.test(head))) throw new FaceNetError("IMAGE_UNKNOWN_FORMAT", { image: name });
   const metadata = await readHeader(picture, name);
   const { format } = metadata;
   if (!formats.has(format)) throw new FaceNetError("IMAGE_UNKNOWN_FORMAT", { image: name });
   requireWithinLimits(name, metadata, maxPixels);
-  // AVIF is turned by libheif.
+  // libheif has already rotated AVIF.
   const orientation = picture.orientation ?? (format === "heif" ? 1 : (metadata.orientation ?? 1));
   const upright = turnedSize(metadata, orientation);
   const ignoreIcc = metadata.icc !== undefined && isSrgbProfile(metadata.icc);
@@ -106,7 +106,10 @@ async function readHeader({ bytes, place }: EncodedPicture, image: string): Prom
     });
 }
 
-/** Does it begin as JPEG, PNG, TIFF (either byte order), WebP or GIF do? Cut short, they may not be recognised otherwise. */
+/**
+ * Whether bytes begin as JPEG, PNG, TIFF (either byte order), WebP or GIF. Needed for truncated files, which may not
+ * be recognised otherwise.
+ */
 function hasSignature(bytes: Uint8Array): boolean {
   return /^(\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|RIFF....WEBP|GIF8)/s.test(Buffer.from(bytes.subarray(0, 12)).toString("latin1"));
 }

@@ -1,13 +1,13 @@
-/** The XMP file beside a photograph: photo.jpg.xmp as digiKam and darktable name it, photo.xmp as Adobe does. */
+/** XMP sidecar of a photograph: photo.jpg.xmp as in digiKam and darktable, or photo.xmp as in Adobe programs. */
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 
-/** Where new sidecars go: Adobe's name would be that of another format's photograph, too. */
+/** Path of new sidecars. Adobe's name would also belong to a photograph of another format with the same name. */
 export function sidecarPath(photograph: string): string {
   return `${photograph}.xmp`;
 }
 
-/** The text of a photograph's sidecar, of either name; undefined where there is none, or it cannot be read. */
+/** Text of a photograph's sidecar, under either name; undefined if there is none or it cannot be read. */
 export async function readSidecar(photograph: string): Promise<string | undefined> {
   const adobe = `${photograph.slice(0, photograph.length - extname(photograph).length)}.xmp`;
   for (const path of [sidecarPath(photograph), adobe]) {

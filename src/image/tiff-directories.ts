@@ -1,10 +1,11 @@
 /**
- * The directories of a TIFF file (TIFF 6.0, section 2), which most RAW files are too: which pictures are in it, how large, and where.
- * Pixels are not read here. A file that is damaged has those directories that could be followed.
+ * Directories of a TIFF file (TIFF 6.0, section 2), the container of most RAW formats: which images it contains, their
+ * size and position.
+ * Does not read pixels. For a damaged file, returns the directories that could be followed.
  */
 import type { Size } from "./orientation.ts";
 
-/** Tags that matter here. */
+/** Tags used here. */
 export const tiffTags = {
   subfileType: 254,
   width: 256,
@@ -25,31 +26,31 @@ export const tiffTags = {
 
 export type TiffEntry = {
   readonly count: number;
-  /** Where the value lies in the file, and its length in bytes. */
+  /** Position of the value in the file, and its length in bytes. */
   readonly at: number;
   readonly bytes: number;
-  /** The first values, where they are whole numbers. */
+  /** The first values, if they are integers. */
   readonly values: readonly number[];
 };
 
 export type TiffDirectory = Size & {
-  /** The chain of directories in order is the file's pages; as libvips counts them. */
+  /** Page index: directories in chain order, counted as in libvips. */
   readonly page: number;
-  /** Of a directory below a page, its number among them. */
+  /** For a directory below a page, its index there. */
   readonly subifd: number | undefined;
   readonly entries: ReadonlyMap<number, TiffEntry>;
   /** The first value of a tag. */
   value(tag: number): number | undefined;
 };
 
-/** Numbers after the byte order: TIFF itself; Olympus (ORF, twice) and Panasonic (RW2) have their own. */
+/** Version numbers after the byte order: TIFF itself; Olympus (ORF, two) and Panasonic (RW2) have their own. */
 const magic = [42, 0x4f52, 0x5352, 0x55];
 const bytesOfType = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 const MAX_DIRECTORIES = 64;
 const MAX_ENTRIES = 1024;
 const MAX_VALUES = 64;
 
-/** All pages and the directories directly below them; none where the file is no TIFF. */
+/** All pages and the directories directly below them; none if the file is not TIFF. */
 export function readTiffDirectories(bytes: Uint8Array): TiffDirectory[] {
   const isLittle = tiffByteOrder(bytes);
   if (isLittle === undefined) return [];
@@ -76,7 +77,7 @@ export function readTiffDirectories(bytes: Uint8Array): TiffDirectory[] {
   return directories;
 }
 
-/** Does a TIFF file count from the low byte? Undefined where it is no TIFF file. */
+/** Whether a TIFF file is little-endian. Undefined if it is not a TIFF file. */
 function tiffByteOrder(bytes: Uint8Array): boolean | undefined {
   const order = bytes.length >= 8 ? String.fromCharCode(...bytes.subarray(0, 2)) : "";
   if (order !== "II" && order !== "MM") return undefined;

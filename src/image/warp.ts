@@ -1,11 +1,11 @@
 /**
- * Sampling pictures into the float tensors that networks take: [3, height, width], planar.
- * Written for speed: one pass, nothing allocated inside.
+ * Samples images into the float tensors that networks take: [3, height, width], planar.
+ * Optimised for speed: one pass, no allocation in the inner loops.
  */
 import type { RgbImage } from "../schemas/image-source.ts";
 import type { Pyramid } from "./pyramid.ts";
 
-/** How byte values become numbers: `(value - mean) * scale`. */
+/** Normalisation of byte values: `(value - mean) * scale`. */
 export type PixelScaling = {
   /** of red, green, blue */
   readonly mean: readonly [number, number, number];
@@ -15,13 +15,13 @@ export type PixelScaling = {
 };
 
 /**
- * Row-major 2 x 3 matrix that takes a point of the result to a point of the picture:
+ * Row-major 2 x 3 matrix that maps a point of the result to a point of the image:
  * `x' = a x + b y + c`, `y' = d x + e y + f`. In both, (0, 0) is the top left corner and the first pixel's
  * centre is (0.5, 0.5).
  */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** Where to write a tensor, and what to take for points beyond the picture's edge. */
+/** Where to write a tensor, and the value of points beyond the image's edge. */
 export type WarpTarget = {
   readonly width: number;
   readonly height: number;
@@ -34,8 +34,8 @@ export type WarpTarget = {
 };
 
 /**
- * Cuts a picture out of another: bilinear samples from the pyramid level whose pixels are at most as large as
- * the result's and more than half as large; the mean of 2 x 2 samples where they are markedly smaller.
+ * Warps an image: bilinear samples from the pyramid level whose pixels are at most as large as
+ * the result's and more than half as large; the mean of 2 x 2 samples if they are clearly smaller.
  */
 export function warp(pyramid: Pyramid, toImage: Affine, target: WarpTarget): void {
   const [a, b, c, d, e, f] = toImage;
@@ -51,7 +51,7 @@ export function warp(pyramid: Pyramid, toImage: Affine, target: WarpTarget): voi
   else sampleTurned(level, toLevel, 1, target);
 }
 
-/** Of a transform that takes pixels as they are, but for rounding: by how many it moves them. */
+/** For a transform that copies pixels except for rounding: the offset in pixels. */
 function wholeShift([a, b, c, d, e, f]: Affine): { x: number; y: number } | undefined {
   const [x, y] = [Math.round(c), Math.round(f)];
   const isUnscaled = Math.abs(a - 1) < 1e-6 && Math.abs(e - 1) < 1e-6 && b === 0 && d === 0;
@@ -85,7 +85,7 @@ function copyPlanes({ data, width: w, height: h }: RgbImage, shift: { x: number;
   }
 }
 
-/** Any transform, the mean of grid x grid samples for each value. */
+/** Any transform; each value is the mean of grid x grid samples. */
 function sampleTurned(image: RgbImage, [a, b, c, d, e, f]: Affine, grid: 1 | 2, target: WarpTarget): void {
   const { data, width: w, height: h } = image;
   const { width, height, out, offset = 0, outside = 0 } = target;
@@ -141,15 +141,15 @@ function sampleTurned(image: RgbImage, [a, b, c, d, e, f]: Affine, grid: 1 | 2, 
 }
 
 /**
- * A transform that does not turn: x depends on the column alone and is worked out once for all rows. Half the
- * time of {@link sampleTurned}, and most of the values sampled are of this kind: what detectors look at.
+ * A transform without rotation: x depends on the column only and is computed once for all rows. Takes half the
+ * time of {@link sampleTurned} and covers most sampled values: the detector's input.
  */
 function sampleUpright(image: RgbImage, [a, , c, , e, f]: Affine, target: WarpTarget): void {
   const { data, width: w, height: h } = image;
   const { width, height, out, offset = 0, outside = 0 } = target;
   const { redAt, greenAt, blueAt, scale, redShift, greenShift, blueShift } = planesOf(target);
   const stride = w * 3;
-  const pixels = new Int32Array(width); // first byte within its row; -1 where a neighbour is outside
+  const pixels = new Int32Array(width); // first byte within its row; -1 if a neighbour is outside
   const shares = new Float64Array(width);
   for (let column = 0; column < width; column++) {
     const x = a * (column + 0.5) + c - 0.5;
@@ -198,7 +198,7 @@ function sampleUpright(image: RgbImage, [a, , c, , e, f]: Affine, target: WarpTa
   }
 }
 
-/** One sample that has a neighbour beyond the picture's edge. */
+/** A sample with a neighbour beyond the image's edge. */
 function sampleEdge({ data, width, height }: RgbImage, x: number, y: number, outside: number, rgb: Float64Array): void {
   const x0 = Math.floor(x);
   const y0 = Math.floor(y);
@@ -213,7 +213,7 @@ function sampleEdge({ data, width, height }: RgbImage, x: number, y: number, out
   }
 }
 
-/** Where each colour's plane begins, and what turns bytes into values: `byte * scale + shift`. */
+/** Offset of each channel's plane, and normalisation of bytes: `byte * scale + shift`. */
 function planesOf({ width, height, scaling: { mean, scale, channels } }: WarpTarget) {
   const plane = width * height;
   const [redAt, blueAt] = channels === "rgb" ? [0, 2 * plane] : [2 * plane, 0];

@@ -1,8 +1,8 @@
 import type { Alignment } from "../../schemas/model-manifest.ts";
 
 /**
- * Where the five landmarks lie in a 112 x 112 face (the template of ArcFace and MobileFaceNet, first
- * pixel's centre at (0, 0)): left eye, right eye, nose, left and right corner of the mouth.
+ * Positions of the five landmarks in a 112 x 112 face (the template of ArcFace and MobileFaceNet; the first
+ * pixel's centre is (0, 0)): left eye, right eye, nose, left and right corner of the mouth.
  */
 export const arcfaceTemplate = [
   [38.2946, 51.6963],
@@ -14,7 +14,7 @@ export const arcfaceTemplate = [
 
 export const ARCFACE_SIDE = 112;
 
-/** The alignment by that template, as manifests state it. */
+/** Alignment to that template, in the form manifests use. */
 export const arcfaceAlignment: Extract<Alignment, { kind: "similarity" }> = {
   kind: "similarity",
   template: arcfaceTemplate.map(([x, y]): [number, number] => [x, y]) as Template,

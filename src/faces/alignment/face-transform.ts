@@ -1,15 +1,15 @@
-/** From a detected face to the cut-out that a model was trained on, as its manifest describes it. */
+/** Transform from a detected face to the model's input, as its manifest describes it. */
 import type { Affine } from "../../image/warp.ts";
 import { type Detection, landmarkPoints } from "../../schemas/face.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 import { inverse, similarityTransform } from "./similarity.ts";
 
 /**
- * The transform from points of the cut-out (`width` x `height` pixels) to points of the photograph.
+ * Transform from points of the cut-out (`width` x `height` pixels) to points of the photograph.
  *
- * "similarity" brings the five landmarks to the template. "crop" follows the FaceNet reference
+ * "similarity" maps the five landmarks onto the template. "crop" follows the FaceNet reference
  * implementation's align_dataset_mtcnn: the box grown by half the margin on each side, in pixels of the
- * photograph, clamped to it, and scaled to the square without turning.
+ * photograph, clamped to the photograph and scaled to the square without rotation.
  */
 export function faceTransform(
   { box, landmarks }: Detection,

@@ -77,9 +77,9 @@ describe("similarityTransform", () => {
     expect(a * e - b * d).toBeGreaterThanOrEqual(0);
   });
 
-  it("refuses what has no answer", () => {
+  it("refuses points without a solution", () => {
     const p = { x: 3, y: 4 };
-    expect(() => similarityTransform([p], [p])).toThrow("two or more pairs of points, got 1 and 1");
+    expect(() => similarityTransform([p], [p])).toThrow("needs two or more pairs of points, got 1 and 1");
     expect(() => similarityTransform([p, p, p], [p, p])).toThrow("got 3 and 2");
     expect(() => similarityTransform([p, p], [p, { x: 0, y: 0 }])).toThrow("all the same");
   });

@@ -1,6 +1,6 @@
 /**
- * The similarity transform (turn, scale, shift; no mirroring) that takes one set of points closest to another
- * in the least-squares sense (Umeyama 1991). In the plane it has a closed form: with z' = p z + q over complex
+ * Similarity transform (rotation, scale, translation; no reflection) that maps one set of points to another with
+ * least squared error (Umeyama 1991). In the plane it has a closed form: with z' = p z + q over complex
  * numbers, p and q solve a linear regression.
  */
 import type { Affine } from "../../image/warp.ts";
@@ -8,12 +8,12 @@ import type { Point } from "../../schemas/face.ts";
 
 /**
  * @param from at least two points, not all the same
- * @param to as many points
- * @returns the matrix that takes `from` to `to`
+ * @param to the same number of points
+ * @returns the matrix that maps `from` to `to`
  */
 export function similarityTransform(from: readonly Point[], to: readonly Point[]): Affine {
   const n = from.length;
-  if (n < 2 || to.length !== n) throw new RangeError(`similarity: wants two or more pairs of points, got ${n} and ${to.length}`);
+  if (n < 2 || to.length !== n) throw new RangeError(`similarity: needs two or more pairs of points, got ${n} and ${to.length}`);
   const centre = (points: readonly Point[]) => ({
     x: points.reduce((sum, { x }) => sum + x, 0) / n,
     y: points.reduce((sum, { y }) => sum + y, 0) / n,
@@ -35,7 +35,7 @@ export function similarityTransform(from: readonly Point[], to: readonly Point[]
   return [cos, -sin, b.x - cos * a.x + sin * a.y, sin, cos, b.y - sin * a.x - cos * a.y];
 }
 
-/** The transform back. @throws RangeError when there is none. */
+/** Inverse transform. @throws RangeError if there is none. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine {
   const determinant = a * e - b * d;
   if (determinant === 0) throw new RangeError("similarity: the transform has no inverse");
@@ -43,7 +43,7 @@ export function inverse([a, b, c, d, e, f]: Affine): Affine {
   return [ia, ib, -(ia * c + ib * f), id, ie, -(id * c + ie * f)];
 }
 
-/** Where a transform takes a point. */
+/** Applies a transform to a point. */
 export function transformed([a, b, c, d, e, f]: Affine, { x, y }: Point): Point {
   return { x: a * x + b * y + c, y: d * x + e * y + f };
 }

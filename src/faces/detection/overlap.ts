@@ -7,18 +7,21 @@ function common(a: Box, b: Box): number {
   return width <= 0 || height <= 0 ? 0 : width * height;
 }
 
-/** Area in common as a share of the union, 0 to 1. */
+/** Intersection over union, 0 to 1. */
 export function overlapOfUnion(a: Box, b: Box): number {
   const both = common(a, b);
   return both / (a.width * a.height + b.width * b.height - both);
 }
 
-/** Area in common as a share of the smaller box, 0 to 1. */
+/** Intersection over the smaller box, 0 to 1. */
 export function overlapOfSmaller(a: Box, b: Box): number {
   return common(a, b) / Math.min(a.width * a.height, b.width * b.height);
 }
 
-/** Non-maximum suppression: of boxes that overlap by more than `limit` of their union only the surest stays. Surest first. */
+/**
+ * Non-maximum suppression: of boxes whose intersection over union exceeds `limit`, keeps the most confident. Sorted
+ * by decreasing confidence.
+ */
 export function withoutOverlaps<T extends Detection>(faces: readonly T[], limit: number): T[] {
   const kept: T[] = [];
   for (const face of faces.toSorted((a, b) => b.confidence - a.confidence)) {

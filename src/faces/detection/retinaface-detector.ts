@@ -1,10 +1,10 @@
 /**
- * Finding faces in a photograph: which scales to look at, when to look closer, and which way up each face is.
+ * Face detection in photographs: which scales are searched, when a finer scale is added, and the orientation of each face.
  *
- * Two looks at the whole photograph find faces from a few per cent of its side to all of it. Small candidates in a
- * photograph that was scaled down call for a third look in more detail, in tiles. Each face is
- * looked at again alone, in four turns where it is not clearly upright: the network finds faces that lie on their side or upside down too, but
- * puts the landmarks of an upright face on them.
+ * Two passes over the whole photograph find faces from a few per cent of its side to all of it. Small candidates in a
+ * photograph that was scaled down cause a third pass at a finer scale, in tiles. Each face is then
+ * refined alone, in four orientations unless it is clearly upright: the network also finds faces that lie on their side or
+ * upside down, but places the landmarks of an upright face on them.
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
 import type { Size } from "../../image/orientation.ts";
@@ -16,46 +16,51 @@ import type { Detector } from "./detector.ts";
 import { overlapOfSmaller, overlapOfUnion, withoutOverlaps } from "./overlap.ts";
 import { createRetinaface, type LookAt, type Part, samplePart, type Turn } from "./retinaface.ts";
 
-/** Longer sides of a 4:3 photograph as the first two looks see it; others get as many pixels. */
+/** Longer side of a 4:3 photograph in the first two passes; other aspect ratios get the same number of pixels. */
 const WHOLE_LOOKS = [256, 1024] as const;
-/** A minimum size above this does not make the looks coarser, one below adds a look. */
+/** A larger minimum size does not make the passes coarser; a smaller one adds a pass. */
 const USUAL_SIZE = 40;
-/** Side of the smallest wanted face in the input, where the photograph is small enough for it. */
+/** Side of the smallest wanted face in the input, if the photograph has enough pixels. */
 const ENLARGED = 51;
-/** An input of this side shows the largest faces too: the coarser look adds nothing. */
+/** An input with this side includes the largest faces: the coarser pass adds nothing. */
 const ONE_LOOK = 448;
-/** Near the largest anchor the network finds parts of a face; in a coarser look the same face is a quarter as large. */
+/** Near the largest anchor the network finds parts of a face; in a coarser pass the same face is a quarter as large. */
 const TOO_LARGE = 400;
-/** Candidates smaller than this in the input call for a closer look, in which the smallest wanted face has `CLOSER` pixels. */
+/** Candidates smaller than this in the input cause a finer pass, in which the smallest wanted face has `CLOSER` pixels. */
 const SMALL_CANDIDATE = { side: 32, confidence: 0.15 } as const;
 const CLOSER = 32;
-/** Side of a tile of the closer look and what it shares with the next, in pixels of the input. */
+/** Side of a tile of the finer pass and its overlap with the next, in pixels of the input. */
 const TILE = { side: 1024, shared: 128 } as const;
-/** Looks for turned faces where nothing was found upright. */
+/** Passes for rotated faces, used if no upright face was found. */
 const TURNED_LOOK = 512;
-/** Boxes of one face overlap by more than this share of their union. */
+/** Boxes of one face have an intersection over union above this. */
 const SAME_FACE = 0.4;
-/** A box that lies within a surer one to this share is a part of that face, found at another scale. */
+/** A box with more than this share of its area inside a more confident one is a part of that face, found at another scale. */
 const PART_OF_FACE = 0.75;
-/** What one look must give a candidate. */
+/** Minimum confidence of a candidate in one pass. */
 const CANDIDATE = 0.3;
-/** The look at a face alone: side of the input, the share of it that the face's box takes, and how many faces go into one run. */
+/** Refinement of a face: side of the input, the share of it that the face's box takes, and faces per run. */
 const SINGLE = { side: 128, share: 0.8, batch: 8 } as const;
-/** Log odds by which turned looks together must be surer than the upright ones. */
+/** Log odds by which the rotated refinements together must exceed the upright ones. */
 const TURN_MARGIN = 0.3;
 
 const TURNS: readonly Turn[] = [0, 1, 2, 3];
-/** What one look at a face alone must give it. */
+/** Minimum confidence in one refinement. */
 const LEAST = 0.02;
-/** Confidence from which a face counts for the turn of the photograph, and log odds by which another turn must be surer. */
+/**
+ * Confidence from which a face counts for the orientation of the photograph, and log odds by which another
+ * orientation must exceed it.
+ */
 const VOTES_FROM = 0.5;
 const FAVOUR = 3;
-/** Log odds that a misfit of 1 costs. */
+/** Log odds subtracted for a misfit of 1. */
 const MISFIT_COST = 15;
 /**
- * A face found upright is not looked at in other turns when the look at it alone is this plausible and puts the landmarks where the first
- * look did, to this share of the box: 68 % of 380 upright faces, and none of 1,000 in photographs turned by a quarter or a half but for
- * three whose heads were upright then (the samples, 150 photographs and 144 of LFW).
+ * A face found upright is not refined in other orientations if its upright refinement is at least this plausible and places the
+ * landmarks where the first pass did, within this share of the box. That holds for 68 % of 380 upright faces, and for
+ * none of 1,000
+ * faces in photographs rotated by 90 or 180 degrees except three whose heads were then upright (the samples, 150
+ * photographs and 144 of LFW).
  */
 const CLEARLY_UPRIGHT = { plausibility: 4.25, landmarks: 0.03 } as const;
 
@@ -85,11 +90,11 @@ export function createRetinafaceDetector(id: string, network: OnnxNetwork): Dete
   };
 }
 
-/** Scale at which a photograph has as many pixels as one of 4:3 with this longer side. */
+/** Scale at which a photograph has as many pixels as a 4:3 one with this longer side. */
 const scaleFor = (longerSide: number, { width, height }: Pick<Photograph, "width" | "height">): number =>
   longerSide / Math.sqrt((width * height * 4) / 3);
 
-/** Scales of the first two looks. */
+/** Scales of the first two passes. */
 function scalesOf(photograph: Pick<Photograph, "width" | "height">, minFaceSize: number): { coarse: number; fine: number } {
   const most = ENLARGED / Math.max(minFaceSize, USUAL_SIZE);
   const [coarse, fine] = WHOLE_LOOKS.map((longerSide) => Math.min(scaleFor(longerSide, photograph), most)) as [number, number];
@@ -112,11 +117,11 @@ async function lookAll(lookAt: LookAt, photograph: Photograph, minFaceSize: numb
   return merged(candidates);
 }
 
-/** The whole photograph at one scale, turned by quarters. */
+/** The whole photograph at one scale, rotated by quarter turns. */
 async function lookWhole(lookAt: LookAt, photograph: Photograph, scale: number, turn: Turn): Promise<Candidate[]> {
   const { pixels, ...size } = await photograph.resized(scale);
   if (scale <= 1) return lookOnce(lookAt, partOf(photograph, pixels, size, { x: 0, y: 0, ...size }), turn);
-  // Pixels are sampled anyway: the scale needs no rounding to whole sides.
+  // The pixels are resampled anyway: the scale need not give whole sides.
   const enlarged = { width: photograph.width * scale, height: photograph.height * scale };
   return lookOnce(lookAt, samplePart(pixels, [1 / scale, 0, 0, 0, 1 / scale, 0], enlarged), turn);
 }
@@ -137,7 +142,7 @@ async function lookInTiles(lookAt: LookAt, photograph: Photograph, scale: number
   return found;
 }
 
-/** A part of a resized photograph, pixel for pixel. */
+/** Part of a resized photograph, copied pixel by pixel. */
 function partOf(full: Size, pixels: Pixels, resized: Size, { x, y, ...size }: Box): Part {
   const [across, down] = [full.width / resized.width, full.height / resized.height];
   return samplePart(pixels, [across, 0, x * across, 0, down, y * down], size);
@@ -155,7 +160,7 @@ async function lookOnce(lookAt: LookAt, part: Part, turn: Turn): Promise<Candida
   return found.map((face) => ({ ...face, inputSide: Math.max(face.box.width, face.box.height) * detail, turn }));
 }
 
-/** One candidate for each face: without weak ones, second boxes, and parts of a face that a coarser look has found whole. */
+/** One candidate per face: drops weak ones, duplicate boxes, and parts of a face that a coarser pass found whole. */
 function merged(candidates: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   const strong = candidates.filter(({ confidence }) => confidence >= CANDIDATE);
@@ -169,9 +174,11 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /**
- * Looks at every face alone, upright and in three other turns where that leaves doubt. A face's confidence becomes the mean of the look that found it and the surest of
- * these; where another turn than the one it was found in is more plausible, box and landmarks are those of that look. People in one photograph are the same way up: the turn
- * that all looks together favour decides, unless a face is much surer of another.
+ * Refines every face alone: upright, and in three other orientations if that leaves doubt. The confidence becomes the mean of the
+ * first pass and the most confident refinement; if another orientation is more plausible than the one the face was found
+ * in, its box
+ * and landmarks are used. People in one photograph usually share an orientation: the one that all refinements together favour
+ * decides, unless a face is much more confident in another.
  */
 async function verifyAll(
   lookAt: LookAt,
@@ -218,7 +225,10 @@ function isClearlyUpright(candidate: Candidate, look: Detection | undefined): bo
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 
-/** The surroundings of a face, in no more detail than the look that found it: more is not worth decoding the photograph again. */
+/**
+ * The surroundings of a face, at no higher resolution than the pass that found it: more is not worth decoding the
+ * photograph again.
+ */
 async function alone(photograph: Photograph, { box, inputSide }: Candidate): Promise<Part> {
   const scale = (SINGLE.side * SINGLE.share) / Math.max(box.width, box.height);
   const half = SINGLE.side / scale / 2;
@@ -232,7 +242,7 @@ function surestOf(faces: readonly Detection[], { box }: Detection): Detection | 
   return own.reduce<Detection | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined);
 }
 
-/** The turn that all sure faces together favour. */
+/** Orientation favoured by all confident faces together. */
 function favouredTurn(looks: readonly SingleLook[]): Turn {
   const sure = looks.filter(({ face }) => face.confidence >= VOTES_FROM);
   const votes = TURNS.map((turn) => sure.reduce((sum, { turns }) => sum + plausibility(turns[turn]), 0));
@@ -249,12 +259,15 @@ function settled({ face, turn, turns }: SingleLook, favoured: Turn): Detection {
   return { box: between(face.box, surest.box), landmarks: midway(face.landmarks, surest.landmarks), confidence };
 }
 
-/** The mean of two looks' boxes: either may be some per cent too large or small, which decides at the smallest size that is wanted. */
+/** Mean of the boxes of two passes: either may be some per cent too large or small, which matters at the minimum size. */
 function between(a: Box, b: Box): Box {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, width: (a.width + b.width) / 2, height: (a.height + b.height) / 2 };
 }
 
-/** Two looks' landmarks err apart: their mean gave LFW 99.2 % of VAL at FAR 1e-3 instead of 99.1, the second population 87.5 % instead of 86.4. */
+/**
+ * Landmark errors of two passes are independent: with their mean, VAL at FAR 1e-3 was 99.2 % on LFW instead of 99.1,
+ * and 87.5 % on the second population instead of 86.4.
+ */
 function midway(a: Detection["landmarks"], b: Detection["landmarks"]): Detection["landmarks"] {
   const mean = (p: Point, q: Point): Point => ({ x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 });
   return {
@@ -266,12 +279,12 @@ function midway(a: Detection["landmarks"], b: Detection["landmarks"]): Detection
   };
 }
 
-/** Log odds of a look, less for landmarks that are no face's: a look in the wrong turn puts both eyes on one. */
+/** Log odds of a refinement, reduced if the landmarks do not form a face: in the wrong orientation both eyes land on one. */
 function plausibility(look: Detection | undefined): number {
   return look ? logOdds(look.confidence) - MISFIT_COST * misfit(look) : logOdds(LEAST);
 }
 
-/** Mean distance of the landmarks from those of a face seen from the front, as a share of their spread. */
+/** Mean distance of the landmarks from those of a frontal face, as a share of their spread. */
 function misfit({ landmarks }: Detection): number {
   const points = landmarkPoints(landmarks);
   const template = arcfaceTemplate.map(([x, y]) => ({ x, y }));

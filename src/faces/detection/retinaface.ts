@@ -1,8 +1,8 @@
 /**
- * RetinaFace (Deng et al. 2020) with a MobileNet of width 0.25: one network, boxes and five landmarks in one run.
+ * RetinaFace (Deng et al. 2020) with a MobileNet of width 0.25: boxes and five landmarks from one network in one run.
  *
- * Output of the network, by anchor: `loc` [n, 4] and `landmarks` [n, 10] relative to the anchor, `conf` [n, 2] by
- * softmax. Anchors: two squares at the centre of each cell of three maps.
+ * Outputs by anchor: `loc` [n, 4] and `landmarks` [n, 10] relative to the anchor, `conf` [n, 2] after
+ * softmax. Anchors: two squares at the centre of each cell of three feature maps.
  */
 import type { OnnxNetwork } from "../../engine/onnx-network.ts";
 import type { Size } from "../../image/orientation.ts";
@@ -21,32 +21,32 @@ const MAPS = [
 const CELL = 32;
 const CENTRE_VARIANCE = 0.1;
 const SIZE_VARIANCE = 0.2;
-/** Of a look that reaches beyond the photograph; near the mean of photographs. */
+/** Padding beyond the photograph; near the mean of photographs. */
 const GREY = 115;
-/** Boxes of one face overlap by more than this share of their union; the authors' limit. */
+/** Non-maximum suppression threshold (intersection over union) of the authors. */
 const SAME_FACE = 0.4;
 const LANDMARKS = ["leftEye", "rightEye", "nose", "leftMouth", "rightMouth"] as const;
 
-/** Quarters of a turn, clockwise, by which a part of a photograph is turned back before the network sees it. */
+/** Clockwise quarter turns by which a part of a photograph is rotated back before the network sees it. */
 export type Turn = 0 | 1 | 2 | 3;
 
-/** An upright part of a photograph at some scale. Its sides are multiples of {@link CELL}. */
+/** Upright part of a photograph at some scale. Its sides are multiples of {@link CELL}. */
 export type Part = {
   /** From pixels of the part to pixels of the photograph. */
   readonly toImage: Affine;
   readonly width: number;
   readonly height: number;
-  /** What the network sees of it upright, [3, height, width]. */
+  /** Network input, upright, [3, height, width]. */
   readonly planes: Float32Array;
 };
 
-/** One part of a photograph, turned back by quarters. */
+/** Part of a photograph, rotated back by quarter turns. */
 export type Look = { readonly part: Part; readonly turn: Turn };
 
 /**
- * Several looks in one run of the network; after turning they must agree in size.
+ * Several views in one run of the network; after rotation they must have the same size.
  *
- * @returns for each look every face surer than `minConfidence`, without overlaps, in pixels of the photograph
+ * @returns for each view every face above `minConfidence`, after non-maximum suppression, in pixels of the photograph
  */
 export type LookAt = (looks: readonly Look[], minConfidence: number) => Promise<Detection[][]>;
 
@@ -55,7 +55,7 @@ export function createRetinaface(network: OnnxNetwork): LookAt {
     const input = inputOf(looks);
     const [count, , height, width] = input.dims;
     const { loc, conf, landmarks } = await network.run({ image: input });
-    if (!loc || !conf || !landmarks) throw new RangeError("RetinaFace: an output is missing");
+    if (!loc || !conf || !landmarks) throw new RangeError("RetinaFace: the network lacks an output");
     const anchors = conf.data.length / 2 / count;
     return looks.map(({ part, turn }, i) => {
       const of = (values: Float32Array, each: number) => values.subarray(i * anchors * each, (i + 1) * anchors * each);
@@ -67,7 +67,7 @@ export function createRetinaface(network: OnnxNetwork): LookAt {
   };
 }
 
-/** Samples a part of a photograph; its sides are rounded up to what the network takes, and grey where the photograph ends. */
+/** Samples a part of a photograph; its sides are rounded up to the network's stride and padded with grey. */
 export function samplePart(pixels: Pixels, toImage: Affine, size: Size): Part {
   const [width, height] = [upToCell(size.width), upToCell(size.height)];
   const planes = new Float32Array(3 * width * height);
@@ -90,7 +90,7 @@ function inputOf(looks: readonly Look[]): Input {
   return { data, dims };
 }
 
-/** Quarter turns only move pixels. */
+/** Quarter turns only permute pixels. */
 function writeTurned({ part: { planes, width, height }, turn }: Look, out: Float32Array): void {
   if (turn === 0) {
     out.set(planes);
@@ -98,7 +98,7 @@ function writeTurned({ part: { planes, width, height }, turn }: Look, out: Float
   }
   const [a, b, c, d, e, f] = quarterTurn(turn, { width, height });
   const [columns, rows] = turn === 2 ? [width, height] : [height, width];
-  // The point (0.5, 0.5) of the turned part, and what a step to the right and down adds to the place in the upright one.
+  // Where (0.5, 0.5) of the rotated part lies in the upright one, and what a step right and a step down add to it.
   const first = Math.floor(d / 2 + e / 2 + f) * width + Math.floor(a / 2 + b / 2 + c);
   const [right, down] = [d * width + a, e * width + b];
   for (let plane = 0; plane < 3; plane++) {
@@ -109,7 +109,7 @@ function writeTurned({ part: { planes, width, height }, turn }: Look, out: Float
   }
 }
 
-/** From a part turned by quarters to the upright part of this size. */
+/** Transform from a part rotated by quarter turns to the upright part of this size. */
 function quarterTurn(turn: Turn, { width, height }: Size): Affine {
   const turns: readonly Affine[] = [
     [1, 0, 0, 0, 1, 0],
@@ -120,7 +120,7 @@ function quarterTurn(turn: Turn, { width, height }: Size): Affine {
   return turns[turn] as Affine;
 }
 
-/** First the second, then the first. */
+/** Composition: the second, then the first. */
 function composed([a, b, c, d, e, f]: Affine, [p, q, r, s, t, u]: Affine): Affine {
   return [a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f];
 }
@@ -167,7 +167,7 @@ type Found = {
   readonly confidence: number;
 };
 
-/** From pixels of the input to pixels of the photograph. The box of a face that was found turned stays upright. */
+/** From pixels of the input to pixels of the photograph. The box of a rotated face stays axis-aligned. */
 function placed([a, b, c, d, e, f]: Affine, { centre, width, height, points, confidence }: Found): Detection {
   const at = ({ x, y }: Point): Point => ({ x: a * x + b * y + c, y: d * x + e * y + f });
   const size = { width: Math.abs(a) * width + Math.abs(b) * height, height: Math.abs(d) * width + Math.abs(e) * height };

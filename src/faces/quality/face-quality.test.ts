@@ -64,7 +64,7 @@ describe("faceQuality", () => {
       expect(share(700, -2 * (36 + 68 * cut))).toBeCloseTo(1 - cut, 1);
       expect(share(700, height - 2 * (bottom - 68 * cut))).toBeCloseTo(1 - cut, 1);
     }
-    expect(faceQuality(faceAt(-2 * 56, 300, 2)).reasons).toContainEqual("cut off by the edge of the picture: 50 % visible");
+    expect(faceQuality(faceAt(-2 * 56, 300, 2)).reasons).toContainEqual("cut off by the edge of the image: 50 % visible");
   });
 
   it("finds a blurred face blurred, a sharp one sharper", () => {

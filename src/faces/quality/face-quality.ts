@@ -1,4 +1,4 @@
-/** What a face's picture is worth for recognition, measured, with what speaks against it in words. */
+/** Quality of a face for recognition: measures, and reasons in words if a limit is not met. */
 
 import type { Affine } from "../../image/warp.ts";
 import type { Detection, Quality } from "../../schemas/face.ts";
@@ -8,7 +8,7 @@ import type { Photograph, Pixels } from "../photograph.ts";
 import { headPose } from "./head-pose.ts";
 import { laplacianVariance } from "./sharpness.ts";
 
-/** Beyond these a face is not reliable as a reference. Where they come from: docs/quality.md. */
+/** Beyond these limits a face is not a reliable reference. Origin: docs/quality.md. */
 export const qualityLimits = {
   minSizePx: 40,
   minSharpness: 20,
@@ -19,15 +19,18 @@ export const qualityLimits = {
 } as const;
 
 const aligned = { width: ARCFACE_SIDE, height: ARCFACE_SIDE };
-/** The part of the aligned face that sharpness is measured on: from the eyes to the mouth, without hair and background. */
+/** Region of the aligned face in which sharpness is measured: from the eyes to the mouth, without hair and background. */
 const inner = { x: 28, y: 42, width: 56, height: 56 } as const;
-/** The part of the aligned face that shows who it is: brows to lower lip, temple to temple. Tight portraits end just outside it. */
+/**
+ * Region of the aligned face that identifies a person: brows to lower lip, temple to temple. Tight portraits end just
+ * outside it.
+ */
 const features = { x: 20, y: 36, width: 72, height: 68 } as const;
-/** Points across and down by which it is judged how much of a face lies within the photograph. */
+/** Grid of points that measures how much of a face lies within the photograph. */
 const GRID = 16;
 const plain = { mean: [0, 0, 0], scale: 1, channels: "rgb" } as const;
 
-/** @param pixels with as much detail as the aligned face needs, where the photograph has it */
+/** @param pixels at the resolution of the aligned face, if the photograph has it */
 export function faceQuality(detection: Detection, pixels: Pixels, photograph: Pick<Photograph, "width" | "height">): Quality {
   const [a, b, c, d, e, f] = faceTransform(detection, arcfaceAlignment, aligned, photograph);
   const measured = {
@@ -41,7 +44,7 @@ export function faceQuality(detection: Detection, pixels: Pixels, photograph: Pi
   return { ...measured, acceptable: reasons.length === 0, reasons };
 }
 
-/** Share of the features that lies within the photograph, by a grid of points. */
+/** Share of the features that lie within the photograph, by a grid of points. */
 function visibleShare([a, b, c, d, e, f]: Affine, { width, height }: Pick<Photograph, "width" | "height">): number {
   let inside = 0;
   for (let row = 0.5; row < GRID; row++) {
@@ -76,7 +79,7 @@ function objections({ sizePx, sharpness, yawDegrees, pitchDegrees, confidence, v
   const limits = qualityLimits;
   const reasons: string[] = [];
   if (sizePx < limits.minSizePx) reasons.push(`small: ${Math.round(sizePx)} pixels across, below ${limits.minSizePx}`);
-  if (visible < limits.minVisible) reasons.push(`cut off by the edge of the picture: ${Math.round(visible * 100)} % visible`);
+  if (visible < limits.minVisible) reasons.push(`cut off by the edge of the image: ${Math.round(visible * 100)} % visible`);
   if (sharpness < limits.minSharpness) reasons.push(`blurred: sharpness ${Math.round(sharpness)}, below ${limits.minSharpness}`);
   if (Math.abs(yawDegrees) > limits.maxYawDegrees)
     reasons.push(`turned away: ${Math.round(Math.abs(yawDegrees))} degrees to the side`);

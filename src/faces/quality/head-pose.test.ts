@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Landmarks, Point } from "../../schemas/face.ts";
-import { generalFace, headPose } from "./head-pose.ts";
+import { genericFace, headPose } from "./head-pose.ts";
 
 type Turn = { readonly yaw: number; readonly pitch: number; readonly roll: number };
 
 /**
- * The general face as a camera far away sees it: turned about the vertical axis, nodded, tilted (degrees).
+ * The generic face under orthographic projection: yawed, pitched, rolled (degrees).
  * x right, y down, z towards the viewer; yaw takes the nose to the viewer's right, pitch takes it down, roll is clockwise.
  */
 function project({ yaw, pitch, roll }: Turn, scale: number, x0: number, y0: number): Landmarks {
   const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees * Math.PI) / 180) as [number, number, number];
-  const points = generalFace.map(([x, y, z]): Point => {
+  const points = genericFace.map(([x, y, z]): Point => {
     const nodded = { x, y: y * Math.cos(b) + z * Math.sin(b), z: z * Math.cos(b) - y * Math.sin(b) };
     const turned = { x: nodded.x * Math.cos(a) + nodded.z * Math.sin(a), y: nodded.y };
     const tilted = { x: turned.x * Math.cos(c) - turned.y * Math.sin(c), y: turned.x * Math.sin(c) + turned.y * Math.cos(c) };

@@ -1,27 +1,27 @@
 /**
- * Turn, nod and tilt of a head from its five landmarks, by fitting a general face in scaled orthographic
- * projection (POS; DeMenthon and Davis 1995). Good to some ten degrees: enough to say "turned away".
+ * Yaw, pitch and roll of a head from its five landmarks, by fitting a generic face in scaled orthographic
+ * projection (POS; DeMenthon and Davis 1995). Accurate to about ten degrees: enough to reject profile views.
  */
 
 import { type Landmarks, landmarkPoints } from "../../schemas/face.ts";
 import { arcfaceTemplate } from "../alignment/arcface-template.ts";
 
 export type HeadPose = {
-  /** turn to the side; 0 frontal, positive towards the viewer's right */
+  /** rotation to the side; 0 frontal, positive towards the viewer's right */
   readonly yawDegrees: number;
-  /** nod; 0 level, positive looking down */
+  /** 0 level, positive looking down */
   readonly pitchDegrees: number;
-  /** tilt, clockwise positive */
+  /** in-plane rotation, clockwise positive */
   readonly rollDegrees: number;
 };
 
 type Vector = readonly [number, number, number];
 
-/** How far eyes, nose tip and mouth corners stand out, in the template's pixels (about 1.8 mm), towards the viewer. */
+/** Depth of eyes, nose tip and mouth corners towards the viewer, in the template's pixels (about 1.8 mm). */
 const depths = [0, 0, 18, 4, 4] as const;
 
-/** The general face: the frontal template with depth, about its centre. x right, y down, z towards the viewer. */
-export const generalFace: readonly Vector[] = (() => {
+/** Generic face: the frontal template with depth, centred. x right, y down, z towards the viewer. */
+export const genericFace: readonly Vector[] = (() => {
   const points = arcfaceTemplate.map(([x, y], i): Vector => [x, y, depths[i] as number]);
   const mean = (axis: 0 | 1 | 2) => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
   const [mx, my, mz] = [mean(0), mean(1), mean(2)];
@@ -38,21 +38,21 @@ export function headPose(landmarks: Landmarks): HeadPose {
   const down = j.map((v) => v / scale) as unknown as Vector;
   const forward = cross(right, down);
   return {
-    // The head nods, turns, then tilts: seen from the head, so that turn and nod are the same however it is tilted.
+    // Rotation order pitch, yaw, roll: in the head's frame, so that yaw and pitch do not depend on roll.
     yawDegrees: degrees(Math.asin(clamp(-forward[0]))),
     pitchDegrees: degrees(Math.atan2(-forward[1], forward[2])),
     rollDegrees: degrees(Math.atan2(down[0], right[0])),
   };
 }
 
-/** Least squares: the vector v with `generalFace . v` nearest to `values` (about their mean). */
+/** Least squares: the vector v whose products `genericFace . v` are closest to `values` (about their mean). */
 function solve(values: readonly number[]): Vector {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const m = [0, 1, 2].map((r) =>
-    [0, 1, 2].map((c) => generalFace.reduce((sum, p) => sum + (p[r] as number) * (p[c] as number), 0)),
+    [0, 1, 2].map((c) => genericFace.reduce((sum, p) => sum + (p[r] as number) * (p[c] as number), 0)),
   );
   const b = [0, 1, 2].map((r) =>
-    generalFace.reduce((sum, p, k) => sum + (p[r] as number) * ((values[k] as number) - mean), 0),
+    genericFace.reduce((sum, p, k) => sum + (p[r] as number) * ((values[k] as number) - mean), 0),
   ) as unknown as Vector;
   const [r0, r1, r2] = m as unknown as [Vector, Vector, Vector];
   const determinant = dot(r0, cross(r1, r2));

@@ -1,10 +1,10 @@
-/** What a quality record says of a face, each as one number of which more is better. */
+/** Quality measures of a face, each as a number of which more is better. */
 import type { Quality } from "../../schemas/face.ts";
 import { qualityLimits } from "./face-quality.ts";
 
 /**
- * The worst measure over its limit, as a factor: 1 and above is acceptable, 2 is twice as good as the limits ask for. Turn and nod
- * count by the limit over the angle, confidence by the doubt (1 - confidence) that the limit allows over the face's.
+ * The worst measure relative to its limit: 1 and above is acceptable, 2 is twice as good as required. Yaw and pitch
+ * count as limit / angle, confidence as (1 - limit) / (1 - confidence).
  */
 export function qualityScore({
   sizePx,

@@ -1,8 +1,8 @@
-/** How sharp a picture is: the variance of its Laplacian (Pech-Pacheco et al. 2000). */
+/** Sharpness: the variance of the Laplacian (Pech-Pacheco et al. 2000). */
 
 /**
  * @param grey [height, width] values, 0 to 255
- * @returns 0 for a flat picture; grows with fine detail and contrast
+ * @returns 0 for a uniform image; grows with fine detail and contrast
  */
 export function laplacianVariance(grey: Float32Array, width: number, height: number): number {
   let sum = 0;

@@ -2,8 +2,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { lfwProtocol } from "../src/evaluation/lfw-protocol.ts";
 import { encodeBytes } from "../src/metric/byte-code.ts";
-import { codeDistance } from "../src/metric/distance.ts";
+import { codeDistance, normalize, squaredL2 } from "../src/metric/distance.ts";
+import { seededRandom } from "../src/metric/seeded-random.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
 import type { Evaluation, Verification } from "../src/schemas/evaluation.ts";
 import { type MadeUpFace, MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
@@ -86,6 +88,66 @@ describe("protocols", () => {
     const result = await verification({ embeddings: await jsonLines(frames, "frames.jsonl"), protocol: "video" });
     expect(result).toMatchObject({ protocol: "video", people: 50 });
     expect(result.samePairs).toBe(samePairsThere());
+  });
+
+  it("YouTube Faces' list of video pairs: folds of its own, all frame pairs averaged, also frames that are alike", async () => {
+    const [people, videosEach] = [30, 2];
+    const random = seededRandom(8);
+    const frames = madeUpPeople(
+      Array.from({ length: people * videosEach }, (_, v) => 1 + (v % 4)),
+      0.4,
+    ).map(({ vector, image }) => {
+      const video = Number(/P(\d+)\//.exec(image)?.[1]);
+      return { video, vector, image: `db/P${Math.floor(video / videosEach)}/${video % videosEach}/${image.split("_")[1]}` };
+    });
+    for (const frame of frames.filter(({ video }) => video % 3 === 0).slice(0, 9))
+      frames.push({ ...frame, image: frame.image.replace(".jpg", "-again.jpg") });
+    // the two videos of a person: halfway to one centre
+    const centres = Array.from({ length: people }, () => Float32Array.from({ length: 128 }, () => random() - 0.5));
+    for (const { video, vector } of frames) {
+      const centre = centres[Math.floor(video / videosEach)] as Float32Array;
+      for (const k of vector.keys()) vector[k] = (vector[k] as number) + 0.1 * (centre[k] as number);
+      normalize(vector);
+    }
+    const pairs = Array.from({ length: people }, (_, p) => [
+      { fold: 1 + (p % 10), left: 2 * p, right: 2 * p + 1, same: true },
+      { fold: 1 + (p % 10), left: 2 * p, right: (2 * p + 3) % (2 * people), same: false },
+    ]).flat();
+    const nameOf = (video: number) => `P${Math.floor(video / 2)}/${video % 2}`;
+    const lines = pairs.map(({ fold, left, right, same }) => `${fold}, ${nameOf(left)}, ${nameOf(right)}, ${same ? 1 : 0}`);
+    const list = join(folder, "splits.txt");
+    await writeFile(list, ["split number, first name, second name, is same?", ...lines, "3, P0/0, P0/9, 1"].join("\n"));
+    const result = await verification({
+      embeddings: await jsonLines(frames, "videos.jsonl"),
+      protocol: "video",
+      pairs: list,
+      fars: [0.1],
+      compared: "floats",
+    });
+
+    const naive = pairs.map(({ left, right }) => {
+      const [of, against] = [left, right].map((wanted) => frames.filter(({ video }) => video === wanted)) as [
+        typeof frames,
+        typeof frames,
+      ];
+      const all = of.flatMap((a) => against.map((b) => squaredL2(a.vector, b.vector)));
+      return all.reduce((sum, distance) => sum + distance, 0) / all.length;
+    });
+    const expected = lfwProtocol(
+      { distances: naive, same: pairs.map(({ same }) => same), fold: pairs.map(({ fold }) => fold) },
+      { fars: [0.1] },
+    );
+    expect(result).toMatchObject({ protocol: "video", pairs: 60, samePairs: 30, skipped: 1, people: 30 });
+    expect(result.folds).toHaveLength(10);
+    expect(result.accuracy.mean).toBeCloseTo(expected.accuracy.mean, 6);
+    expect(result.auc).toBeCloseTo(expected.auc, 6);
+    expect(result.threshold).toBeCloseTo(expected.threshold, 4);
+    expect(result.accuracy.mean).toBeGreaterThan(0.55);
+    expect(result.accuracy.mean).toBeLessThan(1);
+    expect(result.skippedPairs).toMatchObject([{ left: "P0/0", right: "P0/9" }]);
+    expect(
+      (await verification({ embeddings: join(folder, "videos.jsonl"), protocol: "video", pairs: list, folds: [2, 4] })).pairs,
+    ).toBe(12);
   });
 
   it("the reference's definitions, for lists", async () => {

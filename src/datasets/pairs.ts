@@ -119,7 +119,7 @@ export function pairImagePath({ name, index }: ImageRef): string {
  * @param folds numbers of folds, from 1
  * @throws RangeError for a fold without pairs
  */
-export function selectFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
+export function selectFolds<P extends { readonly fold: number }>(pairs: readonly P[], folds: readonly number[]): P[] {
   const known = new Set(pairs.map(({ fold }) => fold));
   for (const fold of folds) {
     if (!known.has(fold)) throw new RangeError(`folds: must be among ${[...known].join(", ") || "none"}, got ${fold}`);

@@ -48,6 +48,13 @@ describe("person folders", () => {
     });
   });
 
+  it("takes frames by number, and only the videos that are wanted", async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `Ada/0/0.${i + 95}.jpg`);
+    await put(...names.toReversed(), "Ada/1/1.jpg");
+    const frames = await listVideoFolders(folder, 8, (video) => video === "Ada/0");
+    expect(frames.map(({ image }) => image)).toEqual(names.slice(0, 8).map((name) => join(folder, name)));
+  });
+
   it("personOfPath is the folder's name", () => {
     expect(personOfPath("lfw/Ada_Lovelace/Ada_Lovelace_0001.jpg")).toBe("Ada_Lovelace");
   });

@@ -46,6 +46,10 @@ export const evaluate = defineAnswer({
       says: "FAR and FRR of each age band and between them, at the model's threshold",
     },
     {
+      command: "facenet evaluate --images frame_images_DB/ --protocol video --pairs splits.txt",
+      says: "YouTube Faces by its own 5,000 pairs of videos, 100 frames of each",
+    },
+    {
       command: "facenet evaluate --images lfw/ --pairs pairs.txt --probe-model new/ --gallery-model old/",
       says: "probes of a new model against a gallery of the old one",
     },

@@ -115,12 +115,13 @@ export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "
  * Everybody of a folder or file.
  *
  * @param framesAVideo images are frames, PERSON/VIDEO/FRAME: how many of each video are taken
+ * @param wanted which videos of a folder, by PERSON/VIDEO
  * @throws FaceNetError DATASET_INVALID, FILE_NOT_READABLE; those of {@link readLabelled}
  */
 export async function loadFaces(
   input: LoadInput,
   context: RunContext,
-  { framesAVideo }: { readonly framesAVideo?: number } = {},
+  { framesAVideo, wanted }: { readonly framesAVideo?: number; readonly wanted?: (video: string) => boolean } = {},
 ): Promise<LabelledFaces> {
   const videos = framesAVideo !== undefined;
   const source = sourceOf(input);
@@ -129,7 +130,7 @@ export async function loadFaces(
     "embeddings" in source
       ? await readLabelled(source.embeddings, input, videos ? personOfFrame : personOfPath)
       : await embedImages(
-          await (videos ? listVideoFolders(source.images, framesAVideo) : listPersonFolders(source.images)),
+          await (videos ? listVideoFolders(source.images, framesAVideo, wanted) : listPersonFolders(source.images)),
           input,
           context,
         );

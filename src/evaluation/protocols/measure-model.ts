@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { findPairImages, imageNumber, type Pair, pairImagePath, readPairs, selectFolds } from "../../datasets/pairs.ts";
 import { personOfPath } from "../../datasets/person-folders.ts";
+import { readVideoPairs } from "../../datasets/video-pairs.ts";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { ClusteringEvaluation, Evaluation, IdentificationEvaluation, Verification } from "../../schemas/evaluation.ts";
@@ -14,6 +15,7 @@ import { type MeasureInput, protocolOf } from "./measure-options.ts";
 import type { MeasuredModel } from "./measured-model.ts";
 import {
   matchPairs,
+  matchVideoPairs,
   type Verified,
   verifyFolder,
   verifyList,
@@ -116,6 +118,7 @@ async function measureFolder(
   input: MeasureInput,
   context: RunContext,
 ): Promise<MeasuredModel> {
+  if (protocol === "video" && input.pairs !== undefined) return measureVideoPairs(input.pairs, input, context);
   const loaded = await loadFaces(input, context, protocol === "video" ? { framesAVideo: input.frames } : {});
   const copies = findCopies(loaded.faces);
   const faces = withoutCopies(loaded.faces);
@@ -130,6 +133,22 @@ async function measureFolder(
   if (input.pairsOut !== undefined && verified.list) await writePairs(input.pairsOut, faces, verified.list, input.images);
   const alike = await likelyOnePerson(faces, loaded);
   return described(protocol, { ...loaded, faces: measured }, verified, input, { skippedPairs: [], copies, alike });
+}
+
+/** YouTube Faces' own protocol: pairs of videos in folds. Every frame counts, also one like another. */
+async function measureVideoPairs(file: string, input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
+  const all = await readVideoPairs(file);
+  const pairs = input.folds ? chosenFolds(all, input.folds) : all;
+  const wanted = new Set(pairs.flatMap(({ left, right }) => [left, right]));
+  const loaded = await loadFaces(input, context, { framesAVideo: input.frames, wanted: (video) => wanted.has(video) });
+  const { videos, distanceOf } = videosOf(loaded.faces, dirname);
+  const { list, skippedPairs } = matchVideoPairs(pairs, videos);
+  const verified = await orInvalid(
+    (reason) =>
+      new FaceNetError("PAIRS_INVALID", { file, line: "(all)", reason: `${reason} (${skippedPairs.length} pairs were skipped)` }),
+    () => verifyList(videos, list, loaded.model, input, distanceOf),
+  );
+  return described("video", { ...loaded, faces: videos }, verified, input, { skippedPairs, copies: [], alike: [] });
 }
 
 async function measureSet(
@@ -236,10 +255,13 @@ function requireOptions(input: MeasureInput): void {
     if (!holds) throw new FaceNetError("OPTION_INVALID", { option, reason });
   };
   sourceOf(input);
-  require((input.pairs !== undefined) === (protocol === "pairs"), "pairs", "goes with the protocol pairs, and only with it");
+  const hasPairs = input.pairs !== undefined;
+  require(hasPairs
+    ? protocol === "pairs" || protocol === "video"
+    : protocol !== "pairs", "pairs", "goes with the protocols pairs and video");
   const isAcross = input.galleryModel !== undefined;
   require(!isAcross || (protocol === "pairs" && input.images !== undefined), "galleryModel", "goes with pairs and images only");
-  require(input.folds === undefined || protocol === "pairs", "folds", "are those of a list of pairs");
+  require(input.folds === undefined || hasPairs, "folds", "are those of a list of pairs");
   const draws = protocol === "folder" || protocol === "video";
   require(input.balanced === undefined || draws, "balanced", "goes with the protocols folder and video");
   const writes = input.pairsOut === undefined || (protocol === "folder" && input.balanced !== undefined);
@@ -248,7 +270,7 @@ function requireOptions(input: MeasureInput): void {
   require(comparable, "definitions", "reference is for lists of pairs (pairs or balanced)");
 }
 
-function chosenFolds(pairs: readonly Pair[], folds: readonly number[]): Pair[] {
+function chosenFolds<P extends { readonly fold: number }>(pairs: readonly P[], folds: readonly number[]): P[] {
   try {
     return selectFolds([...pairs], folds);
   } catch (error) {

@@ -20,13 +20,13 @@ export const measureOptions = {
   protocol: Protocol.optional().describe(
     "what to measure: a list of pairs; all pairs of a folder; the paper's hold-out test; videos; open-set identification; clustering (default: pairs with --pairs, else folder)",
   ),
-  pairs: z.string().optional().describe("list of pairs in LFW's format"),
+  pairs: z.string().optional().describe("list of pairs in LFW's format; with --protocol video, YouTube Faces' splits.txt"),
   balanced: z.int().min(1).optional().describe("instead of all pairs: that many random pairs of one person and of two people"),
   pairsOut: outputFile.optional().describe("file to write the pairs of --balanced to, in LFW's format"),
   folds: numbers(z.int().min(1)).optional().describe("folds of the list to use, counted from 1 (default: all)"),
   splits: z.int().min(1).max(100).default(5).describe("hold-out: splits of the people"),
   halfSize: z.int().min(1).default(100_000).describe("hold-out: faces of each half of a split at most"),
-  frames: z.int().min(1).default(100).describe("video: frames of each video, the first by name"),
+  frames: z.int().min(1).default(100).describe("video: frames of each video, the first by the numbers in their names"),
   fars: numbers(z.number().min(0).max(1)).default([1e-2, 1e-3]).describe("false accept rates to give VAL at"),
   fpirs: numbers(z.number().positive().max(1)).default([1e-2]).describe("identification: rates of strangers taken for somebody"),
   algorithm: z

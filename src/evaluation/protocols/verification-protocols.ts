@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { formatPairs, imageNumber, type Pair, pairImagePath } from "../../datasets/pairs.ts";
 import { listPersonFolders } from "../../datasets/person-folders.ts";
+import { type VideoPair, videoName } from "../../datasets/video-pairs.ts";
 import { FaceNetError } from "../../errors.ts";
 import { paceOf } from "../../faces/batch.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -197,6 +198,19 @@ export function matchPairs(
       const reason = x === undefined ? why(left, a) : why(right, b);
       skippedPairs.push({ left: pairImagePath(left), right: pairImagePath(right), same, reason });
     }
+  }
+  return { list: pairListOf(rows), skippedPairs };
+}
+
+/** @param videos their images are their folders */
+export function matchVideoPairs(pairs: readonly VideoPair[], videos: FaceSet): MatchedPairs {
+  const rowOf = new Map(videos.images.map((folder, row) => [videoName(folder), row]));
+  const rows: [left: number, right: number, fold: number][] = [];
+  const skippedPairs: Verification["skippedPairs"] = [];
+  for (const { left, right, same, fold } of pairs) {
+    const [x, y] = [rowOf.get(left), rowOf.get(right)];
+    if (x !== undefined && y !== undefined) rows.push([x, y, fold]);
+    else skippedPairs.push({ left, right, same, reason: `${x === undefined ? left : right}: no frame of it has a face` });
   }
   return { list: pairListOf(rows), skippedPairs };
 }

@@ -1,11 +1,11 @@
 /**
- * The error table: code, HTTP status, exit code and message of every error a user can meet. A message names what is wrong, the rule
- * it breaks and the way out; `docs/errors.md` is generated from here (`node scripts/update-error-docs.ts`).
+ * The error table: code, HTTP status, exit code and message of every error. A message states what is wrong, the rule that was
+ * broken and how to fix it. Generates `docs/errors.md` (`node scripts/update-error-docs.ts`).
  */
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Existing names that may have been meant. */
+/** Lists existing names similar to the one given. */
 const nearestText = (nearest: unknown): string =>
   Array.isArray(nearest) && nearest.length > 0 ? ` Nearby: ${nearest.join(", ")}.` : "";
 
@@ -27,11 +27,11 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** One error: statuses of 5xx are the server's fault, not the request's. */
+/** One error. 5xx means a server error, as opposed to a bad request. */
 type Row = {
   readonly http: number;
   readonly exit: Exclude<keyof typeof exitCodes, "done" | "someFailed" | "interrupted" | "terminated">;
-  /** Names options by their field, never by a flag: library, HTTP and command line share it. */
+  /** Refers to options by field name, never by flag: shared by library, HTTP and command line. */
   readonly message: (data: Data) => string;
 };
 
@@ -121,11 +121,11 @@ const table = {
   }),
   ...errors(500, "input", {
     CALIBRATION_INVALID: (d) =>
-      `calibration ${d.file}: ${d.reason}. Make one for this model with \`facenet calibrate\`, or decide by the model's own.`,
+      `calibration ${d.file}: ${d.reason}. Create one for this model with \`facenet calibrate\`, or use the model's own.`,
     CALIBRATION_TOO_SMALL: (d) =>
       `calibration of ${d.model}: ${d.pairs} pairs of different people resolve false accept rates down to ${d.reached}; a stored calibration must reach ${d.wanted}, the strictest default of the commands, which takes about ${d.photographs} photographs. Add photographs, or write the calibration to a file.`,
     GALLERY_CALIBRATION_TOO_SMALL: (d) =>
-      `gallery ${d.gallery}: cannot be calibrated by its own people (${d.reason}). The thresholds of the model stay in use. Index photographs that show several people, or calibrate with a folder of labelled ones.`,
+      `gallery ${d.gallery}: cannot be calibrated on its own people (${d.reason}). The model's thresholds remain in use. Index photographs that show several people, or calibrate on a folder of labelled photographs.`,
     FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}). Check the path and the file's permissions.`,
     CHECKPOINT_MISSING: (d) =>
       `checkpoint ${d.file}: no such file. Start a new training, or name the folder of the run to resume.`,
@@ -139,9 +139,9 @@ const table = {
     PHOTOGRAPHS_UNUSABLE: (d) => `none of ${d.count} photographs could be used; the first: ${d.reason}`,
     PATH_NOT_FOUND: (d) => `${d.path}: cannot be found (${d.reason}). Check the path, and that its disk is mounted.`,
     FOLDER_WITHOUT_PHOTOGRAPHS: (d) =>
-      `${d.folder}: no photograph in there or below. Check the path; photographs are recognised by their extension, such as .jpg.`,
+      `${d.folder}: has no photographs, nor do its sub-folders. Check the path; photographs are recognised by their extension, such as .jpg.`,
     FOLDER_EMPTIED: (d) =>
-      `${d.folder}: is empty, and photographs were in it before. None is marked as gone. Check that its disk is mounted; \`facenet gallery prune\` removes photographs that are gone on purpose.`,
+      `${d.folder}: is empty, but contained photographs before. None is marked as gone. Check that its disk is mounted; \`facenet gallery prune\` removes photographs that were deleted on purpose.`,
     FACES_UNUSABLE: (d) =>
       `faces ${d.faces}: ${d.reason}. Training expects a folder with one sub-folder per person, each with two or more images.`,
   }),
@@ -188,7 +188,7 @@ const table = {
     GALLERY_MODEL_MISMATCH: (d) =>
       `gallery ${d.gallery}: its faces were embedded with ${d.actual}, not with ${d.wanted}; their embeddings cannot be compared. Select that model, or start another gallery.`,
     GALLERY_DETECTOR_MISMATCH: (d) =>
-      `gallery ${d.gallery}: its faces were found by ${d.actual} in another way than ${d.wanted} finds them now, so new faces cannot be added. Run \`facenet migrate\` to find them again; names and corrections are kept. Searching works without.`,
+      `gallery ${d.gallery}: its faces were detected by ${d.actual}, differently from ${d.wanted} now, so new faces cannot be added. Run \`facenet migrate\` to detect them again; names and corrections are kept. Searching works without.`,
     GALLERY_MIGRATING: (d) =>
       `gallery ${d.gallery}: is being migrated to ${d.model}; ${d.left} faces are left. Finish the migration or cancel it first.`,
     PERSON_AMBIGUOUS: (d) => `person ${d.person}: ambiguous: ${d.choices}. Use the number.`,
@@ -279,7 +279,7 @@ export class FaceNetError extends Error {
   override readonly name = "FaceNetError";
   /** Stable, for programs to act on. */
   readonly code: FaceNetErrorCode;
-  /** What the message was made from: file names, limits, counts. Never pixels, embeddings or secrets. */
+  /** Values in the message: file names, limits, counts. Never pixels, embeddings or secrets. */
   readonly data: Data;
 
   constructor(code: FaceNetErrorCode, data: Data = {}, cause?: unknown) {
@@ -289,7 +289,7 @@ export class FaceNetError extends Error {
   }
 }
 
-/** What errors of the operating system mean to who reads the message; the codes themselves are for programmers. */
+/** Operating system error codes in plain words. */
 const systemReasons: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   ENOTDIR: "a part of its path is a file, not a folder",
@@ -301,24 +301,24 @@ const systemReasons: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would be too large for its file system",
   ENAMETOOLONG: "the name is too long",
-  ELOOP: "its links lead in a circle",
+  ELOOP: "its symbolic links form a loop",
   EEXIST: "it exists already",
   ENOTEMPTY: "the folder is not empty",
   EBUSY: "it is in use",
   EMFILE: "too many files are open",
   ENFILE: "too many files are open",
-  ENXIO: "the device is not there",
-  ENODEV: "the device is not there",
+  ENXIO: "no such device",
+  ENODEV: "no such device",
   EIO: "the disk reports an error",
   ESTALE: "the network share was lost",
   EADDRINUSE: "the address is in use",
   EADDRNOTAVAIL: "this machine has no such address",
-  ENOTFOUND: "the host is not known",
+  ENOTFOUND: "unknown host",
   ECONNREFUSED: "the connection was refused",
-  ETIMEDOUT: "there was no answer in time",
+  ETIMEDOUT: "timed out",
 };
 
-/** The message of anything that was thrown; of an error of the operating system what its code means. */
+/** The message of a thrown value; operating system errors are put in plain words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;

@@ -221,7 +221,7 @@ describe("files that are no photographs", () => {
     } catch {
       return context.skip("symbolic links cannot be made here");
     }
-    await expectRefused(path, "IMAGE_NOT_READABLE", "links lead in a circle");
+    await expectRefused(path, "IMAGE_NOT_READABLE", "symbolic links form a loop");
   });
 
   it("says why a file may not be read: permission", async (context) => {

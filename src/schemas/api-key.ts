@@ -1,26 +1,26 @@
-/** Keys of the HTTP service, as they are kept: what would let somebody in is only there as its hash. */
+/** API keys of the HTTP service as stored: only a hash of each secret is kept. */
 import * as z from "zod";
 
-/** Each includes those before it. */
+/** Each scope includes those before it. */
 export const scopes = ["read", "write", "admin"] as const;
 export const Scope = z
   .enum(scopes)
-  .describe("read: look at photographs and the gallery; write: add and correct too; admin: forget and index folders too");
+  .describe("read: view photographs and the gallery; write: also add and correct; admin: also forget and index folders");
 export type Scope = z.infer<typeof Scope>;
 
 export const ApiKey = z.object({
   id: z
     .string()
     .regex(/^[0-9a-f]{12}$/)
-    .describe("names the key in logs and to revoke it; no secret"),
-  name: z.string().describe("what or whom it is for"),
+    .describe("identifies the key in logs and for revoking; not secret"),
+  name: z.string().describe("purpose or owner"),
   scope: Scope,
   createdAt: z.string().describe("ISO 8601, UTC"),
   revokedAt: z.string().nullable(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** The file of all keys. */
+/** The key file. */
 export const KeyFile = z.strictObject({
   version: z.literal(1),
   keys: z.array(ApiKey.extend({ sha256: z.string().describe("of the secret, hexadecimal") })),

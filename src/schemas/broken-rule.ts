@@ -1,4 +1,4 @@
-/** The rule that a value breaks, in words for people: zod's own messages speak of types and are left inside. */
+/** Readable validation messages. zod's own messages, which describe types, are not shown. */
 import * as z from "zod";
 
 type Issue = z.core.$ZodIssue;
@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 const counted: Readonly<Record<string, string>> = { string: "characters", array: "items", set: "items", file: "bytes" };
 
-/** @example "must be at least 12"; messages that a schema gives itself stay as they are */
+/** @example "must be at least 12"; messages set by a schema are kept */
 export function ruleOf(issue: Issue): string {
   if (/^(must|is|has|needs|give) /.test(issue.message)) return issue.message;
   switch (issue.code) {
@@ -35,7 +35,7 @@ export function ruleOf(issue: Issue): string {
     case "invalid_format":
       return `must be a valid ${issue.format === "regex" ? `text of the form ${issue.pattern}` : issue.format}`;
     case "invalid_union":
-      return "has none of the forms that are accepted";
+      return "matches none of the accepted forms";
     case "invalid_key":
     case "invalid_element":
       return "has an entry that is not accepted";
@@ -54,7 +54,7 @@ function limitText(origin: string, limit: string, value: number | bigint): strin
     : `must have ${limit} ${value} ${Number(value) === 1 ? unit.slice(0, -1) : unit}`;
 }
 
-/** Why a file's content was not accepted; undefined for an error that is not about content. */
+/** Why a file's content was rejected; undefined for errors unrelated to content. */
 export function brokenRule(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is not JSON";
   if (!(error instanceof z.ZodError)) return undefined;

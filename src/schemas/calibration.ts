@@ -1,17 +1,17 @@
-/** What `facenet calibrate` answers and writes: a model's thresholds and probability for one's own photographs. */
+/** Result and file of `facenet calibrate`: a model's thresholds and probability measured on a user's photographs. */
 import * as z from "zod";
 import { Interval, OperatingPoint, ReliabilityPoint } from "./evaluation.ts";
 import { AppliedCalibration, ProbabilityCurve, Threshold } from "./threshold.ts";
 
 export const CalibratedThreshold = Threshold.extend({
-  interval: Interval.nullable().describe("of the distance, by drawing people; null where too few pairs are close"),
-  farInterval: Interval.nullable().describe("of the rate that this distance really has"),
-  val: z.number().describe("share of the pairs of one person that pass"),
-  expectedFalseAccepts: z.number().describe("pairs that the rate amounts to; below 10 the threshold rests on few"),
+  interval: Interval.nullable().describe("of the distance, bootstrap by person; null if too few pairs are close"),
+  farInterval: Interval.nullable().describe("of the actual rate at this distance"),
+  val: z.number().describe("share of genuine pairs accepted"),
+  expectedFalseAccepts: z.number().describe("impostor pairs at this rate; below 10 the threshold is unreliable"),
 });
 export type CalibratedThreshold = z.infer<typeof CalibratedThreshold>;
 
-/** The whole record; other commands read the applied part of it, with `--calibration FILE`. */
+/** The full record; `--calibration FILE` reads the part in AppliedCalibration. */
 export const Calibration = AppliedCalibration.extend({
   thresholds: z.array(CalibratedThreshold).min(1),
   people: z.int(),
@@ -20,25 +20,23 @@ export const Calibration = AppliedCalibration.extend({
   differentPairs: z.int(),
   logLoss: z
     .object({ logistic: z.number().nullable(), isotonic: z.number() })
-    .describe("of people that the curve was not fitted on, both kinds of pairs weighted alike; 0.693 is what a coin says"),
-  reliability: z.array(ReliabilityPoint).describe("of the chosen curve, on people that it was not fitted on"),
-  modelThresholds: z.array(OperatingPoint).describe("what the model's own thresholds do here"),
+    .describe("on people held out of the fit, genuine and impostor pairs weighted equally; 0.693 is chance"),
+  reliability: z.array(ReliabilityPoint).describe("of the chosen curve, on people held out of the fit"),
+  modelThresholds: z.array(OperatingPoint).describe("the model's own thresholds measured here"),
   imagesWithoutFace: z.array(z.string()),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
-  copies: z
-    .array(z.object({ image: z.string(), of: z.string() }))
-    .describe("images left out: the embedding of another to the last bit"),
+  copies: z.array(z.object({ image: z.string(), of: z.string() })).describe("images left out: embedding identical to another's"),
   warnings: z.array(z.string()),
   file: z.string().describe("where the calibration was written"),
-  stored: z.boolean().describe("for the model: every command decides by it without being told to"),
+  stored: z.boolean().describe("for the model: every command uses it by default"),
 });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** What `facenet calibrate --forget` answers. */
+/** Result of `facenet calibrate --forget`. */
 export const ForgottenCalibration = z.object({
   model: z.string(),
-  forgotten: z.boolean().describe("false: there was none"),
-  file: z.string().describe("where it was"),
+  forgotten: z.boolean().describe("false: none existed"),
+  file: z.string().describe("path of the file"),
 });
 export type ForgottenCalibration = z.infer<typeof ForgottenCalibration>;
 
@@ -46,12 +44,12 @@ export const GalleryThreshold = Threshold.strip().extend({
   basis: z
     .enum(["gallery", "safe side", "model"])
     .describe(
-      "where the distance comes from: the gallery's own pairs; the model's was too lenient for what they say, so their safe side; the model's, which they do not contradict",
+      "source of the distance. gallery: the gallery's own pairs; safe side: the model's is too lenient for these pairs, so the conservative end of their interval; model: the model's, consistent with these pairs",
     ),
-  interval: Interval.describe("of the distance that keeps the rate, by drawing photographs"),
-  farInterval: Interval.describe("of the rate that the distance really has"),
+  interval: Interval.describe("of the distance at this rate, bootstrap by photograph"),
+  farInterval: Interval.describe("of the actual rate at this distance"),
   modelDistance: z.number().describe("of the model's own threshold, squared L2"),
-  modelFar: z.number().describe("the rate that the model's own threshold has in this gallery"),
+  modelFar: z.number().describe("rate of the model's own threshold in this gallery"),
 });
 export type GalleryThreshold = z.infer<typeof GalleryThreshold>;
 
@@ -60,11 +58,11 @@ export const GalleryCalibrationFigures = z.object({
   vouchesDownTo: z
     .number()
     .nullable()
-    .describe("smallest false match rate that the pairs can vouch for; null where their tail has no fit that holds"),
+    .describe("smallest false match rate that the pairs support; null if no tail fit is acceptable"),
   probability: ProbabilityCurve.nullable(),
-  photographs: z.int().describe("that show two people or more"),
-  pairs: z.int().describe("of two faces in one photograph"),
-  distinctPairs: z.int().describe("of two people: photographs that show the same two again do not count"),
+  photographs: z.int().describe("photographs with two or more people"),
+  pairs: z.int().describe("pairs of faces in one photograph"),
+  distinctPairs: z.int().describe("impostor pairs; further photographs of the same two people do not count"),
   leftOut: z
     .object({
       sameGroup: z.int(),
@@ -73,28 +71,28 @@ export const GalleryCalibrationFigures = z.object({
       samePersonTwice: z.int(),
     })
     .describe(
-      "pairs of one photograph left out: of one person by clustering or by a user; in photographs of photographs; of people hardly ever seen apart; likely of one person twice",
+      "pairs within a photograph left out: one person according to clustering or a user; in photographs of photographs; people rarely seen apart; probably one person twice",
     ),
-  goodnessOfFit: z.number().min(0).max(1).describe("share of draws of the fitted tail that fit it no better than the pairs do"),
+  goodnessOfFit: z.number().min(0).max(1).describe("share of samples from the fitted tail that fit no better than the pairs"),
   tail: z
     .object({ share: z.number(), scale: z.number(), shape: z.number() })
-    .describe("generalised Pareto distribution beyond the closest share of pairs, 1 and 0 being the model's own strangers"),
-  histogram: z.object({ binWidth: z.number(), counts: z.array(z.number()) }).describe("distances within photographs"),
+    .describe("generalised Pareto distribution fitted to the closest share of pairs; 1 and 0 are the model's own impostors"),
+  histogram: z.object({ binWidth: z.number(), counts: z.array(z.number()) }).describe("distances of pairs within photographs"),
   curve: z
     .array(z.object({ distance: z.number(), far: z.number(), low: z.number(), high: z.number() }))
-    .describe("the fitted rate at a distance, with its 95 % interval"),
+    .describe("fitted rate at a distance, with 95 % interval"),
 });
 export type GalleryCalibrationFigures = z.infer<typeof GalleryCalibrationFigures>;
 
-/** Kept in the gallery; its thresholds and probability decide there. */
+/** Stored in the gallery; its thresholds and probability apply there. */
 export const GalleryCalibration = AppliedCalibration.extend(GalleryCalibrationFigures.shape).extend({
   faces: z.int().describe("in the gallery when it was calibrated"),
   at: z.string().describe("when, ISO 8601"),
-  automatic: z.boolean().default(false).describe("made by `facenet index` and not asked for: renewed as the gallery grows"),
+  automatic: z.boolean().default(false).describe("made automatically by `facenet index`; renewed as the gallery grows"),
 });
 export type GalleryCalibration = z.infer<typeof GalleryCalibration>;
 
-/** The calibration in force, in short. */
+/** Summary of the calibration in force. */
 export const CalibrationSummary = GalleryCalibration.pick({
   distinctPairs: true,
   photographs: true,
@@ -104,20 +102,20 @@ export const CalibrationSummary = GalleryCalibration.pick({
 });
 export type CalibrationSummary = z.infer<typeof CalibrationSummary>;
 
-/** What a gallery remembers of its calibrations. */
+/** State of automatic calibration in a gallery. */
 export const CalibrationNote = z.object({
-  forgotten: z.boolean().default(false).describe("by `calibrate --forget`: it does not calibrate by itself"),
-  triedWith: z.int().default(0).describe("faces that it had when it was last calibrated, or had too few pairs"),
+  forgotten: z.boolean().default(false).describe("by `calibrate --forget`: automatic calibration is off"),
+  triedWith: z.int().default(0).describe("number of faces at the last attempt, successful or with too few pairs"),
 });
 export type CalibrationNote = z.infer<typeof CalibrationNote>;
 
-/** What a calibration that was not asked for has changed. */
+/** What an automatic calibration has changed. */
 export const AutomaticCalibration = z.object({
   calibratedOn: z.string(),
   vouchesDownTo: z.number().nullable(),
-  renewed: z.boolean().describe("in place of an automatic one of fewer faces"),
+  renewed: z.boolean().describe("replaces an automatic calibration on fewer faces"),
   thresholds: z
     .array(z.object({ far: z.number(), before: z.number(), after: z.number() }))
-    .describe("squared L2, at the rates that verification and clustering default to"),
+    .describe("squared L2, at the default rates of verification and clustering"),
 });
 export type AutomaticCalibration = z.infer<typeof AutomaticCalibration>;

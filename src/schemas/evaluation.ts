@@ -1,19 +1,19 @@
 /**
- * What `facenet evaluate` answers, for every protocol. Rates are 0 to 1, distances squared L2. A report needs nothing
- * else: the points of the plots, the worst errors and the tables are all in here.
+ * Results of `facenet evaluate` for every protocol. Rates are 0 to 1, distances squared L2. Reports are made from these
+ * alone: points of the plots, worst errors and tables are included.
  */
 import * as z from "zod";
 import { Box } from "./face.ts";
 import { ThresholdOrigin } from "./threshold.ts";
 
-/** How an evaluation is done: which pairs of faces, or which question. */
+/** Evaluation protocols. */
 export const protocols = ["pairs", "folder", "hold-out", "video", "identification", "clustering"] as const;
 export const Protocol = z.enum(protocols);
 export type Protocol = z.infer<typeof Protocol>;
 
-/** Where the figure lies in most resamplings of the people (bootstrap by person), or null where none were drawn. */
+/** Confidence interval by resampling people (bootstrap by person). */
 export const Interval = z.object({
-  level: z.number().describe("share of the resamplings within, 0.95 say"),
+  level: z.number().describe("confidence level, such as 0.95"),
   low: z.number(),
   high: z.number(),
 });
@@ -22,8 +22,8 @@ export type Interval = z.infer<typeof Interval>;
 /** A mean over folds or splits. */
 export const Spread = z.object({
   mean: z.number(),
-  standardError: z.number().describe("of the mean: the sample's deviation (n - 1) / sqrt(n)"),
-  standardDeviation: z.number().describe("over the folds, as the reference implementation prints it"),
+  standardError: z.number().describe("of the mean: sample standard deviation (n - 1) / sqrt(n)"),
+  standardDeviation: z.number().describe("over the folds, as printed by the reference implementation"),
   interval: Interval.nullable(),
 });
 export type Spread = z.infer<typeof Spread>;
@@ -34,13 +34,13 @@ export const ValAtFar = z.object({
   ...Spread.shape,
   threshold: z.number().describe("squared L2, mean over the folds"),
   measuredFar: z.number(),
-  expectedFalseAccepts: z.number().describe("pairs that this FAR amounts to; below 10 the figure rests on few"),
+  expectedFalseAccepts: z.number().describe("impostor pairs at this FAR; below 10 the figure is unreliable"),
 });
 export type ValAtFar = z.infer<typeof ValAtFar>;
 
-/** What a threshold does on all pairs together. */
+/** VAL and FAR of one threshold over all pairs. */
 export const OperatingPoint = z.object({
-  far: z.number().describe("the wanted rate"),
+  far: z.number().describe("target rate"),
   threshold: z.number().describe("squared L2"),
   val: z.number(),
   valInterval: Interval.nullable(),
@@ -51,7 +51,7 @@ export const OperatingPoint = z.object({
 });
 export type OperatingPoint = z.infer<typeof OperatingPoint>;
 
-/** One point of the curve; `threshold` accepts a pair at a distance up to and with it. */
+/** One point of the ROC curve. A pair is accepted if its distance is at most `threshold`. */
 export const RocPoint = z.object({ far: z.number(), val: z.number(), threshold: z.number() });
 export type RocPoint = z.infer<typeof RocPoint>;
 
@@ -63,63 +63,67 @@ export const DistanceHistograms = z.object({
 });
 export type DistanceHistograms = z.infer<typeof DistanceHistograms>;
 
-/** One face as it was compared. */
+/** One face of a compared pair. */
 export const ComparedFace = z.object({
   image: z.string().describe("path; for a video its folder"),
   person: z.string(),
-  box: Box.nullable().describe("of the face in the image; null where embeddings came from a file without it"),
+  box: Box.nullable().describe("of the face in the image; null for embeddings read from a file without it"),
 });
 export type ComparedFace = z.infer<typeof ComparedFace>;
 
-/** A pair that was judged wrongly. */
+/** A misclassified pair. */
 export const WrongPair = z.object({ left: ComparedFace, right: ComparedFace, distance: z.number() });
 export type WrongPair = z.infer<typeof WrongPair>;
 
-/** Of the pairs to which a curve gives about that probability, how many are of one person (both kinds weighted alike). */
+/** One bin of a reliability diagram; genuine and impostor pairs are weighted equally. */
 export const ReliabilityPoint = z.object({
   predicted: z.number().describe("mean probability of the pairs in the bin"),
-  observed: z.number().describe("share of one person, both kinds weighted alike"),
-  interval: Interval.nullable().describe("of that share, by drawing people"),
+  observed: z.number().describe("share of genuine pairs, both kinds weighted equally"),
+  interval: Interval.nullable().describe("of that share, bootstrap by person"),
   pairs: z.int(),
 });
 export type ReliabilityPoint = z.infer<typeof ReliabilityPoint>;
 
-/** How far a probability is a likelihood ratio that means what it says. */
+/** Calibration of a probability as a likelihood ratio. */
 export const LikelihoodFigures = z.object({
-  cllr: z.number().describe("log-likelihood-ratio cost in bits: 0 is certainty that is always right, 1 what a coin says"),
-  cllrMinimum: z.number().describe("of the best curve that never rises with the distance, chosen on these pairs"),
-  expectedCalibrationError: z.number().describe("mean distance of said and observed shares, both kinds of pairs weighted alike"),
+  cllr: z.number().describe("log-likelihood-ratio cost in bits: 0 is perfect, 1 is uninformative"),
+  cllrMinimum: z.number().describe("of the optimal non-increasing curve fitted to these pairs"),
+  expectedCalibrationError: z
+    .number()
+    .describe("mean absolute difference of predicted and observed shares, both kinds of pairs weighted equally"),
 });
 export type LikelihoodFigures = z.infer<typeof LikelihoodFigures>;
 
 const labelRates = {
   samePairs: z.number(),
   differentPairs: z.number(),
-  frr: z.number().nullable().describe("share of the pairs of one person refused; null without one"),
+  frr: z.number().nullable().describe("share of genuine pairs rejected; null without any"),
   frrInterval: Interval.nullable(),
-  measuredFar: z.number().nullable().describe("share of the pairs of two people accepted; null without one"),
+  measuredFar: z.number().nullable().describe("share of impostor pairs accepted; null without any"),
   farInterval: Interval.nullable(),
 };
 
-/** The threshold that holds for all pairs of a comparison, and where it comes from. */
+/** The threshold applied to all pairs of a comparison, and its source. */
 const commonThreshold = {
   threshold: z.number().describe("squared L2"),
-  far: z.number().nullable().describe("the rate that the threshold is for; null for one that was given"),
-  thresholdFrom: z.enum(["option", "model", "pairs"]).describe("given; the model's, measured elsewhere; picked on these pairs"),
+  far: z.number().nullable().describe("target rate of the threshold; null if the threshold was given"),
+  thresholdFrom: z
+    .enum(["option", "model", "pairs"])
+    .describe("option: given; model: the model's, measured elsewhere; pairs: chosen on these pairs"),
 };
 export type CommonThreshold = z.infer<z.ZodObject<typeof commonThreshold>>;
 
-/** FRR when the pairs of one person of the worst quality are left out, by each measure apart. */
+/** Error-versus-discard: FRR when the genuine pairs of worst quality are left out, for each measure separately. */
 export const ErrorVersusDiscard = z.object({
   ...commonThreshold,
-  pairs: z.int().describe("of one person; a pair is worth what the worse of its two faces is"),
+  pairs: z.int().describe("genuine pairs; a pair has the quality of the worse of its two faces"),
   measures: z.array(
     z.object({
       measure: z.string(),
       points: z.array(
         z.object({
           discarded: z.number().describe("share of the pairs left out"),
-          limit: z.number().describe("the measure's value from which pairs are kept; angles count negative"),
+          limit: z.number().describe("smallest value of the measure that is kept; angles are negated"),
           frr: z.number().nullable(),
           interval: Interval.nullable(),
         }),
@@ -134,34 +138,34 @@ export const ErrorVersusDiscard = z.object({
       frrOfDiscarded: z.number().nullable(),
       intervalOfDiscarded: Interval.nullable(),
     })
-    .describe("leaving out pairs with a face that is not acceptable"),
+    .describe("without pairs that have a face that is not acceptable"),
 });
 export type ErrorVersusDiscard = z.infer<typeof ErrorVersusDiscard>;
 
 /** The label with the highest rate. */
 export const WorstLabel = z.object({
   label: z.string(),
-  ratio: z.number().describe("its rate over the geometric mean of all labels' rates (NIST IR 8429)"),
+  ratio: z.number().describe("its rate divided by the geometric mean of all labels' rates (NIST IR 8429)"),
   interval: Interval.nullable(),
 });
 export type WorstLabel = z.infer<typeof WorstLabel>;
 
-/** Error rates of the labels of one attribute, and between them, at the one threshold. */
+/** Error rates within and between the labels of one attribute, at a single threshold. */
 export const LabelComparison = z.object({
   column: z.string(),
   ...commonThreshold,
   labels: z
     .array(z.object({ label: z.string(), people: z.int(), images: z.int(), ...labelRates }))
-    .describe("both faces have it"),
+    .describe("both faces have the label"),
   between: z
     .array(z.object({ labels: z.tuple([z.string(), z.string()]), ...labelRates }))
-    .describe("a face of each; the same pairs are of people photographed under both"),
-  worstFar: WorstLabel.nullable().describe("null with fewer than two rates, or where one is 0"),
+    .describe("one face of each label; genuine pairs are of people photographed under both"),
+  worstFar: WorstLabel.nullable().describe("null with fewer than two rates, or if one is 0"),
   worstFrr: WorstLabel.nullable(),
 });
 export type LabelComparison = z.infer<typeof LabelComparison>;
 
-/** What every protocol has. */
+/** Fields of every protocol. */
 const common = {
   model: z.string(),
   detector: z.string().nullable().describe("null for embeddings from a file"),
@@ -173,84 +177,80 @@ const common = {
   images: z.int(),
   imagesWithoutFace: z.array(z.string()),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
-  copies: z
-    .array(z.object({ image: z.string(), of: z.string() }))
-    .describe("images with the embedding of another to the last bit"),
-  warnings: z.array(z.string()).describe("what makes these figures less trustworthy than they look, in words"),
+  copies: z.array(z.object({ image: z.string(), of: z.string() })).describe("images whose embedding is identical to another's"),
+  warnings: z.array(z.string()).describe("reasons to distrust these figures"),
 };
 
-/** "Same or different?" on pairs of faces. */
+/** Verification (1:1) on pairs of faces. */
 export const Verification = z.object({
   protocol: z.enum(["pairs", "folder", "hold-out", "video"]),
   pairs: z.int().describe("pairs measured"),
   samePairs: z.int(),
   differentPairs: z.int(),
-  skipped: z.int().describe("pairs left out; why is in skippedPairs"),
-  accuracy: Spread.describe("mean over the folds, each at the threshold that is best on the others"),
+  skipped: z.int().describe("pairs left out; skippedPairs has the reasons"),
+  accuracy: Spread.describe("mean over the folds, each at the best threshold on the other folds"),
   val: z.array(ValAtFar),
   auc: z.number(),
   aucInterval: Interval.nullable(),
   eer: z.number(),
   eerInterval: Interval.nullable(),
-  threshold: z.number().describe("squared L2, mean of the folds' best"),
+  threshold: z.number().describe("squared L2, mean of the folds' best thresholds"),
   ...common,
   folds: z.array(z.object({ fold: z.int(), threshold: z.number(), accuracy: z.number(), pairs: z.int() })),
-  inSample: z.boolean().describe("one fold only: the threshold was picked on the pairs it was tested on"),
-  thresholds: z.array(OperatingPoint).describe("for round false accept rates, picked on all of these pairs"),
-  modelThresholds: z.array(OperatingPoint).describe("what the model's own thresholds, picked elsewhere, do here"),
+  inSample: z.boolean().describe("one fold only: the threshold was chosen on the test pairs"),
+  thresholds: z.array(OperatingPoint).describe("at round false accept rates, chosen on all of these pairs"),
+  modelThresholds: z.array(OperatingPoint).describe("the model's own thresholds, chosen elsewhere, measured here"),
   roc: z.array(RocPoint).describe("ascending, dense where FAR is low: for a plot over log FAR"),
   histograms: DistanceHistograms,
   worst: z
     .object({ falseAccepts: z.array(WrongPair), falseRejects: z.array(WrongPair) })
-    .describe("different pairs, the closest first, and same pairs, the farthest first, that `threshold` gets wrong"),
-  reliability: z.array(ReliabilityPoint).describe("of the model's probability; empty for a model without a curve"),
+    .describe("pairs misclassified at `threshold`: impostor pairs, closest first, and genuine pairs, farthest first"),
+  reliability: z.array(ReliabilityPoint).describe("of the model's probability; empty for a model without a probability curve"),
   logLoss: z
     .number()
     .nullable()
     .describe(
-      "of the model's probability on these pairs, both kinds weighted alike: 0.693 is what a coin says; null without a curve",
+      "of the model's probability on these pairs, both kinds weighted equally; 0.693 is chance; null without a probability curve",
     ),
   logLossInterval: Interval.nullable(),
-  likelihood: LikelihoodFigures.nullable().default(null).describe("of the model's probability; null without a curve"),
-  groups: z.array(LabelComparison).describe("by attribute, at one threshold for all; empty without attributes"),
-  quality: ErrorVersusDiscard.nullable()
-    .default(null)
-    .describe("null where the faces' quality is not known, or pairs are not kept"),
+  likelihood: LikelihoodFigures.nullable().default(null).describe("of the model's probability; null without a probability curve"),
+  groups: z.array(LabelComparison).describe("by attribute, at a single threshold; empty without attributes"),
+  quality: ErrorVersusDiscard.nullable().default(null).describe("null if the faces' quality is unknown or pairs are not kept"),
   skippedPairs: z.array(z.object({ left: z.string(), right: z.string(), same: z.boolean(), reason: z.string() })),
 });
 export type Verification = z.infer<typeof Verification>;
 
-/** "Who is it, or nobody known?" */
+/** Open-set identification (1:N). */
 export const IdentificationEvaluation = z.object({
   protocol: z.literal("identification"),
   enrolled: z.int().describe("people in the gallery, one image each"),
-  probes: z.int().describe("other images of theirs"),
-  strangers: z.int().describe("images of people who are not in the gallery"),
+  probes: z.int().describe("further images of the enrolled people"),
+  strangers: z.int().describe("images of people not in the gallery"),
   rates: z
     .array(
       z.object({
-        fpir: z.number().describe("wanted rate of strangers taken for somebody"),
+        fpir: z.number().describe("target false positive identification rate"),
         threshold: z.number(),
-        thresholdFrom: z.enum(["calibration", "strangers"]).describe("other people, or these very strangers"),
-        dir: z.number().describe("detection and identification rate: the right person first, within the threshold"),
+        thresholdFrom: z.enum(["calibration", "strangers"]).describe("calibration: other people; strangers: these same images"),
+        dir: z.number().describe("detection and identification rate: the correct person ranks first, within the threshold"),
         dirInterval: Interval.nullable(),
         measuredFpir: z.number(),
         fpirInterval: Interval.nullable(),
-        wrongPerson: z.number().describe("share of the probes that are taken for another enrolled person"),
+        wrongPerson: z.number().describe("share of probes identified as another enrolled person"),
       }),
     )
-    .describe("at thresholds chosen beforehand, then at ones that hit the rate on these strangers"),
+    .describe("at thresholds chosen beforehand, then at thresholds that reach the rate on these strangers"),
   curve: z.array(z.object({ fpir: z.number(), dir: z.number(), threshold: z.number() })).describe("ascending"),
   cmc: z
     .array(z.object({ rank: z.int(), rate: z.number() }))
-    .describe("probes whose person is among the nearest, without threshold"),
+    .describe("probes whose person is among the nearest, without a threshold"),
   ...common,
 });
 export type IdentificationEvaluation = z.infer<typeof IdentificationEvaluation>;
 
 const PrecisionRecall = z.object({ precision: z.number(), recall: z.number(), f: z.number() });
 
-/** "Which faces belong together?" */
+/** Clustering. */
 export const ClusteringEvaluation = z.object({
   protocol: z.literal("clustering"),
   algorithm: z.string(),
@@ -265,11 +265,11 @@ export const ClusteringEvaluation = z.object({
 });
 export type ClusteringEvaluation = z.infer<typeof ClusteringEvaluation>;
 
-/** The answer to any protocol; `protocol` tells which. */
+/** Result of any protocol, discriminated by `protocol`. */
 export const Evaluation = z.discriminatedUnion("protocol", [Verification, IdentificationEvaluation, ClusteringEvaluation]);
 export type Evaluation = z.infer<typeof Evaluation>;
 
-/** Two models on the pairs that both could measure. */
+/** Two models compared on the pairs measured with both. */
 export const PairedSignificance = z.object({
   a: z.string(),
   b: z.string(),
@@ -278,20 +278,18 @@ export const PairedSignificance = z.object({
     .object({
       onlyARight: z.int(),
       onlyBRight: z.int(),
-      pValue: z.number().describe("exact McNemar test, two-sided; takes pairs for independent"),
+      pValue: z.number().describe("exact McNemar test, two-sided; assumes independent pairs"),
     })
     .nullable()
-    .describe(
-      "each model at the thresholds of its own folds; null for every pair of a folder, which are too dependent to be counted",
-    ),
+    .describe("each model at the thresholds of its own folds; null for all pairs of a folder, which are not independent"),
   val: z.array(
     z.object({
       far: z.number(),
-      a: z.number().describe("VAL on these pairs together, as b"),
+      a: z.number().describe("VAL over all of these pairs; b likewise"),
       b: z.number(),
       difference: z.number().describe("a - b"),
-      interval: Interval.nullable().describe("bootstrap by person, the same drawings for both"),
-      pValue: z.number().nullable().describe("two-sided, of those drawings"),
+      interval: Interval.nullable().describe("bootstrap by person, same resamples for both"),
+      pValue: z.number().nullable().describe("two-sided, from those resamples"),
     }),
   ),
 });
@@ -301,6 +299,6 @@ export type PairedSignificance = z.infer<typeof PairedSignificance>;
 export const ModelComparison = z.object({
   protocol: z.literal("comparison"),
   evaluations: z.array(Evaluation),
-  comparisons: z.array(PairedSignificance).describe("every two of them; empty for protocols without pairs"),
+  comparisons: z.array(PairedSignificance).describe("each pair of models; empty for protocols without pairs"),
 });
 export type ModelComparison = z.infer<typeof ModelComparison>;

@@ -1,4 +1,4 @@
-/** Faces: where they are in a photograph, how good their picture is, and their embeddings. */
+/** Faces: position in the photograph, image quality, embedding. */
 import * as z from "zod";
 import type { RgbImage } from "./image-source.ts";
 
@@ -6,7 +6,7 @@ import type { RgbImage } from "./image-source.ts";
 export const Point = z.object({ x: z.number(), y: z.number() });
 export type Point = z.infer<typeof Point>;
 
-/** A rectangle in pixels of the upright image. It may reach beyond the image's edge. */
+/** A rectangle in pixels of the upright image. It may extend beyond the image's edge. */
 export const Box = z.object({
   x: z.number().describe("left edge"),
   y: z.number().describe("top edge"),
@@ -15,7 +15,7 @@ export const Box = z.object({
 });
 export type Box = z.infer<typeof Box>;
 
-/** The five points that alignment stands on. Left and right are the viewer's, not the person's. */
+/** The five landmarks used for alignment. Left and right are the viewer's, not the person's. */
 export const Landmarks = z.object({
   leftEye: Point,
   rightEye: Point,
@@ -25,12 +25,12 @@ export const Landmarks = z.object({
 });
 export type Landmarks = z.infer<typeof Landmarks>;
 
-/** The five points in the order that templates list them. */
+/** The five landmarks in template order. */
 export function landmarkPoints(l: Landmarks): [Point, Point, Point, Point, Point] {
   return [l.leftEye, l.rightEye, l.nose, l.leftMouth, l.rightMouth];
 }
 
-/** How good a face's picture is for recognition, measured, with what is wrong in words. */
+/** Quality of a face image for recognition: measurements, and reasons not to use it. */
 export const Quality = z.object({
   sizePx: z
     .number()
@@ -41,9 +41,9 @@ export const Quality = z.object({
     .number()
     .min(0)
     .describe("variance of the Laplacian from the eyes to the mouth of the aligned face; below 20 is blurred"),
-  yawDegrees: z.number().describe("turn to the side from the landmarks: 0 frontal, positive towards the viewer's right"),
-  pitchDegrees: z.number().describe("nod from the landmarks: 0 level, positive looking down"),
-  rollDegrees: z.number().describe("tilt of the line between the eyes, clockwise positive"),
+  yawDegrees: z.number().describe("yaw estimated from the landmarks: 0 frontal, positive towards the viewer's right"),
+  pitchDegrees: z.number().describe("pitch estimated from the landmarks: 0 level, positive looking down"),
+  rollDegrees: z.number().describe("angle of the line between the eyes, clockwise positive"),
   visible: z
     .number()
     .min(0)
@@ -53,12 +53,12 @@ export const Quality = z.object({
       "share of the features, brows to lip and temple to temple, that lies within the photograph; absent in galleries of version 0.1",
     ),
   confidence: z.number().min(0).max(1).describe("the detector's confidence"),
-  acceptable: z.boolean().describe("true when no reason speaks against using this face"),
-  reasons: z.array(z.string()).describe("what speaks against using this face, in words"),
+  acceptable: z.boolean().describe("true if `reasons` is empty"),
+  reasons: z.array(z.string()).describe("reasons not to use this face"),
 });
 export type Quality = z.infer<typeof Quality>;
 
-/** What a detector reports. */
+/** Output of a detector for one face. */
 export const Detection = z.object({
   box: Box,
   landmarks: Landmarks,
@@ -70,14 +70,14 @@ export type Detection = z.infer<typeof Detection>;
 export const Face = Detection.extend({ quality: Quality });
 export type Face = z.infer<typeof Face>;
 
-/** An embedding as programs see it: which model made it, unit-length floats, and the bytes to store. */
+/** An embedding: model id, unit-length floats, and the byte code to store. */
 export const Embedding = z.object({
   model: z.string().describe("id of the model; only embeddings of one model can be compared"),
   vector: z
     .instanceof(Float32Array)
     .meta({ description: "unit length, the model's embedding size", type: "array", items: { type: "number" } }),
   code: z.instanceof(Int8Array).meta({
-    description: "the same quantised to one byte a dimension, in base64",
+    description: "the vector quantised to one byte per dimension, in base64",
     type: "string",
     contentEncoding: "base64",
   }),
@@ -85,13 +85,13 @@ export const Embedding = z.object({
 export type Embedding = { model: string; vector: Float32Array; code: Int8Array };
 
 const common = {
-  image: z.string().describe("the path as given, or what the source was"),
+  image: z.string().describe("the path as given, or the kind of source"),
   width: z.int().describe("pixels of the upright photograph"),
   height: z.int().describe("pixels of the upright photograph"),
 };
 
 /** A photograph with its faces. Coordinates are pixels of the upright image. */
-export const DetectedImage = z.object({ ...common, faces: z.array(Face).describe("the surest first") });
+export const DetectedImage = z.object({ ...common, faces: z.array(Face).describe("most confident first") });
 export type DetectedImage = z.infer<typeof DetectedImage>;
 
 /** A face with its cut-out, RGB. */

@@ -1,12 +1,12 @@
 /**
- * A gallery as JSON lines: one record a line, in the order in which they are listed here. Faces are named by their photograph's
- * content and their place in it, so that a file can be brought into a gallery that has other numbers.
+ * Export format of a gallery: JSON Lines, records in the order listed here. A face is identified by its photograph's hash and its
+ * box, so that a file can be imported into a gallery with different numbers.
  */
 import * as z from "zod";
 import { Box, Landmarks, Quality } from "./face.ts";
 import { AssignedBy, GalleryIdentity } from "./gallery.ts";
 
-/** What this program writes, and the highest that it reads. */
+/** Format version written, and the highest version read. */
 export const EXPORT_FORMAT = 2;
 
 const FaceReference = z.object({ photograph: z.string().describe("hash"), box: Box });
@@ -16,14 +16,14 @@ const ExportedFace = z.object({
   box: Box,
   landmarks: Landmarks,
   quality: Quality,
-  code: z.base64().describe("one signed byte a dimension"),
+  code: z.base64().describe("one signed byte per dimension"),
   vector: z.base64().optional().describe("32-bit floats, little-endian"),
-  person: z.int().nullable().describe("as the person records number them"),
+  person: z.int().nullable().describe("number in the person records"),
   assignedBy: AssignedBy.nullable(),
   ignored: z.enum(["stranger", "no face"]).optional(),
   drawn: z.literal(true).optional().describe("by hand"),
-  embedded: z.literal(false).optional().describe("its code is no embedding"),
-  cover: z.literal(true).optional().describe("chosen to show for its person"),
+  embedded: z.literal(false).optional().describe("its code is not an embedding"),
+  cover: z.literal(true).optional().describe("chosen as its person's cover"),
 });
 
 const file = { path: z.string(), bytes: z.int(), modifiedMs: z.number() };
@@ -43,14 +43,11 @@ export const ExportRecord = z.discriminatedUnion("kind", [
     width: z.int(),
     height: z.int(),
     takenAt: z.string().nullable(),
-    floor: z
-      .object({ minFaceSize: z.number(), minConfidence: z.number() })
-      .optional()
-      .describe("with which faces were looked for"),
+    floor: z.object({ minFaceSize: z.number(), minConfidence: z.number() }).optional().describe("limits used in detection"),
     files: z
-      .array(z.object({ ...file, missing: z.boolean(), hash: z.string().optional().describe("where its metadata was edited") }))
-      .describe("none: another picture has taken its place"),
-    lastPath: z.string().nullable().optional().describe("where it lay last, of a photograph without files"),
+      .array(z.object({ ...file, missing: z.boolean(), hash: z.string().optional().describe("if its metadata was edited") }))
+      .describe("empty: the file was replaced by another picture"),
+    lastPath: z.string().nullable().optional().describe("last known path of a photograph without files"),
     faces: z.array(ExportedFace),
   }),
   z.object({ kind: z.literal("unreadable"), ...file, code: z.string(), message: z.string() }),
@@ -58,9 +55,9 @@ export const ExportRecord = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("rejection"), face: FaceReference, person: z.int() }),
   z
     .object({ kind: z.literal("undecided"), person: z.int(), group: z.int().nullable(), face: FaceReference.nullable() })
-    .describe("a question that was left open: whether a group or a face is this person"),
+    .describe("undecided by the user: whether a group or a face is this person"),
   z.object({ kind: z.literal("forgotten"), hash: z.string().min(1) }),
-  z.object({ kind: z.literal("end"), photographs: z.int(), faces: z.int() }).describe("a file without it was cut off"),
+  z.object({ kind: z.literal("end"), photographs: z.int(), faces: z.int() }).describe("missing in a truncated file"),
 ]);
 export type ExportRecord = z.infer<typeof ExportRecord>;
 export type ExportRecordOf<K extends ExportRecord["kind"]> = Extract<ExportRecord, { kind: K }>;

@@ -1,10 +1,10 @@
-/** A photograph's file in memory, under the name that results and errors call it by: a path, the part of an archive, an upload. */
+/** An image file in memory with the name used in results and errors: a path, an archive member, an upload. */
 export type NamedBytes = { readonly name: string; readonly data: Uint8Array };
 
-/** Anything that can be looked at: the path of a file, its bytes with or without a name, or pixels already decoded. */
+/** An image: path of a file, its bytes with or without a name, or decoded pixels. */
 export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | NamedBytes | RawPixels;
 
-/** How an image is named in results and errors: its path or name, or what it is where it has none. */
+/** Name of an image in results and errors: its path or name, else the kind of source. */
 export function imageName(source: ImageSource): string {
   if (typeof source === "string") return source;
   if (source instanceof URL) return decodeURIComponent(source.pathname);
@@ -25,7 +25,7 @@ function isPlain(source: ImageSource): source is NamedBytes | RawPixels {
   return typeof source === "object" && !(source instanceof Blob) && !ArrayBuffer.isView(source);
 }
 
-/** An upright picture in memory: red, green, blue interleaved, one byte each. */
+/** An upright image in memory: interleaved red, green, blue, one byte each. */
 export type RgbImage = {
   /** [height, width, 3] */
   readonly data: Uint8Array;
@@ -33,7 +33,7 @@ export type RgbImage = {
   readonly height: number;
 };
 
-/** Raw pixels as a caller may hand them over; `channels` is 1 (grey), 3 (RGB) or 4 (RGBA). */
+/** Raw pixels; `channels` is 1 (grey), 3 (RGB) or 4 (RGBA). */
 export type RawPixels = {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;

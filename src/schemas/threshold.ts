@@ -1,9 +1,9 @@
-/** What decides whether a distance is that of one person: thresholds, probabilities, and where they come from. */
+/** Thresholds and probabilities for deciding on a distance, and their source. */
 import * as z from "zod";
 
-/** Squared L2 distance up to which two faces are taken for one person, for a wanted false accept rate. */
+/** Largest squared L2 distance accepted as one person, at a target false accept rate. */
 export const Threshold = z.strictObject({
-  far: z.number().positive().max(1).describe("rate of pairs of different people that fall below"),
+  far: z.number().positive().max(1).describe("share of impostor pairs accepted"),
   distance: z.number().min(0).max(4).describe("squared L2"),
 });
 export type Threshold = z.infer<typeof Threshold>;
@@ -12,23 +12,23 @@ export type Threshold = z.infer<typeof Threshold>;
 export const LogisticCurve = z.strictObject({ midpoint: z.number().min(0).max(4), slope: z.number().positive() });
 export type LogisticCurve = z.infer<typeof LogisticCurve>;
 
-/** P(same person | distance d) on the straight lines between points, and as at the first and the last beyond them. */
+/** P(same person | distance d), linear between points and constant beyond the first and the last. */
 export const IsotonicCurve = z.strictObject({
   points: z
     .array(z.strictObject({ distance: z.number().min(0).max(4), probability: z.number().min(0).max(1) }))
     .min(1)
-    .describe("distances ascending, probabilities never rising"),
+    .describe("distances ascending, probabilities non-increasing"),
 });
 export type IsotonicCurve = z.infer<typeof IsotonicCurve>;
 
 export const ProbabilityCurve = z.union([LogisticCurve, IsotonicCurve]);
 export type ProbabilityCurve = z.infer<typeof ProbabilityCurve>;
 
-/** Thresholds and probability that a user measured: what a model decides by in place of its own. */
+/** Thresholds and probability measured by a user, used in place of the model's own. */
 export const AppliedCalibration = z.object({
   version: z.literal(1),
   model: z.string(),
-  sha256: z.string().describe("of the model's network: a calibration holds for these weights only"),
+  sha256: z.string().describe("of the model's network: a calibration is valid for these weights only"),
   compared: z.enum(["bytes", "floats"]),
   thresholds: z.array(Threshold.strip()).min(1),
   probability: ProbabilityCurve.nullable(),
@@ -36,13 +36,13 @@ export const AppliedCalibration = z.object({
 });
 export type AppliedCalibration = z.infer<typeof AppliedCalibration>;
 
-/** Which calibration an answer's threshold and probability come from. */
+/** Source of a result's threshold and probability. */
 export const ThresholdOrigin = z.object({
   from: z
     .enum(["model", "stored", "file", "gallery"])
     .describe(
-      "the model's own; what `facenet calibrate` stored for it; a file given with --calibration; the gallery's own pairs of strangers",
+      "the model's own; stored for it by `facenet calibrate`; a file given with --calibration; the gallery's own impostor pairs",
     ),
-  calibratedOn: z.string().describe("the faces that they were measured on"),
+  calibratedOn: z.string().describe("faces they were measured on"),
 });
 export type ThresholdOrigin = z.infer<typeof ThresholdOrigin>;

@@ -1,4 +1,4 @@
-/** How a network is trained, and what is told of it meanwhile. The configuration is saved in every checkpoint. */
+/** Training configuration, saved in every checkpoint, and training log. */
 import * as z from "zod";
 
 export const minerNames = ["semi-hard", "random-violator", "batch-hard", "batch-all"] as const;
@@ -14,41 +14,40 @@ export type OptimizerName = (typeof optimizerNames)[number];
 
 export const rateSchedules = ["cosine", "linear", "step", "constant"] as const;
 
-/** Constants of the optimisers. What is left out is torch.optim's default; an optimiser takes those that it has. */
+/** Hyper-parameters of the optimisers. Defaults are torch.optim's; each optimiser uses those that apply to it. */
 export const OptimizerConstants = z.strictObject({
   momentum: z.number().min(0).lt(1).optional().describe("of sgd and rmsprop (default: 0)"),
   dampening: z.number().min(0).lt(1).optional().describe("of sgd's momentum (default: 0)"),
-  nesterov: z.boolean().optional().describe("sgd looks ahead (default: false)"),
-  beta1: z.number().min(0).lt(1).optional().describe("of adam and adamw: share of the old mean (default: 0.9)"),
-  beta2: z.number().min(0).lt(1).optional().describe("of adam and adamw: share of the old mean of squares (default: 0.999)"),
-  amsgrad: z.boolean().optional().describe("adam and adamw divide by the largest mean of squares so far (default: false)"),
-  epsilon: z.number().min(0).optional().describe("added to the root that is divided by (default: 1e-8; adagrad: 1e-10)"),
+  nesterov: z.boolean().optional().describe("Nesterov momentum, of sgd (default: false)"),
+  beta1: z.number().min(0).lt(1).optional().describe("of adam and adamw: decay of the running mean (default: 0.9)"),
+  beta2: z.number().min(0).lt(1).optional().describe("of adam and adamw: decay of the running mean of squares (default: 0.999)"),
+  amsgrad: z.boolean().optional().describe("of adam and adamw: divide by the largest mean of squares so far (default: false)"),
+  epsilon: z.number().min(0).optional().describe("added to the denominator (default: 1e-8; adagrad: 1e-10)"),
   initialAccumulator: z.number().min(0).optional().describe("of adagrad; TensorFlow's is 0.1 (default: 0)"),
   accumulatorDecay: z
     .number()
     .min(0)
     .optional()
-    .describe("of adagrad: the rate is divided by 1 + (step - 1) times it (default: 0)"),
-  smoothing: z.number().min(0).lt(1).optional().describe("of rmsprop: share of the old mean of squares (default: 0.99)"),
-  centred: z.boolean().optional().describe("rmsprop divides by the deviation (default: false)"),
+    .describe("of adagrad: learning rate decay, divides the rate by 1 + (step - 1) x decay (default: 0)"),
+  smoothing: z.number().min(0).lt(1).optional().describe("of rmsprop: decay of the running mean of squares (default: 0.99)"),
+  centred: z.boolean().optional().describe("of rmsprop: centred, divides by the standard deviation (default: false)"),
 });
 export type OptimizerConstants = z.infer<typeof OptimizerConstants>;
 
-/** A group of parameters: `fc=rate:10/decay:0`. */
+/** Options of a parameter group: `fc=rate:10/decay:0`. */
 export const groupPattern = /^([^=]+)=(?=[rd])(?:rate:([\d.e-]+))?(?:(?:^|\/|(?<==))decay:([\d.e-]+))?$/;
 
-/** All that decides what comes out of a training. An unknown key is an error. */
+/** Everything that determines the result of a training. An unknown key is an error. */
 export const TrainingConfiguration = z.strictObject({
   network: z.string(),
   loss: z.enum(lossNames),
-  teacher: z
-    .string()
-    .optional()
-    .describe("model whose embeddings the network learns to give: distillation, which needs no labels"),
+  teacher: z.string().optional().describe("model whose embeddings the network learns to reproduce: distillation, without labels"),
   compatibleWith: z
     .string()
     .optional()
-    .describe("model whose embeddings stay comparable: its embeddings of the same faces join the triplets (harmonic embedding)"),
+    .describe(
+      "model that the network's embeddings stay comparable to: its embeddings of the same faces join the triplets (harmonic embedding)",
+    ),
   miner: z.enum(minerNames),
   margin: z.number().min(0).max(4),
   centerLoss: z.number().min(0),
@@ -56,7 +55,7 @@ export const TrainingConfiguration = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe("factor of a classification loss's logits (default: softmax 16, am-softmax 30, arcface and adaface 64)"),
+    .describe("scale of a classification loss's logits (default: softmax 16, am-softmax 30, arcface and adaface 64)"),
   classMargin: z
     .number()
     .min(0)
@@ -79,7 +78,7 @@ export const TrainingConfiguration = z.strictObject({
   milestones: z.array(z.number().min(0).max(1)),
   milestoneFactor: z.number().positive().max(1),
   finalRate: z.number().min(0).max(1),
-  schedule: z.string().nullable().describe("the text of a schedule file"),
+  schedule: z.string().nullable().describe("content of a schedule file"),
   steps: z.int().min(0),
   weightDecay: z.number().min(0),
   decays: z.enum(["weights", "all"]),
@@ -96,7 +95,7 @@ export const TrainingConfiguration = z.strictObject({
 });
 export type TrainingConfiguration = z.infer<typeof TrainingConfiguration>;
 
-/** Learning rates that suit an optimiser's other defaults. */
+/** Default learning rate of each optimiser. */
 export const defaultRates: Readonly<Record<OptimizerName, number>> = {
   adamw: 1e-3,
   adam: 1e-3,
@@ -106,7 +105,7 @@ export const defaultRates: Readonly<Record<OptimizerName, number>> = {
 };
 
 /**
- * What a few hundred people and a processor train well with; the loss is the paper's. The paper's own optimiser and mini-batch, for
+ * Defaults for training on a few hundred people on a CPU, with the paper's loss. The paper's optimiser and mini-batch, for
  * millions of faces: `recipes/paper.ts`.
  */
 export const trainingDefaults = {
@@ -142,30 +141,30 @@ export const trainingDefaults = {
   seed: 666,
 } satisfies Omit<TrainingConfiguration, "network">;
 
-/** One step of training, as it is logged. */
+/** Log record of one training step. */
 export const TrainingStep = z.object({
   step: z.int().describe("counted from 1"),
-  epoch: z.number().describe("how often each image has been seen, on average"),
+  epoch: z.number().describe("mean number of times each image has been seen"),
   loss: z.number(),
   learningRate: z.number(),
   images: z.int().describe("in the mini-batch"),
-  pairs: z.int().describe("anchor-positive pairs looked at; 0 for a classification loss"),
-  triplets: z.int().describe("that the miner found"),
-  active: z.int().describe("triplets with a loss above 0; of a classification loss, images in the wrong class"),
-  positiveDistance: z.number().nullable().describe("mean over the pairs of one person in the batch, squared L2"),
-  negativeDistance: z.number().nullable().describe("mean over the pairs of two people in the batch, squared L2"),
-  gradientNorm: z.number().optional().describe("of all parameters together, before it was clipped; where it is"),
+  pairs: z.int().describe("anchor-positive pairs considered; 0 for a classification loss"),
+  triplets: z.int().describe("selected by the miner"),
+  active: z.int().describe("triplets with a loss above 0; for a classification loss, misclassified images"),
+  positiveDistance: z.number().nullable().describe("mean over genuine pairs in the batch, squared L2"),
+  negativeDistance: z.number().nullable().describe("mean over impostor pairs in the batch, squared L2"),
+  gradientNorm: z.number().optional().describe("over all parameters, before clipping; present if clipping is on"),
   imagesPerSecond: z.number(),
-  waitedMs: z.number().describe("of the step, waiting for images to be decoded"),
+  waitedMs: z.number().describe("part of the step spent waiting for decoded images"),
 });
 export type TrainingStep = z.infer<typeof TrainingStep>;
 
-/** What a network is worth on people that it was not trained on, over all pairs of their faces. */
+/** Accuracy on held-out people, over all pairs of their faces. */
 export const HeldOutResult = z.object({
   step: z.int(),
   people: z.int(),
   faces: z.int(),
-  accuracy: z.number().describe("at the best threshold, both kinds of pairs counting alike"),
+  accuracy: z.number().describe("at the best threshold, genuine and impostor pairs weighted equally"),
   auc: z.number(),
   eer: z.number(),
   val: z.array(z.object({ far: z.number(), val: z.number() })),

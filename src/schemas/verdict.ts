@@ -2,24 +2,24 @@ import * as z from "zod";
 import { Face } from "./face.ts";
 import { ThresholdOrigin } from "./threshold.ts";
 
-/** Nothing looks whether a face is one of flesh or a picture of one (presentation attack detection, ISO/IEC 30107). */
-export const Liveness = z.literal("not assessed").describe("whether a person or a picture of one was before the camera");
+/** Presentation attack detection (ISO/IEC 30107) is not performed. */
+export const Liveness = z.literal("not assessed").describe("whether the camera saw a person or a picture of one");
 
-/** Are two faces of one person, and on what grounds. */
+/** Result of verification. */
 export const Verdict = z.object({
   verified: z.boolean().describe("distance <= threshold"),
   distance: z.number().min(0).max(4).describe("squared L2 of the unit-length embeddings"),
   threshold: z.number().min(0).max(4).describe("squared L2"),
-  falseAcceptRate: z.number().describe("rate of pairs of different people that pass this threshold"),
-  strangersAsClose: z
-    .number()
-    .describe("rate of pairs of different people at least as close as this pair, within the measured rates"),
+  falseAcceptRate: z.number().describe("share of impostor pairs accepted at this threshold"),
+  strangersAsClose: z.number().describe("share of impostor pairs at least as close as this pair, within the measured rates"),
   probability: z
     .number()
     .min(0)
     .max(1)
     .nullable()
-    .describe("of one person, were both cases equally frequent; null for a model without a curve"),
+    .describe(
+      "probability of one person, assuming both cases are equally frequent; null for a model without a probability curve",
+    ),
   model: z.string(),
   calibration: ThresholdOrigin,
   liveness: Liveness,
@@ -27,15 +27,17 @@ export const Verdict = z.object({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** Distances among all faces of some photographs. */
+/** Distances between all faces of several photographs. */
 export const Comparison = z.object({
   model: z.string(),
   threshold: z.number(),
   falseAcceptRate: z.number(),
   calibration: ThresholdOrigin,
-  faces: z.array(Face.extend({ image: z.string(), index: z.int().describe("which face of its photograph, the surest is 0") })),
+  faces: z.array(
+    Face.extend({ image: z.string(), index: z.int().describe("index of the face in its photograph, most confident first") }),
+  ),
   distances: z.array(z.array(z.number())).describe("squared L2, [faces, faces]"),
-  withoutFace: z.array(z.string()).describe("photographs in which no face was found"),
+  withoutFace: z.array(z.string()).describe("photographs without a detected face"),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
 });
 export type Comparison = z.infer<typeof Comparison>;

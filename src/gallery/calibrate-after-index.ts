@@ -1,6 +1,6 @@
 /**
- * Calibration that nobody asked for, at the end of `facenet index`: on the first photographs that suffice, and again when the gallery
- * has grown. Never in place of what a user has decided: a calibration of their own, or `facenet calibrate --forget`.
+ * Automatic calibration at the end of `facenet index`: as soon as the photographs suffice, and again when the gallery has grown.
+ * Never overrides a user's decision: their own calibration, or `facenet calibrate --forget`.
  */
 import { FaceNetError } from "../errors.ts";
 import { DEFAULT_FMR, JOIN_FMR, thresholdForFar } from "../faces/verdict.ts";
@@ -9,11 +9,11 @@ import { type Calibrated, calibratedByGallery } from "./access/gallery-model.ts"
 import { calibratePeople, GALLERY_FARS } from "./calibrate-people.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Pairs of two people from which 1 in 100 was kept within a factor of two (decision 19). */
+/** Impostor pairs from which a rate of 1 in 100 was met within a factor of two (decision 19). */
 export const LEAST_AUTOMATIC_PAIRS = 300;
-/** Growth of the faces from which it is done again. */
+/** Growth in faces that triggers recalibration. */
 const GROWTH = 1.25;
-/** Drawings of photographs: fewer than `facenet calibrate` makes, enough for a 95 % interval. */
+/** Bootstrap resamples of photographs: fewer than `facenet calibrate` draws, enough for a 95 % interval. */
 const RESAMPLES = 100;
 
 export type CalibrateAfterIndexOptions = Calibrated & {
@@ -22,15 +22,15 @@ export type CalibrateAfterIndexOptions = Calibrated & {
 };
 
 /**
- * @param options the model with its own thresholds, or those in force for it
- * @returns what changed; null where nothing was to be done or there are too few pairs
+ * @param options the model and the thresholds in force
+ * @returns what changed; null if nothing was due or there are too few pairs
  * @throws the signal's reason
  */
 export async function calibrateAfterIndex(
   store: GalleryStore,
   { manifest, calibration, now, signal }: CalibrateAfterIndexOptions,
 ): Promise<AutomaticCalibration | null> {
-  if (calibration.from !== "model") return null; // a user's own
+  if (calibration.from !== "model") return null; // set by the user
   const note = await store.calibrationNote();
   const kept = await store.calibration();
   if (note.forgotten || (kept && !kept.automatic) || (await store.migration())) return null;
@@ -65,7 +65,7 @@ export async function calibrateAfterIndex(
   }
 }
 
-/** Faces that may speak, and the pairs of them in one photograph: at least as many as there are pairs of two people. */
+/** Number of eligible faces and of pairs of them within a photograph: an upper bound of the impostor pairs. */
 async function countPairs(store: GalleryStore, signal: AbortSignal | undefined): Promise<{ faces: number; pairs: number }> {
   const inPhotograph = new Map<number, number>();
   let [faces, pairs] = [0, 0];

@@ -1,4 +1,4 @@
-/** Measures thresholds on a gallery's own people, without labels, and keeps them with the gallery. */
+/** Measures thresholds on a gallery's own people, without labels, and stores them in the gallery. */
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { codeDistance } from "../metric/distance.ts";
@@ -12,27 +12,27 @@ import type { GalleryStore } from "./store/gallery-store.ts";
 export type CalibratePeopleOptions = {
   /** of the gallery's faces, with thresholds and probability of its own */
   readonly model: EmbeddingManifest;
-  /** wanted false match rates */
+  /** target false match rates */
   readonly fars: readonly number[];
-  /** drawings of photographs for intervals */
+  /** bootstrap resamples of photographs for intervals */
   readonly resamples: number;
   readonly seed: number;
   readonly now: Date;
-  /** not asked for; default false */
+  /** made without a request; default false */
   readonly automatic?: boolean;
-  /** Fewer pairs of two people are too few. Default: what a fit of the tail needs. */
+  /** Minimum number of impostor pairs. Default: what the tail fit requires. */
   readonly leastPairs?: number;
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Rates that a gallery is calibrated for: look-ups among many people need small ones. */
+/** Rates that a gallery is calibrated for; identification among many people needs small ones. */
 export const GALLERY_FARS: readonly number[] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
-/** Rates of strangers as close as groups that are joined. */
+/** False match rates of the distances up to which groups are joined. */
 const [SURELY, LIKELY] = [1e-4, 1e-3];
 
 /**
- * Faces of good enough quality speak. Who is who decides only which pairs are seen again: people of the gallery, and clusters
- * of the faces that are nobody's yet, which are not kept.
+ * Uses faces of acceptable quality. Identities only determine which pairs are repeated: people of the gallery, and clusters
+ * of the unassigned faces, which are not stored.
  *
  * @throws FaceNetError GALLERY_CALIBRATION_TOO_SMALL for a gallery with too few pairs; the signal's reason
  */
@@ -75,7 +75,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     sha256: model.model.sha256,
     compared: model.embedding.compared,
     ...figures,
-    calibratedOn: `${distinctPairs} pairs of two people in ${shown} photographs of this gallery, without labels; vouches for ${reach}`,
+    calibratedOn: `${distinctPairs} pairs of two people in ${shown} photographs of this gallery, without labels; supports ${reach}`,
     faces: codes.length,
     at: now.toISOString(),
     automatic,
@@ -85,7 +85,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   return calibration;
 }
 
-/** Who has been said to be one person, or not, by the places of the faces. */
+/** Constraints from corrections, by the indices of the faces. */
 async function saidOf(store: GalleryStore, ids: readonly number[]): Promise<NonNullable<CodedFaces["said"]>> {
   const placeOf = new Map(ids.map((id, place) => [id, place]));
   const links = await store.links();

@@ -11,7 +11,7 @@ const direction = (): Float32Array => normalize(Float32Array.from({ length: DIME
 const near = (vector: Float32Array, by: number): Float32Array =>
   normalize(vector.map((value) => value + (by * gauss()) / Math.sqrt(DIMENSIONS)));
 
-it("puts a person together whose looks of one moment are more than a face has neighbours", async () => {
+it("joins a person's faces even if a burst has more faces than the graph has neighbours", async () => {
   const people = [direction(), direction()];
   const faces = people.flatMap((person, who) =>
     Array.from({ length: 4 }, () => near(person, 0.55)).flatMap((moment) =>
@@ -33,7 +33,7 @@ it("puts a person together whose looks of one moment are more than a face has ne
   ]);
   expect(groups.at(-1)).toBe(NOBODY);
 
-  // shown twice in a photograph, the person is one all the same; two who are only likely one are not, where a photograph shows both
+  // a person shown twice in a photograph stays one; two who are only likely one person stay apart if a photograph shows both
   const photographs = all.map((_, i) => (i === 0 || i === 40 ? 0 : i + 1));
   const mirrored = await groupsOf({ ...coded, photographs, people: all.map(() => NOBODY) }, { surely: 0.9, likely: 0.9 });
   expect(mirrored[0]).toBe(mirrored[40]);

@@ -1,4 +1,4 @@
-/** Whose face is whose, as far as calibration needs to know: which pairs of faces are of one person, or of the same two. */
+/** Grouping of faces for calibration: which pairs of faces are of one person, or of the same two people. */
 import { clusterInThread } from "../clustering/cluster-faces.ts";
 import type { Constraints } from "../clustering/constraints.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
@@ -7,7 +7,7 @@ import { knnGraph } from "../search/knn-graph.ts";
 
 export const NOBODY = -1;
 
-/** Arrays run alongside each other. */
+/** Parallel arrays. */
 export type CodedFaces = {
   readonly codes: readonly Int8Array[];
   readonly photographs: readonly number[];
@@ -15,23 +15,23 @@ export type CodedFaces = {
   readonly people: readonly number[];
   readonly dimensions: number;
   readonly codeScale: number;
-  /** what somebody has said, by place */
+  /** constraints from corrections, by index */
   readonly said?: Pick<Constraints, "mustLink" | "cannotLink" | "rejections">;
 };
 
 const NEIGHBOURS = 20;
-/** Most times that groups are joined again. */
+/** Maximum number of joining rounds. */
 const ROUNDS = 3;
 
-/** Mean squared L2 up to which groups are joined: of one person whatever photographs say, and of one unless a photograph shows both. */
+/** Mean squared L2 up to which groups are joined: unconditionally, and unless a photograph shows both. */
 export type JoinUpTo = { readonly surely: number; readonly likely: number };
 
 /**
- * People of the gallery, and clusters of the faces that are nobody's. Two faces of one photograph are not taken for two people here:
- * a mirror, a collage or a contact sheet would tear everybody apart whom it shows twice. A person with more looks of one moment than
- * a face has neighbours in the graph falls into a group a moment; so groups are clustered again by their means until they stay.
+ * People of the gallery, and clusters of the unassigned faces. Two faces of one photograph are not assumed to be two people here:
+ * a mirror, a collage or a contact sheet would split everybody it shows twice. A burst with more faces of a person than the graph
+ * has neighbours forms a separate group; so groups are clustered again by their means until nothing changes.
  *
- * @returns [n] group of each face; -1 for one that is alone
+ * @returns [n] group of each face; -1 for a single face
  * @throws the signal's reason
  */
 export async function groupsOf(faces: CodedFaces, { surely, likely }: JoinUpTo, signal?: AbortSignal): Promise<Int32Array> {
@@ -95,7 +95,7 @@ async function clustered(
   return clusterInThread({ graph, vectors: rows, options: { algorithm: "agglomerative", seed: 1, ...options } }, signal);
 }
 
-/** Pairs of groups that one photograph shows. */
+/** Pairs of groups that occur in one photograph. */
 function seenTogether(members: readonly (readonly number[])[], photographs: readonly number[]): [number, number][] {
   const shown = new Map<number, Set<number>>();
   for (const [group, own] of members.entries())

@@ -1,4 +1,4 @@
-/** Faces that a user draws where the detector sees none: kept with what is said of them, and compared where they can be embedded. */
+/** Faces drawn by a user where the detector finds none: stored with their corrections, and compared if they can be embedded. */
 import { FaceNetError } from "../errors.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
@@ -7,24 +7,24 @@ import { overlapOf } from "./indexing/overlap.ts";
 import { originalOf } from "./migrate-gallery.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** A drawn box that shares so much with a known face means that face: intersection over union. */
+/** Intersection over union from which a drawn box denotes a known face. */
 const SAME_FACE = 0.5;
-/** The same with what the detector finds when it is asked to be less sure: people draw wider or tighter than it does. */
+/** The same for faces detected at low confidence: people draw wider or tighter than the detector. */
 const FOUND = 0.3;
-/** A person vouches for the face: the detector need hardly be sure of it. */
+/** Lowest detector confidence: a user has confirmed that there is a face. */
 const LEAST_CONFIDENCE = 0.3;
-/** Smallest faces looked for, pixels, in small boxes and in large ones; a face of FOUND has about half of the box's side. */
+/** Smallest face size in pixels, in small boxes and in large ones; a face at FOUND has about half of the box's side. */
 const [SMALLEST, LARGEST, OF_BOX] = [12, 40, 0.4];
-/** Least part of the box that must lie in the photograph. */
+/** Minimum part of the box that must lie in the photograph. */
 const LEAST_INSIDE = 0.5;
 
 export type DrawnFace = {
   readonly face: number;
-  /** false: the gallery had a face there */
+  /** false: the gallery already had a face there */
   readonly added: boolean;
-  /** landmarks were found, so that it is compared with others */
+  /** landmarks were found, so the face can be compared */
   readonly embedded: boolean;
-  /** what undo takes back: box and name; null where nothing was added or said */
+  /** journal entry for undo: box and name; null if nothing was changed */
   readonly done: CorrectionRecord | null;
 };
 
@@ -36,7 +36,7 @@ type DrawOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
 
 /**
  * @param box in pixels of the upright photograph
- * @throws FaceNetError OPTION_INVALID for a box outside the photograph; PHOTOGRAPH_UNKNOWN where no file of it can be read
+ * @throws FaceNetError OPTION_INVALID for a box outside the photograph; PHOTOGRAPH_UNKNOWN if none of its files can be read
  */
 export async function drawFace(
   photograph: Photograph,
@@ -82,7 +82,7 @@ function requireInside({ x, y, width, height }: Box, size: Photograph): void {
   throw new FaceNetError("OPTION_INVALID", { option: "box", reason });
 }
 
-/** A face without an embedding: its code compares with nothing, its landmarks are where those of a frontal face would be. */
+/** A face without an embedding: not comparable, with the landmarks of a frontal face in the box. */
 function unembedded(box: Box, { model }: FaceNet): NewFace {
   const at = (u: number, v: number) => ({ x: box.x + u * box.width, y: box.y + v * box.height });
   const landmarks: Landmarks = {

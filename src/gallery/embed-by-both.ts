@@ -1,15 +1,15 @@
-/** Faces of a folder embedded by two models, to fit a map between their spaces on. */
+/** Embeds the faces of a folder with two models, to fit a map between their spaces. */
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { listImages } from "../image/list-images.ts";
 import type { EmbeddingPair } from "../metric/linear-map.ts";
 
 export type EmbedByBothOptions = Pick<LookOptions, "maxPixels" | "signal" | "onProgress"> & {
   readonly from: FaceNet;
-  /** finds the faces as well */
+  /** also detects the faces */
   readonly to: FaceNet;
 };
 
-/** Every face of the photographs in a folder; those that cannot be read are left out. Each photograph is a group, -1 and below. */
+/** Every face in a folder; unreadable photographs are skipped. Each photograph is a group, numbered -1 and below. */
 export async function embedByBoth(folder: string, { from, to, ...options }: EmbedByBothOptions): Promise<EmbeddingPair[]> {
   const pairs: EmbeddingPair[] = [];
   for await (const item of to.embed(listImages(folder), options)) {

@@ -1,20 +1,20 @@
-/** A gallery as the records of an export, read in portions however large it is. */
+/** Streams a gallery as export records. */
 import { mapOrdered } from "../faces/map-ordered.ts";
 import type { GalleryFace, KnownFile, Photograph } from "../schemas/gallery.ts";
 import { EXPORT_FORMAT, type ExportRecord, type ExportRecordOf, type FaceReference } from "../schemas/gallery-export.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 import { vectorBytes } from "./store/sql/rows.ts";
 
-/** Photographs asked for at a time: a server across a network answers each in a millisecond or so. */
+/** Concurrent photograph queries: over a network each takes about a millisecond. */
 const AT_ONCE = 8;
 
 export type ExportOptions = {
-  /** Full vectors too, where the gallery keeps them. Default true. */
+  /** Include full vectors, if the gallery stores them. Default true. */
   readonly vectors?: boolean;
   readonly signal?: AbortSignal;
 };
 
-/** Each photograph is as it was at one moment; what others write meanwhile may be in it or not. An empty gallery has no records. */
+/** Each photograph is read consistently; concurrent writes may or may not be included. An empty gallery has no records. */
 export async function* exportRecords(
   store: GalleryStore,
   { vectors = true, signal }: ExportOptions = {},
@@ -59,7 +59,7 @@ async function photographRecord(
   which: FaceOptions,
 ): Promise<ExportRecordOf<"photograph">> {
   const known = await Promise.all(paths.map((path) => store.knownFile(path)));
-  // The last path of a photograph that was replaced holds another one now.
+  // If a photograph was replaced, its last path now has another one.
   const files = known.filter((file) => file?.photograph === id) as KnownFile[];
   const faces = await Array.fromAsync(store.faces({ photograph: id }));
   const pixels = await store.pixelsOf(id);
@@ -82,8 +82,8 @@ const fileRecord = ({ path, bytes, modifiedMs, missing, hash }: KnownFile, photo
 };
 
 /**
- * @property covers faces that were chosen to show for their people
- * @property dimensions of the gallery's embeddings: a face without one has so many zeros in the file
+ * @property covers faces chosen as their people's covers
+ * @property dimensions of the gallery's embeddings: length of the zero code of a face without one
  */
 type FaceOptions = { readonly vectors: boolean; readonly covers: ReadonlySet<number>; readonly dimensions: number };
 

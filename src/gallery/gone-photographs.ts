@@ -1,25 +1,25 @@
 /**
- * Photographs that no file on disk holds, sorted by whether it can be told that they were removed. A disk that is not mounted and a
- * share that was lost look like an empty or missing folder: photographs below one are not taken for removed.
+ * Photographs without a file on disk, separated by whether they are certain to have been removed. An unmounted disk or a lost
+ * network share looks like an empty or missing folder, so photographs below one do not count as removed.
  */
 import { readdir, stat } from "node:fs/promises";
 import { dirname, relative, sep } from "node:path";
 import type { Photograph } from "../schemas/gallery.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Folders that disks and shares are mounted in: one that is missing there may be a disk. */
+/** Mount points of disks and shares: a missing folder in one may be a disk. */
 const MOUNT_PARENTS = /^(?:\/mnt|\/media(?:\/[^/]+)?|\/run\/media(?:\/[^/]+)?|\/Volumes|[A-Za-z]:\\?|\/)$/;
 
 export type GonePhotographs = {
-  /** other photographs of the gallery are left in their folder, or in the folder that theirs was in */
+  /** other photographs of the gallery remain in the same folder, or in its parent */
   readonly removed: readonly Photograph[];
-  /** by the folder that is missing, empty or without any photograph of the gallery */
+  /** by the folder that is missing, empty or without photographs of the gallery */
   readonly unreachable: ReadonlyMap<string, readonly Photograph[]>;
-  /** a file lies at their path; the next run of indexing finds out which */
+  /** a file exists at their path; the next indexing run examines it */
   readonly back: readonly Photograph[];
 };
 
-/** @param within only photographs whose last path is in this folder or below it */
+/** @param within only photographs whose last path is in this folder or a sub-folder */
 export async function gonePhotographs(store: GalleryStore, within?: string): Promise<GonePhotographs> {
   const folders = new Folders(store);
   const removed: Photograph[] = [];
@@ -30,7 +30,7 @@ export async function gonePhotographs(store: GalleryStore, within?: string): Pro
     const paths = photograph.paths.filter((path) => within === undefined || isBelow(path, within));
     if (paths.length < Math.max(1, photograph.paths.length)) continue;
     const known = await Promise.all(paths.map((path) => store.knownFile(path)));
-    // The last path of a photograph that was replaced holds another one now: it is gone for certain.
+    // If a photograph was replaced, its last path now has another one: it is certainly gone.
     const own = paths.filter((_, i) => known[i] === undefined || known[i]?.photograph === photograph.id);
     if ((await Promise.all(own.map(exists))).some(Boolean)) {
       back.push(photograph);
@@ -43,7 +43,7 @@ export async function gonePhotographs(store: GalleryStore, within?: string): Pro
   return { removed, unreachable, back };
 }
 
-/** What is known of folders on disk, each looked at once. */
+/** State of folders on disk, each read once. */
 class Folders {
   readonly #store: GalleryStore;
   readonly #doubts = new Map<string, Promise<string | undefined>>();
@@ -53,7 +53,7 @@ class Folders {
     this.#store = store;
   }
 
-  /** @returns the folder on the way to a file that may only be out of reach; undefined where the file was removed */
+  /** @returns the folder above a file that may be temporarily unavailable; undefined if the file was removed */
   doubt(path: string): Promise<string | undefined> {
     const folder = dirname(path);
     const known = this.#doubts.get(folder) ?? this.#look(folder);
@@ -61,7 +61,7 @@ class Folders {
     return known;
   }
 
-  /** Upwards to the first folder in which a photograph of the gallery is left: what is missing below it was removed. */
+  /** Walks up to the first folder that still has a photograph of the gallery: anything missing below it was removed. */
   async #look(folder: string): Promise<string | undefined> {
     let barren = folder;
     for (let at = folder; ; at = dirname(at)) {

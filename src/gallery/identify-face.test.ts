@@ -12,7 +12,7 @@ import { openGalleryStore } from "./store/open-gallery-store.ts";
 const { manifest } = await locateModel("embedding");
 const rates = manifest.thresholds.map(({ far }) => far);
 
-it("shares the rate of a look-up out among the people, as far down as that goes", () => {
+it("divides the rate of a look-up by the number of people, down to the lowest rate possible", () => {
   for (const { far, distance } of manifest.thresholds)
     expect(identificationThreshold(manifest, far * 20, 20)).toBeCloseTo(distance, 9);
   const people = fc.integer({ min: 1, max: 1_000_000 });
@@ -22,13 +22,13 @@ it("shares the rate of a look-up out among the people, as far down as that goes"
       const [ofFew, ofMany] = [few, many].map((count) => identificationThreshold(manifest, fpir, count)) as [number, number];
       expect(ofMany).toBeLessThanOrEqual(ofFew);
       expect(ofMany).toBeGreaterThanOrEqual(0);
-      // below the measured rates it goes on
+      // extrapolated below the measured rates
       if (fpir / few < Math.min(...rates) && many > 1.01 * few) expect(ofMany).toBeLessThan(ofFew);
     }),
   );
 });
 
-it("names the closest person within the threshold, and before a group without a name somebody whom both are near", async () => {
+it("names the closest person within the threshold, preferring a named person near both to an unnamed group", async () => {
   const threshold = 1;
   const vector = fc
     .array(fc.integer({ min: -127, max: 127 }), { minLength: 4, maxLength: 4 })

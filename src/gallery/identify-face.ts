@@ -1,9 +1,9 @@
 /**
- * Open-set identification: who of the gallery's people is this, or nobody of them.
+ * Open-set identification: finds the person of a gallery that a face belongs to, or reports that it is none of them.
  *
- * A face is compared with every face of every person; a person is as close as their closest face. Each person is
- * one more chance for a stranger to be taken for somebody, so the rate wanted of a whole look-up is shared out
- * among the people (the sum of the chances bounds the whole).
+ * A face is compared with every face of every person; the distance to a person is that of their closest face. Each person is
+ * one more chance of a false match, so the target rate of a look-up is divided
+ * by the number of people (union bound).
  */
 import { farAtDistance, thresholdForFar } from "../faces/verdict.ts";
 import { codeDistance } from "../metric/distance.ts";
@@ -12,26 +12,27 @@ import { createStrangerRuler } from "../search/stranger-ruler.ts";
 import type { FaceSearch } from "./access/face-search.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Faces looked at to find the closest people; a person with many faces may take most of them. */
+/** Nearest faces searched to find the closest people; a person with many faces may take most of them. */
 const NEAREST_FACES = 200;
 
 export type Rival = { readonly person: number; readonly distance: number; readonly face: number };
 
 export type Identification = {
-  /** the person, or null for nobody of the gallery */
+  /** the person, or null if none matches */
   readonly person: number | null;
-  /** of that person's closest face, or of the closest of all; squared L2; null in an empty gallery */
+  /** of that person's closest face, or of the closest face overall; squared L2; null in an empty gallery */
   readonly distance: number | null;
   readonly threshold: number;
-  /** share of strangers that come as close to one person, within the measured rates; null in an empty gallery */
+  /** false match rate at this distance for one person, within the measured rates; null in an empty gallery */
   readonly strangersAsClose: number | null;
   /** the closest people, closest first */
   readonly nearest: readonly Rival[];
 };
 
 /**
- * The distance that a look-up among `people` may accept, for a wanted rate of strangers that are taken for somebody. Rates below the
- * measured ones are extended as the distances of strangers are distributed; those above are the largest measured one.
+ * Distance threshold of a look-up among `people` people, for a target false positive identification rate. Rates below the
+ * measured ones are extrapolated from the distribution of impostor distances; rates above are clipped to the largest measured
+ * one.
  */
 export function identificationThreshold(model: EmbeddingManifest, fpir: number, people: number): number {
   const rates = model.thresholds.map((threshold) => threshold.far);
@@ -44,10 +45,10 @@ export function identificationThreshold(model: EmbeddingManifest, fpir: number, 
 }
 
 /**
- * The closest person within the threshold. Where that is a group without a name, a person with a name comes before it when they and the
- * group are within the threshold of each other, too: somebody enrolled after clustering has made a group of their faces.
+ * The closest person within the threshold. A named person takes precedence over an unnamed group if both the face and the
+ * group are within the threshold of that person: the person was enrolled after clustering had grouped their faces.
  *
- * @param rivals how many people to name as the nearest
+ * @param rivals number of nearest people to return
  */
 export async function identifyFaces(
   probes: readonly Int8Array[],
@@ -78,7 +79,7 @@ export async function identifyFaces(
 
 type Neighbours = Awaited<ReturnType<FaceSearch["nearest"]>>[number];
 
-/** Each person by their closest face. */
+/** Distance of each person: that of their closest face. */
 function nearestPeople(neighbours: Neighbours): Rival[] {
   const nearest = new Map<number, Rival>();
   for (const { id: face, distance, person } of neighbours)

@@ -1,7 +1,7 @@
 /**
- * Brings the records of an export into a gallery, empty or not: photographs are the same by content, people by name, faces by
- * their place. What the gallery's user has said stands. It is done in many transactions that do nothing where they are done
- * already, so the same file can be brought in again, after it was cut short or in full; for undo all of them are one step.
+ * Imports the records of an export into a gallery, empty or not. Photographs are matched by content, people by name, faces by
+ * position. Corrections in the target gallery take precedence. The import consists of many idempotent transactions, so an
+ * interrupted or complete import can be repeated; for undo they are one step.
  */
 
 import type { Box } from "../schemas/face.ts";
@@ -10,23 +10,23 @@ import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gal
 import { overlapOf } from "./indexing/overlap.ts";
 import type { GalleryStore, OpenStep } from "./store/gallery-store.ts";
 
-/** Photographs whose faces are given to people at a time. */
+/** Photographs per batch of assignments. */
 const PORTION = 256;
-/** Two detections of one face overlap at least so much: intersection over union. */
+/** Minimum intersection over union of two detections of one face. */
 const SAME_FACE = 0.5;
 
 export type ImportReport = {
   readonly photographs: number;
-  /** that were not in the gallery before */
+  /** photographs that were not in the gallery before */
   readonly added: number;
   readonly faces: number;
-  /** passed over, because they were forgotten here */
+  /** skipped, because they were forgotten in this gallery */
   readonly forgotten: number;
-  /** paths at which this gallery has other photographs: their photographs were left out */
+  /** paths at which this gallery has other photographs; the imported ones were skipped */
   readonly conflicts: readonly string[];
 };
 
-/** A face of the gallery and whose it was where it comes from. */
+/** A face of the gallery and its person in the export. */
 type Claim = {
   readonly face: number;
   readonly owner: Pick<GalleryFace, "person" | "assignedBy" | "ignored">;
@@ -36,16 +36,16 @@ type Claim = {
 export class GalleryImport {
   readonly #store: GalleryStore;
   readonly #step: OpenStep;
-  /** Numbers in the export of people who are hidden. */
+  /** Export numbers of hidden people. */
   readonly #hidden = new Set<number>();
   readonly #counts = { photographs: 0, added: 0, faces: 0, forgotten: 0 };
   readonly #conflicts: string[] = [];
-  /** The gallery's number of a person, by the export's. */
+  /** Gallery number of a person by export number. */
   readonly #people = new Map<number, number>();
   #claims: Claim[] = [];
   #pending = 0;
 
-  /** @param file of the export, for the journal */
+  /** @param file name of the export, for the journal */
   constructor(store: GalleryStore, file: string) {
     this.#store = store;
     this.#step = store.openStep({ kind: "import", file });
@@ -83,7 +83,7 @@ export class GalleryImport {
     }
   }
 
-  /** Those without a name are found by their faces. */
+  /** Unnamed people are matched by their faces. */
   async #addPerson({ id, name, hidden }: ExportRecordOf<"person">): Promise<void> {
     if (hidden) this.#hidden.add(id);
     if (name === null) return;
@@ -159,7 +159,7 @@ export class GalleryImport {
     if (++this.#pending >= PORTION) await this.#settle();
   }
 
-  /** Gives faces to their people: what a user has said before what clustering has found, and both only where it is news. */
+  /** Assigns faces to people: users' assignments before those of clustering, each only if it changes something. */
   async #settle(): Promise<void> {
     const claims = this.#claims;
     this.#claims = [];
@@ -180,7 +180,7 @@ export class GalleryImport {
     for (const { face, wanted } of claims) if (wanted.isCover) await this.#chooseCover(face, wanted.person);
   }
 
-  /** Where none was chosen here. */
+  /** If the person has none in this gallery. */
   async #chooseCover(face: number, id: number): Promise<void> {
     const person = this.#people.get(id);
     const isTheirs = person !== undefined && (await this.#store.face(face))?.person === person;
@@ -239,7 +239,7 @@ function newFace({ box, landmarks, quality, code, vector, drawn, embedded }: Exp
   };
 }
 
-/** The face at that place: the very same box, else the one that overlaps it most. */
+/** The face at a position: the one with the same box, else the one that overlaps it most. */
 function faceAt(faces: readonly GalleryFace[], box: Box): GalleryFace | undefined {
   let best: GalleryFace | undefined;
   let most = SAME_FACE;

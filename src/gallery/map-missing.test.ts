@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-/** Faces around people's centres; the new model turns the old one's space by swapping neighbours, and adds noise. */
+/** Faces around people's centres; the new model permutes neighbouring dimensions of the old space and adds noise. */
 async function fill(photographs: number, noise: number) {
   const random = seededRandom(4);
   const near = (centre: ArrayLike<number>, width: number) =>
@@ -41,7 +41,7 @@ async function fill(photographs: number, noise: number) {
   return { after, ids };
 }
 
-/** Embeds all but the last photographs again. */
+/** Embeds all but the last `lost` photographs again. */
 async function migrateAllBut({ after, ids }: Awaited<ReturnType<typeof fill>>, lost: number) {
   const faces = [...after];
   for (const [i, photograph] of ids.slice(0, ids.length - lost).entries()) {
@@ -52,7 +52,7 @@ async function migrateAllBut({ after, ids }: Awaited<ReturnType<typeof fill>>, l
 }
 
 describe("mapMissing", () => {
-  it("gives faces whose photographs are gone nearly the embeddings that the new model would", async () => {
+  it("maps faces of missing photographs close to the new model's embeddings", async () => {
     const made = await fill(FEWEST_FACES + 50, 0.02);
     const photographs = await migrateAllBut(made, 50);
     const { faces, cost } = await mapMissing({ store, from, to, model, photographs, others: [] });
@@ -63,13 +63,13 @@ describe("mapMissing", () => {
     const lost = (await Array.fromAsync(store.faces())).filter(({ photograph }) => photographs.includes(photograph));
     const distances = lost.map(({ id, code }) => codeDistance(code as Int8Array, made.after.get(id) as Int8Array));
     expect(Math.max(...distances)).toBeLessThan(0.05);
-    // the figure that is reported is that of the faces that were lost
+    // the reported figure is that of the lost faces
     const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
     expect(cost?.distance).toBeGreaterThan(mean / 2);
     expect(cost?.distance).toBeLessThan(mean * 2);
   });
 
-  it("says that hardly a match is left where the two models have nothing in common", async () => {
+  it("reports that hardly any match remains if the two models are unrelated", async () => {
     const made = await fill(FEWEST_FACES + 1, 0);
     const random = seededRandom(9);
     for (const id of made.after.keys())
@@ -79,7 +79,7 @@ describe("mapMissing", () => {
     expect(cost?.matchesKept).toBeLessThan(0.1);
   });
 
-  it("takes faces of other photographs as well, and says how many are wanted", async () => {
+  it("also fits on faces of other photographs, and states how many are required", async () => {
     const made = await fill(12, 0);
     const photographs = await migrateAllBut(made, 2);
     const all = { store, from, to, model, photographs };
@@ -105,7 +105,7 @@ describe("mapMissing", () => {
     }
   });
 
-  it("leaves embeddings as they are where only the detector changes", async () => {
+  it("keeps embeddings unchanged if only the detector changes", async () => {
     const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(...new Array<number>(SIZE).fill(3))]));
     const found = { ...from, detector: "finder.two", finding: "f2" };
     await store.startMigration(found);

@@ -1,7 +1,7 @@
 /**
- * Embeddings of photographs that can no longer be read, for a gallery that moves to another model: a linear map
- * (metric/linear-map.ts) from the old model's space to the new one's, fitted on faces that both models have embedded.
- * A mapped embedding is less accurate than the model's own; a part of the faces is left out of the fit and measures by how much.
+ * Migrates embeddings of photographs that can no longer be read to another model by a linear map
+ * (metric/linear-map.ts) from the old model's space to the new one's, fitted on faces embedded by both models.
+ * A mapped embedding is less accurate than the model's own; held-out faces measure by how much.
  */
 import { FaceNetError } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
@@ -13,13 +13,13 @@ import type { MapCost } from "../schemas/map-cost.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Fewer faces determine a map of 128 x 129 values badly (docs/results/compatibility/maps.json). */
+/** Minimum number of faces: a map has 128 x 129 parameters (docs/results/compatibility/maps.json). */
 export const FEWEST_FACES = 500;
-/** More faces than this change the map no further. */
+/** More faces do not improve the map. */
 const MOST_FACES = 20_000;
-/** One group in so many measures the map. */
+/** One group in this many is held out. */
 const LEFT_OUT = 5;
-/** Faces between which the map is measured. */
+/** Maximum number of held-out faces compared. */
 const MOST_MEASURED = 1500;
 const FMR = 1e-3;
 
@@ -27,19 +27,19 @@ export type MapMissingOptions = {
   readonly store: GalleryStore;
   readonly from: GalleryIdentity;
   readonly to: GalleryIdentity;
-  /** The new model, for its thresholds. */
+  /** New model, for its thresholds. */
   readonly model: Pick<EmbeddingManifest, "thresholds" | "embedding">;
-  /** Photographs that cannot be embedded again. */
+  /** Photographs that cannot be read. */
   readonly photographs: readonly number[];
-  /** Faces of other photographs, embedded by both models; groups below 0. */
+  /** Faces of other photographs, embedded by both models; groups have negative numbers. */
   readonly others: readonly EmbeddingPair[];
 };
 
 /**
- * Records mapped embeddings for the faces of the photographs named, in the migration that is under way.
+ * Records mapped embeddings for the faces of the given photographs in the current migration.
  *
- * @returns faces mapped, and what the map costs; null where both models are one, and embeddings stay as they are
- * @throws FaceNetError OPTION_INVALID for too few faces to fit a map on
+ * @returns number of faces mapped, and the cost of the map; null if both models are the same and embeddings are unchanged
+ * @throws FaceNetError OPTION_INVALID if there are too few faces to fit a map
  */
 export async function mapMissing(options: MapMissingOptions): Promise<{ readonly faces: number; readonly cost: MapCost | null }> {
   const { store, from, to } = options;
@@ -81,14 +81,14 @@ async function fitMap({ store, from, to, model, others }: MapMissingOptions): Pr
   const apart = new Set(groups.filter((_, i) => i % LEFT_OUT === 0));
   const [measured, fitted] = [pairs.filter(({ group }) => apart.has(group)), pairs.filter(({ group }) => !apart.has(group))];
   if (pairs.length < FEWEST_FACES || new Set(fitted.map(({ group }) => group)).size < 2) {
-    const reason = `needs ${FEWEST_FACES} faces of several people or photographs that both models have embedded, got ${pairs.length}: name a folder with more photographs (mapPhotographs)`;
+    const reason = `requires ${FEWEST_FACES} faces of several people or photographs embedded by both models, got ${pairs.length}; name a folder with more photographs (mapPhotographs)`;
     throw new FaceNetError("OPTION_INVALID", { option: "mapMissing", reason });
   }
   const cost = costOf(fitLinearMap(fitted), measured.slice(0, MOST_MEASURED), model);
   return { map: fitLinearMap(pairs), cost: { fittedOn: pairs.length, ...cost } };
 }
 
-/** What the map changes on faces that it was not fitted on, by byte codes. */
+/** Effect of the map on held-out faces, measured on byte codes. */
 function costOf(
   map: LinearMap,
   pairs: readonly EmbeddingPair[],

@@ -1,8 +1,9 @@
 /**
- * Moves a gallery to another embedding model or detector: every photograph is read again from disk. For a new model alone, faces
- * are embedded by the landmarks that the gallery has. For a new detector they are found anew: a face found where one was keeps
- * its number, person and corrections; one that is not found again keeps its old landmarks too; the rest are new faces. What is done
- * is kept beside the old embeddings until all is done; an interrupted move goes on where it stopped.
+ * Migrates a gallery to another embedding model or detector by reading every photograph again from disk. For a new model alone,
+ * faces are embedded using the stored landmarks. For a new detector, faces are detected again: a face detected at the position of
+ * a known one keeps its number, person and corrections; a known face not detected again also keeps its landmarks; the others are
+ * new faces. New embeddings are stored beside the old ones until the migration is complete; an interrupted migration resumes
+ * where it stopped.
  */
 
 import { FaceNetError } from "../errors.ts";
@@ -16,20 +17,20 @@ import type { NamedBytes } from "../schemas/image-source.ts";
 import { type FileContent, readContent } from "./indexing/photograph-file.ts";
 import type { GalleryStore, MigratedPhotograph } from "./store/gallery-store.ts";
 
-/** Photographs worked on side by side: enough for the worker threads. */
+/** Photographs in progress: enough for the worker threads. */
 const AT_A_TIME = 16;
-/** Boxes of one face found by two detectors share this part of their union; those of neighbours in a crowd do not. */
+/** Intersection over union of one face's boxes by two detectors; neighbours in a crowd overlap less. */
 const SAME_FACE = 0.3;
-/** Photographs asked of the gallery at a time. */
+/** Photographs per query. */
 const PORTION = 500;
 
 export type MigrateOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
-  /** With the model to move to. */
+  /** With the new model. */
   readonly facenet: FaceNet;
   readonly store: GalleryStore;
-  /** The gallery's faces were found in another way: they are detected again. */
+  /** Detect faces again, because the gallery's faces were detected differently. */
   readonly findAnew: boolean;
-  /** Whether found faces keep their embedding in full. */
+  /** Store full embeddings of new faces. */
   readonly vectors?: boolean | undefined;
   readonly onProgress?: (progress: Progress) => void;
 };
@@ -39,7 +40,7 @@ export type LostPhotograph = {
   readonly id: number;
   readonly paths: readonly string[];
   readonly faces: number;
-  /** no file is left, every file has other content than it had, or it can no longer be decoded */
+  /** no file is left, every file's content has changed, or it can no longer be decoded */
   readonly reason: "gone" | "changed" | "unreadable";
   readonly message: string;
 };
@@ -52,9 +53,9 @@ export type MigrateReport = {
 };
 
 /**
- * Embeds all faces that are left of the migration that the store has under way; does not finish it.
+ * Embeds all remaining faces of the store's current migration; does not finish it.
  *
- * @throws FaceNetError GALLERY_NOT_WRITABLE; the signal's reason. What was done is kept.
+ * @throws FaceNetError GALLERY_NOT_WRITABLE; the signal's reason. Completed work is kept.
  */
 export async function embedAgain({
   facenet,
@@ -130,7 +131,7 @@ async function embedPhotograph(
   };
 }
 
-/** For each known face the index of the found face in its place, each at most once: pairs that overlap most first. */
+/** For each known face the index of the detected face at its position, each used at most once: greedy by overlap. */
 function matchFaces(
   known: readonly Pick<GalleryFace, "box">[],
   found: readonly Pick<GalleryFace, "box">[],
@@ -149,7 +150,7 @@ async function countLeft(store: GalleryStore): Promise<number> {
   return left;
 }
 
-/** Photographs with faces that are left, each once, in the order of their numbers. */
+/** Photographs with faces still to be embedded, each once, by number. */
 async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
   for (let after = 0; ; ) {
     const ids = await store.unmigratedPhotographs(after, PORTION);
@@ -159,7 +160,7 @@ async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
   }
 }
 
-/** The bytes that the faces were found in, from whichever of its files still has them. */
+/** The bytes in which the faces were detected, from any of the photograph's files that still has them. */
 export async function originalOf(
   { id, paths }: Photograph,
   store: GalleryStore,

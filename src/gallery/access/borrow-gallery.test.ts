@@ -17,7 +17,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-it("a gallery opened for one use is closed when it is given back, and the searches in it are freed", async () => {
+it("giving back a gallery opened for one use closes it and its searches", async () => {
   const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
   const { store, search, giveBack } = await borrowGallery(gallery, { create: true });
   await store.adopt(testIdentity);
@@ -29,7 +29,7 @@ it("a gallery opened for one use is closed when it is given back, and the search
   await expect(store.identity()).rejects.toThrow();
 });
 
-it("what works in a gallery gives it back, whether it succeeds or fails", async () => {
+it("the gallery is given back whether the work succeeds or fails", async () => {
   const giveBack = vi.fn(async () => undefined);
   const context = {
     borrowGallery: async (name: string | undefined) => ({ ...(await borrowGallery(name, { create: true })), giveBack }),
@@ -39,7 +39,7 @@ it("what works in a gallery gives it back, whether it succeeds or fails", async 
   expect(giveBack).toHaveBeenCalledTimes(2);
 });
 
-it("a gallery that does not exist is an error that names similar ones, and nothing is made", async () => {
+it("a missing gallery is an error that names similar ones, and nothing is created", async () => {
   const work = vi.fn();
   await inGallery({ borrowGallery }, join(folder, "family.db"), async () => undefined, { create: true });
   await writeFile(join(folder, "famly.db.txt"), "no database");
@@ -55,7 +55,7 @@ it("a gallery that does not exist is an error that names similar ones, and nothi
   expect((await readdir(folder)).sort()).toEqual(["family.db", "famly.db.txt"]);
 });
 
-it("an empty file and a database without tables are no galleries", async () => {
+it("an empty file and a database without tables are not galleries", async () => {
   await writeFile(gallery, "");
   await expect(borrowGallery(gallery)).rejects.toMatchObject({
     code: "GALLERY_NOT_READABLE",
@@ -72,7 +72,7 @@ it("an empty file and a database without tables are no galleries", async () => {
   });
 });
 
-it.skipIf(process.platform === "win32")("a new gallery is for its owner only", async () => {
+it.skipIf(process.platform === "win32")("only the owner can access a new gallery", async () => {
   const { store, giveBack } = await borrowGallery(gallery, { create: true });
   await store.adopt(testIdentity);
   for (const file of await readdir(folder)) expect([file, (await stat(join(folder, file))).mode & 0o777]).toEqual([file, 0o600]);

@@ -1,4 +1,4 @@
-/** A gallery to look faces up in, for as long as one operation works. */
+/** Opening a gallery for the duration of one operation. */
 
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -6,20 +6,25 @@ import { type FaceSearch, openFaceSearch } from "./face-search.ts";
 import { type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
 
 export type BorrowedGallery = {
-  /** Not to be closed by who has borrowed it. */
+  /** The borrower must not close it. */
   readonly store: GalleryStore;
-  /** A search among its faces as they are now; it ends when the gallery is given back. */
+  /** Searches the gallery's current faces; closed when the gallery is given back. */
   readonly search: (method: SearchMethod) => Promise<FaceSearch>;
   readonly giveBack: () => Promise<void>;
 };
 
-/** Lends a gallery; the borrower gives it back. @param name default: the user's own @throws FaceNetError as {@link openGallery} */
+/**
+ * Lends a gallery until the borrower gives it back.
+ *
+ * @param name default: the user's own
+ * @throws FaceNetError as {@link openGallery}
+ */
 export type BorrowGallery = (name: string | undefined, options?: OpenGalleryOptions) => Promise<BorrowedGallery>;
 
 /**
- * Runs `work` on a gallery and gives it back afterwards.
+ * Runs `work` on a gallery, then gives it back.
  *
- * @param options.create make it if it does not exist
+ * @param options.create create it if it does not exist
  * @throws FaceNetError as {@link openGallery}; GALLERY_NOT_FOUND without `create`
  */
 export async function inGallery<T>(
@@ -36,7 +41,7 @@ export async function inGallery<T>(
   }
 }
 
-/** {@link inGallery} with a search among its faces. */
+/** {@link inGallery} with a search over its faces. */
 export async function inSearchedGallery<T>(
   { borrowGallery: borrow }: { readonly borrowGallery: BorrowGallery },
   name: string | undefined,
@@ -50,7 +55,7 @@ export async function inSearchedGallery<T>(
   }
 }
 
-/** Opens a gallery for one use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
+/** Opens a gallery for a single use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
 export async function borrowGallery(name: string | undefined, options: OpenGalleryOptions = {}): Promise<BorrowedGallery> {
   const store = await openGallery(name, options);
   return lend(
@@ -60,7 +65,7 @@ export async function borrowGallery(name: string | undefined, options: OpenGalle
   );
 }
 
-/** @param giveBack is done once, after the searches are closed */
+/** @param giveBack called once, after the searches are closed */
 export function lend(
   store: GalleryStore,
   open: (method: SearchMethod) => Promise<FaceSearch>,

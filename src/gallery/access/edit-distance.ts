@@ -1,4 +1,4 @@
-/** Levenshtein distance: insertions, deletions and replacements of characters that turn one text into the other. */
+/** Levenshtein distance. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

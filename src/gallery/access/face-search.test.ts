@@ -11,7 +11,7 @@ import { openFaceSearch } from "./face-search.ts";
 const PHOTOGRAPHS = 60;
 const FACES_EACH = 5;
 
-/** Codes that are spread, the same every time. */
+/** Deterministic, spread-out codes. */
 function spread(seed: number): number[] {
   return Array.from({ length: 4 }, (_, i) => Math.round(100 * Math.sin(1 + seed * 12.9898 + i * 78.233)) || 1);
 }
@@ -25,7 +25,7 @@ async function fill(store: GalleryStore): Promise<void> {
   }
 }
 
-/** What a look at every face finds. */
+/** Reference: brute-force search over every face. */
 async function plainly(store: GalleryStore, probe: Int8Array, isWanted: (face: FoundFace) => boolean): Promise<FoundFace[]> {
   const all = (await Array.fromAsync(store.faces({ embedded: true }))).map(({ id, code, photograph, person }) => {
     return { id, distance: codeDistance(probe, code), photograph, person };
@@ -42,14 +42,14 @@ function describeSearch(method: "exact" | "index", open: () => Promise<GallerySt
     await fill(store);
   });
 
-  it("finds the nearest of each probe, with whose they are", async () => {
+  it("finds the nearest faces of each probe and their people", async () => {
     const search = await openFaceSearch(store, method);
     expect(search.method).toBe(method);
     const found = await search.nearest(probes, { k: 12 });
     for (const [i, probe] of probes.entries()) expect(found[i]).toEqual((await plainly(store, probe, () => true)).slice(0, 12));
   });
 
-  it("finds only what passes the filter", async () => {
+  it("finds only faces that pass the filter", async () => {
     const search = await openFaceSearch(store, method);
     const [probe] = probes as [Int8Array];
     const someone = await plainly(store, probe, ({ person }) => person !== null);
@@ -63,7 +63,7 @@ function describeSearch(method: "exact" | "index", open: () => Promise<GallerySt
     expect(found).toEqual((await plainly(store, probe, isWanted)).slice(0, 9));
   });
 
-  it("finds all within a distance, also more than it asks for at first", async () => {
+  it("finds all faces within a distance, including more than the first query requests", async () => {
     const search = await openFaceSearch(store, method);
     for (const distance of [0, 0.3, 3.5]) {
       const found = await search.within(probes, { distance });
@@ -75,12 +75,12 @@ function describeSearch(method: "exact" | "index", open: () => Promise<GallerySt
   });
 }
 
-describe("a search in a SQLite gallery", () => {
+describe("search in a SQLite gallery", () => {
   const store = createSqlStore(openSqliteDatabase(":memory:"));
   afterAll(() => store.close());
   describeSearch("exact", async () => store);
 
-  it("has no index to search by", async () => {
+  it("has no index", async () => {
     await expect(openFaceSearch(store, "index")).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining("pgvector"),
@@ -89,7 +89,7 @@ describe("a search in a SQLite gallery", () => {
   });
 });
 
-describe("a search on a server with pgvector", () => {
+describe("search on a server with pgvector", () => {
   let server: TestServer;
   let store: GalleryStore;
   const open = async () => createSqlStore(await openPostgresDatabase(server.address, { connections: 1 }));
@@ -114,17 +114,17 @@ describe("a search on a server with pgvector", () => {
 
   describe("by its index", () => describeSearch("index", async () => store));
 
-  it("goes through the index", async () => {
+  it("uses the index", async () => {
     const rows = await server.query(`SET enable_seqscan = off; SET enable_sort = off;
       EXPLAIN SELECT face FROM face_vector ORDER BY embedding <=> '[1,2,3,4]' LIMIT 5`);
     expect(JSON.stringify(rows)).toContain("face_vector_nearest");
   });
 
-  it("compares every face while there are few", async () => {
+  it("compares every face if there are few", async () => {
     expect((await openFaceSearch(store)).method).toBe("exact");
   });
 
-  it("finds a new face at once, and a forgotten one no more", async () => {
+  it("finds a new face immediately, and no longer finds a forgotten one", async () => {
     const { photograph, faces } = await store.recordFile(testFile("new.jpg", [testFace(...probe)]));
     await store.forgetPhotograph((await nearest())?.photograph as number);
     expect(await nearest()).toMatchObject({ id: faces[0], distance: 0 });
@@ -133,7 +133,7 @@ describe("a search on a server with pgvector", () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("is made again from the faces where the table is missing, and told apart where it differs", async () => {
+  it("rebuilds a missing table from the faces, and reports a table that differs", async () => {
     const before = await nearest();
     await server.query("DROP TABLE face_vector");
     expect(await nearest()).toBeUndefined();
@@ -148,7 +148,7 @@ describe("a search on a server with pgvector", () => {
     expect(await store.check()).toEqual([]);
   });
 
-  it("refuses a table of another dimension, and says how to be rid of it", async () => {
+  it("rejects a table of another dimension with the remedy in the message", async () => {
     await server.query("DROP TABLE face_vector; CREATE TABLE face_vector (face bigint, embedding halfvec(512))");
     await expect(open()).rejects.toMatchObject({
       code: "GALLERY_DIMENSIONS_MISMATCH",
@@ -159,7 +159,7 @@ describe("a search on a server with pgvector", () => {
     expect(await nearest()).toBeDefined();
   });
 
-  it("follows the gallery to another model", async () => {
+  it("is rebuilt when the gallery migrates to another model", async () => {
     const next = { ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" };
     await store.startMigration(next);
     const faces = await Array.fromAsync(store.faces());
@@ -174,8 +174,8 @@ describe("a search on a server with pgvector", () => {
   });
 });
 
-describe("a search on a server without pgvector", () => {
-  it("compares every face, and says so when the index is asked for", async () => {
+describe("search on a server without pgvector", () => {
+  it("compares every face, and rejects a request for the index", async () => {
     const server = await startPglite({ pgvector: false });
     const store = createSqlStore(await openPostgresDatabase(server.address, { connections: 1 }));
     await store.adopt(testIdentity);

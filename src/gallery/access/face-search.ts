@@ -1,6 +1,6 @@
 /**
- * Looking for faces of a gallery, by one of two ways: every face compared in memory (exact, after all codes have been
- * read), or the database's own index (nothing to read first; may miss a face now and then).
+ * Face search in a gallery, in one of two ways: comparing every face in memory (exact, once all codes have been
+ * read), or the database's own index (nothing to read first; approximate).
  */
 import { FaceNetError } from "../../errors.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
@@ -9,9 +9,9 @@ import type { Neighbour } from "../../search/selection.ts";
 import type { FaceFilter, FoundFace, GalleryStore, VectorIndex } from "../store/gallery-store.ts";
 import { type LoadedIndex, loadIndex } from "./load-index.ts";
 
-/** From how many faces on an index is asked that is there (docs/decisions/0006-postgresql.md). */
+/** Number of faces from which an available index is used (docs/decisions/0006-postgresql.md). */
 const INDEX_FROM_FACES = 50_000;
-/** Faces asked for first when all within a distance are wanted, and how many times more when they were too few. */
+/** Faces requested first in a range search, and the growth factor while all of them are within the distance. */
 const FIRST_WITHIN = 200;
 const MORE_WITHIN = 4;
 
@@ -20,24 +20,24 @@ export type FaceSearch = {
   /**
    * The nearest faces of each probe, nearest first.
    *
-   * @param options.k how many at most
-   * @param options.filter which may be found; all without it
+   * @param options.k maximum number of faces
+   * @param options.filter default: all faces
    */
   nearest(
     probes: readonly Int8Array[],
     options: { readonly k: number; readonly filter?: FaceFilter | undefined },
   ): Promise<FoundFace[][]>;
-  /** All faces of each probe that are at most so far, nearest first. @param options.distance squared L2, 0 to 4 */
+  /** All faces within a distance of each probe, nearest first. @param options.distance squared L2, 0 to 4 */
   within(
     probes: readonly Int8Array[],
     options: { readonly distance: number; readonly filter?: FaceFilter | undefined },
   ): Promise<FoundFace[][]>;
-  /** Frees what was read for it. */
+  /** Frees the codes that were read. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * @param method auto: the index where there is one and many faces are in it
+ * @param method auto: the index, if there is one with many faces
  * @throws FaceNetError OPTION_INVALID for an index that is not there
  */
 export async function openFaceSearch(store: GalleryStore, method: SearchMethod = "auto"): Promise<FaceSearch> {
@@ -48,7 +48,7 @@ export async function openFaceSearch(store: GalleryStore, method: SearchMethod =
 }
 
 /**
- * The index to search by; undefined where every face is to be compared.
+ * The index to search; undefined for exact search.
  *
  * @throws FaceNetError OPTION_INVALID for an index that is not there
  */
@@ -57,19 +57,19 @@ export async function chosenIndex(store: GalleryStore, method: SearchMethod): Pr
   if (method === "index" && !vectorIndex)
     throw new FaceNetError("OPTION_INVALID", {
       option: "search",
-      reason: `index needs a gallery on a PostgreSQL server with pgvector 0.8 or later, and ${store.name} is none; take exact`,
+      reason: `index requires a gallery on a PostgreSQL server with pgvector 0.8 or later, which ${store.name} is not; use exact`,
     });
   const isWanted = method === "index" || (method === "auto" && vectorIndex && (await vectorIndex.size()) >= INDEX_FROM_FACES);
   return isWanted ? vectorIndex : undefined;
 }
 
-/** Compares every face that is loaded. @param close what is to be done when the search is over */
+/** Compares every loaded face. @param close called when the search is closed */
 export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex, close: () => Promise<void>): FaceSearch {
   const withOwners = (found: readonly Neighbour[][]): FoundFace[][] =>
     found.map((neighbours) =>
       neighbours.flatMap((neighbour) => {
         const owner = owners.get(neighbour.id);
-        return owner ? { ...neighbour, ...owner } : []; // it was removed while the search went on
+        return owner ? { ...neighbour, ...owner } : []; // removed during the search
       }),
     );
   return {
@@ -84,7 +84,7 @@ export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex,
   };
 }
 
-/** Who passes a filter: the owners tell where it asks for no more, else the store. */
+/** Faces that pass a filter: decided by the loaded owners if they suffice, else by the store. */
 async function passing(
   store: GalleryStore,
   owners: LoadedIndex["owners"],
@@ -109,7 +109,7 @@ async function passing(
   };
 }
 
-/** Asks the database. */
+/** Searches the database's index. */
 export function indexSearch(index: VectorIndex): FaceSearch {
   const each = (probes: readonly Int8Array[], find: (probe: Int8Array) => Promise<FoundFace[]>) => Promise.all(probes.map(find));
   return {

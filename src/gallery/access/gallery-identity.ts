@@ -3,12 +3,12 @@ import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { DetectionManifest, EmbeddingManifest } from "../../schemas/model-manifest.ts";
 
 /**
- * Version of the path from a file to a cut-out: decoding at reduced scale, looks, landmarks, alignment. Raised with every change
- * that moves embeddings by more than a squared distance of about 0.02.
+ * Version of the steps from a file to an aligned face: decoding at reduced scale, detection, landmarks, alignment. Raised with
+ * every change that moves embeddings by more than a squared distance of about 0.02.
  */
 const FINDING = 2;
 
-/** What a gallery is stamped with: models, and hashes over what shapes an embedding and over how faces are found. */
+/** Identity of a gallery: models, and hashes of what affects embeddings and of how faces are detected. */
 export function galleryIdentity(
   embedder: EmbeddingManifest,
   detector: Pick<DetectionManifest, "id" | "networks">,
@@ -25,7 +25,7 @@ export function galleryIdentity(
   };
 }
 
-/** Hash over everything in the manifest that shapes an embedding. Models without the mirrored view keep the hash of version 0.1. */
+/** Hash of all manifest fields that affect an embedding. Models without the mirrored view keep the hash of version 0.1. */
 export function preprocessingOf({ model, input, alignment, embedding }: EmbeddingManifest): string {
   const shaping = [model.sha256, input, alignment, embedding.size, embedding.codeScale];
   return hash(embedding.mirrored ? [...shaping, "mirrored"] : shaping);

@@ -1,4 +1,4 @@
-/** The model whose thresholds hold for a gallery's faces, and whose thresholds these are. */
+/** The model and thresholds to use for a gallery. */
 
 import type { FaceNet, FaceNetOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -7,14 +7,14 @@ import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { preprocessingOf } from "./gallery-identity.ts";
 
-/** Loads the models that a gallery's faces compare with. @param options.model default: the gallery's own, of a new one the default */
+/** Loads the models of a gallery's faces. @param options.model default: the gallery's own; for a new gallery the default model */
 export async function loadForGallery(store: GalleryStore, load: RunContext["load"], options: FaceNetOptions): Promise<FaceNet> {
   return load({ ...options, model: options.model ?? (await store.identity())?.model });
 }
 
 /**
- * @param options.model undefined: the shipped model that the gallery names
- * @throws FaceNetError GALLERY_MODEL_MISMATCH for a model that did not embed these faces; what `locateCalibrated` throws
+ * @param options.model undefined: the bundled model named by the gallery
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH if another model embedded these faces; as `locateCalibrated`
  */
 export async function galleryModel(
   store: GalleryStore,
@@ -27,13 +27,13 @@ export async function galleryModel(
   return { ...located, ...(await calibratedByGallery(store, located, calibration)) };
 }
 
-/** Thresholds and probability to decide by. */
+/** A model with thresholds and probability. */
 export type Calibrated = Pick<CalibratedModel, "manifest" | "calibration">;
 
 /**
- * The gallery's own thresholds in place of the model's, unless others were asked for.
+ * Replaces the model's thresholds with the gallery's own, unless others were requested.
  *
- * @param wanted the option `calibration`: undefined or `stored` leaves it to the gallery, `own` or a file does not
+ * @param wanted the option `calibration`: undefined or `stored` selects the gallery's, `own` or a file does not
  */
 export async function calibratedByGallery(
   store: GalleryStore,

@@ -40,7 +40,7 @@ async function names(): Promise<(string | null)[]> {
   return [...all.values()];
 }
 
-it("a gallery is opened once for all who borrow it, and stays open between them", async () => {
+it("a gallery is opened once for all borrowers, and stays open between uses", async () => {
   await fill(gallery, "Anna");
   const many = await Promise.all(Array.from({ length: 10 }, () => galleries.borrow(gallery)));
   for (const { search } of many) {
@@ -53,7 +53,7 @@ it("a gallery is opened once for all who borrow it, and stays open between them"
   expect(opened[0]?.close).not.toHaveBeenCalled();
 });
 
-it("what another process says is seen by who borrows the gallery then", async () => {
+it("a borrower sees what another process has changed before", async () => {
   await fill(gallery, "Anna");
   await names();
   const other = await openGallery(gallery, { create: true });
@@ -62,7 +62,7 @@ it("what another process says is seen by who borrows the gallery then", async ()
   expect(await names()).toEqual(["Anne"]);
 });
 
-it("closing waits until all have given back, and closes all", async () => {
+it("closing waits for all borrowers, then closes all galleries", async () => {
   await fill(gallery, "Anna");
   const [first, second] = [await galleries.borrow(gallery), await galleries.borrow(join(folder, "other.db"))];
   let closed = false;
@@ -78,7 +78,7 @@ it("closing waits until all have given back, and closes all", async () => {
   expect(opened.map(({ close }) => close.mock.calls.length)).toEqual([1, 1]);
 });
 
-it("another file that is put in the gallery's place is opened, the old one closed when it is given back", async () => {
+it("a file that replaces the gallery is opened, and the old one closed once it is given back", async () => {
   await fill(gallery, "Anna");
   await fill(join(folder, "restored.db"), "Ben");
   const old = await galleries.borrow(gallery);
@@ -90,7 +90,7 @@ it("another file that is put in the gallery's place is opened, the old one close
   expect(opened[0]?.close).toHaveBeenCalledTimes(1);
 });
 
-it("a gallery that cannot be opened is tried again", async () => {
+it("opening a gallery is retried after a failure", async () => {
   await expect(galleries.borrow(folder)).rejects.toMatchObject({ code: "GALLERY_NOT_READABLE" });
   expect(await names()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Galleries that stay open between operations, with their codes in memory: for a process that answers many look-ups. */
+/** Galleries that stay open between operations with their codes in memory, for servers. */
 import { statSync } from "node:fs";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
@@ -13,12 +13,12 @@ export class KeptGalleries {
   readonly #open: typeof openGallery;
   readonly #kept = new Map<string, Entry>();
 
-  /** @param open default: as any operation does */
+  /** @param open default: {@link openGallery} */
   constructor(open: typeof openGallery = openGallery) {
     this.#open = open;
   }
 
-  /** A gallery that is opened when it is asked for first, and shared. @throws FaceNetError as {@link openGallery} */
+  /** Opens a gallery on first use and shares it. @throws FaceNetError as {@link openGallery} */
   async borrow(name: string | undefined, options: OpenGalleryOptions = {}): Promise<BorrowedGallery> {
     const path = name ?? defaultGallery();
     for (;;) {
@@ -38,12 +38,12 @@ export class KeptGalleries {
         await this.#giveBack(kept);
         throw error;
       }
-      this.#retire(path, kept); // somebody has put another file in its place
+      this.#retire(path, kept); // the file was replaced
       await this.#giveBack(kept);
     }
   }
 
-  /** Closes all galleries, each when it has been given back by all. */
+  /** Closes all galleries, each once all borrowers have given it back. */
   async close(): Promise<void> {
     const all = [...this.#kept];
     for (const [path, kept] of all) this.#retire(path, kept);
@@ -55,7 +55,7 @@ export class KeptGalleries {
       return { store, search: new KeptSearch(store), file: fileOf(path) };
     });
     const kept: Entry = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
-    kept.ended.promise.catch(() => undefined); // told to those who wait for it
+    kept.ended.promise.catch(() => undefined); // reported to those who await it
     this.#kept.set(path, kept);
     return kept;
   }
@@ -85,8 +85,8 @@ export class KeptGalleries {
 }
 
 /**
- * Which file lies at a path; undefined for none, and for a database on a server. Not asynchronous: it would wait for a thread behind
- * the decoding of photographs.
+ * Identity of the file at a path; undefined if there is none, and for a database server. Synchronous, because an asynchronous
+ * call would queue for a libuv thread behind image decoding.
  */
 function fileOf(path: string): string | undefined {
   if (isPostgresAddress(path)) return undefined;
@@ -94,6 +94,6 @@ function fileOf(path: string): string | undefined {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
     return found && `${found.dev}:${found.ino}`;
   } catch {
-    return undefined; // opening it tells why
+    return undefined; // opening it reports why
   }
 }

@@ -10,7 +10,7 @@ import { openFaceSearch } from "./face-search.ts";
 import { KeptSearch } from "./kept-search.ts";
 
 let folder: string;
-/** What the kept search reads, and another connection to the same gallery. */
+/** The store that the kept search reads, and another connection to the same gallery. */
 let store: GalleryStore;
 let other: GalleryStore;
 let kept: KeptSearch;
@@ -36,7 +36,7 @@ async function nearest(k = 1000) {
   return found;
 }
 
-it("reads the codes once, however many look up at a time and after one another", async () => {
+it("reads the codes once for any number of concurrent and successive look-ups", async () => {
   const { faces } = await store.recordFile(testFile("a.jpg", [testFace(...probe)]));
   const read = vi.spyOn(store, "codes");
   const found = await Promise.all(Array.from({ length: 20 }, () => nearest()));
@@ -45,7 +45,7 @@ it("reads the codes once, however many look up at a time and after one another",
   expect(read).toHaveBeenCalledTimes(1);
 });
 
-it("sees what another connection has said, added and forgotten before the look-up, and reads codes of new faces only", async () => {
+it("sees what another connection corrected, added and forgot before the look-up, and reads only codes of new faces", async () => {
   const { photograph, faces } = await other.recordFile(testFile("a.jpg", [testFace(...probe)]));
   expect(await nearest()).toMatchObject([{ id: faces[0], person: null, photograph }]);
   const read = vi.spyOn(store, "codes");
@@ -59,7 +59,7 @@ it("sees what another connection has said, added and forgotten before the look-u
   expect((await nearest()).map(({ id }) => id)).toEqual(added.faces);
 });
 
-it("a look-up that begins after a change sees it, also while another is still reading what was there before", async () => {
+it("a look-up started after a change sees it, even while an earlier one is still reading", async () => {
   await other.recordFile(testFile("a.jpg", [testFace(...probe)]));
   const { promise: reading, resolve: onRead } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -79,7 +79,7 @@ it("a look-up that begins after a change sees it, also while another is still re
   expect((await before).length).toBeGreaterThan(0);
 });
 
-it("finds what a search that is opened now finds, whatever has been done", { timeout: 60_000 }, async () => {
+it("finds the same as a newly opened search after any sequence of changes", { timeout: 60_000 }, async () => {
   let files = 0;
   const change = fc.oneof(
     fc.array(fc.array(fc.integer({ min: 1, max: 127 }), { minLength: 4, maxLength: 4 }), { maxLength: 3 }).map(
@@ -113,7 +113,7 @@ it("finds what a search that is opened now finds, whatever has been done", { tim
   );
 });
 
-it("reads anew when the gallery has moved to another model, and frees the old codes when nobody searches in them", async () => {
+it("reads all codes again after the gallery has migrated to another model, and frees the old codes once no search uses them", async () => {
   await store.recordFile(testFile("a.jpg", [testFace(...probe)]));
   const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
   const old = await kept.open("exact");

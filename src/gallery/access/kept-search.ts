@@ -1,6 +1,6 @@
 /**
- * A gallery's codes, kept in memory between look-ups: read once, for all that look up at a time. A look-up sees everything that
- * was there when it began; what has changed since the one before, by whomever, is read first.
+ * A gallery's codes, kept in memory between look-ups and shared by concurrent ones. A look-up sees everything committed before it
+ * began, by any process: changes since the previous look-up are read first.
  */
 import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
@@ -16,7 +16,7 @@ export class KeptSearch {
   readonly #store: GalleryStore;
   #kept: CachedCodes | undefined;
   #open = 0;
-  /** Of a model that the gallery has moved away from; searches may still be at work in them. */
+  /** Codes of a model that the gallery has migrated from; searches may still be using them. */
   #outdated: LoadedIndex[] = [];
 
   constructor(store: GalleryStore) {
@@ -24,9 +24,9 @@ export class KeptSearch {
   }
 
   /**
-   * A search among all faces that are there now. It is to be closed.
+   * Opens a search over all current faces. The caller closes it.
    *
-   * @throws FaceNetError as {@link openFaceSearch}, and what reading the gallery throws
+   * @throws FaceNetError as {@link openFaceSearch}, and as reading the gallery
    */
   async open(method: SearchMethod): Promise<FaceSearch> {
     this.#open++;
@@ -59,7 +59,7 @@ export class KeptSearch {
     }
   }
 
-  /** What was kept as the gallery is now, after whoever is reading already. */
+  /** Updates the kept codes to the current revision, after any read in progress. */
   async #refreshed(kept: CachedCodes | undefined): Promise<Codes> {
     const before = await kept?.codes.catch(() => undefined);
     const identity = await this.#store.identity();

@@ -1,8 +1,8 @@
-/** The codes of a gallery in memory, ready to be searched. */
+/** A gallery's codes in memory, for searching. */
 import { CodeIndex, type CodeIndexOptions } from "../../search/code-index.ts";
 import type { FaceFilter, GalleryStore } from "../store/gallery-store.ts";
 
-/** What a search needs to know of a face besides its code. */
+/** What a search needs about a face besides its code. */
 export type FaceOwner = { readonly photograph: number; readonly person: number | null };
 
 export type LoadedIndex = { readonly index: CodeIndex; readonly owners: Map<number, FaceOwner> };
@@ -19,8 +19,8 @@ export async function loadIndex(
 }
 
 /**
- * Brings what was loaded to where the gallery is now. Codes are read of new faces and those that came to another photograph only:
- * those of the others stay the same as long as the gallery's identity does. Searches may go on meanwhile.
+ * Updates a loaded index to the gallery's current state. Only the codes of new faces and of faces that moved to another
+ * photograph are read: the others do not change while the gallery's identity stays the same. Concurrent searches are allowed.
  */
 export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Promise<void> {
   const { index, owners } = loaded;
@@ -28,7 +28,7 @@ export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Pr
   const added: number[] = [];
   for await (const { ids, photographs, people } of store.owners()) {
     for (const [i, id] of ids.entries()) {
-      const isSame = owners.get(id)?.photograph === photographs[i]; // a face that has moved to another look has its code
+      const isSame = owners.get(id)?.photograph === photographs[i]; // a face moved to another photograph has a new code
       if (isSame && gone.delete(id)) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });
       else added.push(id);
     }

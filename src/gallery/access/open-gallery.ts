@@ -1,4 +1,4 @@
-/** Opening a gallery by its name: the path of a file, the address of a PostgreSQL database, or the user's own. */
+/** Opens a gallery by name: path of a file, address of a PostgreSQL database, or the user's default gallery. */
 import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../../errors.ts";
@@ -9,30 +9,30 @@ import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
 import { editDistance } from "./edit-distance.ts";
 
 export type OpenGalleryOptions = {
-  /** Makes the gallery, with its folder, if it does not exist: for what adds photographs or people. Default false. */
+  /** Create the gallery and its folder if it does not exist, for operations that add photographs or people. Default false. */
   readonly create?: boolean;
 };
 
 /** First bytes of every SQLite database. */
 const SQLITE_HEADER = "SQLite format 3\0";
-/** Names suggested in place of one that does not exist. */
+/** Number of names suggested in place of a missing one. */
 const SUGGESTED = 3;
 
-/** Path of the gallery of a user who names none. */
+/** Path of the default gallery. */
 export function defaultGallery(env?: NodeJS.ProcessEnv, home?: string): string {
   return join(dataFolder(env, home), "gallery.db");
 }
 
-/** Folder of what belongs to a gallery (photographs sent to the server, audit log): beside its file, or the user's data folder. */
+/** Folder for a gallery's files (uploaded photographs, audit log): next to the gallery file, or the user's data folder. */
 export function galleryFolder(name: string | undefined): string {
   return dirname(name === undefined || isPostgresAddress(name) ? defaultGallery() : name);
 }
 
 /**
- * Opens a gallery. A new file may be read and written by its owner only (mode 600).
+ * Opens a gallery. A new file is readable and writable by its owner only (mode 600).
  *
  * @param name default: {@link defaultGallery}
- * @throws FaceNetError GALLERY_NOT_FOUND for one that does not exist, without `create`; GALLERY_NOT_READABLE, GALLERY_TOO_NEW,
+ * @throws FaceNetError GALLERY_NOT_FOUND if it does not exist, without `create`; GALLERY_NOT_READABLE, GALLERY_TOO_NEW,
  *   GALLERY_DAMAGED; for a server GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING
  */
 export async function openGallery(name: string | undefined, { create = false }: OpenGalleryOptions = {}): Promise<GalleryStore> {
@@ -59,7 +59,7 @@ async function requireFile(path: string): Promise<void> {
     throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: "the file is empty (0 bytes)" });
 }
 
-/** Databases in the same folder, those with the most similar names first. */
+/** Databases in the same folder, most similar names first. */
 async function nearestGalleries(path: string): Promise<string[]> {
   const folder = dirname(path);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

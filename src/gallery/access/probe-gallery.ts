@@ -1,4 +1,4 @@
-/** What searches with a photograph have in common: its one face, the open gallery and a search in it. */
+/** Common part of all searches by photograph: the probe face, the open gallery and a search in it. */
 
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
@@ -16,7 +16,7 @@ import { calibratedByGallery, loadForGallery } from "./gallery-model.ts";
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
     readonly image: string | Blob | NamedBytes;
-    /** which of all faces, instead of `faces`: its place in the answer of detect or identify */
+    /** index of the face in the result of detect or identify, in place of `faces` */
     readonly position?: number | undefined;
     readonly gallery?: string | undefined;
     readonly search: SearchMethod;
@@ -29,15 +29,15 @@ export type Probe = {
   readonly facenet: FaceNet;
   readonly store: GalleryStore;
   readonly search: FaceSearch;
-  /** the chosen face of the photograph */
+  /** of the chosen face of the photograph */
   readonly code: Int8Array;
-  /** squared L2, as given or for the wanted rate */
+  /** squared L2, as given or for the target rate */
   readonly threshold: number;
   readonly calibration: ThresholdOrigin;
 };
 
 /**
- * @param use what to do with it; the gallery is given back afterwards
+ * @param use works with the probe; the gallery is given back afterwards
  * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS, GALLERY_MODEL_MISMATCH; every IMAGE_ and GALLERY_ code
  */
 export async function probeGallery<T>(
@@ -61,7 +61,7 @@ export async function probeGallery<T>(
     const { faces, image } = await facenet.embed(input.image, { ...input, ...choice, signal });
     const face = faces[position ?? 0];
     if (!face && position !== undefined) throw new FaceNetError("FACE_NOT_FOUND", { image, minFaceSize: input.minFaceSize });
-    if (!face) throw new TypeError("one face is chosen of every photograph that is probed with");
+    if (!face) throw new TypeError("exactly one face is chosen from a probe photograph");
     const search = await gallery.search(input.search);
     return await use({ facenet, store, search, code: face.embedding.code, threshold, calibration });
   } finally {

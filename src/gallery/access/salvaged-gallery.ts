@@ -1,4 +1,4 @@
-/** A gallery made of what can be read of a damaged file, for as long as some work takes. */
+/** Temporary gallery with everything readable in a damaged file. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
 import { salvage } from "../store/sqlite/salvage.ts";
 import { defaultGallery } from "./open-gallery.ts";
 
-/** @throws FaceNetError GALLERY_DAMAGED where nothing can be read; OPTION_INVALID for a gallery on a server */
+/** @throws FaceNetError GALLERY_DAMAGED if nothing can be read; OPTION_INVALID for a gallery on a server */
 export async function inSalvagedGallery<T>(
   name: string | undefined,
   work: (store: GalleryStore, lost: readonly string[]) => Promise<T>,
@@ -18,7 +18,7 @@ export async function inSalvagedGallery<T>(
   if (isPostgresAddress(path))
     throw new FaceNetError("OPTION_INVALID", {
       option: "salvage",
-      reason: "is for gallery files; a server has tools of its own",
+      reason: "applies to gallery files only; use the tools of the database server",
     });
   const folder = await mkdtemp(join(tmpdir(), "facenet-salvage-"));
   try {

@@ -1,9 +1,9 @@
-/** Galleries whose journal names who works with them. */
+/** Galleries whose journal records the author of each change. */
 import { userInfo } from "node:os";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import type { BorrowGallery } from "./borrow-gallery.ts";
 
-/** Lends the same galleries; changes to people bear the name. @param by user of the machine, or name of the API key; null: unknown */
+/** Lends galleries that sign changes to people. @param by system user, or name of the API key; null: unknown */
 export function signed(borrow: BorrowGallery, by: string | null): BorrowGallery {
   return async (name, options) => {
     const borrowed = await borrow(name, options);
@@ -21,7 +21,7 @@ export function signedStore(store: GalleryStore, by: string | null): GalleryStor
   };
 }
 
-/** Name of the user of this machine; null where it has none, as in some containers. */
+/** Name of the system user; null if there is none, as in some containers. */
 export function machineUser(): string | null {
   try {
     return userInfo().username;

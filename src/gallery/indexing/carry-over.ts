@@ -68,8 +68,8 @@ function sameFaceDistance(model: Pick<EmbeddingManifest, "thresholds">): number 
 type Found = LookMatch & { readonly now: Look; readonly isNew: boolean };
 
 /**
- * The photograph that took its place and those with faces as near as those of one shot; of all that match, one that came since, and
- * of these the one that does best.
+ * The photograph that took its place and those with faces as near as those of one shot; of all that match, one that came since,
+ * and of these the one that does best.
  */
 async function bestMatch(
   store: GalleryStore,

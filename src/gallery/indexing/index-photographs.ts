@@ -79,7 +79,8 @@ type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
 
 /**
  * @param paths of files, as many as there are: they are taken as they come
- * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; what `paths` throws; the signal's reason. What was done is kept.
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; what `paths` throws; the signal's reason. What was done is
+ *   kept.
  */
 export async function indexPhotographs(
   paths: Iterable<string> | AsyncIterable<string>,
@@ -91,7 +92,9 @@ export async function indexPhotographs(
   return { ...report, carriedOver: placed };
 }
 
-/** The same, but for what was said of photographs that are gone: it is not carried over yet, because more may turn out to be gone. */
+/**
+ * The same, but for what was said of photographs that are gone: it is not carried over yet, because more may turn out to be gone.
+ */
 export async function takeIn(
   paths: Iterable<string> | AsyncIterable<string>,
   options: IndexOptions,

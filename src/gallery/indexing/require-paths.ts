@@ -4,7 +4,9 @@ import { FaceNetError, reasonOf } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import { openImage } from "../../image/open-image.ts";
 
-/** @throws FaceNetError PATH_NOT_FOUND if none of the paths can be reached: those that are missing beside others fail one by one */
+/**
+ * @throws FaceNetError PATH_NOT_FOUND if none of the paths can be reached: those that are missing beside others fail one by one
+ */
 export async function requirePaths(paths: readonly string[]): Promise<void> {
   let refusal: FaceNetError | undefined;
   for (const path of paths) {

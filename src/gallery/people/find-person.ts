@@ -4,8 +4,9 @@ import type { Person } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /**
- * A person by number or name. Names may hold anything: `id:12` and `name:12` say which of the two is meant where one
- * person has the number and another the name; `id:12` is never a name, so that it can be an address. Where no name is the same, one that differs in case alone is taken.
+ * A person by number or name. Names may hold anything: `id:12` and `name:12` say which of the two is meant where one person has
+ * the number and another the name; `id:12` is never a name, so that it can be an address. Where no name is the same, one that
+ * differs in case alone is taken.
  *
  * @throws FaceNetError PERSON_NOT_FOUND, PERSON_AMBIGUOUS
  */

@@ -1,6 +1,6 @@
 /**
- * Small pictures kept on disk, so that no photograph is decoded twice for its thumbnails: a folder per photograph, named after its
- * content, in it a file per face and size. What the gallery has forgotten is swept out.
+ * Small pictures kept on disk, so that no photograph is decoded twice for its thumbnails: a folder per photograph, named after
+ * its content, in it a file per face and size. What the gallery has forgotten is swept out.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";

@@ -12,9 +12,9 @@ const TOGETHER = 1024;
 type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code">;
 
 /**
- * The nearest people of each face, nearest first, each by their nearest other face. A face's own person is among them. Left out are
- * people of whom another face is in the same photograph, and those whom the user has said it is not. A face without an embedding, drawn
- * where too little is to be seen, has none.
+ * The nearest people of each face, nearest first, each by their nearest other face. A face's own person is among them. Left out
+ * are people of whom another face is in the same photograph, and those whom the user has said it is not. A face without an
+ * embedding, drawn where too little is to be seen, has none.
  *
  * @param options.rivals how many people
  * @param options.named only people with a name

@@ -88,7 +88,9 @@ const best = (faces: readonly GalleryFace[]): GalleryFace[] => [...faces].sort((
 
 const worth = ({ quality }: GalleryFace): number => quality.sizePx + (quality.acceptable ? 1e6 : 0);
 
-/** Each person of whom most of the faces are near, by the middle distance; a face for which a person was not found is far away. */
+/**
+ * Each person of whom most of the faces are near, by the middle distance; a face for which a person was not found is far away.
+ */
 function nearestOf(found: Awaited<ReturnType<typeof likelyPeople>>) {
   const byPerson = Map.groupBy(found.flat(), ({ person }) => person);
   return [...byPerson].flatMap(([person, rivals]) => {

@@ -222,7 +222,9 @@ export type GalleryStore = {
   adopt(identity: GalleryIdentity): Promise<void>;
   /** For comparing with its faces: how they were found does not matter. @throws FaceNetError GALLERY_MODEL_MISMATCH */
   requireModel(identity: Pick<GalleryIdentity, "model" | "preprocessing">): Promise<void>;
-  /** Thresholds measured on the gallery's own people; undefined where none were, or another model has embedded the faces since. */
+  /**
+   * Thresholds measured on the gallery's own people; undefined where none were, or another model has embedded the faces since.
+   */
   calibration(): Promise<GalleryCalibration | undefined>;
   /** Replaces them; null removes them. */
   keepCalibration(calibration: GalleryCalibration | null): Promise<void>;
@@ -236,8 +238,8 @@ export type GalleryStore = {
   /** Files in a folder and below it, those that are marked as gone too, sorted by path. */
   knownFiles(folder: string): AsyncIterable<KnownFile>;
   /**
-   * Moves the paths of a folder and of everything below it to another, where the same files lie. A path at which the gallery knows
-   * another photograph already is left as it was.
+   * Moves the paths of a folder and of everything below it to another, where the same files lie. A path at which the gallery
+   * knows another photograph already is left as it was.
    *
    * @param move.there new paths of files that are there: they are no longer marked as gone
    */
@@ -252,8 +254,8 @@ export type GalleryStore = {
   /** Hash of its decoded pixels; null where they were not hashed. */
   pixelsOf(photograph: number): Promise<string | null>;
   /**
-   * Gone photographs with faces of which something was said (a person, a rejection, a link, ignored, drawn) that were not compared
-   * with the newest photographs yet.
+   * Gone photographs with faces of which something was said (a person, a rejection, a link, ignored, drawn) that were not
+   * compared with the newest photographs yet.
    */
   goneLooks(): Promise<GoneLook[]>;
   /** Faces of gone photographs of which a user said something, or whose person has a name, the newest first. */
@@ -261,8 +263,8 @@ export type GalleryStore = {
   /** A photograph that is on disk. */
   presentLook(photograph: number): Promise<Look | undefined>;
   /**
-   * Moves faces of a gone photograph, with their numbers and everything said of them, to another that shows the same. The gone one
-   * is removed with its last face.
+   * Moves faces of a gone photograph, with their numbers and everything said of them, to another that shows the same. The gone
+   * one is removed with its last face.
    *
    * @returns how many faces; 0 where the photographs have changed meanwhile
    */
@@ -274,16 +276,16 @@ export type GalleryStore = {
   /** In the order of their ids, read in portions. */
   photographs(after?: number): AsyncIterable<Photograph>;
   /**
-   * Remembers a file. A photograph already known by its content or its pixels gets another path, and no second set of faces; paths
-   * of it that were marked as gone are dropped: it has moved. The photograph that was at the path before stays as a gone one where
-   * something was said of its faces and no other file holds it.
+   * Remembers a file. A photograph already known by its content or its pixels gets another path, and no second set of faces;
+   * paths of it that were marked as gone are dropped: it has moved. The photograph that was at the path before stays as a gone
+   * one where something was said of its faces and no other file holds it.
    *
    * @returns added: the photograph is new; known: it was at this path already, by another process say
    */
   recordFile(file: ReadFile): Promise<RecordedFile>;
   /**
-   * Takes over what another look at a known photograph has found. A face where one was known is the known one; new ones are added;
-   * known ones below the floor are removed, unless they were drawn or something was said of them or of their person.
+   * Takes over what another look at a known photograph has found. A face where one was known is the known one; new ones are
+   * added; known ones below the floor are removed, unless they were drawn or something was said of them or of their person.
    */
   lookAgain(look: {
     readonly photograph: number;
@@ -332,7 +334,10 @@ export type GalleryStore = {
   /** The name of each person, null for one without; much sooner than {@link people}, which counts. */
   names(): Promise<Map<number, string | null>>;
   person(id: number): Promise<Person | undefined>;
-  /** The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left out. */
+  /**
+   * The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left
+   * out.
+   */
   covers(people: readonly number[]): Promise<ReadonlyMap<number, number>>;
   personByName(name: string): Promise<Person | undefined>;
   /** One step of the journal. @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
@@ -346,7 +351,12 @@ export type GalleryStore = {
    * @throws FaceNetError PERSON_NAME_TAKEN
    */
   undo(only?: number): Promise<CorrectionRecord | undefined>;
-  /** Does again what was taken back last; a new change ends that. @param only its number @throws FaceNetError PERSON_NAME_TAKEN */
+  /**
+   * Does again what was taken back last; a new change ends that.
+   *
+   * @param only its number
+   * @throws FaceNetError PERSON_NAME_TAKEN
+   */
   redo(only?: number): Promise<CorrectionRecord | undefined>;
   /** What can be taken back, the last first. @param options.undone what was taken back, as redo would do it */
   corrections(limit: number, options?: { readonly undone?: boolean }): Promise<CorrectionRecord[]>;
@@ -397,7 +407,11 @@ export type GalleryStore = {
   statistics(): Promise<GalleryStatistics>;
   /** What is wrong with the gallery, in words; nothing when it is sound. */
   check(): Promise<string[]>;
-  /** A copy in a file, while others read and write. @throws FaceNetError OPTION_INVALID where the engine has its own tools for it */
+  /**
+   * A copy in a file, while others read and write.
+   *
+   * @throws FaceNetError OPTION_INVALID where the engine has its own tools for it
+   */
   backup(file: string): Promise<void>;
   close(): Promise<void>;
 };

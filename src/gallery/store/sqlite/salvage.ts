@@ -1,6 +1,7 @@
 /**
- * Brings what can be read of a damaged gallery file into a new one. The damaged file is not written to: a copy of it and of its log
- * is read. What refers to something that was lost is left out, but for faces of people who were: those stay together, without a name.
+ * Brings what can be read of a damaged gallery file into a new one. The damaged file is not written to: a copy of it and of its
+ * log is read. What refers to something that was lost is left out, but for faces of people who were: those stay together, without
+ * a name.
  */
 import { hash } from "node:crypto";
 import { copyFile, open } from "node:fs/promises";
@@ -63,8 +64,8 @@ export async function salvage(path: string, folder: string): Promise<Salvaged> {
 }
 
 /**
- * SQLite opens no file whose header is wrong, or that is shorter than its header says. What is the same in every gallery is written
- * again, and the end that was cut off is filled with zeros, which are no page of any table.
+ * SQLite opens no file whose header is wrong, or that is shorter than its header says. What is the same in every gallery is
+ * written again, and the end that was cut off is filled with zeros, which are no page of any table.
  */
 async function mendHeader(path: string): Promise<void> {
   const file = await open(path, "r+");
@@ -156,8 +157,8 @@ function isFace({ box, landmarks, quality, code }: DamagedRow, { dimensions }: G
 }
 
 /**
- * Attaches faces whose photograph's record is lost to a photograph marked as gone, so that their corrections are kept: indexing matches
- * them again by path and embedding. Its size is estimated from their boxes.
+ * Attaches faces whose photograph's record is lost to a photograph marked as gone, so that their corrections are kept: indexing
+ * matches them again by path and embedding. Its size is estimated from their boxes.
  */
 function standIns(whole: DatabaseSync): string[] {
   const rows = whole

@@ -10,7 +10,7 @@ import { convolutionRelu, normalisedConvolution } from "./blocks.ts";
 
 /**
  * NN1: FaceNet, table 1, after Zeiler and Fergus, with 1x1 convolutions between. The table's "concat" changes nothing and is left
- * out. Its parameters leave biases out, which these layers have.
+ * out. Printed parameters are rounded so far that they are the same with the biases, which these layers have, and without.
  */
 export const nn1: Network = {
   name: "nn1",

@@ -1,0 +1,106 @@
+/**
+ * What the same faces and the same steps give by different ways of training, on people held out:
+ *
+ *     nice -n 19 node scripts/measure-training-ways.ts --data celeba-faces --output out [--network convnet-64] [--steps 600]
+ *         [--seeds 1,2,3] [--ways triplets,classes,…] [--faces FOLDER]
+ *
+ * triplets: the defaults. classes: ArcFace. classes-then-triplets: two thirds of the steps ArcFace, then triplets from those weights.
+ * distillation: to SFace. Writes docs/results/training-ways/NETWORK.json after every run; runs with the same settings in that file are not done
+ * again, one that was stopped goes on. `--faces` takes cut-outs that another run has made.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type * as z from "zod";
+import { ProgressLine } from "../src/cli/progress-line.ts";
+import { createContext } from "../src/operations/context.ts";
+import { train } from "../src/operations/train.ts";
+import type { HeldOutResult } from "../src/schemas/training.ts";
+
+type Settings = Partial<z.input<typeof train.input>>;
+
+const text = { type: "string" } as const;
+const { values } = parseArgs({
+  options: {
+    data: text,
+    output: text,
+    faces: text,
+    network: { ...text, default: "convnet-64" },
+    steps: { ...text, default: "600" },
+    seeds: { ...text, default: "1,2,3" },
+    ways: { ...text, default: "triplets,classes,classes-then-triplets,distillation" },
+    threads: { ...text, default: "1" },
+  },
+});
+const { data, output, network } = values;
+if (!data || !output) throw new Error("wants --data and --output");
+const steps = Number(values.steps);
+
+type Run = { way: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null; minutes: number };
+const report = new URL(`../docs/results/training-ways/${network}.json`, import.meta.url);
+const runs = await runsBefore();
+const line = new ProgressLine(process.stderr);
+const faces = resolve(values.faces ?? join(output, "faces"));
+await mkdir(faces, { recursive: true });
+for (const seed of values.seeds.split(",").map(Number))
+  for (const way of values.ways.split(",")) {
+    if (runs.some((run) => run.way === way && run.seed === seed)) continue;
+    runs.push(await run(way, seed));
+    await writeReport();
+    console.log(way, seed, runs.at(-1)?.heldOut?.auc);
+  }
+
+async function run(way: string, seed: number): Promise<Run> {
+  const first = Math.round((2 / 3) * steps);
+  switch (way) {
+    case "triplets":
+      return { way, seed, ...(await trainOnce(way, { seed, steps })) };
+    case "classes":
+      return { way, seed, ...(await trainOnce(way, { seed, steps, loss: "arcface" })) };
+    case "classes-then-triplets": {
+      const before = await trainOnce(`${way}-1`, { seed, steps: first, loss: "arcface" });
+      const weights = folderOf(`${way}-1`, seed);
+      const after = await trainOnce(`${way}-2`, { seed, steps: steps - first, weights, learningRate: 3e-4 });
+      return { way, seed, untrained: before.untrained, heldOut: after.heldOut, minutes: before.minutes + after.minutes };
+    }
+    case "distillation":
+      return { way, seed, ...(await trainOnce(way, { seed, steps, teacher: "sface.opencv-128" })) };
+    default:
+      throw new Error(`${way} is no way of training here`);
+  }
+}
+
+function folderOf(name: string, seed: number): string {
+  return join(output as string, `${network}-${name}-${seed}`);
+}
+
+/** The minutes are those of this machine, as busy as it was. */
+async function trainOnce(name: string, settings: Settings & { seed: number }): Promise<Omit<Run, "way" | "seed">> {
+  const folder = folderOf(name, settings.seed);
+  await mkdir(folder, { recursive: true });
+  if (!existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
+  const resume = existsSync(join(folder, "checkpoint.safetensors"));
+  const context = createContext({
+    signal: new AbortController().signal,
+    onProgress: (progress) => line.update(progress, performance.now()),
+  });
+  const common = { network, data, output: folder, resume, evaluateEvery: 10_000, threads: Number(values.threads), loaders: 1 };
+  const start = performance.now();
+  const { untrained, heldOut } = await train.run(train.input.parse({ ...common, ...settings }), context);
+  await context.dispose();
+  return { untrained, heldOut, minutes: Math.round((performance.now() - start) / 6000) / 10 };
+}
+
+async function runsBefore(): Promise<Run[]> {
+  if (!existsSync(report)) return [];
+  const before = JSON.parse(await readFile(report, "utf8")) as { steps: number; runs: Run[] };
+  return before.steps === steps ? before.runs : [];
+}
+
+async function writeReport(): Promise<void> {
+  await mkdir(new URL(".", report), { recursive: true });
+  const content = { machine: cpus()[0]?.model.trim(), network, steps, runs };
+  await writeFile(report, `${JSON.stringify(content, null, 2)}\n`);
+}

@@ -1,6 +1,6 @@
 /** The models as a table, or one manifest as names and values. */
 import type { ModelList, ModelSummary } from "../operations/models.ts";
-import type { ModelManifest } from "../schemas/model-manifest.ts";
+import { HARD_PEOPLE, type ModelManifest } from "../schemas/model-manifest.ts";
 import { plainText } from "./plain-text.ts";
 import { type Column, tableLines } from "./tables.ts";
 
@@ -17,7 +17,8 @@ const columns: readonly Column[] = [
 ];
 
 export function modelsText(result: ModelList | ModelManifest): string {
-  if (!("models" in result)) return plainText(result);
+  if (!("models" in result))
+    return result.task === "embedding" ? `${plainText(result)}\nlimits: ${HARD_PEOPLE}` : plainText(result);
   const rows = result.models.map((model) => [
     model.isDefault ? "*" : "",
     model.id,
@@ -35,6 +36,7 @@ export function modelsText(result: ModelList | ModelManifest): string {
     ...tableLines(columns, rows),
     "",
     "* used when none is named. `facenet models ID` shows the whole manifest.",
+    `Limits of every embedding model: ${HARD_PEOPLE}.`,
     ...(isCalibrated ? ["○ thresholds that `facenet calibrate` has stored."] : []),
   ].join("\n");
 }

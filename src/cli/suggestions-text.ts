@@ -11,10 +11,10 @@ export function suggestionsText({ total, leftOut, suggestions: list }: z.output<
     leftOut > 0 ? [`Not compared, as there are too many: ${counted(leftOut, "face")} without a name, the newest.`] : [];
   if (list.length === 0)
     return ["Nothing to ask: no group or face without a name is near a person with one.", ...rest].join("\n");
-  const rows = list.map(({ person, group, faces, distance }) => [
+  const rows = list.map(({ person, group, faces, distance, yearsApart }) => [
     distance.toFixed(3),
     group ? `group ${group.id} (${counted(group.faces, "face")})` : `face ${faces[0]}`,
-    personText(person.id, person.name),
+    `${personText(person.id, person.name)}${yearsApart !== null && yearsApart >= 10 ? ` (${Math.round(yearsApart)} years apart)` : ""}`,
     `facenet people answer id:${person.id} yes ${group ? `--group ${group.id}` : `--face ${faces[0]}`}`,
   ]);
   const columns = [{ title: "distance", align: "right" }, { title: "is" }, { title: "this person?" }, { title: "" }] as const;

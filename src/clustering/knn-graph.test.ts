@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
 import { squaredL2 } from "../metric/distance.ts";
-import { adjacencyOf, edgesBelow } from "./knn-graph.ts";
+import { adjacencyOf, edgesBelow, withoutPairs } from "./knn-graph.ts";
 
 /** Points on a line: squared distances can be read off. */
 const onALine = (...points: number[]) => Float32Array.from(points);
@@ -64,5 +64,28 @@ describe("adjacencyOf", () => {
     expect(Array.from(offsets)).toEqual([0, 2, 4, 6, 6]);
     expect(Array.from(neighbours)).toEqual([1, 2, 0, 2, 1, 0]);
     expect(Array.from(distances)).toEqual([1, 9, 1, 4, 4, 9]);
+  });
+});
+
+describe("withoutPairs", () => {
+  it("leaves out exactly the pairs named, whatever the graph and the threshold", () => {
+    const points = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 14 });
+    const out = fc.array(fc.tuple(fc.nat(13), fc.nat(13)), { maxLength: 20 });
+    fc.assert(
+      fc.property(
+        points,
+        out,
+        fc.integer({ min: 1, max: 6 }),
+        fc.float({ min: 0, max: 4, noNaN: true }),
+        (line, pairs, k, threshold) => {
+          const isOut = (a: number, b: number) => pairs.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
+          const graph = computeKnnGraph(onALine(...line), 1, k);
+          const key = ({ a, b, distances }: ReturnType<typeof edgesBelow>) =>
+            Array.from(a, (from, i) => [from, b[i], distances[i]]);
+          const expected = key(edgesBelow(graph, threshold)).filter(([a, b]) => !isOut(a as number, b as number));
+          expect(key(edgesBelow(withoutPairs(graph, isOut), threshold))).toEqual(expected);
+        },
+      ),
+    );
   });
 });

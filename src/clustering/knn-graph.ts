@@ -64,6 +64,28 @@ export function edgesBelow({ size, k, neighbours, distances }: KnnGraph, thresho
   return { size, a, b, distances: ofEdge };
 }
 
+/**
+ * The graph without some pairs; their places, at the end of each row, are infinitely far.
+ *
+ * @param isLeftOut the same whichever of the two comes first
+ */
+export function withoutPairs({ size, k, ...given }: KnnGraph, isLeftOut: (a: number, b: number) => boolean): KnnGraph {
+  const neighbours = new Uint32Array(given.neighbours.length);
+  const distances = new Float32Array(given.distances.length).fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < size; i++) {
+    let [kept, left] = [i * k, (i + 1) * k];
+    for (let at = i * k; at < (i + 1) * k; at++) {
+      const neighbour = given.neighbours[at] as number;
+      if (isLeftOut(i, neighbour)) neighbours[--left] = neighbour;
+      else {
+        neighbours[kept] = neighbour;
+        distances[kept++] = given.distances[at] as number;
+      }
+    }
+  }
+  return { size, k, neighbours, distances };
+}
+
 /** The edges seen from each face. */
 export function adjacencyOf({ size, a, b, distances }: Edges): Adjacency {
   const offsets = new Uint32Array(size + 1);

@@ -77,6 +77,25 @@ describe("a run of clustering", () => {
     expect(await owners()).toEqual(before);
   });
 
+  it("joins nobody by photographs ten years apart, unless others lie between or dates do not matter", async () => {
+    const add = (name: string, takenAt: string | null, ...code: number[]) =>
+      using((store) => store.recordFile(testFile(name, [testFace(...code)], name, takenAt)));
+    await add("old.jpg", "2001-05-01T00:00:00", 0, 0, 100, 1);
+    await add("new.jpg", "2012-05-01T00:00:00", 0, 0, 100, 2);
+    await run(0.1, { minFaces: 1 });
+    expect((await grouping()).slice(6)).toEqual([2, 3]);
+    await run(0.1, { minFaces: 1, reset: true, years: 12 });
+    expect((await grouping()).slice(6)).toEqual([2, 2]);
+    await run(0.1, { minFaces: 1, reset: true, years: 0 });
+    expect((await grouping()).slice(6)).toEqual([2, 2]);
+    await add("between.jpg", "2006-05-01T00:00:00", 0, 0, 100, 3);
+    await run(0.1, { minFaces: 1, reset: true });
+    expect((await grouping()).slice(6)).toEqual([2, 2, 2]);
+    await add("undated.jpg", null, 0, 0, 100, 0);
+    await run(0.1, { minFaces: 1 });
+    expect((await grouping()).slice(6)).toEqual([2, 2, 2, 2]);
+  });
+
   it("keeps what was said when it begins anew", async () => {
     await run(0.1);
     await using(async (store) => {

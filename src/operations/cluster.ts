@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { clusterInThread, clusteringAlgorithms } from "../clustering/cluster-faces.ts";
+import { type KnnGraph, withoutPairs } from "../clustering/knn-graph.ts";
 import { stableLabels } from "../clustering/stable-labels.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
 import { JOIN_FMR, thresholdForFar, wantedRate } from "../faces/verdict.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
+import { photographDates, yearsApart } from "../gallery/people/years-apart.ts";
 import type { GalleryStore, Regrouping } from "../gallery/store/gallery-store.ts";
 import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
@@ -34,6 +36,11 @@ export const cluster = defineAnswer({
     ...rateOptions("strangers as close as the threshold", JOIN_FMR),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
     reset: z.boolean().default(false).describe("drop what earlier runs have found, and group anew from what was said alone"),
+    years: z
+      .number()
+      .min(0)
+      .default(10)
+      .describe("photographs taken at least so many years apart join nobody, and are suggestions only; 0: dates do not matter"),
     seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
     model: z
       .string()
@@ -53,7 +60,7 @@ export const cluster = defineAnswer({
     done: CorrectionRecord.nullable().describe("the change that `facenet undo` takes back; null: nothing was to change"),
   }),
   async run(
-    { algorithm, threshold: given, fmr, far, minFaces, reset, seed, model, calibration, gallery },
+    { algorithm, threshold: given, fmr, far, minFaces, reset, years, seed, model, calibration, gallery },
     { borrowGallery, signal, onProgress },
   ) {
     const { store, giveBack } = await borrowGallery(gallery);
@@ -67,12 +74,13 @@ export const cluster = defineAnswer({
       const calibrated = given === undefined ? await galleryModel(store, identity, { model, calibration }) : undefined;
       const threshold = calibrated ? thresholdForFar(calibrated.manifest, wantedRate({ fmr, far }, JOIN_FMR)) : (given as number);
       const { rows, codes } = await readFaces(store, identity.dimensions);
-      const graph = await knnGraph(codes, {
+      const nearest = await knnGraph(codes, {
         dimensions: identity.dimensions,
         k: NEIGHBOURS,
         signal,
         onProgress: progressOf(rows.length, onProgress),
       });
+      const graph = years > 0 ? await withinYears(store, nearest, rows, years) : nearest;
       const constraints = await constraintsOf(store, rows, reset);
       const owners = Int32Array.from(rows, ({ person }) => person ?? NOBODY);
       const previous = reset ? new Int32Array(rows.length).fill(NOBODY) : owners;
@@ -114,6 +122,13 @@ async function readFaces(store: GalleryStore, dimensions: number): Promise<{ row
     rows.push({ id, photograph, person, assignedBy, acceptable: quality.acceptable });
   }
   return { rows, codes: codes.subarray(0, rows.length * dimensions) };
+}
+
+/** Without the pairs of faces whose photographs are known to be at least so many years apart. */
+async function withinYears(store: GalleryStore, graph: KnnGraph, rows: readonly Row[], years: number): Promise<KnnGraph> {
+  const dates = await photographDates(store);
+  const dateOf = rows.map(({ photograph }) => dates.get(photograph));
+  return withoutPairs(graph, (a, b) => (yearsApart(dateOf[a], dateOf[b]) ?? 0) >= years);
 }
 
 function progressOf(total: number, onProgress: OperationContext["onProgress"]): (done: number) => void {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { locateCalibrated, storedCalibration } from "../models/calibrated-model.ts";
 import { locateModel, readCatalogue } from "../models/model-store.ts";
-import { Measurement, type ModelCatalogue, ModelManifest } from "../schemas/model-manifest.ts";
+import { HARD_PEOPLE, Measurement, type ModelCatalogue, ModelManifest } from "../schemas/model-manifest.ts";
 import { Threshold, ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -19,6 +19,7 @@ export const ModelSummary = z.object({
   compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from"),
   thresholds: z.array(Threshold).optional().describe("that commands decide by"),
   calibration: ThresholdOrigin.optional().describe("where they come from"),
+  limits: z.string().optional().describe("whom its thresholds and figures are not known to hold for"),
   lfw: z.array(Measurement).optional().describe("what was measured on Labeled Faces in the Wild"),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
@@ -58,7 +59,16 @@ async function listModels({ models, defaults }: ModelCatalogue): Promise<ModelLi
     const { manifest, calibration } = await locateCalibrated(model.id, "stored");
     const lfw = model.measured.filter(({ dataset }) => /^lfw\b/i.test(dataset));
     const { size, mirrored, compared } = manifest.embedding;
-    return { ...common, dimensions: size, mirrored, compared, thresholds: manifest.thresholds, calibration, lfw };
+    return {
+      ...common,
+      dimensions: size,
+      mirrored,
+      compared,
+      thresholds: manifest.thresholds,
+      calibration,
+      limits: HARD_PEOPLE,
+      lfw,
+    };
   };
   return { models: await Promise.all(models.map(summaryOf)) };
 }

@@ -63,6 +63,10 @@ export const Alignment = z.discriminatedUnion("kind", [
 ]);
 export type Alignment = z.infer<typeof Alignment>;
 
+/** Whom no model's thresholds and figures are known to hold for; a part of every model card. */
+export const HARD_PEOPLE =
+  "not measured: siblings and other kin, who pass more often than the rate says; children; photographs ten years and more apart, which are missed more often; pictures of pictures";
+
 /** A measured accuracy and its conditions. */
 export const Measurement = z.strictObject({
   dataset: z.string(),

@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { suggestionsText } from "../../cli/suggestions-text.ts";
 import { openFaceSearch } from "../../gallery/access/face-search.ts";
+import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { samePersonQuestions } from "../../gallery/people/same-person.ts";
 import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../gallery/store/open-gallery-store.ts";
+import { locateModel } from "../../models/model-store.ts";
 import { createContext } from "../context.ts";
-import { answerSuggestion } from "./suggestions.ts";
+import { answerSuggestion, suggestions } from "./suggestions.ts";
 
 const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
 const DEGREE = Math.PI / 180;
@@ -62,6 +65,28 @@ it("tells how many faces were not compared", async () => {
   expect(await ask(5)).toMatchObject({ leftOut: 0, questions: [{}, {}] });
   expect(await ask(3)).toMatchObject({ leftOut: 2, questions: [{ group: { id: group } }] });
   await search.close();
+});
+
+it("tells how many years lie between the photographs, where both are dated", async () => {
+  const file = join(folder, "dated.db");
+  const dated = await openGalleryStore(file, { create: true });
+  const { manifest } = await locateModel("embedding");
+  await dated.adopt(galleryIdentity(manifest, (await locateModel("detection")).manifest));
+  const zeros = new Array<number>(126).fill(0);
+  const face = (degrees: number) =>
+    testFace(Math.round(120 * Math.cos(degrees * DEGREE)), Math.round(120 * Math.sin(degrees * DEGREE)), ...zeros);
+  const addAt = async (name: string, degrees: number, takenAt: string | null) =>
+    [...(await dated.recordFile(testFile(name, [face(degrees)], name, takenAt))).faces];
+  await dated.correct({ kind: "create", name: "Anna", faces: await addAt("old.jpg", 0, "2001-05-01T00:00:00") });
+  const [recent] = await addAt("new.jpg", 8, "2012-11-01T00:00:00");
+  const [undated] = await addAt("undated.jpg", 20, null);
+  const asked = await suggestions.run(suggestions.input.parse({ gallery: file }), context);
+  expect(asked.suggestions.map(({ faces, yearsApart }) => [faces[0], yearsApart])).toEqual([
+    [recent, 11.5],
+    [undated, null],
+  ]);
+  expect(suggestionsText(asked)).toMatch(/Anna.*\(12 years apart\)/);
+  await dated.close();
 });
 
 describe("questions whether two are the same person", () => {

@@ -5,6 +5,7 @@ import { inGallery, inSearchedGallery } from "../../gallery/access/borrow-galler
 import { galleryModel } from "../../gallery/access/gallery-model.ts";
 import { findPerson } from "../../gallery/people/find-person.ts";
 import { samePersonQuestions } from "../../gallery/people/same-person.ts";
+import { yearsApart } from "../../gallery/people/years-apart.ts";
 import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import { type Correction, CorrectionRecord } from "../../schemas/gallery.ts";
 import { galleryOption, modelOptions } from "../../schemas/options.ts";
@@ -21,6 +22,10 @@ const Suggestion = z
     nearest: z.int().describe("the nearest face of the person"),
     distance: z.number().describe("squared L2; of a group the middle one of its faces' distances"),
     strangersAsClose: z.number().describe("rate of pairs of different people at least as close"),
+    yearsApart: z
+      .number()
+      .nullable()
+      .describe("between the photographs of the nearest face and of the first of `faces`; null where a date is not known"),
   })
   .meta({ id: "Suggestion" });
 
@@ -57,21 +62,32 @@ export const suggestions = defineAnswer({
       const { questions, leftOut } = await samePersonQuestions(store, search, { farthest });
       const all = questions.filter(({ person }) => only === undefined || person.id === only);
       const page = all.slice(0, limit);
+      const years = await Promise.all(page.map(({ faces: [first], nearest }) => yearsBetween(store, first, nearest)));
       const covers = await store.covers([...new Set(page.map(({ person }) => person.id))]);
       return {
         total: all.length,
         leftOut,
-        suggestions: page.map(({ person: { id, name, faces: count }, group, faces, nearest, distance }) => ({
+        suggestions: page.map(({ person: { id, name, faces: count }, group, faces, nearest, distance }, i) => ({
           person: { id, name, faces: count, cover: covers.get(id) ?? null },
           group: group && { id: group.id, faces: group.faces },
           faces: [...faces],
           nearest,
           distance,
           strangersAsClose: farAtDistance(manifest, distance),
+          yearsApart: years[i] ?? null,
         })),
       };
     }),
 });
+
+async function yearsBetween(store: GalleryStore, a: number | undefined, b: number): Promise<number | null> {
+  const dateOf = async (id: number | undefined) => {
+    const face = id === undefined ? undefined : await store.face(id);
+    return face && (await store.photograph(face.photograph))?.takenAt;
+  };
+  const years = yearsApart(await dateOf(a), await dateOf(b));
+  return years === null ? null : Math.round(years * 10) / 10;
+}
 
 export const answerSuggestion = defineAnswer({
   name: "people answer",

@@ -1,7 +1,7 @@
 /** Report sections on the origin of models and on what was left out. */
 
 import type { Evaluation } from "../../schemas/evaluation.ts";
-import type { EmbeddingManifest, Measurement } from "../../schemas/model-manifest.ts";
+import { type EmbeddingManifest, HARD_PEOPLE, type Measurement } from "../../schemas/model-manifest.ts";
 import { type Content, html } from "../page/page.ts";
 import { isVerification } from "./evaluation-plots.ts";
 import { counted, countText, distanceText, farText, percent, runName } from "./report-table.ts";
@@ -21,6 +21,7 @@ export function modelCard(model: EmbeddingManifest): Content {
     ["Training data", origin.training],
     ["Thresholds", thresholds.map(({ far, distance }) => `${distanceText(distance)} for FAR ${farText(far)}`).join("; ")],
     ["Calibrated on", model.calibratedOn],
+    ["Limits", HARD_PEOPLE],
     ...(model.measured.length > 0
       ? ([["Measured before", html`<ul>${model.measured.map((one) => html`<li>${measurementText(one)}</li>`)}</ul>`]] as [
           string,

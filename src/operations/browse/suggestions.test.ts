@@ -75,8 +75,9 @@ it("tells how many years lie between the photographs, where both are dated", asy
   const zeros = new Array<number>(126).fill(0);
   const face = (degrees: number) =>
     testFace(Math.round(120 * Math.cos(degrees * DEGREE)), Math.round(120 * Math.sin(degrees * DEGREE)), ...zeros);
-  const addAt = async (name: string, degrees: number, takenAt: string | null) =>
-    [...(await dated.recordFile(testFile(name, [face(degrees)], name, takenAt))).faces];
+  const addAt = async (name: string, degrees: number, takenAt: string | null) => [
+    ...(await dated.recordFile(testFile(name, [face(degrees)], name, takenAt))).faces,
+  ];
   await dated.correct({ kind: "create", name: "Anna", faces: await addAt("old.jpg", 0, "2001-05-01T00:00:00") });
   const [recent] = await addAt("new.jpg", 8, "2012-11-01T00:00:00");
   const [undated] = await addAt("undated.jpg", 20, null);

@@ -19,7 +19,7 @@ import { SignInPage } from "./pages/sign-in-page.tsx";
 import { UnplacedPage } from "./pages/unplaced-page.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { DropAnywhere } from "./parts/drop-anywhere.tsx";
-import { Failure } from "./parts/notice.tsx";
+import { Failure, GridSkeleton } from "./parts/notice.tsx";
 import { ToastLine } from "./parts/toast-line.tsx";
 import { returnToPlace, useRoute, type Visit } from "./routes.ts";
 import { setFindPicture } from "./state/find-picture.ts";
@@ -92,6 +92,7 @@ export function App() {
           )}
           <main class={isViewer && access ? "is-viewer" : ""}>
             {access && <Page visit={visit} />}
+            {!access && !refusal && <GridSkeleton />}
             {!access && refusal?.code === "OFFLINE" && <Failure error={new TypeError("offline")} onRetry={retry} />}
             {!access && refusal && refusal.code !== "OFFLINE" && <SignInPage refusal={refusal} signIn={signIn} />}
           </main>

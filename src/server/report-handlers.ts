@@ -9,6 +9,7 @@ import { followTraining } from "../reports/finding/follow-training.ts";
 import { callerOf, signUrl } from "./authentication.ts";
 import { serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
+import { pageWithoutPaths } from "./shown-paths.ts";
 
 /** Interval between two reads of a training's log. */
 const READ_MS = 1000;
@@ -35,7 +36,7 @@ export function reportHandlers({ settings, keys, isStopping, log }: Pick<Service
         "cache-control": "no-store",
         "content-security-policy": documentPolicy,
       };
-      return new Response(new Uint8Array(await readFile(page)), { headers });
+      return new Response(pageWithoutPaths(await readFile(page, "utf8")), { headers });
     }),
 
     reportLink: serviceHandler(reportLink, async ({ report }, { c }) => {

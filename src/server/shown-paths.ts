@@ -3,7 +3,7 @@ import { basename, isAbsolute } from "node:path";
 import { errorStatus, FaceNetError } from "../errors.ts";
 
 /** Fields of answers that hold paths; messages beside them may repeat these. */
-const pathFields: ReadonlySet<string> = new Set(["path", "paths", "folder", "file", "image"]);
+const pathFields: ReadonlySet<string> = new Set(["path", "paths", "folder", "file", "image", "subject"]);
 
 const shortened = (text: unknown): unknown => (typeof text === "string" && isAbsolute(text) ? basename(text) : text);
 
@@ -19,6 +19,17 @@ export function withoutPaths(value: unknown): unknown {
     return [field, typeof given === "string" && paths.length > 0 ? inText(given) : withoutPaths(given)];
   });
   return Object.fromEntries(shown);
+}
+
+/** A character of a file's name as a report's page writes it; a space may stand between two of them. */
+const letter = /(?:[^\s<>"'&/\\]|&#38;|&#39;)/.source;
+const name = `${letter}+(?: ${letter}+)*`;
+/** Embedded pictures are passed over: base64 has slashes as well. Addresses and relative paths have something before the slash. */
+const absolutePaths = new RegExp(`data:[^"')\\s]*|(?<![\\w.:/<;%+-])/(?:${name}/)+(${letter}*)`, "g");
+
+/** The HTML of a report with names in the place of absolute paths. */
+export function pageWithoutPaths(page: string): string {
+  return page.replace(absolutePaths, (found, last?: string) => (found.startsWith("data:") ? found : (last ?? "")));
 }
 
 /** The message of an error for clients. That of a server error is withheld: it may name anything of this machine. */

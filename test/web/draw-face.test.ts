@@ -99,6 +99,11 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
       await page.getByRole("button", { name: "Add without a name" }).click();
       await toast("The face is added.");
       await expect.poll(() => boxes().count(), SOON).toBe(before + 1);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await toast("Undone: The face is added.");
+      await expect.poll(() => boxes().count(), SOON).toBe(before);
+      await page.getByRole("button", { name: "Redo" }).click();
+      await expect.poll(() => boxes().count(), SOON).toBe(before + 1);
     },
     SLOW,
   );

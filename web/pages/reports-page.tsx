@@ -43,7 +43,7 @@ export function ReportsPage() {
           <p>
             {t.noReports} <code>facenet serve --reports FOLDER</code>
           </p>
-          <p class="soft">{t.reportsCome}</p>
+          <p class="soft">{t.reportsCome.split("`").map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part))}</p>
         </div>
       )}
       <ul class="reports" aria-label={t.reports}>

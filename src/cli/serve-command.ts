@@ -25,13 +25,16 @@ export const serveCommand: CliCommand = {
 async function run({ input, options: { json }, terminal, context }: CommandRun): Promise<ExitCode> {
   const options = parseInput(ServeOptions, input);
   const { startServer } = await import("../server/start-server.ts"); // other commands need none of it
+  const { keepThreadsLow } = await import("../server/thread-priority.ts");
   const server = await startServer(options, { load: context.load, version: packageVersion() });
+  const endPriorities = keepThreadsLow(); // not in startServer: those of a program that embeds the server are its own
   await terminal.print(
     json ? `${jsonText({ url: server.url })}\n` : `facenet is at ${server.url} (API: ${server.url}/docs). Ctrl-C stops it.\n`,
   );
   if (options.open) openInBrowser(server.url);
   const { signal } = context;
   if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  endPriorities();
   await server.stop();
   return exitCodes.done;
 }

@@ -68,7 +68,11 @@ export function FacesPage() {
     <>
       <header class="page-head">
         <h1>{t.facesTitle}</h1>
-        {value && value.total > 0 && <p class="soft">{t.facesNote(value.total)}</p>}
+        {value && value.total > 0 && (
+          <p class="soft">
+            {t.facesNote(value.total)} {mayWrite && <span class="keys">{t.facesKeys}</span>}
+          </p>
+        )}
       </header>
       {error !== undefined && <Failure error={error} onRetry={retry} />}
       {!value && error === undefined && <GridSkeleton cards={18} />}

@@ -114,19 +114,23 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
             {drawn && <DrawLayer photograph={photograph} drawing={{ box: drawn, set: setDrawn }} />}
           </Whole>
         )}
-        <button
-          type="button"
-          class="step previous"
-          disabled={!previous}
-          aria-label={t.previous}
-          title="←"
-          onClick={() => go(previous)}
-        >
-          <Icon name="back" size={28} />
-        </button>
-        <button type="button" class="step next" disabled={!next} aria-label={t.next} title="→" onClick={() => go(next)}>
-          <Icon name="next" size={28} />
-        </button>
+        {error === undefined && (
+          <>
+            <button
+              type="button"
+              class="step previous"
+              disabled={!previous}
+              aria-label={t.previous}
+              title="←"
+              onClick={() => go(previous)}
+            >
+              <Icon name="back" size={28} />
+            </button>
+            <button type="button" class="step next" disabled={!next} aria-label={t.next} title="→" onClick={() => go(next)}>
+              <Icon name="next" size={28} />
+            </button>
+          </>
+        )}
       </div>
       <aside class="panel" aria-label={t.faces}>
         {drawn && (

@@ -96,14 +96,10 @@ function AddLink({ isHere }: { readonly isHere: boolean }) {
   const { counts, isBusy } = useUploads();
   const text = isBusy ? t.uploadsShort(counts.done + counts.failed, counts.total) : t.add;
   return (
-    <a
-      class={`add ${isBusy ? "busy" : ""}`}
-      href="#/add"
-      aria-current={isHere ? "page" : undefined}
-      aria-label={isBusy ? t.adding(counts.done, counts.total) : undefined}
-    >
+    <a class={`add ${isBusy ? "busy" : ""}`} href="#/add" aria-current={isHere ? "page" : undefined}>
       <Icon name="upload" />
       <span aria-hidden={isBusy}>{text}</span>
+      {isBusy && <span class="visually-hidden">{t.adding(counts.done, counts.total)}</span>}
     </a>
   );
 }

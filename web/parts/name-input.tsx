@@ -124,7 +124,9 @@ export function NameInput({
       onCancel?.();
     }
   };
-  const shown = isOpen && people.length > 0;
+  // Whom to merge with is offered once it is asked for: name after name is typed without a list over the faces below.
+  const isAsked = !isMerge || chosen >= 0 || (typed !== "" && typed !== initial);
+  const shown = isOpen && isAsked && people.length > 0;
   return (
     <div class="name-input">
       <input

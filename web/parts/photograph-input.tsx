@@ -35,7 +35,7 @@ export function PhotographInput({
           {children}
         </div>
       ) : (
-        <p class="soft">{t.dropHere}</p>
+        <p class="soft">{t.dropPicture}</p>
       )}
     </DropZone>
   );

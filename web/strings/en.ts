@@ -101,8 +101,8 @@ export const en = {
 
   // faces without a person
   facesTitle: "Faces without a person",
-  facesNote: (count: number) =>
-    `${facesEn(count)}, by the person each is most likely. Click to select, Shift+click for a range, Ctrl+A for all, Esc for none.`,
+  facesNote: (count: number) => `${facesEn(count)}, by the person each is most likely.`,
+  facesKeys: "Click to select, Shift+click for a range, Ctrl+A for all, Esc for none.",
   facesLeft: (count: number) => `${facesEn(count)} without a person`,
   noFacesLeft: "Every face belongs to a person.",
   mayBeWho: (who: string | null) => (who === null ? "The same person?" : `Is this ${who}?`),
@@ -179,6 +179,7 @@ export const en = {
   addPhotographs: "Add photographs",
   addNote: "They are kept beside the gallery on this machine. You can go on looking around while they are added.",
   dropHere: "Drop photographs or folders here",
+  dropPicture: "Or drop one here",
   choose: "Choose photographs",
   chooseFolder: "Choose a folder",
   uploads: "Uploads",

@@ -94,8 +94,8 @@ export const ja: Strings = {
   saidCover: "カバーを変更しました。",
 
   facesTitle: "人物が未設定の顔",
-  facesNote: (count) =>
-    `顔 ${count.toLocaleString("ja")} 件を、最も似ている人物ごとに表示しています。クリックで選択、Shift+クリックで範囲選択、Ctrl+A ですべて選択、Esc で解除。`,
+  facesNote: (count) => `顔 ${count.toLocaleString("ja")} 件を、最も似ている人物ごとに表示しています。`,
+  facesKeys: "クリックで選択、Shift+クリックで範囲選択、Ctrl+A ですべて選択、Esc で解除。",
   facesLeft: (count) => `人物が未設定の顔 ${count.toLocaleString("ja")} 件`,
   noFacesLeft: "すべての顔に人物が設定されています。",
   mayBeWho: (who) => (who === null ? "同じ人物ですか？" : `${who}ですか？`),
@@ -169,6 +169,7 @@ export const ja: Strings = {
   addPhotographs: "写真を追加",
   addNote: "写真はこのコンピューターのギャラリーの隣に保存されます。追加中もほかのページを見られます。",
   dropHere: "ここに写真やフォルダーをドロップ",
+  dropPicture: "ここにドロップすることもできます",
   choose: "写真を選択",
   chooseFolder: "フォルダーを選択",
   uploads: "アップロード",

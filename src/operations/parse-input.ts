@@ -23,10 +23,14 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
 }
 
+/** Characters that are not seen, or that change the direction of the message. */
+const unseen = /[\p{Cf}\p{Zl}\p{Zp}]/gu;
+const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+
 /** Only of plain values, and not the whole of a long one. */
 function gotText(value: unknown): string {
   if (value === undefined) return ", got nothing";
   if (typeof value === "object" && value !== null) return "";
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replace(unseen, escaped);
   return `, got ${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}`;
 }

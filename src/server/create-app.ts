@@ -7,7 +7,7 @@ import { toFaceNetError } from "../faces/batch.ts";
 import { authentication, type Env } from "./authentication.ts";
 import { originGuard, securityHeaders } from "./browser-guard.ts";
 import { clientAddress } from "./client-address.ts";
-import { errorResponse, requestError } from "./error-response.ts";
+import { errorResponse, refuseMethod, requestError } from "./error-response.ts";
 import { json, requestHandler } from "./handle-request.ts";
 import { requestLog } from "./logs.ts";
 import { openApiDocument } from "./openapi-document.ts";
@@ -42,10 +42,8 @@ export function createApp(services: Services): Hono<Env> {
     );
     for (const [path, entries] of [...paths].sort(fixedFirst)) {
       for (const { route } of entries) app.on(route.method.toUpperCase(), path, handler(route));
-      app.all(path, (c) => {
-        const allowed = entries.flatMap(({ route: { method } }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]));
-        throw new FaceNetError("METHOD_NOT_ALLOWED", { method: c.req.method, path: c.req.path, allowed: allowed.join(", ") });
-      });
+      const allowed = entries.flatMap(({ route: { method } }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]));
+      app.all(path, (c) => refuseMethod(c, allowed));
     }
   };
   register(routes.filter(({ scope }) => scope === "public"));
@@ -58,6 +56,7 @@ export function createApp(services: Services): Hono<Env> {
   app.get("/openapi.json", () => json(document));
   app.get("/docs", (c) => c.html(referencePage(document)));
   app.get("/docs/style.css", (c) => c.body(referenceStyle, 200, { "content-type": "text/css; charset=utf-8" }));
+  for (const path of ["/openapi.json", "/docs", "/docs/style.css"]) app.all(path, (c) => refuseMethod(c, ["GET", "HEAD"]));
   servePage(app, services.page);
 
   app.use(authentication(services)); // unknown paths included: they are not told apart without a key

@@ -1,7 +1,9 @@
 /** Error responses: HTTP status, code and message as JSON. */
+import type { Context } from "hono";
 import type { ErrorBody } from "../contract/service-calls.ts";
 import { errorStatus, FaceNetError } from "../errors.ts";
 import { errorStyleOf } from "./adapters/adapter-errors.ts";
+import type { Env } from "./authentication.ts";
 import { shownMessage } from "./shown-paths.ts";
 
 /** Statuses of requests that may succeed later. */
@@ -21,6 +23,11 @@ export function errorResponse(error: FaceNetError, of: { readonly requestId: str
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="facenet"');
   if (status === 405) headers.set("allow", String(data.allowed));
   return new Response(JSON.stringify(own.body), { status: own.status, headers });
+}
+
+/** @param allowed methods @throws FaceNetError METHOD_NOT_ALLOWED */
+export function refuseMethod({ req: { method, path } }: Context<Env>, allowed: readonly string[]): never {
+  throw new FaceNetError("METHOD_NOT_ALLOWED", { method, path, allowed: allowed.join(", ") });
 }
 
 export function requestError(reason: string, cause?: unknown): FaceNetError {

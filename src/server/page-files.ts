@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 import type { Env } from "./authentication.ts";
+import { refuseMethod } from "./error-response.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -38,6 +39,7 @@ export function servePage(app: Hono<Env>, files: PageFiles): void {
       c.set("route", isPage ? "/" : "/assets");
       return c.body(bytes, 200, headers);
     });
+    app.all(isPage ? "/" : path, (c) => refuseMethod(c, ["GET", "HEAD"]));
   }
   if (!files.has("/index.html"))
     app.get("/", (c) => c.text("The page has not been built. Run `npm run build`; the API is described at /docs.\n", 404));

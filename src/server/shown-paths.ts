@@ -32,11 +32,15 @@ export function pageWithoutPaths(page: string): string {
   return page.replace(absolutePaths, (found, last?: string) => (found.startsWith("data:") ? found : (last ?? "")));
 }
 
+/** Errors that name the path of the request. */
+const ofRequest: ReadonlySet<string> = new Set(["ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"]);
+
 /** The message of an error for clients. That of a server error is withheld: it may name anything of this machine. */
 export function shownMessage(error: FaceNetError): string {
   const { code, data } = error;
   if (errorStatus(code).http === 500 || code.startsWith("GALLERY_"))
     return "Server error. The server's log has the reason under this requestId.";
+  if (ofRequest.has(code)) return error.message;
   const shown = Object.fromEntries(Object.entries(data).map(([name, given]) => [name, shortened(given)]));
   return new FaceNetError(code, shown as typeof data).message;
 }

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { borrowGallery } from "../src/gallery/access/borrow-gallery.ts";
+import { GalleryCache } from "../src/gallery/access/gallery-cache.ts";
 import { galleryIdentity } from "../src/gallery/access/gallery-identity.ts";
-import { KeptGalleries } from "../src/gallery/access/kept-galleries.ts";
 import type { GalleryStore } from "../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { identify } from "../src/operations/identify.ts";
@@ -29,7 +29,7 @@ export const lookUp: Bench = async () => {
   const facenet = await FaceNet.load();
   const other = await openGalleryStore(gallery);
   await fill(other, facenet);
-  const kept = new KeptGalleries();
+  const kept = new GalleryCache();
   const photograph = new Blob([new Uint8Array(await readFile(samplePaths[1] as string))]);
   const input = identify.input.parse({ images: [photograph], gallery });
   const ask = async (borrow: OperationContext["borrowGallery"]): Promise<void> => {

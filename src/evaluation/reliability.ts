@@ -122,7 +122,7 @@ export function reliabilityIntervals(
 }
 
 /** Pairs of a large set, as far as they were kept, and what was said of them. */
-export type KeptPairs = {
+export type PairSource = {
   readonly faces: FaceSet;
   /** all of one person, and those of two people up to `limit`, squared L2 */
   readonly pairs: readonly ClosePair[];
@@ -139,7 +139,7 @@ export type KeptPairs = {
  * The same for a set of which only the close pairs were kept: bins that reach farther go by a random sample of the
  * different pairs.
  */
-export function keptReliabilityIntervals(kept: KeptPairs, bootstrap: BootstrapOptions): (BootstrapInterval | null)[] {
+export function keptReliabilityIntervals(kept: PairSource, bootstrap: BootstrapOptions): (BootstrapInterval | null)[] {
   const { faces, pairs, limit, groups, facesOf, probability } = kept;
   const groupOf = new Map(groups.flatMap((people, group) => people.map((person) => [person, group])));
   const who = (face: number): number => faces.person[face] as number;
@@ -168,7 +168,7 @@ export function keptReliabilityIntervals(kept: KeptPairs, bootstrap: BootstrapOp
 }
 
 /** Different pairs within groups, drawn with replacement from all of them. */
-function sampleOf({ faces: { person, embeddings }, random }: KeptPairs, groupOf: ReadonlyMap<number, number>): ClosePair[] {
+function sampleOf({ faces: { person, embeddings }, random }: PairSource, groupOf: ReadonlyMap<number, number>): ClosePair[] {
   const sample: ClosePair[] = [];
   const face = (): number => Math.floor(random() * person.length);
   for (let attempt = 0; attempt < 20 * SAMPLE && sample.length < SAMPLE; attempt++) {

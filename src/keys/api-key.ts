@@ -8,7 +8,7 @@ import type { ApiKey, KeyFile, Scope } from "../schemas/api-key.ts";
 const ID_BYTES = 6;
 const SECRET_BYTES = 32;
 
-type KeptKey = KeyFile["keys"][number];
+type StoredKey = KeyFile["keys"][number];
 
 export type NewKey = {
   readonly name: string;
@@ -19,10 +19,10 @@ export type NewKey = {
 };
 
 /** A new key, shown once, and the record to store. */
-export function createApiKey({ name, scope, now, random }: NewKey): { readonly key: string; readonly kept: KeptKey } {
+export function createApiKey({ name, scope, now, random }: NewKey): { readonly key: string; readonly kept: StoredKey } {
   const id = Buffer.from(random(ID_BYTES)).toString("hex");
   const secret = Buffer.from(random(SECRET_BYTES)).toString("base64url");
-  const kept: KeptKey = {
+  const kept: StoredKey = {
     id,
     name,
     scope,
@@ -42,7 +42,7 @@ export function findApiKey(keys: KeyFile["keys"], text: string): ApiKey | undefi
   return isRight && kept.revokedAt === null ? withoutHash(kept) : undefined;
 }
 
-export function withoutHash({ sha256: _, ...key }: KeptKey): ApiKey {
+export function withoutHash({ sha256: _, ...key }: StoredKey): ApiKey {
   return key;
 }
 

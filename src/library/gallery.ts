@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { BatchItem } from "../faces/batch.ts";
 import type { FaceNet, FaceNetOptions } from "../faces/facenet.ts";
-import { KeptGalleries } from "../gallery/access/kept-galleries.ts";
+import { GalleryCache } from "../gallery/access/gallery-cache.ts";
 import { filePath } from "../image/read-source.ts";
 import { listFaces } from "../operations/browse/list-faces.ts";
 import { listPeople } from "../operations/browse/list-people.ts";
@@ -106,12 +106,12 @@ export class Gallery {
   /** Path or address, as given to {@link Gallery.open}. */
   readonly name: string;
   readonly #common: CommonInput;
-  readonly #galleries: KeptGalleries;
+  readonly #galleries: GalleryCache;
   /** Models that the gallery has loaded itself. */
   readonly #own: DisposableContext;
   readonly #world: World;
 
-  private constructor(name: string, { facenet, create: _, ...models }: GalleryOptions, galleries: KeptGalleries) {
+  private constructor(name: string, { facenet, create: _, ...models }: GalleryOptions, galleries: GalleryCache) {
     this.name = name;
     this.#common = { ...models, gallery: name };
     this.#galleries = galleries;
@@ -134,7 +134,7 @@ export class Gallery {
    * await facenet.dispose();
    */
   static async open(name: string, options: GalleryOptions = {}): Promise<Gallery> {
-    const galleries = new KeptGalleries();
+    const galleries = new GalleryCache();
     const { giveBack } = await galleries.borrow(name, { create: options.create ?? false });
     await giveBack();
     return new Gallery(name, options, galleries);

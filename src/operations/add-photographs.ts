@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
-import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
+import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
 import { galleryModelOptions, galleryOption, images, lookOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
 import { defineAnswer } from "./operation.ts";
@@ -40,7 +40,7 @@ export const addPhotographs = defineAnswer({
       for (const [i, photo] of given.entries()) {
         const image = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
         if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
-        else kept.push({ image, ...(await keepPhotograph(photo, resolve(photographsFolder))) });
+        else kept.push({ image, ...(await storeUpload(photo, resolve(photographsFolder))) });
       }
       const paths = [...new Set(kept.map(({ path }) => path))];
       const { failures } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
-import { keepPhotograph } from "../gallery/indexing/keep-photographs.ts";
+import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
 import { images } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { enroll } from "./enroll.ts";
@@ -21,7 +21,7 @@ export const enrollPhotographs = defineAnswer({
     for (const [i, photo] of given.entries()) {
       const name = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
       if (typeof photo === "string") kept.push({ path: photo, name: photo });
-      else kept.push({ path: (await keepPhotograph(photo, resolve(photographsFolder))).path, name });
+      else kept.push({ path: (await storeUpload(photo, resolve(photographsFolder))).path, name });
     }
     // Whoever sent the bytes knows them by these names.
     const named = (text: string): string => kept.reduce((left, { path, name }) => left.replaceAll(path, name), text);

@@ -8,7 +8,7 @@ import { identificationThreshold } from "../gallery/identify-face.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
-import { chosenFace, type FaceWish } from "../gallery/people/chosen-face.ts";
+import { chosenFace, type FaceChoice } from "../gallery/people/chosen-face.ts";
 import { enrolmentDoubts } from "../gallery/people/enrolment-doubts.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { Box } from "../schemas/face.ts";
@@ -91,8 +91,8 @@ export const enroll = defineAnswer({
     const wanted = await peopleOf({ name, images, tree });
     const paths = wanted.flatMap((one) => one.paths);
     const [x = 0, y = 0, width = 0, height = 0] = given ?? [];
-    const wish: FaceWish = { faces, position, box: given && { x, y, width, height } };
-    requireOneFace(wish, paths.length);
+    const choice: FaceChoice = { faces, position, box: given && { x, y, width, height } };
+    requireOneFace(choice, paths.length);
     const filled = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
     const { store, giveBack } = filled;
     try {
@@ -116,7 +116,7 @@ export const enroll = defineAnswer({
         try {
           // Of a photograph that was known, faces may be missing: of somebody who was forgotten.
           if (!added.has(path)) await lookAgainAt(path, { facenet, store, signal, maxPixels: options.maxPixels });
-          return await chosenFace(store, path, wish, { facenet, ...options, signal });
+          return await chosenFace(store, path, choice, { facenet, ...options, signal });
         } catch (error) {
           if (!(error instanceof FaceNetError)) throw error;
           failures.push({ path, code: error.code, message: error.message });
@@ -183,7 +183,7 @@ async function peopleOf({
 }
 
 /** @throws FaceNetError OPTION_INVALID for a position or box that is given for several photographs, or both */
-function requireOneFace({ position, box }: FaceWish, photographs: number): void {
+function requireOneFace({ position, box }: FaceChoice, photographs: number): void {
   const option = position === undefined ? (box === undefined ? undefined : "box") : "position";
   if (option === undefined) return;
   if (position !== undefined && box !== undefined)

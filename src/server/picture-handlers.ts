@@ -3,8 +3,8 @@ import { readdir } from "node:fs/promises";
 import type { Context } from "hono";
 import { faceThumbnail, photographPicture } from "../contract/service-calls.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
-import { keptPicture, sweepPictures } from "../gallery/people/kept-pictures.ts";
 import { facePicture, photographPicture as pictureOfPhotograph } from "../gallery/people/picture.ts";
+import { cachedPicture, sweepPictures } from "../gallery/people/picture-cache.ts";
 import { type Handler, type RouteRequest, serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
 
@@ -48,7 +48,7 @@ function pictureResponse(
     const picture = await open(store, id, { sizePx: size, maxPixels });
     const headers = { etag: `"${picture.tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };
     if (isCached(c, headers.etag)) return new Response(null, { status: 304, headers });
-    const bytes = await keptPicture(thumbnails, picture, () => compute(picture.jpeg));
+    const bytes = await cachedPicture(thumbnails, picture, () => compute(picture.jpeg));
     return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { ...headers, "content-type": "image/jpeg" } });
   });
 }

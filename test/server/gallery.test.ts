@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGallery } from "../../src/gallery/access/open-gallery.ts";
-import { keepPhotograph } from "../../src/gallery/indexing/keep-photographs.ts";
+import { storeUpload } from "../../src/gallery/indexing/stored-uploads.ts";
 import type { AuditEntry } from "../../src/server/logs.ts";
 import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -82,9 +82,9 @@ it.each([
   [`${"写".repeat(200)}.png`, `${"写".repeat(60)}.png`],
 ])("a photograph called %j is kept as %j", async (given, name) => {
   const at = await temporaryFolder("keep");
-  const { path, isNew } = await keepPhotograph(new File(["bytes"], given), at);
+  const { path, isNew } = await storeUpload(new File(["bytes"], given), at);
   expect([isNew, path.split(/[\\/]/).at(-1), path.startsWith(at)]).toEqual([true, name, true]);
-  expect(await keepPhotograph(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
+  expect(await storeUpload(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
 });
 
 it("a person is enrolled once under an idempotency key, however often the request comes", async () => {

@@ -5,7 +5,7 @@ import type { Hono } from "hono";
 import { pino } from "pino";
 import { FaceNet } from "../../src/faces/facenet.ts";
 import { borrowGallery } from "../../src/gallery/access/borrow-gallery.ts";
-import { KeptGalleries } from "../../src/gallery/access/kept-galleries.ts";
+import { GalleryCache } from "../../src/gallery/access/gallery-cache.ts";
 import type { Env } from "../../src/server/authentication.ts";
 import { serverNames } from "../../src/server/browser-guard.ts";
 import { createApp } from "../../src/server/create-app.ts";
@@ -18,7 +18,7 @@ export type TestApp = { readonly app: Hono<Env>; readonly dispose: () => Promise
 
 export async function createTestApp(changes: Partial<Services> = {}): Promise<TestApp> {
   const facenet = await FaceNet.load({ threads: 1 });
-  const galleries = new KeptGalleries();
+  const galleries = new GalleryCache();
   const app = createApp({
     ...testServices(facenet),
     borrowGallery: (name) => galleries.borrow(name, { create: true }),

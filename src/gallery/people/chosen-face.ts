@@ -10,7 +10,7 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 /** Least overlap of a face with the box that means it: intersection over union. */
 const SAME_FACE = 0.5;
 
-export type FaceWish = {
+export type FaceChoice = {
   readonly faces: "prominent" | "largest" | "central";
   /** place of the face in what the detector finds in the photograph */
   readonly position?: number | undefined;
@@ -24,7 +24,7 @@ export type FaceWish = {
 export async function chosenFace(
   store: GalleryStore,
   path: string,
-  { faces: choice, position, box }: FaceWish,
+  { faces: choice, position, box }: FaceChoice,
   { facenet, ...look }: LookOptions & { readonly facenet: FaceNet },
 ): Promise<GalleryFace> {
   const photograph = (await store.knownFile(path))?.photograph ?? -1;

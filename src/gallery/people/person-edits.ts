@@ -41,9 +41,9 @@ export async function correctionsOf(store: GalleryStore, person: Person | undefi
 /** @throws FaceNetError OPTION_INVALID for what needs a person */
 function ofNobody({ name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson }: PersonEdits): Correction[] {
   const others = [merge, remove, reject, split, hide, cover, unname || undefined, ignorePerson || undefined];
-  const isCreation = name !== undefined && assign !== undefined && others.every((wish) => wish === undefined);
+  const isCreation = name !== undefined && assign !== undefined && others.every((edit) => edit === undefined);
   if (isCreation) return [{ kind: "create", name, faces: assign }];
-  if ([name, assign, ...others].some((wish) => wish !== undefined))
+  if ([name, assign, ...others].some((edit) => edit !== undefined))
     throw new FaceNetError("OPTION_INVALID", { option: "person", reason: "must say who is meant, a number or a name" });
   return [];
 }

@@ -7,10 +7,10 @@ import type { Box } from "../../schemas/face.ts";
 import type { Photograph } from "../../schemas/gallery.ts";
 import type { RgbImage } from "../../schemas/image-source.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-import { facePart, type KeptPicture, WHOLE } from "./kept-pictures.ts";
+import { type CachedPicture, facePart, WHOLE } from "./picture-cache.ts";
 
 /** A picture that is made when it is wanted; `tag` is the same for the same picture, and known before it is made. */
-export type Picture = KeptPicture & {
+export type Picture = CachedPicture & {
   readonly tag: string;
   readonly jpeg: () => Promise<Uint8Array>;
 };

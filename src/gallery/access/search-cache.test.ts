@@ -7,19 +7,19 @@ import { CodeIndex } from "../../search/code-index.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
 import { openFaceSearch } from "./face-search.ts";
-import { KeptSearch } from "./kept-search.ts";
+import { SearchCache } from "./search-cache.ts";
 
 let folder: string;
 /** The store that the kept search reads, and another connection to the same gallery. */
 let store: GalleryStore;
 let other: GalleryStore;
-let kept: KeptSearch;
+let kept: SearchCache;
 beforeEach(async () => {
   folder = await temporaryFolder("kept");
   store = await openGalleryStore(join(folder, "gallery.db"));
   other = await openGalleryStore(join(folder, "gallery.db"));
   await store.adopt(testIdentity);
-  kept = new KeptSearch(store);
+  kept = new SearchCache(store);
 });
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -4,18 +4,18 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-import { KeptGalleries } from "./kept-galleries.ts";
+import { GalleryCache } from "./gallery-cache.ts";
 import { openGallery } from "./open-gallery.ts";
 
 let folder: string;
 let gallery: string;
 let opened: { store: GalleryStore; close: ReturnType<typeof vi.spyOn> }[];
-let galleries: KeptGalleries;
+let galleries: GalleryCache;
 beforeEach(async () => {
   folder = await temporaryFolder("galleries");
   gallery = join(folder, "gallery.db");
   opened = [];
-  galleries = new KeptGalleries(async (name) => {
+  galleries = new GalleryCache(async (name) => {
     const store = await openGallery(name, { create: true });
     opened.push({ store, close: vi.spyOn(store, "close") });
     return store;

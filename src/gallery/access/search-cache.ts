@@ -12,7 +12,7 @@ type Codes = { readonly identity: GalleryIdentity | undefined; readonly loaded: 
 /** Codes that are at least as new as a revision of the gallery. */
 type CachedCodes = { readonly revision: string; readonly codes: Promise<Codes> };
 
-export class KeptSearch {
+export class SearchCache {
   readonly #store: GalleryStore;
   #kept: CachedCodes | undefined;
   #open = 0;

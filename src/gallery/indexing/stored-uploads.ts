@@ -10,7 +10,7 @@ import { imageName, type NamedBytes } from "../../schemas/image-source.ts";
 /** Ending of incomplete files; `listImages` skips them. */
 const PARTIAL = ".part";
 
-export type KeptPhotograph = { readonly path: string; readonly isNew: boolean };
+export type StoredUpload = { readonly path: string; readonly isNew: boolean };
 
 /**
  * Stores a photograph, durably: after a power failure the file is complete or does not exist.
@@ -18,7 +18,7 @@ export type KeptPhotograph = { readonly path: string; readonly isNew: boolean };
  * @returns its path: a folder named by the sha256 of its bytes, and in it the photograph under its own name
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
-export async function keepPhotograph(photograph: Blob | NamedBytes, folder: string): Promise<KeptPhotograph> {
+export async function storeUpload(photograph: Blob | NamedBytes, folder: string): Promise<StoredUpload> {
   const bytes = await readSource(photograph, imageName(photograph));
   const hash = createHash("sha256").update(bytes).digest("hex");
   const within = join(folder, hash.slice(0, 2), hash);
@@ -35,7 +35,7 @@ export async function keepPhotograph(photograph: Blob | NamedBytes, folder: stri
 }
 
 /** Removes incomplete files of processes that were killed. */
-export async function removePartialPhotographs(folder: string): Promise<void> {
+export async function removePartialUploads(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (name.endsWith(PARTIAL)) await rm(join(folder, name), { force: true });
 }

@@ -12,7 +12,7 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 /** Sizes that the page asks for; pictures of others are made each time. */
 const KEPT_SIZES: ReadonlySet<number> = new Set([96, 160, 320, 480]);
 
-export type KeptPicture = {
+export type CachedPicture = {
   /** of the photograph's file */
   readonly hash: string;
   /** which part of the photograph it shows: {@link facePart}, {@link WHOLE} */
@@ -25,9 +25,9 @@ export type KeptPicture = {
  *
  * @param make makes the picture; pictures that are kept do not wait for it
  */
-export async function keptPicture(
+export async function cachedPicture(
   folder: string | undefined,
-  { hash, part, sizePx }: KeptPicture,
+  { hash, part, sizePx }: CachedPicture,
   make: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   if (folder === undefined || !KEPT_SIZES.has(sizePx)) return make();

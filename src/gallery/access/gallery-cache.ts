@@ -3,13 +3,13 @@ import { statSync } from "node:fs";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { isPostgresAddress } from "../store/postgres/postgres-address.ts";
 import { type BorrowedGallery, lend } from "./borrow-gallery.ts";
-import { KeptSearch } from "./kept-search.ts";
 import { defaultGallery, type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
+import { SearchCache } from "./search-cache.ts";
 
-type Opened = { readonly store: GalleryStore; readonly search: KeptSearch; readonly file: string | undefined };
+type Opened = { readonly store: GalleryStore; readonly search: SearchCache; readonly file: string | undefined };
 type Entry = { readonly opened: Promise<Opened>; readonly ended: PromiseWithResolvers<void>; users: number; isRetired: boolean };
 
-export class KeptGalleries {
+export class GalleryCache {
   readonly #open: typeof openGallery;
   readonly #kept = new Map<string, Entry>();
 
@@ -52,7 +52,7 @@ export class KeptGalleries {
 
   #keep(path: string, options: OpenGalleryOptions): Entry {
     const opened = this.#open(path, options).then(async (store): Promise<Opened> => {
-      return { store, search: new KeptSearch(store), file: fileOf(path) };
+      return { store, search: new SearchCache(store), file: fileOf(path) };
     });
     const kept: Entry = { opened, ended: Promise.withResolvers(), users: 0, isRetired: false };
     kept.ended.promise.catch(() => undefined); // reported to those who await it

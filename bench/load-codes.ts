@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadIndex } from "../src/gallery/access/load-index.ts";
+import { loadCodes } from "../src/gallery/access/load-codes.ts";
 import type { GalleryStore } from "../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";
 import { hasServer, startServer } from "../test/gallery/postgres-servers.ts";
@@ -18,7 +18,7 @@ const FACES_A_PHOTOGRAPH = 50;
 const DIMENSIONS = 128;
 const ROUNDS = 5;
 
-export const loadCodes: Bench = async () => {
+export const codesLoading: Bench = async () => {
   const folder = await mkdtemp(join(tmpdir(), "facenet-bench-"));
   const rows = await measure("SQLite", join(folder, "gallery.db"));
   if (hasServer) {
@@ -36,7 +36,7 @@ async function measure(engine: string, gallery: string): Promise<Row[]> {
   const cpu: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const before = process.cpuUsage();
-    const { index } = await loadIndex(store);
+    const { index } = await loadCodes(store);
     const { user, system } = process.cpuUsage(before);
     cpu.push((user + system) / 1000);
     await index.dispose();

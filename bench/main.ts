@@ -15,10 +15,11 @@ import { embedding } from "./embedding.ts";
 import { evaluation } from "./evaluation.ts";
 import { firstCall } from "./first-call.ts";
 import { formatMachine, formatTable } from "./format.ts";
+import { hnswIndex } from "./hnsw-index.ts";
 import { holdOut } from "./hold-out.ts";
 import { indexing } from "./indexing.ts";
 import { largePhotographs } from "./large-photographs.ts";
-import { loadCodes } from "./load-codes.ts";
+import { codesLoading } from "./load-codes.ts";
 import { lookUp } from "./look-up.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import type { Bench, Row } from "./measure.ts";
@@ -28,7 +29,6 @@ import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { streamed } from "./streamed.ts";
 import { trainingStep } from "./training-step.ts";
-import { vectorIndex } from "./vector-index.ts";
 import { versusFaceApi } from "./versus-face-api.ts";
 import { versusPython } from "./versus-python.ts";
 
@@ -47,9 +47,9 @@ const benches: Readonly<Record<string, Bench>> = {
   "hold-out": holdOut,
   evaluation,
   "training-step": trainingStep,
-  "load-codes": loadCodes,
+  "load-codes": codesLoading,
   "look-up": lookUp,
-  "vector-index": vectorIndex,
+  "hnsw-index": hnswIndex,
   indexing,
 };
 

@@ -1,5 +1,5 @@
 /** The process that search.ts starts (with --expose-gc): prints how much the resident set grows by a full index. */
-import { CodeIndex } from "../src/search/code-index.ts";
+import { CodeSearch } from "../src/search/code-search.ts";
 import { createRandomCodes } from "./random-codes.ts";
 
 const faces = Number(process.argv[2]);
@@ -23,8 +23,8 @@ const searched = resident();
 console.log(JSON.stringify({ filled: filled - before, searched: searched - before }));
 await index.dispose();
 
-async function fill(count: number): Promise<CodeIndex> {
-  const filling = await CodeIndex.create({ dimensions: DIMENSIONS });
+async function fill(count: number): Promise<CodeSearch> {
+  const filling = await CodeSearch.create({ dimensions: DIMENSIONS });
   for (let first = 0; first < count; first += BATCH) {
     for (let i = 0; i < BATCH; i++) ids[i] = first + i;
     for (let i = 0; i < codes.length; i += 97) codes[i] = (codes[i] as number) ^ 1; // other codes, quickly

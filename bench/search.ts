@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { attribute, DataType, int64Tensor, valueInfo, writeModel } from "../src/engine/graph/onnx-model.ts";
-import { CodeIndex } from "../src/search/code-index.ts";
+import { CodeSearch } from "../src/search/code-search.ts";
 import { knnGraph } from "../src/search/knn-graph.ts";
 import { distanceOf } from "../src/search/select-rows.ts";
 import { NearestK } from "../src/search/selection.ts";
@@ -28,7 +28,7 @@ export const search: Bench = async () => {
   const probes = Array.from({ length: BATCH }, () => randomCodes(1));
   const one = probes.slice(0, 1);
   const ids = Float64Array.from({ length: FACES }, (_, id) => id);
-  const index = await CodeIndex.create({ dimensions: DIMENSIONS });
+  const index = await CodeSearch.create({ dimensions: DIMENSIONS });
   index.add(ids, codes);
   const floats = await floatSearch(codes);
   const even = new Set(ids.filter((id) => id % 2 === 0));

@@ -1,5 +1,5 @@
 /** Rows of a k-NN graph: for some faces of an index, those nearest to them. */
-import { CodeIndex } from "./code-index.ts";
+import { CodeSearch } from "./code-search.ts";
 
 /** Faces searched for at once. */
 const BLOCK = 64;
@@ -28,7 +28,7 @@ export async function nearestOthers(
   { codes, dimensions }: SharedCodes,
   { first, last, k, onDone }: NearestOthersOptions,
 ): Promise<NearestOthers | undefined> {
-  const index = await CodeIndex.create({ dimensions, threads: 1 });
+  const index = await CodeSearch.create({ dimensions, threads: 1 });
   const size = codes.length / dimensions;
   index.add(
     Array.from({ length: size }, (_, row) => row),

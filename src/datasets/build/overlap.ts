@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
-import { CodeIndex } from "../../search/code-index.ts";
+import { CodeSearch } from "../../search/code-search.ts";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../face-images.ts";
 import { COPY_DISTANCE } from "./build-options.ts";
 
@@ -82,7 +82,7 @@ export async function findOverlap(
     const person = names.get(plain(their));
     if (person !== undefined) overlapOf(person, their);
   }
-  const index = await CodeIndex.create({ dimensions: embedded.dimensions });
+  const index = await CodeSearch.create({ dimensions: embedded.dimensions });
   try {
     index.add(Array.from(embedded.rows.keys()), embedded.codes);
     const probes = Array.from(theirs.rows.keys(), (row) =>

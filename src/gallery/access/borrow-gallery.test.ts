@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { CodeIndex } from "../../search/code-index.ts";
+import { CodeSearch } from "../../search/code-search.ts";
 import { borrowGallery, inGallery } from "./borrow-gallery.ts";
 
 let folder: string;
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 it("giving back a gallery opened for one use closes it and its searches", async () => {
-  const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
+  const dispose = vi.spyOn(CodeSearch.prototype, "dispose");
   const { store, search, giveBack } = await borrowGallery(gallery, { create: true });
   await store.adopt(testIdentity);
   const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));

@@ -4,10 +4,10 @@
  */
 import { FaceNetError } from "../../errors.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
-import type { IdFilter } from "../../search/code-index.ts";
+import type { IdFilter } from "../../search/code-search.ts";
 import type { Neighbour } from "../../search/selection.ts";
-import type { FaceFilter, FoundFace, GalleryStore, VectorIndex } from "../store/gallery-store.ts";
-import { type LoadedIndex, loadIndex } from "./load-index.ts";
+import type { FaceFilter, FoundFace, GalleryStore, HnswIndex } from "../store/gallery-store.ts";
+import { type LoadedCodes, loadCodes } from "./load-codes.ts";
 
 /** Number of faces from which an available index is used (docs/decisions/0006-postgresql.md). */
 const INDEX_FROM_FACES = 50_000;
@@ -37,34 +37,34 @@ export type FaceSearch = {
 };
 
 /**
- * @param method auto: the index, if there is one with many faces
+ * @param method auto: the HNSW index, if there is one with many faces
  * @throws FaceNetError OPTION_INVALID for an index that is not there
  */
 export async function openFaceSearch(store: GalleryStore, method: SearchMethod = "auto"): Promise<FaceSearch> {
-  const vectorIndex = await chosenIndex(store, method);
-  if (vectorIndex) return indexSearch(vectorIndex);
-  const loaded = await loadIndex(store);
+  const hnswIndex = await chosenHnswIndex(store, method);
+  if (hnswIndex) return hnswSearch(hnswIndex);
+  const loaded = await loadCodes(store);
   return exactSearch(store, loaded, () => loaded.index.dispose());
 }
 
 /**
- * The index to search; undefined for exact search.
+ * The HNSW index to search; undefined for exact search.
  *
  * @throws FaceNetError OPTION_INVALID for an index that is not there
  */
-export async function chosenIndex(store: GalleryStore, method: SearchMethod): Promise<VectorIndex | undefined> {
-  const { vectorIndex } = store;
-  if (method === "index" && !vectorIndex)
+export async function chosenHnswIndex(store: GalleryStore, method: SearchMethod): Promise<HnswIndex | undefined> {
+  const { hnswIndex } = store;
+  if (method === "index" && !hnswIndex)
     throw new FaceNetError("OPTION_INVALID", {
       option: "search",
       reason: `index requires a gallery on a PostgreSQL server with pgvector 0.8 or later, which ${store.name} is not; use exact`,
     });
-  const isWanted = method === "index" || (method === "auto" && vectorIndex && (await vectorIndex.size()) >= INDEX_FROM_FACES);
-  return isWanted ? vectorIndex : undefined;
+  const isWanted = method === "index" || (method === "auto" && hnswIndex && (await hnswIndex.size()) >= INDEX_FROM_FACES);
+  return isWanted ? hnswIndex : undefined;
 }
 
 /** Compares every loaded face. @param close called when the search is closed */
-export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex, close: () => Promise<void>): FaceSearch {
+export function exactSearch(store: GalleryStore, { index, owners }: LoadedCodes, close: () => Promise<void>): FaceSearch {
   const withOwners = (found: readonly Neighbour[][]): FoundFace[][] =>
     found.map((neighbours) =>
       neighbours.flatMap((neighbour) => {
@@ -87,7 +87,7 @@ export function exactSearch(store: GalleryStore, { index, owners }: LoadedIndex,
 /** Faces that pass a filter: decided by the loaded owners if they suffice, else by the store. */
 async function passing(
   store: GalleryStore,
-  owners: LoadedIndex["owners"],
+  owners: LoadedCodes["owners"],
   filter: FaceFilter | undefined,
 ): Promise<IdFilter | undefined> {
   if (!filter) return undefined;
@@ -110,7 +110,7 @@ async function passing(
 }
 
 /** Searches the database's index. */
-export function indexSearch(index: VectorIndex): FaceSearch {
+export function hnswSearch(index: HnswIndex): FaceSearch {
   const each = (probes: readonly Int8Array[], find: (probe: Int8Array) => Promise<FoundFace[]>) => Promise.all(probes.map(find));
   return {
     method: "index",

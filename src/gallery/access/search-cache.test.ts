@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testFace, testFile, testIdentity } from "../../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { CodeIndex } from "../../search/code-index.ts";
+import { CodeSearch } from "../../search/code-search.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { openGalleryStore } from "../store/open-gallery-store.ts";
 import { openFaceSearch } from "./face-search.ts";
@@ -115,7 +115,7 @@ it("finds the same as a newly opened search after any sequence of changes", { ti
 
 it("reads all codes again after the gallery has migrated to another model, and frees the old codes once no search uses them", async () => {
   await store.recordFile(testFile("a.jpg", [testFace(...probe)]));
-  const dispose = vi.spyOn(CodeIndex.prototype, "dispose");
+  const dispose = vi.spyOn(CodeSearch.prototype, "dispose");
   const old = await kept.open("exact");
   await other.startMigration({ ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" });
   await other.recordMigrated({ photograph: 1, faces: [{ id: 1, code: Int8Array.of(3, 4) }], found: [] });

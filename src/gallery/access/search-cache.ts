@@ -5,10 +5,10 @@
 import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-import { chosenIndex, exactSearch, type FaceSearch, indexSearch } from "./face-search.ts";
-import { type LoadedIndex, loadIndex, refreshIndex } from "./load-index.ts";
+import { chosenHnswIndex, exactSearch, type FaceSearch, hnswSearch } from "./face-search.ts";
+import { type LoadedCodes, loadCodes, refreshCodes } from "./load-codes.ts";
 
-type Codes = { readonly identity: GalleryIdentity | undefined; readonly loaded: LoadedIndex };
+type Codes = { readonly identity: GalleryIdentity | undefined; readonly loaded: LoadedCodes };
 /** Codes that are at least as new as a revision of the gallery. */
 type CachedCodes = { readonly revision: string; readonly codes: Promise<Codes> };
 
@@ -17,7 +17,7 @@ export class SearchCache {
   #kept: CachedCodes | undefined;
   #open = 0;
   /** Codes of a model that the gallery has migrated from; searches may still be using them. */
-  #outdated: LoadedIndex[] = [];
+  #outdated: LoadedCodes[] = [];
 
   constructor(store: GalleryStore) {
     this.#store = store;
@@ -31,9 +31,9 @@ export class SearchCache {
   async open(method: SearchMethod): Promise<FaceSearch> {
     this.#open++;
     try {
-      const index = await chosenIndex(this.#store, method);
+      const index = await chosenHnswIndex(this.#store, method);
       const close = once(() => this.#done());
-      return index ? { ...indexSearch(index), close } : exactSearch(this.#store, await this.#read(), close);
+      return index ? { ...hnswSearch(index), close } : exactSearch(this.#store, await this.#read(), close);
     } catch (error) {
       await this.#done();
       throw error;
@@ -47,7 +47,7 @@ export class SearchCache {
     await codes?.loaded.index.dispose();
   }
 
-  async #read(): Promise<LoadedIndex> {
+  async #read(): Promise<LoadedCodes> {
     const revision = await this.#store.revision();
     if (this.#kept?.revision !== revision) this.#kept = { revision, codes: this.#refreshed(this.#kept) };
     const kept = this.#kept;
@@ -64,14 +64,14 @@ export class SearchCache {
     const before = await kept?.codes.catch(() => undefined);
     const identity = await this.#store.identity();
     if (before && isSame(before.identity, identity)) {
-      await refreshIndex(this.#store, before.loaded).catch((error: unknown) => {
+      await refreshCodes(this.#store, before.loaded).catch((error: unknown) => {
         this.#outdated.push(before.loaded);
         throw error;
       });
       return before;
     }
     if (before) this.#outdated.push(before.loaded);
-    return { identity, loaded: await loadIndex(this.#store) };
+    return { identity, loaded: await loadCodes(this.#store) };
   }
 
   async #done(): Promise<void> {

@@ -157,7 +157,7 @@ export type FoundFace = {
 };
 
 /** A database's own index of the faces' embeddings. It may miss a face now and then; those found have exact distances. */
-export type VectorIndex = {
+export type HnswIndex = {
   /** Roughly how many faces are in it. */
   size(): Promise<number>;
   /** Nearest first. @param options.k how many at most */
@@ -328,7 +328,7 @@ export type GalleryStore = {
   /** The same of all faces, without their codes: what may have changed of faces whose codes are known. */
   owners(): AsyncIterable<OwnerPortion>;
   /** Where the database has one; `openFaceSearch` finds faces with or without. */
-  readonly vectorIndex?: VectorIndex | undefined;
+  readonly hnswIndex?: HnswIndex | undefined;
 
   people(): Promise<Person[]>;
   /** The name of each person, null for one without; much sooner than {@link people}, which counts. */

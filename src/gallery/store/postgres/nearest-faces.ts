@@ -1,7 +1,7 @@
 /** The nearest faces by pgvector's index, ranked again by their codes. */
 import { codeDistance } from "../../../metric/distance.ts";
 import { byDistance } from "../../../search/selection.ts";
-import type { FoundFace, VectorIndex } from "../gallery-store.ts";
+import type { FoundFace, HnswIndex } from "../gallery-store.ts";
 import { faceCondition } from "../sql/rows.ts";
 import type { SqlDialect, SqlSession } from "../sql/sql-database.ts";
 import { faceVectorType, vectorText } from "./face-vectors.ts";
@@ -15,10 +15,10 @@ const MOST_BREADTH = 1000;
 const LEAST_SCANNED = 20_000;
 
 /** @param read runs work in a transaction that has the settings given */
-export function createVectorIndex(
+export function createHnswIndex(
   read: <T>(settings: Readonly<Record<string, string | number>>, work: (session: SqlSession) => Promise<T>) => Promise<T>,
   dialect: SqlDialect,
-): VectorIndex {
+): HnswIndex {
   return {
     async size() {
       const row = await read({}, (session) =>

@@ -7,7 +7,7 @@ import { damageOf } from "./damage.ts";
 import { erase } from "./erase.ts";
 import { addFaceVectors, hasPgvector, makeFaceVectors, requireFittingVectors } from "./face-vectors.ts";
 import { migrate } from "./migrate.ts";
-import { createVectorIndex } from "./nearest-faces.ts";
+import { createHnswIndex } from "./nearest-faces.ts";
 import { type PostgresAddress, parsePostgresAddress } from "./postgres-address.ts";
 import { galleryError } from "./postgres-errors.ts";
 import { createPool, createSession } from "./postgres-pool.ts";
@@ -43,7 +43,7 @@ export async function openPostgresDatabase(
   const pool = createPool(parsed, connections, connectTimeoutMs);
   try {
     await migrate(pool, parsed, create);
-    return databaseOver(pool, parsed, await hasVectorIndex(pool, parsed));
+    return databaseOver(pool, parsed, await hasHnswIndex(pool, parsed));
   } catch (error) {
     await pool.end();
     throw galleryError(error, parsed);
@@ -55,7 +55,7 @@ export async function openPostgresDatabase(
  *
  * @throws FaceNetError GALLERY_DIMENSIONS_MISMATCH
  */
-async function hasVectorIndex(pool: pg.Pool, address: PostgresAddress): Promise<boolean> {
+async function hasHnswIndex(pool: pg.Pool, address: PostgresAddress): Promise<boolean> {
   const session = createSession((sql, values) => pool.query(sql, values), address);
   if (!(await hasPgvector(session))) return false;
   const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
@@ -87,8 +87,8 @@ function databaseOver(pool: pg.Pool, address: PostgresAddress, isIndexed: boolea
     transaction,
     onIdentity: (inner, identity) => makeFaceVectors(inner, identity, address),
     onCodes: addFaceVectors,
-    vectorIndex: isIndexed
-      ? createVectorIndex((settings, work) => patiently(() => transact(pool, address, work, readWith(settings))), dialect)
+    hnswIndex: isIndexed
+      ? createHnswIndex((settings, work) => patiently(() => transact(pool, address, work, readWith(settings))), dialect)
       : undefined,
     async revision() {
       const row = await patiently(() => session.get("SELECT coalesce(sum(writes), 0)::text AS writes FROM write_count"));

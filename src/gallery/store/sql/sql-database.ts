@@ -3,7 +3,7 @@
  * PostgreSQL, with `?` for values. Rows come as both engines can give them: numbers, texts, bytes and null.
  */
 import type { GalleryIdentity } from "../../../schemas/gallery.ts";
-import type { VectorIndex } from "../gallery-store.ts";
+import type { HnswIndex } from "../gallery-store.ts";
 
 export type SqlValue = number | string | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export type SqlDatabase = SqlSession &
     readonly name: string;
     readonly dialect: SqlDialect;
     /** An index of embeddings that the engine keeps by its hooks. */
-    readonly vectorIndex?: VectorIndex | undefined;
+    readonly hnswIndex?: HnswIndex | undefined;
     /**
      * Runs `work` whole or not at all, one after the other.
      *

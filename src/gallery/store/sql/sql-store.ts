@@ -199,7 +199,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const sql = `SELECT id, photograph, person FROM face WHERE ${SOUGHT}`;
       for await (const rows of portions(sql, [], "id", CODES)) yield ownerPortionOf(rows);
     },
-    vectorIndex: database.vectorIndex,
+    hnswIndex: database.hnswIndex,
 
     goneLooks: () => goneLooks(database, name),
     unplaced: (limit = 10_000) => unplacedFaces(database, limit),

@@ -1,19 +1,19 @@
 /** A gallery's codes in memory, for searching. */
-import { CodeIndex, type CodeIndexOptions } from "../../search/code-index.ts";
+import { CodeSearch, type CodeSearchOptions } from "../../search/code-search.ts";
 import type { FaceFilter, GalleryStore } from "../store/gallery-store.ts";
 
 /** What a search needs about a face besides its code. */
 export type FaceOwner = { readonly photograph: number; readonly person: number | null };
 
-export type LoadedIndex = { readonly index: CodeIndex; readonly owners: Map<number, FaceOwner> };
+export type LoadedCodes = { readonly index: CodeSearch; readonly owners: Map<number, FaceOwner> };
 
-export async function loadIndex(
+export async function loadCodes(
   store: GalleryStore,
   filter: FaceFilter = {},
-  options: Pick<CodeIndexOptions, "threads"> = {},
-): Promise<LoadedIndex> {
+  options: Pick<CodeSearchOptions, "threads"> = {},
+): Promise<LoadedCodes> {
   const dimensions = (await store.identity())?.dimensions ?? 128;
-  const loaded: LoadedIndex = { index: await CodeIndex.create({ dimensions, ...options }), owners: new Map() };
+  const loaded: LoadedCodes = { index: await CodeSearch.create({ dimensions, ...options }), owners: new Map() };
   await addFaces(store, filter, loaded);
   return loaded;
 }
@@ -22,7 +22,7 @@ export async function loadIndex(
  * Updates a loaded index to the gallery's current state. Only the codes of new faces and of faces that moved to another
  * photograph are read: the others do not change while the gallery's identity stays the same. Concurrent searches are allowed.
  */
-export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Promise<void> {
+export async function refreshCodes(store: GalleryStore, loaded: LoadedCodes): Promise<void> {
   const { index, owners } = loaded;
   const gone = new Set(owners.keys());
   const added: number[] = [];
@@ -38,7 +38,7 @@ export async function refreshIndex(store: GalleryStore, loaded: LoadedIndex): Pr
   if (added.length > 0) await addFaces(store, { ids: added }, loaded);
 }
 
-async function addFaces(store: GalleryStore, filter: FaceFilter, { index, owners }: LoadedIndex): Promise<void> {
+async function addFaces(store: GalleryStore, filter: FaceFilter, { index, owners }: LoadedCodes): Promise<void> {
   for await (const { ids, codes, photographs, people } of store.codes(filter)) {
     index.add(ids, codes);
     for (const [i, id] of ids.entries()) owners.set(id, { photograph: photographs[i] as number, person: people[i] ?? null });

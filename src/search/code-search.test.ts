@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeDistance } from "../metric/distance.ts";
-import { CodeIndex } from "./code-index.ts";
 import { CHUNK_ROWS } from "./code-rows.ts";
+import { CodeSearch } from "./code-search.ts";
 import { byDistance, type Neighbour } from "./selection.ts";
 
 type Face = { readonly id: number; readonly code: Int8Array };
@@ -12,8 +12,8 @@ function naive(faces: readonly Face[], probe: Int8Array): Neighbour[] {
   return faces.map(({ id, code }) => ({ id, distance: codeDistance(code, probe) })).sort(byDistance);
 }
 
-async function indexOf(faces: readonly Face[], dimensions: number): Promise<CodeIndex> {
-  const index = await CodeIndex.create({ dimensions, threads: 2 });
+async function indexOf(faces: readonly Face[], dimensions: number): Promise<CodeSearch> {
+  const index = await CodeSearch.create({ dimensions, threads: 2 });
   index.add(
     faces.map(({ id }) => id),
     Int8Array.from(faces.flatMap(({ code }) => [...code])),
@@ -42,7 +42,7 @@ const faces = fc.uniqueArray(fc.record({ id: fc.integer({ min: -50, max: 10_000 
 });
 const probes = fc.array(code, { minLength: 1, maxLength: 5 });
 
-describe("CodeIndex against a plain loop", () => {
+describe("CodeSearch against a plain loop", () => {
   it("finds the k nearest in order, however many tie", async () => {
     await fc.assert(
       fc.asyncProperty(faces, probes, fc.integer({ min: 1, max: 150 }), async (all, wanted, k) => {
@@ -97,11 +97,11 @@ describe("CodeIndex against a plain loop", () => {
   });
 });
 
-describe("CodeIndex of more than a chunk", () => {
+describe("CodeSearch of more than a chunk", () => {
   const count = CHUNK_ROWS + 700;
   const all = createCodes(count, 16).map((value, id) => ({ id, code: value }));
   const wanted = [0, CHUNK_ROWS - 1, CHUNK_ROWS, count - 1].map((row) => (all[row] as Face).code);
-  let index: CodeIndex;
+  let index: CodeSearch;
   beforeAll(async () => {
     index = await indexOf(all, 16);
   });
@@ -151,7 +151,7 @@ describe("CodeIndex of more than a chunk", () => {
   });
 });
 
-describe("CodeIndex", () => {
+describe("CodeSearch", () => {
   it("agrees with codeDistance bit for bit in 128 dimensions", async () => {
     const all = createCodes(300, 128).map((value, i) => ({ id: i * 2 ** 40, code: value }));
     const index = await indexOf(all, 128);
@@ -162,7 +162,7 @@ describe("CodeIndex", () => {
   });
 
   it("finds nothing in an empty index, and nothing for no probes", async () => {
-    const index = await CodeIndex.create({ dimensions: 3 });
+    const index = await CodeSearch.create({ dimensions: 3 });
     expect(await index.search([Int8Array.of(1, 2, 3)])).toEqual([[]]);
     expect(await index.within([Int8Array.of(1, 2, 3)], { distance: 4 })).toEqual([[]]);
     expect(await index.search([])).toEqual([]);
@@ -171,24 +171,24 @@ describe("CodeIndex", () => {
   });
 
   it("refuses what cannot be searched", async () => {
-    const index = await CodeIndex.create({ dimensions: 3, threads: 1 });
+    const index = await CodeSearch.create({ dimensions: 3, threads: 1 });
     const probe = Int8Array.of(1, 2, 3);
     await expect(index.search([probe.subarray(1)])).rejects.toThrow(RangeError);
     await expect(index.within([new Int8Array(4).fill(1)], { distance: 1 })).rejects.toThrow("3 dimensions wanted, got one of 4");
     await expect(index.search([new Int8Array(3)])).rejects.toThrow("no direction");
     await expect(index.search([probe], { k: 0 })).rejects.toThrow("k must be 1 or more");
     await expect(index.within([probe], { distance: Number.NaN })).rejects.toThrow(RangeError);
-    await expect(CodeIndex.create({ dimensions: 0 })).rejects.toThrow(RangeError);
+    await expect(CodeSearch.create({ dimensions: 0 })).rejects.toThrow(RangeError);
     await index.dispose();
   });
 
   it("adds all of a call or nothing", async () => {
-    const index = await CodeIndex.create({ dimensions: 2, threads: 1 });
+    const index = await CodeSearch.create({ dimensions: 2, threads: 1 });
     index.add([1], Int8Array.of(1, 1));
     expect(() => index.add([2, 3], Int8Array.of(1, 1, 1))).toThrow("2 codes of 2 dimensions wanted, got 3 bytes");
     expect(() => index.add([2, 3], Int8Array.of(1, 1, 0, 0))).toThrow("id 3: a code of zeros");
-    expect(() => index.add([2, 1], Int8Array.of(1, 1, 1, 0))).toThrow("id 1 is in the index already");
-    expect(() => index.add([2, 2], Int8Array.of(1, 1, 1, 0))).toThrow("id 2 is in the index already");
+    expect(() => index.add([2, 1], Int8Array.of(1, 1, 1, 0))).toThrow("id 1 is there already");
+    expect(() => index.add([2, 2], Int8Array.of(1, 1, 1, 0))).toThrow("id 2 is there already");
     expect(() => index.add([0.5], Int8Array.of(1, 1))).toThrow("id must be an integer");
     expect(Array.from(index.ids())).toEqual([1]);
     index.add([2], Int8Array.of(0, 1));

@@ -3,7 +3,7 @@
  * the exact search in memory and a plain loop. On PGlite (pgvector compiled to WebAssembly, one thread): compare within the table, a
  * server is several times faster. Processor time, so that busy neighbours count little.
  *
- *     FACENET_DATA=FOLDER npm run bench -- vector-index
+ *     FACENET_DATA=FOLDER npm run bench -- hnsw-index
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { loadLabelledFaces } from "../scripts/clustering-faces.ts";
 import { codeDistance } from "../src/metric/distance.ts";
-import { CodeIndex } from "../src/search/code-index.ts";
+import { CodeSearch } from "../src/search/code-search.ts";
 import { NearestK } from "../src/search/selection.ts";
 import { type Bench, type Row, single } from "./measure.ts";
 import { createRandomCodes } from "./random-codes.ts";
@@ -58,7 +58,7 @@ const breadths = [
   { candidates: 200, breadth: 400 },
 ];
 
-export const vectorIndex: Bench = async ({ data }) => {
+export const hnswIndex: Bench = async ({ data }) => {
   if (data === undefined) return { skipped: "set FACENET_DATA to a folder with lfw/images in it" };
   const cache = join(tmpdir(), "facenet-bench-lfw");
   const { codes } = await loadLabelledFaces(join(data, "lfw", "images"), cache);
@@ -75,7 +75,7 @@ export const vectorIndex: Bench = async ({ data }) => {
 async function measureSet(set: string, codes: readonly Int8Array[]): Promise<Row[]> {
   const [probes, faces] = [codes.slice(0, PROBES), codes.slice(PROBES)];
   const label = (what: string) => `${faces.length} ${set} faces: ${what}`;
-  const index = await CodeIndex.create({ dimensions: DIMENSIONS, threads: 1 });
+  const index = await CodeSearch.create({ dimensions: DIMENSIONS, threads: 1 });
   for (const [id, code] of faces.entries()) index.add([id], code);
   const exact: number[][] = [];
   const exactMs = await cpuMs(async () => {

@@ -14,12 +14,12 @@ import { AllWithin, NearestK, type Neighbour, type Selection } from "./selection
 const PRODUCTS_A_RUN = 2 ** 19;
 /** Probes of one run; more are searched for in turns. */
 const PROBES_A_RUN = 64;
-/** From a set of ids this many times smaller than the index, each row is looked up by itself. */
+/** From a set of ids this many times smaller than all rows, each row is looked up by itself. */
 const FEW = 64;
 /** The largest for which no product of unsigned and signed bytes can pass 32 bits. */
 const MAX_DIMENSIONS = 65_536;
 
-export type CodeIndexOptions = {
+export type CodeSearchOptions = {
   /** Bytes of a code, 1 to 65,536. Default 128. */
   readonly dimensions?: number;
   /** Threads of one search. Default: all cores. */
@@ -29,7 +29,7 @@ export type CodeIndexOptions = {
 /** Which faces may be found: those in a set of ids, or those of whose id a function says true. */
 export type IdFilter = ReadonlySet<number> | ((id: number) => boolean);
 
-export class CodeIndex {
+export class CodeSearch {
   readonly dimensions: number;
   readonly #rows: CodeRows;
   readonly #table: IdTable;
@@ -51,14 +51,14 @@ export class CodeIndex {
    *
    * @throws RangeError for dimensions that are not 1 to 65,536
    * @example
-   * const index = await CodeIndex.create();
+   * const index = await CodeSearch.create();
    * index.add([7], embedding.code);
    * const [nearest] = await index.search([probe], { k: 10 }); // [{ id: 7, distance: 0.31 }]
    */
-  static async create({ dimensions = 128, threads = availableParallelism() }: CodeIndexOptions = {}): Promise<CodeIndex> {
+  static async create({ dimensions = 128, threads = availableParallelism() }: CodeSearchOptions = {}): Promise<CodeSearch> {
     if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > MAX_DIMENSIONS)
       throw new RangeError(`dimensions must be 1 to ${MAX_DIMENSIONS}, got ${dimensions}`);
-    return new CodeIndex(dimensions, await BlockMaxima.create({ dimensions, threads }));
+    return new CodeSearch(dimensions, await BlockMaxima.create({ dimensions, threads }));
   }
 
   /** How many faces there are. */
@@ -156,7 +156,7 @@ export class CodeIndex {
 
   #addOne(id: number, code: Int8Array): void {
     if (!Number.isSafeInteger(id)) throw new RangeError(`id must be an integer up to 2^53 - 1, got ${id}`);
-    if (this.has(id)) throw new RangeError(`id ${id} is in the index already`);
+    if (this.has(id)) throw new RangeError(`id ${id} is there already`);
     if (sumOfSquares(code) === 0) throw new RangeError(`id ${id}: a code of zeros has no direction`);
     this.#rows.append(id, code);
     this.#table.set(id, this.#rows.count - 1);

@@ -91,6 +91,13 @@ describe("facenet train", () => {
     }
   });
 
+  it("makes embeddings of the size that is wanted, and keeps to it", async () => {
+    const { result } = await run({ dimensions: 16, steps: 1 });
+    expect(result.model).toMatchObject({ embedding: { size: 16 } });
+    await expect(run({ resume: true, dimensions: 32 })).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+    expect((await run({ resume: true, steps: 2 })).result.model).toMatchObject({ embedding: { size: 16 } });
+  });
+
   it("goes on after Ctrl-C as if it had not been stopped, bit for bit", async () => {
     const steady = { augment: ["flip", "crop", "colour"], steps: 5 };
     await run(steady);

@@ -15,15 +15,25 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 
 const Input = z.strictObject({
   study: Study.describe(
-    "jpeg: quality 10 to 90; pixels: faces of 40 x 40 to 256 x 256; dimensions: 64 to 512; bytes: float32, float16, int8, 1 bit; data, miner: train networks (--training)",
+    "jpeg: quality 10 to 90; pixels: faces of 40 x 40 to 256 x 256; dimensions: 64 to 512; bytes: float32, float16, int8, 1 bit; data, miner, networks (over multiply-adds), embedding (its dimensions, trained): train networks (--training)",
   ),
   images: z.string().describe("folder that holds the images of the list, NAME/NAME_0001.jpg"),
   pairs: z.string().describe("list of pairs in LFW's format (facenet evaluate --balanced N --pairs-out FILE makes one)"),
   folds: z.array(z.int().min(1)).min(1).optional().describe("folds to use, counted from 1 (default: all)"),
   fit: z.string().optional().describe("dimensions: folder of other people, whose faces say which directions matter"),
-  training: z.string().optional().describe("data, miner: folder with a sub-folder for each person to train on, or tar shards"),
-  network: z.string().default(studyTraining.network).describe("data, miner: what to train, an architecture by its name"),
-  steps: z.int().min(1).default(studyTraining.steps).describe("data, miner: mini-batches that each network is trained for"),
+  training: z
+    .string()
+    .optional()
+    .describe("data, miner, networks, embedding: folder with a sub-folder for each person to train on, or tar shards"),
+  network: z
+    .string()
+    .default(studyTraining.network)
+    .describe("data, miner, embedding: what to train, an architecture by its name"),
+  steps: z
+    .int()
+    .min(1)
+    .default(studyTraining.steps)
+    .describe("data, miner, networks, embedding: mini-batches that each network is trained for"),
   far: z.number().positive().max(1).default(1e-3).describe("false accept rate that VAL is given at; the paper's is 1e-3"),
   resamples: z.int().min(0).max(100_000).default(1000).describe("drawings of people for confidence intervals; 0: none"),
   seed: z.int().min(0).default(1).describe("of everything that is drawn"),

@@ -7,7 +7,7 @@ import { planNetwork } from "../engine/graph/network.ts";
 import { devices } from "../engine/onnx-network.ts";
 import { FaceNetError } from "../errors.ts";
 import { fileExists, writeWhole } from "../files/whole-file.ts";
-import { findNetwork } from "../models/networks/registry.ts";
+import { findNetwork, withDimensions } from "../models/networks/registry.ts";
 import { ModelManifest } from "../schemas/model-manifest.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { HeldOutResult, type TrainingConfiguration } from "../schemas/training.ts";
@@ -160,7 +160,7 @@ async function fromScratch(input: Input, files: TrainingFolder, context: Operati
     aligned: input.aligned ?? saved?.faces.aligned ?? false,
     ...(unlabelled !== undefined && { unlabelled }),
   };
-  const plan = planNetwork(findNetwork(configuration.network));
+  const plan = planNetwork(withDimensions(findNetwork(configuration.network), configuration.dimensions));
   const found = await gatherFaces({ ...input, configuration, source, files }, plan, context);
   const weights =
     input.weights === undefined ? undefined : await readWeights(input.weights, configuration.network, input.reinitialise);

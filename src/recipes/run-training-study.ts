@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { type FaceImages, type ImagePlace, peopleOf, placeName } from "../datasets/face-images.ts";
-import { type NetworkPlan, planNetwork } from "../engine/graph/network.ts";
+import { type Network, type NetworkPlan, planNetwork } from "../engine/graph/network.ts";
 import type { Device } from "../engine/onnx-network.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../faces/facenet.ts";
 import type { RunContext } from "../faces/run-context.ts";
 import { fileExists } from "../files/whole-file.ts";
 import { encodeBytes } from "../metric/byte-code.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
-import { findNetwork } from "../models/networks/registry.ts";
+import { findNetwork, withDimensions } from "../models/networks/registry.ts";
 import type { Experiment, TrainingStudy } from "../schemas/experiment.ts";
 import { TrainingConfiguration, trainingDefaults } from "../schemas/training.ts";
 import { type SplitFaces, trainFromScratch } from "../training/run/train-from-scratch.ts";
@@ -63,17 +63,18 @@ export async function runTrainingStudy(
 ): Promise<StudyResult> {
   const { network, steps, seed, cache, engine } = data;
   const source = resolve(data.training);
-  const plan = planNetwork(findNetwork(network));
   const base = TrainingConfiguration.parse({ ...studyTraining, network, steps, seed: studyTraining.seed + seed - 1 });
-  const kept = createHash("sha256")
-    .update(JSON.stringify([source, plan.network.input]))
-    .digest("hex")
-    .slice(0, 16);
-  const sought = { ...data.look, data: source, aligned: false, facesFolder: join(cache, `training-${kept}`) };
-  const found = await findFaces({ ...sought, detector: engine.detector as string }, plan.network.input, context);
-  const split = splitPeople(found.faces, base.heldOut, base.seed);
+  const facesFor = async ({ input }: Network) => {
+    const kept = createHash("sha256")
+      .update(JSON.stringify([source, input]))
+      .digest("hex")
+      .slice(0, 16);
+    const sought = { ...data.look, data: source, aligned: false, facesFolder: join(cache, `training-${kept}`) };
+    const { faces, border } = await findFaces({ ...sought, detector: engine.detector as string }, input, context);
+    return { border, split: splitPeople(faces, base.heldOut, base.seed) };
+  };
+  let split: PeopleSplit | undefined;
   const settings = {
-    plan,
     source,
     device: engine.device ?? "cpu",
     threads: engine.threads ?? 0,
@@ -83,8 +84,11 @@ export async function runTrainingStudy(
   const table = createLevelTable(data, options);
   for (const level of trainingLevels[study]) {
     const configuration = { ...base, ...level.changes };
-    const faces = { border: found.border, split: partOf(split, level.share, base.seed) };
-    const folder = await trainLevel({ ...settings, configuration, faces }, cache, context);
+    const plan = planNetwork(withDimensions(findNetwork(configuration.network), configuration.dimensions));
+    const found = await facesFor(plan.network);
+    split = found.split;
+    const faces = { border: found.border, split: partOf(found.split, level.share, base.seed) };
+    const folder = await trainLevel({ ...settings, plan, configuration, faces }, cache, context);
     const facenet = await context.load({ ...engine, model: `${folder}/` });
     const vectors = await vectorsOf(facenet, data);
     const { codeScale } = facenet.model.embedding;
@@ -93,15 +97,15 @@ export async function runTrainingStudy(
     await facenet.dispose();
   }
   const { question, difference } = studyPlans[study];
-  const { people, imagesOfPeople } = split.trained;
+  const { people, imagesOfPeople } = (split as PeopleSplit).trained; // of the last level, as of all: a study has some
   return {
     question,
     difference,
     compared: "bytes",
     far: options.far,
-    model: network,
+    model: study === "networks" ? "networks of ours" : network,
     training: {
-      network,
+      network: study === "networks" ? "each level's" : network,
       steps,
       imagesPerStep: base.peoplePerBatch * base.imagesPerPerson,
       people: people.length,

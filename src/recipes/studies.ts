@@ -1,4 +1,7 @@
 /** The paper's studies: levels, its figures, and in what we cannot do as it did (FaceNet, section 5; VAL at FAR 1e-3). */
+
+import { planNetwork } from "../engine/graph/network.ts";
+import { findNetwork } from "../models/networks/registry.ts";
 import type { ExperimentLevel, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { TrainingConfiguration } from "../schemas/training.ts";
 
@@ -59,6 +62,16 @@ const ways: readonly (readonly [string, Partial<TrainingConfiguration>])[] = [
   ["additive-margin softmax", { loss: "am-softmax" }],
 ];
 
+/** Networks of the study, by their multiply-adds, with table 3's figures for those of the paper. */
+const compared: readonly (readonly [name: string, paper: StudyLevel["paper"]])[] = [
+  ["convnet-64", null],
+  ["nns2", paper(51.9, 2.9)],
+  ["nn4-small", null],
+  ["nns1", paper(82.4, 2.4)],
+  ["mobilefacenet", null],
+  ["nn4", paper(82.0, 2.3)],
+];
+
 /** One level of a study that trains. */
 export type TrainingLevel = StudyLevel & {
   /** of the people to train on, 0 to 1 */
@@ -79,6 +92,20 @@ export const trainingLevels: Readonly<Record<TrainingStudy, readonly TrainingLev
       changes: {},
     })),
   ],
+  networks: compared.map(([network, figures]) => ({
+    level: network,
+    value: Number((planNetwork(findNetwork(network)).multiplyAdds / 1e6).toPrecision(3)),
+    paper: figures,
+    share: 1,
+    changes: { network },
+  })),
+  embedding: sizes.map(([size, val, error]) => ({
+    level: `${size}`,
+    value: size,
+    paper: paper(val, error),
+    share: 1,
+    changes: { dimensions: size },
+  })),
   miner: [untrained, ...ways.map(([level, changes], i) => ({ level, value: i + 1, paper: null, share: 1, changes }))],
 };
 
@@ -121,6 +148,18 @@ export const studyPlans: Readonly<Record<Study, StudyPlan>> = {
     unit: "% of the training people",
     levels: trainingLevels.data,
     difference: `${onPairs} The paper takes 2.6, 26, 52 and 260 million images (1, 10, 20 and 100 %) and trains each for 700 hours; here people are left out, every level is trained for the same number of steps and measured on the same pairs. ${trainedHere}`,
+  },
+  networks: {
+    question: "What does a larger network bring?",
+    unit: "million multiply-adds",
+    levels: trainingLevels.networks,
+    difference: `${onPairs} The paper's table 3 and figure 4 are of networks trained for hundreds of hours on hundreds of millions of faces; here each takes the same number of steps, too few for the larger ones, and sees faces at its own size. ${trainedHere}`,
+  },
+  embedding: {
+    question: "How many dimensions does an embedding need, trained at each?",
+    unit: "dimensions",
+    levels: trainingLevels.embedding,
+    difference: `${onPairs} As in the paper a network is trained for each size. ${trainedHere}`,
   },
   miner: {
     question: "Which triplets should be trained on, and with which margin?",

@@ -2,11 +2,11 @@
 import * as z from "zod";
 import { Spread } from "./evaluation.ts";
 
-export const Study = z.enum(["jpeg", "pixels", "dimensions", "bytes", "data", "miner"]);
+export const Study = z.enum(["jpeg", "pixels", "dimensions", "bytes", "data", "miner", "networks", "embedding"]);
 export type Study = z.infer<typeof Study>;
 
 /** Studies that train a network for each level; the others measure an existing model. */
-export const trainingStudies = ["data", "miner"] as const satisfies readonly Study[];
+export const trainingStudies = ["data", "miner", "networks", "embedding"] as const satisfies readonly Study[];
 export type TrainingStudy = (typeof trainingStudies)[number];
 
 export function isTrainingStudy(study: Study): study is TrainingStudy {
@@ -18,7 +18,7 @@ export const ExperimentLevel = z.object({
   value: z
     .number()
     .describe(
-      "the level as a number: quality, pixels, dimensions, bytes per face, percent of the people; for miners the row of the table",
+      "the level as a number: quality, pixels, dimensions, bytes per face, percent of the people, million multiply-adds; for miners the row of the table",
     ),
   accuracy: Spread,
   val: Spread.describe("at the experiment's false accept rate"),

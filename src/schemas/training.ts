@@ -40,6 +40,7 @@ export const groupPattern = /^([^=]+)=(?=[rd])(?:rate:([\d.e-]+))?(?:(?:^|\/|(?<
 /** Everything that determines the result of a training. An unknown key is an error. */
 export const TrainingConfiguration = z.strictObject({
   network: z.string(),
+  dimensions: z.int().min(2).max(4096).optional().describe("of the embedding (default: the network's own, 128 of most)"),
   loss: z.enum(lossNames),
   teacher: z.string().optional().describe("model whose embeddings the network learns to reproduce: distillation, without labels"),
   compatibleWith: z

@@ -25,7 +25,7 @@ export {
 } from "../engine/graph/network.ts";
 export type { Optimiser } from "../engine/graph/optimiser.ts";
 export type { FloatTensor } from "../engine/onnx-network.ts";
-export { findNetwork, networks } from "../models/networks/registry.ts";
+export { findNetwork, networks, withDimensions } from "../models/networks/registry.ts";
 export { type LearningRateSchedule, parseSchedule, type RateCourse, rateCourse, rateOfEpoch } from "./learning-rate.ts";
 export {
   NetworkTrainer,

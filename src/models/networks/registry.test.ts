@@ -9,7 +9,7 @@ import {
 } from "../../engine/graph/network.ts";
 import { OnnxNetwork } from "../../engine/onnx-network.ts";
 import { NetworkTrainer, parametersOf } from "../../training/network-trainer.ts";
-import { findNetwork, networks } from "./registry.ts";
+import { findNetwork, networks, withDimensions } from "./registry.ts";
 
 /** Numbers from 0 to 1 that look random and are the same every time, fast: NN1 takes 140 million. */
 function numbers(seed: number): () => number {
@@ -102,4 +102,14 @@ it("nn4-small has OpenFace's 3,733,968 trained values, counting biases before ba
 
 it("an unknown name is refused with those that are known", () => {
   expect(() => findNetwork("nn5")).toThrow("network nn5: unknown. Known networks: nn1, nn2");
+});
+
+it.each(networks)("$name has embeddings of the size that is wanted", (network) => {
+  const [own, resized] = [planNetwork(network), planNetwork(withDimensions(network, 48))];
+  expect(resized.dimensions).toBe(48);
+  const before = new Map(own.parameters.map(({ name, shape }) => [name, shape.join()]));
+  expect(resized.parameters.map(({ name }) => name)).toEqual([...before.keys()]);
+  const changed = resized.parameters.filter(({ name, shape }) => before.get(name) !== shape.join());
+  for (const { shape } of changed) expect(shape).toContain(48);
+  expect(planNetwork(withDimensions(network, own.dimensions)).parameterCount).toBe(own.parameterCount);
 });

@@ -27,6 +27,7 @@ function option<K extends keyof typeof trainingDefaults>(key: K, says: string): 
 /** Options of the configuration, as flags. */
 export const configurationOptions = {
   network: shape.network.optional().describe(`what to train, an architecture by its name (default: ${DEFAULT_NETWORK})`),
+  dimensions: shape.dimensions,
   steps: option("steps", "mini-batches to train for, in all"),
   loss: option(
     "loss",
@@ -87,7 +88,7 @@ type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfi
 };
 
 /** What cannot change once training has begun. */
-const fixed = ["network", "loss", "teacher", "compatibleWith", "subCenters", "seed", "heldOut"] as const;
+const fixed = ["network", "dimensions", "loss", "teacher", "compatibleWith", "subCenters", "seed", "heldOut"] as const;
 
 /**
  * @param saved the checkpoint to resume from, and its file

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Backlog } from "./backlog.ts";
 
 describe("Backlog", () => {
-  it("gives what was added in order, also what comes while it is being emptied, and ends", async () => {
+  it("yields items in order, including those added while it is being read, and ends", async () => {
     const backlog = new Backlog<number>();
     for (let i = 0; i < 10_000; i++) backlog.add(i);
     const taking = Array.fromAsync(backlog);
@@ -13,7 +13,7 @@ describe("Backlog", () => {
     expect(await taking).toEqual(Array.from({ length: 10_050 }, (_, i) => i));
   });
 
-  it("waits where it is empty", async () => {
+  it("waits while it is empty", async () => {
     const backlog = new Backlog<string>();
     const next = backlog[Symbol.asyncIterator]().next();
     await new Promise(setImmediate);
@@ -21,7 +21,7 @@ describe("Backlog", () => {
     expect(await next).toEqual({ value: "late", done: false });
   });
 
-  it("passes an error on, after what came before it", async () => {
+  it("forwards an error after the items added before it", async () => {
     const backlog = new Backlog<number>();
     backlog.add(1);
     backlog.end(new Error("the disk is gone"));
@@ -33,7 +33,7 @@ describe("Backlog", () => {
     expect(taken).toEqual([1]);
   });
 
-  it("tells the one who fills it that nobody takes any more", async () => {
+  it("tells the producer that the consumer has stopped", async () => {
     const backlog = new Backlog<number>();
     backlog.add(1);
     for await (const _ of backlog) break;

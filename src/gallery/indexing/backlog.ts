@@ -1,4 +1,4 @@
-/** What is still to be done: one side fills it, the other empties it in the same order and waits where it is empty. */
+/** Asynchronous first-in, first-out queue between one producer and one consumer; the consumer waits while it is empty. */
 export class Backlog<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #first = 0;
@@ -8,17 +8,17 @@ export class Backlog<T> implements AsyncIterable<T> {
   #error: unknown;
   #wake: (() => void) | undefined;
 
-  /** How many have been added, those that were taken since among them. */
+  /** Number of items ever added. */
   get added(): number {
     return this.#added;
   }
 
-  /** No more are to come: `added` is how many there are in all. */
+  /** The producer has finished: `added` is the total. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Nobody will take any more: whoever fills it may stop. */
+  /** The consumer has stopped, so the producer may stop too. */
   get abandoned(): boolean {
     return this.#abandoned;
   }
@@ -30,14 +30,14 @@ export class Backlog<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** @param error thrown to the one who empties it, after what was added before */
+  /** @param error thrown to the consumer after the remaining items */
   end(error?: unknown): void {
     this.#ended = true;
     this.#error ??= error;
     this.#wake?.();
   }
 
-  /** Nobody will take any more. */
+  /** Tells the producer that the consumer has stopped. */
   abandon(): void {
     this.#abandoned = true;
     this.#items = [];
@@ -60,7 +60,7 @@ export class Backlog<T> implements AsyncIterable<T> {
 
   #take(): T {
     const item = this.#items[this.#first++] as T;
-    // What was taken is let go of now and then: shifting every single one would move all others each time.
+    // Consumed items are removed in batches: shifting each one would move all others every time.
     if (this.#first === this.#items.length || this.#first >= 4096) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;

@@ -35,15 +35,15 @@ const named = async () => {
   return Promise.all(faces.map(async ({ photograph }) => (await store.photograph(photograph))?.paths[0]));
 };
 
-it("what was said of a face is carried over to the new look at its path", async () => {
+it("corrections are carried over to the new version at the photograph's path", async () => {
   await store.recordFile(testFile("a.jpg", [annaAgain], "new"));
   expect(await carryOver(store, model)).toEqual({ placed: 1 });
   expect([await named(), await store.unplaced()]).toEqual([["/photos/a.jpg"], []]);
-  expect((await store.undo())?.correction).toMatchObject({ kind: "create", name: "Anna" }); // the face has kept its number
+  expect((await store.undo())?.correction).toMatchObject({ kind: "create", name: "Anna" }); // same face number
   expect(await named()).toEqual([]);
 });
 
-it("another person at the same place of the same path gets nothing of it, and it is found again when the photograph is back", async () => {
+it("another person at the same position and path does not inherit corrections, which return with the photograph", async () => {
   await store.recordFile(testFile("a.jpg", [ben], "ben"));
   expect(await carryOver(store, model)).toEqual({ placed: 0 });
   expect(await store.unplaced()).toMatchObject([{ name: "Anna", replaced: true }]);
@@ -53,7 +53,7 @@ it("another person at the same place of the same path gets nothing of it, and it
   expect([await named(), await store.unplaced()]).toEqual([["/photos/back.jpg"], []]);
 });
 
-it("a photograph of another time is not the same, and nothing moves while the file is there", async () => {
+it("a photograph with another date is not the same, and nothing moves while the file exists", async () => {
   await store.recordFile(testFile("b.jpg", [annaAgain], "b"));
   expect(await carryOver(store, model)).toEqual({ placed: 0 });
   await store.forgetPhotograph(2);
@@ -63,7 +63,7 @@ it("a photograph of another time is not the same, and nothing moves while the fi
   expect(await named()).toEqual(["/photos/a.jpg"]);
 });
 
-it("of two shots that fit a new look, the nearer one comes first", async () => {
+it("of two shots that match a new version, the nearer one takes precedence", async () => {
   const sibling = testFace(100, 30, 0, 0);
   const { faces } = await store.recordFile(testFile("b.jpg", [sibling], "sibling"));
   await store.correct({ kind: "ignore", faces: [...faces], as: "stranger" });
@@ -77,7 +77,7 @@ it("of two shots that fit a new look, the nearer one comes first", async () => {
   expect(await store.unplaced()).toMatchObject([{ face: faces[0] }]);
 });
 
-it("faces of which nothing was said bring a face drawn by hand to its place", async () => {
+it("faces without corrections help to place a face drawn by hand", async () => {
   const { photograph } = await store.recordFile(testFile("b.jpg", [ben], "b"));
   const box = { x: 400, y: 100, width: 40, height: 50 };
   const { face } = await store.addDrawnFace(photograph, { ...testFace(0, 0, 0, 0), box, embedded: false }, { name: "Carl" });

@@ -1,7 +1,7 @@
 /**
- * Carries what was said of faces over to new looks of their photographs. A photograph whose files are gone, or were replaced by
- * another picture, keeps its faces until this finds them again: by the path where another picture lies now, or anywhere among
- * the photographs that came since. What is not found stays, and is found when its file comes back.
+ * Carries corrections over to new versions of edited or moved photographs. A photograph whose files are missing or were replaced
+ * keeps its faces until they are matched in another photograph: the one now at its path, or any added since. Unmatched faces are
+ * kept, and matched when their file returns.
  */
 import { thresholdForFar } from "../../faces/verdict.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
@@ -9,19 +9,19 @@ import { type FaceSearch, openFaceSearch } from "../access/face-search.ts";
 import type { GalleryStore, GoneLook, Look } from "../store/gallery-store.ts";
 import { type LookMatch, matchLooks } from "./match-looks.ts";
 
-/** Rate of strangers as close as two looks of a face may be where the path says that they are one photograph. */
+/** False match rate of the distance up to which two faces at the same path may be one face. */
 const SAME_PATH_FAR = 1e-4;
-/** The same without that hint, in parts of the distance: looks of one shot are far closer than two shots of a person. */
+/** The limit at other paths, as a fraction of that distance: versions of one shot are much closer than two shots of a person. */
 const SAME_SHOT = 0.5;
-/** Photographs that are compared in full for each that is gone. */
+/** Candidates compared in full for each missing photograph. */
 const CANDIDATES = 10;
 
 export type CarriedOver = {
-  /** faces that were found again with what was said of them */
+  /** faces matched in other photographs, with their corrections */
   readonly placed: number;
 };
 
-/** @param model the embedder of the gallery's faces, whose measured rates decide how near two looks of a face are */
+/** @param model the gallery's embedding model, whose measured rates determine the distance limits */
 export async function carryOver(
   store: GalleryStore,
   model: Pick<EmbeddingManifest, "thresholds">,
@@ -42,7 +42,7 @@ export async function carryOver(
       const match = await best(look);
       if (match) found.push({ look, match });
     }
-    // Two shots of a burst may fit one photograph: the nearer one comes first.
+    // Two shots of a burst may match one photograph: the nearer one takes precedence.
     found.sort((a, b) => a.match.meanDistance - b.match.meanDistance);
     const changed = new Set<number>();
     for (const { look, match } of found) {
@@ -58,18 +58,18 @@ export async function carryOver(
   return { placed };
 }
 
-/** Squared L2 distance up to which two looks of a face at one path may be the same face, at a rate that was measured. */
+/** Squared L2 distance up to which two faces at one path may be the same face, at a measured rate. */
 function sameFaceDistance(model: Pick<EmbeddingManifest, "thresholds">): number {
   const rates = model.thresholds.map(({ far }) => far);
   return thresholdForFar(model, Math.min(Math.max(SAME_PATH_FAR, Math.min(...rates)), Math.max(...rates)));
 }
 
-/** @property isNew it came after, or lies at the old path: not another shot of a burst that was beside it */
+/** @property isNew added later, or at the old path: not another shot of the same burst */
 type Found = LookMatch & { readonly now: Look; readonly isNew: boolean };
 
 /**
- * The photograph that took its place and those with faces as near as those of one shot; of all that match, one that came since,
- * and of these the one that does best.
+ * Compares the photograph now at the old path and those with faces as near as in one shot; prefers matches added later, then the
+ * best match.
  */
 async function bestMatch(
   store: GalleryStore,
@@ -109,5 +109,5 @@ function isBetter(a: Found, b: Found): boolean {
   return a.meanDistance < b.meanDistance;
 }
 
-/** Programs may drop the time when a photograph was taken, not change it. */
+/** Programs may remove the capture time, but do not change it. */
 const isSameTime = (a: Look, b: Look): boolean => a.takenAt === null || b.takenAt === null || a.takenAt === b.takenAt;

@@ -30,7 +30,7 @@ async function listen(...folders: string[]): Promise<FolderChanges> {
 }
 const heard = (...paths: string[]) => vi.waitFor(() => expect(told).toEqual(expect.arrayContaining(paths)), { timeout: 8000 });
 
-test("a folder that goes, with the disk it is on say, is told of, and again when it is back, with what is new in it", async () => {
+test("a folder that disappears, such as with its disk, is reported, and again when it returns, with new files in it", async () => {
   const [photos, away] = [join(root, "photos"), join(root, "away")];
   await mkdir(photos);
   await listen(photos);
@@ -38,7 +38,7 @@ test("a folder that goes, with the disk it is on say, is told of, and again when
   await heard(photos);
   told.length = 0;
   await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(told).toEqual([]); // told once
+  expect(told).toEqual([]); // reported once
   await rename(away, photos);
   await heard(photos);
   told.length = 0;
@@ -46,7 +46,7 @@ test("a folder that goes, with the disk it is on say, is told of, and again when
   await heard(join(photos, "a.jpg"));
 });
 
-test("a file is pending from the first that is heard of it until it has been quiet", async () => {
+test("a file is pending from the first event until no more events arrive", async () => {
   const changes = await listen(root);
   const path = join(root, "a.jpg");
   await writeFile(path, "");

@@ -1,9 +1,8 @@
 /**
- * Tells which files and folders have changed, once nothing has been heard of them for a while.
+ * File system watcher with debouncing: reports files and folders once they have stopped changing.
  *
- * macOS and Windows report a whole tree by themselves. On Linux, Node's own recursive watching takes a watch of the system for
- * every file, and blocks until it has walked them all (20,000 files: 2.4 s and 57 MB; one watch a folder: 22 ms), so here every
- * folder has one.
+ * macOS and Windows watch whole trees natively. On Linux, Node's recursive mode uses one inotify watch per file and blocks while
+ * it walks them all (20,000 files: 2.4 s and 57 MB; one watch per folder: 22 ms), so here every folder has its own watcher.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -11,28 +10,28 @@ import { join, sep } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { isImagePath, listFolders } from "../../image/list-images.ts";
 
-/** How often folders are looked for that were not there, or could not be watched. */
+/** Interval for retrying folders that are missing or cannot be watched. */
 const RECHECK_MS = 30_000;
 
 export type FolderChangesOptions = {
   readonly signal: AbortSignal;
-  /** A path is told of when nothing has been heard of it for so long: a file is not read while it grows. */
+  /** A path is reported after this long without events, so that a file is not read while it is being written. */
   readonly quietMs?: number;
   readonly recheckMs?: number;
-  /** A folder cannot be watched: it will be told of every half minute instead. */
+  /** A folder cannot be watched; it is reported every 30 seconds instead. */
   readonly onTrouble: (path: string, reason: string) => void;
 };
 
-/** All below one watcher, on systems that can. */
+/** Whether one watcher covers a whole tree on this system. */
 const isRecursive = process.platform === "darwin" || process.platform === "win32";
 
 export class FolderChanges implements AsyncIterable<string[]> {
   readonly #roots: readonly string[];
   readonly #options: Required<FolderChangesOptions>;
   readonly #watchers = new Map<string, FSWatcher>();
-  /** Folders without a watcher, to be tried again. */
+  /** Folders without a watcher, to be retried. */
   readonly #unwatched = new Set<string>();
-  /** When a path was last heard of. */
+  /** Time of the last event of each path. */
   readonly #heard = new Map<string, number>();
   #wake: () => void = () => undefined;
 
@@ -41,24 +40,24 @@ export class FolderChanges implements AsyncIterable<string[]> {
     this.#options = { quietMs, recheckMs, ...options };
   }
 
-  /** Begins to listen. Ends with the signal. */
+  /** Starts watching, until the signal aborts. */
   async start(): Promise<void> {
     for (const root of this.#roots) await this.#watchTree(root);
     this.#options.signal.addEventListener("abort", () => this.#close(), { once: true });
     if (this.#options.signal.aborted) this.#close();
   }
 
-  /** Has been heard of, but not for long enough: it may be growing. */
+  /** Changed too recently: the file may still be growing. */
   isPending(path: string): boolean {
     return this.#heard.has(path);
   }
 
-  /** Tell of these again, after a while. */
+  /** Reports these paths again later. */
   again(paths: readonly string[]): void {
     for (const path of paths) this.#hear(path);
   }
 
-  /** Lists of paths that have changed, appeared or gone; ends with the signal. */
+  /** Batches of paths that were changed, added or removed; ends with the signal. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string[], void, undefined> {
     const { signal, quietMs, recheckMs } = this.#options;
     let recheckAt = performance.now() + recheckMs;
@@ -91,7 +90,7 @@ export class FolderChanges implements AsyncIterable<string[]> {
     clearTimeout(timer);
   }
 
-  /** Photographs, folders, and what was a folder; a list or a film that was written is nothing to us. */
+  /** Keeps photographs, folders and former folders; other files are ignored. */
   async #relevant(paths: readonly string[]): Promise<string[]> {
     const relevant: string[] = [];
     for (const path of paths) {
@@ -135,7 +134,7 @@ export class FolderChanges implements AsyncIterable<string[]> {
     if (name?.split(sep).some((part) => part.startsWith("."))) return;
     if (name !== null && event === "change" && !isImagePath(name)) return;
     this.#hear(path);
-    // A new folder is listened to at once: what is written into it meanwhile counts as heard of.
+    // A new folder is watched immediately; anything written to it before counts as an event.
     if (!isImagePath(path) && !isRecursive) void this.#watchIfFolder(path);
   }
 
@@ -144,7 +143,7 @@ export class FolderChanges implements AsyncIterable<string[]> {
     if (info?.isDirectory() && !this.#options.signal.aborted) await this.#watchTree(path);
   }
 
-  /** Roots that came back, on a disk that was plugged in again say, and folders that could not be watched. */
+  /** Retries roots that have returned, such as on a reconnected disk, and folders that could not be watched. */
   async #recheck(): Promise<void> {
     for (const folder of new Set([...this.#roots, ...this.#unwatched])) {
       const isThere = await stat(folder).then(
@@ -153,7 +152,7 @@ export class FolderChanges implements AsyncIterable<string[]> {
       );
       if (isThere && this.#watchers.has(folder)) continue;
       if (!isThere && !this.#watchers.has(folder)) continue;
-      this.#heard.set(folder, Number.NEGATIVE_INFINITY); // at once
+      this.#heard.set(folder, Number.NEGATIVE_INFINITY); // report immediately
     }
   }
 

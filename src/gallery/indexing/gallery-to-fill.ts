@@ -1,4 +1,4 @@
-/** Opens the gallery that photographs are to be added to; one that does not exist is made once there is something to add. */
+/** Opens the gallery to add photographs to; a missing one is created once there is something to add. */
 import { FaceNetError } from "../../errors.ts";
 import type { FaceNetOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -8,14 +8,14 @@ import { requirePhotographs } from "./require-paths.ts";
 
 export type GalleryToFill = {
   readonly gallery: string | undefined;
-  /** Files and folders that are going to be added; undefined where a gallery may begin empty. */
+  /** Files and folders to be added; undefined if the gallery may start empty. */
   readonly paths: readonly string[] | undefined;
   readonly models: FaceNetOptions;
   readonly listing?: ListOptions;
 };
 
 /**
- * A run that fails for want of a photograph or a model leaves no empty gallery behind.
+ * A run that fails for lack of a photograph or a model leaves no empty gallery behind.
  *
  * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS; every IMAGE_, MODEL_ and GALLERY_ code
  */

@@ -23,7 +23,7 @@ async function goneOf(...paths: string[]): Promise<string[]> {
   return (await Array.fromAsync(goneFiles(known()))).map((path) => relative(root, path).replaceAll("\\", "/"));
 }
 
-test("files and whole folders that are no longer there, among those that are", async () => {
+test("reports missing files and folders among existing ones", async () => {
   await put("a.jpg", "b/1.jpg", "b/c/2.jpg", "b/z.jpg", "d.jpg");
   const gone = ["b/0.jpg", "b/c/gone.jpg", "b/y/gone.jpg", "c.jpg", "e/f/gone.jpg"];
   expect(
@@ -42,19 +42,19 @@ test("files and whole folders that are no longer there, among those that are", a
   ).toEqual(gone);
 });
 
-test("a link that leads nowhere is gone, one that leads somewhere is not", async () => {
+test("a broken link is missing, a valid one is not", async () => {
   await put("real/1.jpg");
   await symlink(join(root, "real", "1.jpg"), join(root, "good.jpg"));
   await symlink(join(root, "none.jpg"), join(root, "lost.jpg"));
   expect(await goneOf("good.jpg", "lost.jpg")).toEqual(["lost.jpg"]);
 });
 
-test("a folder that became a file holds nothing", async () => {
+test("a folder replaced by a file contains nothing", async () => {
   await put("album");
   expect(await goneOf("album/1.jpg")).toEqual(["album/1.jpg"]);
 });
 
-test("order is a matter of speed, not of the answer", async () => {
+test("the order of paths affects speed, not the result", async () => {
   await put("a/1.jpg", "b/1.jpg");
   expect(await goneOf("a/1.jpg", "b/1.jpg", "a/2.jpg", "b/2.jpg")).toEqual(["a/2.jpg", "b/2.jpg"]);
 });

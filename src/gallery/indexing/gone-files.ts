@@ -1,18 +1,18 @@
-/** Files that the gallery remembers and the disk no longer has. */
+/** Finds files that the gallery knows but that are missing from disk. */
 import { readdir, stat } from "node:fs/promises";
 import { dirname, sep } from "node:path";
 
-/** Not there any more; a folder that cannot be read for another reason says nothing about the files in it. */
+/** Errors that mean missing. A folder unreadable for another reason tells nothing about its files. */
 const GONE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
 
-/** What a folder holds: which names are links may lead nowhere. `undefined`: it could not be read, everything may be there. */
+/** Content of a folder; links are listed because they may be broken. `undefined`: unreadable, so any file may exist. */
 type Listing = { readonly names: ReadonlySet<string>; readonly links: ReadonlySet<string> } | undefined;
 
 /**
- * Those of the paths that are not there. Each folder is read once and only those on the way to the present path are kept, so any
- * number of files takes little memory.
+ * Yields the missing paths. Each folder is read once, and only the ancestors of the current path are kept, so memory does not
+ * grow with the number of files.
  *
- * @param paths sorted, so that those of one folder and what is below it come together
+ * @param paths sorted, so that each folder's tree is contiguous
  */
 export async function* goneFiles(paths: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   const listings = new Map<string, Listing>();

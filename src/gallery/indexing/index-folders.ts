@@ -1,4 +1,4 @@
-/** Whole folders: what is in them goes into the gallery, what is gone from them is marked. */
+/** Indexes whole folders: adds their photographs to the gallery and marks missing ones. */
 import { readdir } from "node:fs/promises";
 import { extname, sep } from "node:path";
 import { FaceNetError } from "../../errors.ts";
@@ -9,31 +9,31 @@ import { goneFiles } from "./gone-files.ts";
 import { type IndexFailure, type IndexOptions, type IndexReport, takeIn } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
 
-/** Files marked as gone in one transaction. */
+/** Files marked as missing in one transaction. */
 const GONE_AT_ONCE = 500;
 
 export type IndexFoldersOptions = IndexOptions & {
-  /** Only this part of the files is looked at, and judged to be gone. */
+  /** Index, and mark as missing, only this part of the files. */
   readonly shard?: Shard | undefined;
-  /** Patterns of files and folders to leave out, as in a .gitignore. */
+  /** Patterns of files and folders to exclude, as in .gitignore. */
   readonly exclude?: readonly string[] | undefined;
-  /** Files to leave out, those still being written say. */
+  /** Files to leave out, such as those still being written. */
   readonly isLeftOut?: ((path: string) => boolean | Promise<boolean>) | undefined;
 };
 
 export type IndexFoldersReport = IndexReport & {
-  /** files that were there before and are gone */
+  /** files that existed before and are missing now */
   readonly missing: number;
-  /** how many files in the folders are no photographs, by their ending in lower case; "" for none */
+  /** number of files in the folders that are not photographs, by lower-case extension; "" for none */
   readonly passedOver: Readonly<Record<string, number>>;
-  /** RAW files in the folders whose JPEG or HEIC is taken instead */
+  /** RAW files in the folders whose JPEG or HEIC is used instead */
   readonly companions: number;
-  /** photographs and whole folders that were left out by a pattern or a .nomedia file */
+  /** photographs and whole folders excluded by a pattern or a .nomedia file */
   readonly excluded: number;
 };
 
 /**
- * @param paths of folders and files, absolute; one that is not there fails like a photograph that cannot be read
+ * @param paths absolute paths of folders and files; a missing one fails like an unreadable photograph
  * @throws like `indexPhotographs`
  */
 export async function indexFolders(paths: readonly string[], options: IndexFoldersOptions): Promise<IndexFoldersReport> {
@@ -64,7 +64,7 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
   return { ...report, carriedOver: placed, missing, passedOver, companions, excluded, failures };
 }
 
-/** Folders that hold nothing at all, though photographs were in them: more likely a disk that is not mounted than a clean-up. */
+/** Empty folders that contained photographs before: more likely an unmounted disk than a clean-up. */
 async function emptiedFolders(store: GalleryStore, folders: ReadonlySet<string>): Promise<string[]> {
   const emptied: string[] = [];
   for (const folder of folders) {
@@ -82,7 +82,7 @@ function toFailure(path: string): IndexFailure {
   return { path, code, message };
 }
 
-/** Marks those files that are gone from disk. @returns how many */
+/** Marks files missing from disk. @returns their number */
 export async function markGone(
   paths: AsyncIterable<string>,
   { store, shard, signal, onEvent }: Pick<IndexFoldersOptions, "store" | "shard" | "signal" | "onEvent">,
@@ -114,7 +114,7 @@ async function* filesIn(
   { shard, isLeftOut, exclude, signal }: IndexFoldersOptions,
   onPassedOver: ListOptions["onPassedOver"],
 ): AsyncGenerator<string> {
-  const seen = new Set<string>(); // of folders: none is walked twice
+  const seen = new Set<string>(); // no folder is walked twice
   for (const path of paths) {
     for await (const file of folders.has(path) ? listImages(path, { seen, onPassedOver, exclude }) : [path]) {
       signal?.throwIfAborted();

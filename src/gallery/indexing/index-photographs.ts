@@ -1,10 +1,10 @@
 /**
- * Fills a gallery from files: looks at what is new or changed, passes over what is known, notes what could not
- * be read. Each photograph is one transaction, so a run may end at any moment and go on later.
+ * Indexes files into a gallery: processes new and changed files, skips known ones, records unreadable ones. Each photograph is
+ * one transaction, so a run can be stopped at any time and resumed.
  *
- * Four stages run side by side, so that the networks never wait: files are looked up well ahead of the rest, which is how the
- * time left becomes known; a few are read and hashed ahead; the worker threads decode, detect and embed; answers are written
- * while the next are computed. Every file is read once: what was hashed is what is looked at.
+ * Four stages run concurrently so that the networks never wait: files are looked up well ahead of the others, which yields the
+ * estimated time left; a few are read and hashed ahead; worker threads decode, detect and embed; results are written while the
+ * next are computed. Every file is read once: the hashed bytes are the ones that are processed.
  */
 import type { FaceNetError } from "../../errors.ts";
 import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../../faces/batch.ts";
@@ -24,45 +24,45 @@ import { carryOver } from "./carry-over.ts";
 import { assignRegions, namedRegions } from "./named-regions.ts";
 import { type FileState, fileState, readContent } from "./photograph-file.ts";
 
-/** Files whose state is asked for at a time: a database across a network answers each in a millisecond or so. */
+/** Concurrent file look-ups: a database over a network takes about a millisecond for each. */
 const LOOKED_UP = 32;
-/** Files that are read before the worker threads ask for them; they lie in memory whole. */
+/** Files read ahead of the worker threads, held in memory as a whole. */
 const READ_AHEAD = 4;
-/** Answers that are written at a time. */
+/** Concurrent writes of results. */
 const WRITTEN = 4;
 
 export type IndexOptions = Pick<LookOptions, "minFaceSize" | "minConfidence" | "maxPixels" | "signal"> & {
   readonly facenet: FaceNet;
   readonly store: GalleryStore;
-  /** Look again at files that could not be read before and have not changed. Default false. */
+  /** Retry files that could not be read before, even if unchanged. Default false. */
   readonly retry?: boolean;
-  /** Keep each face's embedding in full beside its code, four times the size and more. Default false. */
+  /** Store each face's full embedding beside its code, at least four times its size. Default false. */
   readonly vectors?: boolean;
-  /** Take in photographs that were forgotten, too. Default false. */
+  /** Index forgotten photographs too. Default false. */
   readonly forgotten?: boolean;
-  /** Take over the names that other programs have given to faces, by XMP inside photographs or beside them. Default false. */
+  /** Import names of faces given by other programs, from XMP inside photographs or in sidecar files. Default false. */
   readonly readRegions?: boolean;
-  /** Whether a file to be read is left for another time, because it may still be growing. Default: none is. */
+  /** Whether to postpone a file because it may still be growing. Default: never. */
   readonly isGrowing?: ((file: FileState) => boolean) | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
 
 export type IndexReport = {
-  /** photographs looked at for the first time */
+  /** new photographs */
   readonly added: number;
-  /** files whose content was in the gallery already: copies, moved or renamed */
+  /** files with known content: copies, moved or renamed */
   readonly moved: number;
-  /** files that had not changed since they were looked at, but for those that could not be read then */
+  /** unchanged files, except those that could not be read */
   readonly known: number;
-  /** known photographs that were looked at once more, because smaller, less certain or fewer faces were asked for than before */
+  /** known photographs in which faces were detected again, because the detection limits have changed */
   readonly lookedAgain: number;
-  /** faces of those that are below the new floor, and nothing was said of them */
+  /** faces of those below the new limits and without corrections */
   readonly removed: number;
-  /** files passed over, because a photograph of their content was forgotten */
+  /** files skipped, because a photograph with their content was forgotten */
   readonly forgotten: number;
   readonly faces: number;
-  /** faces of photographs that were gone or replaced, found again in other files with what was said of them */
+  /** faces of missing or replaced photographs, matched in other files with their corrections */
   readonly carriedOver: number;
   /** files that could not be read, in this run or before */
   readonly failures: readonly IndexFailure[];
@@ -70,17 +70,16 @@ export type IndexReport = {
 
 export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
 
-/** All of a file but its bytes and what the networks say. */
+/** A file without its bytes and detection results. */
 type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
   readonly regions: readonly RegionReading[];
-  /** where it is known and looked at once more */
+  /** set if the photograph is known and faces are detected again */
   readonly again?: { readonly photograph: number; readonly isMoved: boolean };
 };
 
 /**
- * @param paths of files, as many as there are: they are taken as they come
- * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; what `paths` throws; the signal's reason. What was done is
- *   kept.
+ * @param paths of files; consumed as a stream
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; as `paths`; the signal's reason. Completed work is kept.
  */
 export async function indexPhotographs(
   paths: Iterable<string> | AsyncIterable<string>,
@@ -92,9 +91,7 @@ export async function indexPhotographs(
   return { ...report, carriedOver: placed };
 }
 
-/**
- * The same, but for what was said of photographs that are gone: it is not carried over yet, because more may turn out to be gone.
- */
+/** The same without carrying corrections over from missing photographs, because more may turn out to be missing. */
 export async function takeIn(
   paths: Iterable<string> | AsyncIterable<string>,
   options: IndexOptions,
@@ -108,11 +105,11 @@ class IndexRun {
   readonly #options: IndexOptions;
   readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0 };
   readonly #failures: IndexFailure[] = [];
-  /** Paths of files to read: all that is kept of those to come. */
+  /** Paths of files to read. */
   readonly #backlog = new Backlog<string>();
   readonly #lookedUp = new ProgressCounter(undefined, performance.now(), "files");
   #progress: ProgressCounter | undefined;
-  /** Photographs that the networks are busy with, by the order in which they were given. */
+  /** Photographs being processed, by input order. */
   readonly #underWay = new Map<number, Unseen>();
 
   readonly #floor: FaceFloor;
@@ -138,7 +135,7 @@ class IndexRun {
     return { ...this.#counts, failures: this.#failures };
   }
 
-  /** Fills the backlog, and ends it whatever happens. */
+  /** Fills the backlog, and always ends it. */
   async #lookUp(paths: Iterable<string> | AsyncIterable<string>): Promise<void> {
     try {
       for await (const path of mapOrdered(paths, LOOKED_UP, (each) => this.#needsReading(each), this.#options.signal)) {
@@ -153,7 +150,7 @@ class IndexRun {
     }
   }
 
-  /** @returns the path, of a file that is to be read */
+  /** @returns the path if the file has to be read */
   async #needsReading(path: string): Promise<string | undefined> {
     const { store, retry, readRegions, isGrowing } = this.#options;
     let state: FileState;
@@ -176,7 +173,7 @@ class IndexRun {
     return undefined;
   }
 
-  /** Whether there may be faces that were not looked for with this floor. */
+  /** Whether these limits may reveal faces that were not detected before. */
   #isLower({ minFaceSize, minConfidence }: FaceFloor): boolean {
     return this.#floor.minFaceSize < minFaceSize || this.#floor.minConfidence < minConfidence;
   }
@@ -191,14 +188,14 @@ class IndexRun {
     this.#counts.lookedAgain++;
   }
 
-  /** A file that was gone for a while, on a disk that was not plugged in say, and is what it was. */
+  /** Handles a file that was temporarily missing, such as on a disconnected disk, and is unchanged. */
   async #isBack(state: FileState, photograph: number | null): Promise<void> {
     const { store } = this.#options;
     const known = photograph === null ? undefined : await store.photograph(photograph);
     if (known) await store.recordFile({ ...known, ...state, faces: [] });
   }
 
-  /** The bytes of files to look at. Contents that are known get their new path on the way. */
+  /** Yields the bytes of files to process. Files with known content only get their new path recorded. */
   async *#unseen(): AsyncGenerator<NamedBytes> {
     let index = 0;
     for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (path) => this.#read(path), this.#options.signal)) {
@@ -235,13 +232,13 @@ class IndexRun {
     if (await this.#asksAgain(path)) return { ...unseen, again: { photograph: twin.id, isMoved: !known } };
     await assignRegions(store, twin.id, regions);
     if (known) {
-      this.#counts.known++; // only its metadata changed, it was read for its regions, or another process has just recorded it
+      this.#counts.known++; // only its metadata changed, it was read for its regions, or another process recorded it first
       this.#count(true, 0);
     } else this.#counted({ kind: "moved", path });
     return undefined;
   }
 
-  /** Whether the photograph at the path is known with a higher floor. */
+  /** Whether faces have to be detected again in the photograph at the path, with the lower limits. */
   async #asksAgain(path: string): Promise<boolean> {
     const floor = (await this.#options.store.knownFile(path))?.floor;
     return floor ? this.#isLower(floor) : false;
@@ -254,7 +251,7 @@ class IndexRun {
     const { path } = file;
     if (!item.ok) {
       const { error } = item;
-      // What is no property of the file may go better next time.
+      // Only errors caused by the file itself are recorded; others may be temporary.
       const isOfFile = error.code.startsWith("IMAGE_") && file.again === undefined;
       if (isOfFile) await store.recordFailure({ ...file, code: error.code, message: error.message });
       this.#fail(path, error);

@@ -1,13 +1,13 @@
-/** Looks once more for faces in a photograph that the gallery knows, as of people who were forgotten. */
+/** Detects faces again in a known photograph, such as those of people who were forgotten. */
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { galleryIdentity } from "../access/gallery-identity.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /**
- * Faces where the gallery has none are added; those that it has stay as they are.
+ * Adds faces that the gallery does not have; existing ones are unchanged.
  *
  * @param path of a photograph that is on disk
- * @returns how many were added; 0 for a file that is not known
+ * @returns number of faces added; 0 for an unknown file
  * @throws FaceNetError every IMAGE_ code; GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH
  */
 export async function lookAgainAt(

@@ -7,7 +7,7 @@ import { matchLooks } from "./match-looks.ts";
 type Change = { turns: number; mirrored: boolean; scale: number; crop: Box };
 
 const SIZE = { width: 1000, height: 600 };
-/** Four people whose codes are far apart, standing at any place. */
+/** Codes of four people, far apart. */
 const code = (person: number, noise: number): Int8Array => {
   const values = new Int8Array(8).fill(noise);
   values[person] = 100;
@@ -30,7 +30,7 @@ function landmarksIn({ x, y, width, height }: Box): Landmarks {
   };
 }
 
-/** The same look after a lossless turn, a mirror image, a crop and scaling, with other codes within `noise`. */
+/** The same photograph rotated, mirrored, cropped and scaled, with codes changed within `noise`. */
 function changed(look: Look, { turns, mirrored, scale, crop }: Change, noise: number): Look {
   const size = turns % 2 === 0 ? crop : { width: crop.height, height: crop.width };
   const at = (point: Point): Point => {
@@ -80,7 +80,7 @@ const change = fc.record({
   crop: fc.constantFrom({ x: 0, y: 0, ...SIZE }, { x: 150, y: 60, width: 700, height: 500 }),
 });
 
-it("every face is found again after turning, mirroring, scaling and cropping, and keeps its number", () => {
+it("every face is matched after rotating, mirroring, scaling and cropping, and keeps its number", () => {
   fc.assert(
     fc.property(people, change, fc.integer({ min: -8, max: 8 }), (all, how, noise) => {
       const old = lookOf(all);
@@ -92,7 +92,7 @@ it("every face is found again after turning, mirroring, scaling and cropping, an
   );
 });
 
-it("nobody is found again in another person, who stands at the very same place", () => {
+it("nobody is matched with another person at the same position", () => {
   fc.assert(
     fc.property(people, change, (all, how) => {
       const old = lookOf(all);
@@ -102,7 +102,7 @@ it("nobody is found again in another person, who stands at the very same place",
   );
 });
 
-it("a person at the same place whose landmarks are arranged otherwise is another picture of them", () => {
+it("a face at the same position with a different landmark layout is another photograph of the person", () => {
   const old = lookOf([{ person: 1, box: { x: 300, y: 200, width: 100, height: 120 } }]);
   const [face] = old.faces;
   if (!face) throw new TypeError("the look has a face");
@@ -111,7 +111,7 @@ it("a person at the same place whose landmarks are arranged otherwise is another
   expect(matchLooks(old, now, 0.5)).toBeUndefined();
 });
 
-it("a face that was not detected again keeps its place where others show the change; one that was cropped away has none", () => {
+it("an undetected face gets its position from the other faces' transformation; a cropped one gets none", () => {
   const old = lookOf([
     { person: 0, box: { x: 200, y: 200, width: 80, height: 96 } },
     { person: 1, box: { x: 400, y: 220, width: 80, height: 96 } },

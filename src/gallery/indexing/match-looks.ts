@@ -1,8 +1,8 @@
 /**
- * Finds the faces of a photograph again in another file of it: turned, mirrored, scaled or cropped, or compressed anew.
+ * Matches the faces of a photograph with those of an edited version: rotated, mirrored, scaled, cropped or recompressed.
  *
- * A face is the same where three things agree: the place that the picture's change brings it to, the arrangement of its
- * landmarks, and above all its embedding. Position alone would carry a name to whoever stands there in another picture.
+ * Two faces match if three things agree: the position under the image's transformation, the layout of the landmarks, and above
+ * all the embedding. Position alone would transfer a name to another person at the same position in another photograph.
  */
 import { codeDistance } from "../../metric/distance.ts";
 import type { Box, Landmarks, Point } from "../../schemas/face.ts";
@@ -11,26 +11,26 @@ import { overlapOf } from "./overlap.ts";
 
 type LookFace = Look["faces"][number];
 
-/** Least intersection over union of a face's box, brought to the new picture, with the box that was detected there. */
+/** Minimum intersection over union of a face's transformed box and the box detected there. */
 const LEAST_OVERLAP = 0.35;
-/** Most root mean square distance of the landmarks, in parts of the distance between the eyes. */
+/** Maximum root mean square distance of the landmarks, relative to the distance between the eyes. */
 const MOST_LANDMARK_RESIDUAL = 0.2;
-/** Pictures whose proportions differ by less are the same frame; rounding of sides is within it. */
+/** Aspect ratios that differ by less are equal, allowing for rounding of the sides. */
 const SAME_PROPORTIONS = 0.02;
-/** Most mean distance of the faces of one exposure, in parts of the distance up to which faces may be the same. */
+/** Maximum mean distance of the faces of one exposure, relative to the distance limit of a match. */
 const SAME_EXPOSURE = 0.15;
-/** Least part of a face that was not detected that must lie in the new picture. */
+/** Minimum part of an undetected face that must lie within the new image. */
 const LEAST_INSIDE = 0.6;
 
 export type LookMatch = {
-  /** Faces that were found again, by position and embedding. */
+  /** Faces matched by position and embedding. */
   readonly matched: number;
   /** Mean squared L2 distance of their embeddings. */
   readonly meanDistance: number;
   readonly placements: readonly Placement[];
 };
 
-/** One of the eight ways to turn and mirror a picture, then scale and shift it. */
+/** One of the eight rotations and reflections, then scaling and translation. */
 type Change = {
   readonly turns: number;
   readonly mirrored: boolean;
@@ -40,7 +40,7 @@ type Change = {
   readonly shiftY: number;
 };
 
-/** @param maxDistance squared L2; faces farther apart are never the same */
+/** @param maxDistance squared L2; faces farther apart never match */
 export function matchLooks(old: Look, now: Look, maxDistance: number): LookMatch | undefined {
   let best: Judged | undefined;
   for (const change of changesBetween(old, now, maxDistance)) {
@@ -54,7 +54,7 @@ export function matchLooks(old: Look, now: Look, maxDistance: number): LookMatch
 
 type Judged = LookMatch & { readonly error: number };
 
-/** Whole picture turned, mirrored and scaled; or, for crops, what brings one face onto another that looks alike. */
+/** Candidate transformations: of the whole image, or, for crops, mapping one face onto a similar one. */
 function* changesBetween(old: Look, now: Look, maxDistance: number): Generator<Change> {
   for (const mirrored of [false, true]) {
     for (const turns of [0, 1, 2, 3]) {
@@ -103,7 +103,7 @@ function matchBy(change: Change, old: Look, now: Look, maxDistance: number): Jud
     return { face: one.face.id, onto: onto.id, box: onto.box, landmarks: onto.landmarks };
   });
   const mean = (of: "distance" | "error") => matched.reduce((sum, pair) => sum + pair[of], 0) / Math.max(1, matched.length);
-  // Where the others are so near that it is the same exposure, a face that was not detected this time keeps its place.
+  // If the other faces are near enough to be the same exposure, an undetected face gets its transformed position.
   if (matched.length > 0 && mean("distance") <= SAME_EXPOSURE * maxDistance) {
     for (const one of moved) {
       if (taken.has(one) || !isInside(one.box, now) || now.faces.some(({ box }) => overlapOf(box, one.box) >= LEAST_OVERLAP))
@@ -114,7 +114,7 @@ function matchBy(change: Change, old: Look, now: Look, maxDistance: number): Jud
   return { matched: matched.length, meanDistance: mean("distance"), error: mean("error"), placements };
 }
 
-/** Squared L2; infinite where one has no embedding. */
+/** Squared L2; infinite if one has no embedding. */
 function distanceOf(a: LookFace, b: LookFace): number {
   return a.code === null || b.code === null ? Number.POSITIVE_INFINITY : codeDistance(a.code, b.code);
 }
@@ -123,7 +123,7 @@ function changedPoint({ x, y }: Point, { turns, mirrored, scaleX, scaleY, shiftX
   let [u, v] = [mirrored ? size.width - x : x, y];
   let [width, height] = [size.width, size.height];
   for (let i = 0; i < turns; i++) {
-    [u, v] = [height - v, u]; // a quarter clockwise
+    [u, v] = [height - v, u]; // 90 degrees clockwise
     [width, height] = [height, width];
   }
   return { x: u * scaleX + shiftX, y: v * scaleY + shiftY };
@@ -147,7 +147,7 @@ function changedLandmarks(landmarks: Landmarks, change: Change, size: Look): Lan
   };
 }
 
-/** Root mean square distance after the best shift, in parts of the distance between the eyes; 0 where the eyes coincide. */
+/** Root mean square distance after the best translation, relative to the distance between the eyes; 0 if the eyes coincide. */
 function landmarkResidual(a: Landmarks, b: Landmarks): number {
   const eyes = Math.hypot(b.leftEye.x - b.rightEye.x, b.leftEye.y - b.rightEye.y);
   if (eyes === 0) return 0;

@@ -12,7 +12,7 @@ const box: fc.Arbitrary<Box> = fc.record({
   height: side,
 });
 
-/** Counted cell by cell. */
+/** Reference: counts cells. */
 function naiveOverlap(a: Box, b: Box): number {
   let [both, either] = [0, 0];
   const isIn = (x: number, y: number, { x: left, y: top, width, height }: Box) =>
@@ -27,7 +27,7 @@ function naiveOverlap(a: Box, b: Box): number {
 }
 
 describe("overlapOf", () => {
-  it("is the cells in both as part of the cells in either", () => {
+  it("is intersection over union", () => {
     fc.assert(
       fc.property(box, box, (a, b) => {
         expect(overlapOf(a, b)).toBeCloseTo(naiveOverlap(a, b), 12);
@@ -39,7 +39,7 @@ describe("overlapOf", () => {
 describe("matchRegions", () => {
   const at = (x: number, width = 10) => ({ box: { x, y: 0, width, height: 10 } });
 
-  it("pairs each region with the face it is drawn around, the best first, and no face twice", () => {
+  it("pairs each region with the face it is drawn around, best first, and no face twice", () => {
     const [left, right, far] = [at(0), at(6), at(500)];
     const [tight, shifted] = [at(0), at(4)]; // shifted overlaps both, right more
     const pairs = matchRegions([shifted, tight], [left, right, far]);
@@ -50,7 +50,7 @@ describe("matchRegions", () => {
     expect(matchRegions([tight, shifted], [left])).toEqual([{ region: tight, face: left }]);
   });
 
-  it("takes a region around the whole head for its face, and none that only touches it", () => {
+  it("matches a region around the whole head, but not one that only touches the face", () => {
     const head = { box: { x: -5, y: -8, width: 20, height: 24 } };
     expect(matchRegions([head], [at(0)])).toHaveLength(1);
     expect(matchRegions([at(8)], [at(0)])).toEqual([]);

@@ -1,4 +1,4 @@
-/** Names that other programs have given to faces, taken over as the user's word: by XMP inside a photograph or beside it. */
+/** Imports names of faces given in other programs as user corrections, from XMP inside a photograph or its sidecar file. */
 import { FaceNetError } from "../../errors.ts";
 import { type RegionReading, readRegionReadings } from "../../image/face-regions.ts";
 import type { ImageMetadata } from "../../image/metadata.ts";
@@ -8,17 +8,17 @@ import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { overlapOf } from "./overlap.ts";
 
-/** Programs draw a region tight or around the whole head: so much of both together must be in both. */
+/** Minimum intersection over union: programs draw regions tightly or around the whole head. */
 const LEAST_OVERLAP = 0.2;
 
-/** Readings of the named faces of a photograph: of those in the file beside it where it has some, else of those inside. */
+/** Interpretations of a photograph's named regions: from the sidecar file if it has any, else from inside the photograph. */
 export async function namedRegions(path: string, { xmp, stored }: ImageMetadata): Promise<RegionReading[]> {
   if (!stored) return [];
   const beside = readRegionReadings((await readSidecar(path)) ?? "", stored);
   return beside.some(({ regions }) => regions.length > 0) ? beside : readRegionReadings(xmp ?? "", stored);
 }
 
-/** The reading whose regions lie on faces: on the most, and of equals the one that covers them best, the first before others. */
+/** The interpretation whose regions match the most faces; ties go to the best overlap, then to the first. */
 export function bestReading<F extends { readonly box: Box }>(
   readings: readonly RegionReading[],
   faces: readonly F[],
@@ -34,7 +34,7 @@ export function bestReading<F extends { readonly box: Box }>(
   return judged.sort((a, b) => b.count - a.count || b.overlap - a.overlap)[0]?.reading;
 }
 
-/** Pairs of a region and the box that it is drawn around, the best overlap first; each is in one pair at most. */
+/** Pairs regions with the boxes they are drawn around, greedily by overlap; each is used at most once. */
 export function matchRegions<R extends { readonly box: Box }, F extends { readonly box: Box }>(
   regions: readonly R[],
   faces: readonly F[],
@@ -52,7 +52,7 @@ export function matchRegions<R extends { readonly box: Box }, F extends { readon
     .map(({ region, face }) => ({ region, face }));
 }
 
-/** Gives faces to the people that regions name. What the user has said here of a face stands against the file. */
+/** Assigns faces to the people named by regions. Corrections in the gallery take precedence over the file. */
 export async function assignRegions(store: GalleryStore, photograph: number, readings: readonly RegionReading[]): Promise<void> {
   const size = readings.some(({ regions }) => regions.length > 0) ? await store.photograph(photograph) : undefined;
   if (!size) return;
@@ -77,7 +77,7 @@ async function assign(store: GalleryStore, name: string, { id, assignedBy }: Gal
   try {
     await store.correct({ kind: "create", name, faces: [id] });
   } catch (error) {
-    // Another photograph, or another process, has named them meanwhile.
+    // Another photograph or process has created the name since.
     if (!(error instanceof FaceNetError) || error.code !== "PERSON_NAME_TAKEN") throw error;
     const person = (await store.personByName(name))?.id;
     if (person !== undefined) await store.correct({ kind: "assign", faces: [id], person });

@@ -1,6 +1,6 @@
 import type { Box } from "../../schemas/face.ts";
 
-/** The area that two boxes share, as part of the area that they cover together (intersection over union). */
+/** Intersection over union of two boxes. */
 export function overlapOf(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);

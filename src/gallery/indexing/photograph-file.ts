@@ -1,9 +1,9 @@
-/** A photograph's file: what is asked of it before it is read, and reading it once for everything. */
+/** State and content of a photograph's file. */
 import { hash } from "node:crypto";
 import { open, readdir, stat } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 
-/** What tells that a file has not changed. */
+/** Detects whether a file has changed. */
 export type FileState = { readonly path: string; readonly bytes: number; readonly modifiedMs: number };
 
 export type FileContent = FileState & {
@@ -20,7 +20,7 @@ export async function fileState(path: string): Promise<FileState> {
   throw new FaceNetError("IMAGE_IS_DIRECTORY", { image: path });
 }
 
-/** Size and time are those of the bytes that were read. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
+/** Size and time belong to the bytes read. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
 export async function readContent(path: string): Promise<FileContent> {
   const file = await open(path).catch((error: unknown) => refuse(path, error));
   try {

@@ -3,7 +3,7 @@ import { addFaceRegions, readRegionReadings } from "../../image/face-regions.ts"
 import { bestReading, matchRegions } from "./named-regions.ts";
 
 describe("bestReading", () => {
-  it.each([2, 3, 4, 5, 6, 7, 8])("finds out by the faces what regions were measured on, at orientation %d", (orientation) => {
+  it.each([2, 3, 4, 5, 6, 7, 8])("infers from the faces which image the regions refer to, at orientation %d", (orientation) => {
     const picture = { width: 400, height: 300, orientation };
     const faces = [{ box: { x: 0.1, y: 0.15, width: 0.1, height: 0.2 } }, { box: { x: 0.4, y: 0.7, width: 0.12, height: 0.2 } }];
     const regions = faces.map(({ box }, i) => ({ name: `P${i}`, box }));
@@ -26,7 +26,7 @@ describe("bestReading", () => {
     }
   });
 
-  it("keeps to the file's own dimensions where no face decides", () => {
+  it("uses the file's own dimensions if no face decides", () => {
     const xmp = addFaceRegions(
       undefined,
       [{ name: "A", box: { x: 0, y: 0, width: 0.1, height: 0.1 } }],

@@ -1,12 +1,10 @@
-/** Checks what is to be indexed before a gallery is made for it. */
+/** Checks the paths to be indexed before a gallery is created. */
 import { stat } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import { openImage } from "../../image/open-image.ts";
 
-/**
- * @throws FaceNetError PATH_NOT_FOUND if none of the paths can be reached: those that are missing beside others fail one by one
- */
+/** @throws FaceNetError PATH_NOT_FOUND if no path can be reached; single missing paths fail during indexing */
 export async function requirePaths(paths: readonly string[]): Promise<void> {
   let refusal: FaceNetError | undefined;
   for (const path of paths) {
@@ -21,8 +19,8 @@ export async function requirePaths(paths: readonly string[]): Promise<void> {
 }
 
 /**
- * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS if the folders hold none; of files that were named the first one's failure, if
- *   none of them is a photograph
+ * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS if the folders contain none; for files, the first one's error if none is a
+ *   photograph
  */
 export async function requirePhotographs(paths: readonly string[], options: ListOptions = {}): Promise<void> {
   let refusal: unknown;

@@ -1,4 +1,4 @@
-/** Uploaded photographs, stored in a folder: each once, by its content, under its own name. */
+/** Stores uploaded photographs in a folder, once per content, under their own names. */
 import { createHash } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
@@ -7,7 +7,7 @@ import { isImagePath } from "../../image/list-images.ts";
 import { readSource } from "../../image/read-source.ts";
 import { imageName, type NamedBytes } from "../../schemas/image-source.ts";
 
-/** Ending of incomplete files; `listImages` skips them. */
+/** Extension of incomplete files; `listImages` skips them. */
 const PARTIAL = ".part";
 
 export type StoredUpload = { readonly path: string; readonly isNew: boolean };
@@ -15,7 +15,7 @@ export type StoredUpload = { readonly path: string; readonly isNew: boolean };
 /**
  * Stores a photograph, durably: after a power failure the file is complete or does not exist.
  *
- * @returns its path: a folder named by the sha256 of its bytes, and in it the photograph under its own name
+ * @returns its path: a folder named after the sha256 of its bytes, containing the photograph under its own name
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
 export async function storeUpload(photograph: Blob | NamedBytes, folder: string): Promise<StoredUpload> {
@@ -25,7 +25,7 @@ export async function storeUpload(photograph: Blob | NamedBytes, folder: string)
   const known = (await readdir(within).catch(() => [])).sort()[0];
   if (known !== undefined) return { path: join(within, known), isNew: false };
   const extension = extensionOf(photograph);
-  const unnamed = join(folder, hash.slice(0, 2), `${hash}${extension}`); // as versions before this one kept it
+  const unnamed = join(folder, hash.slice(0, 2), `${hash}${extension}`); // as stored by earlier versions
   if (await stat(unnamed).catch(() => undefined)) return { path: unnamed, isNew: false };
   const path = join(within, `${stemOf(photograph)}${extension}`);
   const partial = join(folder, `.${hash}.${process.pid}${PARTIAL}`);
@@ -34,16 +34,16 @@ export async function storeUpload(photograph: Blob | NamedBytes, folder: string)
   return { path, isNew: true };
 }
 
-/** Removes incomplete files of processes that were killed. */
+/** Removes incomplete files left by killed processes. */
 export async function removePartialUploads(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (name.endsWith(PARTIAL)) await rm(join(folder, name), { force: true });
 }
 
-/** Bytes of a file's name that every file system takes, with room for the extension. */
+/** Maximum file name length in bytes that every file system accepts, with room for the extension. */
 const STEM_BYTES = 180;
 
-/** The given name without folders, extension and characters that are not for file names; "photograph" if nothing is left. */
+/** The name without folders, extension and characters invalid in file names; "photograph" if nothing is left. */
 function stemOf(photograph: Blob | NamedBytes): string {
   const name = "name" in photograph ? String(photograph.name).normalize("NFC") : "";
   const base = name.split(/[\\/]/).at(-1) ?? "";
@@ -57,7 +57,7 @@ function stemOf(photograph: Blob | NamedBytes): string {
   return short === "" ? "photograph" : short;
 }
 
-/** Of the given name, where it is a plain one; what decides is the content. */
+/** Extension of the given name, if it is plain; the format is determined by content. */
 function extensionOf(photograph: Blob | NamedBytes): string {
   const extension = "name" in photograph ? extname(String(photograph.name)).toLowerCase() : "";
   return isImagePath(`x${extension}`) ? extension : ".jpg";

@@ -12,7 +12,7 @@ import { type WatchOptions, watchFolders } from "./watch-folders.ts";
 const QUIET_MS = 200;
 const WAIT = { timeout: 15_000, interval: 20 };
 
-/** Finds nobody; files that do not end in "end" are cut short. Watching is not about faces. */
+/** Finds no faces; files that do not end in "end" count as truncated. */
 const facenet = {
   model: { id: "none.none", model: { sha256: "0" }, input: {}, alignment: {}, embedding: { size: 4, codeScale: 1 } },
   detector: { id: "none.none", networks: {} },
@@ -60,9 +60,9 @@ async function start(options: Partial<WatchOptions> = {}): Promise<void> {
   await saw("watching ");
 }
 
-/** By the system's notice, and by looking again and again. */
+/** By file system events, and by polling. */
 describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %j", (options) => {
-  it("leaves out what the patterns, .nomedia and .facenetignore leave out, also in folders that come later", async () => {
+  it("respects patterns, .nomedia and .facenetignore, also in folders added later", async () => {
     await put(".facenetignore", "own/\n*.tif\n");
     await start({ ...options, exclude: ["drafts/"] });
     for (const name of ["@eaDir/a.jpg", "drafts/a.jpg", "deep/drafts/b.jpg", "own/a.jpg", "deep/c.tif"]) await put(name);
@@ -77,7 +77,7 @@ describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %
     expect(kinds().filter((kind) => kind.startsWith("added"))).toEqual(["added deep/kept.jpg", "added kept.jpg"]);
   });
 
-  it("takes in what is there, then what is added, changed, moved and removed, and ends when it is told to", async () => {
+  it("indexes existing files, then added, changed, moved and removed ones, until it is stopped", async () => {
     await put("a.jpg");
     await put("deep/b.jpg");
     await start(options);
@@ -121,7 +121,7 @@ describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %
     expect(events.filter(({ kind }) => kind === "failed")).toEqual([]);
   });
 
-  it("goes on after a file that cannot be read, and takes it in when it is whole", async () => {
+  it("continues after an unreadable file, and indexes it once it is complete", async () => {
     await start(options);
     await put("bad.jpg", "cut sho");
     await saw("failed bad.jpg");
@@ -131,7 +131,7 @@ describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %
     await saw("added bad.jpg");
   });
 
-  it("tells of a gallery that cannot be written, and tries again", async () => {
+  it("reports a gallery that cannot be written, and retries", async () => {
     let isFull = true;
     const full: GalleryStore = {
       ...store,
@@ -150,7 +150,7 @@ describe.each([{}, { pollMs: 150 }] as Partial<WatchOptions>[])("watching with %
 });
 
 describe("watching", () => {
-  it("leaves files alone that are no photographs, and hidden ones", async () => {
+  it("ignores hidden files and files that are not photographs", async () => {
     await start();
     await put(".hidden.jpg");
     await put(".cache/a.jpg");
@@ -160,7 +160,7 @@ describe("watching", () => {
     expect(kinds()).toEqual(["watching ", "added seen.jpg"]);
   });
 
-  it("does nothing while nothing happens", async () => {
+  it("is idle while nothing changes", async () => {
     await put("a.jpg");
     await start();
     const before = process.cpuUsage();
@@ -169,7 +169,7 @@ describe("watching", () => {
     expect((user + system) / 1000).toBeLessThan(300); // ms of 1500: a busy loop takes them all
   });
 
-  it("throws what goes wrong at the first look", async () => {
+  it("throws errors of the first pass", async () => {
     await put("a.jpg");
     await store.adopt({ model: "other.model", detector: "none", dimensions: 4, codeScale: 1, preprocessing: "p" });
     const given = { facenet, store, signal: abort.signal };

@@ -1,4 +1,4 @@
-/** Stays with some folders and takes in what is added, changed, moved or removed, until it is told to stop. */
+/** Watches folders and indexes files that are added, changed, moved or removed, until stopped. */
 
 import { stat } from "node:fs/promises";
 import { sep } from "node:path";
@@ -9,23 +9,22 @@ import { FolderChanges } from "./folder-changes.ts";
 import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
 import type { FileState } from "./photograph-file.ts";
 
-/** How long a gallery that cannot be written is left alone. */
+/** Delay before retrying a gallery that cannot be written. */
 const RETRY_MS = 10_000;
 
 export type WatchOptions = IndexFoldersOptions & {
   readonly signal: AbortSignal;
-  /** Look through everything every so often instead of waiting for the system's notice: network disks give none. */
+  /** Poll at this interval in place of file system events, which network shares do not provide. */
   readonly pollMs?: number | undefined;
-  /** A file is not read before nothing was heard of it for so long. Default 2000. */
+  /** A file is read after this long without events. Default 2000. */
   readonly quietMs?: number | undefined;
   readonly retryMs?: number | undefined;
 };
 
 /**
- * Takes in the folders as they are, then whatever changes. What goes wrong after the first time through is told as an event and
- * tried again.
+ * Indexes the folders, then their changes. Errors after the first pass are reported as events and retried.
  *
- * @throws what taking in the folders as they are throws
+ * @throws as the first pass
  */
 export async function watchFolders(folders: readonly string[], options: WatchOptions): Promise<void> {
   const { signal, pollMs, quietMs, onEvent } = options;
@@ -34,7 +33,7 @@ export async function watchFolders(folders: readonly string[], options: WatchOpt
     ...(quietMs === undefined ? {} : { quietMs }),
     onTrouble: (path, reason) => onEvent?.({ kind: "trouble", path, message: `${path}: cannot be watched (${reason}).` }),
   });
-  if (pollMs === undefined) await changes.start(); // before the first look: nothing falls in between
+  if (pollMs === undefined) await changes.start(); // before the first pass, so that no change is missed
   await indexFolders(folders, { ...options, isLeftOut: (path) => changes.isPending(path) });
   for (const path of folders) onEvent?.({ kind: "watching", path });
   const isLeftOut = (path: string) => changes.isPending(path) || isExcludedIn(folders, path, options.exclude);
@@ -42,14 +41,14 @@ export async function watchFolders(folders: readonly string[], options: WatchOpt
   else await poll(folders, pollMs, options);
 }
 
-/** A change is told of a file or folder alone: the rules of the folders above it hold all the same. */
+/** Applies the exclusion rules of all parent folders, because an event names the file or folder alone. */
 async function isExcludedIn(folders: readonly string[], path: string, exclude: WatchOptions["exclude"]): Promise<boolean> {
   const above = folders.filter((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
   for (const folder of above) if (!(await isExcluded(path, folder, exclude))) return false;
   return above.length > 0;
 }
 
-/** Every file that is new or has changed is read when two looks in a row find it the same. */
+/** Reads a new or changed file once two polls in a row find it unchanged. */
 async function poll(folders: readonly string[], pollMs: number, options: WatchOptions): Promise<void> {
   let before = new Map<string, FileState>();
   while (await hasPassed(pollMs, options.signal)) {
@@ -64,7 +63,7 @@ async function poll(folders: readonly string[], pollMs: number, options: WatchOp
   }
 }
 
-/** Looks at what has changed, again and again until that works. */
+/** Indexes changed paths, retrying until it succeeds. */
 async function takeIn(paths: readonly string[], options: WatchOptions): Promise<void> {
   const { store, signal, retryMs = RETRY_MS, onEvent } = options;
   for (;;) {
@@ -86,7 +85,7 @@ async function takeIn(paths: readonly string[], options: WatchOptions): Promise<
   }
 }
 
-/** Paths that the gallery knows of what is gone: the file itself, or all that was in the folder. */
+/** Known paths of a removed file, or of everything in a removed folder. */
 async function* knownAt(paths: readonly string[], { store }: Pick<WatchOptions, "store">): AsyncGenerator<string> {
   for (const path of paths) {
     const known = await store.knownFile(path);
@@ -102,7 +101,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** @returns false when the signal came first */
+/** @returns false if the signal aborted first */
 async function hasPassed(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false);
 }

@@ -1,4 +1,4 @@
-/** Which face of a known photograph is meant: the one that stands out, the one at a position, or the one in a box. */
+/** Selects a face of a known photograph: the prominent one, the one at an index, or the one in a box. */
 import { FaceNetError } from "../../errors.ts";
 import { chooseFace, prominentFace } from "../../faces/face-choice.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
@@ -7,19 +7,19 @@ import type { GalleryFace } from "../../schemas/gallery.ts";
 import { overlapOf } from "../indexing/overlap.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** Least overlap of a face with the box that means it: intersection over union. */
+/** Minimum intersection over union of a face and the box that selects it. */
 const SAME_FACE = 0.5;
 
 export type FaceChoice = {
   readonly faces: "prominent" | "largest" | "central";
-  /** place of the face in what the detector finds in the photograph */
+  /** index of the face in the detection result */
   readonly position?: number | undefined;
   readonly box?: Box | undefined;
 };
 
 /**
- * @param path of a photograph that the gallery knows
- * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS; OPTION_INVALID where no face is at the position or in the box
+ * @param path of a photograph known to the gallery
+ * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS; OPTION_INVALID if there is no face at the index or in the box
  */
 export async function chosenFace(
   store: GalleryStore,
@@ -36,7 +36,7 @@ export async function chosenFace(
     const option = position === undefined ? "box" : "position";
     throw new FaceNetError("OPTION_INVALID", {
       option,
-      reason: `no face of ${path} is there; \`facenet detect\` lists its faces`,
+      reason: `does not match a face of ${path}; \`facenet detect\` lists its faces`,
     });
   }
   if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image: path });

@@ -1,19 +1,19 @@
-/** What speaks against faces that are to be enrolled as one person: whose they are, how good they are, how unlike each other. */
+/** Warnings about faces to be enrolled as one person: previous owner, low quality, dissimilarity to each other. */
 import { codeDistance } from "../../metric/distance.ts";
 import type { ComparableFace, GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 type DoubtOptions = {
-  /** of the person, as far as the gallery has it */
+  /** number of the person, if already in the gallery */
   readonly person: number | undefined;
-  /** squared L2: farther faces look like different people */
+  /** squared L2: faces farther apart look like different people */
   readonly threshold: number;
 };
 
-/** @property groups how many people the faces look like: groups in which each face is near another */
+/** @property groups number of people that the faces look like: connected components of faces near each other */
 export type Doubts = { readonly reasons: ReadonlyMap<number, readonly string[]>; readonly groups: number };
 
-/** Faces that the person has already are compared, too. */
+/** Also compares with the person's existing faces. */
 export async function enrolmentDoubts(
   store: GalleryStore,
   faces: readonly GalleryFace[],
@@ -33,14 +33,14 @@ export async function enrolmentDoubts(
     if (name) doubts.push(`was ${name} (${owner}) until now`);
     const group = groupOf.get(id);
     if (group !== undefined && sizes.get(group) === 1 && compared.length > 1)
-      doubts.push(`looks like none of the person's other faces (none within ${threshold.toFixed(3)}, squared L2)`);
+      doubts.push(`resembles none of the person's other faces (none within ${threshold.toFixed(3)}, squared L2)`);
     reasons.set(id, doubts);
   }
   const shown = new Set(faces.flatMap(({ id }) => groupOf.get(id) ?? []));
   return { reasons, groups: shown.size };
 }
 
-/** Connected components of the graph of faces that are within the threshold. @returns a group's number by face */
+/** Connected components of the graph of faces within the threshold. @returns number of the component by face */
 function groupsWithin(faces: readonly ComparableFace[], threshold: number): Map<number, number> {
   const groupOf = new Map<number, number>();
   for (const [group, first] of faces.entries()) {

@@ -1,4 +1,4 @@
-/** What the options that narrow a search mean to the gallery. */
+/** Translates filter options into a gallery filter. */
 import { resolve } from "node:path";
 import type { FaceFilter } from "../store/gallery-store.ts";
 
@@ -9,7 +9,7 @@ export type FilterInput = {
   readonly acceptable: boolean;
 };
 
-/** The filter of the given options, or undefined where they leave nothing out. */
+/** The filter for the given options, or undefined if they exclude nothing. */
 export function faceFilter({ folder, takenFrom, takenTo, acceptable }: FilterInput): FaceFilter | undefined {
   if (folder === undefined && takenFrom === undefined && takenTo === undefined && !acceptable) return undefined;
   return {

@@ -36,7 +36,7 @@ it.each([
   expect((await findPerson(store, given)).id).toBe(ids[name]);
 });
 
-it("says who may be meant when it is not clear", async () => {
+it("lists the candidates if the name is ambiguous", async () => {
   const ambiguous = (choices: string) => ({ code: "PERSON_AMBIGUOUS", data: { choices } });
   await expect(findPerson(store, "3")).rejects.toMatchObject(ambiguous("id:2 (3) or id:3 (MAX)"));
   await expect(findPerson(store, "max")).rejects.toMatchObject(ambiguous("id:3 (MAX) or id:4 (Max)"));

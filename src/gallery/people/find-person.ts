@@ -1,12 +1,11 @@
-/** Which person somebody means who types a number or a name. */
+/** Resolves a number or name to a person. */
 import { FaceNetError } from "../../errors.ts";
 import type { Person } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /**
- * A person by number or name. Names may hold anything: `id:12` and `name:12` say which of the two is meant where one person has
- * the number and another the name; `id:12` is never a name, so that it can be an address. Where no name is the same, one that
- * differs in case alone is taken.
+ * Finds a person by number or name. `id:12` and `name:12` disambiguate if one person has the number and another the name; `id:12`
+ * is never read as a name, so it can be used in URLs. If no name matches exactly, case is ignored.
  *
  * @throws FaceNetError PERSON_NOT_FOUND, PERSON_AMBIGUOUS
  */
@@ -38,7 +37,7 @@ async function byFoldedName(store: GalleryStore, given: string): Promise<Person[
   return (await store.people()).filter(({ name }) => name !== null && fold(name) === wanted);
 }
 
-/** One spelling for all ways of writing a name that look the same but for case. */
+/** Normalises a name for comparison that ignores case and Unicode variants. */
 const fold = (name: string): string => name.normalize("NFKC").toLocaleLowerCase("en").trim().replace(/\s+/gu, " ");
 
 function distinct(people: readonly (Person | undefined)[]): Person[] {

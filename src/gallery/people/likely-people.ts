@@ -1,4 +1,4 @@
-/** Who faces of the gallery may be: the nearest people, without those that a face cannot or is said not to be. */
+/** The nearest people of the gallery's faces, respecting constraints. */
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { FaceSearch } from "../access/face-search.ts";
 import type { Rival } from "../identify-face.ts";
@@ -6,17 +6,16 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 
 /** Neighbours of each face; a person with many faces may take most of them. */
 const NEIGHBOURS = 60;
-/** Faces compared with the gallery in one go. */
+/** Faces per search. */
 const TOGETHER = 1024;
 
 type KnownFace = Pick<GalleryFace, "id" | "photograph" | "person" | "code">;
 
 /**
- * The nearest people of each face, nearest first, each by their nearest other face. A face's own person is among them. Left out
- * are people of whom another face is in the same photograph, and those whom the user has said it is not. A face without an
- * embedding, drawn where too little is to be seen, has none.
+ * The nearest people of each face, nearest first, by the distance to their nearest other face. Includes the face's own person;
+ * excludes people with another face in the same photograph and people rejected by the user. A face without an embedding has none.
  *
- * @param options.rivals how many people
+ * @param options.rivals number of people
  * @param options.named only people with a name
  */
 export async function likelyPeople(

@@ -1,14 +1,14 @@
-/** XMP files beside the gallery's photographs that hold a name: indexing with --read-regions would take it in again. */
+/** Finds XMP sidecar files that contain a name, which indexing with --read-regions would import again. */
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import { sidecarPath } from "../../image/sidecar.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** Files looked at side by side. */
+/** Concurrent reads. */
 const AT_ONCE = 16;
 
-/** @returns their paths, in the order of the photographs' */
+/** @returns their paths, in the order of the photographs */
 export async function sidecarsNaming(store: GalleryStore, name: string, signal?: AbortSignal): Promise<string[]> {
   const wanted = plain(name);
   const found = new Set<string>();
@@ -24,7 +24,7 @@ export async function sidecarsNaming(store: GalleryStore, name: string, signal?:
 
 const plain = (text: string): string => text.normalize("NFC").toLowerCase();
 
-/** Names stand in attributes and in elements. */
+/** Names occur in attributes and in elements. */
 function unescaped(xml: string): string {
   const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
   return xml.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(lt|gt|quot|apos|amp));/gi, (whole, hex, decimal, entity) => {

@@ -1,8 +1,8 @@
-/** Whom changes speak of. */
+/** Names of the people in journal entries. */
 import type { Change, CorrectionRecord } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** Names of the people that changes speak of, as they are now, by their numbers. */
+/** Current names of the people in the given changes, by number. */
 export async function namesIn(store: GalleryStore, records: readonly CorrectionRecord[]): Promise<Record<string, string>> {
   const ids = new Set(
     records.flatMap(({ correction, person }) => [...peopleIn(correction), ...(person === null ? [] : [person])]),

@@ -1,4 +1,4 @@
-/** What is asked of people in one go, as corrections in the order in which they are done. */
+/** Translates the options of one people command into a sequence of corrections. */
 import { FaceNetError } from "../../errors.ts";
 import type { Correction, Link, Person } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -6,7 +6,7 @@ import { findPerson } from "./find-person.ts";
 
 type FaceIds = number[] | undefined;
 
-/** Lists of faces of which one face can be in one only. */
+/** Face lists that must be disjoint. */
 const ofFaces = ["assign", "remove", "reject", "split", "ignore", "notAFace", "unignore"] as const;
 
 export type PersonEdits = { readonly [K in (typeof ofFaces)[number]]?: FaceIds } & {
@@ -22,7 +22,7 @@ export type PersonEdits = { readonly [K in (typeof ofFaces)[number]]?: FaceIds }
 };
 
 /**
- * The faces of a person are looked at before anything is done.
+ * All faces are validated before any change.
  *
  * @throws FaceNetError OPTION_INVALID, FACE_UNKNOWN, PERSON_NOT_FOUND, PERSON_AMBIGUOUS
  */
@@ -38,13 +38,13 @@ export async function correctionsOf(store: GalleryStore, person: Person | undefi
   return said;
 }
 
-/** @throws FaceNetError OPTION_INVALID for what needs a person */
+/** Corrections without a person. @throws FaceNetError OPTION_INVALID for options that require one */
 function ofNobody({ name, unname, merge, assign, remove, reject, split, hide, cover, ignorePerson }: PersonEdits): Correction[] {
   const others = [merge, remove, reject, split, hide, cover, unname || undefined, ignorePerson || undefined];
   const isCreation = name !== undefined && assign !== undefined && others.every((edit) => edit === undefined);
   if (isCreation) return [{ kind: "create", name, faces: assign }];
   if ([name, assign, ...others].some((edit) => edit !== undefined))
-    throw new FaceNetError("OPTION_INVALID", { option: "person", reason: "must say who is meant, a number or a name" });
+    throw new FaceNetError("OPTION_INVALID", { option: "person", reason: "is required, a number or a name" });
   return [];
 }
 
@@ -71,7 +71,7 @@ async function ofPerson(store: GalleryStore, person: Person, edits: PersonEdits)
 async function other(store: GalleryStore, person: Person, given: string): Promise<number> {
   const { id } = await findPerson(store, given);
   if (id !== person.id) return id;
-  throw new FaceNetError("OPTION_INVALID", { option: "merge", reason: `${given} is the same person already` });
+  throw new FaceNetError("OPTION_INVALID", { option: "merge", reason: `${given} is already the same person` });
 }
 
 async function facesOf(store: GalleryStore, person: number): Promise<number[]> {
@@ -81,14 +81,14 @@ async function facesOf(store: GalleryStore, person: number): Promise<number[]> {
   throw new FaceNetError("OPTION_INVALID", { option: "ignorePerson", reason: `person ${person} has no faces` });
 }
 
-/** One person: each with the next. Different people: each with each. */
+/** Links between neighbours for one person, between all pairs for different people. */
 function linksOf({ same = [], different = [] }: PersonEdits): Link[] {
   const chain = same.slice(1).map((b, i) => ({ a: same[i] as number, b, kind: "must" }) as const);
   const pairs = different.flatMap((a, i) => different.slice(i + 1).map((b) => ({ a, b, kind: "cannot" }) as const));
   return [...chain, ...pairs];
 }
 
-/** @throws FaceNetError OPTION_INVALID for a face of which two things are said at once */
+/** @throws FaceNetError OPTION_INVALID for contradictory statements about a face */
 function refuseContradictions({ same = [], different = [], name, unname, ...edits }: PersonEdits): void {
   const said = new Map<number, string>();
   for (const option of ofFaces) {

@@ -1,31 +1,31 @@
-/** Photographs that show several people: all of them, any, or only these; and not another. */
+/** Finds photographs by the people they show: all, any or only the given people, excluding others. */
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** all: everybody sought is there; any: one at least; only: everybody sought and nobody else. */
+/** all: everybody sought; any: at least one of them; only: everybody sought and nobody else. */
 export const matches = ["all", "any", "only"] as const;
 
-/** @property distance squared L2 to the photograph somebody is sought by; null for a person sought by name */
+/** @property distance squared L2 to the probe; null for a person sought by name */
 export type SoughtFace = { readonly face: GalleryFace; readonly distance: number | null };
 
-/** One who is sought. */
+/** A person to search for. */
 export type Sought = {
-  /** null: like nobody of the gallery */
+  /** null: matches nobody in the gallery */
   readonly person: number | null;
-  /** all faces that may be theirs, the best first */
+  /** all faces that may be theirs, best first */
   readonly faces: readonly SoughtFace[];
 };
 
-/** @property faces the best face of each who is sought and there, in their order */
+/** @property faces the best face of each person found, in the order of the search */
 export type Showing = { readonly photograph: number; readonly faces: readonly SoughtFace[] };
 
 export type ShowingOptions = {
   readonly match: (typeof matches)[number];
-  /** people who must not be there */
+  /** people who must not be shown */
   readonly without: readonly number[];
 };
 
-/** Ignored faces are nobody: strangers in the background do not count against `only`. */
+/** Ignored faces do not count: strangers in the background do not affect `only`. */
 export async function photographsShowing(
   store: GalleryStore,
   sought: readonly Sought[],

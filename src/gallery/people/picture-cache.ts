@@ -1,6 +1,6 @@
 /**
- * Small pictures kept on disk, so that no photograph is decoded twice for its thumbnails: a folder per photograph, named after
- * its content, in it a file per face and size. What the gallery has forgotten is swept out.
+ * Thumbnail cache on disk: one folder per photograph, named after its content hash, with one file per face and size. Pictures of
+ * forgotten photographs and faces are removed.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
@@ -9,21 +9,21 @@ import { writeWhole } from "../../files/whole-file.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** Sizes that the page asks for; pictures of others are made each time. */
+/** Sizes used by the web page; other sizes are not cached. */
 const KEPT_SIZES: ReadonlySet<number> = new Set([96, 160, 320, 480]);
 
 export type CachedPicture = {
   /** of the photograph's file */
   readonly hash: string;
-  /** which part of the photograph it shows: {@link facePart}, {@link WHOLE} */
+  /** part of the photograph shown: {@link facePart}, {@link WHOLE} */
   readonly part: string;
   readonly sizePx: number;
 };
 
 /**
- * A picture out of the folder; if it is not there, it is made and kept. A folder that cannot be written only costs time.
+ * Returns a picture from the cache, or makes and caches it. A folder that cannot be written only costs time.
  *
- * @param make makes the picture; pictures that are kept do not wait for it
+ * @param make makes the picture; not called for cached pictures
  */
 export async function cachedPicture(
   folder: string | undefined,
@@ -39,20 +39,20 @@ export async function cachedPicture(
   return bytes;
 }
 
-/** Several requests may make the same picture at a time: each writes its own part. */
+/** Writes atomically: concurrent requests may make the same picture, each in its own temporary file. */
 async function write(file: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeWhole(file, bytes, { mode: 0o600, part: `${file}.${randomUUID()}` });
 }
 
-/** How the picture of a face is named: by its box, which a face of another gallery with the same number has not. */
+/** File name stem of a face's picture. Includes the box, because a face of another gallery may have the same number. */
 export function facePart({ id, box }: Pick<GalleryFace, "id" | "box">): string {
   return `face-${id}-${[box.x, box.y, box.width, box.height].map(Math.round).join("-")}`;
 }
 
 export const WHOLE = "photograph";
 
-/** Removes pictures of photographs and faces that the gallery does not have. */
+/** Removes pictures of photographs and faces that are not in the gallery. */
 export async function sweepPictures(folder: string, store: GalleryStore): Promise<void> {
   for (const shelf of await names(folder)) {
     for (const hash of await names(join(folder, shelf))) {

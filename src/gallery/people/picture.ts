@@ -1,4 +1,4 @@
-/** Pictures of the gallery's photographs and faces, made from the files where they lie. */
+/** Thumbnails of photographs and faces, made from the original files. */
 import { FaceNetError } from "../../errors.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeJpeg } from "../../image/encode.ts";
@@ -9,24 +9,24 @@ import type { RgbImage } from "../../schemas/image-source.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { type CachedPicture, facePart, WHOLE } from "./picture-cache.ts";
 
-/** A picture that is made when it is wanted; `tag` is the same for the same picture, and known before it is made. */
+/** A lazily made picture; `tag` identifies its content and is known beforehand. */
 export type Picture = CachedPicture & {
   readonly tag: string;
   readonly jpeg: () => Promise<Uint8Array>;
 };
 
-/** Of the square that is cut out, for one of the face's box, as faceThumbnail adds it. */
+/** Side of the crop relative to the face's box, as in faceThumbnail. */
 const AROUND = 1.6;
-/** JPEG, of whole photographs. */
+/** JPEG quality of whole photographs. */
 const QUALITY = 85;
 
 export type PictureOptions = {
-  /** pixels: a thumbnail's side, a photograph's longer side */
+  /** side of a thumbnail, longer side of a photograph */
   readonly sizePx: number;
   readonly maxPixels: number;
 };
 
-/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND when its file is not where it was */
+/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND if its file is missing */
 export async function photographPicture(store: GalleryStore, id: number, options: PictureOptions): Promise<Picture> {
   const photograph = await store.photograph(id);
   if (!photograph) throw new FaceNetError("NOT_FOUND", { what: "photograph", id });
@@ -43,7 +43,7 @@ export async function photographPicture(store: GalleryStore, id: number, options
   };
 }
 
-/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND when the file is not where it was */
+/** @throws FaceNetError NOT_FOUND; `jpeg` NOT_FOUND if the file is missing */
 export async function facePicture(store: GalleryStore, id: number, options: PictureOptions): Promise<Picture> {
   const face = await store.face(id);
   const photograph = face && (await store.photograph(face.photograph));
@@ -63,7 +63,7 @@ export async function facePicture(store: GalleryStore, id: number, options: Pict
   };
 }
 
-/** From the first of its paths where it still lies: another picture there is told by its shape. */
+/** Reads the first of its paths that still has it; a replaced file is recognised by its dimensions. */
 async function read(
   { id, paths, width, height }: Photograph,
   { maxPixels, shrink }: { readonly maxPixels: number; readonly shrink: number },

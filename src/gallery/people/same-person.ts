@@ -1,40 +1,39 @@
 /**
- * Questions whether two are the same person: a group of faces without a name, or a face of nobody, and a person with a name; the
- * likeliest first. Left out is what was answered: a face said not to be the person, a link that forbids it, a shared photograph,
- * and what could not be told as long as both have about as many faces as then.
+ * Suggests merges: whether an unnamed group or an unassigned face is a named person, most likely first. Excludes rejected faces,
+ * pairs with a cannot-link constraint or a common photograph, and undecided questions until there are clearly more faces.
  */
 import type { GalleryFace, Person, Undecided } from "../../schemas/gallery.ts";
 import type { FaceSearch } from "../access/face-search.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { likelyPeople } from "./likely-people.ts";
 
-/** Faces of a group that are compared, the best ones; the middle one of their distances counts. */
+/** Faces of a group that are compared, by quality; the median of their distances is used. */
 const SAMPLE = 7;
-/** People looked at for each face. */
+/** Nearest people considered for each face. */
 const RIVALS = 3;
-/** An open question is asked again when both together have so many times the faces, and at least one more. */
+/** An undecided question is asked again once the two have this many times the faces, and at least one more. */
 const MORE_FACES = 1.1;
-/** Faces without a name that are compared, those added first: more would make an answer wait. How many are left out is told. */
+/** Unnamed faces that are compared, earliest first, to bound the response time. The number left out is reported. */
 const FACES_READ = 20_000;
 
 export type SamePerson = {
   readonly person: Person;
-  /** a group without a name; null for a face of nobody */
+  /** an unnamed group; null for an unassigned face */
   readonly group: Person | null;
-  /** the face, or those of the group that were compared, the best first */
+  /** the face, or the faces of the group that were compared, best first */
   readonly faces: readonly number[];
-  /** of the person, the nearest */
+  /** nearest face of the person */
   readonly nearest: number;
-  /** squared L2; of a group the middle one */
+  /** squared L2; for a group the median */
   readonly distance: number;
 };
 
 type Probe = { readonly subject: Person | null; readonly faces: readonly GalleryFace[] };
 
-/** @property leftOut faces without a name that were not compared: there are too many */
+/** @property leftOut unnamed faces not compared, because there are too many */
 export type SamePersonQuestions = { readonly questions: readonly SamePerson[]; readonly leftOut: number };
 
-/** @param options.farthest squared L2, up to which it is worth asking @param options.most faces that are compared */
+/** @param options.farthest largest squared L2 of a question @param options.most maximum number of faces compared */
 export async function samePersonQuestions(
   store: GalleryStore,
   search: FaceSearch,
@@ -60,7 +59,7 @@ export async function samePersonQuestions(
   return { questions, leftOut };
 }
 
-/** Groups without a name and without their poor faces, and faces of nobody. */
+/** Unnamed groups, without faces of low quality, and unassigned faces. */
 async function probesOf(
   store: GalleryStore,
   people: ReadonlyMap<number, Person>,
@@ -88,9 +87,7 @@ const best = (faces: readonly GalleryFace[]): GalleryFace[] => [...faces].sort((
 
 const worth = ({ quality }: GalleryFace): number => quality.sizePx + (quality.acceptable ? 1e6 : 0);
 
-/**
- * Each person of whom most of the faces are near, by the middle distance; a face for which a person was not found is far away.
- */
+/** Each person near most of the faces, by median distance; faces without a match count as far away. */
 function nearestOf(found: Awaited<ReturnType<typeof likelyPeople>>) {
   const byPerson = Map.groupBy(found.flat(), ({ person }) => person);
   return [...byPerson].flatMap(([person, rivals]) => {
@@ -120,7 +117,7 @@ async function openQuestions(store: GalleryStore, people: ReadonlyMap<number, Pe
   };
 }
 
-/** By face: the people of the faces that it is said not to be one person with. */
+/** For each face, the people of faces it has a cannot-link constraint with. */
 async function forbiddenPeople(store: GalleryStore): Promise<Map<number, Set<number>>> {
   const links = (await store.links()).filter(({ kind }) => kind === "cannot");
   const owner = new Map<number, number>();

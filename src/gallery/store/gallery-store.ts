@@ -1,6 +1,6 @@
 /**
- * Where a gallery is kept. One interface, two engines (SQLite, PostgreSQL); `test/gallery/store-conformance.ts` is the
- * suite that both pass. Each call is one transaction: it happened whole or not at all, also when the process is killed.
+ * Storage interface of a gallery, with two engines (SQLite, PostgreSQL); both pass `test/gallery/store-conformance.ts`. Each call
+ * is one transaction, atomic even if the process is killed.
  */
 
 import type { CalibrationNote, GalleryCalibration } from "../../schemas/calibration.ts";
@@ -22,24 +22,24 @@ import type {
   Undecided,
 } from "../../schemas/gallery.ts";
 
-/** A file that was read: what it is, where it lies, and the faces in it. */
+/** A file that was read: identity, path and faces. */
 export type ReadFile = {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
-  /** of the bytes that the photograph is known by */
+  /** of the bytes that identify the photograph */
   readonly hash: string;
-  /** of this file's bytes, where its metadata was edited since; default `hash` */
+  /** of this file's bytes, if its metadata was edited since; default `hash` */
   readonly fileHash?: string | undefined;
-  /** of the decoded pixels, the same whatever metadata the file has; null where they were not hashed */
+  /** of the decoded pixels, independent of metadata; null if not hashed */
   readonly pixels?: string | null;
   readonly width: number;
   readonly height: number;
   readonly takenAt: string | null;
   readonly faces: readonly NewFace[];
-  /** with which faces were looked for; default that of the options' defaults */
+  /** limits used in detection; default: the options' defaults */
   readonly floor?: FaceFloor;
-  /** What the faces were embedded with; refused where the gallery has moved to another model meanwhile. */
+  /** Identity of the embedding model; rejected if the gallery has migrated to another model since. */
   readonly identity?: GalleryIdentity;
 };
 
@@ -50,7 +50,7 @@ export type RecordedFile = {
   readonly faces: readonly number[];
 };
 
-/** A photograph that no file holds any more, with faces to be found again in another. */
+/** A photograph without files, whose faces may be matched in another. */
 export type GonePhotograph = Pick<ReadFile, "hash" | "pixels" | "width" | "height" | "takenAt" | "faces"> & {
   readonly lastPath: string | null;
 };
@@ -60,82 +60,82 @@ export type UnreadableFile = Pick<ReadFile, "path" | "bytes" | "modifiedMs"> & {
   readonly message: string;
 };
 
-/** Which faces; every field narrows. */
+/** Selects faces; all fields must match. */
 export type FaceFilter = {
-  /** null: nobody's */
+  /** null: unassigned */
   readonly person?: number | null | undefined;
   readonly photograph?: number | undefined;
   readonly ids?: readonly number[] | undefined;
-  /** with a larger id: the next page */
+  /** only larger ids: the next page */
   readonly after?: number | undefined;
-  /** in a photograph that lies in this folder or below it */
+  /** in a photograph in this folder or its sub-folders */
   readonly folder?: string | undefined;
-  /** in a photograph taken then or later, local time: 2019, 2019-07, 2019-07-14, 2019-07-14T12:33 */
+  /** in a photograph taken at or after this local time: 2019, 2019-07, 2019-07-14, 2019-07-14T12:33 */
   readonly takenFrom?: string | undefined;
-  /** in a photograph taken then or before, the whole of that year, month, day or minute included */
+  /** in a photograph taken at or before this time; the given year, month, day or minute is included */
   readonly takenTo?: string | undefined;
-  /** somebody's, or nobody's */
+  /** assigned to a person, or not */
   readonly assigned?: boolean | undefined;
-  /** nothing speaks against their quality */
+  /** of acceptable quality, or not */
   readonly acceptable?: boolean | undefined;
   /** ignored, or not */
   readonly ignored?: boolean | undefined;
   /** with an embedding, or without */
   readonly embedded?: boolean | undefined;
-  /** of somebody who has a name */
+  /** of a named person, or not */
   readonly named?: boolean | undefined;
 };
 
-/** Who makes a change: user of the machine, or name of the API key. */
+/** Author of a change: system user, or name of the API key. */
 export type Author = { readonly by?: string | null | undefined };
 
-/** Changes in several transactions that {@link GalleryStore.undo} takes back as one step. */
+/** Changes in several transactions that {@link GalleryStore.undo} undoes as one step. */
 export type OpenStep = {
-  /** @returns the person it made, changed or kept */
+  /** @returns the person created, changed or kept */
   correct(correction: Correction): Promise<number | null>;
   regroup(groups: readonly Regrouping[]): Promise<void>;
 };
 
-/** What is compared to find a photograph again in another file. */
+/** Data compared to match a photograph with another version of it. */
 export type Look = Pick<Photograph, "width" | "height" | "takenAt"> & {
   readonly photograph: number;
   readonly faces: readonly Pick<GalleryFace, "id" | "box" | "landmarks" | "code">[];
 };
 
-/** A photograph that is gone, with a face at least of which something was said. */
+/** A missing photograph with at least one face that has statements. */
 export type GoneLook = Look & {
-  /** the faces of which something was said; the others help to recognise the picture */
+  /** faces with statements; the others help to recognise the photograph */
   readonly stated: ReadonlySet<number>;
   /** compared with all photographs up to this number */
   readonly sought: number;
-  /** photographs up to this number were beside others when folders were last looked through: more likely shots of their own */
+  /** photographs up to this number existed beside it at the last full indexing run: more likely separate shots */
   readonly settled: number;
-  /** the photograph that lies at its last path now */
+  /** the photograph now at its last path */
   readonly replacedBy: number | null;
 };
 
-/** A face of which something was said and whose photograph is gone. */
+/** A face with statements whose photograph is missing. */
 export type UnplacedFace = {
   readonly face: number;
   readonly photograph: number;
-  /** where the photograph lay last */
+  /** last path of the photograph */
   readonly path: string | null;
-  /** another picture lies there now */
+  /** another picture is there now */
   readonly replaced: boolean;
   readonly person: number | null;
   readonly name: string | null;
 };
 
-/** @property corrections changes that can no longer be taken back or done again */
+/** @property corrections changes that can no longer be undone or redone */
 export type Forgotten = { readonly faces: number; readonly corrections: number };
 
-/** @property conflicts old paths that were left, because another photograph is at the new one */
+/** @property conflicts old paths left unchanged, because another photograph is at the new one */
 export type Relocated = { readonly files: number; readonly conflicts: readonly string[] };
 
-/** Where a face of a gone photograph is in a new look: that of a detected face, or the place given. */
+/** Position of a missing photograph's face in the new version: that of a detected face, or the given box. */
 export type Placement = Pick<GalleryFace, "box" | "landmarks"> & { readonly face: number; readonly onto: number | null };
 
-/** Some faces as a search needs them; the arrays run alongside each other. */
+/** A batch of faces for searching, as parallel arrays. */
 export type CodePortion = {
   readonly ids: readonly number[];
   /** [n * dimensions] */
@@ -144,23 +144,23 @@ export type CodePortion = {
   readonly people: readonly (number | null)[];
 };
 
-/** Whose some faces are and where they are; the arrays run alongside each other. */
+/** People and photographs of a batch of faces, as parallel arrays. */
 export type OwnerPortion = Pick<CodePortion, "ids" | "photographs" | "people">;
 
-/** A face as a search finds it. */
+/** Search result. */
 export type FoundFace = {
   readonly id: number;
-  /** squared L2 of the directions, 0 to 4, from the codes */
+  /** squared L2 of the normalised codes, 0 to 4 */
   readonly distance: number;
   readonly photograph: number;
   readonly person: number | null;
 };
 
-/** A database's own index of the faces' embeddings. It may miss a face now and then; those found have exact distances. */
+/** A database's approximate index of embeddings. Distances of the faces found are exact. */
 export type HnswIndex = {
-  /** Roughly how many faces are in it. */
+  /** Approximate number of faces. */
   size(): Promise<number>;
-  /** Nearest first. @param options.k how many at most */
+  /** Nearest first. @param options.k maximum number of faces */
   nearest(probe: Int8Array, options: { readonly k: number; readonly filter?: FaceFilter | undefined }): Promise<FoundFace[]>;
 };
 
@@ -173,7 +173,7 @@ export type DatedFace = {
   readonly path: string | null;
 };
 
-/** A photograph as a list shows it. */
+/** A photograph in a list. */
 export type DatedPhotograph = Pick<Photograph, "id" | "width" | "height" | "takenAt"> & {
   readonly path: string | null;
   readonly faces: number;
@@ -182,189 +182,184 @@ export type DatedPhotograph = Pick<Photograph, "id" | "width" | "height" | "take
 /** @property month 2019-07 */
 export type MonthCount = { readonly month: string; readonly faces: number };
 
-/** What clustering found: faces whose person changes. */
+/** Result of clustering: faces whose person changes. */
 export type Regrouping = {
   readonly faces: readonly number[];
-  /** an existing person, null for nobody, or "new" for one who does not exist yet */
+  /** an existing person, null for nobody, or "new" for a new person */
   readonly person: number | null | "new";
 };
 
-/** A photograph embedded again. A face that was found anew has a place as well. */
+/** A photograph embedded again. A face detected again also has a position. */
 export type MigratedPhotograph = {
   readonly photograph: number;
   readonly faces: readonly (Pick<ComparableFace, "id" | "code"> &
     Pick<NewFace, "vector"> & { readonly place?: FacePlace | undefined })[];
-  /** faces that the gallery did not know */
+  /** new faces */
   readonly found: readonly NewFace[];
 };
 export type FacePlace = Pick<NewFace, "box" | "landmarks" | "quality">;
 
-/** A face's codes by the old model and the new one. */
+/** A face's codes of the old and the new model. */
 export type MigratedPair = Pick<GalleryFace, "id" | "photograph" | "person"> & {
   readonly before: Int8Array;
   readonly after: Int8Array;
 };
 
-/** How far the move to another model is. */
+/** Progress of a migration. */
 export type Migration = { readonly identity: GalleryIdentity; readonly done: number; readonly left: number };
 
 export type GalleryStore = {
   /** Path or address, without a password; for messages. */
   readonly name: string;
 
-  /** What the gallery's faces were embedded with; undefined while it is empty and has never been written to. */
+  /** Models that the faces were embedded with; undefined for a gallery never written to. */
   identity(): Promise<GalleryIdentity | undefined>;
   /**
-   * Stamps a gallery that is to take faces in.
+   * Sets the identity of a gallery before faces are added.
    *
-   * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH when it bears another identity
+   * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_DETECTOR_MISMATCH if it has another identity
    */
   adopt(identity: GalleryIdentity): Promise<void>;
-  /** For comparing with its faces: how they were found does not matter. @throws FaceNetError GALLERY_MODEL_MISMATCH */
+  /** Checks that embeddings can be compared, whatever the detector. @throws FaceNetError GALLERY_MODEL_MISMATCH */
   requireModel(identity: Pick<GalleryIdentity, "model" | "preprocessing">): Promise<void>;
-  /**
-   * Thresholds measured on the gallery's own people; undefined where none were, or another model has embedded the faces since.
-   */
+  /** Thresholds measured on the gallery's own people; undefined if there are none or the gallery has migrated since. */
   calibration(): Promise<GalleryCalibration | undefined>;
   /** Replaces them; null removes them. */
   keepCalibration(calibration: GalleryCalibration | null): Promise<void>;
-  /** Whether and when it was calibrated, for a gallery that calibrates by itself. */
+  /** State of automatic calibration. */
   calibrationNote(): Promise<CalibrationNote>;
   noteCalibration(note: CalibrationNote): Promise<void>;
-  /** Changes whenever anything in the gallery has, also through another process. */
+  /** Changes with every change to the gallery, by any process. */
   revision(): Promise<string>;
 
   knownFile(path: string): Promise<KnownFile | undefined>;
-  /** Files in a folder and below it, those that are marked as gone too, sorted by path. */
+  /** Files in a folder and its sub-folders, including missing ones, sorted by path. */
   knownFiles(folder: string): AsyncIterable<KnownFile>;
   /**
-   * Moves the paths of a folder and of everything below it to another, where the same files lie. A path at which the gallery
-   * knows another photograph already is left as it was.
+   * Replaces a folder's prefix in all paths after the files were moved. A path is left unchanged if the gallery has another
+   * photograph at the new one.
    *
-   * @param move.there new paths of files that are there: they are no longer marked as gone
+   * @param move.there new paths of existing files, which are no longer marked as missing
    */
   relocate(move: { readonly from: string; readonly to: string; readonly there: readonly string[] }): Promise<Relocated>;
-  /** Sorted paths in a folder and below it, or all, but for those marked as gone; read in portions. */
+  /** Sorted paths in a folder and its sub-folders, or all, without missing files; streamed. */
   knownPaths(folder?: string): AsyncIterable<string>;
   failedFiles(): Promise<KnownFile[]>;
-  /** By the hash of a file of it. */
+  /** By the hash of one of its files. */
   photographByHash(hash: string): Promise<Photograph | undefined>;
   photographByPixels(pixels: string): Promise<Photograph | undefined>;
   photograph(id: number): Promise<Photograph | undefined>;
-  /** Hash of its decoded pixels; null where they were not hashed. */
+  /** Hash of its decoded pixels; null if not hashed. */
   pixelsOf(photograph: number): Promise<string | null>;
   /**
-   * Gone photographs with faces of which something was said (a person, a rejection, a link, ignored, drawn) that were not
+   * Missing photographs that have faces with statements (a person, a rejection, a link, ignored, drawn) and have not been
    * compared with the newest photographs yet.
    */
   goneLooks(): Promise<GoneLook[]>;
-  /** Faces of gone photographs of which a user said something, or whose person has a name, the newest first. */
+  /** Faces of missing photographs with user statements or a named person, newest first. */
   unplaced(limit?: number): Promise<UnplacedFace[]>;
   /** A photograph that is on disk. */
   presentLook(photograph: number): Promise<Look | undefined>;
   /**
-   * Moves faces of a gone photograph, with their numbers and everything said of them, to another that shows the same. The gone
-   * one is removed with its last face.
+   * Moves faces of a missing photograph, with their numbers and statements, to another version of it. The missing photograph is
+   * removed with its last face.
    *
-   * @returns how many faces; 0 where the photographs have changed meanwhile
+   * @returns number of faces moved; 0 if the photographs have changed in the meantime
    */
   moveFaces(move: { readonly from: number; readonly to: number; readonly placements: readonly Placement[] }): Promise<number>;
-  /** Gone photographs were compared with all that there are. */
+  /** Records that missing photographs were compared with all existing ones. */
   markSought(photographs: readonly number[]): Promise<void>;
-  /** Folders were looked through: a photograph that goes from now on has its new look among those that come. */
+  /** Records a full indexing run: the new version of a photograph that disappears from now on is among those added later. */
   markSettled(): Promise<void>;
-  /** In the order of their ids, read in portions. */
+  /** Ordered by id; streamed. */
   photographs(after?: number): AsyncIterable<Photograph>;
   /**
-   * Remembers a file. A photograph already known by its content or its pixels gets another path, and no second set of faces;
-   * paths of it that were marked as gone are dropped: it has moved. The photograph that was at the path before stays as a gone
-   * one where something was said of its faces and no other file holds it.
+   * Records a file. A photograph known by its content or pixels gets another path and no second set of faces; its missing paths
+   * are removed, because it has moved. The photograph formerly at the path is kept as missing if its faces have statements and it
+   * has no other file.
    *
-   * @returns added: the photograph is new; known: it was at this path already, by another process say
+   * @returns added: the photograph is new; known: it was already at this path, such as by another process
    */
   recordFile(file: ReadFile): Promise<RecordedFile>;
   /**
-   * Takes over what another look at a known photograph has found. A face where one was known is the known one; new ones are
-   * added; known ones below the floor are removed, unless they were drawn or something was said of them or of their person.
+   * Merges a repeated detection into a known photograph. A face at the position of a known one is that face; others are added;
+   * known ones below the limits are removed unless they were drawn, or they or their person have statements.
    */
   lookAgain(look: {
     readonly photograph: number;
-    /** undefined: only faces below the floor go */
+    /** undefined: only remove faces below the limits */
     readonly faces?: readonly NewFace[];
     readonly floor: FaceFloor;
     readonly identity: GalleryIdentity;
   }): Promise<{ readonly added: number; readonly removed: number }>;
-  /** Remembers a photograph without a file, where its content is not known yet. @returns its number */
+  /** Records a photograph without a file, if its content is not known yet. @returns its number */
   recordGone(photograph: GonePhotograph): Promise<Pick<RecordedFile, "photograph" | "added">>;
   recordFailure(file: UnreadableFile): Promise<void>;
   /**
-   * Marks files as gone from disk. Their photographs and faces stay until they are forgotten. Only what a photograph needs is
-   * kept: a path more, where it lies elsewhere too, and a file that could not be read are dropped.
+   * Marks files as missing from disk. Their photographs and faces are kept until they are forgotten. Paths of photographs that
+   * have other files, and unreadable files, are removed.
    */
   markMissing(paths: readonly string[]): Promise<void>;
 
   /**
-   * Adds a face that was drawn by hand: one step of the journal, with the name.
+   * Adds a face drawn by hand and its name as one step of the journal.
    *
-   * @throws FaceNetError NOT_FOUND for a photograph that is not there
+   * @throws FaceNetError NOT_FOUND for an unknown photograph
    */
   addDrawnFace(
     photograph: number,
     face: NewFace,
     options?: Author & { readonly name?: string | null },
   ): Promise<{ readonly face: number; readonly done: CorrectionRecord }>;
-  /** Faces in the order of their ids, so many at most, read in portions. */
+  /** Faces ordered by id, at most `atMost`; streamed. */
   faces(filter: FaceFilter & { readonly embedded: true }, atMost?: number): AsyncIterable<ComparableFace>;
   faces(filter?: FaceFilter, atMost?: number): AsyncIterable<GalleryFace>;
   face(id: number): Promise<GalleryFace | undefined>;
-  /** The same faces as {@link faces}, those of the latest photograph first, those without a date last. */
+  /** The same faces as {@link faces}, latest photograph first, undated ones last. */
   datedFaces(filter: FaceFilter, page: { readonly offset: number; readonly limit: number }): Promise<DatedFace[]>;
-  /** Photographs, the latest first, those without a date last. */
+  /** Photographs, latest first, undated ones last. */
   datedPhotographs(page: { readonly offset: number; readonly limit: number }): Promise<DatedPhotograph[]>;
-  /** How many faces each month has, the latest first. */
+  /** Number of faces by month, latest first. */
   facesByMonth(filter: FaceFilter): Promise<MonthCount[]>;
-  /** The same faces as {@link faces}, only what a search needs of them. */
+  /** The same faces as {@link faces}, with only the fields needed for searching. */
   codes(filter?: FaceFilter): AsyncIterable<CodePortion>;
-  /** The same of all faces, without their codes: what may have changed of faces whose codes are known. */
+  /** The same for all faces without codes: the fields that can change for a face with a known code. */
   owners(): AsyncIterable<OwnerPortion>;
-  /** Where the database has one; `openFaceSearch` finds faces with or without. */
+  /** Present if the database has one; `openFaceSearch` works with or without. */
   readonly hnswIndex?: HnswIndex | undefined;
 
   people(): Promise<Person[]>;
-  /** The name of each person, null for one without; much sooner than {@link people}, which counts. */
+  /** Name of each person, null if unnamed; much faster than {@link people}, which counts faces. */
   names(): Promise<Map<number, string | null>>;
   person(id: number): Promise<Person | undefined>;
-  /**
-   * The face to show for each: of their first ones the largest that nothing speaks against, or the largest. Who has none is left
-   * out.
-   */
+  /** Each person's cover: the chosen face, else the largest acceptable one of their first faces, else the largest. */
   covers(people: readonly number[]): Promise<ReadonlyMap<number, number>>;
   personByName(name: string): Promise<Person | undefined>;
   /** One step of the journal. @throws FaceNetError PERSON_NOT_FOUND, PERSON_NAME_TAKEN, FACE_UNKNOWN */
   correct(correction: Correction, author?: Author): Promise<CorrectionRecord>;
-  /** A step that is made in several transactions; it is in the journal with its first change. */
+  /** A step of several transactions; it appears in the journal with its first change. */
   openStep(change: Change, author?: Author): OpenStep;
   /**
-   * Takes back the last change that was not taken back yet; undefined when there is none.
+   * Undoes the last change that has not been undone; undefined if there is none.
    *
-   * @param only its number: undefined also when another was made since
+   * @param only expected number of the change; undefined is returned if another is the last
    * @throws FaceNetError PERSON_NAME_TAKEN
    */
   undo(only?: number): Promise<CorrectionRecord | undefined>;
   /**
-   * Does again what was taken back last; a new change ends that.
+   * Redoes the last undone change; a new change clears the redo history.
    *
-   * @param only its number
+   * @param only expected number of the change
    * @throws FaceNetError PERSON_NAME_TAKEN
    */
   redo(only?: number): Promise<CorrectionRecord | undefined>;
-  /** What can be taken back, the last first. @param options.undone what was taken back, as redo would do it */
+  /** Changes that can be undone, last first. @param options.undone changes that can be redone, next first */
   corrections(limit: number, options?: { readonly undone?: boolean }): Promise<CorrectionRecord[]>;
   /**
-   * Moves faces as clustering found, except those that a user has assigned or ignored, and removes people left without name and
+   * Applies the result of clustering, except to faces assigned or ignored by a user, and removes people left without name and
    * faces: one step of the journal.
    *
-   * @returns undefined where nothing was to change
+   * @returns undefined if nothing changed
    */
   regroup(groups: readonly Regrouping[], options?: Author & { readonly reset?: boolean }): Promise<CorrectionRecord | undefined>;
   links(): Promise<Link[]>;
@@ -372,45 +367,45 @@ export type GalleryStore = {
   undecided(): Promise<Undecided[]>;
 
   /**
-   * Removes a photograph with its faces, so that neither row nor free page keeps them, also from the journal. Its
-   * content is remembered by its hash alone, so that indexing passes over it; {@link recordFile} takes it in again.
+   * Removes a photograph and its faces, including from the journal and from free pages. Only its hash is kept, so that indexing
+   * skips it; {@link recordFile} adds it again.
    *
-   * @param options.mayReturn does not remember the hash either
+   * @param options.mayReturn do not keep the hash either
    * @param options.dryRun only counts
    */
   forgetPhotograph(id: number, options?: { readonly mayReturn?: boolean; readonly dryRun?: boolean }): Promise<Forgotten>;
-  /** A photograph of this content was forgotten. @param hash of a file, or of its pixels */
+  /** Whether a photograph with this content was forgotten. @param hash of a file, or of its pixels */
   isForgotten(hash: string): Promise<boolean>;
   forgottenHashes(): Promise<string[]>;
-  /** As if photographs of this content had been forgotten here, except those that the gallery has. */
+  /** Marks content as forgotten, except photographs in the gallery. */
   rememberForgotten(hashes: readonly string[]): Promise<void>;
-  /** Removes photographs that no file on disk holds, also from the journal. They come back when their files do. */
+  /** Removes missing photographs, including from the journal. They are added again when their files return. */
   prune(photographs: readonly number[]): Promise<Forgotten & { readonly photographs: number }>;
-  /** Removes a person and all faces of theirs, also from the journal. @param options.dryRun only counts */
+  /** Removes a person and all their faces, including from the journal. @param options.dryRun only counts */
   forgetPerson(id: number, options?: { readonly dryRun?: boolean }): Promise<Forgotten>;
 
-  /** The move to another model that is under way. */
+  /** The current migration. */
   migration(): Promise<Migration | undefined>;
-  /** Begins one, or goes on with it. @throws FaceNetError GALLERY_MIGRATING when another is under way */
+  /** Starts or resumes a migration. @throws FaceNetError GALLERY_MIGRATING if there is another one */
   startMigration(identity: GalleryIdentity): Promise<Migration>;
-  /** Photographs with faces that are not embedded with the new model yet, in the order of their ids. */
+  /** Photographs with faces not yet embedded with the new model, ordered by id. */
   unmigratedPhotographs(after: number, limit: number): Promise<number[]>;
-  /** Keeps what a photograph is to become. */
+  /** Stores a photograph's new embeddings, positions and faces. */
   recordMigrated(migrated: MigratedPhotograph): Promise<void>;
-  /** Faces that have both, their old code and the new one, the first by number. */
+  /** Faces that have both the old code and a new one, ordered by id. */
   migratedPairs(atMost: number): Promise<MigratedPair[]>;
-  /** Puts the new codes in the place of the old. @throws FaceNetError GALLERY_MIGRATING when faces are left */
+  /** Replaces the old codes with the new ones. @throws FaceNetError GALLERY_MIGRATING if faces are left */
   finishMigration(): Promise<void>;
-  /** Gives it up; the gallery stays as it was. */
+  /** Cancels the migration; the gallery stays as it was. */
   abandonMigration(): Promise<void>;
 
   statistics(): Promise<GalleryStatistics>;
-  /** What is wrong with the gallery, in words; nothing when it is sound. */
+  /** Problems found in the gallery; empty if it is intact. */
   check(): Promise<string[]>;
   /**
-   * A copy in a file, while others read and write.
+   * Writes a copy to a file while others read and write.
    *
-   * @throws FaceNetError OPTION_INVALID where the engine has its own tools for it
+   * @throws FaceNetError OPTION_INVALID if the engine has its own backup tools
    */
   backup(file: string): Promise<void>;
   close(): Promise<void>;

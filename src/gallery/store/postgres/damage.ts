@@ -1,9 +1,9 @@
-/** What is wrong with the tables of a gallery in PostgreSQL. */
+/** Checks the tables of a gallery in PostgreSQL for damage. */
 import { reasonOf } from "../../../errors.ts";
 import type { SqlSession } from "../sql/sql-database.ts";
 import { wrongFaceVectors } from "./face-vectors.ts";
 
-/** Each column that refers to another table's rows. The server keeps them whole; a damaged index would not. */
+/** Foreign keys. The server enforces them, but a damaged index may not. */
 const references = [
   ["face", "photograph", "photograph", "id"],
   ["face", "person", "person", "id"],
@@ -16,7 +16,7 @@ const references = [
   ["migrated_photograph", "photograph", "photograph", "id"],
 ] as const;
 
-/** Reads every row, so that a page that cannot be read comes to light, and follows every reference. */
+/** Reads every row to detect unreadable pages, and checks every foreign key. */
 export async function damageOf(session: SqlSession): Promise<string[]> {
   const found: string[] = [];
   for (const table of new Set(["property", "correction", ...references.flatMap(([table, , other]) => [table, other])])) {
@@ -30,10 +30,12 @@ export async function damageOf(session: SqlSession): Promise<string[]> {
        AND NOT EXISTS (SELECT 1 FROM ${other} o WHERE o.${key} = t.${column})`,
     );
     const count = orphans?.n as number;
-    if (count > 0) found.push(`${table}: ${count} rows refer to a ${other} that is not there`);
+    if (count > 0) found.push(`${table}: ${count} rows refer to a missing ${other}`);
   }
   const wrong = await wrongFaceVectors(session);
   if (wrong > 0)
-    found.push(`face_vector: ${wrong} faces are missing or differ; drop the table, it is made again at the next opening`);
+    found.push(
+      `face_vector: ${wrong} faces are missing or differ; drop the table, it is rebuilt when the gallery is next opened`,
+    );
   return found;
 }

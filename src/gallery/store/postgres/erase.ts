@@ -1,10 +1,10 @@
-/** Rewriting tables so that nothing of deleted rows is left in their files. */
+/** Rewrites tables so that deleted rows do not remain in their files. */
 import type pg from "pg";
 import { FaceNetError } from "../../../errors.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
 import { galleryError } from "./postgres-errors.ts";
 
-/** Those that hold something of a face or a person, where they are there. */
+/** Tables with personal data, if they exist. */
 const PERSONAL = [
   "correction",
   "face",
@@ -20,10 +20,10 @@ const PERSONAL = [
 ];
 
 /**
- * A plain VACUUM only marks the space of deleted rows as free: what stood there stays legible in the file until it is
- * used again. VACUUM FULL writes table and indexes anew and removes the old files; nobody reads or writes meanwhile.
+ * A plain VACUUM only marks the space of deleted rows as free: the data remains in the file until the space is reused.
+ * VACUUM FULL rewrites tables and indexes and removes the old files, under an exclusive lock.
  *
- * @throws FaceNetError GALLERY_NOT_WRITABLE where an older transaction of somebody else may still see the rows
+ * @throws FaceNetError GALLERY_NOT_WRITABLE if an older transaction may still see the rows
  */
 export async function erase(pool: pg.Pool, address: PostgresAddress): Promise<void> {
   const client = await pool.connect();
@@ -46,6 +46,6 @@ export async function erase(pool: pg.Pool, address: PostgresAddress): Promise<vo
   }
   if (kept === 0) return;
   const reason =
-    "the gallery has let go of it, but a transaction that is open elsewhere in the database may still see it, so it is still in the tables' files; run this again when that has ended";
+    "removed from the gallery, but still in the tables' files, because another open transaction in the database may still see it; run this again when that has ended";
   throw new FaceNetError("GALLERY_NOT_WRITABLE", { gallery: address.name, reason });
 }

@@ -1,9 +1,9 @@
 /**
- * The faces' codes once more, in a table that pgvector's HNSW index finds the nearest in: `face_vector`, kept in the same
- * transactions as the faces. Codes are whole numbers, which half-precision floats hold exactly.
+ * `face_vector`: a copy of the faces' codes with pgvector's HNSW index, updated in the same transactions as the faces. Codes are
+ * integers that half-precision floats represent exactly.
  *
- * Whether there is such a table is asked of the catalogue within each transaction, not remembered: another process may
- * have made it. (`to_regclass` would not do: it may answer from before the transaction's lock was waited for.)
+ * Each transaction queries the catalogue for the table, because another process may have created it. (`to_regclass` is not
+ * suitable: it may return the state before the transaction's lock was acquired.)
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity } from "../../../schemas/gallery.ts";
@@ -14,7 +14,7 @@ import { SET_SEARCH_PATH } from "./postgres-pool.ts";
 /** pgvector's limit for an index over `halfvec`. */
 const MAX_DIMENSIONS = 4000;
 
-/** Whether the database has a pgvector that can go on searching until enough faces pass a filter (0.8 or later). */
+/** Whether the database has pgvector with iterative index scans (0.8 or later). */
 export async function hasPgvector(session: SqlSession): Promise<boolean> {
   const row = await session.get(
     "SELECT string_to_array(extversion, '.')::int[] >= ARRAY[0, 8] AS fit FROM pg_extension WHERE extname = 'vector'",
@@ -22,7 +22,7 @@ export async function hasPgvector(session: SqlSession): Promise<boolean> {
   return row?.fit === true;
 }
 
-/** What the table's embeddings are, as `halfvec(128)`; undefined where there is no table. */
+/** Type of the table's embeddings, such as `halfvec(128)`; undefined if there is no table. */
 export async function faceVectorType(session: SqlSession): Promise<string | undefined> {
   const row = await session.get(
     `SELECT typname || '(' || atttypmod || ')' AS type FROM pg_attribute
@@ -34,7 +34,7 @@ export async function faceVectorType(session: SqlSession): Promise<string | unde
 
 export const vectorType = (dimensions: number): string => `halfvec(${dimensions})`;
 
-/** Makes the table anew from the faces; where the database has no pgvector, or codes are too long for it, there is none. */
+/** Rebuilds the table from the faces; without pgvector, or if codes are too long for it, there is none. */
 export async function makeFaceVectors(
   session: SqlSession,
   { dimensions }: Pick<GalleryIdentity, "dimensions">,
@@ -53,7 +53,7 @@ export async function makeFaceVectors(
   await session.run("CREATE INDEX face_vector_nearest ON face_vector USING hnsw (embedding halfvec_cosine_ops)");
 }
 
-/** Adds new faces to the table, where there is one. Codes of a wrong length are left out; `gallery check` names them. */
+/** Adds new faces to the table, if it exists. Skips codes of a wrong length, which `gallery check` reports. */
 export async function addFaceVectors(
   session: SqlSession,
   faces: readonly { readonly id: number; readonly code: Int8Array }[],
@@ -69,7 +69,7 @@ export async function addFaceVectors(
   );
 }
 
-/** How many faces are not in the table as they should be; 0 where there is no table. */
+/** Number of faces missing from or differing in the table; 0 if there is no table. */
 export async function wrongFaceVectors(session: SqlSession): Promise<number> {
   const dimensions = Number(/\d+/.exec((await faceVectorType(session)) ?? "")?.[0] ?? 0);
   if (dimensions === 0) return 0;
@@ -80,7 +80,7 @@ export async function wrongFaceVectors(session: SqlSession): Promise<number> {
   return row?.n as number;
 }
 
-/** @throws FaceNetError GALLERY_DIMENSIONS_MISMATCH when the table is not one of the gallery's embeddings */
+/** @throws FaceNetError GALLERY_DIMENSIONS_MISMATCH if the table does not fit the gallery's embeddings */
 export async function requireFittingVectors(
   session: SqlSession,
   { dimensions }: Pick<GalleryIdentity, "dimensions">,
@@ -93,10 +93,10 @@ export async function requireFittingVectors(
   return actual !== undefined;
 }
 
-/** A code as pgvector reads it. */
+/** A code in pgvector's text format. */
 export const vectorText = (code: Int8Array): string => `[${code.join()}]`;
 
-/** The embedding of the row's code, whose bytes are signed. */
+/** SQL expression for the embedding of a row's code of signed bytes. */
 function embeddingOf(dimensions: number): string {
   return `(
     SELECT array_agg(CASE WHEN byte > 127 THEN byte - 256 ELSE byte END ORDER BY place)

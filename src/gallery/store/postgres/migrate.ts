@@ -1,11 +1,11 @@
-/** Brings the tables of a gallery to the newest schema; one process at a time. */
+/** Migrates the tables of a gallery to the current schema; one process at a time. */
 import type pg from "pg";
 import { FaceNetError } from "../../../errors.ts";
 import { migrations } from "./migrations.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
 
 /**
- * @param create makes the tables where there are none
+ * @param create create missing tables
  * @throws FaceNetError GALLERY_NOT_FOUND, GALLERY_TOO_NEW, and the database's own errors
  */
 export async function migrate(pool: pg.Pool, address: PostgresAddress, create: boolean): Promise<void> {
@@ -23,7 +23,7 @@ export async function migrate(pool: pg.Pool, address: PostgresAddress, create: b
   }
 }
 
-/** 0 where there are no tables yet. @throws FaceNetError GALLERY_TOO_NEW */
+/** 0 if there are no tables yet. @throws FaceNetError GALLERY_TOO_NEW */
 async function versionOf(client: pg.PoolClient, { name, schema }: PostgresAddress): Promise<number> {
   const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS known", [`${schema}.schema_version`]);
   if (!rows[0].known) return 0;
@@ -33,14 +33,14 @@ async function versionOf(client: pg.PoolClient, { name, schema }: PostgresAddres
   return version;
 }
 
-/** The lock comes before the transaction: what another process has made while this one waited is then seen. */
+/** Takes the lock before the transaction, which then sees what another process created during the wait. */
 async function migrateOver(client: pg.PoolClient, address: PostgresAddress): Promise<void> {
   const { schema } = address;
   const lock = `hashtext('facenet schema'), hashtext('${schema}')`;
   await client.query(`SELECT pg_advisory_lock(${lock})`);
   await client.query("BEGIN");
   const version = await versionOf(client, address);
-  // With IF NOT EXISTS instead, whoever was given a schema would still need the right to make one.
+  // CREATE SCHEMA IF NOT EXISTS would require the privilege to create schemas even if the schema exists.
   const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
   if (rows.length === 0) await client.query(`CREATE SCHEMA ${schema}`);
   if (version === 0)
@@ -53,7 +53,7 @@ async function migrateOver(client: pg.PoolClient, address: PostgresAddress): Pro
   await client.query(`COMMIT; SELECT pg_advisory_unlock(${lock})`);
 }
 
-/** pgvector, where the server has it and the user may: the gallery does without, too. */
+/** Creates the pgvector extension, if it is available and permitted; the gallery works without it. */
 async function createPgvector(client: pg.PoolClient): Promise<void> {
   const { rows } = await client.query(
     "SELECT 1 FROM pg_available_extensions WHERE name = 'vector' AND installed_version IS NULL",

@@ -1,4 +1,4 @@
-/** The schema of a gallery in PostgreSQL, as the steps that led to it. A step that was released is never changed. */
+/** Schema migrations of a gallery in PostgreSQL. Released steps are never changed. */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE property (name text PRIMARY KEY, value text NOT NULL);
@@ -78,9 +78,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE write_count (slot integer PRIMARY KEY, writes bigint NOT NULL);
   `,
   'CREATE TABLE forgotten (hash text COLLATE "C" PRIMARY KEY)',
-  // Counts of people come out of the index alone.
+  // Lets counts of people use the index alone.
   "CREATE INDEX face_person_photograph ON face (person, photograph)",
-  // A gallery moves to another detector too: new places of known faces, and faces that were not known, by photograph.
+  // Migration to another detector: new positions of known faces, and new faces by photograph.
   `
   ALTER TABLE migrated ADD COLUMN place text;
   CREATE TABLE migrated_photograph (
@@ -88,7 +88,7 @@ export const migrations: readonly string[] = [
     found text NOT NULL
   );
   `,
-  // Looks of a photograph and what was said of its faces outlive its files.
+  // Photographs and corrections are kept after their files are gone.
   `
   ALTER TABLE photograph ADD COLUMN pixels text COLLATE "C";
   ALTER TABLE photograph ADD COLUMN last_path text COLLATE "C";
@@ -100,12 +100,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE face ADD COLUMN embedded smallint NOT NULL DEFAULT 1;
   ALTER TABLE face ADD COLUMN ignored smallint NOT NULL DEFAULT 0;
   `,
-  // The floors with which faces were looked for; before, those of the defaults.
+  // Detection limits of each photograph; before, the defaults.
   `
   ALTER TABLE photograph ADD COLUMN min_face_size double precision NOT NULL DEFAULT 40;
   ALTER TABLE photograph ADD COLUMN min_confidence double precision NOT NULL DEFAULT 0.65;
   `,
-  // A journal of every change to people; hidden people, chosen covers and questions without an answer.
+  // Journal of every change to people; hidden people, chosen covers and undecided questions.
   `
   ALTER TABLE correction ADD COLUMN author text;
   ALTER TABLE correction ADD COLUMN undone smallint NOT NULL DEFAULT 0;

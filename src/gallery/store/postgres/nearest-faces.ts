@@ -1,4 +1,4 @@
-/** The nearest faces by pgvector's index, ranked again by their codes. */
+/** Nearest faces by pgvector's index, re-ranked by their codes. */
 import { codeDistance } from "../../../metric/distance.ts";
 import { byDistance } from "../../../search/selection.ts";
 import type { FoundFace, HnswIndex } from "../gallery-store.ts";
@@ -6,15 +6,15 @@ import { faceCondition } from "../sql/rows.ts";
 import type { SqlDialect, SqlSession } from "../sql/sql-database.ts";
 import { faceVectorType, vectorText } from "./face-vectors.ts";
 
-/** More than are wanted, as the index keeps rounded directions: those just beyond may turn out nearer. */
+/** Extra candidates: the index stores rounded vectors, so faces just beyond the limit may turn out nearer. */
 const SPARE = 20;
-/** Breadth of the search in the graph (hnsw.ef_search); more finds more and takes longer. pgvector's limit is 1000. */
+/** Search breadth (hnsw.ef_search): larger values increase recall and time. pgvector's limit is 1000. */
 const LEAST_BREADTH = 200;
 const MOST_BREADTH = 1000;
-/** Faces that may be looked at until enough pass the filter. */
+/** Maximum faces scanned until enough pass the filter. */
 const LEAST_SCANNED = 20_000;
 
-/** @param read runs work in a transaction that has the settings given */
+/** @param read runs work in a transaction with the given settings */
 export function createHnswIndex(
   read: <T>(settings: Readonly<Record<string, string | number>>, work: (session: SqlSession) => Promise<T>) => Promise<T>,
   dialect: SqlDialect,

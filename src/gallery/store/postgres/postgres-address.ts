@@ -1,30 +1,30 @@
-/** The address of a gallery on a PostgreSQL server, taken apart: `postgres://user:password@host:5432/database?schema=faces`. */
+/** Parses the address of a gallery on a PostgreSQL server: `postgres://user:password@host:5432/database?schema=faces`. */
 import { FaceNetError } from "../../../errors.ts";
 
 export type PostgresAddress = {
-  /** What `pg` connects to; may hold a password. */
+  /** Connection string for `pg`; may contain a password. */
   readonly connection: string;
   readonly database: string;
-  /** Where the gallery's tables lie in the database. */
+  /** Schema that contains the gallery's tables. */
   readonly schema: string;
-  /** For messages: without password and settings. */
+  /** For messages: without the password and settings. */
   readonly name: string;
 };
 
 const DEFAULT_SCHEMA = "facenet";
-/** What PostgreSQL takes as a name without quotes. */
+/** Names that PostgreSQL accepts without quotes. */
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 export function isPostgresAddress(name: string): boolean {
   return /^postgres(ql)?:/i.test(name);
 }
 
-/** @throws FaceNetError OPTION_INVALID; its message does not repeat the address, which may hold a password */
+/** @throws FaceNetError OPTION_INVALID; its message omits the address, which may contain a password */
 export function parsePostgresAddress(address: string): PostgresAddress {
   const url = URL.parse(address);
   if (!url)
     throw invalid(
-      "an address is postgres://user@host:port/database; write special characters of user and password as %40 (@), %2F (/), %23 (#)",
+      "must have the form postgres://user@host:port/database; encode special characters of user and password: %40 (@), %2F (/), %23 (#)",
     );
   const schema = url.searchParams.get("schema") ?? DEFAULT_SCHEMA;
   if (!SCHEMA_NAME.test(schema)) throw invalid(`schema must be lower-case letters, digits and _, got ${JSON.stringify(schema)}`);

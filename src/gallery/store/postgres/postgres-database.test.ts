@@ -39,7 +39,7 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
 
     describeGalleryStore(`a gallery on ${name}`, open);
 
-    it("names itself without the password", async () => {
+    it("omits the password from its name", async () => {
       const secret = server.address.replace(/\/\/postgres(:[^@]*)?@/, "//postgres:secret@");
       const store = await open(secret);
       expect(store.name).toMatch(/^postgres:\/\/postgres@/);
@@ -49,13 +49,13 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
       });
     });
 
-    it("refuses a gallery of a newer schema", async () => {
+    it("rejects a gallery with a newer schema", async () => {
       await server.query("UPDATE schema_version SET version = 99");
       await expect(open()).rejects.toMatchObject({ code: "GALLERY_TOO_NEW", data: { actual: 99 } });
       await server.query(`UPDATE schema_version SET version = ${migrations.length}`);
     });
 
-    it("keeps nothing of a call that fails halfway", async () => {
+    it("rolls back a call that fails halfway", async () => {
       const store = await open();
       const bad = { ...testFace(1, 2, 3, 4), box: undefined as unknown as NewFace["box"] };
       await expect(store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4), bad]))).rejects.toMatchObject({
@@ -64,7 +64,7 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
       expect(await store.statistics()).toMatchObject({ photographs: 0, files: 0, faces: 0 });
     });
 
-    it("holds no trace of a forgotten face in its tables' files", async () => {
+    it("leaves no trace of a forgotten face in its tables' files", async () => {
       const store = await open();
       await store.adopt(testIdentity);
       const code = [101, 57, -99, 44];
@@ -84,13 +84,13 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
       expect(await traces()).toEqual([]);
     });
 
-    it("finds references to rows that are not there", async () => {
+    it("finds references to missing rows", async () => {
       const store = await open();
       await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
       await server.query(
         "ALTER TABLE face DISABLE TRIGGER ALL; UPDATE face SET person = 77; ALTER TABLE face ENABLE TRIGGER ALL",
       );
-      expect(await store.check()).toEqual(["face: 1 rows refer to a person that is not there"]);
+      expect(await store.check()).toEqual(["face: 1 rows refer to a missing person"]);
     });
   });
 }
@@ -111,13 +111,13 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     await server.stop();
   });
 
-  it("makes the tables once, however many open the gallery at a time", async () => {
+  it("creates the tables once if many connections open the gallery concurrently", async () => {
     const stores = await Promise.all(Array.from({ length: 8 }, () => open()));
     expect(await Promise.all(stores.map((store) => store.check()))).toEqual(stores.map(() => []));
     expect(await server.query("SELECT version FROM schema_version")).toEqual([{ version: migrations.length }]);
   });
 
-  it("counts one content once, however many add it at a time while its last path goes away", async () => {
+  it("stores one content once if many connections add it concurrently while its last path is removed", async () => {
     const stores = opened.slice(0, 4);
     for (let round = 0; round < 20; round++) {
       await Promise.all(
@@ -132,14 +132,14 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     expect(await Array.fromAsync(store.knownPaths())).toHaveLength(4);
   });
 
-  it("corrects one at a time: of many who give one name, one does", async () => {
+  it("serialises corrections: of many that use the same name, one succeeds", async () => {
     const results = await Promise.allSettled(opened.map((store) => store.correct({ kind: "create", name: "Ada", faces: [] })));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const result of results)
       if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "PERSON_NAME_TAKEN" });
   });
 
-  it("goes on when the server has ended its connections, and does nothing twice", async () => {
+  it("recovers from connections closed by the server, without repeating any work", async () => {
     const [store] = opened as [GalleryStore];
     const before = await store.statistics();
     const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -148,15 +148,15 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     const work = Promise.allSettled(files.map((file) => store.recordFile(file)));
     for (let i = 0; i < 5; i++) await server.query(end);
     const failures = (await work).filter((result) => result.status === "rejected");
-    // Where a connection ended just while a change was being kept, the caller is told; the rest is there.
+    // If a connection ended during a commit, the caller gets an error; everything else is stored.
     for (const { reason } of failures)
-      expect(reason).toMatchObject({ code: "GALLERY_UNREACHABLE", message: expect.stringContaining("not known") });
+      expect(reason).toMatchObject({ code: "GALLERY_UNREACHABLE", message: expect.stringContaining("unknown") });
     expect((await store.statistics()).faces).toBeGreaterThanOrEqual(before.faces + files.length - failures.length);
     for (const file of files) await store.recordFile(file);
     expect(await store.statistics()).toMatchObject({ faces: before.faces + files.length });
   });
 
-  it("says who may not, what is not there, and what cannot be reached", async () => {
+  it("reports denied access, a missing database and an unreachable server", async () => {
     const at = (change: (url: URL) => void) => {
       const url = new URL(server.address);
       change(url);
@@ -179,7 +179,7 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     });
   });
 
-  it("says when a forgotten face may still be seen by an older transaction", async () => {
+  it("reports that an older transaction may still see a forgotten face", async () => {
     const [store] = opened as [GalleryStore];
     const { photograph } = await store.recordFile(testFile("forgotten.jpg", [testFace(7, 7, 7, 7)]));
     const other = new pg.Client({ connectionString: server.address });
@@ -193,7 +193,7 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
     expect(await store.photograph(photograph)).toBeUndefined();
   });
 
-  it("denies a user without rights, and lets others do what they may", async () => {
+  it("denies a user without privileges, and allows others what they are granted", async () => {
     const reader = `${server.schema}_reader`;
     await server.query(`CREATE ROLE ${reader} LOGIN PASSWORD 'reads'`);
     try {
@@ -216,8 +216,8 @@ describe.skipIf(!hasServer)("many connections to a server", () => {
   });
 });
 
-describe.skipIf(!hasServer)("a user who owns a schema and may make none", () => {
-  it("keeps a gallery in it", async () => {
+describe.skipIf(!hasServer)("a user who owns a schema and may not create any", () => {
+  it("can use it for a gallery", async () => {
     const server = await startServer();
     const owner = `${server.schema}_owner`;
     await server.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'owns'; CREATE SCHEMA ${server.schema} AUTHORIZATION ${owner}`);
@@ -233,8 +233,8 @@ describe.skipIf(!hasServer)("a user who owns a schema and may make none", () => 
   });
 });
 
-describe("a server that is not there", () => {
-  it("is named, without the password", async () => {
+describe("an unreachable server", () => {
+  it("is named without the password", async () => {
     const port = await freePort();
     for (const host of ["127.0.0.1", "localhost"]) {
       const error = await openPostgresDatabase(`postgres://ada:secret@${host}:${port}/faces`).catch((thrown: unknown) => thrown);
@@ -243,7 +243,7 @@ describe("a server that is not there", () => {
     }
   });
 
-  it("is given up on when it does not answer", async () => {
+  it("times out if it does not answer", async () => {
     const silent = createServer();
     const port = await new Promise<number>((resolve) => {
       silent.listen(0, "127.0.0.1", () => resolve((silent.address() as AddressInfo).port));

@@ -1,4 +1,4 @@
-/** A gallery on a PostgreSQL server: any number of processes read and write it at a time. */
+/** A gallery on a PostgreSQL server, for any number of concurrent processes. */
 import type pg from "pg";
 import { FaceNetError } from "../../../errors.ts";
 import { identityOf } from "../sql/rows.ts";
@@ -13,27 +13,27 @@ import { galleryError } from "./postgres-errors.ts";
 import { createPool, createSession } from "./postgres-pool.ts";
 import { patiently, readWith, transact, WRITE, WRITE_ALONE } from "./transactions.ts";
 
-/** Many workers share one server, which by default takes 100 connections. */
+/** Many workers share one server, whose default limit is 100 connections. */
 const CONNECTIONS = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export type PostgresOptions = {
-  /** Connections at a time. Default 4. */
+  /** Maximum number of connections. Default 4. */
   readonly connections?: number;
-  /** How long to wait for the server to answer. Default 10,000. */
+  /** Time to wait for the server to respond. Default 10,000. */
   readonly connectTimeoutMs?: number;
-  /** Makes the tables where there are none. Default true. */
+  /** Create missing tables. Default true. */
   readonly create?: boolean;
 };
 
 /**
  * Opens a gallery.
  *
- * @param address postgres://user:password@host:port/database?schema=facenet; what is missing comes from PGHOST,
- *   PGUSER, PGPASSWORD and the like, or ~/.pgpass
+ * @param address postgres://user:password@host:port/database?schema=facenet; missing parts come from PGHOST, PGUSER,
+ *   PGPASSWORD and so on, or ~/.pgpass
  * @throws FaceNetError GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_DATABASE_MISSING, GALLERY_TOO_NEW; without `create`
- *   GALLERY_NOT_FOUND where there are no tables; of every later
- *   call GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED, GALLERY_NOT_WRITABLE, GALLERY_DAMAGED
+ *   GALLERY_NOT_FOUND if there are no tables; every later call GALLERY_UNREACHABLE, GALLERY_ACCESS_DENIED,
+ *   GALLERY_NOT_WRITABLE, GALLERY_DAMAGED
  */
 export async function openPostgresDatabase(
   address: string,
@@ -51,7 +51,7 @@ export async function openPostgresDatabase(
 }
 
 /**
- * Whether the gallery's embeddings are in pgvector's index; they are put there where pgvector has come to the server later.
+ * Whether the gallery's embeddings are in pgvector's index; builds the index if pgvector was installed later.
  *
  * @throws FaceNetError GALLERY_DIMENSIONS_MISMATCH
  */
@@ -59,14 +59,14 @@ async function hasHnswIndex(pool: pg.Pool, address: PostgresAddress): Promise<bo
   const session = createSession((sql, values) => pool.query(sql, values), address);
   if (!(await hasPgvector(session))) return false;
   const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
-  if (!row) return true; // the table comes with the gallery's first face
+  if (!row) return true; // the table is created with the gallery's first face
   const identity = identityOf(row);
   if (await requireFittingVectors(session, identity, address)) return true;
   const made = transact(pool, address, (inner) => makeFaceVectors(inner, identity, address), WRITE_ALONE);
   return made.then(
     () => true,
     (error: unknown) => {
-      if (error instanceof FaceNetError && error.code === "GALLERY_ACCESS_DENIED") return false; // may only read: exact search
+      if (error instanceof FaceNetError && error.code === "GALLERY_ACCESS_DENIED") return false; // read-only: exact search
       throw error;
     },
   );

@@ -1,7 +1,7 @@
-/** What PostgreSQL and the network say, as the errors that a user can act on. */
+/** Maps errors of PostgreSQL and the network to error codes. */
 import { FaceNetError, type FaceNetErrorCode, reasonOf } from "../../../errors.ts";
 
-/** SQLSTATE codes, and the first two characters of whole classes of them (PostgreSQL's manual, appendix A). */
+/** SQLSTATE codes and two-character classes (PostgreSQL manual, appendix A). */
 const codeOf: Readonly<Record<string, FaceNetErrorCode>> = {
   "08": "GALLERY_UNREACHABLE",
   "28": "GALLERY_ACCESS_DENIED",
@@ -16,27 +16,27 @@ const codeOf: Readonly<Record<string, FaceNetErrorCode>> = {
   XX002: "GALLERY_DAMAGED",
 };
 
-/** Two transactions stood in each other's way: deadlock, serialisation, or a row that another has just removed. */
+/** Conflicts of concurrent transactions: deadlock, serialisation failure, or a row removed by another. */
 const COLLISIONS: ReadonlySet<string | undefined> = new Set(["40001", "40P01", "23503"]);
 
-/** Of a connection that broke or never came about; `pg` gives some of them no code. */
+/** Connection errors; `pg` gives some of them no SQLSTATE code. */
 const NETWORK = /^(E[A-Z]{4,}|ERR_SSL_\w+)$/;
 const BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|timeout expired|The server does not support SSL)/;
 
-/** @returns what was thrown, or the error that the database's stands for */
+/** @returns the FaceNetError for a database error; other errors unchanged */
 export function galleryError(error: unknown, { name, database }: { readonly name: string; readonly database: string }): unknown {
   if (error instanceof FaceNetError) return error;
   const code = isBroken(error) ? "GALLERY_UNREACHABLE" : ofState(stateOf(error));
   return new FaceNetError(code ?? "GALLERY_NOT_WRITABLE", { gallery: name, database, reason: plainReason(error) }, error);
 }
 
-/** The connection broke before an answer came: the same work may succeed over another. */
+/** The connection broke before a response: retrying over another may succeed. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof FaceNetError && error.code === "GALLERY_UNREACHABLE";
 }
 
-/** The same work will succeed when it is done again. */
+/** The work can be retried. */
 export function isCollision(error: unknown): boolean {
   return error instanceof FaceNetError && COLLISIONS.has(stateOf(error.cause));
 }
@@ -54,7 +54,7 @@ function isBroken(error: unknown): boolean {
   return NETWORK.test(stateOf(error) ?? "") || BROKEN.test(reasonOf(error));
 }
 
-/** Where a name has several addresses, Node's error holds one for each and has no words of its own. */
+/** If a host has several addresses, Node throws an AggregateError with an empty message. */
 function plainReason(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(reasonOf).join("; ");
   return reasonOf(error);

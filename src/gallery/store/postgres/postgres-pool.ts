@@ -1,4 +1,4 @@
-/** Connections to one gallery's schema, and statements over them: `?` for values, numbers for whole numbers. */
+/** Connection pool for one gallery's schema. Statements use `?` for values; 64-bit integers are returned as numbers. */
 import pg from "pg";
 import type { SqlRow, SqlSession, SqlValue } from "../sql/sql-database.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
@@ -6,21 +6,21 @@ import { galleryError } from "./postgres-errors.ts";
 
 const INT8: number = pg.types.builtins.INT8;
 
-/** Whole numbers of 64 bits as numbers: ids, sizes and counts stay far below 2^53. */
+/** Parses 64-bit integers as numbers: ids, sizes and counts are far below 2^53. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
     oid === INT8 && format !== "binary" ? Number : pg.types.getTypeParser(oid, format as "text"),
 };
 
-/** Names are looked for in the gallery's schema, and those of pgvector where that lies. */
+/** Sets the search path to the gallery's schema and that of pgvector. */
 export const SET_SEARCH_PATH = `
   SELECT set_config('search_path', concat_ws(', ', $1::text, (
     SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'vector'
   )), false)`;
 
-/** @param connections how many at most */
+/** @param connections maximum number */
 export function createPool({ connection, schema }: PostgresAddress, connections: number, connectTimeoutMs: number): pg.Pool {
-  // Set for the pool, the limit would count the time in the queue for a connection, too.
+  // As an option of the pool, the limit would include the time waiting for a free connection.
   class Client extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
@@ -34,11 +34,11 @@ export function createPool({ connection, schema }: PostgresAddress, connections:
     application_name: "facenet",
     types,
     onConnect: async (client) => {
-      client.on("error", () => undefined); // the statement under way fails by itself, the next over this connection, too
+      client.on("error", () => undefined); // the current statement fails by itself, as does the next over this connection
       await client.query(SET_SEARCH_PATH, [schema]);
     },
   });
-  pool.on("error", () => undefined); // an idle connection broke: it is replaced when one is wanted
+  pool.on("error", () => undefined); // a broken idle connection is replaced when needed
   return pool;
 }
 
@@ -55,7 +55,7 @@ export function createSession(run: (sql: string, values: SqlValue[]) => Promise<
   } satisfies SqlSession;
 }
 
-/** `?` as `$1`, `$2`, …; the gallery's statements have no question mark elsewhere. */
+/** Replaces `?` with `$1`, `$2`, …; the statements have no other question marks. */
 function numbered(sql: string): string {
   let count = 0;
   return sql.replaceAll("?", () => `$${++count}`);

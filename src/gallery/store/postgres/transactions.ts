@@ -1,4 +1,4 @@
-/** Transactions of a gallery in PostgreSQL: how they keep out of each other's way, and what happens when a connection breaks. */
+/** Transactions of a gallery in PostgreSQL: locking, and retries after conflicts and connection failures. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { FaceNetError, reasonOf } from "../../../errors.ts";
@@ -7,12 +7,12 @@ import type { PostgresAddress } from "./postgres-address.ts";
 import { galleryError, isCollision, isUnreachable } from "./postgres-errors.ts";
 import { createSession } from "./postgres-pool.ts";
 
-/** Before work is done again that met another's, or whose connection broke: long enough for a server to be restarted. */
+/** Delays before retries after a conflict or connection failure: long enough for a server restart. */
 const WAITS_MS = [50, 500, 2000, 5000];
 /** First half of the key of the gallery's advisory lock ("face"); the second is the schema's name. */
 const LOCK_SPACE = 0x66_61_63_65;
 
-/** Does work again that came to nothing through no fault of its own, a few times. */
+/** Retries work after conflicts and connection failures. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (const wait of WAITS_MS) {
     try {
@@ -25,10 +25,10 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }
 
-/** The connection broke while the end of a transaction was on its way: doing the work again might do it twice. */
+/** The connection broke during commit: a retry might apply the work twice. */
 class CommitError extends FaceNetError {}
 
-/** How a transaction begins and ends. */
+/** Statements that begin and end a transaction. */
 type Frame = { readonly begin: (address: PostgresAddress) => string; readonly end: string };
 
 const beginWith =
@@ -36,23 +36,23 @@ const beginWith =
   ({ schema }: PostgresAddress): string =>
     `BEGIN; SELECT ${lock}(${LOCK_SPACE}, hashtext('${schema}'))`;
 
-/** The count is the last thing that a transaction locks: it never waits with it. */
+/** The counter is the last lock a transaction takes, so it is never held while waiting. */
 const COUNT_AND_COMMIT = `
   INSERT INTO write_count (slot, writes) VALUES (pg_backend_pid() % 64, 1)
   ON CONFLICT (slot) DO UPDATE SET writes = write_count.writes + 1;
   COMMIT`;
 
-/** What reads, decides and then writes is alone; what only adds shares the gallery with others that do. */
+/** Read-modify-write transactions take the lock exclusively; transactions that only add share it. */
 export const WRITE_ALONE: Frame = { begin: beginWith("pg_advisory_xact_lock"), end: COUNT_AND_COMMIT };
 export const WRITE: Frame = { begin: beginWith("pg_advisory_xact_lock_shared"), end: COUNT_AND_COMMIT };
 
-/** Only reads, with settings of the server's that hold for it alone. */
+/** A read-only transaction with local server settings. */
 export function readWith(settings: Readonly<Record<string, string | number>>): Frame {
   const set = Object.entries(settings).map(([name, value]) => `; SET LOCAL ${name} = ${value}`);
   return { begin: () => `BEGIN READ ONLY${set.join("")}`, end: "COMMIT" };
 }
 
-/** Runs work between the beginning and the end of a transaction; on an error nothing of it is kept. */
+/** Runs work in a transaction, rolled back on error. */
 export async function transact<T>(
   pool: pg.Pool,
   address: PostgresAddress,
@@ -77,7 +77,7 @@ export async function transact<T>(
       (broken: unknown) => client.release(broken instanceof Error ? broken : true),
     );
     if (committing && isUnreachable(error)) {
-      const reason = `${reasonOf((error as FaceNetError).cause)}, just when a change was to be kept: whether it was is not known`;
+      const reason = `${reasonOf((error as FaceNetError).cause)}, during commit: the outcome is unknown`;
       throw new CommitError("GALLERY_UNREACHABLE", { gallery: address.name, reason }, error);
     }
     throw error;

@@ -1,4 +1,4 @@
-/** The calls of a store that change people; each is a step of the journal. */
+/** Store methods that change people; each is a step of the journal. */
 import type { Change } from "../../../schemas/gallery.ts";
 import type { Author, GalleryStore, OpenStep } from "../gallery-store.ts";
 import { applyCorrection } from "./corrections.ts";
@@ -9,7 +9,7 @@ import type { SqlDatabase, SqlSession } from "./sql-database.ts";
 
 type Calls = Pick<GalleryStore, "correct" | "addDrawnFace" | "openStep" | "undo" | "redo" | "corrections" | "regroup">;
 
-/** @param now for the record */
+/** @param now clock for the journal */
 export function changingPeople(database: SqlDatabase, now: () => Date): Calls {
   const exclusive = <T>(work: (session: SqlSession) => Promise<T>): Promise<T> => database.transaction(work, { exclusive: true });
   const entry = (change: Change, person: number | null, { by = null }: Author = {}): Entry => {

@@ -1,4 +1,4 @@
-/** What each correction does to people and faces. */
+/** Applies corrections to people and faces. */
 import { FaceNetError } from "../../../errors.ts";
 import type { Correction } from "../../../schemas/gallery.ts";
 import type { RecordedChanges } from "./recorded-changes.ts";
@@ -8,7 +8,7 @@ const IGNORED = { stranger: 1, "no face": 2 } as const;
 
 type Of<K extends Correction["kind"]> = Extract<Correction, { kind: K }>;
 
-/** @returns the person that it made, changed or kept, where it is about one */
+/** @returns the person created, changed or kept, if any */
 export async function applyCorrection(changes: RecordedChanges, correction: Correction): Promise<number | null> {
   const before = "faces" in correction ? await ownersOf(changes, correction.faces) : [];
   const person = await write(changes, correction);
@@ -62,7 +62,7 @@ async function write(changes: RecordedChanges, correction: Correction): Promise<
   }
 }
 
-/** The last word counts: also for a face that was ignored, or was said not to be theirs. */
+/** The last correction wins, also for faces that were ignored or rejected. */
 async function give(changes: RecordedChanges, faces: readonly number[], person: number): Promise<void> {
   await changes.requirePerson(person);
   for (const face of faces) await changes.setRejection(face, person, false);
@@ -76,7 +76,7 @@ async function enroll(changes: RecordedChanges, { name, faces }: Of<"enroll">): 
   return person;
 }
 
-/** The face is free for other people; that it is not this one stays. */
+/** Unassigns the faces and records the rejection. */
 async function reject(changes: RecordedChanges, { faces, person }: Of<"reject">): Promise<void> {
   await changes.requirePerson(person);
   const own = new Set(await facesOf(changes, person));
@@ -155,7 +155,7 @@ async function facesOf({ session }: RecordedChanges, person: number): Promise<nu
   return (await session.all("SELECT id FROM face WHERE person = ? ORDER BY id", person)).map((row) => row.id as number);
 }
 
-/** The people without a name whose faces these are. */
+/** Unnamed people that own the faces. */
 async function ownersOf({ session, dialect }: RecordedChanges, faces: readonly number[]): Promise<number[]> {
   const rows = await session.all(
     `SELECT DISTINCT person.id FROM face JOIN person ON person.id = face.person
@@ -165,7 +165,7 @@ async function ownersOf({ session, dialect }: RecordedChanges, faces: readonly n
   return rows.map(({ id }) => id as number);
 }
 
-/** A group without a name is nothing without faces. */
+/** Removes an unnamed group without faces. */
 async function dropIfEmpty(changes: RecordedChanges, person: number): Promise<void> {
   if (!(await changes.session.get("SELECT 1 AS there FROM face WHERE person = ? LIMIT 1", person)))
     await changes.deletePerson(person);

@@ -1,9 +1,9 @@
-/** Faces and photographs by the date of the photograph: what a page of an album shows. */
+/** Faces and photographs ordered by date, for albums. */
 import type { DatedFace, DatedPhotograph, FaceFilter, MonthCount } from "../gallery-store.ts";
 import { faceCondition, faceOf } from "./rows.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 
-/** Latest first; those without a date at the end. */
+/** Latest first, undated last. */
 const ORDER = "photograph.taken_at IS NULL, photograph.taken_at DESC";
 const PATH = "(SELECT min(path) FROM file WHERE file.photograph = photograph.id AND missing = 0) AS path";
 
@@ -43,7 +43,7 @@ export async function datedPhotographs(database: SqlDatabase, { offset, limit }:
   }));
 }
 
-/** Faces by month, the latest first; those without a date are left out. */
+/** Number of faces by month, latest first; undated faces are left out. */
 export async function facesByMonth(database: SqlDatabase, filter: FaceFilter): Promise<MonthCount[]> {
   const { where, values } = faceCondition(filter, database.dialect);
   const rows = await database.all(

@@ -1,7 +1,7 @@
-/** Faces drawn by hand, as the journal keeps one that was taken away with its drawing. */
+/** Faces drawn by hand: removal on undo, and restoring on redo. */
 import type { SqlHooks, SqlSession } from "./sql-database.ts";
 
-/** A row of `face`, bytes in base64. Whose it is, the other steps of the change tell. */
+/** A row of `face`, bytes in base64. Its person is restored by the other steps of the change. */
 export type DrawnRow = {
   readonly photograph: number;
   readonly box: string;
@@ -11,11 +11,11 @@ export type DrawnRow = {
   readonly embedded: number;
   readonly code: string;
   readonly vector: string | null;
-  /** what the gallery was stamped with: an embedding of another model compares with nothing */
+  /** identity of the gallery at the time: embeddings of another model cannot be compared */
   readonly identity: string | null;
 };
 
-/** Removes the face. @returns what it was; undefined where it is gone already */
+/** Removes the face. @returns its row; undefined if it does not exist */
 export async function removeDrawn(session: SqlSession, id: number): Promise<DrawnRow | undefined> {
   const row = await session.get(
     "SELECT photograph, box, landmarks, quality, acceptable, embedded, code, vector FROM face WHERE id = ? AND drawn = 1",
@@ -29,10 +29,9 @@ export async function removeDrawn(session: SqlSession, id: number): Promise<Draw
 }
 
 /**
- * Brings the face back under its number. Where the gallery has moved to another model meanwhile it comes back without an
- * embedding, as one that shows too little.
+ * Restores the face under its number. If the gallery has migrated to another model since, it is restored without an embedding.
  *
- * @returns whether its photograph is still there
+ * @returns whether its photograph still exists
  */
 export async function restoreDrawn(
   session: SqlSession,

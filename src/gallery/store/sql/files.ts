@@ -1,4 +1,4 @@
-/** Photographs and the files that hold them. */
+/** Photographs and their files. */
 import { FaceNetError } from "../../../errors.ts";
 import type { FaceFloor, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
 import type { GonePhotograph, ReadFile, RecordedFile, UnreadableFile } from "../gallery-store.ts";
@@ -6,7 +6,7 @@ import { STATED } from "./looks.ts";
 import { codeBytes, identityOf, vectorBytes } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlSession } from "./sql-database.ts";
 
-/** Each statement is a way to the server and back. */
+/** Rows per statement, to limit round trips. */
 const FACES_A_STATEMENT = 50;
 
 /** The options' defaults. */
@@ -29,7 +29,7 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
     floor = USUAL_FLOOR,
   } = file;
   if (identity) await requireIdentity(session, identity, name);
-  // Of two processes that read the same content at a time, one waits here for the other, and finds it known.
+  // If two processes add the same content concurrently, one waits here for the other, then finds it known.
   const twin = await twinOf(session, file);
   const made =
     twin === undefined
@@ -64,11 +64,11 @@ export async function recordFile(session: SqlSession, file: ReadFile, { name, on
     const rows = await session.all("SELECT id FROM face WHERE photograph = ? ORDER BY id", photograph);
     return { photograph, added: false, known, faces: rows.map(({ id }) => id as number) };
   }
-  await session.run("DELETE FROM forgotten WHERE hash = ? OR hash = ?", hash, `pixels:${pixels}`); // it was asked for
+  await session.run("DELETE FROM forgotten WHERE hash = ? OR hash = ?", hash, `pixels:${pixels}`); // added on request
   return { photograph, added: true, known: false, faces: await addFaces(session, photograph, file.faces, onCodes) };
 }
 
-/** A photograph that no file holds any more, as another gallery remembers it. */
+/** Records a photograph without files, from another gallery. */
 export async function recordGone(
   session: SqlSession,
   { hash, pixels = null, width, height, takenAt, lastPath, faces }: GonePhotograph,
@@ -106,7 +106,7 @@ export async function addFaces(
   return added.map(({ id }) => id);
 }
 
-/** The photograph that the file holds, by its content or its pixels. */
+/** The photograph with the same content or pixels. */
 async function twinOf(session: SqlSession, { hash, pixels = null }: ReadFile): Promise<number | undefined> {
   const sql = `SELECT id FROM photograph WHERE hash = ? OR id IN (SELECT photograph FROM file WHERE hash = ?) ORDER BY id LIMIT 1`;
   const same = await session.get(sql, hash, hash);
@@ -141,7 +141,7 @@ export async function requireIdentity(session: SqlSession, wanted: GalleryIdenti
   if (row) requireSame(identityOf(row), wanted, gallery);
 }
 
-/** @throws FaceNetError GALLERY_MODEL_MISMATCH where embeddings do not compare */
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH if embeddings cannot be compared */
 export function requireSameModel(
   kept: GalleryIdentity,
   { model, preprocessing }: Pick<GalleryIdentity, "model" | "preprocessing">,
@@ -151,7 +151,7 @@ export function requireSameModel(
     throw new FaceNetError("GALLERY_MODEL_MISMATCH", { gallery, actual: kept.model, wanted: model });
 }
 
-/** @throws FaceNetError GALLERY_MODEL_MISMATCH; GALLERY_DETECTOR_MISMATCH where faces were found in another way */
+/** @throws FaceNetError GALLERY_MODEL_MISMATCH; GALLERY_DETECTOR_MISMATCH if faces were detected differently */
 export function requireSame(kept: GalleryIdentity, wanted: GalleryIdentity, gallery: string): void {
   requireSameModel(kept, wanted, gallery);
   if (kept.detector !== wanted.detector || kept.finding !== wanted.finding)
@@ -182,7 +182,7 @@ export async function recordFailure(
   await dropIfNowhere(session, dialect, before?.photograph ?? null, path);
 }
 
-/** Of a photograph the last path stays, to say where it was. */
+/** Keeps the last path of a photograph, to show where it was. */
 export async function markMissing(session: SqlSession, path: string): Promise<void> {
   const dropped = await session.run(
     `DELETE FROM file WHERE path = ? AND (photograph IS NULL OR EXISTS
@@ -200,8 +200,8 @@ async function fileAt(session: SqlSession, path: string): Promise<{ photograph: 
 }
 
 /**
- * The path held another picture before. When no other path does, that is gone: it stays only where something was said of its
- * faces, to be found again in another file.
+ * Handles the photograph formerly at a path. If it has no other path, it is kept as missing if its faces have statements, and
+ * removed otherwise.
  */
 async function dropIfNowhere(
   session: SqlSession,

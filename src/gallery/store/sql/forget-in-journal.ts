@@ -1,18 +1,18 @@
 /**
- * Removes a forgotten person and forgotten faces from the journal, where they are remembered by number and name. Changes that are
- * about that person go; of others only the faces that are gone do, so that the rest can still be taken back.
+ * Removes a forgotten person and forgotten faces from the journal, which refers to them by number and name. Changes to that
+ * person are removed; from others only the forgotten faces are, so that they can still be undone.
  */
 import type { Change } from "../../../schemas/gallery.ts";
 import type { ChangeStep, FaceState } from "./recorded-changes.ts";
 import type { SqlSession } from "./sql-database.ts";
 
-/** Rows read at once. */
+/** Rows per query. */
 const PORTION = 100;
 
 export type Forgotten = {
   readonly person?: { readonly id: number; readonly name: string | null } | undefined;
   readonly faces: ReadonlySet<number>;
-  /** of which drawn faces may have been taken back */
+  /** photographs whose drawn faces may have been undone */
   readonly photographs?: ReadonlySet<number> | undefined;
 };
 
@@ -24,7 +24,7 @@ type Row = {
   readonly steps: readonly ChangeStep[];
 };
 
-/** @returns how many changes can no longer be taken back or done again */
+/** @returns number of changes that can no longer be undone or redone */
 export async function forgetInJournal(session: SqlSession, given: Forgotten, { dryRun = false } = {}): Promise<number> {
   const forgotten = { ...given, faces: new Set([...given.faces, ...(await drawnAndTakenBack(session, given))]) };
   const removed: number[] = [];
@@ -42,7 +42,7 @@ export async function forgetInJournal(session: SqlSession, given: Forgotten, { d
     const [said, left] = [JSON.stringify(change), JSON.stringify(steps)];
     if (said !== JSON.stringify(row.change) || left !== JSON.stringify(row.steps)) await session.run(sql, said, left, row.id);
   }
-  // The head of a step whose other rows are still needed stays, empty.
+  // The head of a step is kept, empty, if its other rows are still needed.
   const gone = removed.filter((id) => !kept.has(id));
   if (!dryRun) {
     for (const id of removed)
@@ -54,7 +54,7 @@ export async function forgetInJournal(session: SqlSession, given: Forgotten, { d
   return gone.length;
 }
 
-/** Faces of forgotten photographs that are in the journal alone. */
+/** Faces of forgotten photographs that exist only in the journal. */
 async function drawnAndTakenBack(session: SqlSession, { photographs }: Forgotten): Promise<number[]> {
   const found: number[] = [];
   if (photographs === undefined) return found;
@@ -77,7 +77,7 @@ async function* rowsOf(session: SqlSession): AsyncGenerator<Row> {
 
 const json = (text: unknown) => JSON.parse(text as string);
 
-/** The change was said of the person, or holds their name. */
+/** Whether the change concerns the person or contains their name. */
 function isAbout({ person, change }: Row, { person: who }: Forgotten): boolean {
   if (!who) return false;
   if (person === who.id || ("name" in change && who.name !== null && change.name === who.name)) return true;
@@ -129,6 +129,6 @@ function stepsLeft(steps: readonly ChangeStep[], { person, faces }: Forgotten): 
   });
 }
 
-/** Faces that were once the forgotten person's go back to nobody. */
+/** Unassigns faces that belonged to the forgotten person. */
 const withoutOwner = (state: FaceState, person: number | undefined): FaceState =>
   person !== undefined && state.person === person ? { ...state, person: null, by: null } : state;

@@ -1,11 +1,11 @@
-/** Removing photographs and people for good: no row, free page or step of the journal keeps anything of them. */
+/** Permanently removes photographs and people from rows, free pages and the journal. */
 import { FaceNetError } from "../../../errors.ts";
 import type { Forgotten, GalleryStore } from "../gallery-store.ts";
 import { forgetInJournal } from "./forget-in-journal.ts";
 import { GONE } from "./looks.ts";
 import type { SqlDatabase, SqlSession, SqlValue } from "./sql-database.ts";
 
-/** Marks a hash of pixels among those of forgotten files. */
+/** Prefix of pixel hashes among those of forgotten files. */
 export const PIXELS = "pixels:";
 
 export function forgetting(database: SqlDatabase): Pick<GalleryStore, "forgetPhotograph" | "forgetPerson" | "prune"> {

@@ -1,13 +1,13 @@
 /**
- * Journal of changes to people: one row a change, with what there was before. {@link undo} goes back row by row and keeps what it
- * finds in its way, so that {@link redo} can go forward again; a new change removes what was taken back. A step made of several
- * transactions has a row for each, which name the first as their head.
+ * Journal of changes to people: one row per change, with the previous state. {@link undo} restores that state row by row and
+ * records the state it replaces for {@link redo}; a new change removes undone ones. A step of several transactions has a row for
+ * each, which refer to the first as their head.
  */
 import type { Change, CorrectionRecord } from "../../../schemas/gallery.ts";
 import { type ChangeStep, type Engine, RecordedChanges } from "./recorded-changes.ts";
 import type { SqlRow, SqlSession } from "./sql-database.ts";
 
-/** What a row of the journal needs besides its steps. */
+/** Fields of a journal row besides its steps. */
 export type Entry = {
   readonly change: Change;
   readonly person: number | null;
@@ -16,7 +16,7 @@ export type Entry = {
   readonly at: string;
 };
 
-/** Keeps a change; what was taken back before cannot be done again. */
+/** Records a change and clears the redo history. */
 export async function keepEntry(
   session: SqlSession,
   { change, person, by, at }: Entry,
@@ -34,7 +34,7 @@ export async function keepEntry(
   return { id: row?.id as number, at, by, correction: change, person };
 }
 
-/** Keeps more steps of a change. @returns false where another change was made since, or it was taken back */
+/** Adds steps to a change. @returns false if another change was made since, or it was undone */
 export async function continueEntry(session: SqlSession, head: number, steps: readonly ChangeStep[]): Promise<boolean> {
   const last = await session.get("SELECT id, head, undone FROM correction ORDER BY id DESC LIMIT 1");
   if (!last || last.undone === 1 || (last.head ?? last.id) !== head) return false;
@@ -46,13 +46,13 @@ export async function continueEntry(session: SqlSession, head: number, steps: re
   return true;
 }
 
-/** @param only nothing is taken back where this is not the last change */
+/** @param only undo nothing unless this is the last change */
 export async function undo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
   const last = await session.get("SELECT id, head FROM correction WHERE undone = 0 ORDER BY id DESC LIMIT 1");
   return last && turn(session, engine, { head: (last.head ?? last.id) as number, only, undone: 1 });
 }
 
-/** Does again what was taken back last. @param only nothing is done where this is not what was */
+/** Redoes the last undone change. @param only redo nothing unless this is that change */
 export async function redo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
   const next = await session.get("SELECT id, head FROM correction WHERE undone = 1 ORDER BY id LIMIT 1");
   return next && turn(session, engine, { head: (next.head ?? next.id) as number, only, undone: 0 });
@@ -60,7 +60,7 @@ export async function redo(session: SqlSession, engine: Engine, only: number | u
 
 type Turn = { readonly head: number; readonly only: number | undefined; readonly undone: 0 | 1 };
 
-/** Takes the steps of a change back, or does them again, and keeps the way back. */
+/** Undoes or redoes the steps of a change, and records the inverse. */
 async function turn(session: SqlSession, engine: Engine, { head, only, undone }: Turn): Promise<CorrectionRecord | undefined> {
   if (only !== undefined && only !== head) return undefined;
   const order = undone === 1 ? "DESC" : "ASC";
@@ -75,7 +75,7 @@ async function turn(session: SqlSession, engine: Engine, { head, only, undone }:
   return row && entryOf(row);
 }
 
-/** The last first: what undo would take back, or what was taken back last, as redo would do it. */
+/** Changes that can be undone, last first, or redone, next first. */
 export async function entries(session: SqlSession, limit: number, { undone = false } = {}): Promise<CorrectionRecord[]> {
   const sql = `SELECT id, at, author, correction, person FROM correction WHERE head IS NULL AND undone = ?
     ORDER BY id ${undone ? "ASC" : "DESC"} LIMIT ?`;

@@ -1,4 +1,4 @@
-/** Another look at a photograph that is known, for smaller or less certain faces or for fewer. */
+/** Repeated detection in a known photograph with other limits. */
 import type { FaceFloor, GalleryFace, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
 import { overlapOf } from "../../indexing/overlap.ts";
 import { addFaces, requireIdentity } from "./files.ts";
@@ -6,7 +6,7 @@ import { STATED } from "./looks.ts";
 import { faceOf } from "./rows.ts";
 import type { SqlHooks, SqlRow, SqlSession } from "./sql-database.ts";
 
-/** Boxes of one face at two floors overlap by at least this share of their union; those of neighbours in a crowd do not. */
+/** Minimum intersection over union of one face's boxes at two limits; neighbours in a crowd overlap less. */
 const SAME_FACE = 0.3;
 
 type LookAgain = {
@@ -29,7 +29,7 @@ export async function lookAgain(
     minConfidence,
     photograph,
   );
-  if (isThere === 0) return { added: 0, removed: 0 }; // forgotten meanwhile
+  if (isThere === 0) return { added: 0, removed: 0 }; // forgotten since
   const rows = await session.all(
     `SELECT face.*, ${STATED} AND (face.person IS NULL OR face.assigned_by = 'user' OR person.name IS NOT NULL) AS stated
      FROM face LEFT JOIN person ON person.id = face.person WHERE photograph = ?`,

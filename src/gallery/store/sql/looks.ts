@@ -1,21 +1,21 @@
 /**
- * Photographs whose files are gone or hold another picture, and the faces in them of which something was said. They stay in the
- * gallery until a new look of the photograph takes their faces over, or they are pruned on purpose.
+ * Photographs whose files are missing or were replaced, and their faces with statements. They are kept until their faces are
+ * matched in a new version of the photograph, or they are pruned.
  */
 import type { GoneLook, Look, Placement, UnplacedFace } from "../gallery-store.ts";
 import { faceOf } from "./rows.ts";
 import type { SqlDialect, SqlHooks, SqlRow, SqlSession } from "./sql-database.ts";
 
-/** A face of which something was said or found that a new detection would not know. */
+/** SQL condition: the face has statements, that is, information that a new detection would lose. */
 export const STATED = `(face.person IS NOT NULL OR face.ignored <> 0 OR face.drawn = 1
   OR EXISTS (SELECT 1 FROM undecided WHERE undecided.face = face.id)
   OR EXISTS (SELECT 1 FROM rejection WHERE rejection.face = face.id)
   OR EXISTS (SELECT 1 FROM link WHERE link.a = face.id) OR EXISTS (SELECT 1 FROM link WHERE link.b = face.id))`;
 
-/** No file on disk holds the photograph. */
+/** SQL condition: the photograph has no file on disk. */
 export const GONE = "NOT EXISTS (SELECT 1 FROM file WHERE file.photograph = photograph.id AND file.missing = 0)";
 
-/** Gone photographs with stated faces that were not compared with every photograph yet. */
+/** Missing photographs that have faces with statements and have not been compared with every photograph yet. */
 export async function goneLooks(session: SqlSession, gallery: string): Promise<GoneLook[]> {
   const newest = await newestPhotograph(session);
   const settled = Number((await session.get("SELECT value FROM property WHERE name = 'settled'"))?.value ?? 0);
@@ -41,7 +41,7 @@ export async function goneLooks(session: SqlSession, gallery: string): Promise<G
   return looks;
 }
 
-/** Faces of gone photographs of which a user said something, or whose person has a name, the newest first. */
+/** Faces of missing photographs with user statements or a named person, newest first. */
 export async function unplacedFaces(session: SqlSession, limit: number): Promise<UnplacedFace[]> {
   const rows = await session.all(
     `SELECT face.id, face.photograph, face.person, person.name,
@@ -82,13 +82,13 @@ async function lookOf(session: SqlSession, row: SqlRow, gallery: string): Promis
   };
 }
 
-/** Gone photographs have been compared with all photographs up to this one. */
+/** Records that missing photographs were compared with all existing ones. */
 export async function markSought(session: SqlSession, { isOneOf }: SqlDialect, ids: readonly number[]): Promise<void> {
   const newest = await newestPhotograph(session);
   await session.run(`UPDATE photograph SET sought = ? WHERE ${isOneOf("id")}`, newest, JSON.stringify(ids));
 }
 
-/** All photographs that there are were beside each other when folders had been looked through. */
+/** Records that all current photographs existed at the same time in a full indexing run. */
 export async function markSettled(session: SqlSession): Promise<void> {
   const newest = String(await newestPhotograph(session));
   await session.run(
@@ -103,9 +103,9 @@ async function newestPhotograph(session: SqlSession): Promise<number> {
 }
 
 /**
- * Moves faces of a gone photograph, with everything said of them, to a photograph that shows the same.
+ * Moves faces of a missing photograph, with their statements, to another version of it.
  *
- * @returns how many; none where another process was first, and none onto a face of which the user has said something else
+ * @returns number of faces moved; excludes faces with conflicting user statements, and 0 if another process was first
  */
 export async function moveFaces(
   session: SqlSession,
@@ -163,7 +163,7 @@ async function moveFace(
   return true;
 }
 
-/** What clustering found of a face gives way to what the user has said of its new look, which gets the rest of what was said. */
+/** User statements on the new face replace the old face's clustering result; its other statements are transferred. */
 async function giveWay(session: SqlSession, old: SqlRow, own: SqlRow): Promise<boolean> {
   const [from, to] = [old.id as number, own.id as number];
   if (await isRejected(session, from, own.person as number | null)) return false;
@@ -177,7 +177,7 @@ async function isRejected(session: SqlSession, face: number, person: number | nu
   return (await session.get("SELECT 1 AS yes FROM rejection WHERE face = ? AND person = ?", face, person)) !== undefined;
 }
 
-/** What was said of one face holds for another too; where both have a word on the same, the other's stands. */
+/** Transfers the statements of one face to another, whose own take precedence. */
 async function takeStatements(session: SqlSession, from: number, to: number): Promise<void> {
   await session.run(
     "INSERT INTO rejection (face, person) SELECT ?, person FROM rejection WHERE face = ? ON CONFLICT DO NOTHING",
@@ -206,7 +206,7 @@ async function takeStatements(session: SqlSession, from: number, to: number): Pr
   }
 }
 
-/** A gone photograph without a face left is of no use. */
+/** Removes a missing photograph without faces. */
 async function dropIfFaceless(session: SqlSession, photograph: number): Promise<void> {
   await session.run(
     `DELETE FROM photograph WHERE id = ? AND ${GONE} AND NOT EXISTS (SELECT 1 FROM face WHERE face.photograph = photograph.id)`,

@@ -1,6 +1,6 @@
 /**
- * The move of a gallery to another model or detector: new codes, places and faces are kept beside the old ones and replace them
- * all at once.
+ * Migration of a gallery to another model or detector: new codes, positions and faces are stored beside the old ones and replace
+ * them in one transaction.
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
@@ -9,7 +9,7 @@ import { insertFaces } from "./files.ts";
 import { codeBytes, identityOf, signed, vectorBytes } from "./rows.ts";
 import type { SqlHooks, SqlSession } from "./sql-database.ts";
 
-/** Rows read at once. */
+/** Rows per query. */
 const PORTION = 500;
 const UNMIGRATED = "NOT EXISTS (SELECT 1 FROM migrated WHERE migrated.face = face.id)";
 
@@ -33,7 +33,7 @@ export async function startMigration(session: SqlSession, identity: GalleryIdent
   return under;
 }
 
-/** Photographs that were not looked at again yet, or got faces since, in the order of their ids. */
+/** Photographs not processed yet or with new faces, ordered by id. */
 export async function unmigratedPhotographs(session: SqlSession, after: number, limit: number): Promise<number[]> {
   const rows = await session.all(
     `SELECT id FROM photograph WHERE id > ? AND (

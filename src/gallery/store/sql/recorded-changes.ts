@@ -1,6 +1,6 @@
 /**
- * Writes changes to people and notes for each what was there before. The notes are steps that {@link takeBack} writes in their
- * turn, and notes again: so a change is taken back, and what was taken back is done again.
+ * Writes changes to people and records the previous state of each as steps. {@link takeBack} restores these states and records
+ * steps in turn, which gives both undo and redo.
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { AssignedBy, Link, NewFace } from "../../../schemas/gallery.ts";
@@ -8,7 +8,7 @@ import { type DrawnRow, removeDrawn, restoreDrawn } from "./drawn-faces.ts";
 import { addFaces } from "./files.ts";
 import type { SqlDatabase, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
 
-/** Whose a face is. ignored: 0 no, 1 a stranger, 2 no face; absent in steps of older versions: left as it is. */
+/** Person of a face. ignored: 0 no, 1 stranger, 2 not a face; absent in steps of older versions, which leave it unchanged. */
 export type FaceState = { readonly person: number | null; readonly by: AssignedBy | null; readonly ignored?: number | undefined };
 /** hidden and cover are absent in steps of older versions. */
 export type PersonState = {
@@ -16,10 +16,10 @@ export type PersonState = {
   readonly hidden?: boolean | undefined;
   readonly cover?: number | null | undefined;
 };
-/** What a question that was not answered is about. */
+/** Subject of an undecided question. */
 export type Question = { readonly person: number; readonly face: number | null; readonly other: number | null };
 
-/** What there was before; null: nothing. */
+/** Previous state; null: did not exist. */
 export type ChangeStep =
   | { readonly kind: "person"; readonly id: number; readonly before: PersonState | null }
   | { readonly kind: "faces"; readonly faces: readonly number[]; readonly before: FaceState }
@@ -42,7 +42,7 @@ export class RecordedChanges {
     this.#onCodes = onCodes;
   }
 
-  /** A face that is drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for a photograph that is not there */
+  /** Adds a face drawn by hand. @returns its number @throws FaceNetError NOT_FOUND for an unknown photograph */
   async draw(photograph: number, face: NewFace): Promise<number> {
     const there = await this.session.get("SELECT 1 AS there FROM photograph WHERE id = ?", photograph);
     if (!there) throw new FaceNetError("NOT_FOUND", { what: "photograph", id: photograph });
@@ -64,7 +64,7 @@ export class RecordedChanges {
     await this.#writePerson(id, { ...(await this.requirePerson(id)), ...change });
   }
 
-  /** Brings a person into a state, from nothing too; faces that are theirs stay. @throws FaceNetError PERSON_NAME_TAKEN */
+  /** Creates or updates a person; their faces are unchanged. @throws FaceNetError PERSON_NAME_TAKEN */
   async #writePerson(id: number, { name, hidden, cover }: PersonState): Promise<void> {
     const before = (await this.#personState(id)) ?? null;
     await this.#requireFreeName(name, id);
@@ -79,7 +79,7 @@ export class RecordedChanges {
     this.steps.push({ kind: "person", id, before });
   }
 
-  /** Removes a person with all that refers to them. Faces of theirs are nobody's. */
+  /** Removes a person and all references to them; their faces become unassigned. */
   async deletePerson(id: number): Promise<void> {
     const before = await this.#personState(id);
     if (!before) return;
@@ -93,13 +93,13 @@ export class RecordedChanges {
     this.steps.push({ kind: "person", id, before });
   }
 
-  /** Faces that are assigned by a user. @throws FaceNetError FACE_UNKNOWN */
+  /** Assigns faces. @throws FaceNetError FACE_UNKNOWN */
   async assign(faces: readonly number[], state: FaceState): Promise<void> {
     const unknown = await this.setFaces(faces, state);
     if (unknown !== undefined) throw new FaceNetError("FACE_UNKNOWN", { face: unknown });
   }
 
-  /** Brings faces into a state; a person that does not exist gets no faces. @returns one of the faces that do not exist */
+  /** Sets the state of faces; a missing person gets no faces. @returns one of the missing faces, if any */
   async setFaces(faces: readonly number[], { person, by, ignored }: FaceState): Promise<number | undefined> {
     const list = JSON.stringify(faces);
     const isListed = this.dialect.isOneOf("id");
@@ -116,7 +116,7 @@ export class RecordedChanges {
     return faces.find((face) => !there.has(face));
   }
 
-  /** Rejections of faces or people that do not exist are passed over. */
+  /** Missing faces and people are skipped. */
   async setRejection(face: number, person: number, rejected: boolean): Promise<void> {
     const sql = rejected
       ? `INSERT INTO rejection (face, person) SELECT face.id, person.id FROM face, person WHERE face.id = ? AND person.id = ?
@@ -138,7 +138,7 @@ export class RecordedChanges {
     return changed > 0;
   }
 
-  /** @param faces how many both have; null removes it. Questions about faces or people that do not exist are passed over. */
+  /** @param faces number of faces of both; null removes the question. Missing faces and people are skipped. */
   async setUndecided({ person, face, other }: Question, faces: number | null): Promise<void> {
     const which = face === null ? "other = ?" : "face = ?";
     const subject = (face ?? other) as number;
@@ -165,9 +165,9 @@ export class RecordedChanges {
   }
 
   /**
-   * Writes what there was before some steps, from the last to the first. Faces that do not exist any more are passed over.
+   * Restores the state before the given steps, from last to first. Faces that no longer exist are skipped.
    *
-   * @throws FaceNetError PERSON_NAME_TAKEN where another person has got the name since
+   * @throws FaceNetError PERSON_NAME_TAKEN if another person has been given the name since
    */
   async takeBack(steps: readonly ChangeStep[]): Promise<void> {
     for (const step of steps.toReversed()) {
@@ -197,7 +197,7 @@ export class RecordedChanges {
     }
   }
 
-  /** Clustering of an older version may have removed a person who had neither faces nor a name left. */
+  /** Recreates a person left without name and faces that clustering of an older version has removed. */
   async #takeBackFaces({ faces, before }: Extract<ChangeStep, { kind: "faces" }>): Promise<void> {
     const { person } = before;
     if (person !== null && !(await this.#personState(person))) await this.#writePerson(person, { name: null });

@@ -1,8 +1,8 @@
-/** Moves faces as clustering found, except those that a user has spoken of. */
+/** Applies the result of clustering, except to faces assigned or ignored by a user. */
 import type { Regrouping } from "../gallery-store.ts";
 import type { RecordedChanges } from "./recorded-changes.ts";
 
-/** Groups without a name that are left without faces are removed. @returns how many faces came to another person */
+/** Removes unnamed groups left without faces. @returns number of faces that changed person */
 export async function applyRegrouping(changes: RecordedChanges, groups: readonly Regrouping[]): Promise<number> {
   let moved = 0;
   for (const group of groups) moved += await regroup(changes, group);
@@ -13,7 +13,7 @@ export async function applyRegrouping(changes: RecordedChanges, groups: readonly
   return moved;
 }
 
-/** A person who has gone meanwhile gets no faces; nor does one whom a face is said not to be. */
+/** Skips people removed since, and rejected faces. */
 async function regroup(changes: RecordedChanges, { faces, person }: Regrouping): Promise<number> {
   const { session, dialect } = changes;
   if (typeof person === "number" && !(await session.get("SELECT 1 AS there FROM person WHERE id = ?", person))) return 0;

@@ -1,10 +1,10 @@
-/** Paths of a library that was moved as a whole. */
+/** Replaces path prefixes after a folder was moved. */
 import type { KnownFile } from "../../../schemas/gallery.ts";
 import type { Relocated } from "../gallery-store.ts";
 import { FILES, fileOf, folderRange } from "./rows.ts";
 import type { SqlSession } from "./sql-database.ts";
 
-/** Rows read at once. */
+/** Rows per query. */
 const PORTION = 4096;
 
 export async function* knownFiles(session: SqlSession, folder: string): AsyncGenerator<KnownFile> {
@@ -25,7 +25,7 @@ export async function relocate(session: SqlSession, { from, to, there }: Move): 
   const rest = Array.from(range[0]).length + 1; // SQL counts code points, from 1
   const inside = "file.path >= ? AND file.path < ?";
   const occupied = "SELECT photograph FROM file other WHERE other.path = ? || substr(file.path, ?)";
-  // Where the same photograph is at the new path already, the old one is of no more use.
+  // The old path is redundant if the same photograph is already at the new one.
   await session.run(`DELETE FROM file WHERE ${inside} AND photograph = (${occupied})`, ...range, target, rest);
   const conflicts = await session.all(
     `SELECT path FROM file WHERE ${inside} AND EXISTS (${occupied}) ORDER BY path`,

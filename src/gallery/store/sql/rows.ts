@@ -1,4 +1,4 @@
-/** Rows as records, and filters as conditions. */
+/** Converts rows to records, and filters to SQL conditions. */
 import { FaceNetError } from "../../../errors.ts";
 import type { Quality } from "../../../schemas/face.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
 import type { CodePortion, FaceFilter, OwnerPortion } from "../gallery-store.ts";
 import type { SqlDialect, SqlRow, SqlValue } from "./sql-database.ts";
 
-/** People with how many faces and photographs they have; to be ended with `GROUP BY person.id, person.name`. */
+/** People with their number of faces and photographs; complete with `GROUP BY person.id, person.name`. */
 export const PEOPLE = `
   SELECT person.id, person.name, person.hidden, person.cover, count(face.id) AS faces,
     count(DISTINCT face.photograph) AS photographs
@@ -22,7 +22,7 @@ export const PEOPLE = `
 
 export const personOf = (row: SqlRow): Person => ({ ...row, hidden: row.hidden === 1 }) as Person;
 
-/** The largest face that nothing speaks against, or the largest. */
+/** The largest acceptable face, else the largest. */
 export function coverOf(faces: readonly SqlRow[]): number | undefined {
   const worth = ({ acceptable, quality }: SqlRow): number =>
     (JSON.parse(quality as string) as Quality).sizePx + (acceptable === 1 ? 1e6 : 0);
@@ -105,7 +105,7 @@ export function faceOf(row: SqlRow, gallery: string): GalleryFace {
   };
 }
 
-/** @throws FaceNetError GALLERY_DAMAGED for a code that has not as many bytes as the gallery's embeddings have dimensions */
+/** @throws FaceNetError GALLERY_DAMAGED if the length of a code differs from the gallery's dimensions */
 export function codePortionOf(rows: readonly SqlRow[], dimensions: number, gallery: string): CodePortion {
   const codes = new Int8Array(rows.length * dimensions);
   for (const [i, { id, code }] of rows.entries()) {
@@ -128,7 +128,7 @@ export function ownerPortionOf(rows: readonly SqlRow[]): OwnerPortion {
   };
 }
 
-/** Vectors lie in the database as 32-bit floats in the order of the machine, which is little-endian on all that run this. */
+/** Vectors are stored as 32-bit floats in native byte order, little-endian on all supported machines. */
 export function vectorBytes(vector: Float32Array | null | undefined): Uint8Array | null {
   return vector ? new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) : null;
 }
@@ -143,13 +143,13 @@ export function signed(bytes: Uint8Array): Int8Array {
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Text that no path below a folder comes before, and text that all of them come before. */
+/** Lower and upper bound (exclusive) of the paths in a folder. */
 export function folderRange(folder: string): [from: string, before: string] {
   const from = /[\\/]$/.test(folder) ? folder : `${folder}/`;
   return [from, `${from.slice(0, -1)}${String.fromCharCode(from.charCodeAt(from.length - 1) + 1)}`];
 }
 
-/** What is to follow `WHERE true`. */
+/** SQL to append to `WHERE true`. */
 export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { where: string; values: SqlValue[] } {
   const { person, photograph, ids, after, folder, takenFrom, takenTo, assigned, acceptable, ignored, embedded, named } = filter;
   const conditions: string[] = [];
@@ -166,7 +166,7 @@ export function faceCondition(filter: FaceFilter, { isOneOf }: SqlDialect): { wh
   if (folder !== undefined)
     add("face.photograph IN (SELECT photograph FROM file WHERE path >= ? AND path < ?)", ...folderRange(folder));
   if (takenFrom !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at >= ?)", takenFrom);
-  // "~" comes after every character of a date: the whole day, month or year counts
+  // "~" sorts after every character of a date: includes the whole day, month or year
   if (takenTo !== undefined) add("face.photograph IN (SELECT id FROM photograph WHERE taken_at < ?)", `${takenTo}~`);
   if (assigned !== undefined) add(`face.person IS ${assigned ? "NOT NULL" : "NULL"}`);
   if (acceptable !== undefined) add("face.acceptable = ?", acceptable ? 1 : 0);

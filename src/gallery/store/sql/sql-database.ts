@@ -1,6 +1,6 @@
 /**
- * What the gallery needs of a database, and all that it knows of one: the statements are the same for SQLite and
- * PostgreSQL, with `?` for values. Rows come as both engines can give them: numbers, texts, bytes and null.
+ * Interface between the gallery and a database. Statements are the same for SQLite and PostgreSQL, with `?` for values. Rows have
+ * values that both engines support: numbers, strings, bytes and null.
  */
 import type { GalleryIdentity } from "../../../schemas/gallery.ts";
 import type { HnswIndex } from "../gallery-store.ts";
@@ -15,41 +15,41 @@ export type SqlSession = {
   run(sql: string, ...values: readonly SqlValue[]): Promise<number>;
 };
 
-/** What an engine does besides, in the transaction that the gallery's own statements run in. */
+/** Hooks for engine-specific work in the same transaction. */
 export type SqlHooks = {
-  /** The gallery was stamped, or moved to another model. */
+  /** The identity was set, or has changed by migration. */
   readonly onIdentity?: (session: SqlSession, identity: GalleryIdentity) => Promise<void>;
   readonly onCodes?: (session: SqlSession, faces: readonly { readonly id: number; readonly code: Int8Array }[]) => Promise<void>;
 };
 
-/** Outside a transaction every statement is one of its own and sees only what is committed. */
+/** Outside a transaction, every statement is its own transaction and sees only committed data. */
 export type SqlDatabase = SqlSession &
   SqlHooks & {
     /** Path or address, without a password. */
     readonly name: string;
     readonly dialect: SqlDialect;
-    /** An index of embeddings that the engine keeps by its hooks. */
+    /** An index of embeddings that the engine maintains with its hooks. */
     readonly hnswIndex?: HnswIndex | undefined;
     /**
-     * Runs `work` whole or not at all, one after the other.
+     * Runs `work` atomically, one transaction after another.
      *
-     * @param exclusive also one at a time among all processes: for work that reads, decides and then writes
+     * @param exclusive also serialised across processes, for read-modify-write work
      */
     transaction<T>(work: (session: SqlSession) => Promise<T>, options?: { readonly exclusive?: boolean }): Promise<T>;
-    /** Changes whenever something was committed, also by another process. */
+    /** Changes with every commit, by any process. */
     revision(): Promise<string>;
-    /** Makes sure that nothing of deleted rows is left in free pages or logs. */
+    /** Erases deleted rows from free pages and logs. */
     erase(): Promise<void>;
-    /** What is wrong with the files, in words. */
+    /** Problems found in the database's files. */
     damage(): Promise<string[]>;
     backup(file: string): Promise<void>;
     close(): Promise<void>;
   };
 
-/** Where the engines' languages differ. */
+/** SQL dialect differences. */
 export type SqlDialect = {
-  /** A condition with one `?` that stands for a list of whole numbers as JSON. */
+  /** A condition with one `?` for a JSON array of integers. */
   readonly isOneOf: (column: string) => string;
-  /** Ends a SELECT of rows that nobody else may refer to until the transaction ends; empty where nobody else writes then. */
+  /** Suffix of a SELECT that locks its rows until the transaction ends; empty if there is only one writer. */
   readonly lockRows: string;
 };

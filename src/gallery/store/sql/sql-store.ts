@@ -1,4 +1,4 @@
-/** A gallery in a database, whichever of the two it is. */
+/** GalleryStore on an SQL database. */
 import { CalibrationNote, GalleryCalibration } from "../../../schemas/calibration.ts";
 import type { ComparableFace, GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
@@ -37,16 +37,16 @@ import {
 } from "./rows.ts";
 import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
 
-/** Rows read at once: of whole faces, and of codes. */
+/** Rows per query: of whole faces, and of codes. */
 const FACES = 4096;
 const CODES = 16_384;
-/** Faces that searches compare. */
+/** SQL condition: the face takes part in searches. */
 const SOUGHT = "face.embedded = 1 AND face.ignored = 0";
-/** Faces of a person that are looked at for the one to show. */
+/** Faces considered for a person's cover. */
 const COVERS_FROM = 50;
 
 export type SqlStoreOptions = {
-  /** The time, for the record of corrections. */
+  /** Clock for the journal. */
   readonly now?: () => Date;
 };
 
@@ -58,7 +58,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     const row = await session.get("SELECT value FROM property WHERE name = 'identity'");
     return row && identityOf(row);
   };
-  /** @returns what the gallery is stamped with; another process may have been first */
+  /** @returns the gallery's identity, which another process may have set first */
   const stamp = async (session: SqlSession, wanted: GalleryIdentity): Promise<GalleryIdentity> => {
     const kept = await identity(session);
     if (kept) return kept;
@@ -71,7 +71,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     const sql = "SELECT path, missing FROM file WHERE photograph = ? ORDER BY path";
     return photographOf(row, await database.all(sql, row.id as number));
   };
-  /** Rows of a table after one another, by their ids. @param sql with `WHERE …` at its end */
+  /** Streams rows in order of a key. @param sql ends with `WHERE …` */
   async function* portions(sql: string, values: readonly SqlValue[], key: string, size: number): AsyncGenerator<SqlRow[]> {
     for (let after = 0; ; ) {
       const rows = await database.all(`${sql} AND ${key} > ? ORDER BY ${key} LIMIT ${size}`, ...values, after);
@@ -175,7 +175,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       const { where, values } = faceCondition(filter, dialect);
       let left = atMost;
       for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", Math.min(FACES, atMost))) {
-        // a code is certain with { embedded: true } alone, as the interface says
+        // codes are non-null only with { embedded: true }, as the overload states
         for (const row of rows.slice(0, left)) yield faceOf(row, name) as ComparableFace;
         left -= rows.length;
         if (left <= 0) return;

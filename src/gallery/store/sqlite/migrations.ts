@@ -1,4 +1,4 @@
-/** The schema of a gallery file, as the steps that led to it. A step that was released is never changed. */
+/** Schema migrations of a gallery file. Released steps are never changed. */
 export const migrations: readonly string[] = [
   `
   CREATE TABLE property (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -75,9 +75,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   `,
   "CREATE TABLE forgotten (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
-  // Counts of people come out of the index alone.
+  // Lets counts of people use the index alone.
   "CREATE INDEX face_person_photograph ON face (person, photograph)",
-  // A gallery moves to another detector too: new places of known faces, and faces that were not known, by photograph.
+  // Migration to another detector: new positions of known faces, and new faces by photograph.
   `
   ALTER TABLE migrated ADD COLUMN place TEXT;
   CREATE TABLE migrated_photograph (
@@ -85,7 +85,7 @@ export const migrations: readonly string[] = [
     found TEXT NOT NULL
   ) STRICT;
   `,
-  // Looks of a photograph and what was said of its faces outlive its files.
+  // Photographs and corrections are kept after their files are gone.
   `
   ALTER TABLE photograph ADD COLUMN pixels TEXT;
   ALTER TABLE photograph ADD COLUMN last_path TEXT;
@@ -97,12 +97,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE face ADD COLUMN embedded INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE face ADD COLUMN ignored INTEGER NOT NULL DEFAULT 0;
   `,
-  // The floors with which faces were looked for; before, those of the defaults.
+  // Detection limits of each photograph; before, the defaults.
   `
   ALTER TABLE photograph ADD COLUMN min_face_size REAL NOT NULL DEFAULT 40;
   ALTER TABLE photograph ADD COLUMN min_confidence REAL NOT NULL DEFAULT 0.65;
   `,
-  // A journal of every change to people; hidden people, chosen covers and questions without an answer.
+  // Journal of every change to people; hidden people, chosen covers and undecided questions.
   `
   ALTER TABLE correction ADD COLUMN author TEXT;
   ALTER TABLE correction ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;

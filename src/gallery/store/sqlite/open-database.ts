@@ -1,4 +1,4 @@
-/** Opening a gallery file: settings, schema version, and errors that name the file. */
+/** Opens a gallery file: pragmas, schema version, and errors that name the file. */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { DatabaseSync } from "node:sqlite";
@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { FaceNetError, reasonOf } from "../../../errors.ts";
 import { migrations } from "./migrations.ts";
 
-// Loaded when a gallery is opened, not before: on Node 22 loading it prints a notice.
+// Loaded lazily: on Node 22 loading node:sqlite prints a warning.
 const require = createRequire(import.meta.url);
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -15,17 +15,16 @@ const READONLY = 8;
 const CORRUPT = 11;
 const CANTOPEN = 14;
 
-/** The primary code of an error that SQLite reported; extended codes say more than is needed here. */
+/** The primary result code of a SQLite error. */
 export function sqliteCode(error: unknown): number | undefined {
   const { errcode } = error as { errcode?: unknown };
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
 /**
- * Opens (or makes) the file: write-ahead log, foreign keys, deleted content overwritten with zeros. A file that may only be
- * read is opened for reading.
+ * Opens or creates the file with write-ahead log, foreign keys and secure delete. A read-only file is opened for reading.
  *
- * @param options.create make the tables in a database that has none. Default true.
+ * @param options.create create the tables in an empty database. Default true.
  * @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW, GALLERY_DAMAGED
  */
 export function openDatabase(path: string, { create = true }: { readonly create?: boolean } = {}): DatabaseSync {
@@ -47,12 +46,12 @@ export function openDatabase(path: string, { create = true }: { readonly create?
   }
 }
 
-/** The file is there and nothing waits in a log: all that it holds is in it. */
+/** The file exists and has no pending write-ahead log. */
 function isAtRest(path: string): boolean {
   return existsSync(path) && (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-/** Without the files beside it that readers and writers share: for a folder that is not to be written to. */
+/** Opens without -wal and -shm files, for read-only folders. */
 function openAtRest(sqlite: typeof import("node:sqlite"), path: string): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");
@@ -62,7 +61,7 @@ function openAtRest(sqlite: typeof import("node:sqlite"), path: string): Databas
     requireGallery(database, path);
     requireTables(database, path);
     const version = versionOf(database);
-    if (version < migrations.length) throw new Error(`has schema version ${version} and may only be read`);
+    if (version < migrations.length) throw new Error(`has schema version ${version} and is read-only`);
     return database;
   } catch (error) {
     database?.close();
@@ -84,7 +83,7 @@ function requireGallery(database: DatabaseSync, path: string): void {
   if (actual > migrations.length) throw new FaceNetError("GALLERY_TOO_NEW", { gallery: path, actual, known: migrations.length });
 }
 
-/** @throws FaceNetError GALLERY_NOT_READABLE for a database without tables, such as another process has only begun to make */
+/** @throws FaceNetError GALLERY_NOT_READABLE for a database without tables, such as one another process is just creating */
 function requireTables(database: DatabaseSync, path: string): void {
   if (database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get()) return;
   throw new FaceNetError("GALLERY_NOT_READABLE", { gallery: path, reason: "is a database without tables, not a gallery" });
@@ -93,7 +92,7 @@ function requireTables(database: DatabaseSync, path: string): void {
 function migrate(database: DatabaseSync, path: string): void {
   requireGallery(database, path);
   if (versionOf(database) === migrations.length) return;
-  database.exec("BEGIN IMMEDIATE"); // another process may be at it: what it did is seen inside
+  database.exec("BEGIN IMMEDIATE"); // another process may be migrating: its result is visible inside the transaction
   try {
     for (const [i, step] of migrations.entries()) {
       if (i < versionOf(database)) continue;

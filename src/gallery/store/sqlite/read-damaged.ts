@@ -1,16 +1,16 @@
-/** Reads what can be read of the tables of a damaged SQLite file: around each unreadable page, not up to the first. */
+/** Reads the tables of a damaged SQLite file, skipping unreadable pages. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
 export type DamagedRow = Record<string, SQLInputValue>;
 
-/** Rows read at once while nothing is wrong. */
+/** Rows per query while no error occurs. */
 const TOGETHER = 256;
-/** A page holds a few rows: how many numbers are passed over at a time behind an unreadable row, at most. */
+/** Maximum step over row numbers behind an unreadable row; a page has only a few rows. */
 const LEAP = 16;
-/** So many unreadable rows after one another: from then on the leaps grow, so that the end is reached. */
+/** Consecutive unreadable rows after which the step grows, so that reading terminates. */
 const PATIENCE = 2000;
 
-/** @property unreadable places at which rows may be missing */
+/** @property unreadable number of places where rows may be missing */
 export type ReadTable = { readonly rows: readonly DamagedRow[]; readonly unreadable: number };
 
 export function readTable(database: DatabaseSync, table: string): ReadTable {
@@ -54,7 +54,7 @@ function byNumber(database: DatabaseSync, table: string): ReadTable {
   return { rows, unreadable: unreadable + 1 };
 }
 
-/** Tables without row numbers are small: forwards to the first unreadable page, and backwards from the end. */
+/** Reads WITHOUT ROWID tables, which are small, forwards to the first unreadable page and backwards from the end. */
 function fromBothEnds(database: DatabaseSync, table: string): ReadTable {
   const columns = database.prepare(`PRAGMA table_info(${table})`).all();
   const keys = columns.filter(({ pk }) => Number(pk) > 0).sort((a, b) => Number(a.pk) - Number(b.pk));

@@ -1,7 +1,6 @@
 /**
- * Brings what can be read of a damaged gallery file into a new one. The damaged file is not written to: a copy of it and of its
- * log is read. What refers to something that was lost is left out, but for faces of people who were: those stay together, without
- * a name.
+ * Copies everything readable from a damaged gallery file into a new one. The damaged file is not modified: a copy of it and its
+ * log is read. Rows that refer to lost rows are left out, except faces of lost people, who are kept without a name.
  */
 import { hash } from "node:crypto";
 import { copyFile, open } from "node:fs/promises";
@@ -16,21 +15,21 @@ import { type DamagedRow, readTable } from "./read-damaged.ts";
 
 const require = createRequire(import.meta.url);
 const MAGIC = "SQLite format 3\0";
-/** SQLite's default, which galleries are made with. */
+/** SQLite's default page size, used by galleries. */
 const PAGE_BYTES = 4096;
-/** A header that tells of more times the pages that there are is wrong itself. */
+/** A header that gives more than this many times the actual pages is damaged itself. */
 const MOST_CUT_OFF = 100;
-/** Lines of SQLite's own check that are passed on. */
+/** Maximum number of reported lines of SQLite's integrity check. */
 const PROBLEMS = 5;
-/** In the order in which rows refer to each other. */
+/** Ordered by foreign key dependency. */
 const TABLES = ["photograph", "file", "person", "face", "link", "rejection", "undecided", "forgotten"] as const;
 
-/** @property lost what could not be read, in words */
+/** @property lost descriptions of what could not be read */
 export type Salvaged = { readonly file: string; readonly lost: readonly string[] };
 
 /**
- * @param folder empty, for the copy and the new gallery
- * @throws FaceNetError GALLERY_DAMAGED where not even the tables or the model of the embeddings can be told; GALLERY_NOT_READABLE
+ * @param folder empty folder for the copy and the new gallery
+ * @throws FaceNetError GALLERY_DAMAGED if not even the tables or the embedding model can be read; GALLERY_NOT_READABLE
  */
 export async function salvage(path: string, folder: string): Promise<Salvaged> {
   const copy = join(folder, "damaged.db");
@@ -51,12 +50,12 @@ export async function salvage(path: string, folder: string): Promise<Salvaged> {
     whole.prepare("INSERT INTO property (name, value) VALUES ('identity', ?)").run(JSON.stringify(identity));
     const lost = TABLES.flatMap((table) => copyTable(damaged, whole, table, identity));
     lost.push(...standIns(whole), ...dropOrphans(whole));
-    // A page that has lost the count of its rows reads like one that has fewer.
+    // A page with a damaged row count reads without error as one with fewer rows.
     if (lost.length === 0) lost.push(...problemsOf(damaged));
     whole.exec("COMMIT; PRAGMA foreign_keys = ON");
     return { file, lost };
   } catch (error) {
-    throw new FaceNetError("GALLERY_DAMAGED", { gallery: path, reason: `nothing of it can be saved: ${reasonOf(error)}` }, error);
+    throw new FaceNetError("GALLERY_DAMAGED", { gallery: path, reason: `nothing can be recovered: ${reasonOf(error)}` }, error);
   } finally {
     damaged.close();
     whole.close();
@@ -64,8 +63,8 @@ export async function salvage(path: string, folder: string): Promise<Salvaged> {
 }
 
 /**
- * SQLite opens no file whose header is wrong, or that is shorter than its header says. What is the same in every gallery is
- * written again, and the end that was cut off is filled with zeros, which are no page of any table.
+ * SQLite does not open a file with a damaged header, or one shorter than its header says. Rewrites the header fields that are the
+ * same in every gallery, and pads a truncated file with zeros, which belong to no table.
  */
 async function mendHeader(path: string): Promise<void> {
   const file = await open(path, "r+");
@@ -74,7 +73,7 @@ async function mendHeader(path: string): Promise<void> {
     const { size } = await file.stat();
     buffer.write(MAGIC, 0, "latin1");
     buffer.writeUInt16BE(PAGE_BYTES, 16);
-    buffer.set([2, 2, 0, 64, 32, 32], 18); // write-ahead log, no reserved bytes, fractions of a page for payloads
+    buffer.set([2, 2, 0, 64, 32, 32], 18); // write-ahead log, no reserved bytes, payload fractions
     buffer.writeUInt32BE(4, 44); // schema format
     buffer.writeUInt32BE(1, 56); // UTF-8
     const pages = Math.ceil(size / PAGE_BYTES);
@@ -87,7 +86,7 @@ async function mendHeader(path: string): Promise<void> {
   }
 }
 
-/** From its table, or else from wherever in the file its text stands. */
+/** The gallery's identity from its table, else by searching the raw file. */
 async function identityIn(damaged: DatabaseSync, path: string): Promise<GalleryIdentity | undefined> {
   const row = readTable(damaged, "property").rows.find(({ name }) => name === "identity");
   const parse = (text: unknown): GalleryIdentity | undefined => {
@@ -137,7 +136,7 @@ function copyTable(damaged: DatabaseSync, whole: DatabaseSync, table: string, id
     const given = Object.entries(row).filter(([name]) => columns.has(name));
     const names = given.map(([name]) => name).join(", ");
     try {
-      if (table === "face" && !isFace(row, identity)) throw new Error("no face");
+      if (table === "face" && !isFace(row, identity)) throw new Error("not a face");
       const sql = `INSERT INTO ${table} (${names}) VALUES (${given.map(() => "?").join(", ")})`;
       whole.prepare(sql).run(...given.map(([, value]) => value));
     } catch {
@@ -145,8 +144,8 @@ function copyTable(damaged: DatabaseSync, whole: DatabaseSync, table: string, id
     }
   }
   const lost: string[] = [];
-  if (unreadable > 0) lost.push(`${table}: ${unreadable} places could not be read, ${rows.length} records could`);
-  if (invalid > 0) lost.push(`${table}: ${invalid} records are not what they should be and were left out`);
+  if (unreadable > 0) lost.push(`${table}: ${unreadable} places could not be read; ${rows.length} records recovered`);
+  if (invalid > 0) lost.push(`${table}: ${invalid} invalid records were left out`);
   return lost;
 }
 
@@ -177,7 +176,7 @@ function standIns(whole: DatabaseSync): string[] {
   }
   if (rows.length === 0) return [];
   return [
-    `${boxes.size} photographs could not be read: their ${rows.length} faces are kept, and found again when they are indexed`,
+    `${boxes.size} photographs could not be read: their ${rows.length} faces are kept, and matched when the photographs are indexed again`,
   ];
 }
 
@@ -209,7 +208,7 @@ function dropOrphans(whole: DatabaseSync): string[] {
   ] as const)
     without(table, column, "person");
   return [
-    ...(files > 0 ? [`${files} files are of photographs that could not be read: indexing reads them again`] : []),
-    ...(people > 0 ? [`${people} people have lost their names; their faces are still together`] : []),
+    ...(files > 0 ? [`${files} files belong to photographs that could not be read: indexing reads them again`] : []),
+    ...(people > 0 ? [`${people} people have lost their names; their faces remain grouped`] : []),
   ];
 }

@@ -32,7 +32,7 @@ function open(name = "gallery.db"): GalleryStore {
 describeGalleryStore("a gallery in SQLite", async () => open());
 
 describe("the file", () => {
-  it("keeps everything when it is opened again, by two at a time", async () => {
+  it("is persistent, and can be opened twice at the same time", async () => {
     const [one, two] = [open(), open()];
     await one.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
     await two.recordFile(testFile("b.jpg", [testFace(4, 3, 2, 1)]));
@@ -40,7 +40,7 @@ describe("the file", () => {
     expect(await open().statistics()).toMatchObject({ photographs: 2, faces: 2 });
   });
 
-  it("holds no trace of a forgotten face, not even in a free page or the log", async () => {
+  it("leaves no trace of a forgotten face, not even in a free page or the log", async () => {
     const store = open();
     const code = [101, 57, -99, 44, 11, -88, 77, -66, 55, 44, 33, -22];
     const { photograph } = await store.recordFile(testFile("secret-holiday.jpg", [testFace(...code)], "h1"));
@@ -53,7 +53,7 @@ describe("the file", () => {
     expect((await everything()).includes("secret-holiday")).toBe(false);
   });
 
-  it("names the file and the way out when it is no gallery, damaged, too new, or in no folder", async () => {
+  it("reports a file that is not a gallery, is damaged or too new, or whose folder is missing", async () => {
     await writeFile(
       join(folder, "text.db"),
       "this is a letter, not a database, and it is long enough to have a header".repeat(20),
@@ -70,7 +70,7 @@ describe("the file", () => {
     );
   });
 
-  it("refuses the database of another program, and leaves it as it is", async () => {
+  it("rejects the database of another program without changing it", async () => {
     const other = new DatabaseSync(join(folder, "other.db"));
     other.exec("CREATE TABLE bookmark (url TEXT)");
     other.close();
@@ -82,7 +82,7 @@ describe("the file", () => {
     again.close();
   });
 
-  it("brings a gallery of an older schema version up to date, with all that is in it", async () => {
+  it("migrates a gallery of an older schema version with its data", async () => {
     const old = new DatabaseSync(join(folder, "old.db"));
     old.exec(`${migrations[0]}; PRAGMA user_version = 1; INSERT INTO person (name) VALUES ('Ada')`);
     old.close();
@@ -91,8 +91,8 @@ describe("the file", () => {
     expect(await store.check()).toEqual([]);
   });
 
-  describe("that may only be read", () => {
-    /** Opens, reads and tries to write as somebody who may not: root may write everything. */
+  describe("read-only", () => {
+    /** Opens, reads and tries to write as an unprivileged user, because root may write everything. */
     const tryIt = async (): Promise<unknown> => {
       const script = fileURLToPath(new URL("../../../../test/gallery/read-only-child.ts", import.meta.url));
       const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -111,23 +111,23 @@ describe("the file", () => {
     });
     afterEach(() => chmod(folder, 0o755));
 
-    it("is read, and says so when it is to be written", async (context) => {
-      context.skip(process.platform === "win32", "permissions are another matter there");
+    it("can be read, and reports an attempt to write", async (context) => {
+      context.skip(process.platform === "win32", "Windows permissions work differently");
       for (const mode of [0o555, 0o777]) {
         await chmod(folder, mode);
         expect(await tryIt()).toEqual({ photographs: 1, written: "GALLERY_NOT_WRITABLE" });
       }
     });
 
-    it("and not even that", async (context) => {
-      context.skip(process.platform === "win32", "permissions are another matter there");
+    it("without read permission, cannot be opened", async (context) => {
+      context.skip(process.platform === "win32", "Windows permissions work differently");
       await chmod(folder, 0o555);
       await chmod(join(folder, "gallery.db"), 0o000);
       expect(await tryIt()).toEqual({ opened: "GALLERY_NOT_READABLE" });
     });
   });
 
-  it("keeps nothing of a call that fails halfway", async () => {
+  it("rolls back a call that fails halfway", async () => {
     const store = open();
     const bad = { ...testFace(1, 2, 3, 4), box: undefined as unknown as NewFace["box"] };
     await expect(store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4), bad]))).rejects.toMatchObject({

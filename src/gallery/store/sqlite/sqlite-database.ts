@@ -1,4 +1,4 @@
-/** A gallery in one SQLite file, through Node's own node:sqlite. One writer at a time, any number of readers. */
+/** A gallery in one SQLite file, using node:sqlite. One writer at a time, any number of readers. */
 import { createRequire } from "node:module";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { FaceNetError, reasonOf } from "../../../errors.ts";
@@ -10,14 +10,14 @@ const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
 
 const require = createRequire(import.meta.url);
 
-/** @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW; later, of every call, GALLERY_NOT_WRITABLE, GALLERY_DAMAGED */
+/** @throws FaceNetError GALLERY_NOT_READABLE, GALLERY_TOO_NEW; every later call GALLERY_NOT_WRITABLE, GALLERY_DAMAGED */
 export function openSqliteDatabase(path: string, options: { readonly create?: boolean } = {}): SqlDatabase {
   const database = openDatabase(path, options);
   const session = createSession(database, path);
   const guard = <T>(work: () => T): T => guarded(path, work);
   let commits = 0;
 
-  // One connection: what is not part of a transaction waits until none is open.
+  // There is one connection: statements outside a transaction wait until none is open.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work);
@@ -46,14 +46,14 @@ export function openSqliteDatabase(path: string, options: { readonly create?: bo
     run: (sql, ...values) => inTurn(() => session.run(sql, ...values)),
     transaction,
     async revision() {
-      const row = await inTurn(() => session.get("PRAGMA data_version")); // of other connections only
+      const row = await inTurn(() => session.get("PRAGMA data_version")); // counts commits of other connections only
       return `${row?.data_version}.${commits}`;
     },
     async erase() {
-      const row = await inTurn(() => session.get("PRAGMA wal_checkpoint(TRUNCATE)")); // the log, too, held the rows
+      const row = await inTurn(() => session.get("PRAGMA wal_checkpoint(TRUNCATE)")); // the log contained the rows too
       if (row?.busy === 0) return;
       const reason =
-        "the gallery has let go of it, but another process that reads keeps the log in use; run this again when it has ended";
+        "removed from the gallery, but still in its log, which another process is reading; run this again when it has ended";
       throw new FaceNetError("GALLERY_NOT_WRITABLE", { gallery: path, reason });
     },
     async damage() {
@@ -61,12 +61,12 @@ export function openSqliteDatabase(path: string, options: { readonly create?: bo
       const orphans = await inTurn(() => session.all("PRAGMA foreign_key_check"));
       return [
         ...integrity.filter((line) => line !== "ok"),
-        ...orphans.map(({ table, rowid }) => `${table} ${rowid}: refers to a row that is not there`),
+        ...orphans.map(({ table, rowid }) => `${table} ${rowid}: refers to a missing row`),
       ];
     },
     async backup(file) {
       const sqlite = require("node:sqlite") as typeof import("node:sqlite");
-      // All pages in one step, in a thread of its own: between steps a writer would make it begin again.
+      // Copies all pages in one step, in a separate thread: a write between steps would restart the backup.
       await sqlite.backup(database, file, { rate: 2 ** 31 - 1 }).catch((error: unknown) => {
         throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file, reason: reasonOf(error) }, error);
       });
@@ -77,7 +77,7 @@ export function openSqliteDatabase(path: string, options: { readonly create?: bo
   };
 }
 
-/** Statements are prepared once and kept. */
+/** Caches prepared statements. */
 function createSession(database: DatabaseSync, path: string): SqlSession {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {

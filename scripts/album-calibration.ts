@@ -50,7 +50,8 @@ export function populationOf(name: string, faces: readonly TrainingFace[], half?
   return { name, people: chosen.map((own) => own.map(({ vector }) => vector)) };
 }
 
-export const codesOf = (album: Album): Int8Array[] => album.vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
+export const codesOf = ({ vectors }: Pick<Album, "vectors">): Int8Array[] =>
+  vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
 
 /** @returns undefined where the album has too few pairs */
 export async function calibrateAlbum(

@@ -5,8 +5,8 @@
  *     node scripts/measure-likelihood.ts --reference celeba.jsonl --set population.jsonl [--albums 8] [--output docs/results/likelihood.json]
  *
  * Thresholds and probability of the model are those of half of the people of --reference. An album is made of half of a population's people
- * (scripts/album-simulation.ts) and calibrated as `facenet calibrate` does, without labels; its probability is judged on an album of the other
- * half, by all pairs of one person and random ones of two in two photographs: Cllr, its minimum, expected calibration error at
+ * (scripts/album-simulation.ts) and calibrated as `facenet calibrate` does, without labels; its probability is judged on the faces of the
+ * other half, as they are: all pairs of one person and random ones of two. Cllr, its minimum, expected calibration error at
  * equal priors, and the reliability diagram of all albums of a population. The same for the model's own probability.
  */
 import { writeFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ import { seededRandom } from "../src/metric/seeded-random.ts";
 import { quantile } from "../src/metric/statistics.ts";
 import type { ProbabilityCurve } from "../src/schemas/threshold.ts";
 import { calibrateAlbum, codesOf, modelOf, populationOf, readFaces } from "./album-calibration.ts";
-import { type Album, LIKENESSES, type Population, simulateAlbum } from "./album-simulation.ts";
+import { LIKENESSES, type Population, simulateAlbum } from "./album-simulation.ts";
 
 const STRANGERS = 200_000;
 const PHOTOGRAPHS = [300, 1500] as const;
@@ -48,13 +48,12 @@ for (const population of populations) {
     for (const likeness of LIKENESSES) {
       const random = seededRandom(7919 * seed + likeness.candidates);
       const photographs = Math.round(PHOTOGRAPHS[0] * (PHOTOGRAPHS[1] / PHOTOGRAPHS[0]) ** random());
-      const [fitted, heldOut] = [0, 1].map((half) => {
-        const people = population.people.filter((_, i) => i % 2 === (half + seed) % 2);
-        return simulateAlbum({ ...population, people }, { photographs, people: people.length, likeness, random });
-      }) as [Album, Album];
-      const figures = await calibrateAlbum(fitted, model, seed);
+      const halfOf = (half: number) => population.people.filter((_, i) => i % 2 === (half + seed) % 2);
+      const [people, heldOut] = [halfOf(0), halfOf(1)];
+      const album = simulateAlbum({ ...population, people }, { photographs, people: people.length, likeness, random });
+      const figures = await calibrateAlbum(album, model, seed);
       if (!figures?.probability) continue;
-      const roc = pairsAcross(heldOut, random);
+      const roc = pairsOf(heldOut, random);
       judged.gallery.push({ roc, probability: said(figures.probability) });
       judged.model.push({ roc, probability: said(model.probability) });
     }
@@ -70,21 +69,19 @@ function said(curve: ProbabilityCurve): (distance: number) => number {
   return (distance) => probabilityAt(curve, distance);
 }
 
-/** All pairs of one person in two photographs, and random ones of two. */
-function pairsAcross(album: Album, random: () => number): Roc {
-  const codes = codesOf(album);
+/** All pairs of one person's faces, and random ones of two people, each two people as likely. */
+function pairsOf(people: Population["people"], random: () => number): Roc {
+  const codes = people.map((faces) => codesOf({ vectors: faces }));
   const [distances, same]: [number[], boolean[]] = [[], []];
-  const add = (a: number, b: number): void => {
-    if (album.photographs[a] === album.photographs[b]) return;
-    distances.push(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array));
-    same.push(album.people[a] === album.people[b]);
+  const add = (a: Int8Array, b: Int8Array, isSame: boolean): void => {
+    distances.push(codeDistance(a, b));
+    same.push(isSame);
   };
-  for (const own of Map.groupBy(album.people.keys(), (face) => album.people[face]).values())
-    for (const [i, a] of own.slice(0, 100).entries()) for (const b of own.slice(0, i)) add(a, b);
-  const face = (): number => Math.floor(random() * codes.length);
+  for (const own of codes) for (const [i, a] of own.entries()) for (const b of own.slice(0, i)) add(a, b, true);
+  const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   for (let i = 0; i < STRANGERS; i++) {
-    const [a, b] = [face(), face()];
-    if (album.people[a] !== album.people[b]) add(a, b);
+    const [one, other] = [oneOf(codes), oneOf(codes)];
+    if (one !== other) add(oneOf(one), oneOf(other), false);
   }
   return computeRoc(distances, same);
 }

@@ -48,6 +48,11 @@ export const GalleryThreshold = Threshold.strip().extend({
     ),
   interval: Interval.describe("of the distance at this rate, bootstrap by photograph"),
   farInterval: Interval.describe("of the actual rate at this distance"),
+  measuredFar: z
+    .number()
+    .optional()
+    .describe("share of the pairs within photographs at most so far apart; absent in older galleries"),
+  measuredInterval: Interval.optional().describe("of that share, by drawing photographs"),
   modelDistance: z.number().describe("of the model's own threshold, squared L2"),
   modelFar: z.number().describe("rate of the model's own threshold in this gallery"),
 });

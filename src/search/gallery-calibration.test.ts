@@ -55,6 +55,27 @@ describe("calibration of a gallery", () => {
   const { faces, far } = gallery(600, 2.5, 1);
   const figures = calibrateGallery(faces, options(2));
 
+  it("measures what each threshold accepts within photographs, with an interval around it", () => {
+    for (const { distance, measuredFar, measuredInterval } of figures.thresholds) {
+      let [close, all] = [0, 0];
+      for (let a = 0; a < faces.photographs.length; a++)
+        for (let b = 0; b < a; b++) {
+          if (faces.photographs[a] !== faces.photographs[b]) continue;
+          all++;
+          if (faces.distance(a, b) <= distance) close++;
+        }
+      expect(measuredFar).toBeCloseTo(close / all, 9);
+      expect(measuredInterval?.low).toBeLessThanOrEqual(close / all);
+      expect(measuredInterval?.high).toBeGreaterThanOrEqual(close / all);
+    }
+    const [{ measuredFar, measuredInterval }] = figures.thresholds as [(typeof figures.thresholds)[number]];
+    const [low, high] = [measuredInterval?.low as number, measuredInterval?.high as number];
+    // about 1,200 pairs, of which some ten are as close: the deviation of a share of them, twice to each side
+    const deviation = Math.sqrt((measuredFar as number) / figures.pairs);
+    expect((high - low) / (4 * deviation)).toBeGreaterThan(0.6);
+    expect((high - low) / (4 * deviation)).toBeLessThan(1.5);
+  });
+
   it("finds the threshold of a population that the model was not calibrated on", () => {
     const [first] = figures.thresholds;
     expect(first).toMatchObject({ far: 1e-2, basis: "gallery" });

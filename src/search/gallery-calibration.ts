@@ -70,8 +70,9 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
     if (before && before.far > threshold.far && threshold.distance > before.distance)
       thresholds[i] = { ...threshold, distance: before.distance };
   }
+  const photographs = 1 + faces.photographs.reduce((most, photograph) => Math.max(most, photograph), 0);
   return {
-    thresholds,
+    thresholds: withMeasured(thresholds, pairs.within, photographs, resamples, random),
     vouchesDownTo,
     probability: probability ? curveOf(tail, ruler, sameOverDifferent) : null,
     photographs: pairs.photographs,
@@ -165,20 +166,49 @@ function thresholdOf(
   const safe = quantile(distances, SAFE);
   const distance = vouched ? tailDistanceAt(tail, far, ruler) : Math.min(model, safe);
   const rates = drawings.map((drawing) => tailRateAt(drawing, distance, ruler)).sort((a, b) => a - b);
-  const interval = (sorted: readonly number[]) => ({
-    level: LEVEL,
-    low: quantile(sorted, (1 - LEVEL) / 2),
-    high: quantile(sorted, (1 + LEVEL) / 2),
-  });
   return {
     far,
     distance,
     basis: vouched ? "gallery" : distance < model ? "safe side" : "model",
-    interval: interval(distances),
-    farInterval: interval(rates),
+    interval: intervalOf(distances),
+    farInterval: intervalOf(rates),
     modelDistance: model,
     modelFar: tailRateAt(tail, model, ruler),
   };
+}
+
+/** With the share of the pairs within photographs that each distance accepts, and its interval by the same kind of drawings. */
+function withMeasured(
+  thresholds: readonly GalleryThreshold[],
+  within: PairSample,
+  photographs: number,
+  resamples: number,
+  random: () => number,
+): GalleryThreshold[] {
+  const shares = (weights: ArrayLike<number>): number[] => {
+    let all = 0;
+    const accepted = thresholds.map(() => 0);
+    for (let i = 0; i < within.distances.length; i++) {
+      const weight = weights[i] as number;
+      all += weight;
+      for (const [t, { distance }] of thresholds.entries())
+        if ((within.distances[i] as number) <= distance) accepted[t] = (accepted[t] as number) + weight;
+    }
+    return accepted.map((sum) => sum / all);
+  };
+  const drawn = Array.from({ length: resamples }, () => {
+    const times = Float64Array.from({ length: photographs }, () => -Math.log(1 - random()));
+    return shares(reweighted(within, times).weights);
+  });
+  const measured = shares(within.weights);
+  return thresholds.map((threshold, t) => {
+    const sorted = drawn.map((each) => each[t] as number).sort((a, b) => a - b);
+    return { ...threshold, measuredFar: measured[t] as number, measuredInterval: intervalOf(sorted) };
+  });
+}
+
+function intervalOf(sorted: readonly number[]): GalleryThreshold["interval"] {
+  return { level: LEVEL, low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
 }
 
 /** A Bayesian bootstrap's weights: photographs weigh more or less, a pair of two as both together. */

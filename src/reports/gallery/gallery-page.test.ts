@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import { type GalleryPage, galleryPage, type Portrait } from "./gallery-page.ts";
 
 const portrait = (face: number, picture: string | undefined = "data:image/jpeg;base64,AAAA"): Portrait => ({
@@ -35,7 +36,33 @@ const gallery: GalleryPage = {
   failures: [],
 };
 
+const interval = (low: number, high: number) => ({ level: 0.95, low, high });
+const calibration: GalleryCalibration = {
+  ...{ version: 1, model: "a.b", sha256: "0", compared: "bytes", calibratedOn: "pairs", faces: 900, at: "2026-01-02T03:04:05Z" },
+  ...{ automatic: true, vouchesDownTo: 0.0024, probability: null, photographs: 300, pairs: 420, distinctPairs: 400 },
+  leftOut: { sameGroup: 0, contactSheets: 0, companions: 0, samePersonTwice: 0 },
+  goodnessOfFit: 0.5,
+  tail: { share: 0.1, scale: 1, shape: 0 },
+  thresholds: [
+    {
+      ...{ far: 1e-2, distance: 1.234, basis: "gallery", interval: interval(1.2, 1.3), farInterval: interval(0.008, 0.013) },
+      ...{ measuredFar: 0.011, measuredInterval: interval(0.004, 0.02), modelDistance: 1.3, modelFar: 0.021 },
+    },
+  ],
+  histogram: { binWidth: 0.05, counts: Array.from({ length: 80 }, (_, bin) => (bin > 22 && bin < 44 ? 20 : 0)) },
+  curve: [0.3, 0.1, 0.01, 0.001].map((far, i) => ({ distance: 1.7 - 0.2 * i, far, low: far / 2, high: far * 2 })),
+};
+
 describe("galleryPage", () => {
+  it("shows how close strangers come, and promised against measured rates, where the gallery is calibrated", () => {
+    const text = galleryPage({ ...gallery, calibration });
+    expect(text).toContain("How close strangers of this gallery come");
+    expect(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")).toMatch(
+      /by facenet index on 2026-01-02 on 400 pairs of two people in 300 photographs .* down to 1 in 416\..* 0\.010 1\.234 gallery 0\.0080 to 0\.013 0\.011 \(0\.0040 to 0\.020\) 1\.300 0\.021/,
+    );
+    expect(galleryPage(gallery)).not.toContain('id="calibration"');
+  });
+
   const page = galleryPage(gallery);
 
   it("asks for nothing outside itself", () => {

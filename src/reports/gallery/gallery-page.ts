@@ -1,7 +1,9 @@
 /** The gallery as a page: who is in it, with faces; whom nobody knows yet; what could not be read. */
 import { basename } from "node:path";
+import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type { GalleryStatistics, Person } from "../../schemas/gallery.ts";
 import { type Content, html, page, peopleStyle } from "../page/page.ts";
+import { calibrationSection } from "./calibration-section.ts";
 
 /** A face to be looked at. */
 export type Portrait = {
@@ -23,6 +25,8 @@ export type GalleryPage = {
   /** Some of the faces that belong to nobody. */
   readonly unassigned: readonly Portrait[];
   readonly failures: readonly { readonly path: string; readonly message: string }[];
+  /** on the gallery's own people, where there is one */
+  readonly calibration?: GalleryCalibration | undefined;
 };
 
 /** Longer lists of failures are cut. */
@@ -50,6 +54,7 @@ ${peopleSection("named", "People with a name", named)}
 ${peopleSection("unnamed", "People without a name", unnamed, html`<p class="soft">Give one a name: <code>facenet people ${unnamed[0]?.person.id} --name Anna</code></p>`)}
 ${limitNote(people.length, statistics.people, "people", "--people")}
 ${unassignedSection(gallery)}
+${calibrationSection(gallery.calibration)}
 ${failureSection(gallery)}`;
   return page({ title, style: html`${peopleStyle}${style}`, body });
 }

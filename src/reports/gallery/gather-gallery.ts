@@ -45,6 +45,7 @@ export async function gatherGallery(store: GalleryStore, options: GatherOptions)
     people: chosen.map(({ person, faces }) => ({ person, portraits: faces.map(portraitOf) })),
     unassigned: unassigned.map(portraitOf),
     failures: (await store.failedFiles()).map(({ path, error }) => ({ path, message: error?.message ?? path })),
+    calibration: await store.calibration(),
   };
 }
 

@@ -1,0 +1,67 @@
+/** Report section: how strangers of this gallery are spread, the fitted tail, and promised against measured false match rates. */
+import type { GalleryCalibration } from "../../schemas/calibration.ts";
+import type { Interval } from "../../schemas/evaluation.ts";
+import { type Content, html, Markup } from "../page/page.ts";
+import { linePlot } from "../plot/line-plot.ts";
+
+export function calibrationSection(calibration: GalleryCalibration | undefined): Content {
+  if (!calibration) return undefined;
+  const { distinctPairs, photographs, vouchesDownTo, thresholds, at, automatic } = calibration;
+  const reach =
+    vouchesDownTo === null
+      ? "Their closest distances follow no distribution that could be extended."
+      : `They vouch for rates down to 1 in ${countText(Math.floor(1 / vouchesDownTo))}.`;
+  return html`<section aria-labelledby="calibration">
+<h2 id="calibration">Calibration</h2>
+<p>Thresholds measured ${automatic ? html`by <code>facenet index</code> ` : undefined}on ${at.slice(0, 10)} on ${countText(distinctPairs)} pairs of two people in
+${countText(photographs)} photographs of this gallery, without labels. ${reach}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Plot: stranger pairs">${new Markup(tailPlot(calibration))}</div>
+<div class="scroll" tabindex="0" role="region" aria-label="Promised and measured rates">
+<table>
+<thead><tr>${["Wanted rate", "Distance", "From", "Promised, 95 %", "Measured within photographs", "Model's distance", "Its rate here"].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${thresholds.map(
+    ({ far, distance, basis, farInterval, measuredFar, measuredInterval, modelDistance, modelFar }) =>
+      html`<tr><th scope="row">${rateText(far)}</th>${[
+        distance.toFixed(3),
+        basis,
+        intervalText(farInterval),
+        measuredFar === undefined
+          ? ""
+          : `${rateText(measuredFar)}${measuredInterval ? ` (${intervalText(measuredInterval)})` : ""}`,
+        modelDistance.toFixed(3),
+        rateText(modelFar),
+      ].map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody>
+</table>
+</div>
+<p class="soft">Promised is the rate across photographs. Two faces of one photograph share light and camera, so what is measured within photographs may be higher.</p>
+</section>`;
+}
+
+/** Rates at each distance: measured within photographs, and the fitted tail across photographs with its interval. */
+function tailPlot({ histogram, curve, thresholds }: GalleryCalibration): string {
+  const all = histogram.counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  const measured = histogram.counts.flatMap((count, bin) => {
+    below += count;
+    return below > 0 && below < all ? [{ x: (bin + 1) * histogram.binWidth, y: below / all }] : [];
+  });
+  const fitted = curve.map(({ distance, far, low, high }) => ({ x: distance, y: far, low, high })).sort((a, b) => a.x - b.x);
+  return linePlot({
+    title: "How close strangers of this gallery come",
+    subtitle: "share of stranger pairs at most so far apart",
+    x: { label: "squared L2 distance" },
+    y: { label: "false match rate", scale: "log" },
+    series: [
+      { label: "fitted tail, across photographs", points: fitted },
+      { label: "measured, within photographs", points: measured, step: true },
+    ],
+    rules: thresholds
+      .filter(({ far }) => far === 1e-2 || far === 1e-3)
+      .map(({ far, distance }) => ({ axis: "x" as const, at: distance, label: `threshold for ${rateText(far)}` })),
+  });
+}
+
+const countText = (count: number): string => count.toLocaleString("en");
+const rateText = (rate: number): string => (rate === 0 ? "0" : rate.toPrecision(2));
+const intervalText = ({ low, high }: Interval): string => `${rateText(low)} to ${rateText(high)}`;

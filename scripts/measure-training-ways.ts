@@ -38,7 +38,7 @@ const { data, output, network } = values;
 if (!data || !output) throw new Error("wants --data and --output");
 const steps = Number(values.steps);
 
-type Run = { way: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null; minutes: number };
+type Run = { way: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null };
 const report = new URL(`../docs/results/training-ways/${network}.json`, import.meta.url);
 const runs = await runsBefore();
 const line = new ProgressLine(process.stderr);
@@ -63,7 +63,7 @@ async function run(way: string, seed: number): Promise<Run> {
       const before = await trainOnce(`${way}-1`, { seed, steps: first, loss: "arcface" });
       const weights = folderOf(`${way}-1`, seed);
       const after = await trainOnce(`${way}-2`, { seed, steps: steps - first, weights, learningRate: 3e-4 });
-      return { way, seed, untrained: before.untrained, heldOut: after.heldOut, minutes: before.minutes + after.minutes };
+      return { way, seed, untrained: before.untrained, heldOut: after.heldOut };
     }
     case "distillation":
       return { way, seed, ...(await trainOnce(way, { seed, steps, teacher: "sface.opencv-128" })) };
@@ -76,7 +76,6 @@ function folderOf(name: string, seed: number): string {
   return join(output as string, `${network}-${name}-${seed}`);
 }
 
-/** The minutes are those of this machine, as busy as it was. */
 async function trainOnce(name: string, settings: Settings & { seed: number }): Promise<Omit<Run, "way" | "seed">> {
   const folder = folderOf(name, settings.seed);
   await mkdir(folder, { recursive: true });
@@ -87,10 +86,9 @@ async function trainOnce(name: string, settings: Settings & { seed: number }): P
     onProgress: (progress) => line.update(progress, performance.now()),
   });
   const common = { network, data, output: folder, resume, evaluateEvery: 10_000, threads: Number(values.threads), loaders: 1 };
-  const start = performance.now();
   const { untrained, heldOut } = await train.run(train.input.parse({ ...common, ...settings }), context);
   await context.dispose();
-  return { untrained, heldOut, minutes: Math.round((performance.now() - start) / 6000) / 10 };
+  return { untrained, heldOut };
 }
 
 async function runsBefore(): Promise<Run[]> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -40,10 +40,10 @@ const stub = {
   },
 } as unknown as FaceNet;
 
-async function prepare(width = 10) {
+async function prepare(width = 10, folder = "faces") {
   const photographs = await openFaceFolder(join(root, "photos"));
   const cutOut = trainingCutOut({ width, height: 12 });
-  return prepareFaces(photographs, { cutOut, folder: join(root, "faces"), load: async () => stub });
+  return prepareFaces(photographs, { cutOut, folder: join(root, folder), load: async () => stub });
 }
 
 describe("prepareFaces", () => {
@@ -91,6 +91,18 @@ describe("prepareFaces", () => {
     await prepare(20);
     expect(looked).toHaveLength(4);
     expect((await readdir(join(root, "faces"))).sort()).toEqual(["Anna", "faces.json"]);
+  });
+
+  it("keeps a folder that is a link to one that several runs share", async () => {
+    const shared = join(root, "shared");
+    await mkdir(shared);
+    await symlink(shared, join(root, "faces"));
+    await prepare();
+    expect((await readdir(shared)).sort()).toEqual(["Anna", "faces.json"]);
+    await symlink(shared, join(root, "faces-of-another-run"));
+    looked = [];
+    await prepare(undefined, "faces-of-another-run");
+    expect(looked).toEqual([]);
   });
 
   it("says so where there is no face at all", async () => {

@@ -2,7 +2,7 @@
  * From photographs by person to the cut-outs that training reads: each face detected, aligned and written once, in a folder with a
  * sub-folder for each person again. What is there already is not made again.
  */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { openFaceFolder } from "../../datasets/person-folders.ts";
@@ -43,7 +43,7 @@ export async function prepareFaces(
 ): Promise<PreparedFaces> {
   const recordFile = join(folder, "faces.json");
   const record = await readRecord(recordFile, cutOut);
-  if (!record) await rm(folder, { recursive: true, force: true }); // of another network
+  if (!record) await empty(folder); // of another network
   const skipped: { [photograph: string]: Skipped } = { ...record?.skipped };
 
   const targets = photographs.people.flatMap((person, index) =>
@@ -87,6 +87,11 @@ function targetOf({ file, part }: ImagePlace, person: string, set: string, folde
   const path = part ? join(basename(file, ".tar"), part.name) : relative(join(set, person), file);
   const flat = (text: string): string => text.replaceAll(/[/\\]/g, "__");
   return join(folder, /^\.+$/.test(person) ? `_${person}` : flat(person), `${flat(path)}.png`);
+}
+
+/** Not the folder itself, which may be a link to one that several runs share. */
+async function empty(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** What was noted of cut-outs of this kind; undefined where there are none, or of another. */

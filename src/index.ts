@@ -1,6 +1,6 @@
 /**
- * `facenet128`: faces in photographs, embeddings, verdicts, and galleries of people. Beside it: `facenet128/metric` (distances,
- * losses, miners), `facenet128/training` (networks and their training) and `facenet128/client` (the HTTP service).
+ * `facenet128`: faces in photographs, embeddings, verification, and galleries of people. Other entry points: `facenet128/metric`
+ * (distances, losses, miners), `facenet128/training` (networks and their training) and `facenet128/client` (the HTTP service).
  */
 export { FaceNetError, type FaceNetErrorCode, faceNetErrorCodes } from "./errors.ts";
 export type { BatchItem, Progress, Sources } from "./faces/batch.ts";

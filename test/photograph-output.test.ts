@@ -88,7 +88,7 @@ it("finds out before the first copy that the disk has no room for all", async (c
   try {
     for (const path of files.slice(0, 2)) await writeFile(path, Buffer.alloc(50_000));
     const { exitCode, stderr } = await run("find", "--person", "Anna", "--copy-to", to);
-    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/disk full: 0\.1 MB wanted, 0\.1 MB free/)]);
+    expect([exitCode, stderr]).toEqual([6, expect.stringMatching(/disk full: 0\.1 MB needed, 0\.1 MB free/)]);
     expect(await readdir(to)).toEqual([]);
   } finally {
     await disk.unmount();

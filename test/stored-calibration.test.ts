@@ -128,7 +128,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     await writeFile(file, JSON.stringify({ ...stored, sha256: "0".repeat(64) }));
     const stale = await run(["verify", left, right], data);
     expect(stale.exitCode).toBe(3);
-    expect(stale.stderr).toMatch(/is of other weights of .*facenet calibrate.*--calibration own/);
+    expect(stale.stderr).toMatch(/is for other weights of .*facenet calibrate.*--calibration own/);
     await run(["calibrate", "--forget"], data);
     expect((await run(["verify", left, right], data)).exitCode).toBe(0);
   });

@@ -168,7 +168,7 @@ describe("facenet train", () => {
 
   it.each([
     ["a folder that is not there", async () => join(folder, "none"), "does not exist"],
-    ["an empty folder", () => mkdtemp(join(folder, "empty-")), "no sub-folder of it holds an image"],
+    ["an empty folder", () => mkdtemp(join(folder, "empty-")), "none of its sub-folders contains an image"],
     [
       "one image of each person",
       async () => {

@@ -16,7 +16,7 @@ export type ClientOptions = {
 /** Options of one call. */
 export type CallOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** For calls that change something: a request repeated with the same key is executed once. */
+  /** Idempotency key, for calls that change something: a request repeated with the same key is executed once. */
   readonly idempotencyKey?: string | undefined;
 };
 
@@ -94,7 +94,7 @@ function call(route: RouteShape, input: Fields, options: ClientOptions & CallOpt
       return readEvents(send);
     default:
       answer satisfies never;
-      throw new TypeError("answer of unknown kind");
+      throw new TypeError("unknown kind of response");
   }
 }
 
@@ -152,7 +152,7 @@ async function* readEvents(send: () => Promise<Response>): AsyncGenerator<unknow
   }
 }
 
-/** A proxy may answer in place of the service, and not in its JSON. */
+/** A proxy may respond in place of the service, without its JSON. */
 export async function serviceErrorOf(response: Response): Promise<ServiceError> {
   const body = (await response.json().catch(() => undefined)) as ErrorBody | undefined;
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);

@@ -1,11 +1,11 @@
 /**
  * Agglomerative clustering by average linkage (FaceNet, section 5.8) over the k-NN graph, for any number of faces.
  *
- * The mean squared L2 distance between all pairs of two clusters of unit vectors needs no pair: it is
- * 2 - 2 (x · y), x and y being the clusters' mean vectors. So nothing has to be assumed about pairs that the graph
- * does not know; the graph only says which clusters are compared at all. As the mean over a joined cluster lies
- * between the means of its parts, a pair of clusters within the threshold always has an edge within it: with every
- * such edge in the graph the result is that of `averageLinkage`.
+ * The mean squared L2 distance between all pairs of two clusters of unit vectors can be computed without the pairs: it is
+ * 2 - 2 (x · y), x and y being the clusters' mean vectors. So no assumption is needed about pairs missing from the graph;
+ * the graph only determines which clusters are compared at all. As the mean over a merged cluster lies
+ * between the means of its parts, two clusters within the threshold always have an edge within it: if the graph contains every
+ * such edge, the result is that of `averageLinkage`.
  */
 import { ClusterGraph } from "./cluster-graph.ts";
 import { ConstrainedClusters } from "./constraints.ts";
@@ -14,16 +14,16 @@ import { PairHeap } from "./pair-heap.ts";
 import { type ClusteringOptions, joinPoorFaces, labelsOf, startersOf } from "./poor-faces.ts";
 
 export type AgglomerativeOptions = ClusteringOptions & {
-  /** Largest mean squared L2 between two clusters that become one, 0 to 4; one exactly at it does. */
+  /** Largest mean squared L2, inclusive, at which two clusters are merged, 0 to 4. */
   readonly thresholdSquaredL2: number;
 };
 
 /**
- * Joins the two clusters that are closest on average, again and again, while that average is at most the threshold.
+ * Repeatedly merges the two clusters that are closest on average, while that average is at most the threshold.
  *
  * @param vectors [n, dimensions] unit length, in the order of the graph
- * @returns [n] cluster of each face, counting up from the first face's; -1 for a poor face that is alone
- * @throws RangeError for vectors or options whose length does not fit the graph
+ * @returns [n] cluster of each face, numbered by first face; -1 for a poor face without a cluster
+ * @throws RangeError if the length of vectors or options does not match the graph
  * @example
  * const graph = computeKnnGraph(vectors, 128, 20);
  * const labels = agglomerative(graph, vectors, { thresholdSquaredL2: 1.0931 });
@@ -40,7 +40,7 @@ export function agglomerative(
 
   /** [clusters] representative face of each cluster */
   const faceOf: number[] = [];
-  /** [n] the cluster that a face, standing for it, starts as; -1 without edges */
+  /** [n] initial cluster represented by a face; -1 without edges */
   const startOf = new Int32Array(graph.size).fill(-1);
   const isBetweenStarters = (edge: number) => starters[edges.a[edge] as number] && starters[edges.b[edge] as number];
   for (let edge = 0; edge < edges.a.length; edge++) {
@@ -71,7 +71,7 @@ export function agglomerative(
     const { a, b } = pair;
     if (!isLive(a, b)) continue;
     const [x, y] = [faceOf[a] as number, faceOf[b] as number];
-    if (!clusters.join(x, y)) continue; // forbidden, and will stay so for all that they become part of
+    if (!clusters.join(x, y)) continue; // forbidden, also for every cluster that contains them
     const face = clusters.find(x);
     means.join(face, face === x ? y : x);
     const joined = neighbours.join(a, b);
@@ -86,13 +86,13 @@ export function agglomerative(
   return labelsOf(clusters, starters);
 }
 
-/** The sums of the unit vectors of clusters, from which mean distances between clusters follow exactly. */
+/** Sums of the unit vectors of clusters; they give exact mean distances between clusters. */
 export class MeanVectors {
   readonly #vectors: Float32Array;
   readonly #dimensions: number;
-  /** [n, dimensions]; the row of a cluster's root is the cluster's */
+  /** [n, dimensions]; a cluster's sum is in the row of its root */
   readonly #sums: Float32Array;
-  /** [n] vectors in a sum */
+  /** [n] number of vectors in a sum */
   readonly #counts: Uint32Array;
 
   private constructor(vectors: Float32Array, size: number) {
@@ -104,8 +104,8 @@ export class MeanVectors {
 
   /**
    * @param vectors [n, dimensions] unit length
-   * @param counted [n] 1 for the faces that shape their cluster's mean
-   * @throws RangeError where the vectors are not as many as the faces
+   * @param counted [n] 1 for faces included in their cluster's mean
+   * @throws RangeError if the number of vectors differs from the number of faces
    */
   static create(vectors: Float32Array, clusters: ConstrainedClusters, counted: Uint8Array): MeanVectors {
     const { size } = clusters;

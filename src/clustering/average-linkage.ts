@@ -1,23 +1,23 @@
 /**
- * Agglomerative clustering by average linkage, for the faces of an album: what the paper groups personal
- * photographs with (section 5.8), and the slow, obvious one. It takes the whole distance matrix and O(n^3)
- * time: fine to a few hundred faces, not meant for more.
+ * Agglomerative clustering by average linkage, for the faces of an album: the paper's method for personal
+ * photographs (section 5.8), in its direct form. It uses the whole distance matrix and O(n^3)
+ * time: suitable for a few hundred faces.
  */
 
 export type AverageLinkageOptions = {
-  /** Pairs that are never of one group, as two faces in one photograph never are of one person. Must be symmetric. */
+  /** Pairs that must not share a cluster, such as two faces in one photograph. Must be symmetric. */
   readonly cannotLink?: (a: number, b: number) => boolean;
 };
 
 /**
- * Joins the two groups whose members lie closest on average, again and again, while that average is at most
- * `threshold`. Averages bridge one bad picture of a person without chaining strangers together as the single
- * nearest pair would. Of equally close groups those that stand first in the matrix join first.
+ * Repeatedly merges the two clusters whose members are closest on average, while that average is at most
+ * `threshold`. Averages tolerate one bad image of a person without chaining different people together, as single
+ * linkage would. Equally close clusters are merged in matrix order.
  *
- * @param distances [n, n] symmetric, in any unit; only what is above the diagonal is read
- * @param threshold in the unit of `distances`; one exactly at the threshold joins
- * @returns every index in one group: the largest group first, of equal ones that with the smallest index; indices ascend
- * @throws RangeError when `distances` is not square
+ * @param distances [n, n] symmetric, in any unit; only the upper triangle is read
+ * @param threshold inclusive, in the unit of `distances`
+ * @returns a partition of the indices: largest cluster first, equal sizes by smallest index; indices ascend
+ * @throws RangeError if `distances` is not square
  * @example
  * averageLinkage([[0, 0.4, 2], [0.4, 0, 2], [2, 2, 0]], 1); // [[0, 1], [2]]
  */
@@ -26,7 +26,7 @@ export function averageLinkage(
   threshold: number,
   { cannotLink = () => false }: AverageLinkageOptions = {},
 ): number[][] {
-  // Mean distances between groups, above the diagonal. Infinity forbids, and stays: no mean with it is finite.
+  // Mean distances between clusters, upper triangle. Infinity forbids a merge and persists: every mean with it is infinite.
   const linkage = distances.map((row, a) => {
     if (row.length !== distances.length)
       throw new RangeError(`distances must be square, row ${a} has ${row.length} of ${distances.length}`);
@@ -60,7 +60,7 @@ function closestPair(
   return closest;
 }
 
-/** Group b goes into group a; the means to all others follow from the two old ones (Lance and Williams). */
+/** Merges cluster b into a; the means to all others follow from the two old ones (Lance and Williams). */
 function join(linkage: number[][], groups: (number[] | undefined)[], a: number, b: number): void {
   const [first, second] = [groups[a] as number[], groups[b] as number[]];
   const size = first.length + second.length;

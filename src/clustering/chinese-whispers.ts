@@ -1,25 +1,25 @@
 /**
- * Chinese whispers (Biemann 2006, "Chinese Whispers - an Efficient Graph Clustering Algorithm"), what dlib groups
- * faces with: every face takes, again and again, the label that weighs most among its neighbours.
+ * Chinese whispers (Biemann 2006, "Chinese Whispers - an Efficient Graph Clustering Algorithm"), dlib's face
+ * clustering: every face repeatedly takes the label with the largest total weight among its neighbours.
  */
 import { ConstrainedClusters } from "./constraints.ts";
 import { type Adjacency, adjacencyOf, type Edges, edgesBelow, type KnnGraph } from "./knn-graph.ts";
 import { type ClusteringOptions, joinPoorFaces, labelsOf, startersOf } from "./poor-faces.ts";
 
 export type ChineseWhispersOptions = ClusteringOptions & {
-  /** Faces farther apart, in squared L2, are no neighbours. */
+  /** Maximum squared L2 between neighbours. */
   readonly thresholdSquaredL2: number;
-  /** Uniform numbers from 0 to below 1, for the order in which faces listen. */
+  /** Uniform numbers from 0 to below 1, for the order in which faces are visited. */
   readonly random: () => number;
-  /** Rounds at most; it ends sooner when a round changes nothing. Default 20. */
+  /** Maximum number of iterations; it stops earlier if an iteration changes nothing. Default 20. */
   readonly rounds?: number;
 };
 
 /**
- * Neighbours weigh by the cosine of their angle. Constraints are enforced when labels have become clusters: faces of
- * one label are joined along the edges, the closest first, as far as allowed.
+ * Neighbours are weighted by cosine similarity. Constraints are enforced when labels are converted to clusters: faces with
+ * the same label are merged along the edges, closest first, as far as the constraints allow.
  *
- * @returns [n] cluster of each face, counting up from the first face's; -1 for a poor face that is alone
+ * @returns [n] cluster of each face, numbered by first face; -1 for a poor face without a cluster
  */
 export function chineseWhispers(
   graph: KnnGraph,
@@ -46,7 +46,7 @@ export function chineseWhispers(
   return labelsOf(clusters, starters);
 }
 
-/** The label of most weight around a face; its own among equals, then the smallest. */
+/** Label with the largest weight around a face; on ties its own, then the smallest. */
 function loudest(face: number, labels: Uint32Array, starters: Uint8Array, { offsets, neighbours, distances }: Adjacency): number {
   const weights = new Map<number, number>();
   for (let at = offsets[face] as number; at < (offsets[face + 1] as number); at++) {
@@ -70,7 +70,7 @@ function joinWithin(clusters: ConstrainedClusters, { a, b }: Edges, starters: Ui
   }
 }
 
-/** Fisher and Yates, in place. */
+/** Fisher-Yates shuffle, in place. */
 function shuffle(values: Uint32Array, random: () => number): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

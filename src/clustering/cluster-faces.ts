@@ -1,4 +1,4 @@
-/** Clustering of a k-NN graph by any of the algorithms, here or in a worker thread: seconds of work for 100,000 faces. */
+/** Clusters a k-NN graph with any of the algorithms, in this thread or a worker: seconds of work for 100,000 faces. */
 import { runInThread } from "../engine/threads.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import { agglomerative } from "./agglomerative.ts";
@@ -13,7 +13,7 @@ export type ClusteringAlgorithm = (typeof clusteringAlgorithms)[number];
 export type ClusterFacesOptions = ClusteringOptions & {
   readonly algorithm: ClusteringAlgorithm;
   readonly thresholdSquaredL2: number;
-  /** of the order in which Chinese whispers visits faces */
+  /** for the order in which Chinese whispers visits faces */
   readonly seed: number;
 };
 
@@ -35,7 +35,7 @@ export function clusterFaces(
       return dbscan(graph, options);
     default:
       algorithm satisfies never;
-      throw new TypeError("no such algorithm");
+      throw new TypeError("unknown clustering algorithm");
   }
 }
 
@@ -46,7 +46,7 @@ export type ClusterJob = {
 };
 
 /**
- * {@link clusterFaces} in a worker thread. The arrays of the job move to the thread: they are empty afterwards.
+ * {@link clusterFaces} in a worker thread. The job's arrays are transferred: they are empty afterwards.
  *
  * @throws FaceNetError INTERNAL; the signal's reason
  */

@@ -1,34 +1,34 @@
 /**
- * Which clusters are neighbours while they are joined two by two. A cluster is a number; a joined one gets the next
- * number and the neighbours of both its parts, and what was noted of the parts is void.
+ * Neighbourhood of clusters during pairwise merging. A cluster is a number; a merged one gets the next
+ * number and the neighbours of both parts, and entries of the parts become invalid.
  */
 export class ClusterGraph {
-  /** [2n] what a cluster has become part of; itself while it lives */
+  /** [2n] cluster that contains this one; itself if not merged */
   readonly #into: Uint32Array;
-  /** [2n] the last cluster whose neighbours this one was counted among */
+  /** [2n] last cluster among whose neighbours this one was counted */
   readonly #countedFor: Uint32Array;
-  /** neighbours as they were when noted; they may have been joined since */
+  /** neighbours at the time of recording; they may have been merged since */
   readonly #near: number[][] = [];
 
-  /** @param clusters how many there are before the first is joined: 0 … clusters - 1 */
+  /** @param clusters initial number: 0 … clusters - 1 */
   constructor(clusters: number) {
     this.#into = Uint32Array.from({ length: 2 * clusters }, (_, cluster) => cluster);
     this.#countedFor = new Uint32Array(2 * clusters);
     for (let cluster = 0; cluster < clusters; cluster++) this.#near.push([]);
   }
 
-  /** Makes neighbours of a and b. */
+  /** Makes a and b neighbours. */
   connect(a: number, b: number): void {
     (this.#near[a] as number[]).push(b);
     (this.#near[b] as number[]).push(a);
   }
 
-  /** Whether a cluster has not been joined to another. */
+  /** Whether a cluster has not been merged into another. */
   isLive(cluster: number): boolean {
     return this.#into[cluster] === cluster;
   }
 
-  /** @returns the cluster that a and b have become */
+  /** @returns the merged cluster */
   join(a: number, b: number): number {
     const joined = this.#near.length;
     this.#into[a] = joined;
@@ -47,12 +47,12 @@ export class ClusterGraph {
     return joined;
   }
 
-  /** Neighbours of a cluster that has just been made by `join`. */
+  /** Neighbours of a cluster just created by `join`. */
   neighboursOf(joined: number): readonly number[] {
     return this.#near[joined] as number[];
   }
 
-  /** What a cluster is part of by now; halves the way for the next. */
+  /** Cluster that contains this one now, with path halving. */
   #now(cluster: number): number {
     let at = cluster;
     while (this.#into[at] !== at) {

@@ -1,43 +1,43 @@
 /**
- * What clustering may never do, whatever the distances say: two faces of one photograph are two people, and what a
- * user has said stands. Every algorithm forms its clusters by joining faces in a {@link ConstrainedClusters}, which
- * refuses a join that would break a rule, so that none of them can.
+ * Constraints on clustering, independent of distances: two faces of one photograph are two people, and users' corrections
+ * hold. Every algorithm builds its clusters by merging faces in a {@link ConstrainedClusters}, which
+ * refuses a merge that violates a constraint.
  */
 
-/** Faces are row numbers 0 … n-1, people any whole numbers from 0. Whatever is left out does not constrain. */
+/** Faces are row numbers 0 … n-1, people any integers from 0. All fields are optional. */
 export type Constraints = {
-  /** [n] the photograph that each face is in; two faces of one are not joined. */
+  /** [n] photograph of each face; two faces of one photograph are not merged. */
   readonly photographs?: ArrayLike<number>;
-  /** [n] the person that a user has assigned each face to, -1 for none. Faces of one start as one cluster; two are never joined. */
+  /** [n] person assigned by a user, -1 for none. Faces of one person start as one cluster; two people are never merged. */
   readonly fixed?: ArrayLike<number>;
-  /** Pairs that a user has said are one person. */
+  /** Pairs confirmed by a user as the same person. */
   readonly mustLink?: readonly (readonly [a: number, b: number])[];
-  /** Pairs that a user has said are not one person. */
+  /** Pairs marked by a user as different people. */
   readonly cannotLink?: readonly (readonly [a: number, b: number])[];
-  /** Faces that a user has said are not this person: never joined with a face that is fixed to them or was theirs before. */
+  /** Faces that a user has marked as not this person: never merged with a face assigned to them or previously theirs. */
   readonly rejections?: readonly { readonly face: number; readonly person: number }[];
 };
 
 type Sets = (Set<number> | undefined)[];
 
 /**
- * Clusters of faces that only grow, by joining two; a join that a constraint forbids is refused, also through
- * third faces. Where the user's words contradict each other, `fixed` goes before `cannotLink` and `rejections`,
- * these before `mustLink`, of those the earlier before the later, and all before what photographs say (a mirror,
- * a picture in the picture).
+ * Clusters of faces that only grow, by merging two; a merge that a constraint forbids is refused, including indirect
+ * conflicts through third faces. If corrections conflict, `fixed` takes precedence over `cannotLink` and `rejections`,
+ * these over `mustLink`, earlier ones over later ones, and all of them over the photograph constraint (a mirror,
+ * a photograph within the photograph).
  */
 export class ConstrainedClusters {
   readonly size: number;
   /** Union by size; the root of a face identifies its cluster. */
   readonly #parent: Uint32Array;
   readonly #sizes: Uint32Array;
-  // By root; undefined where there is nothing to say, as for most.
+  // By root; undefined without constraints, as for most clusters.
   readonly #person: Int32Array;
   readonly #photographs: Sets = [];
   readonly #rejected: Sets = [];
-  /** people whose faces a cluster's were in the run before, as far as somebody has been said not to be them */
+  /** previous people of a cluster's faces, limited to people named in rejections */
   readonly #previous: Sets = [];
-  /** faces that a cluster must not be joined with */
+  /** faces that must not be merged with a cluster */
   readonly #forbidden: Sets = [];
 
   private constructor(size: number) {
@@ -48,10 +48,10 @@ export class ConstrainedClusters {
   }
 
   /**
-   * Every face for itself, except for what the user has said is one person and, after that, what was one before.
+   * Initially one cluster per face, merged by corrections first and by previous person second.
    *
-   * @param previous [n] the person that each face had after an earlier run, -1 for none: those are joined again as
-   *   far as the constraints allow, so that new faces come to old people instead of old people falling apart
+   * @param previous [n] person of each face after an earlier run, -1 for none: those faces are merged again as
+   *   far as the constraints allow, so that new faces are added to existing people and existing people stay together
    */
   static create(size: number, constraints: Constraints = {}, previous?: ArrayLike<number>): ConstrainedClusters {
     const clusters = new ConstrainedClusters(size);
@@ -62,24 +62,24 @@ export class ConstrainedClusters {
     return clusters;
   }
 
-  /** Representative of this face's cluster; it changes when the cluster grows. */
+  /** Root of this face's cluster; it changes when the cluster grows. */
   find(face: number): number {
     let at = face;
     for (;;) {
       const up = this.#parent[at] as number;
       if (up === at) return at;
       const above = this.#parent[up] as number;
-      this.#parent[at] = above; // halves the way for the next
+      this.#parent[at] = above; // path halving
       at = above;
     }
   }
 
-  /** Faces in this face's cluster. */
+  /** Number of faces in this face's cluster. */
   sizeOf(face: number): number {
     return this.#sizes[this.find(face)] as number;
   }
 
-  /** Makes one cluster of those of a and b unless a constraint forbids it. @returns whether they are one now */
+  /** Merges the clusters of a and b unless a constraint forbids it. @returns whether they are in one cluster now */
   join(a: number, b: number): boolean {
     const [x, y] = [this.find(a), this.find(b)];
     if (x === y) return true;
@@ -94,7 +94,7 @@ export class ConstrainedClusters {
       const photograph = photographs[face] as number;
       const other = faces.get(photograph);
       faces.set(photograph, face);
-      if (other === undefined) continue; // a photograph of one face forbids nothing
+      if (other === undefined) continue; // a photograph with one face adds no constraint
       for (const one of [face, other]) add(this.#photographs, one, photograph);
     }
     const people = new Map<number, number>();
@@ -108,7 +108,7 @@ export class ConstrainedClusters {
     }
     for (const [a, b] of cannotLink) {
       const [x, y] = [this.find(a), this.find(b)];
-      if (x === y) continue; // fixed to one person
+      if (x === y) continue; // assigned to the same person
       add(this.#forbidden, x, b);
       add(this.#forbidden, y, a);
     }
@@ -118,7 +118,7 @@ export class ConstrainedClusters {
     }
   }
 
-  /** Notes who the faces were, for those that have been said not to be them. */
+  /** Records the previous people of faces, for people named in rejections. */
   #recall(previous: ArrayLike<number>, { fixed, rejections = [] }: Constraints): void {
     const disputed = new Set(rejections.map(({ person }) => person));
     for (let face = 0; disputed.size > 0 && face < this.size; face++) {
@@ -140,7 +140,7 @@ export class ConstrainedClusters {
     }
   }
 
-  /** Whether a correction forbids one cluster of a and b. */
+  /** Whether a correction forbids merging the clusters of a and b. */
   #isContradicted(a: number, b: number): boolean {
     const [x, y] = [this.find(a), this.find(b)];
     const [p, q] = [this.#person[x] as number, this.#person[y] as number];
@@ -172,10 +172,10 @@ function add(sets: Sets, root: number, element: number): void {
 }
 
 function intersect(a: Set<number> | undefined, b: Set<number> | undefined): boolean {
-  return a !== undefined && b !== undefined && !a.isDisjointFrom(b); // walks the smaller of the two
+  return a !== undefined && b !== undefined && !a.isDisjointFrom(b); // iterates over the smaller set
 }
 
-/** The larger of the two sets with the smaller's elements added. */
+/** Union of two sets, adding the smaller to the larger in place. */
 function union(a: Set<number> | undefined, b: Set<number> | undefined): Set<number> | undefined {
   if (!a || !b) return a ?? b;
   const [large, small] = a.size >= b.size ? [a, b] : [b, a];

@@ -9,16 +9,16 @@ import { type ClusteringOptions, joinPoorFaces, labelsOf, startersOf } from "./p
 export type DbscanOptions = ClusteringOptions & {
   /** Radius of a neighbourhood, squared L2 (the paper's Eps). */
   readonly thresholdSquaredL2: number;
-  /** Faces in a core face's neighbourhood, itself included (MinPts). Default 3. */
+  /** Minimum number of faces in a core face's neighbourhood, including itself (MinPts). Default 3. */
   readonly minPoints?: number;
 };
 
 /**
- * Core faces that are neighbours are joined, the closest first and as far as constraints allow; then each other face
- * goes to its closest core face, if there is one within the threshold. What is left is alone (the paper's noise).
+ * Neighbouring core faces are merged, closest first, as far as constraints allow; then each other face
+ * is assigned to its closest core face within the threshold. The remaining faces are noise, each on its own.
  *
- * @returns [n] cluster of each face, counting up from the first face's; -1 for a poor face that is alone
- * @throws RangeError for a minPoints that the graph cannot tell
+ * @returns [n] cluster of each face, numbered by first face; -1 for a poor face without a cluster
+ * @throws RangeError for a minPoints above k + 1
  */
 export function dbscan(graph: KnnGraph, { thresholdSquaredL2, minPoints = 3, ...options }: DbscanOptions): Int32Array {
   if (graph.size > graph.k + 1 && !(minPoints <= graph.k + 1))
@@ -42,7 +42,7 @@ export function dbscan(graph: KnnGraph, { thresholdSquaredL2, minPoints = 3, ...
   return labelsOf(clusters, starters);
 }
 
-/** [n] 1 for a face with enough good ones within the threshold. */
+/** [n] 1 for a face with enough good faces within the threshold. */
 function coreFaces(
   { size, k, neighbours, distances }: KnnGraph,
   threshold: number,

@@ -1,22 +1,22 @@
 /**
- * The graph that faces are clustered on: each face with its k nearest. Every algorithm of this folder reads it,
- * so the distances, which cost most, are computed once.
+ * k-NN graph of faces. Every algorithm in this folder uses it,
+ * so the distances, the most expensive part, are computed once.
  */
 
 /** The exact k nearest neighbours of each of n faces. */
 export type KnnGraph = {
-  /** n */
+  /** number of faces */
   readonly size: number;
   readonly k: number;
-  /** [n, k] row numbers of the nearest, nearest first; a face is not its own neighbour. */
+  /** [n, k] row numbers, nearest first; a face is not its own neighbour. */
   readonly neighbours: Uint32Array;
   /** [n, k] squared L2 of unit-length vectors, 0 to 4, ascending in each row. */
   readonly distances: Float32Array;
 };
 
-/** Pairs of faces, each once, the closest first; of equally close ones in the order of their row numbers. */
+/** Pairs of faces without duplicates, closest first; equal distances by row number. */
 export type Edges = {
-  /** faces of the graph */
+  /** number of faces */
   readonly size: number;
   /** [m] the smaller row number */
   readonly a: Uint32Array;
@@ -37,9 +37,9 @@ export type Adjacency = {
 };
 
 /**
- * The pairs no farther apart than a threshold of which at least one is among the other's k nearest.
+ * Pairs within a threshold in which at least one face is among the other's k nearest.
  *
- * @param threshold squared L2, 0 to 4; a pair exactly at it counts
+ * @param threshold squared L2, 0 to 4, inclusive
  */
 export function edgesBelow({ size, k, neighbours, distances }: KnnGraph, threshold: number): Edges {
   const has = (i: number, j: number): boolean => {
@@ -65,9 +65,9 @@ export function edgesBelow({ size, k, neighbours, distances }: KnnGraph, thresho
 }
 
 /**
- * The graph without some pairs; their places, at the end of each row, are infinitely far.
+ * The graph without some pairs; they move to the end of each row, at infinite distance.
  *
- * @param isLeftOut the same whichever of the two comes first
+ * @param isLeftOut symmetric
  */
 export function withoutPairs({ size, k, ...given }: KnnGraph, isLeftOut: (a: number, b: number) => boolean): KnnGraph {
   const neighbours = new Uint32Array(given.neighbours.length);
@@ -86,7 +86,7 @@ export function withoutPairs({ size, k, ...given }: KnnGraph, isLeftOut: (a: num
   return { size, k, neighbours, distances };
 }
 
-/** The edges seen from each face. */
+/** Adjacency of each face. */
 export function adjacencyOf({ size, a, b, distances }: Edges): Adjacency {
   const offsets = new Uint32Array(size + 1);
   for (const ends of [a, b]) for (const face of ends) offsets[face + 1] = (offsets[face + 1] as number) + 1;
@@ -108,8 +108,8 @@ export function adjacencyOf({ size, a, b, distances }: Edges): Adjacency {
 }
 
 /**
- * Places sorted by their distance, ties in their order: radix sort over the bits of the floats, which for positive
- * numbers stand in the order of the numbers. Sorting millions with a comparator would take longer than clustering.
+ * Indices sorted by distance, stable: radix sort over the bits of the floats, whose order for positive
+ * numbers is numeric order. Sorting millions with a comparator would take longer than clustering.
  */
 function ascending(places: Uint32Array, distances: Float32Array): Uint32Array {
   const bits = new Uint32Array(distances.buffer, distances.byteOffset, distances.length);

@@ -1,19 +1,19 @@
-/** A pair of numbers and how far they are apart. */
+/** A pair of numbers and their distance. */
 export type Pair = { readonly a: number; readonly b: number; readonly distance: number };
 
-/** Pairs by distance, the closest first: a binary heap in three typed arrays, 12 bytes a pair. */
+/** Priority queue of pairs by distance, closest first: a binary heap in three typed arrays, 12 bytes a pair. */
 export class PairHeap {
   #length = 0;
   #distances = new Float32Array(1024);
   #a = new Uint32Array(1024);
   #b = new Uint32Array(1024);
 
-  /** How many pairs there are. */
+  /** Number of pairs. */
   get length(): number {
     return this.#length;
   }
 
-  /** @param distance kept in single precision */
+  /** @param distance stored in single precision */
   push(a: number, b: number, distance: number): void {
     if (this.#length === this.#a.length) this.#grow();
     let at = this.#length++;
@@ -26,7 +26,7 @@ export class PairHeap {
     }
   }
 
-  /** Takes out the closest pair; of equally close ones that with the smallest a, then b. Undefined when empty. */
+  /** Removes and returns the closest pair; equal distances by smallest a, then b. Undefined when empty. */
   pop(): Pair | undefined {
     if (this.#length === 0) return undefined;
     const top = { a: this.#a[0] as number, b: this.#b[0] as number, distance: this.#distances[0] as number };
@@ -36,7 +36,7 @@ export class PairHeap {
     return top;
   }
 
-  /** Drops the pairs that a condition does not hold for. */
+  /** Removes the pairs that do not satisfy a condition. */
   retain(isWanted: (a: number, b: number) => boolean): void {
     let kept = 0;
     for (let at = 0; at < this.#length; at++) {
@@ -44,10 +44,10 @@ export class PairHeap {
       if (isWanted(a, b)) this.#set(kept++, a, b, this.#distances[at] as number);
     }
     this.#length = kept;
-    for (let at = (kept >> 1) - 1; at >= 0; at--) this.#sink(at); // Floyd: from the last that has any below it
+    for (let at = (kept >> 1) - 1; at >= 0; at--) this.#sink(at); // Floyd's heap construction, from the last inner node
   }
 
-  /** Moves a pair down until none below it is closer. */
+  /** Moves a pair down to restore the heap order. */
   #sink(from: number): void {
     for (let at = from; ; ) {
       const left = 2 * at + 1;

@@ -1,6 +1,6 @@
 /**
- * Faces too small, blurred or turned to tell people apart by: they start no cluster and bring nobody into one, but
- * each may join the one cluster that it is closest to.
+ * Faces too small, blurred or turned away to identify: they start no cluster and cause no merge, but
+ * each may join its closest cluster.
  */
 import type { ConstrainedClusters, Constraints } from "./constraints.ts";
 import type { Edges } from "./knn-graph.ts";
@@ -8,13 +8,13 @@ import type { Edges } from "./knn-graph.ts";
 /** Input of every algorithm besides its own parameters. */
 export type ClusteringOptions = {
   readonly constraints?: Constraints | undefined;
-  /** [n] 1 for a face that is good enough to start or grow a cluster, 0 for one that only joins. Default: all are. */
+  /** [n] 1 for a face good enough to start or grow a cluster, 0 for one that only joins. Default: all 1. */
   readonly mayStart?: Uint8Array | undefined;
-  /** [n] the person that each face had after an earlier run, -1 for none; they stay together. Default: none. */
+  /** [n] person of each face after an earlier run, -1 for none; they stay together. Default: none. */
   readonly previous?: ArrayLike<number> | undefined;
 };
 
-/** [n] 1 where a face may start or grow a cluster: it is good enough, or a user has said who it is. */
+/** [n] 1 for faces that may start or grow a cluster: good enough, or identified by a user. */
 export function startersOf(size: number, { mayStart, constraints = {} }: ClusteringOptions): Uint8Array {
   if (mayStart && mayStart.length !== size) throw new RangeError(`mayStart: must have ${size} elements, got ${mayStart.length}`);
   const starters = mayStart ? mayStart.slice() : new Uint8Array(size).fill(1);
@@ -25,10 +25,10 @@ export function startersOf(size: number, { mayStart, constraints = {} }: Cluster
 }
 
 /**
- * Lets poor faces that are still alone join, the closest first.
+ * Assigns poor faces without a cluster, closest first.
  *
- * @param edges between all faces, up to the distance at which a poor face may join
- * @param distanceTo squared L2 from a poor face to the cluster of a good one; the edge's own distance unless given
+ * @param edges between all faces, up to the maximum distance for poor faces
+ * @param distanceTo squared L2 from a poor face to the cluster of a good one; default: the edge's distance
  */
 export function joinPoorFaces(
   clusters: ConstrainedClusters,
@@ -49,7 +49,7 @@ export function joinPoorFaces(
   for (const { poor, good } of candidates) if (clusters.sizeOf(poor) === 1) clusters.join(poor, good);
 }
 
-/** [n] cluster numbers, counting up from the first face's; -1 for a poor face that is alone. */
+/** [n] cluster numbers, by first face; -1 for a poor face without a cluster. */
 export function labelsOf(clusters: ConstrainedClusters, starters: Uint8Array): Int32Array {
   const numbers = new Map<number, number>();
   return Int32Array.from({ length: clusters.size }, (_, face) => {

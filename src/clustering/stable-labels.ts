@@ -1,29 +1,29 @@
-/** Keeps people who they are: gives the clusters of a new run the ids of the people that their faces had before. */
+/** Keeps person ids stable: matches the clusters of a new run to the people of the previous one. */
 import type { Constraints } from "./constraints.ts";
 
 export type StableLabelsOptions = Pick<Constraints, "fixed" | "rejections"> & {
-  /** [n] the person that each face had, -1 for none. */
+  /** [n] previous person of each face, -1 for none. */
   readonly previous: ArrayLike<number>;
-  /** The first id for people who are new; above every id that was ever given, so that none is given twice. */
+  /** First id for new people; above every id ever used, so that none is reused. */
   readonly nextPerson: number;
-  /** Smallest cluster that becomes a new person; the faces of smaller ones stay without. Default 1. */
+  /** Minimum cluster size of a new person; faces of smaller clusters get none. Default 1. */
   readonly minFaces?: number;
 };
 
 export type StableLabels = {
   /** [n] person of each face, -1 for none. */
   readonly people: Int32Array;
-  /** The first id that is still free. */
+  /** First id that is still unused. */
   readonly nextPerson: number;
 };
 
 type Overlap = { readonly cluster: number; readonly person: number; readonly faces: number };
 
 /**
- * Each cluster becomes at most one old person and each old person at most one cluster: first as users have assigned
- * faces, then by the number of faces in common, largest first; of equal ones the older person and the earlier
- * cluster. A cluster that is left becomes a new person. A face that was assigned by a user keeps its person, and one
- * that a user has said is not this person is left without, whatever the clusters say.
+ * Each cluster becomes at most one existing person and vice versa: first by users' assignments,
+ * then by the number of faces in common, largest first; ties by older person, then earlier
+ * cluster. An unmatched cluster becomes a new person. A face assigned by a user keeps its person, and one
+ * that a user has marked as not this person gets none, whatever the clusters are.
  *
  * @param labels [n] cluster of each face, from 0; -1 for none
  * @example
@@ -35,7 +35,7 @@ export function stableLabels(
 ): StableLabels {
   const personOf = new Map<number, number>();
   const taken = new Set<number>();
-  // A face assigned by the user votes for that person only, regardless of its previous one.
+  // A face assigned by a user votes for that person only, regardless of its previous one.
   const had = Int32Array.from(previous, (person, face) => {
     const assigned = fixed?.[face] ?? -1;
     return assigned >= 0 ? assigned : person;
@@ -65,7 +65,7 @@ export function stableLabels(
   return { people, nextPerson: next };
 }
 
-/** How many faces each cluster has in common with each person, most first. */
+/** Number of faces that each cluster has in common with each person, largest first. */
 function overlaps(labels: Int32Array, people: ArrayLike<number>): Overlap[] {
   const counts = new Map<number, Map<number, number>>();
   for (const [face, cluster] of labels.entries()) {

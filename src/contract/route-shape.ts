@@ -1,4 +1,4 @@
-/** Types of the contract: a route, what a client sends to it and what it answers. */
+/** Types of the contract: routes, requests and responses. */
 import type * as z from "zod";
 import type { Scope } from "../schemas/api-key.ts";
 import type { Setting } from "./client-input.ts";
@@ -9,21 +9,21 @@ export type RouteShape = {
   readonly path: string;
   /** Second path of the same route. */
   readonly alias?: string;
-  /** Scope that the API key must have; public: no key. */
+  /** Scope required of the API key; public: no key. */
   readonly scope: Scope | "public";
-  /** Section of the reference. */
+  /** Section of the API reference. */
   readonly tag: string;
-  /** Command of the CLI that does the same. */
+  /** Equivalent CLI command. */
   readonly command?: string;
   /** Input fields that hold uploaded photographs. */
   readonly photographs?: readonly string[];
-  /** Photographs may also come as base64 or data URIs: in fields of JSON and in parts of a form without a file name. */
+  /** Photographs may also be sent as base64 or data URIs: in JSON fields and in form parts without a file name. */
   readonly acceptsText?: boolean;
   /** The JSON body is the value of this field, not an object of fields. */
   readonly bodyField?: string;
   /** Input fields that this route sets. */
   readonly fixed?: Readonly<Record<string, unknown>>;
-  /** The answer names people: every call is written to the audit log. Calls that change something always are. */
+  /** The response contains names of people: every call is written to the audit log. Calls that change something always are. */
   readonly audited?: boolean;
   /** Default: json. */
   readonly answer?: "json" | "jpeg" | "html" | "text" | "events";
@@ -31,7 +31,7 @@ export type RouteShape = {
   readonly status?: 200 | 201 | 202;
 };
 
-/** A value after its way through JSON: vectors are number arrays, byte codes and pixels base64. */
+/** A value after JSON serialisation: vectors are number arrays, byte codes and pixels base64. */
 export type Json<T> = T extends Float32Array
   ? number[]
   : T extends Int8Array | Uint8Array
@@ -42,10 +42,10 @@ export type Json<T> = T extends Float32Array
         ? { [K in keyof T]: Json<T[K]> }
         : T;
 
-/** Record of a photograph that failed, among those of the others. */
+/** Failure of one photograph in a batch. */
 export type FailedPhotograph = { readonly image: string; readonly error: { readonly code: string; readonly message: string } };
 
-/** Input and output schema: an operation, or a service call that only the server has. */
+/** Input and output schema: of an operation, or of a call that only the server has. */
 export type Described = { readonly kind?: "answer" | "stream"; readonly input: z.ZodType; readonly output: z.ZodType };
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

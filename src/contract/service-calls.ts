@@ -1,4 +1,4 @@
-/** Service calls: what only the server has besides operations (jobs, pictures, report pages, access, health). */
+/** Calls that only the server has, besides operations (jobs, images, report pages, access, health). */
 import * as z from "zod";
 import { faceNetErrorCodes } from "../errors.ts";
 import { cluster } from "../operations/cluster.ts";

@@ -22,7 +22,7 @@ const face = (id: number, code: number[], more: Partial<Quality> = {}): Candidat
 const options = { outlier: 1.2, copy: 0.01 };
 
 describe("chooseFaces", () => {
-  it("leaves out poor faces with their reasons, faces unlike the others, and all but the largest of copies", () => {
+  it("leaves out poor faces with their reasons, outliers, and all but the largest of duplicates", () => {
     const { kept, dropped } = chooseFaces(
       [
         face(1, [100, 0, 0]),
@@ -36,7 +36,7 @@ describe("chooseFaces", () => {
     expect(kept).toEqual([3, 1]);
     expect(dropped).toEqual([
       { id: 5, reason: "blurred; small" },
-      { id: 4, reason: expect.stringMatching(/^unlike the others: 2\.\d\d from half of them$/) },
+      { id: 4, reason: expect.stringMatching(/^outlier: median distance 2\.\d\d to the others$/) },
       { id: 2, reason: "a copy of face 3" },
     ]);
   });

@@ -1,11 +1,11 @@
-/** Which of a person's faces are worth training on: each photograph once, and none that is poor or unlike the others. */
+/** Selects a person's training faces: one per photograph, without low-quality faces and outliers. */
 import { codeDistance } from "../metric/distance.ts";
 import type { Quality } from "../schemas/face.ts";
 
 export type Candidate = { readonly id: number; readonly code: Int8Array | null; readonly quality: Quality };
 
 export type Choice = {
-  /** The best first. */
+  /** Best first. */
   readonly kept: readonly number[];
   readonly dropped: readonly { readonly id: number; readonly reason: string }[];
 };
@@ -13,11 +13,11 @@ export type Choice = {
 export type ChoiceOptions = {
   /** Largest median squared L2 to the person's other faces, 0 to 4. */
   readonly outlier: number;
-  /** Faces so close are one photograph, squared L2; the largest of them is kept. */
+  /** Squared L2 up to which faces are from the same photograph; the largest of them is kept. */
   readonly copy: number;
 };
 
-/** So many of a person's faces tell whether one is unlike them. */
+/** Minimum number of a person's faces for outlier detection. */
 const COMPARED = 500;
 
 /** @param faces of one person */
@@ -31,7 +31,7 @@ export function chooseFaces(faces: readonly Candidate[], { outlier, copy }: Choi
   const distances = medianDistances(good.map(({ code }) => code));
   const near = good.filter(({ id }, i) => {
     const distance = distances[i] as number;
-    if (distance > outlier) dropped.push({ id, reason: `unlike the others: ${distance.toFixed(2)} from half of them` });
+    if (distance > outlier) dropped.push({ id, reason: `outlier: median distance ${distance.toFixed(2)} to the others` });
     return distance <= outlier;
   });
   const kept: typeof good = [];
@@ -43,7 +43,7 @@ export function chooseFaces(faces: readonly Candidate[], { outlier, copy }: Choi
   return { kept: kept.map(({ id }) => id), dropped };
 }
 
-/** Of each face to the others, squared L2; one wrong face does not move it. One alone is at 0. */
+/** Median squared L2 of each face to the others; robust against one wrong face. 0 for a single face. */
 function medianDistances(codes: readonly Int8Array[]): number[] {
   const step = Math.max(1, Math.ceil(codes.length / COMPARED));
   const compared = codes.filter((_, i) => i % step === 0);

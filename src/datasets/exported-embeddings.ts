@@ -1,6 +1,6 @@
 /**
- * Embeddings that were written before, by `facenet embed`: JSON lines (each with its model's name), or a NumPy matrix
- * with the table of its rows beside it.
+ * Embeddings written by `facenet embed`: JSON lines (each with its model's name), or a NumPy matrix
+ * with a table of its rows beside it.
  */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { Box, Quality } from "../schemas/face.ts";
 export type ExportedFace = {
   readonly image: string;
   readonly box: Box | null;
-  /** null where the file does not say */
+  /** null if the file does not state it */
   readonly quality: Quality | null;
   /** unit length */
   readonly vector: Float32Array;
@@ -24,7 +24,7 @@ export type ExportedFace = {
 };
 
 export type ExportedEmbeddings = {
-  /** null where the file does not say */
+  /** null if the file does not state it */
   readonly model: string | null;
   readonly faces: readonly ExportedFace[];
   /** images in which no face was found, or that failed */
@@ -32,9 +32,9 @@ export type ExportedEmbeddings = {
 };
 
 /**
- * @param file .npy with FILE.labels.csv beside it, else JSON lines
- * @throws FaceNetError FILE_NOT_READABLE; EMBEDDINGS_INVALID for a line or row that is no embedding, one that is not
- *   finite or not of unit length, and rows of different lengths; EMBEDDINGS_INCOMPATIBLE for lines of two models
+ * @param file .npy with FILE.labels.csv beside it, otherwise JSON lines
+ * @throws FaceNetError FILE_NOT_READABLE; EMBEDDINGS_INVALID for a line or row without an embedding, values that are not
+ *   finite or not of unit length, and rows of different lengths; EMBEDDINGS_INCOMPATIBLE for lines of different models
  */
 export async function readExportedEmbeddings(file: string): Promise<ExportedEmbeddings> {
   const read = extname(file).toLowerCase() === ".npy" ? await readNpy(file) : await readJsonLines(file);
@@ -58,7 +58,7 @@ const Line = z.union([
     faces: z.array(
       z.object({
         box: Box.optional(),
-        quality: Quality.optional().catch(undefined), // of an older version
+        quality: Quality.optional().catch(undefined), // absent or different in files of older versions
         embedding: z.object({
           model: z.string(),
           vector: z.array(z.number().nullable()), // JSON writes NaN as null
@@ -160,7 +160,7 @@ function parseNpy(bytes: Buffer, file: string): Float32Array[] {
     throw invalid("must be a matrix of float32 or float64 in C order");
   const [rows, columns, width] = [Number(shape[1]), Number(shape[2]), Number(type)];
   const data = bytes.subarray(start + headerLength);
-  if (data.length < rows * columns * width) throw invalid("is cut short");
+  if (data.length < rows * columns * width) throw invalid("is truncated");
   return Array.from({ length: rows }, (_, row) =>
     Float32Array.from({ length: columns }, (_unused, column) => {
       const at = (row * columns + column) * width;
@@ -169,7 +169,7 @@ function parseNpy(bytes: Buffer, file: string): Float32Array[] {
   );
 }
 
-/** The table that `facenet embed` writes beside a matrix: row,image,face,x,y,width,height. */
+/** Table that `facenet embed` writes beside a matrix: row,image,face,x,y,width,height. */
 function parseLabels(text: string, file: string): { image: string; box: Box }[] {
   const [header = "", ...lines] = text.replace(/\r\n/g, "\n").trimEnd().split("\n");
   if (header !== "row,image,face,x,y,width,height")

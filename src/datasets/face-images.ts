@@ -1,12 +1,12 @@
-/** Set of face images by person, for training: people and the places of their images. */
+/** Set of face images by person, for training: people and the locations of their images. */
 import { open, readFile } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { ImageSource } from "../schemas/image-source.ts";
 
-/** Where the bytes of an image are: a file, or a part of one, as in a tar shard. Plain data, for any thread to read. */
+/** Location of an image's bytes: a file, or a byte range of one, as in a tar shard. Plain data that any thread can read. */
 export type ImagePlace = {
   readonly file: string;
-  /** Byte range in the file; without it the whole file. */
+  /** Byte range in the file; default: the whole file. */
   readonly part?: { readonly name: string; readonly offset: number; readonly bytes: number };
 };
 
@@ -16,20 +16,21 @@ export function placeName({ file, part }: ImagePlace): string {
 }
 
 /**
- * A set of face images by person. It holds no images: training reads them one by one, so that a set may exceed the memory.
- * A folder is one (`openFaceFolder`); anything that knows the places of its images can be another.
+ * A set of face images by person. It does not hold the images: training reads them one by one, so that a set may exceed
+ * the memory.
+ * A folder is one (`openFaceFolder`); any other source of image locations can be another.
  */
 export type FaceImages = {
-  /** For messages: where it is. */
+  /** Location, for messages. */
   readonly name: string;
-  /** Names of the people, each once. */
+  /** Names of the people, without duplicates. */
   readonly people: readonly string[];
-  /** For each of `people` the indices of their images. */
+  /** Indices of the images of each of `people`. */
   readonly imagesOfPeople: readonly (readonly number[])[];
   readonly images: readonly ImagePlace[];
 };
 
-/** Some people of a set, with all their images; indices of images stay what they are. */
+/** Subset of the people of a set, with all their images; image indices are unchanged. */
 export function peopleOf(set: FaceImages, wanted: (person: string, index: number) => boolean): FaceImages {
   const kept = [...set.people.keys()].filter((index) => wanted(set.people[index] as string, index));
   return {
@@ -39,7 +40,7 @@ export function peopleOf(set: FaceImages, wanted: (person: string, index: number
   };
 }
 
-/** The bytes of a picture file. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
+/** Bytes of an image file. @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_NOT_READABLE */
 export async function readImage(place: ImagePlace): Promise<Uint8Array> {
   const { file, part } = place;
   try {
@@ -54,15 +55,15 @@ export async function readImage(place: ImagePlace): Promise<Uint8Array> {
 async function readPart(file: string, { offset, bytes }: NonNullable<ImagePlace["part"]>): Promise<Uint8Array> {
   await using handle = await open(file);
   const { buffer, bytesRead } = await handle.read(new Uint8Array(bytes), 0, bytes, offset);
-  if (bytesRead < bytes) throw new Error(`ends at byte ${offset + bytesRead}, an image reaches to ${offset + bytes}`);
+  if (bytesRead < bytes) throw new Error(`ends at byte ${offset + bytesRead}, but an image extends to ${offset + bytes}`);
   return buffer;
 }
 
 /**
- * Files by their paths; where some are parts of files, as in a tar shard, all by their bytes, read when their turn comes. One that
- * cannot be read then comes as no bytes, and fails as such, so that the others keep their places.
+ * Files as paths; if some are parts of files, as in a tar shard, all as bytes, read on demand. One that
+ * cannot be read is returned as empty bytes and fails during decoding, so that the others keep their positions.
  *
- * @returns sources in the order of the places, under the names of {@link placeName}
+ * @returns sources in the order of `places`, named by {@link placeName}
  */
 export function imageSources(places: readonly ImagePlace[]): readonly string[] | AsyncIterable<ImageSource> {
   return places.some(({ part }) => part) ? bytesOf(places) : places.map(({ file }) => file);

@@ -1,9 +1,9 @@
 /**
- * Doubts about the labels of a set of faces, from who is near to whom: a face among another person's, copies of one
- * photograph, one person under two names. They are for a person to look at, not verdicts.
+ * Suspected label errors in a set of faces, from nearest neighbours: a face labelled as another person, duplicates of one
+ * photograph, one person under two names. They are for manual review.
  */
 
-/** Each face with its k nearest, as the clustering's graph has them. */
+/** Each face with its k nearest neighbours, from the k-NN graph. */
 export type Neighbourhood = {
   readonly k: number;
   /** [n, k] row numbers, nearest first */
@@ -14,17 +14,17 @@ export type Neighbourhood = {
 
 export type Mislabelled = {
   readonly face: number;
-  /** whom it looks like; null: nobody of the set, and not the rest of its person either */
+  /** person it resembles; null: nobody in the set, including its own person */
   readonly looksLike: number | null;
-  /** of the nearest face of its own person among its k nearest, squared L2; null if there is none */
+  /** squared L2 to the nearest face of its own person among its k nearest; null if there is none */
   readonly ownDistance: number | null;
-  /** of the nearest face of whom it looks like */
+  /** squared L2 to the nearest face of the person it resembles */
   readonly otherDistance: number | null;
 };
 
 export type CopyPair = { readonly a: number; readonly b: number; readonly distance: number };
 
-/** Two people, and the share of the faces of each, the smaller of the two, that are near to the other's. */
+/** Two people, and the smaller of the two shares of their faces that are near the other's. */
 export type PeoplePair = { readonly a: number; readonly b: number; readonly share: number };
 
 export type LabelDoubts = {
@@ -34,20 +34,20 @@ export type LabelDoubts = {
 };
 
 export type LabelDoubtsOptions = {
-  /** Faces so close are of one person, squared L2. */
+  /** Squared L2 up to which faces are taken for the same person. */
   readonly samePerson: number;
-  /** Faces so close are one photograph, squared L2. */
+  /** Squared L2 up to which faces are from the same photograph. */
   readonly copy: number;
 };
 
-/** From so many of somebody's faces within the threshold a face is said to look like them. */
+/** Number of a person's faces within the threshold from which a face is reported to resemble them. */
 const WITNESSES = 2;
-/** A person needs so many faces before one that none of them is near to is odd. */
+/** Number of faces of a person from which a face far from all others is reported. */
 const CROWD = 4;
-/** Of the faces of each of two people, those whose nearest stranger is the other. */
+/** Share of the faces of each of two people whose nearest other person is the other one. */
 const ONE_PERSON_SHARE = 0.5;
 
-/** @param person [n] whose face each is said to be, numbers from 0 */
+/** @param person [n] labelled person of each face, numbered from 0 */
 export function labelDoubts(
   person: ArrayLike<number>,
   graph: Neighbourhood,
@@ -83,13 +83,16 @@ export function labelDoubts(
   return { mislabelled, copies: copies.sort((x, y) => x.distance - y.distance), onePerson: onePersonPairs(towards, sizes) };
 }
 
-/** @param towards by two people, how many faces of the first have the second for their nearest stranger within the threshold */
+/**
+ * @param towards by pair of people, number of faces of the first whose nearest other person within the threshold is
+ * the second
+ */
 function onePersonPairs(towards: ReadonlyMap<string, number>, sizes: ReadonlyMap<number, number>): PeoplePair[] {
   const shareOf = (a: number, b: number): number => (towards.get(key(a, b)) ?? 0) / (sizes.get(a) as number);
   const pairs: PeoplePair[] = [];
   for (const pair of towards.keys()) {
     const [a, b] = pair.split(" ").map(Number) as [number, number];
-    const share = Math.min(shareOf(a, b), shareOf(b, a)); // of either: one wrong image makes no second name
+    const share = Math.min(shareOf(a, b), shareOf(b, a)); // the smaller: one wrong image does not make a second name
     if (a < b && share >= ONE_PERSON_SHARE) pairs.push({ a, b, share });
   }
   return pairs.sort((x, y) => y.share - x.share || x.a - y.a);

@@ -1,10 +1,10 @@
 /**
  * Lists of image pairs in the format of LFW's `pairs.txt`; paths of images are resolved elsewhere.
  *
- *     10<TAB>300                  folds, pairs of either kind per fold; `300` alone means one fold
+ *     10<TAB>300                  folds, pairs of each kind per fold; `300` alone means one fold
  *     name<TAB>i<TAB>j            300 lines: images i and j of one person
  *     name1<TAB>i<TAB>name2<TAB>j 300 lines: image i of one person, image j of another
- *     …                           the same again for each further fold
+ *     …                           the same for each further fold
  *
  * Format: http://vis-www.cs.umass.edu/lfw/README.txt
  */
@@ -20,18 +20,18 @@ export type ImageRef = { readonly name: string; readonly index: number };
 /** Two images to compare, whether they show the same person, and the fold (from 1) they belong to. */
 export type Pair = { readonly left: ImageRef; readonly right: ImageRef; readonly same: boolean; readonly fold: number };
 
-/** A rule that a line breaks; {@link parsePairs} adds the file and the line. */
+/** A violated rule of a line; {@link parsePairs} adds the file and the line. */
 type Broken = { readonly rule: string };
 
 /**
- * Reads a list of pairs. A byte-order mark may lead, line ends may be CRLF, blank lines may follow the last pair, spaces may stand for
- * tabs; a name may hold any letters, and spaces too if the line is divided by tabs. Names are kept as they
- * are written (no Unicode normalisation): they must match the folders' names.
+ * Parses a list of pairs. Accepts a byte-order mark, CRLF line ends, blank lines after the last pair, and spaces instead of
+ * tabs; a name may contain any letters, and spaces if the line is separated by tabs. Names are kept as
+ * written (no Unicode normalisation): they must match the folders' names.
  *
  * @param text the whole file
  * @param file its name, for messages only
  * @returns folds x 2 x count pairs in the order of the file
- * @throws FaceNetError PAIRS_INVALID with file, line (from 1) and the rule that was broken
+ * @throws FaceNetError PAIRS_INVALID with file, line (from 1) and the violated rule
  * @example
  * parsePairs("1\nAda\t1\t2\nAda\t1\tBob\t1\n", "pairs.txt"); // one pair of each kind, fold 1
  */
@@ -87,7 +87,7 @@ function parseDifferent(line: string, fold: number): Pair | Broken {
   return { left: { name: left, index: i }, right: { name: right, index: j }, same: false, fold };
 }
 
-/** Divided by tabs if that gives as many fields as wanted, else by any white space. */
+/** Splits by tabs if that gives the expected number of fields, otherwise by whitespace. */
 function fieldsOf(line: string, wanted: number): string[] {
   const tabbed = line.trim().split(/\s*\t\s*/);
   return tabbed.length === wanted ? tabbed : line.trim().split(/\s+/);
@@ -98,23 +98,23 @@ function parseCount(text: string | undefined): number | undefined {
   return number >= 1 && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Whatever file was given by mistake, the message stays a line. */
+/** Keeps the message on one line even if the wrong file was given. */
 function quoted(line: string): string {
   return JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
 }
 
-/** A list from a stranger must not reach outside the folder of images. */
+/** A downloaded list must not reach outside the folder of images. */
 function isFolderName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 }
 
-/** Where LFW keeps an image, without extension: `Ada_Lovelace/Ada_Lovelace_0001`. Four digits at least. */
+/** Path of an image in LFW's layout, without extension: `Ada_Lovelace/Ada_Lovelace_0001`. At least four digits. */
 export function pairImagePath({ name, index }: ImageRef): string {
   return `${name}/${name}_${String(index).padStart(4, "0")}`;
 }
 
 /**
- * The pairs of some folds, in their order.
+ * Pairs of some folds, in their order.
  *
  * @param folds numbers of folds, from 1
  * @throws RangeError for a fold without pairs
@@ -130,7 +130,7 @@ export function selectFolds<P extends { readonly fold: number }>(pairs: readonly
 /**
  * Reads a list of pairs from a file of UTF-8 text.
  *
- * @throws FaceNetError FILE_NOT_READABLE when the file cannot be read or is not UTF-8; PAIRS_INVALID as {@link parsePairs}
+ * @throws FaceNetError FILE_NOT_READABLE if the file cannot be read or is not UTF-8; PAIRS_INVALID as {@link parsePairs}
  */
 export async function readPairs(file: string): Promise<Pair[]> {
   return parsePairs(await readText(file), file);
@@ -151,9 +151,10 @@ async function readText(file: string): Promise<string> {
 }
 
 /**
- * The text of `pairs.txt`: "folds<TAB>pairs of each kind", then fold by fold the same pairs before the different ones.
+ * Text of `pairs.txt`: "folds<TAB>pairs of each kind", then for each fold the same-person pairs followed by the
+ * different-person pairs.
  *
- * @throws RangeError where folds differ in their pairs of a kind
+ * @throws RangeError if folds have different numbers of pairs of a kind
  */
 export function formatPairs(pairs: readonly Pair[]): string {
   const folds = [...Map.groupBy(pairs, ({ fold }) => fold).values()].map((fold) => ({
@@ -162,7 +163,7 @@ export function formatPairs(pairs: readonly Pair[]): string {
   }));
   const count = folds[0]?.same.length ?? 0;
   if (count === 0 || folds.some(({ same, different }) => same.length !== count || different.length !== count))
-    throw new RangeError("a list of pairs needs as many pairs of each kind in every fold");
+    throw new RangeError("a list of pairs needs the same number of pairs of each kind in every fold");
   const lines = folds.flatMap(({ same, different }) => [
     ...same.map(({ left, right }) => [left.name, left.index, right.index]),
     ...different.map(({ left, right }) => [left.name, left.index, right.name, right.index]),
@@ -173,9 +174,9 @@ export function formatPairs(pairs: readonly Pair[]): string {
 const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp"] as const;
 
 /**
- * Paths of the images that a list names, by {@link pairImagePath}; those that are not there are left out.
+ * Paths of the images in a list, by {@link pairImagePath}; missing images are omitted.
  *
- * @throws FaceNetError FILE_NOT_READABLE when the folder itself is missing
+ * @throws FaceNetError FILE_NOT_READABLE if the folder itself is missing
  */
 export async function findPairImages(folder: string, pairs: readonly Pair[]): Promise<Map<string, string>> {
   const people = await readdir(folder).catch((error: unknown) => {
@@ -195,7 +196,7 @@ export async function findPairImages(folder: string, pairs: readonly Pair[]): Pr
   return found;
 }
 
-/** The number that an image of a person goes by in a list: that of its name, where it has LFW's form. */
+/** Number of a person's image in a list: from its name, if that has LFW's form. */
 export function imageNumber(file: string, person: string): number | undefined {
   const name = file.startsWith(`${person}_`) ? /^(\d{4,})\.[^.]+$/.exec(file.slice(person.length + 1))?.[1] : undefined;
   return name === undefined ? undefined : Number(name);

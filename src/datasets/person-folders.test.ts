@@ -109,7 +109,7 @@ describe("face folder", () => {
         code: "FACES_UNUSABLE",
         message: expect.stringContaining("a part of its path is a file, not a folder"),
       });
-      await expect(openFaceFolder(folder)).rejects.toThrow("no sub-folder of it holds an image");
+      await expect(openFaceFolder(folder)).rejects.toThrow("none of its sub-folders contains an image");
     });
 
     it("fails for an image that has gone meanwhile", async () => {
@@ -126,7 +126,7 @@ describe("face folder", () => {
       const file = join(folder, "shard.tar");
       expect(Buffer.from(await readImage({ file, part: { name: "x", offset: 2, bytes: 3 } })).toString()).toBe("ard");
       await expect(readImage({ file, part: { name: "x", offset: 2, bytes: 99 } })).rejects.toThrow(
-        "ends at byte 9, an image reaches to 101",
+        "ends at byte 9, but an image extends to 101",
       );
     });
   });

@@ -1,5 +1,5 @@
 /**
- * Folders with one sub-folder per person, as labelled images and as a set of face images. Videos have one more level,
+ * Folders with one sub-folder per person, as labelled images and as a set of face images. For videos there is one more level,
  * PERSON/VIDEO/FRAME.
  */
 import { readdir } from "node:fs/promises";
@@ -10,11 +10,11 @@ import type { FaceImages, ImagePlace } from "./face-images.ts";
 import { openRecordIo } from "./record-io.ts";
 import { openTarShards, shardsIn } from "./tar-shards.ts";
 
-/** An image, who is on it and, of a frame, which video it belongs to. */
+/** An image, its person and, for a frame, its video. */
 export type LabelledImage = { readonly image: string; readonly person: string; readonly video?: string };
 
 /**
- * The images of everybody, people and images sorted by name; deeper sub-folders belong to the person.
+ * Images of all people, people and images sorted by name; deeper sub-folders belong to the person.
  *
  * @throws FaceNetError FILE_NOT_READABLE; DATASET_INVALID for a folder without sub-folders or without images in them
  */
@@ -26,7 +26,7 @@ export async function listPersonFolders(folder: string): Promise<LabelledImage[]
 }
 
 /**
- * The frames of everybody's videos, the first `framesAVideo` of each (the paper: 100), by the numbers in their names: 9 before 10.
+ * Frames of all people's videos, the first `framesAVideo` of each (the paper: 100), by the numbers in their names: 9 before 10.
  *
  * @param wanted which videos, by PERSON/VIDEO. Default: all
  * @throws FaceNetError as {@link listPersonFolders}
@@ -50,7 +50,7 @@ export async function listVideoFolders(
 
 const byNumber = new Intl.Collator("en", { numeric: true });
 
-/** The person on an image, by its folder. */
+/** Person of an image, by its folder. */
 export function personOfPath(image: string): string {
   return basename(join(image, ".."));
 }
@@ -71,10 +71,10 @@ function withImages(labelled: LabelledImage[], folder: string): LabelledImage[] 
 }
 
 /**
- * Lists `FOLDER/PERSON/…` and reads no image yet. Sub-folders without an image are no people; files beside the
- * sub-folders are passed over.
+ * Lists `FOLDER/PERSON/…` without reading images. Sub-folders without an image and files beside the
+ * sub-folders are ignored.
  *
- * @throws FaceNetError FACES_UNUSABLE for a folder that is missing or holds no sub-folder with images
+ * @throws FaceNetError FACES_UNUSABLE for a folder that is missing or has no sub-folder with images
  */
 export async function openFaceFolder(folder: string): Promise<FaceImages> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -93,7 +93,7 @@ export async function openFaceFolder(folder: string): Promise<FaceImages> {
     imagesOfPeople.push(own);
   }
   if (people.length === 0)
-    throw new FaceNetError("FACES_UNUSABLE", { faces: folder, reason: "no sub-folder of it holds an image" });
+    throw new FaceNetError("FACES_UNUSABLE", { faces: folder, reason: "none of its sub-folders contains an image" });
   return { name: folder, people, imagesOfPeople, images };
 }
 

@@ -24,7 +24,7 @@ describe("parseAttributes", () => {
   it("reads the wanted columns only, in their order", () => {
     const text = "person,age,place,sex\nAnna,old,here,f\n";
     expect(Object.keys(columnsOf(text, ["sex", "age"]))).toEqual(["sex", "age"]);
-    expect(() => columnsOf(text, ["camera"])).toThrow("g.csv, line 1: no column camera; there are age, place, sex");
+    expect(() => columnsOf(text, ["camera"])).toThrow("g.csv, line 1: no column camera; columns: age, place, sex");
   });
 
   it("takes what spreadsheets write: a byte order mark, CRLF, blank lines", () => {
@@ -32,15 +32,15 @@ describe("parseAttributes", () => {
   });
 
   it.each([
-    ["name,age\nAnna,old\n", "line 1: no column is titled person or image"],
-    ["person\nAnna\n", "line 1: no column of labels beside person"],
-    ["person,age\nAnna,old\nAnna,young\n", "line 3: Anna is there twice"],
+    ["name,age\nAnna,old\n", "line 1: no column is named person or image"],
+    ["person\nAnna\n", "line 1: no column of labels besides person"],
+    ["person,age\nAnna,old\nAnna,young\n", "line 3: Anna appears twice"],
     ["person,age\n,old\n", "line 2: the person has no name"],
     ["image,age\n,old\n", "line 2: the image has no name"],
     ["person,age\nAnna,old,more\n", "line 2: "],
-    ["person,age\n", "line 2: there is no label"],
-    ["person,age\nAnna,\n", "line 2: there is no label"],
-    ["", "line 1: no column is titled person or image"],
+    ["person,age\n", "line 2: the file contains no label"],
+    ["person,age\nAnna,\n", "line 2: the file contains no label"],
+    ["", "line 1: no column is named person or image"],
   ])("refuses %j", (text, message) => {
     expect(() => parseAttributes(text, "g.csv")).toThrow(expect.objectContaining({ code: "GROUPS_INVALID" }));
     expect(() => parseAttributes(text, "g.csv")).toThrow(`g.csv, ${message}`);

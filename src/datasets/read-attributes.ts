@@ -1,20 +1,20 @@
-/** Attributes of people or images: a CSV file with a column `person` or `image` and one column or more of labels. */
+/** Attributes of people or images: a CSV file with a column `person` or `image` and at least one column of labels. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
-/** Who or what a row is about: everybody's images alike, or one image (`person/file`). */
+/** Subject of the rows: all images of a person, or one image (`person/file`). */
 export type AttributeKey = "person" | "image";
 
 export type Attributes = {
   readonly key: AttributeKey;
-  /** labels by person or image, by column; an empty cell has none */
+  /** labels by person or image, by column; an empty cell gives none */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
 };
 
 /**
- * @param by the columns wanted; undefined: all
+ * @param by names of columns; undefined: all
  * @throws FaceNetError FILE_NOT_READABLE, GROUPS_INVALID
  */
 export async function readAttributes(file: string, by?: readonly string[]): Promise<Attributes> {
@@ -25,7 +25,7 @@ export async function readAttributes(file: string, by?: readonly string[]): Prom
 }
 
 /**
- * @param text comma-separated values with titles in the first line (RFC 4180)
+ * @param text comma-separated values with a header line (RFC 4180)
  * @param file for messages
  * @throws FaceNetError GROUPS_INVALID
  */
@@ -33,11 +33,11 @@ export function parseAttributes(text: string, file: string, by?: readonly string
   const [titles = [], ...rows] = rowsOf(text, file);
   const key = titles.includes("image") ? "image" : "person";
   const keyColumn = titles.indexOf(key);
-  if (keyColumn < 0) throw invalid(file, 1, "no column is titled person or image");
+  if (keyColumn < 0) throw invalid(file, 1, "no column is named person or image");
   const labelled = titles.filter((title) => title !== "person" && title !== "image");
-  if (labelled.length === 0) throw invalid(file, 1, `no column of labels beside ${key}`);
+  if (labelled.length === 0) throw invalid(file, 1, `no column of labels besides ${key}`);
   const missing = by?.find((column) => !labelled.includes(column));
-  if (missing !== undefined) throw invalid(file, 1, `no column ${missing}; there are ${labelled.join(", ")}`);
+  if (missing !== undefined) throw invalid(file, 1, `no column ${missing}; columns: ${labelled.join(", ")}`);
   const subjects = rows.map((row) => row[keyColumn] as string);
   for (const [i, subject] of subjects.entries()) {
     if (subject === "") throw invalid(file, i + 2, `the ${key} has no name`);
@@ -48,7 +48,7 @@ export function parseAttributes(text: string, file: string, by?: readonly string
         seen.has(subject) || !seen.add(subject)
     )(new Set<string>()),
   );
-  if (twice >= 0) throw invalid(file, twice + 2, `${subjects[twice]} is there twice`);
+  if (twice >= 0) throw invalid(file, twice + 2, `${subjects[twice]} appears twice`);
   const columns = new Map(
     (by ?? labelled).map((column) => {
       const place = titles.indexOf(column);
@@ -58,11 +58,11 @@ export function parseAttributes(text: string, file: string, by?: readonly string
       return [column, new Map(labels)] as const;
     }),
   );
-  if ([...columns.values()].every((labels) => labels.size === 0)) throw invalid(file, 2, "there is no label");
+  if ([...columns.values()].every((labels) => labels.size === 0)) throw invalid(file, 2, "the file contains no label");
   return { key, columns };
 }
 
-/** How a row names an image of a folder: `Anna/1.jpg`. */
+/** Key of a folder's image in a row: `Anna/1.jpg`. */
 export function imageKey(path: string): string {
   return `${basename(dirname(path))}/${basename(path)}`;
 }

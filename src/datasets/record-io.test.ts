@@ -48,7 +48,7 @@ it("reads people and pictures, and passes over records that hold no picture", as
   await truncate(file, Buffer.concat(records).length - 4);
   await expect(openFaceImages(file)).rejects.toMatchObject({
     code: "FACES_UNUSABLE",
-    message: expect.stringContaining("is cut short"),
+    message: expect.stringContaining("is truncated"),
   });
 });
 

@@ -1,10 +1,12 @@
 /**
- * Face images in MXNet's RecordIO, as insightface's training sets come (train.rec): labels are read on opening, images in place.
+ * Face images in MXNet's RecordIO, the format of insightface's training sets (train.rec): labels are read on opening,
+ * images on demand.
  *
- * A record is `0xced7230a, flag and length (4 bytes), data`, padded to 4 bytes; data begins with a header `flag u32, label f32, id u64,
- * id2 u64`, after which `flag` further labels come where it is above 0, then the picture. Record 0 of insightface's
- * sets is no picture but says where the identities begin, and the identities at the end have no picture either: what holds none is passed
- * over.
+ * A record is `0xced7230a, flag and length (4 bytes), data`, padded to 4 bytes; data begins with a header `flag u32,
+ * label f32, id u64,
+ * id2 u64`, followed by `flag` further labels if it is above 0, then the image. Record 0 of insightface's
+ * sets is not an image but gives the position of the identity records, which are at the end and have no image either: records
+ * without an image are skipped.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -12,10 +14,10 @@ import type { FaceImages, ImagePlace } from "./face-images.ts";
 
 const MAGIC = 0xced7230a;
 const HEADER = 24;
-/** Read of a record to know what it is: its frame, header, some labels and the first bytes of a picture. */
+/** Number of bytes read to classify a record: its frame, header, some labels and the first bytes of an image. */
 const PEEK = 8 + HEADER + 64;
 
-/** @throws FaceNetError FACES_UNUSABLE for what is no RecordIO file, is cut short, has records in parts, or holds no picture */
+/** @throws FaceNetError FACES_UNUSABLE for a file that is not RecordIO, is truncated, has split records, or contains no image */
 export async function openRecordIo(file: string): Promise<FaceImages> {
   const images: ImagePlace[] = [];
   const imagesOf = new Map<string, number[]>();
@@ -30,7 +32,7 @@ export async function openRecordIo(file: string): Promise<FaceImages> {
     const reason = `cannot be read as a RecordIO file (${reasonOf(error)})`;
     throw new FaceNetError("FACES_UNUSABLE", { faces: file, reason }, error);
   }
-  if (images.length === 0) throw new FaceNetError("FACES_UNUSABLE", { faces: file, reason: "holds no picture" });
+  if (images.length === 0) throw new FaceNetError("FACES_UNUSABLE", { faces: file, reason: "contains no image" });
   return { name: file, people: [...imagesOf.keys()], imagesOfPeople: [...imagesOf.values()], images };
 }
 
@@ -44,8 +46,8 @@ async function* picturesOf(handle: FileHandle): AsyncGenerator<Picture> {
     if (buffer.readUInt32LE(0) !== MAGIC) throw new Error(`no record at byte ${at}`);
     const word = buffer.readUInt32LE(4);
     const length = word & 0x1fffffff;
-    if (word >>> 29 !== 0) throw new Error(`the record at byte ${at} is in parts`);
-    if (at + 8 + length > size) throw new Error(`is cut short: the record at byte ${at} reaches beyond its end`);
+    if (word >>> 29 !== 0) throw new Error(`the record at byte ${at} is split into parts`);
+    if (at + 8 + length > size) throw new Error(`is truncated: the record at byte ${at} extends beyond its end`);
     if (bytesRead >= 8 + HEADER && length >= HEADER) {
       const labels = buffer.readUInt32LE(8);
       const start = 8 + HEADER + 4 * labels;

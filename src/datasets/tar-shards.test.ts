@@ -83,7 +83,7 @@ describe("shards of others", () => {
     await create({ file: at("w.tar"), cwd: at("w") }, ["Anna/1.jpg"]);
     await truncate(at("w.tar"), 3000);
     const unusable = (message: string) => ({ code: "FACES_UNUSABLE", message: expect.stringContaining(message) });
-    await expect(openFaceImages(at("w.tar"))).rejects.toMatchObject(unusable("cut short"));
+    await expect(openFaceImages(at("w.tar"))).rejects.toMatchObject(unusable("truncated"));
     await writeFile(at("letter.tar"), "Dear reader, ".repeat(100));
     await expect(openFaceImages(at("letter.tar"))).rejects.toMatchObject(unusable("letter.tar"));
     await put("n", { "readme.txt": "hello" });

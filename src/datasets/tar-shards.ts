@@ -1,7 +1,7 @@
 /**
- * Face images in tar shards in the WebDataset layout: the person is the entry's folder, or the text of a .cls file of the
- * same name. Only headers are read on opening; images are read in place, so a set may exceed the memory and lie on a
- * network disk.
+ * Face images in tar shards in the WebDataset layout: the person is the entry's folder, or the text of a .cls file with the
+ * same name. Only headers are read on opening; images are read on demand, so a set may exceed the memory and be on a
+ * network drive.
  */
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
@@ -19,7 +19,7 @@ type Entry = { readonly path: string; readonly offset: number; readonly bytes: n
 
 /**
  * @param path of one .tar file, or of a folder of them
- * @throws FaceNetError FACES_UNUSABLE for what is no tar file, is damaged, or holds no image of a person
+ * @throws FaceNetError FACES_UNUSABLE for a file that is not tar, is damaged, or contains no image of a person
  */
 export async function openTarShards(path: string): Promise<FaceImages> {
   const files = extname(path) === ".tar" ? [path] : await shardsIn(path);
@@ -33,7 +33,7 @@ export async function openTarShards(path: string): Promise<FaceImages> {
     }
   }
   if (images.length === 0)
-    throw new FaceNetError("FACES_UNUSABLE", { faces: path, reason: "its tar files hold no image of a person" });
+    throw new FaceNetError("FACES_UNUSABLE", { faces: path, reason: "its tar files contain no image of a person" });
   return { name: path, people: [...imagesOf.keys()], imagesOfPeople: [...imagesOf.values()], images };
 }
 
@@ -63,7 +63,7 @@ async function labelledEntries(file: string): Promise<(Entry & { readonly person
   }
 }
 
-/** The files of an archive and where their bytes begin. Long names come in a header of their own before the file's. */
+/** Entries of an archive and the offsets of their bytes. Long names are in an extra header before the file's. */
 async function* entriesOf(handle: FileHandle): AsyncGenerator<Entry> {
   const { size: end } = await handle.stat();
   let extended: Pax | undefined;
@@ -72,7 +72,7 @@ async function* entriesOf(handle: FileHandle): AsyncGenerator<Entry> {
     if (header.nullBlock) return;
     if (!header.cksumValid) throw new Error(`no header at byte ${at}`);
     const entry = { path: header.path ?? "", offset: at + BLOCK, bytes: header.size ?? 0 };
-    if (entry.offset + entry.bytes > end) throw new Error(`is cut short: ${entry.path} reaches beyond its end`);
+    if (entry.offset + entry.bytes > end) throw new Error(`is truncated: ${entry.path} extends beyond its end`);
     if (header.type === "ExtendedHeader") extended = Pax.parse(await textOf(handle, entry));
     else if (header.type === "NextFileHasLongPath")
       extended = new Pax({ path: (await textOf(handle, entry)).replace(/\0.*$/s, "") });
@@ -92,13 +92,13 @@ async function textOf(handle: FileHandle, { offset, bytes }: Entry): Promise<str
   return (await bytesAt(handle, offset, bytes)).toString("utf8");
 }
 
-/** What the files of one sample share: the path up to the first dot of the name. */
+/** Key shared by the files of one sample: the path up to the first dot of the name. */
 function keyOf(path: string): string {
   return join(dirname(path), basename(path).replace(/\..*$/, ""));
 }
 
 export type PackOptions = {
-  /** A shard ends with the person with whom it has so many images. */
+  /** A shard ends after the person with whom it reaches this many images. */
   readonly imagesPerShard: number;
   readonly signal?: AbortSignal;
   /** Called after each shard with the images written so far. */
@@ -106,13 +106,13 @@ export type PackOptions = {
 };
 
 /**
- * The images of one person stay together, so that a mini-batch of some people reads few places. The same faces give the
+ * The images of one person stay together, so that reading a mini-batch needs few seeks. The same faces give the
  * same files, byte for byte.
  *
  * @param faces of a folder with a sub-folder for each person
- * @param folder made where it is not there; must hold no .tar file yet
+ * @param folder created if it does not exist; must not contain .tar files
  * @returns paths of the shards
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. Shards that are there are whole.
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. Shards written so far are complete.
  */
 export async function packFaces(
   faces: FaceImages,
@@ -123,7 +123,7 @@ export async function packFaces(
   let written = 0;
   try {
     await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).some((name) => name.endsWith(".tar"))) throw new Error("holds .tar files already");
+    if ((await readdir(folder)).some((name) => name.endsWith(".tar"))) throw new Error("already contains .tar files");
     for (const names of shardsOf(faces, imagesPerShard)) {
       signal?.throwIfAborted();
       const shard = join(folder, `shard-${String(shards.length).padStart(6, "0")}.tar`);
@@ -140,7 +140,7 @@ export async function packFaces(
   }
 }
 
-/** Names of the files of each shard, person by person, from the folder of all people. */
+/** Assigns files to shards, person by person. */
 function* shardsOf({ name, images, imagesOfPeople }: FaceImages, imagesPerShard: number): Generator<string[]> {
   let shard: string[] = [];
   for (const own of imagesOfPeople) {

@@ -1,16 +1,16 @@
-/** Copies files into one folder under their own names; none is lost when names are the same. */
+/** Copies files into one folder under their own names; files with equal names are all kept. */
 import { copyFile, lstat, readFile, realpath, stat, statfs, utimes } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { makeFolder, writeByPath } from "./whole-file.ts";
 
 export type CopyOptions = {
-  /** Replaces other files of the same names; else a copy gets the next free name: photo-2.jpg. */
+  /** Replaces existing files with the same name; otherwise a copy gets the next free name: photo-2.jpg. */
   readonly force: boolean;
   readonly signal: AbortSignal;
 };
 
-/** @property known files that were there already, with the same content */
+/** @property known files that existed already with the same content */
 export type Copied = {
   readonly paths: string[];
   readonly copied: number;
@@ -18,11 +18,11 @@ export type Copied = {
   readonly failures: FaceNetError[];
 };
 
-/** @property isThere with the same content */
+/** @property isThere a file with the same content exists */
 type Place = { readonly path: string; readonly isThere: boolean };
 
 /**
- * Room for all is checked before the first is written. A source that cannot be read is a failure of its own.
+ * Checks free space for all files before writing the first. A source that cannot be read becomes a failure of its own.
  *
  * @param folder created if it does not exist
  * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason
@@ -63,7 +63,7 @@ export async function copyFiles(sources: readonly string[], folder: string, { fo
   };
 }
 
-/** Names that differ in case or in how a letter is encoded are one file on many disks. */
+/** On many file systems, names that differ only in case or in Unicode normalisation are one file. */
 const nameKey = (name: string): string => name.normalize("NFC").toLowerCase();
 
 async function placeFor(
@@ -88,7 +88,7 @@ async function placeFor(
 }
 
 async function isSameFile(source: string, bytes: number, path: string): Promise<boolean> {
-  const info = await stat(path).catch(() => undefined); // a link may lead nowhere
+  const info = await stat(path).catch(() => undefined); // a link may be broken
   if (!info?.isFile() || info.size !== bytes) return false;
   if ((await realpath(source)) === (await realpath(path))) return true;
   return (await readFile(source)).equals(await readFile(path));
@@ -96,10 +96,10 @@ async function isSameFile(source: string, bytes: number, path: string): Promise<
 
 async function requireRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(folder);
-  if (blocks === 0 || bavail * bsize >= bytes) return; // not every file system counts
+  if (blocks === 0 || bavail * bsize >= bytes) return; // some file systems report no blocks
   throw new FaceNetError("OUTPUT_NOT_WRITABLE", {
     file: folder,
-    reason: `disk full: ${megabytes(bytes)} wanted, ${megabytes(bavail * bsize)} free`,
+    reason: `disk full: ${megabytes(bytes)} needed, ${megabytes(bavail * bsize)} free`,
   });
 }
 

@@ -1,8 +1,8 @@
-/** Where this program keeps what is the user's and no photograph. */
+/** Folder for user data other than photographs. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The user's data folder of this program, as the system has it: it need not exist yet. */
+/** This program's data folder, by the conventions of the operating system; it may not exist yet. */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): string {
   return join(env.XDG_DATA_HOME ?? join(home, ".local", "share"), "facenet");
 }

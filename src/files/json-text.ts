@@ -1,4 +1,4 @@
-/** Results as JSON on one line, numbers in full precision. */
+/** Serialises results as one line of JSON, numbers at full precision. */
 
 /** Float vectors become arrays of numbers, byte codes and pixels base64. */
 export function jsonText(value: unknown): string {

@@ -1,24 +1,24 @@
-/** The NPY format, version 1.0, as far as matrices of floats and lists of numbers and texts need it (numpy.lib.format). */
+/** NPY format, version 1.0: float matrices and lists of integers and strings (numpy.lib.format). */
 
-/** Fixed, so that the header can be written over when the number of rows is known. A multiple of 64, as the format asks. */
+/** Fixed, so that the header can be overwritten once the number of rows is known. A multiple of 64, as the format requires. */
 export const NPY_HEADER_BYTES = 128;
 
-/** The header of a little-endian float32 matrix [rows, columns] in C order. */
+/** Header of a little-endian float32 matrix [rows, columns] in C order. */
 export function npyHeader(rows: number, columns: number): Uint8Array {
   return header("<f4", `(${rows}, ${columns})`);
 }
 
-/** The header of a list of 32-bit whole numbers. */
+/** Header of a list of 32-bit integers. */
 export function npyIntegerHeader(rows: number): Uint8Array {
   return header("<i4", `(${rows},)`);
 }
 
-/** The header of a list of texts of at most `length` characters (code points, as Python counts them). */
+/** Header of a list of strings of at most `length` code points. */
 export function npyTextHeader(rows: number, length: number): Uint8Array {
   return header(`<U${length}`, `(${rows},)`);
 }
 
-/** One row as bytes, little-endian whatever the machine. */
+/** One row as little-endian bytes. */
 export function npyRow(vector: Float32Array): Uint8Array {
   const bytes = Buffer.alloc(vector.length * 4);
   for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, i * 4);
@@ -31,7 +31,7 @@ export function npyInteger(value: number): Uint8Array {
   return bytes;
 }
 
-/** A text as NumPy keeps it: four bytes a character, filled up with zeros. */
+/** A string in NumPy's encoding: UTF-32, padded with zeros. */
 export function npyText(text: string, length: number): Uint8Array {
   const bytes = Buffer.alloc(4 * length);
   for (const [i, character] of Array.from(text).entries()) bytes.writeUInt32LE(character.codePointAt(0) as number, 4 * i);

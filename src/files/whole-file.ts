@@ -1,19 +1,19 @@
-/** Output files that are written whole or not at all: as FILE.part, then renamed. */
+/** Atomic output files: written to FILE.part, then renamed. */
 import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
 export type WholeFileOptions = {
-  /** Permissions of a new file. Default 0o666 less the umask. */
+  /** Permissions of a new file. Default 0o666 minus the umask. */
   readonly mode?: number;
-  /** Where it is written until it is whole, on the same file system. Default FILE.part. */
+  /** Temporary path, on the same file system. Default FILE.part. */
   readonly part?: string;
-  /** Fails if the part exists: it is a lock among the programs that write the file. */
+  /** Fails if the temporary file exists: it serves as a lock between programs that write the file. */
   readonly exclusive?: boolean;
 };
 
 export class WholeFile {
-  /** The path as it was asked for. */
+  /** The path as given. */
   readonly path: string;
   readonly #target: string;
   readonly #writtenTo: string;
@@ -28,9 +28,9 @@ export class WholeFile {
   }
 
   /**
-   * Opens FILE.part. A device or pipe is written to directly; a link keeps pointing where it does.
+   * Opens FILE.part. Devices and pipes are written directly; for a symbolic link, its target is replaced.
    *
-   * @throws FaceNetError OUTPUT_NOT_WRITABLE, as do all methods
+   * @throws FaceNetError OUTPUT_NOT_WRITABLE; also thrown by all methods
    */
   static async create(path: string, { mode, part, exclusive = false }: WholeFileOptions = {}): Promise<WholeFile> {
     return orNotWritable(path, async () => {
@@ -50,15 +50,15 @@ export class WholeFile {
     await orNotWritable(this.path, () => this.#handle.appendFile(data));
   }
 
-  /** Writes over what is at `position`, bytes from the start. */
+  /** Overwrites bytes from `position`. */
   async overwrite(data: Uint8Array, position: number): Promise<void> {
     await orNotWritable(this.path, () => this.#handle.write(data, 0, data.length, position));
   }
 
   /**
-   * Renames FILE.part to its place.
+   * Renames FILE.part to FILE.
    *
-   * @param durable waits until the disk has the file, so that it survives a crash of the machine
+   * @param durable waits for fsync, so that the file survives a crash of the machine
    */
   async commit({ durable = false }: { readonly durable?: boolean } = {}): Promise<void> {
     await orNotWritable(this.path, async () => {
@@ -69,22 +69,22 @@ export class WholeFile {
       await rename(this.#writtenTo, this.#target);
       if (!durable) return;
       await using folder = await open(dirname(this.#target));
-      await folder.sync().catch(() => undefined); // some file systems cannot; the rename is atomic all the same
+      await folder.sync().catch(() => undefined); // unsupported on some file systems; the rename is atomic anyway
     });
   }
 
-  /** Closes the file as far as it is written and says where that is: FILE.part. */
+  /** Closes the incomplete file and returns its path: FILE.part. */
   async keepPart(): Promise<string> {
     await orNotWritable(this.path, () => this.#handle.close());
     return this.#writtenTo;
   }
 
-  /** Discards what was not committed, as the end of an `await using`. */
+  /** Discards an uncommitted file, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#committed) await this.discard();
   }
 
-  /** Leaves nothing behind. */
+  /** Deletes the temporary file. */
   async discard(): Promise<void> {
     await this.#handle.close().catch(() => undefined);
     if (this.#writtenTo !== this.#target) await rm(this.#writtenTo, { force: true });
@@ -92,7 +92,7 @@ export class WholeFile {
 }
 
 /**
- * Writes a file, or leaves the previous one and nothing beside it.
+ * Writes a file atomically: on failure, the previous one remains and the temporary file is deleted.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
@@ -112,10 +112,10 @@ export async function writeWhole(
 }
 
 /**
- * For writers that open their file themselves: `write` is given FILE.part, which replaces FILE if it succeeds and is removed if it
- * fails.
+ * For writers that open their file themselves: `write` gets the path FILE.part, which replaces FILE on success and is deleted on
+ * failure.
  *
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; a FaceNetError of `write`
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; a FaceNetError thrown by `write`
  */
 export async function writeByPath<T>(path: string, write: (part: string) => Promise<T>): Promise<T> {
   const part = `${path}.part`;
@@ -132,7 +132,7 @@ export async function writeByPath<T>(path: string, write: (part: string) => Prom
 }
 
 /**
- * Checks before the work that files can be written into a folder, which need not exist yet.
+ * Checks in advance that files can be written to a folder, which may not exist yet.
  *
  * @param file named in the error
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
@@ -146,14 +146,14 @@ export async function requireWritableFolder(folder: string, file: string = folde
       if (!info) continue;
       if (!info.isDirectory()) throw new Error("a part of its path is a file, not a folder");
       await access(place, constants.W_OK);
-      const { bavail, blocks } = await statfs(place).catch(() => ({ bavail: 1, blocks: 0 })); // not every file system counts
+      const { bavail, blocks } = await statfs(place).catch(() => ({ bavail: 1, blocks: 0 })); // some report no blocks
       if (blocks > 0 && bavail === 0) throw Object.assign(new Error("disk full"), { code: "ENOSPC" });
       return;
     }
   });
 }
 
-/** Creates a folder and those above it. @throws FaceNetError OUTPUT_NOT_WRITABLE */
+/** Creates a folder and its parents. @throws FaceNetError OUTPUT_NOT_WRITABLE */
 export async function makeFolder(folder: string): Promise<void> {
   await orNotWritable(folder, () => mkdir(folder, { recursive: true }));
 }
@@ -165,13 +165,13 @@ export async function fileExists(file: string): Promise<boolean> {
   );
 }
 
-/** @param file named in the error @throws FaceNetError OUTPUT_NOT_WRITABLE for any error that is not a FaceNetError already */
+/** @param file named in the error @throws FaceNetError OUTPUT_NOT_WRITABLE for errors that are not a FaceNetError */
 export async function orNotWritable<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof FaceNetError) throw error;
-    const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT"; // a file is made where it does not exist; its folder is not
+    const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT"; // a missing file is created, a missing folder is not
     throw new FaceNetError(
       "OUTPUT_NOT_WRITABLE",
       { file, reason: isAbsent ? "its folder does not exist" : reasonOf(error) },

@@ -48,7 +48,7 @@ export class KeyRing {
 
   /** @throws FaceNetError FILE_NOT_READABLE */
   async keys(): Promise<KeyFile["keys"]> {
-    // Not asynchronous: it would wait for a thread behind the decoding of photographs. A few microseconds.
+    // Synchronous: an asynchronous call would queue for a thread behind image decoding. Takes a few microseconds.
     const info = statSync(this.#file, { throwIfNoEntry: false });
     const state = info ? `${info.ino} ${info.mtimeMs} ${info.size}` : "none";
     if (state !== this.#seen) {

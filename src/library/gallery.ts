@@ -1,4 +1,4 @@
-/** A gallery for programs: photographs, their faces and the people on them, in one file or PostgreSQL database. */
+/** Gallery class: photographs, their faces and people, in one file or PostgreSQL database. */
 import type * as z from "zod";
 import type { BatchItem } from "../faces/batch.ts";
 import type { FaceNet, FaceNetOptions } from "../faces/facenet.ts";
@@ -30,31 +30,31 @@ import { answer, type CommonInput, type OptionsOf, type RunOptions, stream, type
 export type GalleryOptions = FaceNetOptions & {
   /** Creates the gallery if it does not exist. Default false. */
   readonly create?: boolean | undefined;
-  /** Models that are loaded already; the caller disposes of them. Default: the gallery loads its own when it first needs them. */
+  /** Loaded models to use; the caller disposes of them. Default: the gallery loads its own on first use. */
   readonly facenet?: FaceNet | undefined;
 };
 
-/** A photograph's file: its path, its URL or its bytes. */
+/** A photograph file: path, URL or bytes. */
 export type PhotographSource = Exclude<ImageSource, RawPixels>;
 
 type Common = "gallery" | keyof FaceNetOptions;
 /** Options of {@link Gallery.index}. */
 export type IndexOptions = OptionsOf<typeof index, Common | "paths"> & {
-  /** With `watch`: called for each change as it is handled. */
+  /** With `watch`: called after each change is processed. */
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
 /** Counts of {@link Gallery.index}, and the files that could not be read. */
 export type IndexResult = z.output<typeof index.output>;
 /** Options of {@link Gallery.identify}. */
 export type IdentifyOptions = OptionsOf<typeof identify, Common | "images">;
-/** A photograph with its faces and who they are. */
+/** A photograph with its faces and their identities. */
 export type IdentifiedImage = z.output<typeof identify.output>;
-/** Options of {@link Gallery.find}: `image` or `person`, and which photographs count. */
+/** Options of {@link Gallery.find}: `image` or `person`, and filters. */
 export type FindOptions = OptionsOf<typeof find, Common | "image" | "person" | "without"> & {
   readonly image?: PhotographSource | undefined;
   /** One person or several, by name or number. */
   readonly person?: string | number | readonly (string | number)[] | undefined;
-  /** People who must not be there. */
+  /** People who must not appear. */
   readonly without?: string | number | readonly (string | number)[] | undefined;
 };
 /** Photographs of one person, or of several. */
@@ -69,7 +69,7 @@ export type ClusterOptions = OptionsOf<typeof cluster, Common>;
 export type ClusterResult = z.output<typeof cluster.output>;
 /** Options of {@link Gallery.people}. */
 export type PeopleOptions = Pick<z.input<typeof listPeople.input>, "named" | "search">;
-/** A person of a gallery, and the face that shows them best. */
+/** A person of a gallery, and their representative face. */
 export type GalleryPerson = z.output<typeof listPeople.output>["people"][number];
 /** Options of {@link Gallery.faces}. */
 export type FacesOptions = Pick<z.input<typeof listFaces.input>, "unassigned" | "photograph" | "acceptable"> & {
@@ -79,20 +79,20 @@ export type FacesOptions = Pick<z.input<typeof listFaces.input>, "unassigned" | 
 export type ListedFace = z.output<typeof listFaces.output>["faces"][number];
 /** Options of {@link Gallery.enroll}. */
 export type EnrollOptions = OptionsOf<typeof enroll, Common | "name" | "images" | "tree">;
-/** The person enrolled and the faces that were used. */
+/** The enrolled person and the faces used. */
 export type EnrollResult = z.output<typeof enroll.output>;
 /** Options of {@link Gallery.export}. */
 export type ExportOptions = OptionsOf<typeof galleryExport, Common | "file">;
-/** Files written and what they hold. */
+/** The files written and their contents. */
 export type ExportResult = z.output<typeof galleryExport.output>;
 /** Counts of {@link Gallery.import}. */
 export type ImportResult = z.output<typeof galleryImport.output>;
 
-/** Results of a page; large galleries are read page by page. */
+/** One page of results. */
 const PAGE = 1000;
 
 /**
- * Photographs, the faces on them and the people they belong to. Searches keep the embeddings in memory: 128 bytes a face.
+ * Photographs, their faces and the people they belong to. Searches keep the embeddings in memory: 128 bytes a face.
  *
  * @example
  * import { Gallery } from "facenet128";
@@ -107,7 +107,7 @@ export class Gallery {
   readonly name: string;
   readonly #common: CommonInput;
   readonly #galleries: GalleryCache;
-  /** Models that the gallery has loaded itself. */
+  /** Models loaded by the gallery itself. */
   readonly #own: DisposableContext;
   readonly #world: World;
 
@@ -141,8 +141,8 @@ export class Gallery {
   }
 
   /**
-   * Finds every face in folders of photographs and stores it. Files that have not changed since the last call are skipped, so a
-   * call that was interrupted continues where it ended.
+   * Finds every face in folders of photographs and stores it. Files that have not changed since the last call are skipped, so an
+   * interrupted call can be resumed.
    *
    * @param paths folders, searched recursively, or files
    * @param options.watch keeps running and follows changes until `signal` aborts
@@ -157,11 +157,13 @@ export class Gallery {
   }
 
   /**
-   * Identifies the faces of photographs: a person of the gallery, or nobody. The photographs are not added.
+   * Identifies the faces of photographs: a person of the gallery, or unknown. The photographs are not added.
    *
-   * One photograph gives a promise; several give one item each, in order, and one that fails does not stop the rest.
+   * For one photograph it returns a promise; for several it yields one item each, in order, and a failure does not stop
+   * the others.
    *
-   * @param options.fpir wanted false positive identification rate, 0 to 1: of look-ups of strangers, those that name somebody. Default 0.01.
+   * @param options.fpir target false positive identification rate, 0 to 1: share of searches with unknown people that
+   * return a name. Default 0.01.
    * @returns for each face `person` and `name`, null if unknown; `distance` (squared L2, 0 to 4) to the nearest face; `nearest`
    * @throws FaceNetError every IMAGE_ code (with several photographs: as that item's error); GALLERY_MODEL_MISMATCH
    * @example
@@ -179,13 +181,13 @@ export class Gallery {
   }
 
   /**
-   * Every photograph that shows a person, given by a photograph or by name, or several people.
+   * Finds every photograph of a person, given by a photograph or by name, or of several people.
    *
-   * @param options.image the person's face; `faces` chooses one if there are several
+   * @param options.image photograph of the person; `faces` chooses a face if there are several
    * @param options.person name or number, or a list of them
-   * @param options.match of several people: "all" together (default), "any", or "only" these
-   * @param options.without people who must not be there
-   * @param options.fmr wanted false match rate, 0 to 1: of pairs of different people taken for one. Default 0.001.
+   * @param options.match for several people: "all" together (default), "any", or "only" these
+   * @param options.without people who must not appear
+   * @param options.fmr target false match rate, 0 to 1: share of impostor pairs accepted. Default 0.001.
    * @param options.takenFrom only photographs taken then or later, by EXIF: "2019", "2019-07" or "2019-07-14"
    * @returns nearest first; for a person by name, oldest first
    * @throws FaceNetError PERSON_NOT_FOUND, FACE_NOT_FOUND, FACE_AMBIGUOUS, every IMAGE_ code
@@ -199,9 +201,9 @@ export class Gallery {
   }
 
   /**
-   * People of the gallery who look most like the person of a photograph, without that person.
+   * Finds the people of the gallery most similar to the person in a photograph, excluding that person.
    *
-   * @param options.limit how many people. Default 10.
+   * @param options.limit number of people. Default 10.
    * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS, every IMAGE_ code
    * @example
    * const { people } = await gallery.lookalike("door.jpg", { limit: 3 });
@@ -212,9 +214,9 @@ export class Gallery {
   }
 
   /**
-   * Groups faces into people. Corrections are kept, and people keep their numbers.
+   * Clusters faces into people. Corrections are kept, and people keep their numbers.
    *
-   * @param options.fmr wanted false match rate, 0 to 1: of strangers closer than the threshold. Default 1e-4.
+   * @param options.fmr target false match rate, 0 to 1: share of impostor pairs within the threshold. Default 1e-4.
    * @param options.threshold squared L2 distance, 0 to 4, instead of `fmr`
    * @param options.algorithm "agglomerative" (default), "chinese-whispers" or "dbscan"
    * @throws FaceNetError OPTION_INVALID for an empty gallery
@@ -227,7 +229,7 @@ export class Gallery {
   }
 
   /**
-   * The people of the gallery: those with a name first, then by number of faces.
+   * Lists the people of the gallery: those with a name first, then by number of faces.
    *
    * @param options.named only people with a name, or only those without
    * @param options.search part of the name
@@ -242,7 +244,7 @@ export class Gallery {
   }
 
   /**
-   * Faces with box, landmarks, quality and person.
+   * Lists faces with box, landmarks, quality and person.
    *
    * @param options.person name or number
    * @param options.unassigned only faces without a person
@@ -274,7 +276,7 @@ export class Gallery {
   }
 
   /**
-   * Corrections that can be undone, newest first.
+   * Lists corrections that can be undone, newest first.
    *
    * @param options.limit default 20
    * @example
@@ -287,7 +289,7 @@ export class Gallery {
   /**
    * Undoes the last correction.
    *
-   * @param options.correction number of the correction: nothing is undone if another was made since
+   * @param options.correction number of the correction: nothing is undone if there is a newer one
    * @returns the correction undone; null if there is none
    * @example
    * const undone = await gallery.undo();
@@ -298,9 +300,9 @@ export class Gallery {
   }
 
   /**
-   * Does again what {@link Gallery.undo} took back last. A new change to people ends that.
+   * Redoes the change that {@link Gallery.undo} undid last. Any new change to people clears what can be redone.
    *
-   * @param options.correction number of the change: nothing is done if it is not the next one
+   * @param options.correction number of the change: nothing is done if it is not the next one to redo
    * @returns the change; null if there is none
    * @example
    * const redone = await gallery.redo();
@@ -311,12 +313,12 @@ export class Gallery {
   }
 
   /**
-   * Adds a known person: indexes the photographs and assigns the face that stands out in each.
+   * Enrols a person: indexes the photographs and assigns the prominent face of each.
    *
    * @param images paths
    * @param options.faces which face, if there are several: "prominent" (default), "largest" or "central"
-   * @param options.position of a single photograph: which face, by its place in what `detect` finds; `box` chooses it by its box
-   * @returns the faces with what speaks against each; `warnings` if the photographs look like several people
+   * @param options.position for a single photograph: index of the face among those `detect` finds; `box` selects it by its box
+   * @returns the faces with the reasons for low quality, if any; `warnings` if the photographs look like several people
    * @throws FaceNetError ENROLMENT_FAILED if no photograph shows a usable face
    * @example
    * const { person, enrolled } = await gallery.enroll("Anna", ["anna-1.jpg"]);
@@ -327,8 +329,8 @@ export class Gallery {
   }
 
   /**
-   * Calibrates on the gallery's own people, without labels: people in one photograph are different people. Later calls use the
-   * thresholds found.
+   * Calibrates thresholds on the gallery's own people, without labels: people in one photograph are different people. Later calls
+   * use these thresholds.
    *
    * @throws FaceNetError GALLERY_CALIBRATION_TOO_SMALL if the gallery has too few photographs of several people
    * @example
@@ -339,13 +341,13 @@ export class Gallery {
   async calibrate(
     options: Pick<OptionsOf<typeof calibrate>, "fars" | "resamples" | "seed"> & RunOptions = {},
   ): Promise<GalleryCalibration> {
-    return (await this.#answer(calibrate, options)) as GalleryCalibration; // of the gallery, as no folder is given
+    return (await this.#answer(calibrate, options)) as GalleryCalibration; // no folder is given, so the gallery is calibrated
   }
 
   /**
    * Writes the gallery to a file: JSON lines, or float32 matrices for NumPy. Photographs are not copied.
    *
-   * @param file with `format: "npy"` a folder
+   * @param file path; for `format: "npy"`, a folder
    * @param options.format "jsonl" (default): everything, for {@link Gallery.import}; "npy": embeddings [n, 128] and labels
    * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID for an empty gallery
    * @example
@@ -356,7 +358,7 @@ export class Gallery {
   }
 
   /**
-   * Adds what {@link Gallery.export} wrote, from this or another machine.
+   * Imports a file written by {@link Gallery.export}, on this or another machine.
    *
    * @throws FaceNetError FILE_NOT_READABLE, GALLERY_EXPORT_INVALID, GALLERY_MODEL_MISMATCH
    * @example
@@ -369,7 +371,7 @@ export class Gallery {
   }
 
   /**
-   * Numbers of photographs, files, faces and people.
+   * Counts photographs, files, faces and people.
    *
    * @example
    * const { photographs, faces, people } = await gallery.statistics();
@@ -379,7 +381,7 @@ export class Gallery {
   }
 
   /**
-   * Closes the gallery and frees the models it has loaded. Further calls open it again.
+   * Closes the gallery and frees the models it has loaded. Later calls reopen it.
    *
    * @example
    * await gallery.close();
@@ -414,10 +416,10 @@ async function single<T>(items: AsyncGenerator<BatchItem<T>>): Promise<T> {
     if (item.ok) return item.value;
     throw item.error;
   }
-  throw new TypeError("one photograph gives one item");
+  throw new TypeError("expected one item for one photograph");
 }
 
-/** A photograph as operations take it: a path, or bytes with a name. */
+/** Input of operations for a photograph: a path, or bytes with a name. */
 function photo(source: PhotographSource): string | Blob | NamedBytes {
   if (typeof source === "string" || source instanceof Blob || isNamedBytes(source)) return source;
   if (source instanceof URL) return filePath(source);

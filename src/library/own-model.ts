@@ -1,4 +1,4 @@
-/** Training, evaluation and calibration of a model. Each function is the command of the same name. */
+/** Training, evaluation and calibration of a model. Each function corresponds to the command of the same name. */
 import type * as z from "zod";
 import { calibrate as calibrateOperation } from "../operations/calibrate.ts";
 import { createContext } from "../operations/context.ts";
@@ -9,20 +9,20 @@ import type { Calibration } from "../schemas/calibration.ts";
 import type { Evaluation, ModelComparison } from "../schemas/evaluation.ts";
 import { answer, type OptionsOf, type RunOptions } from "./run-operation.ts";
 
-/** Options of {@link evaluate}; the names are those of `facenet evaluate` (docs/evaluation.md). */
+/** Options of {@link evaluate}, named as in `facenet evaluate` (docs/evaluation.md). */
 export type EvaluateOptions = OptionsOf<typeof evaluateOperation, "model">;
-/** Options of {@link calibrate}; the names are those of `facenet calibrate` (docs/calibration.md). */
+/** Options of {@link calibrate}, named as in `facenet calibrate` (docs/calibration.md). */
 export type CalibrateOptions = OptionsOf<typeof calibrateOperation, "gallery" | "forget">;
-/** Options of {@link train}; the names are those of `facenet train` (docs/training.md). */
+/** Options of {@link train}, named as in `facenet train` (docs/training.md). */
 export type TrainOptions = OptionsOf<typeof trainOperation>;
-/** The trained model, where it is, and how well it does on people held out. */
+/** The trained model, its folder, and its accuracy on held-out people. */
 export type TrainResult = z.output<typeof trainOperation.output>;
 
 /**
- * Measures an embedding on labelled photographs: accuracy, VAL at FAR, AUC and EER with confidence intervals.
+ * Evaluates an embedding on labelled photographs: accuracy, VAL at FAR, AUC and EER with confidence intervals.
  *
- * @param options.images folder with one sub-folder a person
- * @param options.pairs list of pairs in LFW's format; without it all pairs of the folder
+ * @param options.images folder with one sub-folder per person
+ * @param options.pairs list of pairs in LFW's format; default: all pairs of the folder
  * @param options.protocol "pairs", "folder", "holdout", "video", "identification" or "clustering"
  * @param options.model one model, or several to compare on the same pairs. Default sface.opencv-128.
  * @param options.report HTML file to write
@@ -43,12 +43,12 @@ export function evaluate({
 }
 
 /**
- * Finds the thresholds of a model for wanted false accept rates, and what a distance means as a probability, on labelled
- * photographs. To calibrate a gallery without labels: `Gallery.calibrate`.
+ * Calibrates a model on labelled photographs: thresholds for target false accept rates, and the probability curve
+ * over distance. To calibrate a gallery without labels, use `Gallery.calibrate`.
  *
- * @param options.folder folder with one sub-folder a person
- * @param options.output file to write, for the option `calibration`. Default: stored for the model, so that commands and
- *   `calibration: "stored"` use it.
+ * @param options.folder folder with one sub-folder per person
+ * @param options.output file to write, for the option `calibration`. Default: stored for the model, where commands and
+ *   `calibration: "stored"` find it.
  * @throws FaceNetError DATASET_INVALID, CALIBRATION_TOO_SMALL, OUTPUT_NOT_WRITABLE, every MODEL_ code
  * @example
  * import { calibrate, FaceNet } from "facenet128";
@@ -61,15 +61,15 @@ export function evaluate({
 export async function calibrate(
   options: CalibrateOptions & ({ readonly folder: string } | { readonly embeddings: string }),
 ): Promise<Calibration> {
-  return (await run(calibrateOperation, options)) as Calibration; // of labelled faces, as a folder or their embeddings are given
+  return (await run(calibrateOperation, options)) as Calibration; // a folder or embeddings are given, so labelled faces are used
 }
 
 /**
- * Trains an embedding from scratch, or adapts a model (`from`), and writes a model folder that `FaceNet.load` takes.
+ * Trains an embedding from scratch, or fine-tunes a model (`from`), and writes a model folder that `FaceNet.load` accepts.
  *
- * @param options.data folder with one sub-folder a person, or tar shards
+ * @param options.data folder with one sub-folder per person, or tar shards
  * @param options.output folder for model, checkpoint, log and report
- * @param options.network architecture (`facenet models` lists them), or `from`: a model to adapt
+ * @param options.network architecture (`facenet models` lists them), or `from`: a model to fine-tune
  * @throws FaceNetError DATASET_INVALID, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, OPTION_INVALID, OUTPUT_NOT_WRITABLE
  * @see FaceNet, section 3
  * @example

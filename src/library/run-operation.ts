@@ -1,4 +1,4 @@
-/** Calling the program's operations as functions: options are checked by the operation's schema, as on the command line. */
+/** Runs operations as functions: options are validated by the operation's schema, as on the command line. */
 import type * as z from "zod";
 import type { BatchItem } from "../faces/batch.ts";
 import type { FaceNetOptions } from "../faces/facenet.ts";
@@ -7,24 +7,24 @@ import { parseInput } from "../operations/parse-input.ts";
 
 /** Options of every long-running call. */
 export type RunOptions = {
-  /** Ends the work; the call rejects with the signal's reason. */
+  /** Cancels the work; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each photograph or other unit of work. */
   readonly onProgress?: OperationContext["onProgress"] | undefined;
 };
 
-/** Options of an operation without those that the gallery, or the function's own parameters, already give. */
+/** Options of an operation, except those given by the gallery or by the function's own parameters. */
 export type OptionsOf<O extends { readonly input: z.ZodType }, Given extends string = never> = Omit<z.input<O["input"]>, Given> &
   RunOptions;
 
-/** Which gallery and which models: defaults for every operation that takes them. */
+/** Gallery and models: defaults for every operation that takes them. */
 export type CommonInput = FaceNetOptions & { readonly gallery?: string | undefined };
 
-/** Where models and galleries come from. */
+/** Provides models and galleries. */
 export type World = Omit<OperationContext, "signal" | "onProgress" | "onEvent">;
 type Call = RunOptions & { readonly onEvent?: OperationContext["onEvent"] };
 
-/** @throws FaceNetError OPTION_INVALID, naming the first option that is wrong */
+/** @throws FaceNetError OPTION_INVALID, naming the first invalid option */
 export async function answer<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O>,
   world: World,
@@ -34,7 +34,7 @@ export async function answer<I extends z.ZodObject, O extends z.ZodType>(
   return operation.run(inputOf(operation, common, options), contextOf(world, options));
 }
 
-/** As {@link answer}, one item a photograph. */
+/** Like {@link answer}, one item per photograph. */
 export async function* stream<I extends z.ZodObject, O extends z.ZodType>(
   operation: StreamOperation<I, O>,
   world: World,

@@ -3,7 +3,7 @@
 /**
  * Quantises a vector: each value divided by `scale` and rounded, -127 to 127.
  *
- * @param scale size of one step; fixed for a model, so that codes made at different times compare
+ * @param scale step size; fixed for a model, so that codes made at different times are comparable
  * @example
  * import { encodeBytes } from "facenet128/metric";
  * console.log(Array.from(encodeBytes([0.5, -0.25], 0.01))); // [50, -25]
@@ -15,7 +15,7 @@ export function encodeBytes(vector: ArrayLike<number>, scale: number): Int8Array
 }
 
 /**
- * The vector of a code; its length is near 1.
+ * Decodes a code to a vector; its length is close to 1.
  *
  * @example
  * import { decodeBytes } from "facenet128/metric";
@@ -28,7 +28,7 @@ export function decodeBytes(code: Int8Array, scale: number): Float32Array {
 const SMALLEST_NORMAL = 2 ** -14;
 const SIGNIFICANT_BITS = 11;
 
-/** The nearest half, ties to even. Values of unit vectors need no more: infinities and overflow are left as they are. */
+/** Rounds to half precision, ties to even. For values of unit vectors only: infinities and overflow are not handled. */
 export function roundToHalf(value: number): number {
   const magnitude = Math.abs(value);
   if (!(magnitude > 0) || magnitude > 65_504) return value;

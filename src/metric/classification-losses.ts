@@ -8,11 +8,11 @@ import { type Vectors, vectorCount } from "./distance.ts";
 export type ClassLoss = {
   /** mean over the batch; 0 for an empty one */
   readonly loss: number;
-  /** [n, size] by the embeddings */
+  /** [n, size] gradient with respect to the embeddings */
   readonly gradient: Float32Array;
-  /** [classes, size] by the class weights */
+  /** [classes, size] gradient with respect to the class weights */
   readonly weightGradient: Float32Array;
-  /** Share of the batch whose own class is the nearest, 0 to 1; NaN for an empty batch. */
+  /** Classification accuracy on the batch, 0 to 1; NaN for an empty batch. */
   readonly accuracy: number;
 };
 
@@ -29,7 +29,7 @@ export type ClassBatch = {
 
 /** Options of {@link softmaxLoss}. */
 export type SoftmaxOptions = {
-  /** Factor of the logits: the length that unit embeddings are scaled to. Default 16. */
+  /** Scale of the logits: the length to which unit embeddings are scaled. Default 16. */
   readonly scale?: number;
 };
 
@@ -48,17 +48,18 @@ export function softmaxLoss(batch: ClassBatch, { scale = 16 }: SoftmaxOptions = 
 
 /** Options of {@link additiveMarginSoftmaxLoss}. */
 export type AdditiveMarginOptions = {
-  /** Factor of the logits. Default 30 (Wang et al. 2018, section 4). */
+  /** Scale of the logits. Default 30 (Wang et al. 2018, section 4). */
   readonly scale?: number;
-  /** Taken off the cosine to the own class. Default 0.35. */
+  /** Subtracted from the cosine to the own class. Default 0.35. */
   readonly margin?: number;
 };
 
 /**
- * Additive-margin softmax (CosFace; Wang et al. 2018): cross-entropy over `scale * (w . x / ||w||)`, where `margin` is subtracted from
- * the cosine to the own class. Embeddings must have unit length; weights may have any.
+ * Additive-margin softmax (CosFace; Wang et al. 2018): cross-entropy over `scale * (w . x / ||w||)`, where `margin` is
+ * subtracted from
+ * the cosine to the own class. Embeddings must have unit length; weights may have any length.
  *
- * @throws RangeError for a label without a class or a weight vector of zeros
+ * @throws RangeError for a label without a class or a zero weight vector
  * @example
  * import { additiveMarginSoftmaxLoss } from "facenet128/metric";
  * const batch = { embeddings: Float32Array.of(1, 0), labels: [0], weights: Float32Array.of(2, 0, 0, 2), size: 2 };
@@ -80,7 +81,7 @@ export function additiveMarginSoftmaxLoss(
     for (let i = 0; i < size; i++) own[i] = (own[i] as number) / length;
   }
   const result = crossEntropy(batch, directions, scale, margin);
-  // Through w / ||w||: what is along w has no effect.
+  // Gradient through w / ||w||: the component along w has no effect.
   const weightGradient = Float32Array.from(result.weightGradient);
   for (let c = 0; c < classes; c++) {
     const at = c * size;
@@ -94,7 +95,7 @@ export function additiveMarginSoftmaxLoss(
   return { ...result, weightGradient };
 }
 
-/** Cross-entropy over `scale * (w . x - [own class] margin)` for weights as they are. */
+/** Cross-entropy over `scale * (w . x - [own class] margin)` with unnormalised weights. */
 function crossEntropy({ embeddings, labels, size }: ClassBatch, weights: Float64Array, scale: number, margin: number): ClassLoss {
   const n = vectorCount(embeddings, size);
   const classes = vectorCount(weights, size);
@@ -138,20 +139,20 @@ function crossEntropy({ embeddings, labels, size }: ClassBatch, weights: Float64
 export type CenterLoss = {
   /** Mean over the batch and the dimensions of the squared difference from the own class's center. */
   readonly loss: number;
-  /** [n, size] by the embeddings; the centers are not learned by gradient. */
+  /** [n, size] gradient with respect to the embeddings; the centers are not learned by gradient descent. */
   readonly gradient: Float32Array;
-  /** [classes, size] where the centers are afterwards. */
+  /** [classes, size] updated centers. */
   readonly centers: Float32Array;
 };
 
 /**
- * Center loss (Wen et al. 2016): mean squared distance of embeddings from the center of their class, and the centers moved towards them.
+ * Center loss (Wen et al. 2016): mean squared distance of embeddings from the center of their class; also updates the centers.
  *
  * @param embeddings [n, size]
  * @param labels [n]
  * @param centers [classes, size]
- * @param alpha how slowly centers follow: `c += (1 - alpha) (x - c)` for each embedding x of the class, all differences taken
- *   from the centers as they were. Default 0.95, the reference implementation's `center_loss_alfa`.
+ * @param alpha inertia of the centers: `c += (1 - alpha) (x - c)` for each embedding x of the class, all differences taken
+ *   from the previous centers. Default 0.95, the reference implementation's `center_loss_alfa`.
  * @throws RangeError for a label without a center
  * @example
  * import { centerLoss } from "facenet128/metric";

@@ -1,11 +1,11 @@
 /**
- * Distances between embeddings: squared L2 of unit vectors, 0 for the same direction, 2 at a right angle, 4 for the
- * opposite (FaceNet, figure 1).
+ * Distances between embeddings: squared L2 of unit vectors, 0 for equal directions, 2 for orthogonal and 4 for
+ * opposite ones (FaceNet, figure 1).
  */
 import type { ProbabilityCurve } from "../schemas/threshold.ts";
 
 /**
- * Squared L2 distance: the sum of squared differences; of unit vectors 0 (same direction) to 4 (opposite).
+ * Squared L2 distance: the sum of squared differences; for unit vectors 0 (same direction) to 4 (opposite).
  *
  * @throws RangeError for vectors of different lengths
  * @example
@@ -23,10 +23,11 @@ export function squaredL2(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /**
- * Distance of two byte codes: 2 - 2 cos of the angle between them, 0 to 4. Rounding changes a code's length slightly, so this is the
+ * Distance of two byte codes: 2 - 2 cos of the angle between them, 0 to 4. Rounding changes a code's length slightly, so
+ * this is the
  * squared L2 distance of the codes scaled to unit length.
  *
- * @throws RangeError for codes of different lengths, or of zeros
+ * @throws RangeError for codes of different lengths, or a zero code
  * @example
  * import { codeDistance } from "facenet128/metric";
  * console.log(codeDistance(Int8Array.of(100, 0), Int8Array.of(0, 90))); // 2
@@ -49,7 +50,7 @@ export function codeDistance(a: Int8Array, b: Int8Array): number {
 /**
  * Scales a vector to unit length, in place.
  *
- * @throws RangeError for a vector of zeros, or one that is not finite
+ * @throws RangeError for a zero vector, or one that is not finite
  * @example
  * import { normalize } from "facenet128/metric";
  * console.log(normalize(Float32Array.of(0, 3))[1]); // 1
@@ -64,15 +65,15 @@ export function normalize(vector: Float32Array): Float32Array {
   return vector;
 }
 
-/** Embeddings, one after another: `[n, size]`. */
+/** Embeddings, concatenated: `[n, size]`. */
 export type Vectors = Float32Array | Float64Array;
 
 /**
  * Squared L2 distances of all pairs of vectors.
  *
- * @param vectors [n, size], of any length
+ * @param vectors [n, size], not necessarily of unit length
  * @returns [n, n], symmetric, zeros on the diagonal
- * @throws RangeError if the values do not make whole vectors
+ * @throws RangeError if the number of values is not a multiple of `size`
  * @example
  * import { distanceMatrix } from "facenet128/metric";
  * console.log(Array.from(distanceMatrix(Float32Array.of(1, 0, 0, 1), 2))); // [0, 2, 2, 0]
@@ -114,7 +115,7 @@ export function distanceMatrix(vectors: Vectors, size: number): Float32Array {
   return out;
 }
 
-/** How many vectors these are. @throws RangeError when the values do not make whole vectors */
+/** Number of vectors. @throws RangeError if the number of values is not a multiple of `size` */
 export function vectorCount(vectors: ArrayLike<number>, size: number): number {
   const n = vectors.length / size;
   if (!Number.isInteger(n)) throw new RangeError(`vectors: ${vectors.length} values do not make vectors of ${size} dimensions`);
@@ -128,9 +129,9 @@ function dot(x: Float64Array, a: number, b: number, size: number): number {
 }
 
 export type BatchSpread = {
-  /** Mean squared L2 over the pairs of one person; null where there is no such pair. */
+  /** Mean squared L2 over the genuine pairs; null without such pairs. */
   readonly positiveDistance: number | null;
-  /** Mean squared L2 over the pairs of two people; null where there is no such pair. */
+  /** Mean squared L2 over the impostor pairs; null without such pairs. */
   readonly negativeDistance: number | null;
 };
 
@@ -159,7 +160,7 @@ export function batchSpread(distances: Float32Array, labels: ArrayLike<number>):
   };
 }
 
-/** P(same person | distance), 0 to 1, were both cases equally frequent. */
+/** P(same person | distance), 0 to 1, for equal priors. */
 export function probabilityAt(curve: ProbabilityCurve, distance: number): number {
   if ("slope" in curve) return 1 / (1 + Math.exp(curve.slope * (distance - curve.midpoint)));
   const { points } = curve;

@@ -1,4 +1,4 @@
-/** Embeddings of one model as a matrix: distances between rows, selections and means of rows. */
+/** Embeddings of one model as a matrix: distances, selections and means of rows. */
 import { codeDistance, squaredL2 } from "./distance.ts";
 
 export type EmbeddingMatrix =
@@ -6,7 +6,7 @@ export type EmbeddingMatrix =
   | { readonly compared: "floats"; readonly size: number; readonly rows: Float32Array };
 
 /**
- * @param embeddings n vectors or n codes, all of one length
+ * @param embeddings n vectors or n codes, all of the same length
  * @throws RangeError for embeddings of different lengths or kinds
  */
 export function createEmbeddingMatrix(
@@ -28,12 +28,12 @@ export function createEmbeddingMatrix(
   return matrix;
 }
 
-/** How many embeddings there are. */
+/** Number of embeddings. */
 export function rowsOf({ rows, size }: EmbeddingMatrix): number {
   return size === 0 ? 0 : rows.length / size;
 }
 
-/** Squared L2 of two rows, 0 to 4; of codes, that of their directions. */
+/** Squared L2 of two rows, 0 to 4; for codes, of their unit vectors. */
 export function rowDistance(matrix: EmbeddingMatrix, a: number, b: number): number {
   const { size } = matrix;
   if (matrix.compared === "bytes")
@@ -41,7 +41,7 @@ export function rowDistance(matrix: EmbeddingMatrix, a: number, b: number): numb
   return squaredL2(matrix.rows.subarray(a * size, (a + 1) * size), matrix.rows.subarray(b * size, (b + 1) * size));
 }
 
-/** Some rows, in the order named. */
+/** Selects rows, in the order given. */
 export function selectRows(matrix: EmbeddingMatrix, wanted: ArrayLike<number>): EmbeddingMatrix {
   const { size } = matrix;
   const copy = (rows: Int8Array | Float32Array, into: Int8Array | Float32Array): void => {
@@ -60,7 +60,7 @@ export function selectRows(matrix: EmbeddingMatrix, wanted: ArrayLike<number>): 
   return { compared: "floats", size, rows };
 }
 
-/** [videos] the mean of each video's unit vectors; its length is below 1 where frames differ. */
+/** [videos] mean of each video's unit vectors; its length is below 1 if frames differ. */
 export function meanOfFrames(embeddings: EmbeddingMatrix, framesOf: readonly (readonly number[])[]): Float64Array[] {
   const { rows, size } = embeddings;
   return framesOf.map((frames) => {

@@ -50,7 +50,7 @@ describe("identitySampler", () => {
   });
 
   it("refuses what gives nothing to mine", () => {
-    expect(() => identitySampler([[1, 2]], { random: numbers() }).next()).toThrow("wants two people or more, got 1");
+    expect(() => identitySampler([[1, 2]], { random: numbers() }).next()).toThrow("needs two people or more, got 1");
     expect(() => identitySampler([[1, 2], [3]], { random: numbers() }).next()).toThrow("person 1 has 1 images");
   });
 });

@@ -1,7 +1,7 @@
-/** Which images make a batch: some of each of some people, so that there are pairs to mine (FaceNet, section 3.2). */
+/** Batch sampler: several images of each of several people, so that there are pairs to mine (FaceNet, section 3.2). */
 import { shuffled } from "./seeded-random.ts";
 
-/** One batch: indices of images and who they show. */
+/** One batch: indices of images and of their people. */
 export type Batch = {
   /** [n] index among all images */
   readonly images: Uint32Array;
@@ -11,28 +11,29 @@ export type Batch = {
 
 /** Options of {@link identitySampler}. */
 export type IdentitySamplerOptions = {
-  /** Default 45, the reference implementation's. */
+  /** Default 45, as in the reference implementation. */
   readonly peoplePerBatch?: number;
-  /** At most this many of each; of people with fewer, all. Default 40, as in the paper. */
+  /** Maximum number of images per person; all if a person has fewer. Default 40, as in the paper. */
   readonly imagesPerPerson?: number;
   /**
-   * Images added to each batch at random, of people who are not in it otherwise: more negatives for the same anchors (FaceNet, section 3.2).
-   * They are drawn from everybody's images and `singles` alike. Default 0.
+   * Random images added to each batch, of people who are not in it otherwise: more negatives for the same anchors
+   * (FaceNet, section 3.2).
+   * They are drawn from all people's images and `singles` alike. Default 0.
    */
   readonly randomNegatives?: number;
-  /** Images of people who have one image only: negatives, never anchors. Their labels follow those of the people. Default: none. */
+  /** Images of people with a single image: negatives, never anchors. Their labels follow those of the people. Default: none. */
   readonly singles?: readonly number[];
   /** Uniform from 0 to below 1. */
   readonly random: () => number;
 };
 
 /**
- * Endless batches of people times images. People come in random order and none comes again before all others have had
- * their turn; a person's images are drawn anew each time. Rows are in random order: batch normalisation of a chunk of them
- * then sees many people, not one. The reference implementation draws people anew for each batch,
- * so that some wait long.
+ * Infinite batches of people times images. People are drawn in random order without replacement until all have
+ * been used; a person's images are drawn anew each time. Rows are in random order, so that batch normalisation of a chunk
+ * sees many people. The reference implementation draws people anew for each batch,
+ * so that some are not used for a long time.
  *
- * @param imagesOfPeople for each person the indices of their images, two or more
+ * @param imagesOfPeople indices of each person's images, at least two
  * @throws RangeError for fewer than two people or a person with fewer than two images: there would be nothing to mine
  * @example
  * import { identitySampler } from "facenet128/metric";
@@ -44,15 +45,15 @@ export function* identitySampler(
   imagesOfPeople: readonly (readonly number[])[],
   { peoplePerBatch = 45, imagesPerPerson = 40, randomNegatives = 0, singles = [], random }: IdentitySamplerOptions,
 ): Generator<Batch, never, undefined> {
-  if (imagesOfPeople.length < 2) throw new RangeError(`sampler: wants two people or more, got ${imagesOfPeople.length}`);
+  if (imagesOfPeople.length < 2) throw new RangeError(`sampler: needs two people or more, got ${imagesOfPeople.length}`);
   const short = imagesOfPeople.findIndex((own) => own.length < 2);
-  if (short >= 0) throw new RangeError(`sampler: person ${short} has ${imagesOfPeople[short]?.length} images, wants two or more`);
+  if (short >= 0) throw new RangeError(`sampler: person ${short} has ${imagesOfPeople[short]?.length} images, needs two or more`);
   const count = Math.min(peoplePerBatch, imagesOfPeople.length);
   const pool = [
     ...imagesOfPeople.flatMap((own, person) => own.map((image) => ({ image, person }))),
     ...singles.map((image, i) => ({ image, person: imagesOfPeople.length + i })),
   ];
-  /** Others' images, each once; all there are where there are fewer than wanted. */
+  /** Images of other people, without repetition; all of them if there are fewer than requested. */
   const negativesFor = (people: ReadonlySet<number>): { image: number; person: number }[] => {
     const others = pool.filter(({ person }) => !people.has(person));
     for (let i = 0; i < Math.min(randomNegatives, others.length); i++) {

@@ -1,12 +1,12 @@
-/** Batches of images without regard to who they show, for losses that need no labels. */
+/** Batch sampler of images regardless of person, for losses without labels. */
 import type { Batch } from "./identity-sampler.ts";
 import { shuffled } from "./seeded-random.ts";
 
 /**
- * Endless batches in random order; every image comes once before any comes again. Every image is labelled as a person of its own.
+ * Infinite batches in random order, without replacement within an epoch. Each image has its own label.
  *
  * @param images indices among all images
- * @param size of a batch; of fewer images, all
+ * @param size batch size; all images if there are fewer
  * @param random uniform from 0 to below 1
  */
 export function* imageSampler(images: readonly number[], size: number, random: () => number): Generator<Batch, never, undefined> {

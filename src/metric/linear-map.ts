@@ -1,6 +1,7 @@
 /**
- * Linear map from the embeddings of one model to those of another, by ridge regression on faces that both have embedded:
- * W minimises |W [x, 1] - y|^2 + lambda |W|^2 (Hoerl and Kennard 1970), solved by Cholesky decomposition. A mapped embedding is scaled
+ * Linear map from the embeddings of one model to those of another, by ridge regression on faces embedded by both:
+ * W minimises |W [x, 1] - y|^2 + lambda |W|^2 (Hoerl and Kennard 1970), solved by Cholesky decomposition. Mapped
+ * embeddings are scaled
  * to unit length.
  */
 import { normalize, squaredL2 } from "./distance.ts";
@@ -12,13 +13,13 @@ export type LinearMap = { readonly inputs: number; readonly size: number; readon
 export type EmbeddingPair = {
   readonly from: Float32Array;
   readonly to: Float32Array;
-  /** Faces of one group, such as a person's, are on one side of the split that chooses lambda. */
+  /** Group, such as the person: its faces are kept together in the split that chooses lambda. */
   readonly group: number;
 };
 
-/** Ridge factors, in shares of the mean square of an input. */
+/** Ridge factors, relative to the mean square of an input. */
 const RIDGES = [1e-4, 1e-3, 1e-2, 1e-1, 1];
-/** Share of the groups that lambda is chosen on. */
+/** Share of the groups used to choose lambda. */
 const CHOSEN_ON = 0.2;
 
 /**
@@ -37,7 +38,7 @@ const CHOSEN_ON = 0.2;
  */
 export function fitLinearMap(pairs: readonly EmbeddingPair[]): LinearMap {
   const groups = [...new Set(pairs.map(({ group }) => group))];
-  if (groups.length < 2) throw new RangeError(`a map is fitted on two groups of faces or more, got ${groups.length}`);
+  if (groups.length < 2) throw new RangeError(`a linear map needs two or more groups of faces, got ${groups.length}`);
   const apart = new Set(groups.filter((_, i) => i % Math.round(1 / CHOSEN_ON) === 1));
   const fitted = normalEquations(pairs.filter(({ group }) => !apart.has(group)));
   const judged = pairs.filter(({ group }) => apart.has(group));
@@ -47,9 +48,9 @@ export function fitLinearMap(pairs: readonly EmbeddingPair[]): LinearMap {
 }
 
 /**
- * The embedding in the other model's space, of unit length.
+ * Maps an embedding to the other model's space and scales it to unit length.
  *
- * @param vector of the model that was mapped from
+ * @param vector embedding of the source model
  * @example
  * const map = { inputs: 2, size: 2, weights: Float64Array.of(0, -1, 0, 1, 0, 0) };
  * console.log(Array.from(applyLinearMap(map, Float32Array.of(0, 1)))); // [-1, 0]
@@ -64,7 +65,7 @@ export function applyLinearMap({ inputs, size, weights }: LinearMap, vector: Arr
   return normalize(mapped);
 }
 
-/** Mean squared L2 distance between mapped embeddings and the other model's own. */
+/** Mean squared L2 distance between mapped embeddings and those of the target model. */
 export function meanDistance(map: LinearMap, pairs: readonly EmbeddingPair[]): number {
   return pairs.reduce((sum, { from, to }) => sum + squaredL2(applyLinearMap(map, from), to), 0) / pairs.length;
 }
@@ -95,7 +96,7 @@ function normalEquations(pairs: readonly EmbeddingPair[]): NormalEquations {
   return { inputs, size, gram, products };
 }
 
-/** Solves (X'X + lambda) W' = X'Y; the offset is not shrunk. */
+/** Solves (X'X + lambda) W' = X'Y; the offset is not regularised. */
 function solve({ inputs, size, gram, products }: NormalEquations, ridge: number): LinearMap {
   const columns = inputs + 1;
   let trace = 0;
@@ -113,7 +114,10 @@ function solve({ inputs, size, gram, products }: NormalEquations, ridge: number)
   return { inputs, size, weights };
 }
 
-/** Cholesky in place: the lower triangle of a symmetric positive definite matrix becomes L with L L' equal to it. */
+/**
+ * Cholesky decomposition in place: the lower triangle of a symmetric positive definite matrix becomes L, with L L'
+ * equal to it.
+ */
 function decompose(lower: Float64Array, n: number): void {
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
@@ -123,7 +127,7 @@ function decompose(lower: Float64Array, n: number): void {
     }
 }
 
-/** Row i of a triangular system: (row - factors x rows `from` to before `to`) / pivot. */
+/** Row i of a triangular solve: (row - factors x rows `from` to before `to`) / pivot. */
 function substitute(
   rows: Float64Array,
   size: number,

@@ -10,27 +10,27 @@ export type Triplets = {
   readonly anchors: Uint32Array;
   readonly positives: Uint32Array;
   readonly negatives: Uint32Array;
-  /** Anchor-positive pairs that were looked at; those for which no negative qualified have no triplet. */
+  /** Number of anchor-positive pairs considered, including those without a triplet. */
   readonly pairs: number;
 };
 
 /** Options of a {@link TripletMiner}. */
 export type MiningOptions = {
-  /** The loss's margin, squared L2; negatives beyond it are of no use. */
+  /** Margin of the loss, squared L2; negatives beyond it have no effect. */
   readonly margin: number;
-  /** Uniform from 0 to below 1, for miners that draw. */
+  /** Uniform from 0 to below 1, for random miners. */
   readonly random: () => number;
 };
 
 /**
- * Picks triplets out of a batch.
+ * Selects triplets from a batch.
  *
- * @param distances [n, n] squared L2, as `distanceMatrix` gives them
- * @param labels [n] who each embedding shows
+ * @param distances [n, n] squared L2, as returned by `distanceMatrix`
+ * @param labels [n] person of each embedding
  */
 export type TripletMiner = (distances: Float32Array, labels: ArrayLike<number>, options: MiningOptions) => Triplets;
 
-/** A growing list of triplets. */
+/** Growable list of triplets. */
 export class TripletList {
   #values = new Uint32Array(3 * 1024);
   #count = 0;
@@ -58,7 +58,7 @@ export class TripletList {
   }
 }
 
-/** Rows of each person, so that pairs are found without looking at every row: `groups[i]` are those of row i's person. */
+/** Rows of each person, to find pairs without scanning all rows: `groups[i]` are the rows of row i's person. */
 export function rowsOfSamePerson(labels: ArrayLike<number>): readonly Uint32Array[] {
   const rows = Array.from({ length: labels.length }, (_, i) => i);
   const people = new Map(
@@ -70,18 +70,19 @@ export function rowsOfSamePerson(labels: ArrayLike<number>): readonly Uint32Arra
 /** @throws RangeError unless the matrix is [n, n] for n labels */
 export function requireSquare(distances: Float32Array, labels: ArrayLike<number>): number {
   const n = labels.length;
-  if (distances.length !== n * n) throw new RangeError(`miner: ${distances.length} distances for ${n} labels, wants ${n * n}`);
+  if (distances.length !== n * n) throw new RangeError(`miner: ${distances.length} distances for ${n} labels, expected ${n * n}`);
   return n;
 }
 
 /**
- * Every ordered pair of one person is an anchor and its positive; its negative is the nearest that is farther from the anchor
+ * Every ordered pair of one person is an anchor and its positive; the negative is the nearest one that is farther from the anchor
  * than the positive and within the margin (equation 4):
  *
  *     d(a, p) < d(a, n) < d(a, p) + margin
  *
- * Harder negatives, nearer than the positive, early on lead to a collapsed model, f(x) = 0. Which of several semi-hard
- * negatives to take the paper leaves open; we take the hardest. A pair without one gives no triplet.
+ * Harder negatives, nearer than the positive, can cause a collapsed model, f(x) = 0, early in training. The paper does
+ * not say which
+ * of several semi-hard negatives to take; this takes the hardest. A pair without one gives no triplet.
  */
 export const mineSemiHard: TripletMiner = (distances, labels, { margin }): Triplets => {
   const n = requireSquare(distances, labels);
@@ -110,9 +111,9 @@ export const mineSemiHard: TripletMiner = (distances, labels, { margin }): Tripl
 };
 
 /**
- * Every unordered pair of one person, the earlier row as anchor; its negative is drawn at random among all with
- * `d(a, n) - d(a, p) < margin`: the rule of VGG Face, hard ones included. The reference implementation shuffles
- * the triplets afterwards, because it feeds them in parts; a loss over all of them does not see their order.
+ * Every unordered pair of one person, the earlier row as anchor, with a negative drawn at random among all with
+ * `d(a, n) - d(a, p) < margin`: the rule of VGG Face, including hard negatives. The reference implementation shuffles
+ * the triplets afterwards, because it feeds them in parts; a loss over all of them does not depend on the order.
  */
 export const mineRandomViolators: TripletMiner = (distances, labels, { margin, random }): Triplets => {
   const n = requireSquare(distances, labels);
@@ -134,7 +135,10 @@ export const mineRandomViolators: TripletMiner = (distances, labels, { margin, r
   return triplets.finish(pairs);
 };
 
-/** One triplet for each row whose person and some other person are in the batch, whether or not it breaks the margin. */
+/**
+ * One triplet for each row whose person has another row and that has a negative in the batch, even if it does not
+ * violate the margin.
+ */
 export const mineBatchHard: TripletMiner = (distances, labels): Triplets => {
   const n = requireSquare(distances, labels);
   const triplets = new TripletList();
@@ -157,16 +161,16 @@ export const mineBatchHard: TripletMiner = (distances, labels): Triplets => {
   return triplets.finish(pairs);
 };
 
-/** 45 people x 40 images hold 123 million triplets; this many take some seconds to differentiate. */
+/** 45 people x 40 images give 123 million triplets; differentiating this many takes a few seconds. */
 const LIMIT = 1_000_000;
 
 /**
- * Every ordered pair of one person with every negative for which `d(a, p) - d(a, n) + margin > 0`. Of more than a
- * million an evenly spread million is kept.
+ * Every ordered pair of one person with every negative for which `d(a, p) - d(a, n) + margin > 0`. If there are more than a
+ * million, an evenly spaced million is kept.
  */
 export const mineBatchAll: TripletMiner = (distances, labels, { margin }) => mineAtMost(LIMIT, distances, labels, margin);
 
-/** {@link mineBatchAll} with another limit. */
+/** {@link mineBatchAll} with a custom limit. */
 export function mineAtMost(limit: number, distances: Float32Array, labels: ArrayLike<number>, margin: number): Triplets {
   const n = requireSquare(distances, labels);
   const own = rowsOfSamePerson(labels);

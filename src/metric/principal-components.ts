@@ -4,7 +4,10 @@
  */
 import { seededRandom } from "./seeded-random.ts";
 
-/** Enough for eigenvalues that differ by a tenth. Closer ones may come out mixed within their common plane, which loses nothing. */
+/**
+ * Enough for eigenvalues that differ by a tenth. Closer ones may be mixed within their common plane, which loses no
+ * information.
+ */
 const ROUNDS = 40;
 
 /**

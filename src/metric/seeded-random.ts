@@ -19,13 +19,13 @@ export function seededRandom(seed: number): () => number {
 
 /** @example seededRandom(streamSeed(666, "augment", step, position)) */
 export function streamSeed(seed: number, purpose: string, ...indices: readonly number[]): number {
-  // FNV-1a over the words, well mixed by mulberry32's first number.
+  // FNV-1a over the words; mulberry32's first output mixes it further.
   let hash = 0x811c9dc5;
   for (const word of [seed, ...Buffer.from(purpose), ...indices]) hash = Math.imul(hash ^ word, 0x01000193);
   return Math.floor(seededRandom(hash)() * 2 ** 32) | 0;
 }
 
-/** A copy in random order (Fisher and Yates). */
+/** Shuffled copy (Fisher-Yates). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const out = [...items];
   for (let i = out.length - 1; i > 0; i--) {

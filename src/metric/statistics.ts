@@ -1,5 +1,5 @@
 /** Quantiles of samples, and the tail of the normal distribution. */
-/** Between the two nearest of sorted values, linearly (NumPy's default). */
+/** Quantile of sorted values by linear interpolation (NumPy's default). */
 export function quantile(sorted: readonly number[], share: number): number {
   const position = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(position)] as number, sorted[Math.ceil(position)] as number];
@@ -24,7 +24,7 @@ export function logNormalCdfSlope(z: number): number {
   return Math.exp(-0.5 * z * z - 0.5 * Math.log(2 * Math.PI) - logNormalCdf(z));
 }
 
-/** The z of a log probability, which is below 0. By Newton's method: the function is concave and rises. */
+/** Inverse of {@link logNormalCdf}, for log probabilities below 0. Newton's method: the function is concave and increasing. */
 export function normalQuantileOfLog(logProbability: number): number {
   let z = logProbability < -3 ? -Math.sqrt(-2 * logProbability) : 0;
   for (let step = 0; step < 60; step++) {

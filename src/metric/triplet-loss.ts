@@ -9,7 +9,7 @@ export const DEFAULT_MARGIN = 0.2;
 export type TripletLoss = {
   /** Mean over the triplets; 0 without triplets. */
   readonly loss: number;
-  /** [n, size] derivative of the loss by the embeddings; zeros where there is no triplet. */
+  /** [n, size] gradient of the loss with respect to the embeddings; zeros without triplets. */
   readonly gradient: Float32Array;
   /** Triplets whose loss is above 0. */
   readonly active: number;
@@ -23,13 +23,14 @@ export type TripletLoss = {
  *
  *     max(0, ||a - p||^2 - ||a - n||^2 + margin)
  *
- * The paper writes the sum; with the mean, as in the reference implementation, one learning rate suits any number of triplets.
- * `reduction` applies to the gradient; the loss is always the mean. The gradient is with respect to free vectors: unit length is
- * imposed by the network.
+ * The paper uses the sum; with the mean, as in the reference implementation, the same learning rate suits any number of triplets.
+ * `reduction` applies to the gradient; the loss is always the mean. The gradient is with respect to unconstrained
+ * vectors: the network
+ * normalises to unit length.
  *
  * @param embeddings [n, size]
  * @param margin squared L2, default 0.2
- * @throws RangeError for a triplet that names a row outside the batch
+ * @throws RangeError for a triplet with a row outside the batch
  * @example
  * import { tripletLoss } from "facenet128/metric";
  * const triplets = { anchors: Uint32Array.of(0), positives: Uint32Array.of(1), negatives: Uint32Array.of(2), pairs: 1 };

@@ -53,9 +53,9 @@ describe("locateCalibrated", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["of another model", { model: "other.net" }, /is of other.net, not of mobilefacenet.facenet-128/],
-    ["of other weights", { sha256: "0".repeat(64) }, /is of other weights/],
-    ["without thresholds", { thresholds: [] }, /is no file that `facenet calibrate` wrote/],
+    ["of another model", { model: "other.net" }, /is for other.net, not for mobilefacenet.facenet-128/],
+    ["of other weights", { sha256: "0".repeat(64) }, /is for other weights/],
+    ["without thresholds", { thresholds: [] }, /is not a file written by `facenet calibrate`/],
   ])("refuses a calibration %s", async (_, change, message) => {
     await expect(locateCalibrated(undefined, await fileOf(change))).rejects.toMatchObject({
       code: "CALIBRATION_INVALID",

@@ -1,4 +1,4 @@
-/** A model with the thresholds that its user measured, where `facenet calibrate` has stored some or a file is given. */
+/** Model with a user's calibration: one stored by `facenet calibrate`, or a file. */
 import { readFile } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -6,16 +6,17 @@ import { AppliedCalibration, type ThresholdOrigin } from "../schemas/threshold.t
 import { type LocatedModel, locateModel } from "./model-store.ts";
 import { usersCalibrationFile } from "./stored-calibration.ts";
 
-/** A manifest whose thresholds and probability are those to decide by, and where they come from. */
+/** A manifest with the thresholds and probability to use, and their source. */
 export type CalibratedModel = LocatedModel<EmbeddingManifest> & { readonly calibration: ThresholdOrigin };
 
 /**
- * The embedding model of a name, with the thresholds and the probability of a calibration in place of its own.
+ * Locates an embedding model and replaces its thresholds and probability by those of a calibration.
  *
- * @param calibration `stored`: the one in the model's manifest, of a shipped model the one in the user's data folder, where there
- *   is one; `own`: the model's own thresholds all the same; else a file of `facenet calibrate`. undefined: the manifest's, where
- *   there is one, and nothing is looked for outside the model
- * @throws FaceNetError CALIBRATION_INVALID for another file, or a calibration of other weights; FILE_NOT_READABLE; those of `locateModel`
+ * @param calibration `stored`: for the user's own models the one in the manifest, for a shipped model the one in the user's data
+ *   folder, if any; `own`: the model's original thresholds; otherwise a file of `facenet calibrate`. undefined: the manifest's
+ *   calibration, if any; no other file is read
+ * @throws FaceNetError CALIBRATION_INVALID for another kind of file, or a calibration of other weights;
+ * FILE_NOT_READABLE; errors of `locateModel`
  */
 export async function locateCalibrated(name?: string, calibration?: string): Promise<CalibratedModel> {
   const located = await locateModel("embedding", name);
@@ -25,11 +26,14 @@ export async function locateCalibrated(name?: string, calibration?: string): Pro
   return applied({ ...located, manifest }, found);
 }
 
-/** What is stored for a model, as `locateCalibrated` finds it; undefined where nothing is. @throws FaceNetError CALIBRATION_INVALID */
+/**
+ * Stored calibration of a model, located as in `locateCalibrated`; undefined if there is none. @throws FaceNetError
+ * CALIBRATION_INVALID
+ */
 export async function storedCalibration(located: LocatedModel<EmbeddingManifest>): Promise<AppliedCalibration | undefined> {
   if (located.manifest.calibration) return located.manifest.calibration;
   const file = usersCalibrationFile(located);
-  const text = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined); // not there unless stored
+  const text = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined); // absent unless stored
   return file === undefined || text === undefined ? undefined : parseCalibration(text, file);
 }
 
@@ -53,8 +57,8 @@ function applied(
 ): CalibratedModel {
   const { manifest } = located;
   const invalid = (reason: string) => new FaceNetError("CALIBRATION_INVALID", { file, reason });
-  if (model !== manifest.id) throw invalid(`is of ${model}, not of ${manifest.id}`);
-  if (sha256 !== manifest.model.sha256) throw invalid(`is of other weights of ${model}`);
+  if (model !== manifest.id) throw invalid(`is for ${model}, not for ${manifest.id}`);
+  if (sha256 !== manifest.model.sha256) throw invalid(`is for other weights of ${model}`);
   const { probability: _, ...rest } = manifest;
   return {
     ...located,
@@ -79,6 +83,6 @@ function parseCalibration(text: string, file: string): AppliedCalibration {
   try {
     return AppliedCalibration.parse(JSON.parse(text));
   } catch (error) {
-    throw new FaceNetError("CALIBRATION_INVALID", { file, reason: "is no file that `facenet calibrate` wrote" }, error);
+    throw new FaceNetError("CALIBRATION_INVALID", { file, reason: "is not a file written by `facenet calibrate`" }, error);
   }
 }

@@ -5,7 +5,7 @@ import { floatTensor, readModel, valueInfo, writeModel } from "../engine/graph/o
 import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { EmbeddingManifest } from "../schemas/model-manifest.ts";
 
-/** A manifest but for what follows from the file. */
+/** A manifest without the fields derived from the file. */
 export type ModelDescription = Omit<EmbeddingManifest, "model" | "task">;
 
 /**
@@ -31,9 +31,9 @@ export async function writeModelFolder(
 }
 
 /**
- * Adds `embedding = flatten(output) x W'`, which becomes the only output.
+ * Appends `embedding = flatten(output) x W'`, which becomes the only output.
  *
- * @param bytes an ONNX file whose first output is [n, inputs], dimensions of 1 apart
+ * @param bytes an ONNX file whose first output is [n, inputs], possibly with further dimensions of 1
  * @param head row-major [size, inputs]
  */
 export function appendHead(

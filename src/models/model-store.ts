@@ -1,6 +1,6 @@
 /**
- * Finding a model by id or path, and reading its files with their checksum verified.
- * A model is its manifest with the .onnx files beside it.
+ * Locates a model by id or path, and reads its files with checksum verification.
+ * A model is a manifest with .onnx files beside it.
  */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
@@ -20,18 +20,18 @@ import {
 type Task = ModelManifest["task"];
 type ManifestOf<T extends Task> = T extends "embedding" ? EmbeddingManifest : DetectionManifest;
 
-/** A manifest, its file (for the shipped models the catalogue), and the folder that the model's files are in. */
+/** A manifest, its file (for shipped models the catalogue), and the folder of the model's files. */
 export type LocatedModel<M extends ModelManifest = ModelManifest> = {
   readonly manifest: M;
   readonly manifestFile: string;
   readonly directory: string;
 };
 
-/** The folder of the shipped models: beside src/ in a checkout, beside dist/ in the package. */
+/** Folder of the shipped models: beside src/ in a checkout, beside dist/ in the package. */
 export const shippedModels: string = fileURLToPath(new URL("../../models", import.meta.url));
 
 /**
- * The models that are part of the package, with preprocessing, thresholds, accuracy and licence.
+ * Shipped models, with preprocessing, thresholds, accuracy and licence.
  *
  * @throws FaceNetError MODEL_MANIFEST_MISSING, MODEL_MANIFEST_INVALID
  * @example
@@ -45,8 +45,8 @@ export async function readCatalogue(directory: string = shippedModels): Promise<
 }
 
 /**
- * The model of that id, or at that path: an .onnx file with `NAME.json` or `manifest.json` beside it, or a folder
- * with a `manifest.json`. Without a name, the default for the task.
+ * Locates a model by id, or by path: an .onnx file with `NAME.json` or `manifest.json` beside it, or a folder
+ * with a `manifest.json`. Without a name, returns the default for the task.
  *
  * @throws FaceNetError MODEL_NOT_FOUND, MODEL_MANIFEST_MISSING, MODEL_MANIFEST_INVALID, MODEL_WRONG_TASK
  */
@@ -63,9 +63,9 @@ export async function locateModel<T extends Task>(
 }
 
 /**
- * The bytes of one of a model's files.
+ * Bytes of one of a model's files.
  *
- * @throws FaceNetError MODEL_FILE_MISSING; MODEL_DAMAGED when the checksum is not the manifest's
+ * @throws FaceNetError MODEL_FILE_MISSING; MODEL_DAMAGED if the checksum differs from the manifest's
  */
 export async function readModelFile(
   { manifest, directory }: Pick<LocatedModel, "manifest" | "directory">,

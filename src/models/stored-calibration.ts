@@ -1,6 +1,6 @@
 /**
- * Where a calibration is kept so that every command finds it: in the manifest of a model of one's own, and for a shipped model,
- * whose manifest is not the user's to change, in the user's data folder.
+ * Storage of calibrations: in the manifest of the user's own models, and for shipped models, whose manifest is read-only,
+ * in the user's data folder.
  */
 import { readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -18,7 +18,7 @@ export function usersCalibrationFile({ manifest, directory }: Located): string |
 }
 
 /**
- * The file that a calibration of this model is to be stored in, checked before the long work.
+ * File in which to store a calibration of this model; checked for writability before the measurement starts.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
@@ -26,14 +26,14 @@ export async function placeForCalibration(located: Located): Promise<string> {
   const usersFile = usersCalibrationFile(located);
   const file = usersFile ?? located.manifestFile;
   return orNotWritable(file, async () => {
-    const target = usersFile ?? (await realpath(file)); // a link keeps pointing where it does
+    const target = usersFile ?? (await realpath(file)); // the target of a link is replaced, not the link
     await requireWritableFolder(dirname(target));
     return target;
   });
 }
 
 /**
- * Stores it; what was there before stays until all of it is written.
+ * Stores a calibration atomically.
  *
  * @param file from {@link placeForCalibration}
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
@@ -46,7 +46,7 @@ export async function storeCalibration(located: Located, file: string, calibrati
 }
 
 /**
- * Takes the stored calibration away.
+ * Removes the stored calibration.
  *
  * @returns whether there was one
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
@@ -64,7 +64,7 @@ export async function forgetCalibration(located: Located, file: string): Promise
   return true;
 }
 
-/** The manifest as its author wrote it: defaults are not filled in. It was read as a valid one before. */
+/** The manifest as its author wrote it, without defaults filled in. It has been validated before. */
 async function readRaw(manifestFile: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(manifestFile, "utf8")) as Record<string, unknown>;
 }

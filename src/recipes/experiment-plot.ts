@@ -1,4 +1,4 @@
-/** A study as one plot: ours and the paper's VAL over what was varied, one standard error to each side. */
+/** Plot of a study: our VAL and the paper's at each level, with error bars of one standard error. */
 import type { Axis } from "../reports/plot/axis.ts";
 import { barPlot } from "../reports/plot/bar-plot.ts";
 import { type LinePoint, linePlot } from "../reports/plot/line-plot.ts";
@@ -24,7 +24,7 @@ export function experimentPlot(experiment: Experiment): string {
   });
 }
 
-/** Ways to train have no order: a bar each. Accuracy, as VAL of small networks is small and rests on few pairs. */
+/** Training methods have no order: a bar each. Shows accuracy, because VAL of small networks is small and rests on few pairs. */
 function bars({ levels, model, dataset }: Experiment): string {
   return barPlot({
     title: studyPlans.miner.question,

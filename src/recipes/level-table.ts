@@ -1,4 +1,4 @@
-/** Levels of a study: measures the pairs at each level beside the paper's figure. */
+/** Levels of a study: evaluates the pairs at each level beside the paper's figure. */
 import type { Pair } from "../datasets/pairs.ts";
 import type { FaceSet } from "../evaluation/face-set.ts";
 import { matchPairs } from "../evaluation/protocols/verification-protocols.ts";
@@ -9,9 +9,9 @@ import type { ExperimentLevel } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { StudyLevel } from "./studies.ts";
 
-/** The pairs that are measured. */
+/** The pairs to evaluate. */
 export type PairData = {
-  /** paths, each once */
+  /** paths, without duplicates */
   readonly images: readonly string[];
   readonly personOf: (image: string) => string;
   readonly pairs: readonly Pair[];
@@ -24,7 +24,7 @@ export type StudyOptions = { readonly far: number; readonly resamples: number; r
 export type MeasuredLevels = { readonly levels: ExperimentLevel[]; readonly pairs: number; readonly skipped: number };
 
 export type LevelTable = {
-  /** @throws RangeError where the pairs cannot be measured */
+  /** @throws RangeError if the pairs cannot be evaluated */
   readonly add: (level: StudyLevel, faces: FaceSet, model: EmbeddingManifest) => void;
   readonly result: () => MeasuredLevels;
 };
@@ -53,7 +53,7 @@ export function createLevelTable({ images, pairs, files }: PairData, { far, resa
   };
 }
 
-/** Faces as they are compared, with the people of their images. */
+/** Face embeddings as compared, with the people of their images. */
 export function faceSetOf(
   images: readonly string[],
   rows: readonly (Int8Array | Float32Array)[],

@@ -1,4 +1,4 @@
-/** A study of a model that is there: vectors of every image at each level, and the pairs measured on them. */
+/** Study of an existing model: vectors of every image at each level, and the evaluation of the pairs. */
 import { cpus } from "node:os";
 import type { FaceSet } from "../evaluation/face-set.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
@@ -12,7 +12,7 @@ import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type S
 import { studyPlans } from "./studies.ts";
 import { type CachedFaces, cachedVectors, cacheFaces, embedded, FACE_SIZE, largeCutOut, type Vectors } from "./study-cache.ts";
 
-/** What a study is made on. */
+/** Model and data of a study. */
 export type StudyData = PairData & {
   readonly facenet: FaceNet;
   /** images of other people, for the study of dimensions */
@@ -21,10 +21,10 @@ export type StudyData = PairData & {
   readonly look: LookOptions;
 };
 
-/** A study of a model that is there. */
+/** Study of an existing model. */
 type ModelStudy = Exclude<Study, TrainingStudy>;
 
-/** @throws FaceNetError OUTPUT_NOT_WRITABLE; RangeError where the pairs cannot be measured; the signal's reason */
+/** @throws FaceNetError OUTPUT_NOT_WRITABLE; RangeError if the pairs cannot be evaluated; the signal's reason */
 export async function runStudy(
   study: ModelStudy,
   data: StudyData,
@@ -53,7 +53,7 @@ async function measureLevels(study: ModelStudy, data: StudyData, options: StudyO
   return measured.result();
 }
 
-/** Where the vectors of a level come from. */
+/** Source of the vectors of a level. */
 async function vectorSource(study: ModelStudy, data: StudyData): Promise<(value: number) => Promise<Vectors>> {
   switch (study) {
     case "jpeg":
@@ -80,7 +80,7 @@ async function vectorSource(study: ModelStudy, data: StudyData): Promise<(value:
     }
     default:
       study satisfies never;
-      throw new TypeError("study of unknown name");
+      throw new TypeError("unknown study");
   }
 }
 
@@ -103,7 +103,7 @@ function plainVectors(images: readonly string[], { facenet, look, cache }: Study
   );
 }
 
-/** The faces as they are compared at a level. */
+/** Face embeddings as compared at a level. */
 function faceSet(vectors: Vectors, { personOf, facenet }: StudyData, study: ModelStudy, value: number): FaceSet {
   const { compared, codeScale } = facenet.model.embedding;
   const asBytes = study === "bytes" ? value < 2 : study !== "dimensions" && compared === "bytes";
@@ -114,7 +114,7 @@ function faceSet(vectors: Vectors, { personOf, facenet }: StudyData, study: Mode
   return faceSetOf([...vectors.keys()], rows, personOf, asBytes ? "bytes" : "floats");
 }
 
-/** One bit a dimension: on which side of zero. Distances of such codes are 4 x the share of bits that differ. */
+/** One bit per dimension: its sign. Distances of such codes are 4 x the share of bits that differ. */
 function signsOf(vector: Float32Array): Int8Array {
   return Int8Array.from(vector, (value) => (value < 0 ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-/** Studies that train one network per level and measure each on the same pairs. */
+/** Studies that train one network per level and evaluate each on the same pairs. */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,7 +20,10 @@ import { createLevelTable, faceSetOf, type PairData, type StudyOptions } from ".
 import { studyPlans, trainingLevels } from "./studies.ts";
 import { cachedVectors, cacheFaces, embedded, ownCutOut, type Vectors } from "./study-cache.ts";
 
-/** What the committed studies were trained with: TensorFlow's AdaGrad and a tenth of the rate at the end. Each level changes some of it. */
+/**
+ * Training settings of the committed studies: TensorFlow's AdaGrad, and a tenth of the learning rate at the end. Each
+ * level changes some of them.
+ */
 export const studyTraining = {
   ...trainingDefaults,
   optimizer: "adagrad",
@@ -39,7 +42,7 @@ export const studyTraining = {
 } as const;
 
 export type TrainingStudyData = PairData & {
-  /** Folder of the people to train on, or tar shards. */
+  /** Folder of the training people, or tar shards. */
   readonly training: string;
   readonly network: string;
   readonly steps: number;
@@ -54,7 +57,10 @@ type StudyResult = Pick<
   "question" | "difference" | "compared" | "far" | "levels" | "pairs" | "skipped" | "model" | "training"
 >;
 
-/** @throws FaceNetError FACES_UNUSABLE, OUTPUT_NOT_WRITABLE, NETWORK_NOT_FOUND; RangeError where the pairs cannot be measured; the signal's reason */
+/**
+ * @throws FaceNetError FACES_UNUSABLE, OUTPUT_NOT_WRITABLE, NETWORK_NOT_FOUND; RangeError if the pairs cannot be
+ * evaluated; the signal's reason
+ */
 export async function runTrainingStudy(
   study: TrainingStudy,
   data: TrainingStudyData,
@@ -116,7 +122,7 @@ export async function runTrainingStudy(
   };
 }
 
-/** The faces of the pairs are cut out once for all levels, whose networks see the same. */
+/** The faces of the pairs are cut out once for all levels, because all networks have the same input. */
 async function vectorsOf(facenet: FaceNet, { images, cache, look }: TrainingStudyData): Promise<Vectors> {
   const faces = await cacheFaces(images, facenet, cache, ownCutOut(facenet.model), { ...look, faces: "central" });
   const key = ["trained", facenet.model.model.sha256, [...faces]];
@@ -131,7 +137,7 @@ export type LevelTraining = {
   readonly configuration: TrainingConfiguration;
   readonly plan: NetworkPlan;
   readonly faces: SplitFaces;
-  /** Where the photographs came from, for the checkpoint. */
+  /** Source of the photographs, for the checkpoint. */
   readonly source: string;
   readonly device: Device;
   readonly threads: number;
@@ -139,9 +145,9 @@ export type LevelTraining = {
 };
 
 /**
- * @param cache folder for what was worked out so far
+ * @param cache folder for intermediate results
  * @returns the model's folder
- * @throws the signal's reason, after a checkpoint; what training throws
+ * @throws the signal's reason, after a checkpoint; errors of training
  */
 export async function trainLevel(training: LevelTraining, cache: string, context: RunContext): Promise<string> {
   const { configuration, faces, source, ...settings } = training;
@@ -160,9 +166,9 @@ export async function trainLevel(training: LevelTraining, cache: string, context
 }
 
 /**
- * A part of the people to train on, the others left out; those held out are the same. A smaller part is contained in a larger one.
+ * A subset of the training people; the held-out people stay the same. Smaller subsets are contained in larger ones.
  *
- * @param share 0 to 1; two people at least stay
+ * @param share 0 to 1; at least two people are kept
  */
 export function partOf({ trained, ...split }: PeopleSplit, share: number, seed: number): PeopleSplit {
   const order = trained.people

@@ -1,4 +1,4 @@
-/** The paper's studies: levels, its figures, and in what we cannot do as it did (FaceNet, section 5; VAL at FAR 1e-3). */
+/** The paper's studies: levels, its figures, and differences from its setup (FaceNet, section 5; VAL at FAR 1e-3). */
 
 import { planNetwork } from "../engine/graph/network.ts";
 import { findNetwork } from "../models/networks/registry.ts";
@@ -9,7 +9,7 @@ export type StudyLevel = Pick<ExperimentLevel, "level" | "value" | "paper">;
 
 export type StudyPlan = {
   readonly question: string;
-  /** What `value` counts, for tables and axes. */
+  /** Unit of `value`, for tables and axes. */
   readonly unit: string;
   readonly levels: readonly StudyLevel[];
   readonly difference: string;
@@ -51,7 +51,7 @@ const shares = [
   [100, 86.2],
 ] as const;
 
-/** How the levels of the study of miners are trained, apart from what all have in common. */
+/** Settings of each level of the study of miners, in addition to the common ones. */
 const ways: readonly (readonly [string, Partial<TrainingConfiguration>])[] = [
   ["semi-hard, margin 0.2", {}],
   ["semi-hard, margin 0.1", { margin: 0.1 }],
@@ -62,7 +62,7 @@ const ways: readonly (readonly [string, Partial<TrainingConfiguration>])[] = [
   ["additive-margin softmax", { loss: "am-softmax" }],
 ];
 
-/** Networks of the study, by their multiply-adds, with table 3's figures for those of the paper. */
+/** Networks of the study, by multiply-adds, with the paper's figures from table 3. */
 const compared: readonly (readonly [name: string, paper: StudyLevel["paper"]])[] = [
   ["convnet-64", null],
   ["nns2", paper(51.9, 2.9)],
@@ -72,9 +72,9 @@ const compared: readonly (readonly [name: string, paper: StudyLevel["paper"]])[]
   ["nn4", paper(82.0, 2.3)],
 ];
 
-/** One level of a study that trains. */
+/** One level of a study with training. */
 export type TrainingLevel = StudyLevel & {
-  /** of the people to train on, 0 to 1 */
+  /** share of the training people, 0 to 1 */
   readonly share: number;
   readonly changes: Partial<TrainingConfiguration>;
 };
@@ -112,7 +112,7 @@ export const trainingLevels: Readonly<Record<TrainingStudy, readonly TrainingLev
 const trainedHere =
   "Small on purpose: a network of 0.55 million parameters, a few hundred people, minutes on a processor; the paper trained for hundreds of hours. It shows which way things go, not how far. One seed; the errors are over the folds and say nothing of another seed.";
 
-/** Faces cut out for the studies of pictures are squares of this side (face-cache.ts). */
+/** Cut-out faces of the studies of image degradation are squares with this side (face-cache.ts). */
 export const studyPlans: Readonly<Record<Study, StudyPlan>> = {
   jpeg: {
     question: "How much does JPEG compression cost?",

@@ -1,14 +1,14 @@
-/** Random pairs of two people in two photographs: what decisions are about. */
+/** Random pairs of two people in two photographs: the impostor pairs of real decisions. */
 import type { PairSample, PhotographedFaces } from "./stranger-pairs.ts";
 
-/** Pairs, and what one person counts for at most. */
+/** Pairs, and the maximum weight of one person. */
 const [ACROSS, MOST_OF_ONE] = [20_000, 10];
 
 /**
- * A person counts with their faces, up to `MOST_OF_ONE`: nobody outweighs the rest,
- * nor do faces that clustering has left alone, which may be anybody's.
+ * A person is weighted by their number of faces, up to `MOST_OF_ONE`: no person dominates,
+ * nor do ungrouped faces, whose identity is unknown.
  *
- * @throws RangeError where no two photographs show two people
+ * @throws RangeError if no two photographs show two people
  */
 export function acrossPhotographs({ photographs, groups, distance }: PhotographedFaces, random: () => number): PairSample {
   const people = [

@@ -1,10 +1,10 @@
 /**
- * Dot products of many byte codes with a few probes, in ONNX Runtime: one MatMulInteger, of which only the largest
- * of every eight rows comes back. The runtime copies what it returns, and looking through every product in
- * TypeScript would take longer than the multiplication; nearly all blocks are done with after one comparison.
+ * Dot products of many byte codes with a few probes, in ONNX Runtime: one MatMulInteger, of which only the maximum
+ * of every eight rows is returned. The runtime copies its outputs, and scanning every product in
+ * TypeScript would take longer than the multiplication; one comparison rules out nearly all blocks.
  *
- * Codes are kept plus 128, as unsigned bytes: unsigned times signed is what processors multiply fastest. What the
- * 128 adds to a product depends on the probe alone.
+ * Codes are stored plus 128, as unsigned bytes: processors multiply unsigned by signed bytes fastest. The term that the
+ * 128 adds to a product depends only on the probe.
  *
  * Measured on two cores with AVX-512 VNNI, onnxruntime-node 1.30, 1,000,000 codes of 128 bytes, the product alone on
  * one thread, for one and sixteen probes: u8s8 9 and 18 ms, u8u8 16 and 33, s8s8 22 and 143, Cast and float 44 and 59.
@@ -16,15 +16,15 @@ import { FaceNetError } from "../errors.ts";
 import { BLOCK_ROWS } from "./code-rows.ts";
 
 /**
- * How probes are multiplied: as signed bytes, or plus 128 as unsigned ones with a zero point of 128. x86 processors
- * with AVX2 but not VNNI add pairs of u8s8 products in 16 bits, which overflow; u8u8 is exact on all of them.
+ * Probe type: signed bytes, or unsigned bytes (plus 128) with a zero point of 128. x86 processors
+ * with AVX2 but without VNNI add pairs of u8s8 products in 16 bits, which overflow; u8u8 is exact on all of them.
  */
 export const kernels = ["u8s8", "u8u8"] as const;
 export type Kernel = (typeof kernels)[number];
 
 export type BlockMaximaOptions = {
   readonly dimensions: number;
-  /** Threads of one run; 0 leaves the choice to the runtime. */
+  /** Threads of one run; 0: chosen by the runtime. */
   readonly threads: number;
 };
 
@@ -39,7 +39,7 @@ export class BlockMaxima {
     this.#network = network;
   }
 
-  /** With the fastest kernel that is exact on this machine. */
+  /** Uses the fastest kernel that is exact on this machine. */
   static async create(options: BlockMaximaOptions): Promise<BlockMaxima> {
     for (const kernel of kernels) {
       const maxima = await BlockMaxima.of(kernel, options);
@@ -54,7 +54,7 @@ export class BlockMaxima {
     return new BlockMaxima(kernel, dimensions, network);
   }
 
-  /** Probes as {@link compute} takes them. @param probes each [dimensions] */
+  /** Converts probes to the input of {@link compute}. @param probes each [dimensions] */
   prepare(probes: readonly Int8Array[]): DenseTensor {
     const [matrix, shift] =
       this.kernel === "u8s8"
@@ -66,10 +66,10 @@ export class BlockMaxima {
   }
 
   /**
-   * The largest product of each block of rows with each probe.
+   * Largest product of each block of rows with each probe.
    *
    * @param codes [rows, dimensions] every value plus 128; rows a multiple of {@link BLOCK_ROWS}
-   * @param probes as {@link prepare} gives them
+   * @param probes from {@link prepare}
    * @returns [probes, rows / BLOCK_ROWS] largest sums of (code + 128) * probe
    */
   async compute(codes: Uint8Array, probes: DenseTensor): Promise<Int32Array> {
@@ -79,7 +79,7 @@ export class BlockMaxima {
     return (maxima as DenseTensor<Int32Array>).data;
   }
 
-  /** Whether the largest products there can be, of either sign, come out right. */
+  /** Whether the largest possible products, of either sign, are computed exactly. */
   async isExact(): Promise<boolean> {
     const codes = new Uint8Array(4 * BLOCK_ROWS * this.#dimensions).fill(255);
     for (const extreme of [127, -128]) {

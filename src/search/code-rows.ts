@@ -1,20 +1,20 @@
 /**
- * The rows of a gallery in memory: codes, ids and lengths in chunks of fixed size, so that growing never copies
- * what is there. Rows are dense: a removed one is filled with the last.
+ * Rows of a gallery in memory: codes, ids and lengths in chunks of fixed size, so that growth never copies
+ * existing rows. Rows are dense: the last one replaces a removed one.
  */
 
-/** Rows of one chunk, and of the blocks that a search tells apart. */
+/** Rows per chunk, and rows per block of a search. */
 export const CHUNK_ROWS = 65_536;
 export const BLOCK_ROWS = 8;
 
 export type Chunk = {
   /** [CHUNK_ROWS, dimensions] every value plus 128, the form in which ONNX Runtime multiplies them fastest. */
   readonly codes: Uint8Array;
-  /** [CHUNK_ROWS] NaN where a face has been removed that cannot be filled yet. */
+  /** [CHUNK_ROWS] NaN for a removed face whose row cannot be filled yet. */
   readonly ids: Float64Array;
-  /** [CHUNK_ROWS] sums of a code's squares, its squared length. */
+  /** [CHUNK_ROWS] squared length of each code. */
   readonly squares: Uint32Array;
-  /** [CHUNK_ROWS / BLOCK_ROWS] 1 / length of the shortest and of the longest code that each block has ever held. */
+  /** [CHUNK_ROWS / BLOCK_ROWS] 1 / length of the shortest and of the longest code ever stored in each block. */
   readonly largestInverse: Float64Array;
   readonly smallestInverse: Float64Array;
 };
@@ -45,24 +45,24 @@ export class CodeRows {
     return this.#chunkOf(row).ids[row % CHUNK_ROWS] as number;
   }
 
-  /** The row's code, copied. */
+  /** Copy of the row's code. */
   codeAt(row: number): Int8Array {
     const start = (row % CHUNK_ROWS) * this.dimensions;
     const stored = this.#chunkOf(row).codes.subarray(start, start + this.dimensions);
     return Int8Array.from(stored, (value) => value - 128);
   }
 
-  /** The chunk that holds a row, and the row's number in it. */
+  /** The chunk with a row, and the row's index in it. */
   place(row: number): { readonly chunk: Chunk; readonly at: number } {
     return { chunk: this.#chunkOf(row), at: row % CHUNK_ROWS };
   }
 
-  /** Leaves the row where it is, of no face. */
+  /** Marks the row as empty without moving others. */
   blank(row: number): void {
     this.#chunkOf(row).ids[row % CHUNK_ROWS] = Number.NaN;
   }
 
-  /** Takes a row out; the last one takes its place. Chunks that become empty are freed. */
+  /** Removes a row; the last one takes its position. Empty chunks are freed. */
   remove(row: number): void {
     const last = this.count - 1;
     const [from, to] = [this.#chunkOf(last), this.#chunkOf(row)];

@@ -174,7 +174,9 @@ describe("CodeSearch", () => {
     const index = await CodeSearch.create({ dimensions: 3, threads: 1 });
     const probe = Int8Array.of(1, 2, 3);
     await expect(index.search([probe.subarray(1)])).rejects.toThrow(RangeError);
-    await expect(index.within([new Int8Array(4).fill(1)], { distance: 1 })).rejects.toThrow("3 dimensions wanted, got one of 4");
+    await expect(index.within([new Int8Array(4).fill(1)], { distance: 1 })).rejects.toThrow(
+      "3 dimensions expected, got one of 4",
+    );
     await expect(index.search([new Int8Array(3)])).rejects.toThrow("no direction");
     await expect(index.search([probe], { k: 0 })).rejects.toThrow("k must be 1 or more");
     await expect(index.within([probe], { distance: Number.NaN })).rejects.toThrow(RangeError);
@@ -185,7 +187,7 @@ describe("CodeSearch", () => {
   it("adds all of a call or nothing", async () => {
     const index = await CodeSearch.create({ dimensions: 2, threads: 1 });
     index.add([1], Int8Array.of(1, 1));
-    expect(() => index.add([2, 3], Int8Array.of(1, 1, 1))).toThrow("2 codes of 2 dimensions wanted, got 3 bytes");
+    expect(() => index.add([2, 3], Int8Array.of(1, 1, 1))).toThrow("2 codes of 2 dimensions expected, got 3 bytes");
     expect(() => index.add([2, 3], Int8Array.of(1, 1, 0, 0))).toThrow("id 3: a code of zeros");
     expect(() => index.add([2, 1], Int8Array.of(1, 1, 1, 0))).toThrow("id 1 is there already");
     expect(() => index.add([2, 2], Int8Array.of(1, 1, 1, 0))).toThrow("id 2 is there already");

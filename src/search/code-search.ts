@@ -1,6 +1,6 @@
 /**
  * Exact nearest-neighbour search over byte codes, in memory: every probe is compared with every face, in ONNX
- * Runtime. There is nothing to build or to rebuild; a face is found as soon as it is added.
+ * Runtime. There is no index to build; a face is found as soon as it is added.
  */
 import { availableParallelism } from "node:os";
 import type { DenseTensor } from "../engine/onnx-network.ts";
@@ -10,13 +10,13 @@ import { freeArray, IdTable } from "./id-table.ts";
 import { distanceOf, productOf, type Sought, selectRows } from "./select-rows.ts";
 import { AllWithin, NearestK, type Neighbour, type Selection } from "./selection.ts";
 
-/** Products of one run, 2 MB: what the runtime needs beside the codes. */
+/** Products per run, 2 MB: memory of the runtime in addition to the codes. */
 const PRODUCTS_A_RUN = 2 ** 19;
-/** Probes of one run; more are searched for in turns. */
+/** Probes per run; more are processed in batches. */
 const PROBES_A_RUN = 64;
-/** From a set of ids this many times smaller than all rows, each row is looked up by itself. */
+/** If a set of ids is this many times smaller than all rows, its rows are compared one by one. */
 const FEW = 64;
-/** The largest for which no product of unsigned and signed bytes can pass 32 bits. */
+/** The largest number for which products of unsigned and signed bytes cannot overflow 32 bits. */
 const MAX_DIMENSIONS = 65_536;
 
 export type CodeSearchOptions = {
@@ -26,7 +26,7 @@ export type CodeSearchOptions = {
   readonly threads?: number;
 };
 
-/** Which faces may be found: those in a set of ids, or those of whose id a function says true. */
+/** Restricts the search: a set of ids, or a predicate on the id. */
 export type IdFilter = ReadonlySet<number> | ((id: number) => boolean);
 
 export class CodeSearch {
@@ -34,9 +34,9 @@ export class CodeSearch {
   readonly #rows: CodeRows;
   readonly #table: IdTable;
   readonly #maxima: BlockMaxima;
-  /** Searches under way; while there are any, rows stay where they are. */
+  /** Searches in progress; rows are not moved during a search. */
   #searches = 0;
-  /** Rows blanked meanwhile. */
+  /** Rows blanked in the meantime. */
   #blanks: number[] = [];
 
   private constructor(dimensions: number, maxima: BlockMaxima) {
@@ -61,21 +61,21 @@ export class CodeSearch {
     return new CodeSearch(dimensions, await BlockMaxima.create({ dimensions, threads }));
   }
 
-  /** How many faces there are. */
+  /** Number of faces. */
   get size(): number {
     return this.#rows.count - this.#blanks.length;
   }
 
   /**
-   * Adds faces, all or none of them. Searches that begin afterwards find them.
+   * Adds faces: all, or none if one is invalid. Later searches find them.
    *
-   * @param ids integers, each of one face
+   * @param ids integers, one per face
    * @param codes [ids.length, dimensions] copied
-   * @throws RangeError for codes of another size, a code of zeros, an id that is taken or no safe integer
+   * @throws RangeError for codes of another size, a zero code, an id that is already used or not a safe integer
    */
   add(ids: ArrayLike<number>, codes: Int8Array): void {
     if (codes.length !== ids.length * this.dimensions)
-      throw new RangeError(`${ids.length} codes of ${this.dimensions} dimensions wanted, got ${codes.length} bytes`);
+      throw new RangeError(`${ids.length} codes of ${this.dimensions} dimensions expected, got ${codes.length} bytes`);
     for (let i = 0; i < ids.length; i++) {
       try {
         this.#addOne(ids[i] as number, codes.subarray(i * this.dimensions, (i + 1) * this.dimensions));
@@ -86,7 +86,7 @@ export class CodeSearch {
     }
   }
 
-  /** Takes faces out; ids that are not there are passed over. A search under way may still find them. */
+  /** Removes faces; unknown ids are ignored. A search in progress may still find them. */
   remove(ids: Iterable<number>): void {
     for (const id of ids) {
       const row = this.#table.rowOf(id);
@@ -103,7 +103,7 @@ export class CodeSearch {
     return this.#table.rowOf(id) !== undefined;
   }
 
-  /** The ids of all faces, in no particular order. */
+  /** Ids of all faces, in no particular order. */
   ids(): Float64Array {
     const ids = new Float64Array(this.#rows.count);
     for (const [i, chunk] of this.#rows.chunks.entries())
@@ -111,7 +111,7 @@ export class CodeSearch {
     return this.#blanks.length > 0 ? ids.filter((id) => !Number.isNaN(id)) : ids;
   }
 
-  /** A face's code, [dimensions], or undefined for an id that is not there. */
+  /** Code of a face, [dimensions], or undefined for an unknown id. */
   code(id: number): Int8Array | undefined {
     const row = this.#table.rowOf(id);
     return row === undefined ? undefined : this.#rows.codeAt(row);
@@ -120,11 +120,11 @@ export class CodeSearch {
   /**
    * The nearest faces of each probe.
    *
-   * @param probes each [dimensions]; many at once cost less each
-   * @param options.k how many at most, 1 or more
-   * @param options.where which may be found; all without it
-   * @returns for each probe nearest first, of equally far ones the smaller id first; distance as `codeDistance` gives it
-   * @throws RangeError for a probe of other dimensions or of zeros, and for k below 1
+   * @param probes each [dimensions]; batches cost less per probe
+   * @param options.k maximum number of results, 1 or more
+   * @param options.where restricts the search; default: all faces
+   * @returns for each probe, nearest first; equal distances by ascending id; distance as in `codeDistance`
+   * @throws RangeError for a probe of other dimensions or a zero probe, and for k below 1
    */
   async search(
     probes: readonly Int8Array[],
@@ -135,11 +135,11 @@ export class CodeSearch {
   }
 
   /**
-   * All faces of each probe that are at most `distance` far.
+   * All faces within `distance` of each probe.
    *
    * @param options.distance squared L2, 0 to 4
    * @returns as {@link search}
-   * @throws RangeError for a probe of other dimensions or of zeros
+   * @throws RangeError for a probe of other dimensions or a zero probe
    */
   async within(
     probes: readonly Int8Array[],
@@ -149,7 +149,7 @@ export class CodeSearch {
     return this.#select(probes, () => new AllWithin(distance), where);
   }
 
-  /** Frees the runtime's memory. No search may be under way. */
+  /** Frees the runtime's memory. No search may be in progress. */
   async dispose(): Promise<void> {
     await this.#maxima.dispose();
   }
@@ -162,10 +162,10 @@ export class CodeSearch {
     this.#table.set(id, this.#rows.count - 1);
   }
 
-  /** Puts the last row in the place of one that is in the table no more. */
+  /** Moves the last row to the position of a removed row. */
   #fill(row: number): void {
     const last = this.#rows.count - 1;
-    if (row < last) this.#table.set(this.#rows.idAt(last), row); // while the row that the table knows is still there
+    if (row < last) this.#table.set(this.#rows.idAt(last), row); // before the row that the table refers to is overwritten
     this.#rows.remove(row);
   }
 
@@ -178,7 +178,7 @@ export class CodeSearch {
 
   #seek(probe: Int8Array, selection: Selection): Sought {
     if (probe.length !== this.dimensions)
-      throw new RangeError(`probes of ${this.dimensions} dimensions wanted, got one of ${probe.length}`);
+      throw new RangeError(`probes of ${this.dimensions} dimensions expected, got one of ${probe.length}`);
     const squares = sumOfSquares(probe);
     if (squares === 0) throw new RangeError("a probe of zeros has no direction");
     return { probe, squares, offset: 128 * probe.reduce((sum, value) => sum + value, 0), selection };
@@ -197,7 +197,7 @@ export class CodeSearch {
     }
   }
 
-  /** Compares probes with every face that is there when it begins. */
+  /** Compares probes with every face present at the start. */
   async #scan(sought: readonly Sought[], isWanted: (id: number) => boolean = () => true): Promise<void> {
     const { count } = this.#rows;
     this.#searches++;
@@ -207,7 +207,7 @@ export class CodeSearch {
         const probes = this.#maxima.prepare(some.map(({ probe }) => probe));
         for (const [i, chunk] of this.#rows.chunks.entries()) {
           const rows = Math.min(CHUNK_ROWS, count - i * CHUNK_ROWS);
-          if (rows <= 0) break; // a chunk added meanwhile
+          if (rows <= 0) break; // a chunk added in the meantime
           const maxima = await this.#maximaOf(chunk, rows, probes);
           selectRows({ chunk, rows }, maxima, some, isWanted);
           freeArray(maxima);
@@ -219,10 +219,10 @@ export class CodeSearch {
     }
   }
 
-  /** [probes, blocks] the largest products of the blocks of a chunk's first rows, computed in runs of bounded size. */
+  /** [probes, blocks] largest products of the blocks of a chunk's first rows, computed in runs of bounded size. */
   async #maximaOf({ codes }: Chunk, rows: number, probes: DenseTensor): Promise<Int32Array> {
     const count = probes.dims[1] as number;
-    const blocks = Math.ceil(rows / BLOCK_ROWS); // a chunk has room for the last one
+    const blocks = Math.ceil(rows / BLOCK_ROWS); // the last block fits into the chunk
     const blocksARun = Math.floor(PRODUCTS_A_RUN / (count * BLOCK_ROWS));
     const blockBytes = BLOCK_ROWS * this.dimensions;
     const all = new Int32Array(count * blocks);
@@ -236,7 +236,7 @@ export class CodeSearch {
     return all;
   }
 
-  /** From the last to the first: what fills a place is then never blank itself. */
+  /** In descending order: the row that fills a position is then never blank itself. */
   #fillBlanks(): void {
     const blanks = this.#blanks.sort((a, b) => b - a);
     this.#blanks = [];

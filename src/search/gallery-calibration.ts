@@ -1,9 +1,10 @@
 /**
- * Thresholds for a gallery's own people, without labels: from its pairs of strangers, with intervals, and only as far down as
- * these can vouch.
+ * Calibrates thresholds for a gallery's own population without labels: from its impostor pairs, with confidence
+ * intervals, and only
+ * for rates that the number of pairs supports.
  *
- * Below that, the model's own threshold stays, unless the gallery says that it lets too many through: then the gallery's, on the
- * safe side, is taken.
+ * For smaller rates the model's threshold is kept, unless the gallery shows that it accepts too many impostors: then the
+ * conservative end of the gallery's interval is used.
  */
 import { probabilityAt } from "../metric/distance.ts";
 import { quantile } from "../metric/statistics.ts";
@@ -17,40 +18,41 @@ import { createStrangerRuler, type StrangerRuler } from "./stranger-ruler.ts";
 import { fitStrangerTail, type StrangerTail, tailDensityAt, tailDistanceAt, tailRateAt, type Weighted } from "./stranger-tail.ts";
 
 export type GalleryCalibrationOptions = {
-  /** the model's own, measured on strangers */
+  /** the model's own, measured on impostor pairs */
   readonly thresholds: readonly Threshold[];
-  /** the model's own; without it, no pair is recognised as one person twice */
+  /** the model's own; without it, duplicates of one person in a photograph are not recognised */
   readonly probability?: ProbabilityCurve | undefined;
-  /** wanted false match rates */
+  /** target false match rates */
   readonly fars: readonly number[];
-  /** drawings of photographs, for intervals; 100 at least */
+  /** bootstrap samples of photographs, for intervals; at least 100 */
   readonly resamples: number;
   readonly random: () => number;
-  /** Fewer pairs of two people are an error. Default and least: 100. */
+  /** Fewer impostor pairs are an error. Default and minimum: 100. */
   readonly leastPairs?: number | undefined;
 };
 
 /**
- * How far the tail of a gallery's strangers may be from the model's, before any of it is seen. Quartiles alone, and the model's own
- * tail, gave 0.7 to 1.3 times the wanted rate at 1e-2, 0.4 to 2.4 at 1e-3 and 0.2 to 6.8 at 1e-4, mostly above 1 (21 simulated albums).
+ * Prior on the deviation of a gallery's impostor tail from the model's. With quartiles alone and the model's
+ * tail, rates were 0.7 to 1.3 times the target at 1e-2, 0.4 to 2.4 at 1e-3 and 0.2 to 6.8 at 1e-4, mostly above 1 (21
+ * simulated albums).
  */
 export const STRANGER_PRIOR: ParetoPrior = { scale: 1, logScaleDeviation: 0.08, shape: 0.02, shapeDeviation: 0.03 };
-/** Faces of one photograph that are closer than all but so many of the model's strangers may be one person. */
+/** Faces of one photograph closer than the model's threshold at this rate may be the same person. */
 const SUSPECTED = 1e-6;
-/** Of the drawings, those that must agree with a rate; and the steps in which the smallest such rate is sought. */
+/** Share of bootstrap samples that must agree with a rate; and step size in the search for the smallest such rate. */
 const [MOST, RATE_STEP] = [0.9, 10 ** (-1 / 20)];
-/** Fewer pairs say nothing that the model does not. */
+/** Fewer pairs add nothing to the model's calibration. */
 export const LEAST_PAIRS = 100;
 const LEVEL = 0.95;
-/** Of the drawings, those that the safe side leaves behind. */
+/** Quantile of the bootstrap samples for the conservative threshold. */
 const SAFE = 0.25;
-/** A fit worse than all but this share of its own draws is rejected. */
+/** A fit worse than all but this share of its own simulations is rejected. */
 const WORST_FIT = 0.01;
 const PROBABILITY_STEPS = 60;
 const BINS = 80;
 
 /**
- * @throws RangeError for fewer than `LEAST_PAIRS` pairs of different people; what `createStrangerRuler` throws
+ * @throws RangeError for fewer than `LEAST_PAIRS` impostor pairs; errors of `createStrangerRuler`
  */
 export function calibrateGallery(given: PhotographedFaces, options: GalleryCalibrationOptions): GalleryCalibrationFigures {
   const faces = { ...given, photographs: numbered(given.photographs) };
@@ -88,7 +90,10 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
 
 type Drawn = { readonly tail: StrangerTail; readonly drawings: readonly StrangerTail[]; readonly ruler: StrangerRuler };
 
-/** The tail, and those of drawings of photographs (a Bayesian bootstrap, Rubin 1981), each with a prior drawn from its own. */
+/**
+ * The tail, and tails of bootstrap samples of photographs (Bayesian bootstrap, Rubin 1981), each with a prior drawn
+ * from its own distribution.
+ */
 function drawTails(
   faces: PhotographedFaces,
   { within, apart, onlyWithin }: ReturnType<typeof findStrangerPairs>,
@@ -133,8 +138,9 @@ function drawTails(
 }
 
 /**
- * The smallest rate that the pairs vouch for: down to it, `MOST` of the drawings put it within a factor of two, and it amounts to a
- * pair at least.
+ * The smallest rate that the pairs support: down to it, `MOST` of the bootstrap samples are within a factor of two, and
+ * it corresponds to
+ * at least one pair.
  */
 function reachOf(tail: StrangerTail, drawings: readonly StrangerTail[], ruler: StrangerRuler, pairs: number): number | null {
   let reach: number | null = null;
@@ -177,7 +183,7 @@ function thresholdOf(
   };
 }
 
-/** With the share of the pairs within photographs that each distance accepts, and its interval by the same kind of drawings. */
+/** Adds the share of pairs within photographs that each distance accepts, with its bootstrap interval. */
 function withMeasured(
   thresholds: readonly GalleryThreshold[],
   within: PairSample,
@@ -211,7 +217,7 @@ function intervalOf(sorted: readonly number[]): GalleryThreshold["interval"] {
   return { level: LEVEL, low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
 }
 
-/** A Bayesian bootstrap's weights: photographs weigh more or less, a pair of two as both together. */
+/** Weights of a Bayesian bootstrap: one per photograph; a pair of two photographs gets the weight of both. */
 function reweighted({ distances, weights, left, right }: PairSample, times: Float64Array): Weighted {
   return {
     distances,
@@ -222,7 +228,7 @@ function reweighted({ distances, weights, left, right }: PairSample, times: Floa
   };
 }
 
-/** P(same person) with the model's distances of one person, and the gallery's of strangers; never rising. */
+/** P(same person) from the model's genuine distances and the gallery's impostor distances; non-increasing. */
 function curveOf(tail: StrangerTail, ruler: StrangerRuler, sameOverDifferent: (distance: number) => number): IsotonicCurve {
   const [from, to] = [tailDistanceAt(tail, 1e-6, ruler), tailDistanceAt(tail, 0.5, ruler)];
   let least = 1;
@@ -236,7 +242,7 @@ function curveOf(tail: StrangerTail, ruler: StrangerRuler, sameOverDifferent: (d
   return { points: points.filter(({ distance }, i) => i === 0 || distance > (points[i - 1]?.distance as number)) };
 }
 
-/** The same photographs, counted from 0. */
+/** Renumbers photographs from 0. */
 function numbered(photographs: ArrayLike<number>): Int32Array {
   const numbers = new Map<number, number>();
   return Int32Array.from(photographs, (photograph) => {
@@ -255,7 +261,7 @@ function histogramOf({ distances, weights }: PairSample): GalleryCalibrationFigu
   return { binWidth: 4 / BINS, counts };
 }
 
-/** The fitted rate at distances down to a rate of 1e-5, with its interval. */
+/** Fitted rate at distances down to a rate of 1e-5, with its interval. */
 function curveOfRates(
   tail: StrangerTail,
   drawings: readonly StrangerTail[],

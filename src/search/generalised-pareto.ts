@@ -14,10 +14,10 @@ export type ParetoPrior = {
   readonly shapeDeviation: number;
 };
 
-/** Shapes outside have no variance to speak of, or an end so near that the fit is not regular (Smith 1985). */
+/** For shapes outside, the variance is hardly defined, or the end is so near that the fit is not regular (Smith 1985). */
 const [LEAST_SHAPE, LARGEST_SHAPE] = [-0.45, 0.45];
 const STEPS = 40;
-/** Nearer to zero, the formulas of the shape lose digits: their limit is used. */
+/** Nearer to zero, the formulas lose precision: the limit is used. */
 const EXPONENTIAL = 1e-3;
 /** Smaller shapes make no difference, and their inverses overflow. */
 const ZERO = 1e-12;
@@ -29,13 +29,13 @@ export function survivalAt({ scale, shape }: GeneralisedPareto, x: number): numb
   return shape * t <= -1 ? 0 : Math.exp(-Math.log1p(shape * t) / shape);
 }
 
-/** The exceedance that a share survives; `survivalAt` the other way round. */
+/** Exceedance with the given survival probability; inverse of `survivalAt`. */
 export function exceedanceAt({ scale, shape }: GeneralisedPareto, survival: number): number {
   const log = Math.log(survival);
   return Math.abs(shape) < ZERO ? -scale * log : (scale * Math.expm1(-shape * log)) / shape;
 }
 
-/** Log density; -Infinity beyond the end of a distribution with one. */
+/** Log density; -Infinity beyond the end of a bounded distribution. */
 export function logDensityAt({ scale, shape }: GeneralisedPareto, x: number): number {
   const t = x / scale;
   if (Math.abs(shape) < ZERO) return -Math.log(scale) - t;
@@ -43,11 +43,11 @@ export function logDensityAt({ scale, shape }: GeneralisedPareto, x: number): nu
 }
 
 /**
- * The mode of the posterior, by Fisher scoring.
+ * Posterior mode, by Fisher scoring.
  *
  * @param exceedances [n] 0 or more
- * @param weights [n] of each, as a number of independent observations
- * @param start where the search begins: a fit of nearly the same, for speed
+ * @param weights [n] of each exceedance, as a number of independent observations
+ * @param start initial value, for speed: a fit to similar data
  */
 export function fitGeneralisedPareto(
   exceedances: ArrayLike<number>,
@@ -88,7 +88,7 @@ export function fitGeneralisedPareto(
           ? t * t * 0.5 - t + shape * (t * t - (2 / 3) * t ** 3)
           : Math.log(base) / (shape * shape) - ((1 + 1 / shape) * t) / base);
     }
-    // Expected information of one observation (Smith 1985), in log(scale) and shape.
+    // Expected information per observation (Smith 1985), in log(scale) and shape.
     const a = total / (1 + 2 * shape) + scalePrecision;
     const b = total / ((1 + shape) * (1 + 2 * shape));
     const c = (2 * total) / ((1 + shape) * (1 + 2 * shape)) + shapePrecision;

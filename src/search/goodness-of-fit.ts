@@ -1,13 +1,14 @@
-/** Whether a generalised Pareto distribution describes the pairs that it was fitted to. */
+/** Goodness of fit of a generalised Pareto distribution to its pairs. */
 import { exceedanceAt, fitGeneralisedPareto, type ParetoPrior, survivalAt } from "./generalised-pareto.ts";
 import type { StrangerTail } from "./stranger-tail.ts";
 
-/** Draws of the fitted distribution. */
+/** Samples drawn from the fitted distribution. */
 const FIT_DRAWS = 100;
 
 /**
- * How often draws of the fitted tail are as far from their own fit as the exceedances are from it: the Kolmogorov distance by
- * parametric bootstrap, since a fit to the same data is closer than a distribution given beforehand (Lilliefors 1967).
+ * Share of samples from the fitted tail that are at least as far from their own fit as the exceedances are: Kolmogorov
+ * distance with a
+ * parametric bootstrap, because a fit to the same data is closer than a distribution fixed in advance (Lilliefors 1967).
  */
 export function goodnessOfFit(
   { pareto, exceedances, exceedanceWeights }: StrangerTail,

@@ -1,10 +1,10 @@
-/** Worker thread that computes some rows of a k-NN graph. */
+/** Worker thread that computes a range of rows of a k-NN graph. */
 import { answerInThread } from "../engine/threads.ts";
 import { type NearestOthersOptions, nearestOthers, type SharedCodes } from "./nearest-others.ts";
 
 export type GraphPart = SharedCodes &
   Pick<NearestOthersOptions, "first" | "last" | "k"> & {
-    /** [2] shared: 1 to stop; faces done by all threads */
+    /** [2] shared: 1 to stop; faces finished by all threads */
     readonly state: Int32Array;
   };
 

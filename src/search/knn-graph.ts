@@ -1,32 +1,32 @@
 /**
- * The graph that clustering works on: every face with those nearest to it, exactly. The faces are shared out among
- * worker threads, so that they are searched in parallel and the event loop stays free.
+ * Exact k-NN graph for clustering. Worker threads share the faces, so that they are searched in parallel and the event
+ * loop stays responsive.
  */
 import { availableParallelism } from "node:os";
 import { runInThread } from "../engine/threads.ts";
 import type { GraphPart } from "./knn-graph-thread.ts";
 import { type NearestOthers, nearestOthers } from "./nearest-others.ts";
 
-/** Fewer faces are done sooner than a thread has started. */
+/** With fewer faces, starting a thread takes longer than the work. */
 const WORTH_A_THREAD = 2000;
 const PROGRESS_MS = 200;
 
 export type KnnGraph = NearestOthers & {
-  /** n */
+  /** number of faces */
   readonly size: number;
-  /** Neighbours of each face: as many as were asked for, or all others where there are fewer. */
+  /** Neighbours per face: as requested, or all others if there are fewer. */
   readonly k: number;
 };
 
 export type KnnGraphOptions = {
   /** Bytes of a code. */
   readonly dimensions: number;
-  /** Neighbours of each face, 1 or more. */
+  /** Neighbours per face, 1 or more. */
   readonly k: number;
   /** Default: all cores. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** Called a few times a second with the faces done. */
+  /** Called a few times per second with the number of finished faces. */
   readonly onProgress?: (done: number) => void;
 };
 
@@ -41,7 +41,7 @@ export async function knnGraph(
   { dimensions, k: wanted, threads = availableParallelism(), signal, onProgress }: KnnGraphOptions,
 ): Promise<KnnGraph> {
   if (!Number.isInteger(wanted) || wanted < 1) throw new RangeError(`k must be an integer of 1 or more, got ${wanted}`);
-  if (codes.length % dimensions !== 0) throw new RangeError(`codes of ${dimensions} bytes wanted, got ${codes.length} bytes`);
+  if (codes.length % dimensions !== 0) throw new RangeError(`codes of ${dimensions} bytes expected, got ${codes.length} bytes`);
   signal?.throwIfAborted();
   const size = codes.length / dimensions;
   const k = Math.max(0, Math.min(wanted, size - 1));
@@ -76,7 +76,7 @@ async function runPart(part: GraphPart): Promise<NearestOthers | undefined> {
   try {
     return await runInThread({ entry: "./knn-graph-thread", base: import.meta.url, data: part });
   } catch (error) {
-    Atomics.store(part.state, 0, 1); // stops the other threads
+    Atomics.store(part.state, 0, 1); // stop the other threads
     throw error;
   }
 }

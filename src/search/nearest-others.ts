@@ -1,14 +1,14 @@
-/** Rows of a k-NN graph: for some faces of an index, those nearest to them. */
+/** Rows of a k-NN graph: the nearest neighbours of some faces of an index. */
 import { CodeSearch } from "./code-search.ts";
 
-/** Faces searched for at once. */
+/** Faces per search. */
 const BLOCK = 64;
 
-/** Codes alongside each other, as threads share them. */
+/** Codes in memory shared by threads. */
 export type SharedCodes = { readonly codes: Int8Array; readonly dimensions: number };
 
 export type NearestOthers = {
-  /** [last - first, k] row numbers, nearest first, of equally far ones the smaller first; never the face itself */
+  /** [last - first, k] row numbers, nearest first, equal distances by ascending row; never the face itself */
   readonly neighbours: Uint32Array;
   /** [last - first, k] squared L2, 0 to 4 */
   readonly distances: Float32Array;
@@ -17,13 +17,13 @@ export type NearestOthers = {
 export type NearestOthersOptions = {
   readonly first: number;
   readonly last: number;
-  /** fewer than there are codes */
+  /** less than the number of codes */
   readonly k: number;
-  /** Called after every few faces with how many they were. @returns false to stop */
+  /** Called after each batch of faces with its size. @returns false to stop */
   readonly onDone?: (faces: number) => boolean;
 };
 
-/** @returns undefined when it was stopped */
+/** @returns undefined if stopped */
 export async function nearestOthers(
   { codes, dimensions }: SharedCodes,
   { first, last, k, onDone }: NearestOthersOptions,
@@ -40,7 +40,7 @@ export async function nearestOthers(
     for (let row = first; row < last; row += BLOCK) {
       const count = Math.min(BLOCK, last - row);
       const probes = Array.from({ length: count }, (_, i) => codes.subarray((row + i) * dimensions, (row + i + 1) * dimensions));
-      // One more than wanted: each face finds itself, unless more than k copies of it come first.
+      // One more than k: each face finds itself, unless more than k duplicates precede it.
       for (const [i, list] of (await index.search(probes, { k: k + 1 })).entries()) {
         let at = (row + i - first) * k;
         const end = at + k;

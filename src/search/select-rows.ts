@@ -1,39 +1,39 @@
-/** Selects search results from the block maxima of some rows and probes. */
+/** Selects search results from the block maxima of a chunk's rows. */
 import { BLOCK_ROWS, CHUNK_ROWS, type Chunk } from "./code-rows.ts";
 import type { Selection } from "./selection.ts";
 
-/** One probe while it is searched for. */
+/** State of one probe during a search. */
 export type Sought = {
   /** [dimensions] */
   readonly probe: Int8Array;
-  /** Sum of the probe's squares. */
+  /** Squared length of the probe. */
   readonly squares: number;
-  /** What rows being kept plus 128 adds to their products with the probe. */
+  /** Term added to its products because codes are stored plus 128. */
   readonly offset: number;
   readonly selection: Selection;
 };
 
-/** The rows of a chunk that count: the first ones. */
+/** Number of rows in use; rows of a chunk are filled from the start. */
 export type Slab = { readonly chunk: Chunk; readonly rows: number };
 
 const CHUNK_BLOCKS = CHUNK_ROWS / BLOCK_ROWS;
 /** Cosines are sorted in steps of 2^-24. */
 const STEPS = 2 ** 24;
-/** More than rounding can change a cosine by, and less than one step. */
+/** More than the rounding error of a cosine, and less than one step. */
 const SLACK = 1e-9;
-/** A search that has no limit yet looks at these shares of the blocks in turn, the most promising first. */
+/** A search without a limit so far examines these shares of the blocks in turn, most promising first. */
 const SHARES = [1 / 64, 1 / 16, 1 / 4];
-/** Blocks that the shares are estimated from. */
+/** Number of blocks from which the shares are estimated. */
 const SAMPLE = 256;
 
-// Scratch: what one probe needs while it is looked at, without anything else running in between.
+// Scratch memory for one probe at a time; used synchronously only.
 const promising = new Float64Array(CHUNK_BLOCKS);
 const sample = new Float64Array(SAMPLE);
 
 /**
  * Offers the rows of a slab to the selections. A block's largest product and shortest code bound the cosine of
- * its rows: blocks that cannot hold a row near enough are passed over, the others looked at from the best bound
- * down, which soon leaves nothing to keep.
+ * its rows: blocks that cannot contain a near enough row are skipped, the others are examined by decreasing
+ * bound, so that the limit soon excludes the remaining ones.
  *
  * @param maxima [sought, blocks] the largest product of each block with each probe
  */
@@ -44,7 +44,7 @@ export function selectRows(slab: Slab, maxima: Int32Array, sought: readonly Soug
     const theirs = maxima.subarray(i * blocks, (i + 1) * blocks);
     let upper = Number.POSITIVE_INFINITY;
     for (const tier of tiersOf(slab, theirs, one)) {
-      // With a limit, everything that is left is looked at together: it leaves little.
+      // With a limit, all remaining blocks are examined together: there are few.
       const lower = Number.isFinite(one.selection.limit) ? Number.NEGATIVE_INFINITY : tier;
       const count = findBetween(lower, upper, slab.chunk, inverses, theirs, one);
       selectBest(count, slab, one, isWanted);
@@ -56,7 +56,7 @@ export function selectRows(slab: Slab, maxima: Int32Array, sought: readonly Soug
 
 type Inverses = { readonly largest: number; readonly smallest: number };
 
-/** Of all blocks together: bounds that are loose, but need no look at the block. */
+/** Bounds over all blocks: loose, but independent of the block. */
 function inversesOf({ largestInverse, smallestInverse }: Chunk, blocks: number): Inverses {
   let [largest, smallest] = [0, Number.POSITIVE_INFINITY];
   for (let block = 0; block < blocks; block++) {
@@ -66,13 +66,13 @@ function inversesOf({ largestInverse, smallestInverse }: Chunk, blocks: number):
   return { largest, smallest };
 }
 
-/** No row of the block has a larger dot product with the probe, each divided by the row's length. */
+/** Upper bound of the cosine of the block's rows with the probe, scaled by the probe's length. */
 function boundOf(chunk: Chunk, block: number, maximum: number, offset: number): number {
   const dot = maximum - offset;
   return dot * ((dot > 0 ? chunk.largestInverse[block] : chunk.smallestInverse[block]) as number);
 }
 
-/** Bounds, descending, between which blocks are looked at together. All at once where there is a limit already. */
+/** Descending bounds between which blocks are examined together. A single interval if there is a limit already. */
 function tiersOf({ chunk }: Slab, maxima: Int32Array, { offset, selection }: Sought): number[] {
   const all = Number.NEGATIVE_INFINITY;
   if (Number.isFinite(selection.limit) || maxima.length <= SAMPLE) return [all];
@@ -84,7 +84,7 @@ function tiersOf({ chunk }: Slab, maxima: Int32Array, { offset, selection }: Sou
   return [...SHARES.map((share) => sample[SAMPLE - Math.ceil(SAMPLE * share)] as number), all];
 }
 
-/** Notes the blocks with bounds from `lower` to below `upper` that may hold something to keep. @returns how many */
+/** Collects the blocks with bounds from `lower` to below `upper` that may contain results. @returns their number */
 function findBetween(
   lower: number,
   upper: number,
@@ -96,20 +96,20 @@ function findBetween(
   const { offset } = one;
   const length = Math.sqrt(one.squares);
   const lowest = Math.max(lower, lowestCosine(one) * length);
-  const floor = offset - 1 + lowest / (lowest > 0 ? largest : smallest); // less 1 for rounding
+  const floor = offset - 1 + lowest / (lowest > 0 ? largest : smallest); // minus 1 for rounding
   let count = 0;
   for (let block = 0; block < maxima.length; block++) {
     const maximum = maxima[block] as number;
-    if (maximum < floor) continue; // nearly all, after one comparison
+    if (maximum < floor) continue; // nearly all blocks, after one comparison
     const bound = boundOf(chunk, block, maximum, offset);
     if (bound < lowest || bound >= upper) continue;
-    // Above 1 where the row with the largest product is not the shortest: the order of such blocks means little.
+    // Above 1 if the row with the largest product is not the shortest: the order of such blocks means little.
     promising[count++] = block + CHUNK_BLOCKS * Math.floor((Math.min(1, bound / length) + 2) * STEPS);
   }
   return count;
 }
 
-/** Looks at the noted blocks, the best first, while they can hold something to keep. */
+/** Examines the collected blocks by decreasing bound, while they can contain results. */
 function selectBest(count: number, slab: Slab, one: Sought, isWanted: (id: number) => boolean): void {
   const sorted = promising.subarray(0, count).sort();
   for (let place = count - 1; place >= 0; place--) {
@@ -119,7 +119,7 @@ function selectBest(count: number, slab: Slab, one: Sought, isWanted: (id: numbe
   }
 }
 
-/** The cosine of the farthest that the selection would still keep. */
+/** Cosine of the farthest row that the selection would still keep. */
 function lowestCosine({ selection }: Sought): number {
   return selection.limit >= 4 ? Number.NEGATIVE_INFINITY : 1 - selection.limit / 2 - SLACK;
 }
@@ -140,12 +140,12 @@ function selectBlock(
   }
 }
 
-/** The distance of two codes from their dot product and squared lengths, bit for bit that of `codeDistance`. */
+/** Distance of two codes from their dot product and squared lengths; bit-identical to `codeDistance`. */
 export function distanceOf(dot: number, squares: number, otherSquares: number): number {
   return Math.min(4, Math.max(0, 2 - (2 * dot) / Math.sqrt(squares * otherSquares)));
 }
 
-/** The product of a probe with the code that begins at `start`. Four at a time take half the time of one by one. */
+/** Product of a probe with the code that begins at `start`. Unrolled by four: half the time. */
 export function productOf(codes: Uint8Array, start: number, probe: Int8Array): number {
   const whole = probe.length & ~3;
   let sum = 0;

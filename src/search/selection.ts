@@ -1,25 +1,25 @@
-/** What a search keeps of what it meets: the nearest k, or all within a distance. */
+/** Results kept by a search: the nearest k, or all within a distance. */
 
-/** One found face. */
+/** One result. */
 export type Neighbour = {
   readonly id: number;
-  /** squared L2 of the directions, 0 to 4 */
+  /** squared L2 of the unit vectors, 0 to 4 */
   readonly distance: number;
 };
 
 export type Selection = {
-  /** Whatever is farther than this would not be kept. */
+  /** Farther results would not be kept. */
   readonly limit: number;
-  /** Keeps the neighbour if it is good enough. */
+  /** Keeps the neighbour if it qualifies. */
   offer(id: number, distance: number): void;
-  /** What was kept: nearest first, of equal distance the smaller id first. */
+  /** Results: nearest first, equal distances by ascending id. */
   sorted(): Neighbour[];
 };
 
-/** The nearest `k`; of those equally far the smaller ids. */
+/** The nearest `k`; equal distances by ascending id. */
 export class NearestK implements Selection {
   readonly #k: number;
-  /** A binary heap: none comes after its parent in the order of {@link byDistance}, so the farthest stands first. */
+  /** Binary heap with the last in the order of {@link byDistance}, the farthest, at the root. */
   readonly #heap: Neighbour[] = [];
 
   constructor(k: number) {
@@ -52,7 +52,7 @@ export class NearestK implements Selection {
     heap[place] = added;
   }
 
-  /** Puts `added` in place of the farthest. */
+  /** Replaces the farthest with `added`. */
   #sink(added: Neighbour): void {
     const heap = this.#heap;
     let place = 0;
@@ -68,7 +68,7 @@ export class NearestK implements Selection {
   }
 }
 
-/** All that are at most `limit` far. */
+/** All within `limit`. */
 export class AllWithin implements Selection {
   readonly limit: number;
   readonly #kept: Neighbour[] = [];
@@ -86,7 +86,7 @@ export class AllWithin implements Selection {
   }
 }
 
-/** Nearest first, then the smaller id. */
+/** By distance, then by id. */
 export function byDistance(a: Neighbour, b: Neighbour): number {
   return a.distance - b.distance || a.id - b.id;
 }

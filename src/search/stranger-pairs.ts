@@ -1,24 +1,24 @@
 /**
- * Pairs of strangers that a gallery holds without anybody's labelling: two faces in one photograph are two people. What would
- * pass for a stranger and is none is recognised here and left out, and what is seen again and again counts once.
+ * Impostor pairs of a gallery without labels: two faces in one photograph are two people. Exceptions (mirrors, posters)
+ * are recognised and left out, and repeated pairs count once.
  */
 
-/** Faces that may speak: clear ones. Arrays run alongside each other. */
+/** Faces to draw pairs from: good quality only. Parallel arrays. */
 export type PhotographedFaces = {
-  /** [n] the photograph that each is in */
+  /** [n] photograph of each face */
   readonly photographs: ArrayLike<number>;
-  /** [n] the person that each is taken for, -1 for none; of clustering, of a user, or both */
+  /** [n] person of each face, -1 for none; from clustering, a user, or both */
   readonly groups: ArrayLike<number>;
-  /** Squared L2 of two faces, by their places. */
+  /** Squared L2 of two faces, by index. */
   readonly distance: (a: number, b: number) => number;
 };
 
-/** Pairs of faces. Arrays run alongside each other. */
+/** Pairs of faces. Parallel arrays. */
 export type PairSample = {
   /** squared L2, ascending */
   readonly distances: Float64Array;
   readonly weights: Float64Array;
-  /** the photograph of each face */
+  /** photograph of each face */
   readonly left: Float64Array;
   readonly right: Float64Array;
 };
@@ -27,42 +27,43 @@ export type StrangerPairs = {
   /** two faces of one photograph; each two people count once, however many photographs show them together */
   readonly within: PairSample;
   /**
-   * Two faces of two photographs, of people whom a third shows together: strangers just as surely, and under light of their own.
-   * Each two people count once.
+   * Two faces of two photographs, of people whom a third photograph shows together: impostor pairs just as surely, and
+   * under different
+   * lighting. Each two people count once.
    */
   readonly apart: PairSample;
   /** those of `within` whose people have no pair in `apart` */
   readonly onlyWithin: PairSample;
   /** photographs with a pair */
   readonly photographs: number;
-  /** different pairs of people: the sum of the weights of `within` */
+  /** distinct pairs of people: the sum of the weights of `within` */
   readonly distinct: number;
   readonly leftOut: LeftOut;
 };
 
-/** Pairs of faces in one photograph that are left out, by reason. */
+/** Excluded pairs of faces in one photograph, by reason. */
 export type LeftOut = {
-  /** two faces of one group */
+  /** two faces of one cluster */
   readonly sameGroup: number;
   /** photographs of photographs: contact sheets, collages, mirrors, screenshots */
   readonly contactSheets: number;
-  /** two people hardly ever seen apart: likely kin, who are no random strangers */
+  /** two people hardly ever seen apart: probably relatives, so not a random impostor pair */
   readonly companions: number;
 };
 
 export type StrangerPairsOptions = {
-  /** Distance up to which two faces of a photograph are suspected to be one person; see `CONTACT_SHEET`. */
+  /** Distance up to which two faces of a photograph may be the same person; see `CONTACT_SHEET`. */
   readonly suspectedUpTo: number;
   readonly random: () => number;
 };
 
-/** A photograph with two suspected pairs, and this share of all of its pairs, shows some people twice. */
+/** A photograph with two such pairs, and at least this share of all its pairs, shows some people twice. */
 const CONTACT_SHEET = 0.05;
-/** Companions appear together in at least this many photographs, and this many times as often as by chance. */
+/** Companions appear together in at least this many photographs, and this many times more often than by chance. */
 const [TOGETHER, LIFT] = [3, 5];
-/** Where companions are most of all pairs, they are who the gallery is about: they stay. */
+/** If most pairs are companions, they are the gallery's population: they are kept. */
 const MOST_COMPANIONS = 0.5;
-/** Pairs in two photographs that are drawn: in all, about, and for two people at least and at most. */
+/** Number of pairs drawn across photographs: in total, approximately, and minimum and maximum for two people. */
 const [APART_DRAWS, LEAST_DRAWS, MOST_DRAWS] = [30_000, 2, 30];
 
 type Pair = { readonly left: number; readonly right: number; readonly distance: number };

@@ -1,12 +1,12 @@
 /**
- * How often two strangers of one gallery are as close as a distance, estimated from its pairs of strangers.
+ * False match rate of one gallery as a function of distance, estimated from its impostor pairs.
  *
- * Companions in one photograph share light, camera and often likeness, so their distances are not those of two people in
- * two photographs, which decisions are about. So the body of the distribution (its quartiles) comes from random pairs across
- * photographs, where a few same-person pairs that nobody knows of do no harm, and the tail, where they would, from pairs that are
- * strangers for certain, moved and scaled onto that body. The tail is a generalised Pareto distribution on the ruler of the
- * model's own strangers, with a prior that it is theirs. Pairs of one person that remain (a mirror, a poster) are the second
- * part of a mixture, whose density is the model's.
+ * People in one photograph share lighting, camera and often resemblance, so their distances differ from those of two people in
+ * two photographs, which real decisions compare. So the body of the distribution (its quartiles) comes from random pairs across
+ * photographs, where a few unrecognised genuine pairs do no harm. The tail, where they would, comes from certain impostor
+ * pairs, shifted and scaled to that body. The tail is a generalised Pareto distribution on the scale of the
+ * model's impostor distances, with the model's tail as prior. Remaining genuine pairs (a mirror, a poster) are the second
+ * component of a mixture, with the model's density.
  */
 import {
   exceedanceAt,
@@ -24,21 +24,21 @@ export type Weighted = { readonly distances: Float64Array; readonly weights: Flo
 export type TailOptions = {
   readonly ruler: StrangerRuler;
   readonly prior: ParetoPrior;
-  /** density of the distances of one person over that of strangers, in the reference, at a distance */
+  /** ratio of genuine to impostor density in the reference, at a distance */
   readonly sameOverDifferent: (distance: number) => number;
 };
 
-/** A fitted distribution of strangers' distances across photographs. */
+/** Fitted distribution of impostor distances across photographs. */
 export type StrangerTail = {
   /** of the distances across photographs */
   readonly middle: number;
   readonly spread: number;
-  /** share of pairs beyond the limit, where the tail begins */
+  /** share of pairs beyond the limit where the tail begins */
   readonly limitShare: number;
   readonly pareto: GeneralisedPareto;
-  /** share of the pairs within photographs that are taken for one person twice */
+  /** share of the pairs within photographs classified as the same person twice */
   readonly samePersonShare: number;
-  /** heights over the limit, [n], and the weight of each pair as strangers: what the tail was fitted to */
+  /** heights over the limit, [n], and each pair's weight as an impostor pair: the data of the tail's fit */
   readonly exceedances: Float64Array;
   readonly exceedanceWeights: Float64Array;
 };
@@ -46,22 +46,22 @@ export type StrangerTail = {
 /** The tail begins at the closest tenth of the pairs. */
 export const TAIL_SHARE = 0.1;
 const LIMIT = -Math.log(TAIL_SHARE);
-/** Pairs of one person twice in a photograph, before any is seen, and the most there may be. */
+/** Prior share of genuine pairs within photographs, and its maximum. */
 const [SAME_SHARE, MOST_SAME_SHARE] = [1e-3, 0.3];
 const ROUNDS = 6;
 const BODY_BINS = 400;
 const BIN = 4 / BODY_BINS;
-/** Pairs that the scale of pairs within photographs must have before it is taken at its word. */
+/** Prior weight, in pairs, of the scale of pairs within photographs. */
 const SCALE_PAIRS = 300;
-/** The same of its middle. */
+/** The same for its location. */
 const MIDDLE_PAIRS = 20;
-/** Pairs that the reference's share beyond the limit counts for. */
+/** Prior weight, in pairs, of the reference's share beyond the limit. */
 const LIMIT_PAIRS = 200;
 
 export type TailSamples = {
-  /** random pairs of two people in two photographs: where the body is */
+  /** random pairs of two people in two photographs: they give the body */
   readonly across: Weighted;
-  /** each with the body that it is moved from, and the pairs that its tail counts with */
+  /** each with its own body, and the pairs that contribute to the tail */
   readonly strangers: readonly { readonly body: Weighted; readonly tail: Weighted }[];
 };
 
@@ -83,14 +83,14 @@ export function fitStrangerTail({ across, strangers: samples }: TailSamples, opt
       const distance = tail.distances[i] as number;
       const moved = place.middle + (distance - from) * ratio;
       const height = heightOf(place, moved, ruler) - LIMIT;
-      if (height < 0) break; // the rest is farther apart
+      if (height < 0) break; // the remaining pairs are farther apart
       const ofSame = ofSameAt[binOf(distance)] as number;
       beyond.push({ height, weight: tail.weights[i] as number, ofSame, slope: slopeOf(place, moved, ruler) * ratio });
     }
   }
   const heights = beyond.map(({ height }) => height);
   let strangers = beyond.map(({ weight }) => weight);
-  // From the model's tail on: one fitted to all of them takes its closest pairs for strangers, and keeps them.
+  // Starts from the model's tail: one fitted to all pairs would treat the closest as impostors and keep them.
   let pareto: GeneralisedPareto = { scale: prior.scale, shape: prior.shape };
   let samePersonShare = SAME_SHARE;
   for (let round = 0; round < ROUNDS; round++) {
@@ -114,7 +114,7 @@ export function fitStrangerTail({ across, strangers: samples }: TailSamples, opt
   };
 }
 
-/** Share of pairs of strangers at most so far apart. */
+/** Share of impostor pairs within a distance. */
 export function tailRateAt(tail: StrangerTail, distance: number, ruler: StrangerRuler): number {
   const height = heightOf(tail, distance, ruler);
   if (height >= LIMIT) return tail.limitShare * survivalAt(tail.pareto, height - LIMIT);
@@ -122,7 +122,7 @@ export function tailRateAt(tail: StrangerTail, distance: number, ruler: Stranger
   return Math.exp((height / LIMIT) * Math.log(tail.limitShare));
 }
 
-/** Density of the distances of strangers. */
+/** Density of impostor distances. */
 export function tailDensityAt(tail: StrangerTail, distance: number, ruler: StrangerRuler): number {
   const height = heightOf(tail, distance, ruler);
   const slope = slopeOf(tail, distance, ruler);
@@ -130,7 +130,7 @@ export function tailDensityAt(tail: StrangerTail, distance: number, ruler: Stran
   return ((tailRateAt(tail, distance, ruler) * -Math.log(tail.limitShare)) / LIMIT) * slope;
 }
 
-/** The distance that a share of pairs of strangers is within. */
+/** Distance within which a share of impostor pairs lies. */
 export function tailDistanceAt(tail: StrangerTail, rate: number, ruler: StrangerRuler): number {
   const { limitShare, pareto } = tail;
   const height =
@@ -139,7 +139,7 @@ export function tailDistanceAt(tail: StrangerTail, rate: number, ruler: Stranger
 }
 
 /**
- * The body of pairs of which some may be of one person whom nobody has recognised twice: these are weighed out as the second part
+ * Body of pairs that may include unrecognised genuine ones: these are down-weighted as the second component
  * of a mixture.
  */
 function strangersBody({ distances, weights }: Weighted, ofSameAt: Float64Array, ruler: StrangerRuler): Body {
@@ -166,7 +166,7 @@ function strangersBody({ distances, weights }: Weighted, ofSameAt: Float64Array,
   return body;
 }
 
-/** Quartiles of a histogram, between the edges of a bin by its straight line. */
+/** Quartiles of a histogram, interpolated linearly within a bin. */
 function binnedBody(bins: Float64Array): Body {
   const total = sum(bins);
   const at = (share: number): number => {
@@ -181,8 +181,8 @@ function binnedBody(bins: Float64Array): Body {
 }
 
 /**
- * Density of the distances of one person in the reference, at the middle of each bin. A curve of probability says little of it where
- * it is all but sure; there, closer pairs are no less likely one person, down to the same picture twice.
+ * Density of genuine distances in the reference, at the middle of each bin. Where the probability curve is close to
+ * 1 it gives little information; there, closer pairs are assumed no less likely genuine, down to duplicates of one image.
  */
 function sameDensities({ ruler, sameOverDifferent }: TailOptions): Float64Array {
   const densities = new Float64Array(BODY_BINS);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { lookOptions } from "../../schemas/options.ts";
 
-/** How faces of photographs become training faces. */
+/** Conversion of a gallery's faces to training faces. */
 export const datasetOptions = {
   minImages: z.int().min(1).default(4).describe("people with fewer images are left out"),
   size: z.int().min(32).max(2000).default(200).describe("side of the images in pixels; smaller faces are not enlarged"),
@@ -19,18 +19,18 @@ export const DatasetReport = z.object({
   folder: z.string(),
   people: z.int(),
   images: z.int(),
-  dropped: z.int().describe("faces of these people that were left out: poor, unlike the others, copies"),
-  review: z.string().describe("page to go through"),
+  dropped: z.int().describe("faces of these people that were left out: low quality, outliers, duplicates"),
+  review: z.string().describe("review page"),
   failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
 });
 
-/** Faces farther from half of their person's than this rate of strangers' pairs are odd. */
+/** Faces farther from half of their person's faces than the threshold of this false match rate are outliers. */
 export const OUTLIER_FAR = 1e-3;
 
 /**
- * Faces so close, squared L2, are of one photograph: saved again, scaled or cropped otherwise.
+ * Squared L2 up to which faces are from the same photograph: resaved, scaled or cropped differently.
  */
 export const COPY_DISTANCE = 0.11;
 
-/** Where a set of faces is. */
+/** Location of a set of faces. */
 export const facesOption = z.string().describe("folder with a sub-folder for each person, a .tar shard, or a folder of shards");

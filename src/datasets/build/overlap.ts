@@ -1,4 +1,4 @@
-/** Overlap of two face sets: people of one who are also in the other, which would inflate test figures. */
+/** Overlap of two face sets: people who are in both, which would inflate test results. */
 
 import * as z from "zod";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
@@ -7,9 +7,9 @@ import { type FaceImages, type ImagePlace, imageSources, placeName } from "../fa
 import { COPY_DISTANCE } from "./build-options.ts";
 
 export type EmbeddedImages = {
-  /** [n] which image of the set each face is of */
+  /** [n] index of each face's image in the set */
   readonly rows: readonly number[];
-  /** [n] whose: a place in the set's `people` */
+  /** [n] index of each face's person in the set's `people` */
   readonly person: Uint32Array;
   /** [n, dimensions] */
   readonly codes: Int8Array;
@@ -52,16 +52,16 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
 export const Overlap = z.object({
   person: z.string().describe("in this set"),
   other: z.string().describe("in the other"),
-  sameName: z.boolean().describe("the two are called the same, but for case, accents and punctuation"),
-  images: z.int().describe("of the other's images, how many are within the threshold of this person's"),
-  copies: z.int().describe("how many of those are copies of images in this set"),
+  sameName: z.boolean().describe("both have the same name, ignoring case, accents and punctuation"),
+  images: z.int().describe("number of the other's images within the threshold of this person's"),
+  copies: z.int().describe("number of those that are copies of images in this set"),
   distance: z.number().nullable().describe("of the closest two faces within the threshold, squared L2"),
 });
 export type Overlap = z.infer<typeof Overlap>;
 
 export type OverlapOptions = LookOptions & { readonly threshold: number };
 
-/** Those with most images in common first. */
+/** Most images in common first. */
 export async function findOverlap(
   { set, embedded }: { readonly set: FaceImages; readonly embedded: EmbeddedImages },
   other: FaceImages,
@@ -108,7 +108,7 @@ export async function findOverlap(
   return [...found.values()].sort((a, b) => b.images - a.images || Number(b.sameName) - Number(a.sameName));
 }
 
-/** A name as one would compare it: without case, accents and punctuation. */
+/** A name normalised for comparison: without case, accents and punctuation. */
 function plain(name: string): string {
   return name
     .normalize("NFD")

@@ -6,9 +6,9 @@ export function reviewPage({ people, dropped, model }: DatasetRecord): string {
   const images = people.reduce((sum, person) => sum + person.images.length, 0);
   const body = html`<header>
 <h1>${people.length} people, ${images} images</h1>
-<p class="soft">Grouped by ${model}. Click a face that is somebody else's; give names (two people with one name become one); leave out
-whom you do not want to train on. Then save, and run <code>facenet dataset apply</code>. ${dropped.length} poor, odd or doubled faces
-are left out already; dataset.json says why.</p>
+<p class="soft">Grouped by ${model}. Click faces that belong to somebody else; enter names (people with the same name are merged);
+exclude people you do not want to train on. Then save, and run <code>facenet dataset apply</code>. ${dropped.length} faces of low
+quality, outliers and duplicates are already excluded; dataset.json lists the reasons.</p>
 <p class="bar"><button type="button" id="save">Save corrections</button> <span id="count" role="status">Nothing marked.</span></p>
 </header>
 ${people.map(
@@ -37,7 +37,7 @@ input[type="text"] { font: inherit; padding: .2rem .4rem; background: var(--rais
 `;
 
 /**
- * What the review page runs. It makes no requests: marks are kept in the page and saved as a file by the browser.
+ * Script of the review page. It makes no requests: marks stay in the page and the browser saves them as a file.
  * Plain JavaScript, because the browser reads it without a build step.
  */
 export const reviewScript = `
@@ -73,6 +73,6 @@ document.getElementById("save").addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([JSON.stringify(corrections(), null, 1)], { type: "application/json" }));
   link.download = "corrections.json";
   link.click();
-  document.getElementById("count").textContent = "Saved as corrections.json among your downloads.";
+  document.getElementById("count").textContent = "Saved as corrections.json in your downloads.";
 });
 `;

@@ -1,4 +1,4 @@
-/** Writes the people of a gallery as folders of training faces; what is there already is left, what no longer belongs is removed. */
+/** Writes the people of a gallery as folders of training faces; unchanged files are kept, obsolete ones removed. */
 import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -17,11 +17,11 @@ import { COPY_DISTANCE } from "./build-options.ts";
 import { reviewPage } from "./review-page.ts";
 
 export type WriteDatasetOptions = Pick<RunContext, "signal" | "onProgress"> & {
-  /** Fewer images make nobody to train on. */
+  /** People with fewer images are left out. */
   readonly minImages: number;
   /** Side of the images; smaller faces are not enlarged. */
   readonly sizePx: number;
-  /** Faces farther from half of their person's, squared L2, are left out. */
+  /** Faces whose median squared L2 to the person's other faces exceeds this are left out. */
   readonly outlier: number;
   readonly maxPixels: number;
 };
@@ -33,9 +33,9 @@ export type WrittenDataset = {
   readonly failures: readonly { readonly image: string; readonly code: string; readonly message: string }[];
 };
 
-/** JPEG; training sees no artefacts that the photographs have not. */
+/** JPEG quality: training sees no artefacts beyond those of the photographs. */
 const QUALITY = 92;
-/** Of the box's side, on each side: the face fills the middle half. */
+/** Margin as a share of the box's side, on each side: the face fills the middle half. */
 const MARGIN = 0.5;
 
 type Planned = { readonly face: GalleryFace; readonly file: string };
@@ -48,7 +48,7 @@ type PlannedPerson = {
 
 /**
  * @param output the set's folder
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. What was written before is kept and found again.
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. Files written before are kept and reused.
  */
 export async function writeDataset(store: GalleryStore, output: string, options: WriteDatasetOptions): Promise<WrittenDataset> {
   const before = await readRecord(output);
@@ -110,11 +110,11 @@ async function plan(store: GalleryStore, { minImages, outlier }: WriteDatasetOpt
   return people;
 }
 
-/** The name without characters that file systems refuse, or person-0012; equal results are distinguished by the number. */
+/** The name without characters that file systems reject, or person-0012; equal results get the number appended. */
 function folderOf({ id, name }: Person, taken: ReadonlySet<string>): string {
   const number = `person-${String(id).padStart(4, "0")}`;
   const plain = (name ?? "")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what no file's name may hold
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: characters that file names must not contain
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, "_")
     .replace(/^[.\s]+|[.\s]+$/g, "")
     .slice(0, 100);
@@ -122,7 +122,7 @@ function folderOf({ id, name }: Person, taken: ReadonlySet<string>): string {
   return taken.has(plain.toLowerCase()) ? `${plain} (${number})` : plain;
 }
 
-/** @returns why not, where the photograph cannot be read any more */
+/** @returns the error if the photograph can no longer be read */
 async function cutOut(
   photograph: Photograph | undefined,
   images: readonly Planned[],
@@ -136,7 +136,7 @@ async function cutOut(
   if (!photograph || path === undefined) return new FaceNetError("IMAGE_NOT_FOUND", { image: "(photograph)" });
   const picture = await decodeImage(path, { maxPixels });
   if (picture.width !== photograph.width || picture.height !== photograph.height)
-    return new FaceNetError("IMAGE_CORRUPT", { image: path, reason: "it is another picture than when it was looked at" });
+    return new FaceNetError("IMAGE_CORRUPT", { image: path, reason: "it has changed since it was indexed" });
   for (const { face, file } of missing)
     await writeInFolder(
       join(output, file),
@@ -169,7 +169,7 @@ function recordOf(
   };
 }
 
-/** The record of an earlier run; a damaged or missing one means that nothing is known to be ours. */
+/** Record of an earlier run; if it is damaged or missing, no file is treated as ours. */
 async function readRecord(output: string): Promise<DatasetRecord | undefined> {
   const text = await readFile(join(output, "dataset.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
@@ -180,7 +180,7 @@ async function readRecord(output: string): Promise<DatasetRecord | undefined> {
   }
 }
 
-/** Images of an earlier run that are in the set no more, and folders that they leave empty. Nobody else's files. */
+/** Removes images of an earlier run that are no longer in the set, and folders left empty. Never other files. */
 async function removeStale(before: DatasetRecord | undefined, written: ReadonlySet<string>, output: string): Promise<void> {
   for (const { folder, images } of before?.people ?? []) {
     for (const { file } of images)

@@ -1,10 +1,10 @@
-/** Runs of layers that several networks share. */
+/** Layer sequences that several networks share. */
 import { prelu, relu } from "../../engine/graph/layers/activations.ts";
 import { type ConvolutionLayerOptions, convolution } from "../../engine/graph/layers/convolution.ts";
 import type { Layer } from "../../engine/graph/layers/layer.ts";
 import { type BatchNormalisationOptions, batchNormalisation } from "../../engine/graph/layers/normalisation.ts";
 
-/** Convolution with bias, ReLU: the paper's. */
+/** Convolution with bias, ReLU, as in the paper. */
 export function convolutionRelu(name: string, options: ConvolutionLayerOptions): Layer[] {
   return [convolution(name, options), relu(`${name}.relu`)];
 }
@@ -15,7 +15,7 @@ export type NormalisedOptions = ConvolutionLayerOptions & {
   readonly activation?: "relu" | "prelu" | "none";
 };
 
-/** Convolution, batch normalisation, activation. The convolution has no bias: normalisation would cancel it. */
+/** Convolution, batch normalisation, activation. No bias: batch normalisation would cancel it. */
 export function normalisedConvolution(
   name: string,
   { normalisation, activation = "relu", ...options }: NormalisedOptions,

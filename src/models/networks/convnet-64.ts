@@ -4,12 +4,12 @@ import type { Network } from "../../engine/graph/network.ts";
 import { normalisedConvolution } from "./blocks.ts";
 
 /**
- * Seven 3 x 3 convolutions with batch normalisation on 64 x 64 pixels: a layout of our own, for some thousand images and the
- * processor of a laptop, on which a step takes a small part of nn4-small's time.
+ * Seven 3 x 3 convolutions with batch normalisation on 64 x 64 pixels: our own design, for a few thousand images and a
+ * laptop CPU, on which a step takes a small fraction of nn4-small's time.
  */
 export const convnet64: Network = {
   name: "convnet-64",
-  summary: "seven convolutions on 64 x 64, to train on a processor within an hour; layout our own",
+  summary: "seven convolutions on 64 x 64, trains on a CPU within an hour; our own design",
   input: { width: 64, height: 64 },
   layers: [
     ...normalisedConvolution("conv1", { filters: 16, kernel: 3, stride: 2 }),

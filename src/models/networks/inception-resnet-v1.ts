@@ -1,7 +1,8 @@
 /**
- * Inception-ResNet-v1 as the reference implementation has it (models/inception_resnet_v1.py; Szegedy et al. 2017 with less reduction):
- * 5 x block35 scaled by 0.17, 10 x block17 by 0.10, 5 x block8 by 0.20 and one without activation; batch normalisation without a
- * scale of its own there, with one here. The embedding has 512 values, as its published models do.
+ * Inception-ResNet-v1 as in the reference implementation (models/inception_resnet_v1.py; Szegedy et al. 2017 with a
+ * smaller reduction):
+ * 5 x block35 scaled by 0.17, 10 x block17 by 0.10, 5 x block8 by 0.20 and one without activation. Batch normalisation has no
+ * scale parameter there, and one here. The embedding has 512 values, as in its published models.
  */
 import { dropout, relu } from "../../engine/graph/layers/activations.ts";
 import { concatenation, residual, sequence } from "../../engine/graph/layers/combining.ts";
@@ -40,7 +41,7 @@ export const inceptionResnetV1: Network = {
   ],
 };
 
-/** Branches, brought to the width of the input by a linear 1x1 convolution, scaled and added. */
+/** Branches, projected to the width of the input by a linear 1x1 convolution, scaled and added. */
 function block(name: string, branches: Layer[][], width: number, scale: number, isActivated = true): Layer {
   const up = convolution(`${name}.up`, { filters: width, kernel: 1 });
   const sum = residual(name, [concatenation(`${name}.branches`, branches), up], { scale });

@@ -14,12 +14,12 @@ const bottlenecks = [
   { t: 2, c: 128, n: 2, s: 1 },
 ] as const;
 
-/** PReLU after every convolution but the linear ones. */
+/** PReLU after every convolution except the linear ones. */
 const convolve = (name: string, options: NormalisedOptions) => normalisedConvolution(name, { activation: "prelu", ...options });
 
 /**
- * MobileFaceNet (Chen et al. 2018, table 1): inverted bottlenecks with PReLU, and a depthwise convolution of the whole map
- * where others take its mean.
+ * MobileFaceNet (Chen et al. 2018, table 1): inverted bottlenecks with PReLU, and a global depthwise convolution in place
+ * of global average pooling.
  */
 export const mobileFaceNet: Network = {
   name: "mobilefacenet",
@@ -56,7 +56,7 @@ function bottleneckLayers(): Layer[] {
 
 type BottleneckOptions = { inputs: number; expanded: number; outputs: number; stride: number };
 
-/** Inverted bottleneck (Sandler et al. 2018): widen, look around channel by channel, narrow; added to where sizes allow. */
+/** Inverted bottleneck (Sandler et al. 2018): expansion, depthwise convolution, linear projection; residual if shapes allow. */
 function bottleneck(name: string, { inputs, expanded, outputs, stride }: BottleneckOptions): Layer {
   const layers = [
     ...convolve(`${name}.expand`, { filters: expanded, kernel: 1 }),

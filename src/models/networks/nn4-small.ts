@@ -8,9 +8,9 @@ import { type InceptionOptions, inceptionModule } from "./paper.ts";
 const inception = (name: string, options: InceptionOptions) => inceptionModule(name, { ...options, isNormalised: true });
 
 /**
- * OpenFace's nn4.small2 (Amos et al. 2016), for training on half a million images and less: NN4 without 4b to 4d and narrower at the
- * end, with batch normalisation. OpenFace has biases before batch normalisation as well, which change nothing: with them
- * the trained values are the 3,733,968 that it publishes. All its pooling here has the stride of its module, padding to the size.
+ * OpenFace's nn4.small2 (Amos et al. 2016), for training on up to half a million images: NN4 without 4b to 4d and narrower at the
+ * end, with batch normalisation. OpenFace also has biases before batch normalisation, which have no effect: with them
+ * the trainable parameters are the 3,733,968 that it publishes. All pooling here has the stride of its module and "same" padding.
  */
 export const nn4Small: Network = {
   name: "nn4-small",

@@ -9,8 +9,8 @@ import type { Network } from "../../engine/graph/network.ts";
 import { convolutionRelu, normalisedConvolution } from "./blocks.ts";
 
 /**
- * NN1: FaceNet, table 1, after Zeiler and Fergus, with 1x1 convolutions between. The table's "concat" changes nothing and is left
- * out. Printed parameters are rounded so far that they are the same with the biases, which these layers have, and without.
+ * NN1: FaceNet, table 1, after Zeiler and Fergus, with 1x1 convolutions between. The table's "concat" has no effect and is
+ * omitted. Its parameter counts are rounded so coarsely that they hold with and without biases, which these layers have.
  */
 export const nn1: Network = {
   name: "nn1",
@@ -45,22 +45,25 @@ export const nn1: Network = {
 };
 
 export type InceptionOptions = {
-  /** Filters of the 1x1 branch; none at stride 2. */
+  /** Filters of the 1x1 branch; absent at stride 2. */
   readonly one?: number;
   /** Filters of the 1x1 reduction and of the 3x3 convolution after it. */
   readonly three: readonly [number, number];
-  /** The same of the 5x5 branch, where there is one. */
+  /** The same for the 5x5 branch, if there is one. */
   readonly five?: readonly [number, number];
   readonly pool: "max" | "L2";
-  /** Filters of the 1x1 reduction after pooling; without, the pooled map goes through. */
+  /** Filters of the 1x1 reduction after pooling; without it, the pooled map is passed on. */
   readonly projection?: number;
-  /** Of the 3x3 and 5x5 convolutions and of the pooling; the reductions before them see the whole map. Default 1. */
+  /**
+   * Stride of the 3x3 and 5x5 convolutions and of the pooling; the reductions before them keep the full resolution.
+   * Default 1.
+   */
   readonly stride?: 1 | 2;
   /** Whether convolutions are followed by batch normalisation (OpenFace) or have a bias (the paper). Default false. */
   readonly isNormalised?: boolean;
 };
 
-/** An Inception module as the rows of FaceNet's table 2 describe it (Szegedy et al. 2015); pooling is always 3x3. */
+/** Inception module as in the rows of FaceNet's table 2 (Szegedy et al. 2015); pooling is always 3x3. */
 export function inceptionModule(name: string, options: InceptionOptions): Layer {
   const { one, three, five, pool, projection, stride = 1, isNormalised = false } = options;
   const convolve = isNormalised ? normalisedConvolution : convolutionRelu;
@@ -133,7 +136,7 @@ function inceptionLayers(hasFiveAbove: boolean): Layer[] {
 
 export const nns1: Network = {
   name: "nns1",
-  summary: "NN1 made smaller, 165 x 165; layout our own, sizes FaceNet's (section 3.3)",
+  summary: "a smaller NN1, 165 x 165; our own design, sizes from FaceNet (section 3.3)",
   input: { width: 165, height: 165 },
   published: { parameters: "26M", multiplyAdds: "220M", source: "FaceNet, section 3.3" },
   layers: smallLayers({ kernel: 7, filters: [16, 96, 256, 160], hidden: 1664 }),
@@ -141,16 +144,16 @@ export const nns1: Network = {
 
 export const nns2: Network = {
   name: "nns2",
-  summary: "NN1 made tiny, 116 x 140; layout our own, sizes FaceNet's (section 3.3)",
+  summary: "a tiny NN1, 116 x 140; our own design, sizes from FaceNet (section 3.3)",
   input: { width: 116, height: 140 },
   published: { parameters: "4.3M", multiplyAdds: "20M", source: "FaceNet, section 3.3" },
   layers: smallLayers({ kernel: 3, filters: [16, 24, 80, 96], hidden: 768 }),
 };
 
 type SmallOptions = {
-  /** Side of the first kernel. */
+  /** Size of the first kernel. */
   kernel: number;
-  /** Of conv1 to conv4. */
+  /** Filters of conv1 to conv4. */
   filters: readonly [number, number, number, number];
   /** Outputs of fc1 and fc2. */
   hidden: number;

@@ -54,7 +54,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s",
   const { height, width } = network.input;
 
   it("has the published number of parameters and multiply-adds, or says that its layout is our own", () => {
-    if (!network.published) return expect(network.summary).toContain("layout our own");
+    if (!network.published) return expect(network.summary).toContain("our own design");
     const { parameters, multiplyAdds } = network.published;
     expect(parameters ?? multiplyAdds).toBeDefined();
     if (parameters) expect(asPrinted(foldedCount(plan), parameters)).toBe(parameters);

@@ -8,7 +8,7 @@ import { nn4Small } from "./nn4-small.ts";
 import { nn1, nn2, nn3, nn4, nns1, nns2 } from "./paper.ts";
 
 /**
- * The architectures that can be trained: those of the paper first (docs/networks.md).
+ * Trainable architectures, those of the paper first (docs/networks.md).
  *
  * @example
  * import { networks } from "facenet128/training";
@@ -28,7 +28,7 @@ export const networks: readonly Network[] = [
 ];
 
 /**
- * The architecture of that name.
+ * Architecture by name.
  *
  * @throws FaceNetError NETWORK_NOT_FOUND
  * @example

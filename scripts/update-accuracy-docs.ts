@@ -22,23 +22,23 @@ export async function accuracyPage(): Promise<string> {
   });
   return `# Accuracy
 
-Made by \`node scripts/update-accuracy-docs.ts\` from the figures in the models' manifests, which \`scripts/measure-models.ts\`
+Written by \`node scripts/update-accuracy-docs.ts\` from the figures in the models' manifests, which \`scripts/measure-models.ts\`
 measured. ${embedders[0]?.measured[0]?.dataset.replace(/^LFW, /, "Labeled Faces in the Wild: ")}.
 
 ## Labeled Faces in the Wild
 
-The raw deep-funneled images through our own detection and alignment, the standard protocol: ten folds, threshold from the
-other nine, mean and standard error of the mean over folds; VAL is the share of same pairs accepted at the threshold that
+The deep-funneled images with our own detection and alignment, standard protocol: ten folds, threshold from the
+other nine, mean and standard error of the mean over folds; VAL is the share of genuine pairs accepted at the threshold that
 gives the false accept rate on the other folds (a pair is accepted at distance <= threshold). A face was found in every image.
-In images that show several faces the reference implementation's rule picks one: area less twice the squared offset from the
+In images with several faces the reference implementation's rule selects one: area minus twice the squared offset from the
 centre.
 
 | model | compared as | mirrored face | accuracy, % | VAL at FAR 1e-2, % | VAL at FAR 1e-3, % |
 |---|---|---|---|---|---|
 ${rows.join("\n")}
 
-A fold has 300 pairs of different people, so FAR 1e-3 rests on three pairs in ten folds together: read that column with care.
-None of these networks was trained on LFW by us; what the MobileFaceNet backbones have seen before is not known
+A fold has 300 impostor pairs, so FAR 1e-3 depends on three pairs in all ten folds: read that column with care.
+We trained none of these networks on LFW; the training data of the MobileFaceNet backbones is unknown
 ([models](models.md)).
 
 \`\`\`
@@ -48,13 +48,13 @@ facenet evaluate --images lfw/images --pairs lfw/pairs.txt --model mobilefacenet
 
 ## Thresholds
 
-Squared L2 distances for wanted false accept rates, measured on all pairs of training faces, never on LFW.
+Squared L2 distances for target false accept rates, measured on all pairs of training faces, never on LFW.
 
 | model | FAR 1e-2 | FAR 1e-3 | FAR 1e-4 | FAR 1e-5 | measured on |
 |---|---|---|---|---|---|
 ${thresholds.join("\n")}
 
-On LFW strangers are farther apart than in these sets, so the same thresholds let fewer of them pass there.
+Impostor pairs are farther apart on LFW than in these sets, so the same thresholds accept fewer of them there.
 `;
 }
 

@@ -217,7 +217,7 @@ function intervalOf(sorted: readonly number[]): GalleryThreshold["interval"] {
   return { level: LEVEL, low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
 }
 
-/** Weights of a Bayesian bootstrap: one per photograph; a pair of two photographs gets the weight of both. */
+/** Weights of a Bayesian bootstrap: one per photograph; a pair across two photographs gets the product of both. */
 function reweighted({ distances, weights, left, right }: PairSample, times: Float64Array): Weighted {
   return {
     distances,

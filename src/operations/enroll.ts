@@ -2,17 +2,15 @@ import { resolve } from "node:path";
 import * as z from "zod";
 import { listPersonFolders } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
-import type { FaceSearch } from "../gallery/access/face-search.ts";
 import { calibratedByGallery, loadForGallery } from "../gallery/access/gallery-model.ts";
 import { identificationThreshold } from "../gallery/identify-face.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { lookAgainAt } from "../gallery/indexing/look-again-at.ts";
 import { chosenFace, type FaceChoice } from "../gallery/people/chosen-face.ts";
-import { enrolmentDoubts } from "../gallery/people/enrolment-doubts.ts";
-import type { GalleryStore } from "../gallery/store/gallery-store.ts";
+import { type Enrolment, enrol, enrolAs, groupsLike, type Shown } from "../gallery/people/enrolment.ts";
 import { Box } from "../schemas/face.ts";
-import type { Correction, GalleryFace } from "../schemas/gallery.ts";
+import type { GalleryFace } from "../schemas/gallery.ts";
 import { galleryModelOptions, galleryOption, imagePaths, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
@@ -20,8 +18,6 @@ import { parseInput } from "./parse-input.ts";
 
 /** Rate of different people as close as the threshold by which photographs look like several people, and groups like the person. */
 const FAR = 1e-3;
-/** Faces of groups without a name that are looked at for each face enrolled. */
-const NEIGHBOURS = 60;
 
 const EnrolledFace = z.object({
   image: z.string(),
@@ -32,7 +28,6 @@ const EnrolledFace = z.object({
     .array(z.string())
     .describe("what speaks against this face: its quality, whose it was, that it is unlike the person's other faces"),
 });
-type EnrolledFace = z.infer<typeof EnrolledFace>;
 
 export const enroll = defineAnswer({
   name: "enroll",
@@ -125,7 +120,7 @@ export const enroll = defineAnswer({
       };
       const known = { manifest: facenet.model, calibration: facenet.calibration };
       const { manifest } = await calibratedByGallery(store, known, options.calibration);
-      const enrolling = { store, threshold: identificationThreshold(manifest, FAR, 1), correct: journal(store, tree) };
+      const enrolling = { store, threshold: identificationThreshold(manifest, FAR, 1), correct: enrolAs(store, tree) };
       const done: Enrolment[] = [];
       for (const one of wanted) {
         const shown: Shown[] = [];
@@ -133,7 +128,7 @@ export const enroll = defineAnswer({
           const face = await chosen(image);
           if (face) shown.push({ image, face });
         }
-        if (shown.length > 0) done.push(await enrolOne(one.name, shown, enrolling));
+        if (shown.length > 0) done.push(await enrol(one.name, shown, enrolling));
       }
       const [first] = done;
       if (!first)
@@ -141,7 +136,7 @@ export const enroll = defineAnswer({
       return {
         person: first.person,
         name: first.name,
-        people: await withGroups(done, await filled.search("auto"), { store, threshold: enrolling.threshold }),
+        people: await groupsLike(done, await filled.search("auto"), enrolling),
         enrolled: done.flatMap(({ enrolled }) => enrolled),
         warnings: done.flatMap(({ warnings }) => warnings),
         failures,
@@ -190,69 +185,4 @@ function requireOneFace({ position, box }: FaceChoice, photographs: number): voi
     throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not go together with --position" });
   if (photographs !== 1)
     throw new FaceNetError("OPTION_INVALID", { option, reason: `is for a single photograph, got ${photographs}` });
-}
-
-type Enrol = Extract<Correction, { kind: "enroll" }>;
-
-/** How people are enrolled: each as a step of the journal, or all of a tree as one. */
-function journal(store: GalleryStore, tree: string | undefined): (enrol: Enrol) => Promise<number | null> {
-  if (tree === undefined) return async (enrol) => (await store.correct(enrol)).person;
-  const step = store.openStep({ kind: "import", file: resolve(tree) });
-  return (enrol) => step.correct(enrol);
-}
-
-type Shown = { readonly image: string; readonly face: GalleryFace };
-type Enrolment = {
-  readonly person: number;
-  readonly name: string;
-  readonly enrolled: EnrolledFace[];
-  readonly warnings: readonly string[];
-};
-type Enrolling = {
-  readonly store: GalleryStore;
-  readonly threshold: number;
-  readonly correct: (enrol: Enrol) => Promise<number | null>;
-};
-
-/** Groups without a name of which a face is within the threshold of one that was enrolled. */
-async function withGroups(
-  enrolments: readonly Enrolment[],
-  search: FaceSearch,
-  { store, threshold }: Pick<Enrolling, "store" | "threshold">,
-) {
-  return Promise.all(
-    enrolments.map(async ({ person, name, enrolled }) => {
-      const faces = await Array.fromAsync(store.faces({ ids: enrolled.map(({ face }) => face), embedded: true }));
-      const codes = faces.flatMap(({ code }) => code ?? []);
-      const near = (await search.nearest(codes, { k: NEIGHBOURS, filter: { assigned: true, named: false } })).flat();
-      const within = near.filter(({ distance }) => distance <= threshold).sort((a, b) => a.distance - b.distance);
-      const groups = [...new Set(within.flatMap((one) => one.person ?? []))];
-      return { person, name, faces: enrolled.length, groups };
-    }),
-  );
-}
-
-async function enrolOne(name: string, shown: readonly Shown[], { store, threshold, correct }: Enrolling): Promise<Enrolment> {
-  const faces = shown.map(({ face }) => face);
-  const known = (await store.personByName(name))?.id;
-  const { reasons, groups } = await enrolmentDoubts(store, faces, { person: known, threshold });
-  const person = await correct({ kind: "enroll", name, faces: faces.map(({ id }) => id) });
-  if (person === null) throw new TypeError("who is enrolled is a person");
-  return {
-    person,
-    name,
-    enrolled: shown.map(({ image, face: { id, box } }) => ({
-      image,
-      person,
-      face: id,
-      box,
-      reasons: [...(reasons.get(id) ?? [])],
-    })),
-    warnings:
-      groups > 1
-        ? [
-            `The photographs of ${name} look like ${groups} people, by the gallery's threshold (${threshold.toFixed(3)}, squared L2).`,
-          ]
-        : [],
-  };
 }

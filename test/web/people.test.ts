@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
       await toast("Shown again.");
       await page.getByRole("link", { name: "People" }).click();
       await named().filter({ hasText: "Ada" }).waitFor();
-      expect(await page.getByRole("button", { name: /^Hidden people/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole("button", { name: /^Hidden people/ }).count()).toBe(0);
     },
     SLOW,
   );

@@ -31,15 +31,16 @@ export function PeoplePage() {
   const [search, setSearch] = useState("");
   const [areAllShown, showAll] = useState(true);
   const [isHidden, setHidden] = useState(false);
-  const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
-  const { value: questions } = useLoaded("questions of the wall", () => api.questions(1));
-  const { value: hiddenPeople } = useLoaded("hidden people", () => api.people(0, 1, { hidden: true }));
   const load = (named: boolean) => async (after: number, limit: number) => {
     const { people, total } = await api.people(after, limit, { search, named, ...(isHidden && { hidden: true }) });
     return { items: people, total };
   };
   const unnamed = usePages(`unnamed ${isHidden} ${search}`, PAGE, load(false));
   const named = usePages(`named ${isHidden} ${search}`, PAGE, load(true));
+  // Asked for after the cards, since the service answers one after the other.
+  const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
+  const { value: questions } = useLoaded("questions of the wall", () => api.questions(1));
+  const { value: hiddenPeople } = useLoaded("hidden people", () => api.people(0, 1, { hidden: true }));
   useTitle(t.people);
   useEffect(() => {
     const timer = setTimeout(() => setSearch(filter.trim()), PAUSE_MS);

@@ -13,6 +13,18 @@ export type Loaded<T> = {
 };
 
 const kept = new Map<string, unknown>();
+/** What is being asked for: two parts of the page that show the same ask once. */
+const asked = new Map<string, Promise<unknown>>();
+
+/** @param version of the gallery as the page knows it: an answer from before a change is no answer after it */
+function askOnce<T>(key: string, version: number, load: () => Promise<T>): Promise<T> {
+  const question = `${version} ${key}`;
+  const known = asked.get(question) as Promise<T> | undefined;
+  if (known !== undefined) return known;
+  const answer = load().finally(() => asked.delete(question));
+  asked.set(question, answer);
+  return answer;
+}
 
 /** @param key what is asked, with all that chooses it; undefined: nothing yet */
 export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): Loaded<T> {
@@ -27,7 +39,7 @@ export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): L
   const read = useCallback(() => {
     if (key === undefined) return;
     let isWanted = true;
-    loader.current().then(
+    askOnce(key, version, loader.current).then(
       (value) => {
         if (!isWanted) return;
         kept.set(key, value);
@@ -39,8 +51,8 @@ export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): L
     return () => {
       isWanted = false;
     };
-  }, [key]);
-  useEffect(() => read(), [read, version]);
+  }, [key, version]);
+  useEffect(() => read(), [read]);
   const value = shown.key === key ? shown.value : key === undefined ? undefined : (kept.get(key) as T | undefined);
   const set = useCallback((next: T) => setShown({ key, value: next }), [key]);
   return { value, error, retry: () => void read(), set };

@@ -67,7 +67,7 @@ describe("a face of a group photograph", () => {
   it.each([
     [{ position: 9 }, /does not match a face of .*sample4\.jpg/],
     [{ box: [0, 0, 5, 5] }, /does not match a face of .*sample4\.jpg/],
-    [{ position: 0, box: [0, 0, 5, 5] }, /does not go together/],
+    [{ position: 0, box: [0, 0, 5, 5] }, /does not combine/],
     [{}, /faces/],
   ])("%j: an error, and nobody is enrolled", async (choice, message) => {
     await expect(enrol({ name: "Ada", images: [group], ...choice })).rejects.toThrow(message);
@@ -143,7 +143,7 @@ describe("doubtful photographs", () => {
     };
     const [one, two] = [await cut(0), await cut(1)];
     const apart = await enrol({ name: "Ada", images: [one, two], faces: "central" });
-    expect(apart.warnings).toEqual([expect.stringMatching(/^The photographs of Ada look like 2 people/)]);
+    expect(apart.warnings).toEqual([expect.stringMatching(/^The photographs of Ada appear to show 2 people/)]);
     expect(apart.enrolled.map(({ reasons }) => reasons.some((reason) => /resembles none/.test(reason)))).toEqual([true, true]);
     const other = await enrol({ name: "Ben", images: [one], faces: "central" });
     expect(other.enrolled[0]?.reasons).toContain(`was Ada (${apart.person}) until now`);
@@ -153,7 +153,7 @@ describe("doubtful photographs", () => {
     const { stdout, exitCode } = await runInProcess(["enroll", "Dora", one, two, "--faces", "central", "--gallery", gallery]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^2 faces of Dora \(\d+\) enrolled\.$/m);
-    expect(stdout).toMatch(/^Warning: The photographs of Dora look like 2 people.*facenet undo/m);
+    expect(stdout).toMatch(/^Warning: The photographs of Dora appear to show 2 people.*facenet undo/m);
     expect(stdout).toMatch(/was Ben \(\d+\) until now/);
   });
 });
@@ -177,7 +177,7 @@ describe("a tree of folders", () => {
   });
 
   it.each([
-    [{ tree: "x", name: "Ada" }, /takes the place/],
+    [{ tree: "x", name: "Ada" }, /replaces a name/],
     [{ name: "Ada" }, /one photograph of Ada/],
     [{}, /--tree/],
   ])("%j is refused", async (input, message) => {
@@ -206,7 +206,7 @@ it.skipIf(!hasLfw)(
     expect(warnings.length).toBeLessThanOrEqual(1);
     const crowd = names.slice(100, 112).map((name) => join(lfw, name, `${name}_0001.jpg`));
     const mixed = await enrol({ name: "Everybody", images: crowd, faces: "central" });
-    const [, count] = /look like (\d+) people/.exec(mixed.warnings[0] ?? "") ?? [];
+    const [, count] = /appear to show (\d+) people/.exec(mixed.warnings[0] ?? "") ?? [];
     expect(Number(count)).toBeGreaterThanOrEqual(10);
   },
   120_000,

@@ -10,12 +10,12 @@ import { defineAnswer } from "./operation.ts";
 
 export const addPhotographs = defineAnswer({
   name: "add photographs",
-  summary: "Keeps photographs that come as bytes, and indexes them",
+  summary: "Stores uploaded photographs and indexes them",
   positionals: [],
   examples: [],
   input: z.strictObject({
     images,
-    photographsFolder: z.string().describe("where they are kept"),
+    photographsFolder: z.string().describe("folder to store them in"),
     ...galleryOption,
     ...lookOptions,
     ...galleryModelOptions,
@@ -24,13 +24,13 @@ export const addPhotographs = defineAnswer({
     photographs: z
       .array(
         z.object({
-          image: z.string().describe("its name as it came"),
-          photograph: z.int().nullable().describe("its number in the gallery; null when it could not be read"),
+          image: z.string().describe("name as uploaded"),
+          photograph: z.int().nullable().describe("number in the gallery; null if it could not be read"),
           faces: z.array(ShownFace),
           error: z.object({ code: z.string(), message: z.string() }).nullable(),
         }),
       )
-      .describe("in the order in which they came"),
+      .describe("in the order of the upload"),
   }),
   async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
     const { store, giveBack } = await borrowGallery(gallery, { create: true });

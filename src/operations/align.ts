@@ -8,17 +8,17 @@ import { defineStream } from "./operation.ts";
 /** The crop of the FaceNet reference implementation (align_dataset_mtcnn.py): its defaults of size and margin. */
 const reference = { size: 160, margin: 44 } as const;
 
-const crop = z.custom<RgbImage>().describe("the cut-out face: width, height and red, green, blue interleaved, one byte each");
+const crop = z.custom<RgbImage>().describe("the aligned face: width, height and interleaved RGB bytes");
 
 export const align = defineStream({
   name: "align",
-  summary: "Cuts faces out of photographs, upright and of one size",
+  summary: "Crops faces from photographs, aligned and of uniform size",
   positionals: ["images"],
   examples: [
-    { command: "facenet align party.jpg --output faces", says: "faces/party_0.png and so on, as the model sees them" },
+    { command: "facenet align party.jpg --output faces", says: "faces/party_0.png and so on, aligned as for the model" },
     {
       command: "facenet align party.jpg --output faces --image-size 160 --margin 32",
-      says: "unturned crops as the FaceNet reference implementation cuts them",
+      says: "unrotated crops as in the FaceNet reference implementation",
     },
   ],
   input: z.strictObject({
@@ -28,13 +28,13 @@ export const align = defineStream({
       .min(8)
       .max(4096)
       .optional()
-      .describe("side in pixels of a reference crop instead of the model's own (with --margin alone: 160)"),
+      .describe("side in pixels of a reference crop, in place of the model's own (with --margin alone: 160)"),
     margin: z
       .number()
       .min(0)
       .max(10_000)
       .optional()
-      .describe("pixels around the box of a reference crop, half on each side (with --image-size alone: 44)"),
+      .describe("margin of a reference crop in pixels, half on each side (with --image-size alone: 44)"),
     ...lookOptions,
     faces: faceOption,
     ...modelOptions,
@@ -46,7 +46,7 @@ export const align = defineStream({
   },
 });
 
-/** The reference crop that size and margin ask for; undefined, the model's own cut-out, where neither is given. */
+/** The reference crop for size and margin; undefined (the model's own alignment) if neither is given. */
 export function referenceCutOut({
   imageSize,
   margin,

@@ -16,9 +16,9 @@ import { Calibration, ForgottenCalibration, GalleryCalibration } from "../schema
 import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
-/** Fewer expected errors than this leave a threshold to chance. */
+/** Thresholds with fewer expected errors are unreliable. */
 const FEW_ERRORS = 10;
-/** Fewer people than this say little about other people. */
+/** Calibrations on fewer people generalise poorly. */
 const FEW_PEOPLE = 30;
 
 const { embeddings, resamples, seed, compared, faces, minFaceSize, minConfidence, maxPixels, flip, aligned } = measureOptions;
@@ -29,23 +29,23 @@ const Input = z.strictObject({
     .string()
     .optional()
     .describe(
-      "folder with one sub-folder a person (default: the gallery, by its own pairs of people in one photograph, unlabelled)",
+      "folder with one sub-folder per person (default: the gallery, unlabelled, by its pairs of people within photographs)",
     ),
   ...galleryOption,
   embeddings,
   output: outputFile
     .optional()
-    .describe("file to write, for --calibration (default: stored for the model, so that every command decides by it)"),
+    .describe("file to write, for --calibration (default: stored for the model and used by every command)"),
   diagram: outputFile
     .regex(/\.(svg|png)$/i, "must end in .svg or .png")
     .optional()
-    .describe("also draw whether the probabilities hold, on people that they were not fitted on: an .svg or .png file"),
-  forget: z.boolean().default(false).describe("take away what was stored for the model, and do nothing else"),
+    .describe("also plot the reliability of the probabilities on held-out people: an .svg or .png file"),
+  forget: z.boolean().default(false).describe("remove the calibration stored for the model, and do nothing else"),
   fars: z
     .array(z.number().positive().max(0.5))
     .min(1)
     .default([1e-2, 1e-3, 1e-4, 1e-5])
-    .describe("false accept rates to find thresholds for; those that the pairs do not reach are left out"),
+    .describe("false accept rates to find thresholds for; rates that the pairs do not support are left out"),
   resamples,
   seed,
   compared,
@@ -57,17 +57,16 @@ type Input = z.output<typeof Input>;
 
 export const calibrate = defineAnswer({
   name: "calibrate",
-  summary:
-    "Measures thresholds for wanted false accept rates, and what a distance means, on your own people: a gallery's, or labelled",
+  summary: "Calibrates thresholds and probabilities on your own people: a gallery's, or labelled ones",
   positionals: ["folder"],
   examples: [
-    { command: "facenet calibrate", says: "the gallery's own people, without labels; commands on the gallery decide by it" },
+    { command: "facenet calibrate", says: "on the gallery's own people, without labels; applies to commands on the gallery" },
     {
       command: "facenet calibrate people/",
-      says: "folder with one sub-folder a person; from now on every command decides by it",
+      says: "folder with one sub-folder per person; applies to every command from now on",
     },
-    { command: "facenet calibrate people/ --model my-model/", says: "stored in that model's manifest, and goes with it" },
-    { command: "facenet calibrate people/ --output people.json", says: "a file instead, for --calibration people.json" },
+    { command: "facenet calibrate people/ --model my-model/", says: "stored in that model's manifest" },
+    { command: "facenet calibrate people/ --output people.json", says: "written to a file, for --calibration people.json" },
     { command: "facenet calibrate --forget", says: "back to the model's own thresholds" },
   ],
   input: Input,
@@ -76,7 +75,10 @@ export const calibrate = defineAnswer({
     if (input.forget) return input.gallery === undefined ? forget(input) : forgetGallery(input.gallery, context);
     if (input.folder === undefined && input.embeddings === undefined) return calibrateOwnGallery(input, context);
     if (input.gallery !== undefined)
-      throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is calibrated without a folder; give one of both" });
+      throw new FaceNetError("OPTION_INVALID", {
+        option: "gallery",
+        reason: "does not combine with a folder; give one of the two",
+      });
     const place = await openCalibrationPlace(input);
     let diagram: WholeFile | undefined;
     try {
@@ -93,20 +95,20 @@ export const calibrate = defineAnswer({
   },
 });
 
-/** Plots take half a second to load: only who wants one waits. */
+/** Loads the plotting library lazily: it takes half a second. */
 async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
   const { calibrationDiagram } = await import("../reports/evaluation/evaluation-plots.ts");
   return calibrationDiagram(calibration, file);
 }
 
-/** Drawings of photographs, each a fit of the tail. */
+/** Maximum bootstrap resamples, each of which fits the tail. */
 const MOST_DRAWINGS = 200;
 
 async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: OperationContext): Promise<GalleryCalibration> {
   if (input.output !== undefined || input.diagram !== undefined)
     throw new FaceNetError("OPTION_INVALID", {
       option: input.output === undefined ? "diagram" : "output",
-      reason: "goes with a folder of labelled photographs; a gallery's calibration is kept in the gallery",
+      reason: "requires a folder of labelled photographs; a gallery's calibration is stored in the gallery",
     });
   const { store, giveBack } = await borrowGallery(input.gallery);
   try {
@@ -187,14 +189,14 @@ function fewWarnings(thresholds: Calibration["thresholds"], wanted: readonly num
   const unreached = wanted.filter((far) => !reached.has(far));
   return [
     ...(unreached.length > 0
-      ? [`too few pairs of different people for a false accept rate of ${unreached.join(", ")}: no threshold for it`]
+      ? [`too few impostor pairs for a false accept rate of ${unreached.join(", ")}: no threshold given`]
       : []),
     ...thresholds
       .filter(({ expectedFalseAccepts }) => expectedFalseAccepts < FEW_ERRORS)
       .map(
         ({ far, expectedFalseAccepts }) =>
-          `FAR ${far} amounts to ${expectedFalseAccepts.toPrecision(2)} pairs of different people; fewer than ${FEW_ERRORS} leave its threshold to chance`,
+          `FAR ${far} corresponds to ${expectedFalseAccepts.toPrecision(2)} impostor pairs; with fewer than ${FEW_ERRORS} the threshold is unreliable`,
       ),
-    ...(people < FEW_PEOPLE ? [`only ${people} people: what holds for them may not hold for others`] : []),
+    ...(people < FEW_PEOPLE ? [`only ${people} people: the thresholds may not generalise`] : []),
   ];
 }

@@ -11,7 +11,7 @@ import { redo, undo } from "./undo.ts";
 const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined, by: "mia" });
 let folder: string;
 let gallery: string;
-/** Three of each of two people, in photographs of their own. */
+/** Three faces of each of two people, one per photograph. */
 let faces: number[];
 beforeEach(async () => {
   folder = await temporaryFolder("cluster");
@@ -47,7 +47,7 @@ const grouping = async () => {
 };
 
 describe("a run of clustering", () => {
-  it("is not final when it was too loose: undo takes it back, redo does it again", async () => {
+  it("with too large a threshold can be undone and redone", async () => {
     await run(0.1);
     const right = await owners();
     expect(await grouping()).toEqual([0, 0, 0, 1, 1, 1]);
@@ -62,7 +62,7 @@ describe("a run of clustering", () => {
     expect((await run(4)).done).toBeNull(); // nothing to change
   });
 
-  it("groups anew from what was said alone", async () => {
+  it("with reset regroups from corrections alone", async () => {
     await run(4);
     const [person] = await owners();
     await using((store) => store.correct({ kind: "name", person: person as number, name: "Anna" }));
@@ -96,7 +96,7 @@ describe("a run of clustering", () => {
     expect((await grouping()).slice(6)).toEqual([2, 2, 2, 2]);
   });
 
-  it("keeps what was said when it begins anew", async () => {
+  it("keeps corrections when it resets", async () => {
     await run(0.1);
     await using(async (store) => {
       await store.correct({ kind: "create", name: "Bea", faces: [faces[0] as number, faces[3] as number] });

@@ -16,36 +16,33 @@ import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
-/** Neighbours of each face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */
+/** Neighbours per face in the graph. More give the same clusters (docs/decisions/0005-clustering.md). */
 const NEIGHBOURS = 20;
 const NOBODY = -1;
 
 export const cluster = defineAnswer({
   name: "cluster",
-  summary: "Groups the faces of the gallery into people; what you have said of them stands",
+  summary: "Groups the faces of the gallery into people, respecting your corrections",
   positionals: [],
   examples: [
-    { command: "facenet cluster", says: "new faces come to the people they belong to; nobody is renumbered" },
-    { command: "facenet cluster --reset", says: "groups anew from nothing but what you have said; `facenet undo` takes it back" },
+    { command: "facenet cluster", says: "adds new faces to their people; nobody is renumbered" },
+    { command: "facenet cluster --reset", says: "regroups from your corrections alone; `facenet undo` reverts it" },
   ],
   input: z.strictObject({
     algorithm: z
       .enum(clusteringAlgorithms)
       .default("agglomerative")
-      .describe("how faces are grouped (docs/decisions/0005-clustering.md)"),
-    ...rateOptions("strangers as close as the threshold", JOIN_FMR),
+      .describe("clustering algorithm (docs/decisions/0005-clustering.md)"),
+    ...rateOptions("share of impostor pairs within the threshold", JOIN_FMR),
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
-    reset: z.boolean().default(false).describe("drop what earlier runs have found, and group anew from what was said alone"),
+    reset: z.boolean().default(false).describe("discard the results of earlier runs and regroup from corrections alone"),
     years: z
       .number()
       .min(0)
       .default(10)
       .describe("photographs taken at least so many years apart join nobody, and are suggestions only; 0: dates do not matter"),
-    seed: z.int().min(0).default(1).describe("of the order in which chinese-whispers visits faces"),
-    model: z
-      .string()
-      .optional()
-      .describe("where the gallery's model is one of your own: its path (default: found by the gallery)"),
+    seed: z.int().min(0).default(1).describe("random seed of the order in which chinese-whispers visits faces"),
+    model: z.string().optional().describe("path of the gallery's model, if it is your own (default: determined by the gallery)"),
     calibration: modelOptions.calibration,
     ...galleryOption,
   }),
@@ -53,11 +50,11 @@ export const cluster = defineAnswer({
     people: z.int().describe("in the gallery now"),
     newPeople: z.int(),
     faces: z.int(),
-    assigned: z.int().describe("faces that belong to a person"),
+    assigned: z.int().describe("faces assigned to a person"),
     threshold: z.number(),
-    calibration: ThresholdOrigin.nullable().describe("null for a threshold that was given"),
+    calibration: ThresholdOrigin.nullable().describe("null if the threshold was given"),
     algorithm: z.string(),
-    done: CorrectionRecord.nullable().describe("the change that `facenet undo` takes back; null: nothing was to change"),
+    done: CorrectionRecord.nullable().describe("journal entry for `facenet undo`; null: nothing changed"),
   }),
   async run(
     { algorithm, threshold: given, fmr, far, minFaces, reset, years, seed, model, calibration, gallery },
@@ -110,14 +107,14 @@ export const cluster = defineAnswer({
   },
 });
 
-/** What clustering needs to know of a face besides its code. */
+/** What clustering needs about a face besides its code. */
 type Row = Pick<GalleryFace, "id" | "photograph" | "person" | "assignedBy"> & { readonly acceptable: boolean };
 
 async function readFaces(store: GalleryStore, dimensions: number): Promise<{ rows: Row[]; codes: Int8Array }> {
   const rows: Row[] = [];
   const codes = new Int8Array((await store.statistics()).faces * dimensions);
   for await (const { id, photograph, person, assignedBy, quality, code } of store.faces({ ignored: false, embedded: true })) {
-    if (rows.length * dimensions === codes.length) break; // added meanwhile: for the next run
+    if (rows.length * dimensions === codes.length) break; // added since: left for the next run
     codes.set(code, rows.length * dimensions);
     rows.push({ id, photograph, person, assignedBy, acceptable: quality.acceptable });
   }
@@ -136,7 +133,9 @@ function progressOf(total: number, onProgress: OperationContext["onProgress"]): 
   return (done) => onProgress({ unit: "faces", done, failed: 0, faces: done, ...paceOf(done, total, performance.now() - start) });
 }
 
-/** What the user has said, by row: assigned faces stay, and without `reset` those of named people; links and rejections hold. */
+/**
+ * Constraints by row: faces assigned by the user are fixed, as are those of named people without `reset`; links and rejections.
+ */
 async function constraintsOf(store: GalleryStore, rows: readonly Row[], reset: boolean) {
   const rowOf = new Map(rows.map(({ id }, row) => [id, row]));
   const named = new Set((await store.people()).filter(({ name }) => name !== null).map(({ id }) => id));
@@ -165,7 +164,7 @@ function unitVectors(codes: Int8Array, { dimensions, codeScale }: GalleryIdentit
   return vectors;
 }
 
-/** What is to change. People from `firstNew` on do not exist yet. */
+/** The changes to apply. People from `firstNew` on do not exist yet. */
 function regroupings(rows: readonly Row[], people: Int32Array, firstNew: number): Regrouping[] {
   const facesOf = new Map<number, number[]>();
   for (const [row, { id, person }] of rows.entries()) {

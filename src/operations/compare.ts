@@ -5,9 +5,9 @@ import { defineAnswer } from "./operation.ts";
 
 export const compare = defineAnswer({
   name: "compare",
-  summary: "Distances among all faces of some photographs",
+  summary: "Computes the distances between all faces of several photographs",
   positionals: ["images"],
-  examples: [{ command: "facenet compare a.jpg b.jpg c.jpg", says: "a matrix that marks the pairs taken for one person" }],
+  examples: [{ command: "facenet compare a.jpg b.jpg c.jpg", says: "a distance matrix that marks the matches" }],
   input: z.strictObject({
     images,
     faces: faceOption,

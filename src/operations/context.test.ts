@@ -10,7 +10,7 @@ function fakeLoader() {
 
 const onProgress = vi.fn();
 
-test("the same model options are loaded once, others of their own", async () => {
+test("the same model options are loaded once, different ones separately", async () => {
   const { loadFaceNet } = fakeLoader();
   const { load } = createContext({ signal: new AbortController().signal, onProgress, loadFaceNet });
   const [first, again, other] = await Promise.all([load({ threads: 1 }), load({ threads: 1 }), load({ threads: 2 })]);
@@ -19,7 +19,7 @@ test("the same model options are loaded once, others of their own", async () => 
   expect(loadFaceNet).toHaveBeenCalledTimes(2);
 });
 
-test("only what concerns models decides which are the same", async () => {
+test("only model options are compared", async () => {
   const { loadFaceNet } = fakeLoader();
   const { load } = createContext({ signal: new AbortController().signal, onProgress, loadFaceNet });
   const options: FaceNetOptions & { images: string[] } = { model: "m", images: ["a.jpg"] };
@@ -28,7 +28,7 @@ test("only what concerns models decides which are the same", async () => {
   expect(loadFaceNet.mock.calls).toEqual([[{ model: "m" }]]);
 });
 
-test("dispose frees each loaded model, and one that failed to load is no hindrance", async () => {
+test("dispose frees each loaded model, even if another failed to load", async () => {
   const { dispose, loadFaceNet } = fakeLoader();
   const context = createContext({ signal: new AbortController().signal, onProgress, loadFaceNet });
   await context.load({ threads: 1 });
@@ -38,7 +38,7 @@ test("dispose frees each loaded model, and one that failed to load is no hindran
   expect(dispose).toHaveBeenCalledTimes(1);
 });
 
-test("an abort ends the wait for a model that is still loading", async () => {
+test("aborting ends the wait for a loading model", async () => {
   const abort = new AbortController();
   const { load } = createContext({ signal: abort.signal, onProgress, loadFaceNet: () => Promise.race<FaceNet>([]) });
   const loading = load({});

@@ -1,25 +1,25 @@
-/** Wires operations to the world: loads models once, and frees them when the work is over. */
+/** Execution context of operations: loads each model once and frees it at the end. */
 import { FaceNet, type FaceNetOptions } from "../faces/facenet.ts";
 import { borrowGallery } from "../gallery/access/borrow-gallery.ts";
 import { machineUser, signed } from "../gallery/access/signed-gallery.ts";
 import type { OperationContext } from "./operation.ts";
 
-/** What an operation runs in. The one who made it calls `dispose` at the end. */
+/** A context whose creator calls `dispose` at the end. */
 export type DisposableContext = OperationContext & {
-  /** Frees every model that was loaded through this context. */
+  /** Frees every model loaded through this context. */
   readonly dispose: () => Promise<void>;
 };
 
 export type ContextOptions = Pick<OperationContext, "signal" | "onProgress" | "onEvent" | "confirm"> & {
-  /** Loads models; tests pass their own. Default `FaceNet.load`. */
+  /** Loads models; replaceable in tests. Default `FaceNet.load`. */
   readonly loadFaceNet?: (options: FaceNetOptions) => Promise<FaceNet>;
-  /** Who makes changes, for the galleries' journals. Default: the user of this machine. */
+  /** Author of changes in galleries' journals. Default: the system user. */
   readonly by?: string | null;
 };
 
 /**
- * A context in which the same model options are loaded once, however often they are asked for.
- * An aborted signal ends the wait for a model at once; `dispose` waits for the rest of the loading.
+ * Creates a context that loads each set of model options once. Aborting the signal ends the wait for a model immediately;
+ * `dispose` waits until loading has finished.
  *
  * @example
  * const context = createContext({ signal, onProgress: () => {} });

@@ -6,7 +6,7 @@ import { defineAnswer } from "./operation.ts";
 
 export const correct = defineAnswer({
   name: "correct",
-  summary: "Says something of people: names, merges, splits, assigns, rejects. It stands, and can be taken back",
+  summary: "Applies a correction: names, merges, splits, assigns or rejects. Permanent, but can be undone",
   positionals: [],
   examples: [],
   input: z.strictObject({ correction: Correction, ...galleryOption }),

@@ -14,26 +14,26 @@ import { defineAnswer } from "./operation.ts";
 
 export const datasetApply = defineAnswer({
   name: "dataset apply",
-  summary: "Applies the corrections that the review page saved, for good, and writes the set anew",
+  summary: "Permanently applies the corrections saved by the review page, and rewrites the set",
   positionals: ["output", "corrections"],
   examples: [
     {
       command: "facenet dataset apply faces/ ~/Downloads/corrections.json",
-      says: "names, faces that are not them, people left out",
+      says: "names, wrong faces, excluded people",
     },
   ],
   input: z.strictObject({
     output: z.string().describe("folder of the set"),
-    corrections: z.string().describe("file that the review page saved"),
+    corrections: z.string().describe("file saved by the review page"),
     ...datasetOptions,
-    model: z.string().optional().describe("where the set was built with a model of your own: its path"),
+    model: z.string().optional().describe("path of the set's model, if it is your own"),
     calibration: modelOptions.calibration,
   }),
   output: DatasetReport.extend({ corrections: z.int().describe("people changed") }),
   async run({ output, corrections: file, minImages, size, maxPixels, model, calibration }, context) {
     const { people } = await readCorrections(file);
     const noSet = (cause?: unknown) => {
-      const reason = `${output} is no set that \`facenet dataset build\` made`;
+      const reason = `${output} is not a set made by \`facenet dataset build\``;
       return new FaceNetError("OPTION_INVALID", { option: "output", reason }, cause);
     };
     const { store, giveBack } = await context.borrowGallery(datasetGallery(output)).catch((error: unknown) => {
@@ -59,7 +59,7 @@ export const datasetApply = defineAnswer({
   },
 });
 
-/** Applied twice it changes nothing more: a person who has become part of another since is passed over. */
+/** Idempotent: a person merged into another since is skipped. */
 async function apply(
   store: GalleryStore,
   { person, name, leaveOut, notThem }: DatasetCorrections["people"][number],
@@ -67,7 +67,7 @@ async function apply(
   if (!(await store.person(person))) return;
   if (notThem.length > 0) await store.correct({ kind: "reject", person, faces: notThem });
   if (leaveOut)
-    await store.forgetPerson(person); // their photographs are known, so they do not come back
+    await store.forgetPerson(person); // their photographs remain known, so the faces are not added again
   else if (name !== undefined) {
     const namesake = await store.personByName(name);
     if (!namesake) await store.correct({ kind: "name", person, name });

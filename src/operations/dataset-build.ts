@@ -13,23 +13,23 @@ import { defineAnswer } from "./operation.ts";
 
 export const datasetBuild = defineAnswer({
   name: "dataset build",
-  summary: "Makes a set of training faces out of ordinary photographs: a folder for each person, and a page to review them",
+  summary: "Builds a training set from ordinary photographs: a folder for each person, and a review page",
   positionals: ["photographs", "output"],
   examples: [
-    { command: "facenet dataset build ~/Photos faces/", says: "look through faces/review.html, then apply what it saves" },
-    { command: "facenet dataset build ~/Photos faces/", says: "again, later: new photographs are added, corrections stand" },
+    { command: "facenet dataset build ~/Photos faces/", says: "check faces/review.html, then apply the corrections it saves" },
+    { command: "facenet dataset build ~/Photos faces/", says: "run again later: adds new photographs, keeps corrections" },
   ],
   input: z.strictObject({
-    photographs: z.string().describe("folder of photographs, walked to the bottom"),
+    photographs: z.string().describe("folder of photographs, read recursively"),
     output: z.string().describe("folder for the set"),
     ...datasetOptions,
-    far: z.number().positive().max(1).default(1e-4).describe("rate of strangers as close as faces that are grouped"),
+    far: z.number().positive().max(1).default(1e-4).describe("false match rate of the grouping distance"),
     ...lookOptions,
     ...modelOptions,
   }),
   output: DatasetReport.extend({
-    photographs: z.int().describe("looked at for the first time"),
-    known: z.int().describe("looked at before"),
+    photographs: z.int().describe("new photographs"),
+    known: z.int().describe("photographs known before"),
     unreadable: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
   async run({ photographs, output, minImages, size, far, ...options }, context) {

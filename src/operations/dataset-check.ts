@@ -11,26 +11,26 @@ import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** Neighbours looked at: more than most people have images. */
+/** Neighbours considered: more than most people have images. */
 const NEIGHBOURS = 50;
 
 export const datasetCheck = defineAnswer({
   name: "dataset check",
-  summary: "Looks for wrong labels, copies and people under two names in a set of faces, and for people of a test set in it",
+  summary: "Finds wrong labels, duplicates and people with two names in a training set, and overlap with a test set",
   positionals: ["faces"],
   examples: [
-    { command: "facenet dataset check faces/", says: "candidates for a person to look at" },
-    { command: "facenet dataset check faces/ --against lfw/images", says: "who of the test set would be trained on" },
+    { command: "facenet dataset check faces/", says: "candidates for manual review" },
+    { command: "facenet dataset check faces/ --against lfw/images", says: "people of the test set in the training set" },
   ],
   input: z.strictObject({
     faces: facesOption,
-    against: z.string().optional().describe("another set, of an evaluation say, that should share nobody with this one"),
+    against: z.string().optional().describe("another set, such as a test set, that should have no people in common"),
     far: z
       .number()
       .positive()
       .max(1)
       .default(1e-4)
-      .describe("rate of strangers as close as two faces that are taken for one person"),
+      .describe("false match rate of the distance up to which two faces count as one person"),
     ...lookOptions,
     minFaceSize: lookOptions.minFaceSize.default(20),
     ...modelOptions,
@@ -38,28 +38,27 @@ export const datasetCheck = defineAnswer({
   output: z.object({
     people: z.int(),
     images: z.int(),
-    threshold: z.number().describe("squared L2: faces so close are taken for one person"),
+    threshold: z.number().describe("squared L2: closer faces count as one person"),
     mislabelled: z
       .array(
         z.object({
           image: z.string(),
           person: z.string(),
-          looksLike: z.string().nullable().describe("null: nobody of the set, and not the rest of its person"),
+          looksLike: z.string().nullable().describe("null: resembles nobody in the set, not even its own person"),
           ownDistance: z.number().nullable(),
           otherDistance: z.number().nullable(),
         }),
       )
-      .describe("images near to none of their person's"),
+      .describe("images that do not resemble their person's others"),
     copies: z
       .array(z.object({ images: z.tuple([z.string(), z.string()]), distance: z.number(), onePerson: z.boolean() }))
-      .describe("pairs that are one photograph, it seems"),
+      .describe("probable duplicates of one photograph"),
     onePerson: z
-      .array(z.object({ people: z.tuple([z.string(), z.string()]), share: z.number().describe("of their images that say so") }))
-      .describe("people who are one under two names, it seems"),
-    overlap: z
-      .array(Overlap)
-      .nullable()
-      .describe("people of the other set who are in this one, it seems; null where none was named"),
+      .array(
+        z.object({ people: z.tuple([z.string(), z.string()]), share: z.number().describe("share of their images that match") }),
+      )
+      .describe("probably one person under two names"),
+    overlap: z.array(Overlap).nullable().describe("people of the other set who are probably in this one; null without `against`"),
     imagesWithoutFace: z.array(z.string()),
     failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
   }),
@@ -69,7 +68,7 @@ export const datasetCheck = defineAnswer({
     const threshold = thresholdForFar(facenet.model, far);
     const embedded = await embedFaceImages(set, facenet, { ...options, signal, onProgress });
     if (embedded.rows.length === 0)
-      throw new FaceNetError("FACES_UNUSABLE", { faces, reason: "a face was found in none of its images" });
+      throw new FaceNetError("FACES_UNUSABLE", { faces, reason: "no face was found in any of its images" });
     const { person, codes, dimensions } = embedded;
     const start = performance.now();
     const graph = await knnGraph(codes, {

@@ -7,7 +7,7 @@ import { defineAnswer } from "./operation.ts";
 
 export const datasetPack = defineAnswer({
   name: "dataset pack",
-  summary: "Packs a folder of faces into tar shards, as WebDataset has them, which training reads where they lie",
+  summary: "Packs a folder of faces into WebDataset tar shards for training",
   positionals: ["faces", "output"],
   examples: [
     { command: "facenet dataset pack faces/ shards/", says: "shards/shard-000000.tar and so on; train with --data shards/" },
@@ -15,7 +15,7 @@ export const datasetPack = defineAnswer({
   input: z.strictObject({
     faces: z.string().describe("folder with a sub-folder for each person"),
     output: z.string().describe("folder for the shards"),
-    imagesPerShard: z.int().min(1).default(10_000).describe("a shard ends with the person with whom it has so many"),
+    imagesPerShard: z.int().min(1).default(10_000).describe("minimum images per shard; people are not split"),
   }),
   output: z.object({
     shards: z.array(z.object({ file: z.string(), bytes: z.int() })),

@@ -5,19 +5,19 @@ import { defineAnswer } from "./operation.ts";
 
 export const datasetStats = defineAnswer({
   name: "dataset stats",
-  summary: "How many people and images a set of faces has",
+  summary: "Counts the people and images of a training set",
   positionals: ["faces"],
-  examples: [{ command: "facenet dataset stats faces/", says: "people, images, and how they are spread" }],
+  examples: [{ command: "facenet dataset stats faces/", says: "people, images, and their distribution" }],
   input: z.strictObject({ faces: facesOption }),
   output: z.object({
     people: z.int(),
     images: z.int(),
     imagesPerPerson: z.object({ least: z.int(), median: z.number(), mean: z.number(), most: z.int() }),
-    peopleWithOneImage: z.int().describe("they can only be negatives"),
+    peopleWithOneImage: z.int().describe("these can only serve as negatives"),
     positivePairs: z.int().describe("pairs of images of one person"),
     spread: z
       .array(z.object({ from: z.int(), to: z.int(), people: z.int() }))
-      .describe("people by how many images they have, in powers of two"),
+      .describe("people by number of images, in powers of two"),
   }),
   async run({ faces }) {
     const { images, imagesOfPeople } = await openFaceImages(faces);
@@ -40,7 +40,7 @@ export const datasetStats = defineAnswer({
   },
 });
 
-/** 1, 2 to 3, 4 to 7 and so on; classes without people are left out. */
+/** Histogram with bins 1, 2 to 3, 4 to 7 and so on, without empty bins. */
 function spreadOf(counts: readonly number[]) {
   const classes = Map.groupBy(counts, (count) => Math.floor(Math.log2(count)));
   return [...classes].map(([power, own]) => ({ from: 2 ** power, to: 2 ** (power + 1) - 1, people: own.length }));

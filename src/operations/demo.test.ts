@@ -10,7 +10,7 @@ vi.mock("node:module", () => ({
   }),
 }));
 
-it("asks for photographs where the samples are not installed, before it loads any model", async () => {
+it("requires photographs if the samples are not installed, before loading any model", async () => {
   const load = vi.fn<() => Promise<never>>();
   const run = demo.run(demo.input.parse({}), {
     load,
@@ -20,7 +20,7 @@ it("asks for photographs where the samples are not installed, before it loads an
   });
   await expect(run).rejects.toMatchObject({
     code: "OPTION_INVALID",
-    message: expect.stringMatching(/^images: name photographs, .* not installed here\.$/),
+    message: expect.stringMatching(/^images: name photographs, .* not installed\.$/),
   });
   expect(load).not.toHaveBeenCalled();
 });

@@ -14,17 +14,17 @@ import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions, out
 import { Comparison } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** Brings the photographs for a first look, in a checkout. */
+/** Development dependency that contains the sample photographs. */
 const SAMPLES_PACKAGE = "@vladmandic/face-api";
 const SAMPLES = ["sample1.jpg", "sample2.jpg", "sample3.jpg", "sample4.jpg", "sample5.jpg", "sample6.jpg"];
 
 export const demo = defineAnswer({
   name: "demo",
-  summary: "Finds the faces in photographs, groups the same people and writes a page that shows it all",
+  summary: "Detects faces, groups them into people and writes an HTML page with the result",
   positionals: ["images"],
   examples: [
     { command: "facenet demo", says: "six sample photographs, shown in facenet-demo.html" },
-    { command: "facenet demo holiday/*.jpg --output holiday.html", says: "your own" },
+    { command: "facenet demo holiday/*.jpg --output holiday.html", says: "your own photographs" },
   ],
   input: z.strictObject({
     images: imagePaths.optional().describe("photographs, a few dozen at most (default: the six samples of a checkout)"),
@@ -36,25 +36,25 @@ export const demo = defineAnswer({
   }),
   output: z.object({
     file: z.string().describe("the page"),
-    photographs: z.int().describe("photographs that could be read"),
+    photographs: z.int().describe("photographs read"),
     faces: z.int(),
     groups: z
       .array(
         z.object({
           size: z.int(),
           faces: z.array(
-            z.object({ image: z.string(), index: z.int().describe("which face of its photograph, the surest is 0") }),
+            z.object({ image: z.string(), index: z.int().describe("index of the face in its photograph, most confident first") }),
           ),
         }),
       )
-      .describe("the faces of one person each, the largest group first"),
+      .describe("faces by person, largest group first"),
     failures: Comparison.shape.failures,
     model: z.string(),
-    threshold: z.number().describe("squared L2; mean distance up to which groups are joined"),
+    threshold: z.number().describe("squared L2; mean distance up to which groups are merged"),
   }),
   async run(input, { load, signal, onProgress }) {
     const photographs = [...new Set(input.images ?? samplePhotographs())];
-    await using file = await WholeFile.create(input.output); // before the work: a place that cannot be written is found out now
+    await using file = await WholeFile.create(input.output); // before the work, so that an unwritable path fails early
     const facenet = await load(input);
     const { faces, distances, failures, threshold, falseAcceptRate, model } = await facenet.compare(photographs, {
       ...input,
@@ -94,17 +94,17 @@ function samplePhotographs(): string[] {
     const folder = join(dirname(createRequire(import.meta.url).resolve(`${SAMPLES_PACKAGE}/package.json`)), "demo");
     return SAMPLES.map((name) => join(folder, name));
   } catch (error) {
-    const reason = `name photographs, for example \`facenet demo *.jpg\`: the samples are in the package ${SAMPLES_PACKAGE}, which is not installed here`;
+    const reason = `name photographs, for example \`facenet demo *.jpg\`; the samples require the package ${SAMPLES_PACKAGE}, which is not installed`;
     throw new FaceNetError("OPTION_INVALID", { option: "images", reason }, error);
   }
 }
 
-/** Pictures for the page; faces in the order in which `compare` lists them. */
+/** Thumbnails for the page; faces in the order of `compare`. */
 async function photographsAndFaces(facenet: FaceNet, sources: readonly string[], options: LookOptions & { maxPixels: number }) {
   const photographs: SheetPhotograph[] = [];
   const faces: SheetFace[] = [];
   for await (const item of facenet.align(sources, { ...options, cutOut: portraitCutOut })) {
-    if (!item.ok) continue; // listed among the failures already
+    if (!item.ok) continue; // already listed as a failure
     const { image, width, height } = item.value;
     const photograph = photographs.length;
     photographs.push({

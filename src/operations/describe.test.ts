@@ -10,14 +10,14 @@ test("the list has the paper's networks", async () => {
   expect(networks.map(({ network }) => network)).toEqual(expect.arrayContaining(["nn1", "nn2", "nn3", "nn4", "nns1", "nns2"]));
 });
 
-test("layers follow each other and add up", async () => {
+test("layer shapes are consistent and the counts add up", async () => {
   const { layers, parameters, multiplyAdds } = NetworkDescription.parse(await run({ network: "nn1" }));
   for (const [i, { input }] of layers.entries()) if (i > 0) expect(input).toEqual(layers[i - 1]?.output);
   expect(layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameters);
   expect(layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)).toBe(multiplyAdds);
 });
 
-/** Within two units of the last digit of a figure in the paper, whose rounding goes up as often as down. */
+/** Within two units of the last digit of a figure in the paper, which rounds inconsistently. */
 const printedAs = (printed: string) => (value: number) => {
   const [, digits = "", unit = ""] = /^([\d.]+)([KM]?)$/.exec(printed) ?? [];
   const size = { "": 1, K: 1e3, M: 1e6 }[unit] ?? Number.NaN;
@@ -47,7 +47,7 @@ test.each([
   ["fc1.maxout", [8192], [4096], "", "0", "0"],
   ["fc2", [4096], [8192], "", "34M", "34M"],
   ["fc7128", [4096], [128], "", "524K", "0.5M"],
-])("NN1's %s is that of the paper", async (name, input, output, kernel, parameters, multiplyAdds) => {
+])("NN1's %s matches the paper", async (name, input, output, kernel, parameters, multiplyAdds) => {
   const { layers } = NetworkDescription.parse(await run({ network: "nn1" }));
   const layer = layers.find((one) => one.name === name);
   expect(layer).toMatchObject({ input, output });
@@ -72,7 +72,7 @@ test.each([
   ["5a", [1024, 7, 7], "1.6M", "78M"],
   ["5b", [1024, 7, 7], "1.6M", "78M"],
   ["fc", [128], "131K", "0.1M"],
-])("NN2's %s is that of the paper", async (name, output, parameters, multiplyAdds) => {
+])("NN2's %s matches the paper", async (name, output, parameters, multiplyAdds) => {
   const { layers } = NetworkDescription.parse(await run({ network: "nn2" }));
   const module = layers.filter((layer) => layer.name === name || layer.name.startsWith(`${name}.`));
   expect(module.at(-1)?.output).toEqual(output);
@@ -81,6 +81,6 @@ test.each([
   expect(total("multiplyAdds")).toSatisfy(printedAs(multiplyAdds));
 });
 
-test("an unknown network is answered with the known ones", async () => {
+test("an unknown network is an error that lists the known ones", async () => {
   await expect(run({ network: "nn9" })).rejects.toThrow(/nn9: unknown\. Known networks: nn1, /);
 });

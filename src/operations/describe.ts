@@ -11,19 +11,19 @@ const Published = z.object({
 
 const count = z.int().nonnegative();
 
-/** What one chooses a network by. */
+/** Key figures of a network. */
 export const NetworkSummary = z.object({
   network: z.string(),
   summary: z.string(),
-  input: z.object({ width: count, height: count }).describe("pixels of its images, which have three channels"),
-  dimensions: count.describe("values of an embedding"),
-  parameters: count.describe("trained values"),
-  multiplyAdds: count.describe("multiplications with a weight for one image; what the paper counts as FLOPS"),
-  published: Published.optional().describe("its size as its authors print it"),
+  input: z.object({ width: count, height: count }).describe("size of the three-channel input in pixels"),
+  dimensions: count.describe("embedding size"),
+  parameters: count.describe("number of trainable parameters"),
+  multiplyAdds: count.describe("multiply-add operations per image; the paper's FLOPS"),
+  published: Published.optional().describe("figures published by its authors"),
 });
 export type NetworkSummary = z.infer<typeof NetworkSummary>;
 
-const Size = z.array(count).describe("[channels, height, width] of a map, [size] of a row");
+const Size = z.array(count).describe("[channels, height, width] of a feature map, [size] of a vector");
 
 export const NetworkDescription = NetworkSummary.extend({
   layers: z.array(
@@ -45,14 +45,14 @@ export type NetworkList = z.infer<typeof NetworkList>;
 
 export const describe = defineAnswer({
   name: "describe",
-  summary: "Lists the networks that can be trained, or shows the layers of one",
+  summary: "Lists the trainable networks, or shows the layers of one",
   positionals: ["network"],
   examples: [
-    { command: "facenet describe", says: "what there is, with sizes" },
-    { command: "facenet describe nn1", says: "the layer table as FaceNet prints it" },
+    { command: "facenet describe", says: "all networks with their sizes" },
+    { command: "facenet describe nn1", says: "the layer table in the format of the FaceNet paper" },
     { command: "facenet describe nn2 --json", says: "{parameters, multiplyAdds, layers, …}" },
   ],
-  input: z.strictObject({ network: z.string().optional().describe("a network, to see its layers") }),
+  input: z.strictObject({ network: z.string().optional().describe("network whose layers to show") }),
   output: z.union([NetworkList, NetworkDescription]),
   run: async ({ network }) =>
     network === undefined ? { networks: networks.map(summaryOf) } : descriptionOf(findNetwork(network)),

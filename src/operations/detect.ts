@@ -5,9 +5,9 @@ import { defineStream } from "./operation.ts";
 
 export const detect = defineStream({
   name: "detect",
-  summary: "Finds every face in photographs: box, landmarks, confidence and quality",
+  summary: "Detects faces in photographs: box, landmarks, confidence and quality",
   positionals: ["images"],
-  examples: [{ command: "facenet detect party.jpg --json", says: "one JSON object a photograph" }],
+  examples: [{ command: "facenet detect party.jpg --json", says: "one JSON object per photograph" }],
   input: z.strictObject({ images, ...lookOptions, faces: faceOption, ...modelOptions }),
   output: DetectedImage,
   async *run(input, { load, signal, onProgress }) {

@@ -5,13 +5,13 @@ import { defineStream } from "./operation.ts";
 
 export const embed = defineStream({
   name: "embed",
-  summary: "Turns every face in photographs into an embedding",
+  summary: "Computes an embedding for every face in photographs",
   positionals: ["images"],
   examples: [
-    { command: "facenet embed party.jpg --json", says: "one JSON object a photograph, with vector and byte code of each face" },
+    { command: "facenet embed party.jpg --json", says: "one JSON object per photograph, with vector and byte code of each face" },
     {
       command: "facenet embed photos --recursive --output faces.npy",
-      says: "a float32 matrix for NumPy, faces.npy.labels.csv beside it",
+      says: "a float32 matrix for NumPy, with labels in faces.npy.labels.csv",
     },
   ],
   input: z.strictObject({ images, ...lookOptions, faces: faceOption, flip: flipOption, aligned: alignedOption, ...modelOptions }),

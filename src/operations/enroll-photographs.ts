@@ -9,12 +9,12 @@ import { defineAnswer } from "./operation.ts";
 
 export const enrollPhotographs = defineAnswer({
   name: "enroll photographs",
-  summary: "Adds a known person to the gallery, from photographs that come as bytes and are kept",
+  summary: "Enrols a person from uploaded photographs, which are stored",
   positionals: [],
   examples: [],
   input: enroll.input
     .omit({ tree: true })
-    .extend({ name: PersonName, images, photographsFolder: z.string().describe("where they are kept") }),
+    .extend({ name: PersonName, images, photographsFolder: z.string().describe("folder to store them in") }),
   output: enroll.output,
   async run({ images: given, photographsFolder, ...input }, context) {
     const kept: { readonly path: string; readonly name: string }[] = [];
@@ -23,7 +23,7 @@ export const enrollPhotographs = defineAnswer({
       if (typeof photo === "string") kept.push({ path: photo, name: photo });
       else kept.push({ path: (await storeUpload(photo, resolve(photographsFolder))).path, name });
     }
-    // Whoever sent the bytes knows them by these names.
+    // Errors name photographs as uploaded, not by stored path.
     const named = (text: string): string => kept.reduce((left, { path, name }) => left.replaceAll(path, name), text);
     try {
       const { enrolled, failures, ...result } = await enroll.run({ ...input, images: kept.map(({ path }) => path) }, context);

@@ -16,7 +16,7 @@ import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 import { parseInput } from "./parse-input.ts";
 
-/** Rate of different people as close as the threshold by which photographs look like several people, and groups like the person. */
+/** False match rate of the threshold for warnings about several people and for groups that resemble the person. */
 const FAR = 1e-3;
 
 const EnrolledFace = z.object({
@@ -26,57 +26,57 @@ const EnrolledFace = z.object({
   box: Box,
   reasons: z
     .array(z.string())
-    .describe("what speaks against this face: its quality, whose it was, that it is unlike the person's other faces"),
+    .describe("warnings about this face: low quality, previous person, no resemblance to the person's other faces"),
 });
 
 export const enroll = defineAnswer({
   name: "enroll",
-  summary: "Adds known people to the gallery, from photographs that show them",
+  summary: "Enrols known people in the gallery from photographs",
   positionals: ["name", "images"],
   examples: [
-    { command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the face that stands out in each is Anna" },
-    { command: "facenet enroll Ben party.jpg --position 2", says: "the third face that `facenet detect` lists is Ben" },
-    { command: "facenet enroll --tree people", says: "everybody in people/NAME/*.jpg; one `facenet undo` takes it back" },
+    { command: "facenet enroll Anna anna-1.jpg anna-2.jpg", says: "the prominent face of each is Anna" },
+    { command: "facenet enroll Ben party.jpg --position 2", says: "the third face listed by `facenet detect` is Ben" },
+    { command: "facenet enroll --tree people", says: "everybody in people/NAME/*.jpg; one `facenet undo` reverts it" },
   ],
   input: z.strictObject({
-    name: PersonName.optional().describe("the person's name; one who has it already gets more faces"),
+    name: PersonName.optional().describe("the person's name; an existing person gets more faces"),
     images: imagePaths.optional(),
     tree: z
       .string()
       .min(1)
       .optional()
-      .describe("instead: a folder with one folder of photographs a person, called by their name"),
+      .describe("alternatively, a folder with one sub-folder of photographs per person, named after them"),
     faces: z
       .enum(["prominent", "largest", "central"])
       .default("prominent")
-      .describe("which face of a photograph that shows several"),
+      .describe("which face to use if a photograph has several"),
     position: z
       .int()
       .min(0)
       .optional()
-      .describe("which face of a single photograph, by its place in the answer of `detect` (0 is the surest)"),
+      .describe("index of the face in the result of `detect` (0 is the most confident), for a single photograph"),
     box: z
       .array(z.number())
       .length(4)
       .optional()
-      .describe("which face of a single photograph, by its box in the answer of `detect`: left, top, width, height"),
+      .describe("box of the face as listed by `detect`: left, top, width, height, for a single photograph"),
     ...galleryOption,
     ...lookOptions,
     ...galleryModelOptions,
   }),
   output: z.object({
-    person: z.int().describe("of a tree the first"),
+    person: z.int().describe("for a tree the first person"),
     name: z.string(),
     people: z.array(
       z.object({
         person: z.int(),
         name: z.string(),
-        faces: z.int().describe("enrolled now"),
-        groups: z.array(z.int()).describe("groups without a name that look like the person, the nearest first"),
+        faces: z.int().describe("faces enrolled now"),
+        groups: z.array(z.int()).describe("unnamed groups that resemble the person, nearest first"),
       }),
     ),
     enrolled: z.array(EnrolledFace),
-    warnings: z.array(z.string()).describe("what to look at: photographs that look like several people"),
+    warnings: z.array(z.string()).describe("photographs that appear to show several people"),
     failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
   }),
   async run(
@@ -97,7 +97,7 @@ export const enroll = defineAnswer({
         facenet,
         store,
         retry: true,
-        forgotten: true, // they are named one by one
+        forgotten: true, // explicitly named photographs are always added
         signal,
         onProgress,
         ...options,
@@ -109,7 +109,7 @@ export const enroll = defineAnswer({
       const chosen = async (path: string): Promise<GalleryFace | undefined> => {
         if (failures.some((failure) => failure.path === path)) return undefined;
         try {
-          // Of a photograph that was known, faces may be missing: of somebody who was forgotten.
+          // A known photograph may lack faces of people who were forgotten.
           if (!added.has(path)) await lookAgainAt(path, { facenet, store, signal, maxPixels: options.maxPixels });
           return await chosenFace(store, path, choice, { facenet, ...options, signal });
         } catch (error) {
@@ -161,7 +161,7 @@ async function peopleOf({
 }): Promise<Wanted[]> {
   if (tree !== undefined) {
     if (name !== undefined || images !== undefined)
-      throw new FaceNetError("OPTION_INVALID", { option: "tree", reason: "takes the place of a name and photographs" });
+      throw new FaceNetError("OPTION_INVALID", { option: "tree", reason: "replaces a name and photographs" });
     const byPerson = Map.groupBy(await listPersonFolders(resolve(tree)), ({ person }) => person);
     return [...byPerson].map(([person, labelled]) => {
       return {
@@ -173,16 +173,16 @@ async function peopleOf({
   if (name === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "name", reason: "give a name and photographs, or a folder with --tree" });
   if (images === undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "images", reason: `name one photograph of ${name} at least` });
+    throw new FaceNetError("OPTION_INVALID", { option: "images", reason: `name at least one photograph of ${name}` });
   return [{ name, paths: images.map((path) => resolve(path)) }];
 }
 
-/** @throws FaceNetError OPTION_INVALID for a position or box that is given for several photographs, or both */
+/** @throws FaceNetError OPTION_INVALID for a position or box with several photographs, or both */
 function requireOneFace({ position, box }: FaceChoice, photographs: number): void {
   const option = position === undefined ? (box === undefined ? undefined : "box") : "position";
   if (option === undefined) return;
   if (position !== undefined && box !== undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not go together with --position" });
+    throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not combine with --position" });
   if (photographs !== 1)
-    throw new FaceNetError("OPTION_INVALID", { option, reason: `is for a single photograph, got ${photographs}` });
+    throw new FaceNetError("OPTION_INVALID", { option, reason: `applies to a single photograph, got ${photographs}` });
 }

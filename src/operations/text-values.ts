@@ -4,8 +4,8 @@
 export type TextSchema = { readonly type?: string; readonly items?: TextSchema; readonly "x-commas"?: "kept" };
 
 /**
- * Lists take repeated texts and comma-separated values. A text that does not convert stays a text, so that the schema rejects it and gives
- * the reason; so does a repeated field that is not a list.
+ * Lists take repeated texts and comma-separated values. A text that does not convert stays a text, so that the schema rejects it
+ * and gives the reason; so does a repeated field that is not a list.
  *
  * @param texts every text given for the field, in order
  */

@@ -6,12 +6,12 @@ import type { ComparableFace, Correction, GalleryFace } from "../../schemas/gall
 import type { FaceSearch } from "../access/face-search.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
-/** Faces of groups without a name that are looked at for each face enrolled. */
+/** Nearest faces of unnamed groups considered for each enrolled face. */
 const NEIGHBOURS = 60;
 
 type Enrol = Extract<Correction, { kind: "enroll" }>;
 
-/** How people are enrolled: each as a step of the journal, or all of a tree as one. */
+/** Enrols each person as a step of the journal, or a whole tree as one. */
 export function enrolAs(store: GalleryStore, tree: string | undefined): (enrol: Enrol) => Promise<number | null> {
   if (tree === undefined) return async (enrol) => (await store.correct(enrol)).person;
   const step = store.openStep({ kind: "import", file: resolve(tree) });
@@ -37,7 +37,7 @@ type Enrolling = {
   readonly correct: (enrol: Enrol) => Promise<number | null>;
 };
 
-/** Groups without a name of which a face is within the threshold of one that was enrolled. */
+/** Adds unnamed groups with a face within the threshold of an enrolled one. */
 export async function groupsLike(
   enrolments: readonly Enrolment[],
   search: FaceSearch,
@@ -60,7 +60,7 @@ export async function enrol(name: string, shown: readonly Shown[], { store, thre
   const known = (await store.personByName(name))?.id;
   const { reasons, groups } = await enrolmentDoubts(store, faces, { person: known, threshold });
   const person = await correct({ kind: "enroll", name, faces: faces.map(({ id }) => id) });
-  if (person === null) throw new TypeError("who is enrolled is a person");
+  if (person === null) throw new TypeError("enrolling returns a person");
   return {
     person,
     name,
@@ -74,7 +74,7 @@ export async function enrol(name: string, shown: readonly Shown[], { store, thre
     warnings:
       groups > 1
         ? [
-            `The photographs of ${name} look like ${groups} people, by the gallery's threshold (${threshold.toFixed(3)}, squared L2).`,
+            `The photographs of ${name} appear to show ${groups} people at the gallery's threshold (${threshold.toFixed(3)}, squared L2).`,
           ]
         : [],
   };

@@ -6,30 +6,30 @@ import { filterOptions, galleryOption } from "../../schemas/options.ts";
 import { defineAnswer } from "../operation.ts";
 import { firstPage, next, pageOptions } from "./page.ts";
 
-/** A face as it is looked at: without what it is compared by. */
+/** A face for display, without its embedding. */
 export const ShownFace = GalleryFace.omit({ code: true, vector: true }).meta({ id: "GalleryFace" });
 export type ShownFace = z.infer<typeof ShownFace>;
 
 /** A face in a list by date. */
 export const DatedFace = ShownFace.extend({
-  takenAt: z.string().nullable().describe("when the photograph was taken by its EXIF, local time"),
+  takenAt: z.string().nullable().describe("capture time of the photograph from EXIF, local time"),
 }).meta({ id: "DatedFace" });
 export type DatedFace = z.infer<typeof DatedFace>;
 
 export const listFaces = defineAnswer({
   name: "list faces",
-  summary: "Faces of the gallery in pages: all, of a person, of nobody, or in a photograph",
+  summary: "Lists faces of the gallery, paginated: all, of a person, unassigned, or in a photograph",
   positionals: [],
   examples: [],
   input: z.strictObject({
     person: z.string().optional().describe("number or name"),
-    unassigned: z.boolean().default(false).describe("only faces that are nobody's"),
+    unassigned: z.boolean().default(false).describe("only unassigned faces"),
     photograph: z.int().optional(),
     ignored: z
       .boolean()
       .optional()
       .describe("only ignored faces, or only the others; with `unassigned` only the others by default"),
-    acceptable: z.boolean().optional().describe("only faces that nothing speaks against, or only the others"),
+    acceptable: z.boolean().optional().describe("only faces of acceptable quality, or only the others"),
     ...pageOptions,
     ...galleryOption,
   }),
@@ -45,7 +45,7 @@ export const listFaces = defineAnswer({
 
 export const listDatedFaces = defineAnswer({
   name: "list dated faces",
-  summary: "Faces of a person, those of the latest photograph first, and how many each month has",
+  summary: "Lists faces of a person, latest first, with counts by month",
   positionals: [],
   examples: [],
   input: z.strictObject({
@@ -59,7 +59,7 @@ export const listDatedFaces = defineAnswer({
     faces: z.array(DatedFace),
     months: z
       .array(z.object({ month: z.string().describe("2019-07"), faces: z.int() }))
-      .describe("on the first page: all months with photographs, the latest first"),
+      .describe("on the first page: all months with photographs, latest first"),
     next,
   }),
   run: ({ person, takenFrom, takenTo, after: offset, limit, gallery }, context) =>

@@ -7,20 +7,20 @@ import { next, pageOptions } from "./page.ts";
 
 export const listPeople = defineAnswer({
   name: "list people",
-  summary: "The people of the gallery in pages, those with a name first, then those with most faces",
+  summary: "Lists people of the gallery, paginated: named people first, then by number of faces",
   positionals: [],
   examples: [],
   input: z.strictObject({
     named: z.boolean().optional().describe("only people with a name, or only those without"),
-    hidden: z.boolean().optional().describe("only hidden people; without it only those who are not"),
+    hidden: z.boolean().optional().describe("only hidden people; by default only visible ones"),
     first: z.enum(["named", "unnamed"]).default("named").describe("who comes first"),
     search: z.string().max(200).optional().describe("only people with this in their name, or with this number"),
     ...pageOptions,
     ...galleryOption,
   }),
   output: z.object({
-    people: z.array(Person.extend({ cover: z.int().nullable().describe("the face to show for them") })),
-    total: z.int().describe("on all pages"),
+    people: z.array(Person.extend({ cover: z.int().nullable().describe("face that represents the person") })),
+    total: z.int().describe("number on all pages"),
     next,
   }),
   run: ({ named, hidden = false, first, search = "", after, limit, gallery }, context) =>
@@ -43,7 +43,7 @@ function unnamedFirst(a: Person, b: Person): number {
   return Number(a.name !== null) - Number(b.name !== null) || b.faces - a.faces || a.id - b.id;
 }
 
-/** Without regard to case and to how a letter is encoded. */
+/** Ignores case and Unicode normalisation. */
 function matches(text: string): (person: Person) => boolean {
   const plain = (name: string): string => name.normalize("NFKC").toLowerCase();
   const wanted = plain(text);

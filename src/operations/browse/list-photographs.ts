@@ -8,7 +8,7 @@ import { firstPage, next, pageOptions } from "./page.ts";
 
 export const listPhotographs = defineAnswer({
   name: "list photographs",
-  summary: "Photographs of the gallery in pages",
+  summary: "Lists photographs of the gallery, paginated",
   positionals: [],
   examples: [],
   input: z.strictObject({ ...pageOptions, ...galleryOption }),
@@ -22,18 +22,18 @@ export const listPhotographs = defineAnswer({
 
 export const listDatedPhotographs = defineAnswer({
   name: "list dated photographs",
-  summary: "Photographs of the gallery in pages, the latest first, those without a date last",
+  summary: "Lists photographs of the gallery, paginated, latest first, undated last",
   positionals: [],
   examples: [],
   input: z.strictObject({ ...pageOptions, ...galleryOption }),
   output: z.object({
     photographs: z.array(
       Photograph.pick({ id: true, width: true, height: true, takenAt: true }).extend({
-        name: z.string().nullable().describe("of its file; null if the file is gone"),
+        name: z.string().nullable().describe("file name; null if the file is missing"),
         faces: z.int(),
       }),
     ),
-    total: z.int().describe("on all pages"),
+    total: z.int().describe("number on all pages"),
     next,
   }),
   run: ({ after: offset, limit, gallery }, context) =>

@@ -9,35 +9,35 @@ import { defineAnswer } from "../operation.ts";
 const UnassignedFace = z.object({
   id: z.int(),
   photograph: z.int(),
-  distance: z.number().nullable().describe("to the nearest face of the person, squared L2; null for a face like nobody"),
-  strangersAsClose: z.number().nullable().describe("rate of pairs of different people at least as close"),
+  distance: z.number().nullable().describe("to the nearest face of the person, squared L2; null if no person is near"),
+  strangersAsClose: z.number().nullable().describe("share of impostor pairs at least as close"),
 });
 type UnassignedFace = z.infer<typeof UnassignedFace>;
 
 export const listUnassigned = defineAnswer({
   name: "list unassigned",
-  summary: "Faces of the gallery without a person, by the person that each is most likely",
+  summary: "Lists unassigned faces of the gallery, grouped by their most likely person",
   positionals: [],
   examples: [],
   input: z.strictObject({
-    limit: z.int().min(1).max(20_000).default(5000).describe("how many faces, the best ones"),
+    limit: z.int().min(1).max(20_000).default(5000).describe("maximum number of faces, best quality first"),
     model: z.string().optional(),
     calibration: modelOptions.calibration,
     ...galleryOption,
   }),
   output: z.object({
-    total: z.int().describe("faces without a person"),
+    total: z.int().describe("unassigned faces"),
     groups: z
       .array(
         z.object({
           person: z
             .object({ id: z.int(), name: z.string().nullable(), cover: z.int().nullable() })
             .nullable()
-            .describe("null: faces that are like nobody's"),
+            .describe("null: faces without a near person"),
           faces: z.array(UnassignedFace).describe("nearest first"),
         }),
       )
-      .describe("people with a name first, then by their nearest face; last the faces like nobody's, the largest first"),
+      .describe("named people first, then by nearest face; last the faces without a near person, largest first"),
   }),
   run: ({ limit, model, calibration, gallery }, context) =>
     inSearchedGallery(context, gallery, async (store, search) => {
@@ -67,7 +67,7 @@ export const listUnassigned = defineAnswer({
     }),
 });
 
-/** Faces that nothing speaks against come before the others, large ones before small ones. */
+/** Sort key: acceptable faces first, then by size. */
 function worth({ quality }: { readonly quality: { readonly acceptable: boolean; readonly sizePx: number } }): number {
   return quality.sizePx + (quality.acceptable ? 1e6 : 0);
 }

@@ -1,14 +1,14 @@
-/** Lists in pages: a page says where the next one begins. */
+/** Cursor pagination: each page gives the cursor of the next one. */
 import * as z from "zod";
 
 export const pageOptions = {
-  after: z.int().min(0).default(0).describe("`next` of the page before"),
-  limit: z.int().min(1).max(1000).default(100).describe("how many on a page"),
+  after: z.int().min(0).default(0).describe("`next` of the previous page"),
+  limit: z.int().min(1).max(1000).default(100).describe("items per page"),
 };
 
-export const next = z.int().nullable().describe("to be given as `after` for the next page; null on the last");
+export const next = z.int().nullable().describe("value of `after` for the next page; null on the last page");
 
-/** The first of what comes, and where the rest begins. */
+/** The first page of a stream, and the cursor of the next. */
 export async function firstPage<T extends { readonly id: number }>(
   items: AsyncIterable<T>,
   limit: number,

@@ -7,7 +7,7 @@ import { ShownFace, shown } from "./list-faces.ts";
 
 export const showFace = defineAnswer({
   name: "show face",
-  summary: "One face of the gallery",
+  summary: "Shows a face of the gallery",
   positionals: [],
   examples: [],
   input: z.strictObject({ face: z.int().min(1), ...galleryOption }),

@@ -7,11 +7,11 @@ import { defineAnswer } from "../operation.ts";
 
 export const showPerson = defineAnswer({
   name: "show person",
-  summary: "One person of the gallery",
+  summary: "Shows a person of the gallery",
   positionals: [],
   examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
-  output: Person.extend({ cover: z.int().nullable().describe("the face to show for them") }),
+  output: Person.extend({ cover: z.int().nullable().describe("face that represents the person") }),
   run: ({ person, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const found = await findPerson(store, person);

@@ -9,22 +9,22 @@ import { galleryOption, modelOptions } from "../../schemas/options.ts";
 import { defineAnswer } from "../operation.ts";
 import { ShownFace, shown } from "./list-faces.ts";
 
-/** People named as the likeliest of a face. */
+/** Likely people listed for each face. */
 const RIVALS = 4;
 
 export const LikelyPerson = z
   .object({
     person: z.int(),
     name: z.string().nullable(),
-    face: z.int().describe("the nearest other face of theirs"),
+    face: z.int().describe("nearest other face of the person"),
     distance: z.number().describe("to that face, squared L2"),
-    strangersAsClose: z.number().describe("rate of pairs of different people at least as close"),
+    strangersAsClose: z.number().describe("share of impostor pairs at least as close"),
   })
   .meta({ id: "LikelyPerson" });
 
 export const showPhotograph = defineAnswer({
   name: "show photograph",
-  summary: "One photograph of the gallery with the faces in it, who they are and may be",
+  summary: "Shows a photograph of the gallery with its faces, their people and likely people",
   positionals: [],
   examples: [],
   input: z.strictObject({
@@ -37,7 +37,7 @@ export const showPhotograph = defineAnswer({
     faces: z.array(
       ShownFace.extend({
         name: z.string().nullable().describe("of the person"),
-        likely: z.array(LikelyPerson).describe("the nearest people, nearest first; the face's own person among them"),
+        likely: z.array(LikelyPerson).describe("nearest people, nearest first, including the face's own person"),
       }),
     ),
   }),

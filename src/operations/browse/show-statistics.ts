@@ -7,13 +7,13 @@ import { defineAnswer } from "../operation.ts";
 
 export const showStatistics = defineAnswer({
   name: "show statistics",
-  summary: "How much is in the gallery",
+  summary: "Counts the photographs, faces and people of the gallery",
   positionals: [],
   examples: [],
   input: z.strictObject(galleryOption),
   output: GalleryStatistics.extend({
     calibration: CalibrationSummary.nullable().describe(
-      "on the gallery's own people (docs/calibration.md); null: by the model's thresholds",
+      "on the gallery's own people (docs/calibration.md); null: the model's thresholds apply",
     ),
   }),
   run: ({ gallery }, context) =>

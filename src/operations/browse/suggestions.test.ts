@@ -22,7 +22,7 @@ let anna: number;
 let group: number;
 let stray: number;
 
-/** A face at an angle in one plane of the embedding: the nearer the angles, the likelier one person. */
+/** A face at an angle in one plane of the embedding space: nearby angles are likely one person. */
 const faceAt = (degrees: number) =>
   testFace(Math.round(120 * Math.cos(degrees * DEGREE)), Math.round(120 * Math.sin(degrees * DEGREE)), 0, 0);
 const add = async (...angles: number[]): Promise<number[]> => {
@@ -59,7 +59,7 @@ async function questions() {
 const answer = (input: object) =>
   answerSuggestion.run(answerSuggestion.input.parse({ gallery, person: `id:${anna}`, ...input }), context);
 
-it("tells how many faces were not compared", async () => {
+it("reports how many faces were not compared", async () => {
   const search = await openFaceSearch(store, "exact");
   const ask = (most: number) => samePersonQuestions(store, search, { farthest: 0.5, most });
   expect(await ask(5)).toMatchObject({ leftOut: 0, questions: [{}, {}] });
@@ -90,15 +90,15 @@ it("tells how many years lie between the photographs, where both are dated", asy
   await dated.close();
 });
 
-describe("questions whether two are the same person", () => {
-  it("come likeliest first: a face at 8 degrees before a group at 18, nobody at 86", async () => {
+describe("same-person questions", () => {
+  it("are sorted by likelihood: a face at 8 degrees before a group at 18, none at 86", async () => {
     expect(await questions()).toEqual([
       [anna, `face ${stray}`],
       [anna, group],
     ]);
   });
 
-  it("end with yes: the face is hers, the group is merged; undo asks again", async () => {
+  it("are closed by yes: the face is assigned, the group is merged; undo reopens them", async () => {
     await answer({ answer: "yes", face: stray });
     await answer({ answer: "yes", group: `id:${group}` });
     expect(await questions()).toEqual([]);
@@ -107,14 +107,14 @@ describe("questions whether two are the same person", () => {
     expect((await questions()).map(([, subject]) => subject)).toEqual([group]);
   });
 
-  it("end with no, for good", async () => {
+  it("are permanently closed by no", async () => {
     await answer({ answer: "no", face: stray });
     await answer({ answer: "no", group: `id:${group}` });
     expect(await questions()).toEqual([]);
     expect(await store.rejections()).toHaveLength(4);
   });
 
-  it("that cannot be answered come again when more faces have come", async () => {
+  it("return after unsure when there are more faces", async () => {
     await answer({ answer: "unsure", face: stray });
     await answer({ answer: "unsure", group: `id:${group}` });
     expect(await questions()).toEqual([]);
@@ -127,7 +127,7 @@ describe("questions whether two are the same person", () => {
     ]);
   });
 
-  it("are not asked of two who are in one photograph, of hidden groups, ignored faces and faces said to be different", async () => {
+  it("are not asked for people in one photograph, hidden groups, ignored faces and cannot-link constraints", async () => {
     const [one] = await Array.fromAsync(store.faces({ person: anna }));
     await store.correct({ kind: "link", links: [{ a: stray, b: one?.id as number, kind: "cannot" }] });
     await store.correct({ kind: "hide", person: group, hidden: true });

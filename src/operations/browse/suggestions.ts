@@ -14,14 +14,11 @@ import { defineAnswer } from "../operation.ts";
 const Suggestion = z
   .object({
     person: z.object({ id: z.int(), name: z.string().nullable(), faces: z.int(), cover: z.int().nullable() }),
-    group: z
-      .object({ id: z.int(), faces: z.int() })
-      .nullable()
-      .describe("faces that belong together and have no name; null: a face of nobody"),
-    faces: z.array(z.int()).describe("the face, or those of the group that were compared, the best first"),
-    nearest: z.int().describe("the nearest face of the person"),
-    distance: z.number().describe("squared L2; of a group the middle one of its faces' distances"),
-    strangersAsClose: z.number().describe("rate of pairs of different people at least as close"),
+    group: z.object({ id: z.int(), faces: z.int() }).nullable().describe("unnamed group of faces; null: an unassigned face"),
+    faces: z.array(z.int()).describe("the face, or the faces of the group that were compared, best first"),
+    nearest: z.int().describe("nearest face of the person"),
+    distance: z.number().describe("squared L2; for a group the median over its faces"),
+    strangersAsClose: z.number().describe("share of impostor pairs at least as close"),
     yearsApart: z
       .number()
       .nullable()
@@ -31,25 +28,22 @@ const Suggestion = z
 
 export const suggestions = defineAnswer({
   name: "people suggestions",
-  summary: "Asks who may be the same person: groups and faces without a name, and people with one, the likeliest first",
+  summary: "Suggests which unnamed groups and faces are a named person, most likely first",
   positionals: [],
   examples: [
-    { command: "facenet people suggestions", says: "the likeliest 20; `facenet people answer` answers" },
-    { command: "facenet people suggestions --person Anna", says: "only who may be Anna" },
+    { command: "facenet people suggestions", says: "the 20 most likely; answer with `facenet people answer`" },
+    { command: "facenet people suggestions --person Anna", says: "only candidates for Anna" },
   ],
   input: z.strictObject({
     person: z.string().optional().describe("number or name: only questions about this person"),
-    limit: z.int().min(1).max(1000).default(20).describe("how many"),
-    model: z
-      .string()
-      .optional()
-      .describe("where the gallery's model is one of your own: its path (default: found by the gallery)"),
+    limit: z.int().min(1).max(1000).default(20).describe("maximum number of questions"),
+    model: z.string().optional().describe("path of the gallery's model, if it is your own (default: determined by the gallery)"),
     calibration: modelOptions.calibration,
     ...galleryOption,
   }),
   output: z.object({
-    total: z.int().describe("questions that there are"),
-    leftOut: z.int().describe("faces without a name that were not compared, the newest: there are more than 20,000"),
+    total: z.int().describe("total number of questions"),
+    leftOut: z.int().describe("newest unnamed faces, not compared because there are more than 20,000"),
     suggestions: z.array(Suggestion),
   }),
   run: ({ person: given, limit, model, calibration, gallery }, context) =>
@@ -91,17 +85,17 @@ async function yearsBetween(store: GalleryStore, a: number | undefined, b: numbe
 
 export const answerSuggestion = defineAnswer({
   name: "people answer",
-  summary: "Answers whether a group of faces, or a face, is a person",
+  summary: "Answers whether an unnamed group or a face is a person",
   positionals: ["person", "answer"],
   examples: [
     { command: "facenet people answer Anna yes --group 31", says: "group 31 is Anna" },
-    { command: "facenet people answer Anna no --face 12", says: "face 12 is not Anna, for good" },
-    { command: "facenet people answer Anna unsure --group 40", says: "not asked again until more faces come" },
+    { command: "facenet people answer Anna no --face 12", says: "face 12 is not Anna, permanently" },
+    { command: "facenet people answer Anna unsure --group 40", says: "asked again when there are more faces" },
   ],
   input: z.strictObject({
     person: z.string().describe("number or name"),
-    answer: z.enum(["yes", "no", "unsure"]).describe("yes, no, or unsure: asked again when more faces have come"),
-    group: z.string().optional().describe("number of a group without a name"),
+    answer: z.enum(["yes", "no", "unsure"]).describe("yes, no, or unsure: asked again when there are more faces"),
+    group: z.string().optional().describe("number of an unnamed group"),
     face: z.int().min(1).optional().describe("number of a face"),
     ...galleryOption,
   }),
@@ -113,7 +107,7 @@ export const answerSuggestion = defineAnswer({
       const { id } = await findPerson(store, person);
       const other = group === undefined ? undefined : (await findPerson(store, group)).id;
       if (other === id)
-        throw new FaceNetError("OPTION_INVALID", { option: "group", reason: `${group} is the same person already` });
+        throw new FaceNetError("OPTION_INVALID", { option: "group", reason: `${group} is already the same person` });
       return store.correct(await correctionOf(store, id, { answer, group: other, face }));
     }),
 });

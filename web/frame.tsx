@@ -13,10 +13,10 @@ export type Toast = {
 };
 
 export type Frame = {
-  /** Says something at the foot of the page, for eyes and screen readers. */
+  /** Announces a message at the foot of the page, also to screen readers. */
   readonly tell: (text: string) => void;
   readonly fail: (error: unknown) => void;
-  /** Says something of people; undefined if the service refused, which is said then. */
+  /** Sends a correction; undefined if the service refused it, which is announced. */
   readonly change: (correction: Correction, said: string) => Promise<Said | undefined>;
   /** The same for any request that is one step of the gallery's journal, or none that could be taken back. */
   readonly record: (request: () => Promise<Said | null>, said: string) => Promise<Said | undefined>;

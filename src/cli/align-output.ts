@@ -13,12 +13,12 @@ import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
 export const alignOptions: readonly PrintOption[] = [
   {
     flags: "--output <folder>",
-    description: "where to write NAME_0.png, NAME_1.png and so on; made if it is not there",
+    description: "where to write NAME_0.png, NAME_1.png and so on; created if missing",
     writes: "folder",
   },
 ];
 
-/** A face as the record tells of it: the file in place of the pixels. */
+/** A face of the record: the file instead of the pixels. */
 type WrittenFace = Face & { readonly crop: { readonly file: string; readonly width: number; readonly height: number } };
 
 /** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE, OUTPUT_EXISTS */
@@ -51,7 +51,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
   };
 }
 
-/** A file of the same content may be there: the run before this one. @throws FaceNetError OUTPUT_EXISTS */
+/** A file with the same content, of an earlier run, is left. @throws FaceNetError OUTPUT_EXISTS */
 async function write(path: string, png: Buffer, force: boolean): Promise<void> {
   const before = await readFile(path).catch(() => undefined);
   if (before?.equals(png)) return;

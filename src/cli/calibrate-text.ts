@@ -9,8 +9,8 @@ export type CalibrateAnswer = Calibration | GalleryCalibration | ForgottenCalibr
 export function calibrateText(result: CalibrateAnswer): string {
   if ("forgotten" in result)
     return result.forgotten
-      ? `Commands decide by the own thresholds of ${result.model} again.`
-      : `Nothing was stored for ${result.model}: commands decide by its own thresholds.`;
+      ? `Commands use the thresholds of ${result.model} again.`
+      : `Nothing was stored for ${result.model}: commands use its own thresholds.`;
   if ("vouchesDownTo" in result) return galleryText(result);
   const { thresholds, modelThresholds, people, faces, samePairs, differentPairs, logLoss, probability } = result;
   const ownOf = (far: number) => modelThresholds.find((own) => own.far === far);
@@ -59,15 +59,15 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, ...rest }: GalleryCal
     vouchesDownTo === null
       ? "The closest pairs follow no distribution that could be extended: the model's thresholds stay, or stricter ones."
       : `They vouch for rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds stay, or stricter ones.`,
-    "Kept in the gallery: identify, find, lookalike and cluster decide by it. `--calibration own` decides by the model's own once.",
+    "Stored in the gallery: identify, find, lookalike and cluster use it. `--calibration own` uses the model's thresholds instead.",
   ].join("\n");
 }
 
 function placeLines({ stored, file, model }: Calibration): string[] {
   if (!stored) return [`Written to ${file}: use it with --calibration ${file}, or set FACENET_CALIBRATION.`];
   return [
-    `Stored in ${file}: every command that uses ${model} decides by it from now on.`,
-    "`--calibration own` decides by the model's own thresholds once, `facenet calibrate --forget` for good.",
+    `Stored in ${file}: every command that uses ${model} uses it from now on.`,
+    "`--calibration own` uses the model's own thresholds once, `facenet calibrate --forget` for good.",
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Which calibration a threshold comes from, in words. */
+/** Names of the sources of a calibration. */
 import type { ThresholdOrigin } from "../schemas/threshold.ts";
 
 const names = {

@@ -1,4 +1,4 @@
-/** An operation as a command: how its result is printed and which exit status that means. */
+/** An operation as a command: how its result is printed, and its exit status. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
@@ -23,7 +23,7 @@ export type CommandRun = {
 export type CliCommand = {
   readonly operation: Pick<AnswerOperation, "name" | "summary" | "positionals" | "examples" | "input">;
   readonly options: readonly PrintOption[];
-  /** What an interrupted run leaves, as a sentence. Undefined: nothing, for it writes nothing or only at its end. */
+  /** What an interrupted run keeps, as a sentence; undefined if it writes nothing before the end. */
   readonly kept?: string | undefined;
   /** Files that are written besides those of options, so that they are not replaced unasked. */
   readonly further?: FurtherOutputs | undefined;
@@ -35,13 +35,13 @@ export type FurtherOutputs = (input: Readonly<Record<string, unknown>>, options:
 export type AnswerView<O> = {
   readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
-  /** The result for human eyes; without it, names and values as they are. */
+  /** Formats the result; default: field names and values. */
   readonly text?: (result: O, style: Style, options: PrintOptions) => string;
   /** Of an operation over items: printed as the last line on standard error, and what the exit code follows from. */
   readonly outcome?: (result: O) => Outcome | undefined;
-  /** Where more decides than whether items failed. Default: by the outcome, else 0. */
+  /** For commands whose exit status depends on more than failed items. Default: by the outcome, else 0. */
   readonly exitCode?: (result: O, options: PrintOptions) => ExitCode;
-  /** What an interrupted run leaves, as a sentence. */
+  /** What an interrupted run keeps, as a sentence. */
   readonly kept?: string;
   /** Photographs of the answer, for `--paths` and `--copy-to`. */
   readonly photographs?: (result: O) => readonly ListedPhotograph[];
@@ -59,7 +59,7 @@ export type SinkRequest = {
 export type StreamView<O> = {
   readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
-  /** Opens where records go, before any model is loaded. Default: JSON lines, or names and values as they are. */
+  /** Opens the output before a model is loaded. Default: JSON lines, or field names and values. */
   readonly open?: (request: SinkRequest) => Promise<RecordSink<O>>;
 };
 
@@ -113,14 +113,14 @@ export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
   return { operation: erased(operation), options: own, further, run };
 }
 
-/** Printing for a stream without a view. */
+/** Default output of a stream. */
 async function openPlain<T>({ options, terminal }: SinkRequest): Promise<RecordSink<T>> {
   const print = terminal.print.bind(terminal);
   if (options.json) return jsonLinesSink(print);
   return textSink(print, (item: BatchItem<T>) => (item.ok ? `${plainText(item.value)}\n` : ""), { showsFailures: false });
 }
 
-/** What the program's outline is made from: everything but the handler, whose types end here. */
+/** A command without its handler's types, as the program tree stores it. */
 function erased({ name, summary, positionals, examples, input }: CliCommand["operation"]): CliCommand["operation"] {
   return { name, summary, positionals, examples, input };
 }

@@ -1,4 +1,4 @@
-/** The commands. A new operation is one line: without a view, its result is printed as names and values. */
+/** The commands. A new operation is one line: by default its result is printed as field names and values. */
 import { align } from "../operations/align.ts";
 import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import { calibrate } from "../operations/calibrate.ts";
@@ -94,7 +94,7 @@ import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
 const copies = "Copies made so far are whole.";
-const inGallery = "The gallery keeps them; the same command goes on from there.";
+const inGallery = "They are in the gallery; the same command continues from there.";
 
 export const commands: readonly CliCommand[] = [
   streamCommand(detect, { open: openDetectSink }),
@@ -111,7 +111,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(datasetBuild, {
     text: datasetBuildText,
     outcome: datasetBuildOutcome,
-    kept: "The folder keeps what was found; the same command goes on from there and writes the set.",
+    kept: "The faces found are kept in the folder; the same command continues from there and writes the set.",
   }),
   answerCommand(datasetApply, {
     text: datasetApplyText,
@@ -134,7 +134,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(train, {
     text: trainText,
     outcome: trainOutcome,
-    kept: "The last checkpoint is kept; --resume goes on from it.",
+    kept: "The last checkpoint is kept; --resume continues from it.",
   }),
   answerCommand(migrate, { text: migrateText, outcome: migrateOutcome, exitCode: migrateExitCode, kept: inGallery }),
   answerCommand(galleryStatistics, { text: statisticsText }),

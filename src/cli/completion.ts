@@ -17,7 +17,7 @@ export function completionScript(shell: string, program: Command): string {
   return scripts[known](completedCommands(program));
 }
 
-/** What can be typed after `facenet`. A group's words are its commands; its options are those of all of them. */
+/** The words that may follow `facenet`. A group completes to its commands, and to the options of all of them. */
 export function completedCommands(program: Command): CompletedCommand[] {
   return program.commands.map((command) => {
     const parts = command.commands.length > 0 ? command.commands : [command];

@@ -1,4 +1,4 @@
-/** What was said of people, in a sentence. */
+/** A correction as a sentence. */
 import type { CorrectionRecord } from "../schemas/gallery.ts";
 import { printable } from "./printable.ts";
 
@@ -57,7 +57,7 @@ export function correctionText({ correction, person }: CorrectionRecord, names: 
     case "cluster": {
       const { faces, newPeople, reset } = correction;
       const what = `${count(faces, "face")} came to another person, ${count(newPeople, "person", "people")} new`;
-      return reset ? `People were grouped anew: ${what}.` : `Clustering: ${what}.`;
+      return reset ? `People were grouped again from corrections alone: ${what}.` : `Clustering: ${what}.`;
     }
     case "import":
       return `People of ${printable(correction.file)} were imported.`;

@@ -1,4 +1,4 @@
-/** What the commands about sets of faces print for human eyes. */
+/** What the commands about sets of faces print as text. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { datasetApply } from "../operations/dataset-apply.ts";
@@ -43,7 +43,7 @@ type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" 
 
 function writtenLines({ folder, people, images, dropped, review }: Written): string[] {
   return [
-    `${ofPeople(images, people)} in ${folder}; ${counted(dropped, "poor, odd or doubled face")} left out.`,
+    `${ofPeople(images, people)} in ${folder}; ${counted(dropped, "low-quality, outlying or duplicate face")} left out.`,
     `Look through ${review} and apply what it saves with \`facenet dataset apply\`.`,
   ];
 }
@@ -106,7 +106,7 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
       "Could not be read",
       failures.map(({ message }) => printableMessage(message)),
     ),
-    ...(mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) === 0 ? ["Nothing to object to."] : []),
+    ...(mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) === 0 ? ["No problems found."] : []),
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-/** Detected faces: JSON lines for programs, a table for human eyes. */
+/** Detected faces: JSON lines for programs, a table otherwise. */
 import type { DetectedImage } from "../schemas/face.ts";
 import type { SinkRequest } from "./command.ts";
 import { faceTableSink } from "./face-table.ts";

@@ -1,4 +1,4 @@
-/** The formats that embeddings are written in. Each photograph is written as it comes; none is kept in memory. */
+/** Output formats of embeddings. Each photograph is written when it is done and not kept in memory. */
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { WholeFile } from "../files/whole-file.ts";
@@ -23,7 +23,7 @@ export const embedOptions: readonly PrintOption[] = [
   },
   {
     flags: "--output <file>",
-    description: "write there, whole or not at all (format by its extension if --format is not given)",
+    description: "write to this file, atomically (format by its extension if --format is not given)",
     writes: "file",
   },
 ];
@@ -57,7 +57,7 @@ async function openTextFile(
   };
 }
 
-/** Says at the end what is in the file. */
+/** Summarises the file at the end. */
 function reporting(sink: RecordSink<EmbeddedImage>, output: string, terminal: Terminal): RecordSink<EmbeddedImage> {
   let [photographs, faces] = [0, 0];
   return {
@@ -98,7 +98,7 @@ async function openStandardOutput(
   }
 }
 
-/** What the options ask for; undefined is the table for human eyes. */
+/** What the options ask for; undefined: the table. */
 export function chooseFormat({
   format,
   output,

@@ -5,7 +5,7 @@ import { csvLine } from "./csv.ts";
 
 const columns = ["image", "face", "x", "y", "width", "height", "confidence", "model"];
 
-/** Gives the text of each photograph, the first with a line of titles above: `v0` to `vN` are the vector. */
+/** CSV rows of each photograph, after a header line; `v0` to `vN` are the vector. */
 export function embeddingCsv(): (item: BatchItem<EmbeddedImage>) => string {
   let titled = false;
   return (item) => {

@@ -1,4 +1,4 @@
-/** Embeddings as a NumPy matrix, with a table beside it that says whose each row is. */
+/** Embeddings as a NumPy matrix, with a CSV file of row labels. */
 import { NPY_HEADER_BYTES, npyHeader, npyRow } from "../files/npy.ts";
 import { WholeFile } from "../files/whole-file.ts";
 import type { EmbeddedImage } from "../schemas/face.ts";
@@ -12,7 +12,7 @@ export const labelFile = (path: string): string => `${path}.labels.csv`;
 
 /**
  * Writes float32 [faces, dimensions] to `path` and the rows' labels to `path`.labels.csv. The number of rows is known
- * last, so the header is written over the room that was left for it.
+ * last, so the header is written last, into reserved space.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE, as does the sink
  */

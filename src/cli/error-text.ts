@@ -1,4 +1,4 @@
-/** An error in terms of the command line: options become flags, and a hint names the flag or command that helps. */
+/** An error for the command line: options are printed as flags, followed by a hint that names a flag or command. */
 import { FaceNetError, type FaceNetErrorCode } from "../errors.ts";
 import type { Flag } from "./flags.ts";
 import { printableMessage } from "./printable.ts";

@@ -51,7 +51,7 @@ function verificationText(result: Verification): string {
     `threshold  ${threshold.toFixed(3)} (squared L2, mean of the folds' best)`,
     ...(logLoss === null
       ? []
-      : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: a coin)`]),
+      : [`log loss   ${logLoss.toFixed(4)}${intervalText(logLossInterval)} of the model's probability (0.693: chance)`]),
     ...(likelihood === null
       ? []
       : [

@@ -1,4 +1,4 @@
-/** Faces as rows of a table: what detect, align, embed and compare print for human eyes. */
+/** Faces as rows of a table: what detect, align, embed and compare print as text. */
 import type { BatchItem } from "../faces/batch.ts";
 import type { Box, Face } from "../schemas/face.ts";
 import { type RecordSink, textSink } from "./record-sink.ts";
@@ -34,7 +34,7 @@ type FaceTableOptions<F> = {
   readonly extra?: { readonly column: Column; readonly cell: (face: F) => string };
 };
 
-/** One line a face, as photographs come; one for a photograph without faces. Failures are told of at the end. */
+/** One line a face, as photographs come; one for a photograph without faces. Failures are listed at the end. */
 export function faceTableSink<F extends Face>({
   terminal,
   images,

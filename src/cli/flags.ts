@@ -1,6 +1,6 @@
 /**
  * Flags and environment variables, derived from an operation's input schema by way of its JSON Schema: name, range,
- * choices, default and description are given there once. This file knows nothing of how a command line is taken apart.
+ * choices, default and description are given there once. Parsing of the command line is in program.ts.
  */
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
@@ -71,7 +71,7 @@ export function environmentName({ field }: Pick<Flag, "field">): string {
 }
 
 /**
- * What a text on the command line or in the environment means.
+ * Parses a value of the command line or the environment.
  *
  * @param name how the user gave it, for the message
  * @throws FaceNetError OPTION_INVALID

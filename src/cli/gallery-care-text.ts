@@ -1,4 +1,4 @@
-/** What the commands that look after a gallery as a whole print for human eyes. */
+/** What the commands that maintain a gallery print as text. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { galleryBackup } from "../operations/gallery-backup.ts";
@@ -28,7 +28,7 @@ export function statisticsText({
     ["faces", counts.faces, `${counts.unassignedFaces} of nobody, ${counts.ignoredFaces} ignored`],
     ["people", counts.people, `${counts.namedPeople} with a name`],
     ["changes", counts.corrections, "can be taken back"],
-    ["forgotten", counts.forgottenPhotographs, "photographs that indexing passes over"],
+    ["forgotten", counts.forgottenPhotographs, "photographs that indexing skips"],
   ] as const;
   const lines = [
     printable(gallery),
@@ -40,7 +40,7 @@ export function statisticsText({
     );
   if (migration)
     lines.push(
-      `migrating to ${migration.model}: ${counted(migration.done, "face")} done, ${migration.left} left (facenet migrate goes on)`,
+      `migrating to ${migration.model}: ${counted(migration.done, "face")} done, ${migration.left} left (facenet migrate continues)`,
     );
   const table = tableLines(
     [{ title: "" }, { title: "", align: "right" }, { title: "" }],
@@ -79,10 +79,10 @@ export function forgetText({
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
   const lines = [`${dryRun ? "Would forget" : "Forgot"} ${what}: ${counted(faces, "face")}.`];
   if (corrections > 0) lines.push(`${counted(corrections, "change")} ${dryRun ? "could" : "can"} no longer be taken back.`);
-  if (photograph && !mayReturn) lines.push("Indexing passes over this content: its hash is all that is kept.");
+  if (photograph && !mayReturn) lines.push("Indexing skips this content: only its hash is kept.");
   if (sidecars.length > 0)
     lines.push("These files beside photographs still hold the name:", ...sidecars.map((file) => `  ${printable(file)}`));
-  if (!dryRun) lines.push("Backups and exports made before still have what was forgotten.");
+  if (!dryRun) lines.push("Earlier backups and exports still contain the forgotten data.");
   return lines.join("\n");
 }
 

@@ -1,4 +1,4 @@
-/** What the commands about a gallery print for human eyes. */
+/** What the commands about a gallery print as text. */
 import type * as z from "zod";
 import type { cluster } from "../operations/cluster.ts";
 import type { find } from "../operations/find.ts";
@@ -46,12 +46,12 @@ export function indexText(answer: Output<typeof index>): string {
   return lines.join("\n");
 }
 
-/** What happened unasked, what it changes, and how it is undone. */
+/** Reports an automatic calibration: its effect, and how to undo it. */
 function calibratedLines({ calibratedOn, renewed, thresholds }: AutomaticCalibration): string[] {
   const changes = thresholds.map(({ far, before, after }) => `${before.toFixed(3)} -> ${after.toFixed(3)} at FMR ${far}`);
   return [
     `${renewed ? "Calibrated again" : "Calibrated"} on ${calibratedOn}.`,
-    `Commands on this gallery decide by it from now on: threshold ${changes.join(", ")} (squared L2).`,
+    `Commands on this gallery use it from now on: threshold ${changes.join(", ")} (squared L2).`,
     "`facenet calibrate` shows the figures; `facenet calibrate --forget --gallery GALLERY` takes it back for good.",
   ];
 }

@@ -51,7 +51,7 @@ export function relocateText({ files, found, absent, conflicts, dryRun }: Output
 }
 
 export function unplacedText({ faces }: Output<typeof galleryUnplaced>): string {
-  if (faces.length === 0) return "Every face of which something was said has its photograph.";
+  if (faces.length === 0) return "All named and corrected faces have their photographs.";
   const rows = faces.map(({ face, person, name, path, replaced }) => [
     String(face),
     person === null ? "" : personText(person, name),

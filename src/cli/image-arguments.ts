@@ -1,4 +1,4 @@
-/** From the arguments of a command line to the list of photographs: folders walked, lists read. */
+/** Expands command-line arguments to a list of photographs: walks folders and reads lists. */
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";

@@ -1,10 +1,10 @@
-/** Reasons to stop that are no errors: work ends, what is written stays, and the exit status says which it was. */
+/** Interruptions: work stops, written results are kept, and the exit status tells which signal it was. */
 import { type ExitCode, exitCodes } from "../errors.ts";
 
 const causes = {
   SIGINT: { message: "interrupted", exitCode: exitCodes.interrupted },
   SIGTERM: { message: "terminated", exitCode: exitCodes.terminated },
-  /** The reader of standard output has seen enough, as in `facenet ... | head -1`: that is no error. */
+  /** The reader of standard output closed it, as in `facenet ... | head -1`; not an error. */
   EPIPE: { message: "", exitCode: exitCodes.done },
 } as const;
 
@@ -27,10 +27,10 @@ export function abortOnSignals(target: Pick<NodeJS.Process, "once">): AbortSigna
   return controller.signal;
 }
 
-/** What an interrupted program may take to end by itself, ms: a thread that computes ends with its photograph. */
+/** Time that an interrupted program has to finish the photographs in progress, ms. */
 const GRACE_MS = 3000;
 
-/** Makes sure that an interrupted program ends soon: after a while the signal does what it does by default. */
+/** Ends an interrupted program by the signal's default action if it does not finish in time. */
 export function endSoon(target: Pick<NodeJS.Process, "kill" | "pid">, { reason }: AbortSignal): void {
   if (!(reason instanceof Interruption) || reason.reason === "EPIPE") return;
   const name = reason.reason;

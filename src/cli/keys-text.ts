@@ -1,4 +1,4 @@
-/** What the commands about keys print for human eyes. */
+/** What the commands about keys print as text. */
 import type * as z from "zod";
 import type { createKey } from "../operations/create-key.ts";
 import type { listKeys } from "../operations/list-keys.ts";

@@ -1,4 +1,4 @@
-/** What `facenet migrate` prints for human eyes. */
+/** What `facenet migrate` prints as text. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { migrate } from "../operations/migrate.ts";
@@ -28,7 +28,7 @@ export function migrateText({
   );
   if (forgotten > 0) lines.push(`Forgotten: ${counted(forgotten, "photograph")}.`, ...list);
   else if (list.length > 0) lines.push(`Photographs that have changed or are gone: ${list.length}`, ...list);
-  if (moved) return [...lines, `The gallery is of ${model}.`].join("\n");
+  if (moved) return [...lines, `The gallery now uses ${model}.`].join("\n");
   if (left === 0) return `The gallery stays with ${model}.`;
   return [
     ...lines,

@@ -1,4 +1,4 @@
-/** What became of the items of a run: the line that ends it, and its exit code. */
+/** Outcome of a run over items: its last line and its exit code. */
 import { type ExitCode, FaceNetError } from "../errors.ts";
 import { counted } from "./counted.ts";
 import { errorText } from "./error-text.ts";

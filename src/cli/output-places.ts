@@ -1,4 +1,4 @@
-/** Output files are checked before the work: their folder can be written, and no file is replaced unasked. */
+/** Checks output files before the work: their folder must be writable, and files are replaced only on request. */
 import { access, constants, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -16,7 +16,7 @@ export type ClaimOptions = {
 };
 
 /**
- * A folder need not exist; whether files in it are replaced decides who writes them.
+ * A folder need not exist; replacing files in it is checked by their writer.
  *
  * @throws FaceNetError OUTPUT_EXISTS for a file that is not to be replaced, OUTPUT_NOT_WRITABLE
  */
@@ -35,7 +35,7 @@ export async function claimOutputs(outputs: readonly Output[], { force, terminal
   }
 }
 
-/** The folder of a new file must exist: a mistyped path makes none. */
+/** The folder of a new file must exist, so that a mistyped path creates nothing. */
 async function requireWritable(file: string, exists: boolean): Promise<void> {
   const folder = dirname(file);
   try {

@@ -21,7 +21,7 @@ export const photographOptions: readonly PrintOption[] = [
 
 const wantsPaths = ({ paths, print0 }: PrintOptions): boolean => paths === true || print0 === true;
 
-/** Paths or copies are wanted in place of the answer. @throws FaceNetError OPTION_INVALID together with --json */
+/** Whether paths or copies are printed instead of the answer. @throws FaceNetError OPTION_INVALID together with --json */
 export function wantsPhotographs(options: PrintOptions): boolean {
   if (options.json && wantsPaths(options))
     throw new FaceNetError("OPTION_INVALID", { option: "--paths", reason: "does not go together with --json" });

@@ -1,4 +1,4 @@
-/** Any result as names and values, for commands that have no view of their own. */
+/** Any result as field names and values, for commands without their own format. */
 
 /** One line a value, nested ones indented; lists of plain values on one line. */
 export function plainText(value: unknown): string {

@@ -64,7 +64,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
 
 /** What commands of two words share a first word for. */
 const groups: Readonly<Record<string, string>> = {
-  gallery: "looks after the gallery as a whole",
+  gallery: "maintenance of a gallery",
   dataset: "makes, checks and packs sets of faces to train on",
   keys: "makes, lists and revokes keys of the HTTP service",
 };

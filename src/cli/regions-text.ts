@@ -1,4 +1,4 @@
-/** What `gallery write-regions` prints for human eyes. */
+/** What `gallery write-regions` prints as text. */
 import type * as z from "zod";
 import type { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
 import { counted } from "./counted.ts";

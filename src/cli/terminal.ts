@@ -14,7 +14,7 @@ export type Streams = Pick<NodeJS.Process, "env"> & {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 };
 
-/** Emphasis for human eyes; the text as it is where the output is no terminal or NO_COLOR is set. */
+/** Emphasised text; plain where the output is no terminal or NO_COLOR is set. */
 export type Style = (format: "bold" | "dim" | "green" | "yellow" | "red", text: string) => string;
 
 export class Terminal {

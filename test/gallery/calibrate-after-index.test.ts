@@ -96,7 +96,7 @@ it("is told in the last lines of index, and never comes back after calibrate --f
   expect(stdout).toMatch(
     /^Calibrated on 3\d\d pairs of two people in 3\d\d photographs of this gallery, without labels; supports/m,
   );
-  expect(stdout).toMatch(/^Commands on this gallery decide by it from now on: threshold \d\.\d{3} -> \d\.\d{3} at FMR 0\.001, /m);
+  expect(stdout).toMatch(/^Commands on this gallery use it from now on: threshold \d\.\d{3} -> \d\.\d{3} at FMR 0\.001, /m);
   expect(stdout).toContain("`facenet calibrate --forget --gallery GALLERY` takes it back for good.");
   const statistics = await runInProcess(["gallery", "statistics", "--gallery", gallery]);
   expect(statistics.stdout).toMatch(

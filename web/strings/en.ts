@@ -282,7 +282,7 @@ export const en = {
     loss: "Loss",
   },
   valAt: (far: string) => `VAL at FAR ${far}`,
-  stoppedNote: "Nothing was written for a while. It can be gone on with:",
+  stoppedNote: "Nothing was written for a while. It can be continued with:",
   noSteps: "No step yet: faces are being found, or the network is being measured before the first one.",
   curves: "Learning curves",
   lossCurve: "Loss",

@@ -1,4 +1,4 @@
-/** Enrols faces as a person, with warnings: previous owner, low quality, dissimilarity to each other, groups that look like them. */
+/** Enrols faces as a person, and warns of a previous owner, low quality, dissimilar faces and similar groups. */
 import { resolve } from "node:path";
 import { codeDistance } from "../../metric/distance.ts";
 import type { Box } from "../../schemas/face.ts";

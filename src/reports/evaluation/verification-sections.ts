@@ -79,7 +79,7 @@ const captions: Readonly<Record<NamedPlot["kind"], string>> = {
   det: "The same, as both kinds of error. Lower is better.",
   distances: "Squared L2, from 0 for the same picture to 4. Where the two hills overlap, no threshold is right.",
   reliability:
-    "Of the pairs that were given a probability, the share that does show one person, both kinds weighted alike; with it the interval from drawing people. Bins of fewer than ten pairs are left out. Log loss: smaller is better, 0.693 is what a coin would have.",
+    "Of the pairs that were given a probability, the share that does show one person, both kinds weighted alike; with it the interval from drawing people. Bins of fewer than ten pairs are left out. Log loss: smaller is better, 0.693 is chance.",
   discard: "By each measure of quality apart. A line that goes down predicts which pairs fail; one that stays level does not.",
   "open-set": "Each point is a threshold. Higher is better.",
   cmc: "The share of probes whose person is among so many candidates.",

@@ -28,7 +28,7 @@ export const en = {
     `${photographsEn(photographs)}, ${facesEn(faces)}, ${people === 1 ? "1 person" : `${people.toLocaleString("en")} people`}`,
   calibrated: (pairs: number, photographs: number) =>
     `Thresholds measured on ${pairs.toLocaleString("en")} pairs of people in ${photographsEn(photographs)} of this gallery.`,
-  photographsOf: (count: number) => photographsEn(count),
+  photographsOf: (count: number) => (count === 0 ? "No photos" : photographsEn(count)),
   facesOf: (count: number) => facesEn(count),
   personNumber: (id: number) => `Person ${id}`,
   unnamed: "No name",

@@ -25,7 +25,7 @@ export const ja: Strings = {
     `写真 ${photographs.toLocaleString("ja")} 枚、顔 ${faces.toLocaleString("ja")} 件、人物 ${people.toLocaleString("ja")} 人`,
   calibrated: (pairs, photographs) =>
     `しきい値は、このギャラリーの写真 ${photographs.toLocaleString("ja")} 枚に写る ${pairs.toLocaleString("ja")} 組の人物で測定しています。`,
-  photographsOf: (count) => `写真 ${count.toLocaleString("ja")} 枚`,
+  photographsOf: (count) => (count === 0 ? "写真なし" : `写真 ${count.toLocaleString("ja")} 枚`),
   facesOf: (count) => `顔 ${count.toLocaleString("ja")} 件`,
   personNumber: (id) => `人物 ${id}`,
   unnamed: "名前なし",

@@ -94,7 +94,7 @@ import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
 const copies = "Copies made so far are whole.";
-const inGallery = "They are in the gallery; the same command continues from there.";
+const inGallery = "The gallery keeps them; the same command continues from there.";
 
 export const commands: readonly CliCommand[] = [
   streamCommand(detect, { open: openDetectSink }),

@@ -56,7 +56,7 @@ describe("calibrate", () => {
     }
     expect(result.thresholds.map(({ far }) => far)).toEqual([1e-2, 1e-3, 1e-4]);
     expect(result.warnings.join()).toMatch(/too few impostor pairs for a false accept rate of 0.00001/);
-    expect(result.warnings.join()).toMatch(/FAR 0.0001 corresponds to 2.1 pairs|FAR 0.0001 corresponds to \d/);
+    expect(result.warnings.join()).toMatch(/FAR 0.0001 corresponds to \d/);
   });
 
   it("chooses the probability that is better on people it was not fitted on", async () => {

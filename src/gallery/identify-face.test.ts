@@ -49,11 +49,11 @@ it("names the closest person within the threshold, preferring a named person nea
         );
         for (const [i, { isNamed }] of given.entries())
           await store.correct({ kind: "create", name: isNamed ? `person ${i}` : null, faces: [faces[i] as number] });
+        const names = await store.names();
         const search = await openFaceSearch(store, "exact");
         const probe = Int8Array.from(code);
-        const [answer] = await identifyFaces([probe], { search, store }, manifest, { threshold });
+        const [answer] = await identifyFaces([probe], { search, store, names }, manifest, { threshold });
         await search.close();
-        const names = await store.names();
         const all = (await Array.fromAsync(store.faces())).map(({ person, code: own }) => {
           return { person, code: own as Int8Array, distance: codeDistance(probe, own as Int8Array) };
         });

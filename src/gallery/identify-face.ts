@@ -52,11 +52,10 @@ export function identificationThreshold(model: EmbeddingManifest, fpir: number, 
  */
 export async function identifyFaces(
   probes: readonly Int8Array[],
-  { search, store }: { readonly search: FaceSearch; readonly store: Pick<GalleryStore, "names" | "face"> },
+  { search, store, names }: IdentifyIn,
   model: EmbeddingManifest,
   { threshold, rivals = 3 }: { readonly threshold: number; readonly rivals?: number },
 ): Promise<Identification[]> {
-  const names = await store.names();
   const found = await search.nearest(probes, { k: NEAREST_FACES, filter: { assigned: true } });
   const answers: Identification[] = [];
   for (const neighbours of found) {
@@ -76,6 +75,13 @@ export async function identifyFaces(
   }
   return answers;
 }
+
+/** @property names of the gallery's people by number */
+type IdentifyIn = {
+  readonly search: FaceSearch;
+  readonly store: Pick<GalleryStore, "face">;
+  readonly names: ReadonlyMap<number, string | null>;
+};
 
 type Neighbours = Awaited<ReturnType<FaceSearch["nearest"]>>[number];
 

@@ -88,7 +88,7 @@ export const identify = defineStream({
         const { faces, ...image } = item.value;
         const who = await identifyFaces(
           faces.map(({ embedding }) => embedding.code),
-          { search, store },
+          { search, store, names },
           manifest,
           { threshold },
         );

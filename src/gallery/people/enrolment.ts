@@ -37,22 +37,24 @@ type Enrolling = {
   readonly correct: (enrol: Enrol) => Promise<number | null>;
 };
 
-/** Adds unnamed groups with a face within the threshold of an enrolled one. */
+/** Adds unnamed groups with a face within the threshold of an enrolled one, the nearest first. */
 export async function groupsLike(
   enrolments: readonly Enrolment[],
   search: FaceSearch,
   { store, threshold }: Pick<Enrolling, "store" | "threshold">,
 ) {
-  return Promise.all(
-    enrolments.map(async ({ person, name, enrolled }) => {
-      const faces = await Array.fromAsync(store.faces({ ids: enrolled.map(({ face }) => face), embedded: true }));
-      const codes = faces.flatMap(({ code }) => code ?? []);
-      const near = (await search.nearest(codes, { k: NEIGHBOURS, filter: { assigned: true, named: false } })).flat();
-      const within = near.filter(({ distance }) => distance <= threshold).sort((a, b) => a.distance - b.distance);
-      const groups = [...new Set(within.flatMap((one) => one.person ?? []))];
-      return { person, name, faces: enrolled.length, groups };
-    }),
+  const ids = enrolments.flatMap(({ enrolled }) => enrolled.map(({ face }) => face));
+  const faces = (await Array.fromAsync(store.faces({ ids, embedded: true }))).filter(({ code }) => code !== null);
+  const codes = faces.map(({ code }) => code as Int8Array);
+  const found = await search.nearest(codes, { k: NEIGHBOURS, filter: { assigned: true, named: false } });
+  const near = faces.flatMap(({ person: of }, i) =>
+    (found[i] ?? []).map(({ person, distance }) => ({ of, group: person, distance })),
   );
+  const within = near.filter(({ distance }) => distance <= threshold).sort((x, y) => x.distance - y.distance);
+  return enrolments.map(({ person, name, enrolled }) => {
+    const groups = new Set(within.flatMap(({ of, group }) => (of === person && group !== null ? [group] : [])));
+    return { person, name, faces: enrolled.length, groups: [...groups] };
+  });
 }
 
 export async function enrol(name: string, shown: readonly Shown[], { store, threshold, correct }: Enrolling): Promise<Enrolment> {

@@ -46,7 +46,7 @@ async function recognize(request: RouteRequest): Promise<unknown> {
     const threshold = identificationThreshold(model, IDENTIFICATION_FAR, names.size);
     const codes = faces.map(({ embedding }) => embedding.code);
     const search = await gallery.search("auto");
-    const found = await identifyFaces(codes, { search, store }, model, { threshold, rivals: RIVALS });
+    const found = await identifyFaces(codes, { search, store, names }, model, { threshold, rivals: RIVALS });
     const subjects = found.map(({ nearest }) => {
       const named = nearest.flatMap(({ person, distance }) => {
         const subject = names.get(person);

@@ -4,8 +4,8 @@
  *     node scripts/compare-defaults.ts --data celeba-faces --network nn4-small --output out [--steps 600] [--seeds 1,2,3]
  *         [--people-per-batch 24] [--images-per-person 4] [--aligned]
  *
- * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not done again, one
- * that was stopped goes on.
+ * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not repeated, and an
+ * interrupted run resumes. Several processes may run side by side, each with its own seeds.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
@@ -48,14 +48,15 @@ const batch = { peoplePerBatch: Number(values["people-per-batch"]), imagesPerPer
 
 type Run = { arm: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null };
 const report = new URL(`../docs/results/training-defaults/${network}.json`, import.meta.url);
-const runs = await runsBefore();
+let runs = await runsBefore();
 const line = new ProgressLine(process.stderr);
 const faces = resolve(output, "faces");
 await mkdir(faces, { recursive: true });
 for (const seed of values.seeds.split(",").map(Number)) {
   for (const arm of Object.keys(arms)) {
     if (runs.some((run) => run.arm === arm && run.seed === seed)) continue;
-    runs.push(await trainOnce(arm, seed));
+    const run = await trainOnce(arm, seed);
+    runs = [...(await runsBefore()), run]; // another process may have added its own
     await writeReport();
     console.log(arm, seed, runs.at(-1)?.heldOut?.auc);
   }

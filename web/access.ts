@@ -1,4 +1,4 @@
-/** Permissions of the page's user. */
+/** Permissions of the current user. */
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../src/client/create-client.ts";
@@ -7,7 +7,7 @@ import { type Access, api } from "./api.ts";
 import { onRefused, session, withKey } from "./session.ts";
 import { isOffline } from "./texts.ts";
 
-/** Each includes those before it. The service enforces them; the page hides what would be refused. */
+/** In ascending order. The service enforces them; the page only hides what would be refused. */
 const scopes: readonly Scope[] = ["read", "write", "admin"];
 
 export const AccessContext = createContext<Access>({ keyNeeded: false, name: null, scope: "read" });
@@ -16,16 +16,16 @@ export function useMay(wanted: Scope): boolean {
   return scopes.indexOf(useContext(AccessContext).scope) >= scopes.indexOf(wanted);
 }
 
-/** Why there is no access: KEY_NEEDED, KEY_INVALID, OFFLINE where the service cannot be reached, or another error. */
+/** Reason for missing access: KEY_NEEDED, KEY_INVALID, OFFLINE (service unreachable), or another error code. */
 export type Refusal = { readonly code: string; readonly message: string };
 
 export type AccessState = {
-  /** Undefined while loading, and without a valid key. */
+  /** Undefined while loading and without a valid key. */
   readonly access: Access | undefined;
   readonly refusal: Refusal | undefined;
   readonly signIn: (key: string) => Promise<void>;
   readonly signOut: () => void;
-  /** Asks once more with the key that there is. */
+  /** Repeats the request with the current key. */
   readonly retry: () => void;
 };
 
@@ -61,7 +61,7 @@ export function useAccess(): AccessState {
   return { access, refusal, signIn: ask, signOut, retry: () => void ask(session.key()) };
 }
 
-/** A header cannot hold every text. */
+/** HTTP headers cannot carry every string. */
 function canBeSent(key: string | null): boolean {
   try {
     return withKey(undefined, key) instanceof Headers;

@@ -1,4 +1,4 @@
-/** What the page asks of the service: the typed client of the HTTP contract, with the session's key. */
+/** Typed client of the HTTP API, authenticated with the session's key. */
 import { createClient, ServiceError, serviceErrorOf } from "../src/client/create-client.ts";
 import type { Answer } from "../src/contract/contract.ts";
 import type { Box } from "../src/schemas/face.ts";
@@ -22,10 +22,10 @@ export type Identified = Extract<Awaited<Answer<"identify">>["photographs"][numb
 export type Question = Awaited<Answer<"suggestions">>["suggestions"][number];
 export type Said = Awaited<Answer<"correct">>;
 
-/** Points of a learning curve: more are not visible at the width of a chart. */
+/** Points per learning curve; more would not be visible at the width of a chart. */
 const POINTS = 100;
 
-/** Sends the key; a 401 opens the sign-in page. */
+/** Adds the key; on a 401 the sign-in page opens. */
 async function fetchAs(key: string | null, url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, headers: withKey(init?.headers, key) });
   if (response.status === 401) tellRefused((await serviceErrorOf(response.clone())).code);
@@ -33,7 +33,7 @@ async function fetchAs(key: string | null, url: string | URL | Request, init?: R
 }
 const service = createClient({ url: "", fetch: (url, init) => fetchAs(session.key(), url, init) });
 
-/** Lets the service execute a repeated request once. crypto.randomUUID exists only with TLS and at loopback. */
+/** Idempotency key for a retried request. crypto.randomUUID exists only over TLS and on loopback. */
 const once = () => ({
   idempotencyKey: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
 });
@@ -41,14 +41,14 @@ const once = () => ({
 export const thumbnailOf = (face: number, size = 160): string => `/v1/faces/${face}/thumbnail?size=${size}`;
 export const pictureOf = (photograph: number, size = 1600): string => `/v1/photographs/${photograph}/picture?size=${size}`;
 
-/** A picture of the service for a session with a key, which `<img>` does not send. @throws ServiceError */
+/** Fetches a picture with the key, which `<img>` does not send. @throws ServiceError */
 export async function loadPicture(path: string, signal: AbortSignal): Promise<Blob> {
   const response = await fetchAs(session.key(), path, { signal });
   if (!response.ok) throw await serviceErrorOf(response);
   return response.blob();
 }
 
-/** Addresses a person by number; a name may look like one. */
+/** Refers to a person by id; a plain number would be read as a name. */
 const person = (id: number) => `id:${id}`;
 
 export const api = {
@@ -76,7 +76,7 @@ export const api = {
     service.drawFace({ photograph: String(photograph), box: [x, y, width, height], ...(name !== undefined && { name }) }, once()),
   unplaced: () => service.unplaced({}),
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
-  /** @param position of the face in the answer of identify */
+  /** @param position index of the face in the answer of identify */
   find: (image: Blob, position: number) => service.find({ image, position }),
   findPeople: ({ person: sought, without, match }: PeopleQuery) =>
     service.find({ person: sought.map(({ id }) => person(id)), without: without.map(({ id }) => person(id)), match }),
@@ -92,16 +92,16 @@ export const api = {
   reports: () => service.reports({}),
   report: (report: string) => service.report({ report, points: POINTS }),
   watchTraining: (report: string, signal: AbortSignal) => service.watchTraining({ report, points: POINTS }, { signal }),
-  /** Signed URL of a report's page, which a frame opens without the key. */
+  /** Signed URL of a report's page, which an iframe opens without the key. */
   reportLink: (report: string) => service.reportLink({ report }),
-  /** What the key permits, or null: what is permitted without one. */
+  /** What a key permits; null asks for what is permitted without a key. */
   access: (key: string | null) => createClient({ url: "", fetch: (url, init) => fetchAs(key, url, init) }).access({}),
 };
 
 /**
- * Uploads one photograph. `fetch` does not tell how far an upload is, XMLHttpRequest does.
+ * Uploads one photograph. Uses XMLHttpRequest, because `fetch` does not report upload progress.
  *
- * @param onSent called with the share that is sent, 0 to 1
+ * @param onSent called with the share sent, 0 to 1
  * @throws ServiceError; TypeError if the service cannot be reached; the signal's reason
  */
 export function addPhotograph(file: File, signal: AbortSignal, onSent: (share: number) => void): Promise<Added> {

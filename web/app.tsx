@@ -1,4 +1,4 @@
-/** The frame of the page: who is there, where one is, in which language, what was last said, uploads that go on meanwhile. */
+/** Root component: access, routing, language, toasts and uploads that continue across pages. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { AccessContext, useAccess } from "./access.ts";
 import { api, type Job } from "./api.ts";
@@ -39,7 +39,7 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  /** Remembered before anything else can happen: the page may be loaded again at once. */
+  /** Stored first, because the page may be reloaded immediately. */
   const choose = (wanted: Language): void => {
     localStorage.setItem("language", wanted);
     setLanguage(wanted);
@@ -104,7 +104,7 @@ export function App() {
   );
 }
 
-/** What is shown to somebody who is signed in, and the grouping of faces that follows on uploads. */
+/** The current page of a signed-in user; starts grouping after uploads. */
 function Page({ visit: { page, id, face } }: { readonly visit: Visit }) {
   const t = useStrings();
   const { tell, fail, refresh } = useFrame();

@@ -1,4 +1,4 @@
-/** What every page may do to the frame: say something, change the gallery, take back, know when to read anew. */
+/** Services of the frame that every page uses: toasts, corrections, undo and redo, the gallery's version. */
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Correction } from "../src/schemas/gallery.ts";
@@ -13,17 +13,17 @@ export type Toast = {
 };
 
 export type Frame = {
-  /** Announces a message at the foot of the page, also to screen readers. */
+  /** Shows a toast, which screen readers announce. */
   readonly tell: (text: string) => void;
   readonly fail: (error: unknown) => void;
-  /** Sends a correction; undefined if the service refused it, which is announced. */
+  /** Sends a correction; undefined if the service refused it, after showing the error. */
   readonly change: (correction: Correction, said: string) => Promise<Said | undefined>;
-  /** The same for any request that is one step of the gallery's journal, or none that could be taken back. */
+  /** The same for any request that is one step of the gallery's journal, or that cannot be undone (null). */
   readonly record: (request: () => Promise<Said | null>, said: string) => Promise<Said | undefined>;
-  /** Takes back the last change of this tab; nothing if there is none. */
+  /** Undoes the last change of this tab, if any. */
   readonly undo: () => void;
   readonly redo: () => void;
-  /** Changes with everything that may have changed the gallery: who shows it reads anew. */
+  /** Increases whenever the gallery may have changed; components reload when it does. */
   readonly version: number;
   readonly refresh: () => void;
 };
@@ -41,7 +41,7 @@ export const FrameContext = createContext<Frame>({
 });
 export const useFrame = (): Frame => useContext(FrameContext);
 
-/** How long a toast stays; one with a button longer, and as long as the pointer or focus is in it. */
+/** Duration of a toast; longer with a button, and extended while the pointer or focus is on it. */
 const SHOWN_MS = 6000;
 const ACTION_MS = 12_000;
 
@@ -53,7 +53,7 @@ export function useFrameState(t: Strings): {
   const [toast, setToast] = useState<Toast>();
   const [isHeld, hold] = useState(false);
   const [version, setVersion] = useState(0);
-  /** Changes of this tab that can be taken back, the last at the end, and those taken back. */
+  /** Undo and redo stacks of this tab, most recent last. */
   const done = useRef<{ readonly id: number; readonly said: string }[]>([]);
   const undone = useRef<{ readonly id: number; readonly said: string }[]>([]);
 

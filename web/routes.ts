@@ -1,4 +1,4 @@
-/** The pages and their addresses, the part after #/: people/12, photographs/7, photographs/7/face/31. */
+/** Pages and their hash routes: #/people/12, #/photographs/7, #/photographs/7/face/31. */
 import { useEffect, useState } from "preact/hooks";
 
 export const pageNames = [
@@ -15,14 +15,14 @@ export const pageNames = [
 ] as const;
 export type PageName = (typeof pageNames)[number];
 
-/** Pages in the bar; the others are in its menu. */
+/** Pages in the navigation bar; the others are in its menu. */
 export const mainPages: readonly PageName[] = ["people", "photographs", "faces", "find"];
 export const otherPages: readonly PageName[] = ["questions", "compare", "camera", "reports", "unplaced"];
 
 export type Route = {
   readonly page: PageName;
   readonly id: string | undefined;
-  /** of the photograph: the face that is looked at */
+  /** Selected face, on the page of a photograph. */
   readonly face: number | undefined;
 };
 
@@ -39,14 +39,14 @@ export function readRoute(): Route {
   };
 }
 
-/** Where the reader is, and whether they came back to it. */
+/** A route, and whether it was reached by Back or Forward. */
 export type Visit = Route & { readonly isReturn: boolean };
 
 type Place = { readonly y: number; readonly focus: string | undefined };
 const places = new Map<string, Place>();
 let current = "";
 
-/** A key for this entry of the browser's history. */
+/** Identifies the current entry of the browser's history. */
 function entryKey(): string {
   const known = (history.state as { readonly key?: string } | null)?.key;
   if (known !== undefined) return known;
@@ -55,13 +55,13 @@ function entryKey(): string {
   return key;
 }
 
-/** Puts another address in the place of this one: Back leads to where the reader came from. */
+/** Replaces the current history entry, so that Back skips it. */
 export function replaceRoute(hash: string): void {
   history.replaceState(history.state, "", hash);
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
-/** The route. Places are kept: who comes back is where they were, see {@link returnToPlace}. */
+/** Current route. Scroll positions are saved per history entry, see {@link returnToPlace}. */
 export function useRoute(): Visit {
   const [visit, setVisit] = useState<Visit>(() => {
     history.scrollRestoration = "manual";
@@ -88,10 +88,10 @@ function focusedLink(): string | undefined {
   return href?.startsWith("#/") ? href : undefined;
 }
 
-/** Tries until the page is as long as it was; what is above may still be loading. */
+/** Time limit for restoring the scroll position: content above it may still be loading. */
 const RETURN_MS = 3000;
 
-/** Scrolls to where the reader was, or to the top, and moves the focus there. @returns a function that gives it up */
+/** Restores the scroll position, or scrolls to the top, and focuses the heading. @returns a function that cancels it */
 export function returnToPlace(): () => void {
   const place = places.get(current);
   const start = performance.now();
@@ -113,7 +113,7 @@ export function returnToPlace(): () => void {
   return giveUp;
 }
 
-/** Moves the focus of screen readers to the page's heading. */
+/** Focuses the heading, so that screen readers announce the page. */
 function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>("main h1");
   if (!heading || document.activeElement instanceof HTMLInputElement) return;

@@ -11,7 +11,7 @@ export const session = {
   end: (): void => sessionStorage.removeItem(NAME),
 };
 
-/** The headers of a request, with the key where there is one. */
+/** Adds the key, if any, to the headers of a request. */
 export function withKey(headers?: HeadersInit, key: string | null = session.key()): Headers {
   const all = new Headers(headers);
   if (key !== null) all.set("authorization", `Bearer ${key}`);

@@ -1,4 +1,4 @@
-/** Values as text in the page's language: figures, dates, errors, likelihoods. */
+/** Formats values in the page's language: figures, dates, errors, likelihoods. */
 
 import { ServiceError } from "../src/client/create-client.ts";
 import type { ReportFigure } from "../src/schemas/report.ts";
@@ -36,12 +36,12 @@ export function timeText(at: string, t: Strings): string {
   return new Date(at).toLocaleString(t.code, { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** 1e-3, as the field writes it. */
+/** Power of ten in scientific notation, such as 1e-3. */
 export function farText(far: number): string {
   return far >= 0.1 ? String(far) : far.toExponential().replace("e-0", "e-");
 }
 
-/** A date of EXIF, which has no time zone: 2019-07-14T12:33:05 */
+/** EXIF date, which has no time zone: 2019-07-14T12:33:05 */
 export function dateText(takenAt: string, t: Strings): string {
   const date = new Date(takenAt);
   return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleString(t.code, { dateStyle: "long", timeStyle: "short" });
@@ -52,7 +52,7 @@ export function dayText(takenAt: string, t: Strings): string {
   return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleDateString(t.code, { dateStyle: "medium" });
 }
 
-/** The service does not answer: a failed `fetch` is a TypeError. */
+/** `fetch` rejects with a TypeError when the service is unreachable. */
 export const isOffline = (error: unknown): boolean => error instanceof TypeError;
 
 export function errorText(error: unknown, t: Strings): string {
@@ -64,7 +64,7 @@ export function errorText(error: unknown, t: Strings): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Up to these rates of pairs of different people as close, the surest first. */
+/** Upper bounds of `strangersAsClose`, most certain first. */
 const levels = [
   [1e-5, "almostCertainly"],
   [1e-4, "veryLikely"],
@@ -72,7 +72,7 @@ const levels = [
 ] as const;
 export type Likelihood = (typeof levels)[number][1] | "perhaps";
 
-/** @param strangersAsClose rate of pairs of different people at least as close */
+/** @param strangersAsClose share of pairs of different people at most as far apart */
 export function likelihoodOf(strangersAsClose: number): Likelihood {
   return levels.find(([rate]) => strangersAsClose <= rate)?.[1] ?? "perhaps";
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** The page as files of its own: the server's policy allows nothing inline and nothing from elsewhere. */
+/** Builds separate files: the server's Content-Security-Policy allows nothing inline and nothing from other origins. */
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",

@@ -97,10 +97,10 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
       expect(moved?.y).toBeLessThan(placed?.y as number);
       expect(moved?.width).toBeGreaterThan(placed?.width as number);
       await page.getByRole("button", { name: "Add without a name" }).click();
-      await toast("The face is added.");
+      await toast("Face added.");
       await expect.poll(() => boxes().count(), SOON).toBe(before + 1);
       await page.getByRole("button", { name: "Undo" }).click();
-      await toast("Undone: The face is added.");
+      await toast("Undone: Face added.");
       await expect.poll(() => boxes().count(), SOON).toBe(before);
       await page.getByRole("button", { name: "Redo" }).click();
       await expect.poll(() => boxes().count(), SOON).toBe(before + 1);
@@ -112,7 +112,7 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
     "lists of whom something was said when their photograph is gone",
     async () => {
       await open.go("#/unplaced");
-      await page.getByText("Every photograph of which you said something is there.").waitFor();
+      await page.getByText("No photos with corrections are missing.").waitFor();
       const client = createClient({ url: open.server.url });
       const [photograph] = (await client.photographs({})).photographs.filter(({ paths }) => paths[0]?.includes("sample2"));
       const faces = (await client.faces({ photograph: photograph?.id as number })).faces.map(({ id }) => id);
@@ -120,8 +120,8 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
       await rename(join(folder, "album", "sample2.jpg"), join(folder, "elsewhere.jpg"));
       await take();
       await page.reload();
-      await page.getByRole("list", { name: "Missing photographs" }).getByRole("link", { name: "Ada" }).waitFor();
-      await page.getByText(/^Gone: .*sample2\.jpg$/).waitFor();
+      await page.getByRole("list", { name: "Missing photos" }).getByRole("link", { name: "Ada" }).waitFor();
+      await page.getByText(/^Missing: .*sample2\.jpg$/).waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
     },
     SLOW,

@@ -25,9 +25,9 @@ const toast = (page: Page, text: string | RegExp, timeout = 60_000) =>
 
 async function addPhotographs(visitor: Visitor, files: readonly string[]): Promise<void> {
   const { page } = visitor;
-  await visitor.click(page.getByRole("link", { name: "Add photographs" }));
-  await visitor.choose(page.getByRole("button", { name: "Choose photographs" }), files);
-  await toast(page, "Faces are grouped into people.", ADDED_MS);
+  await visitor.click(page.getByRole("link", { name: "Add photos" }));
+  await visitor.choose(page.getByRole("button", { name: "Choose photos" }), files);
+  await toast(page, "Faces grouped into people.", ADDED_MS);
 }
 
 /** Group after group from the first: the page moves on to the next after each name. Strangers are passed over. */

@@ -35,8 +35,8 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     "takes photographs in while other pages are looked at, tries again when the service is busy, and groups the faces",
     async () => {
       await go("#/faces");
-      await page.getByText("No photographs yet.").waitFor();
-      await page.getByRole("link", { name: "Add photographs" }).click();
+      await page.getByText("No photos yet.").waitFor();
+      await page.getByRole("link", { name: "Add photos" }).click();
       await writeFile(join(folder, "letter.jpg"), "Dear reader");
       let busy = 1;
       await page.route("**/v1/photographs", (route) => {
@@ -47,17 +47,15 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
         };
         return route.request().method() === "POST" && busy-- > 0 ? route.fulfill(answer) : route.continue();
       });
-      await page
-        .getByLabel("Choose photographs")
-        .setInputFiles([...sampleNames.map(samplePhotograph), join(folder, "letter.jpg")]);
+      await page.getByLabel("Choose photos").setInputFiles([...sampleNames.map(samplePhotograph), join(folder, "letter.jpg")]);
       await page.getByRole("link", { name: "Photos", exact: true }).click(); // it goes on
       await page.getByRole("heading", { name: "Photos" }).waitFor();
       await page.getByRole("link", { name: /^Add$|photos added$/ }).click();
       await page.getByText("6 of 7 photos added, 22 faces found").waitFor();
       await page.getByRole("heading", { name: "1 photo could not be added" }).waitFor();
-      await page.getByText("This is not a photograph that can be decoded.").waitFor();
+      await page.getByText("This file is not in an image format the service supports.").waitFor();
       await page.unroute("**/v1/photographs");
-      await toast("Faces are grouped into people.");
+      await toast("Faces grouped into people.");
       await page.getByRole("button", { name: "Try again: letter.jpg" }).waitFor();
       await page.getByRole("link", { name: "People" }).click();
       await expect.poll(() => unnamed().count(), SOON).toBe(2);
@@ -96,7 +94,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     async () => {
       const search = page.getByRole("searchbox", { name: "Search people" });
       await search.fill("Zoe");
-      await page.getByText("Nobody is called Zoe.").waitFor();
+      await page.getByText("No person named Zoe.").waitFor();
       await search.fill("");
       await expect.poll(() => named().count(), SOON).toBe(1);
       await named().first().click();
@@ -138,7 +136,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     "merges what is selected on the wall",
     async () => {
       for (const mark of await page.getByRole("button", { name: /^Select / }).all()) await mark.click({ force: true });
-      await page.getByRole("toolbar", { name: "2 selected" }).getByRole("button", { name: "Same person: merge" }).click();
+      await page.getByRole("toolbar", { name: "2 selected" }).getByRole("button", { name: "Merge as one person" }).click();
       await toast("Merged with 7.");
       await page.getByRole("button", { name: "Undo" }).click();
       await expect.poll(() => nameFields().count(), SOON).toBe(1);
@@ -159,7 +157,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await page.getByRole("button", { name: /^7 (Almost certainly|Very likely|Probably|Perhaps)$/ }).waitFor();
       await page.keyboard.press("ArrowRight");
       await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent(), SOON).not.toBe(first);
-      await expect.poll(() => page.getByRole("button", { name: "Previous photograph" }).isEnabled(), SOON).toBe(true);
+      await expect.poll(() => page.getByRole("button", { name: "Previous photo" }).isEnabled(), SOON).toBe(true);
       await page.keyboard.press("ArrowLeft");
       await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent(), SOON).toBe(first);
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -253,16 +251,16 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       for (const kind of ["dragover", "drop"])
         document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true }));
     }`);
-      await page.getByText("3 faces found. Click the one you mean.").waitFor();
-      await page.getByRole("heading", { name: /^On \d photos?$/ }).waitFor();
+      await page.getByText("3 faces found. Click one.").waitFor();
+      await page.getByRole("heading", { name: /^In \d photos?$/ }).waitFor();
       const known = page.locator(".probe .box:not(.nobody)").first();
       await known.click();
-      await page.getByRole("heading", { name: /^This is |^Somebody without/ }).waitFor();
+      await page.getByRole("heading", { name: /^This is |^A person without/ }).waitFor();
       await page.locator(".photo-grid").getByText("sample3.jpg").waitFor();
       await page.locator(".photo-grid").getByText("sample3.jpg").click();
       await page.getByRole("heading", { name: "sample3.jpg" }).waitFor();
       await page.goBack();
-      await page.getByRole("heading", { name: /^On \d photos?$/ }).waitFor(); // the picture is still there
+      await page.getByRole("heading", { name: /^In \d photos?$/ }).waitFor(); // the picture is still there
     },
     SLOW,
   );
@@ -274,11 +272,11 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await go("#/people");
       await page.reload();
       await page.getByRole("link", { name: "Photos", exact: true }).click();
-      await page.getByRole("alert").getByText("The service cannot be reached.").waitFor();
+      await page.getByRole("alert").getByText("Cannot reach the service.").waitFor();
       await page.unroute("**/v1/photographs/by-date*");
       await page.route("**/v1/**", (route) => route.abort());
       await page.reload(); // not even the page's first question is answered
-      await page.getByRole("alert").getByText("The service cannot be reached.").waitFor();
+      await page.getByRole("alert").getByText("Cannot reach the service.").waitFor();
       await page.unroute("**/v1/**");
       await page.getByRole("button", { name: "Try again" }).click();
       await expect.poll(() => page.getByRole("list", { name: "Photos" }).getByRole("link").count(), SOON).toBe(6);
@@ -292,12 +290,12 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
       await go("#/compare");
       const choose = (side: string, name: Parameters<typeof samplePhotograph>[0]) =>
         page.locator(`input[type=file][aria-label="${side}"]`).setInputFiles(samplePhotograph(name));
-      await choose("First photograph", "sample1");
-      await choose("Second photograph", "sample3");
+      await choose("First photo", "sample1");
+      await choose("Second photo", "sample3");
       await page.getByRole("heading", { name: "The same person" }).waitFor();
-      expect(await page.getByRole("img", { name: /^Distance 0\.\d+ on a scale from 0/ }).count()).toBe(1);
+      expect(await page.getByRole("img", { name: /^Distance 0\.\d+, from 0/ }).count()).toBe(1);
       await expect.poll(() => page.locator(".boxes .meant").count(), SOON).toBe(2); // when both pictures are there
-      await choose("Second photograph", "sample2");
+      await choose("Second photo", "sample2");
       await page.getByRole("heading", { name: "Different people" }).waitFor();
     },
     SLOW,

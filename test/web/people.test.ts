@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
         .last()
         .click();
       await page.getByRole("button", { name: "Use as cover" }).click();
-      await toast("This is the cover now.");
+      await toast("Cover changed.");
       await page.getByRole("button", { name: "Hide", exact: true }).click();
       await toast("Hidden.");
       await page.getByRole("link", { name: "People" }).click();
@@ -83,7 +83,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
       await page.getByRole("button", { name: "Undo" }).click();
       await question.waitFor();
       await page.keyboard.press("u");
-      await toast("Asked again when more photographs come.");
+      await toast("You will be asked again after more photos are added.");
       await page.getByRole("button", { name: "Undo" }).click();
       await question.waitFor();
       await page.keyboard.press("y");
@@ -98,11 +98,11 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
       await open.go("#/photographs");
       await page.getByRole("list", { name: "Photos" }).getByRole("link").first().click();
       await page.locator(".stage .box").first().click();
-      await page.getByRole("button", { name: "Ignore: a stranger" }).click();
-      await toast("The face is ignored.");
+      await page.getByRole("button", { name: "Ignore as a stranger" }).click();
+      await toast("Face ignored.");
       await page.getByRole("button", { name: "Ignored Confirmed by hand" }).waitFor();
       await page.getByRole("button", { name: "No longer ignore" }).click();
-      await toast("The face is no longer ignored.");
+      await toast("Face no longer ignored.");
       await page.getByRole("button", { name: "Not a face" }).click();
       await page.getByRole("button", { name: "Not a face Confirmed by hand" }).waitFor();
       for (let i = 0; i < 3; i++) {
@@ -129,12 +129,12 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
         return ((await response.json()) as { photographs: unknown[] }).photographs.length;
       };
       const found = (photos: number) =>
-        page.getByRole("heading", { name: photos === 0 ? "On no photograph" : `On ${photos} photo` }).waitFor();
+        page.getByRole("heading", { name: photos === 0 ? "In no photo" : `In ${photos} photo` }).waitFor();
       await open.go("#/find");
       const choose = async (label: string, name: string) => {
         await page.getByRole("combobox", { name: label }).fill(name);
         await page.keyboard.press("Enter");
-        await page.getByRole("button", { name: `Leave out ${name}` }).waitFor();
+        await page.getByRole("button", { name: `Remove ${name}` }).waitFor();
       };
       await choose("With…", "Ada");
       await found(await count(`person=id:${ada}`));
@@ -149,7 +149,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
       await found(await count(`person=id:${ada}&without=id:${bob}`));
       await page.getByRole("combobox", { name: "With…" }).fill("Nobody of this name");
       await page.keyboard.press("Enter");
-      await page.getByText("Nobody is called Nobody of this name.").waitFor();
+      await page.getByText("No person named Nobody of this name.").waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
     },
     SLOW,

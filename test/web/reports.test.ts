@@ -76,7 +76,7 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
     await appendFile(log, step(3, 0.0625) + heldOut(3, 0.75));
     await page.getByRole("img", { name: "Loss. Loss: from 0.25 to 0.0625." }).waitFor();
     await page.getByRole("img", { name: "Accuracy: from 50.0% to 75.0%." }).waitFor();
-    expect(await page.getByRole("img", { name: /^Active triplets in a mini-batch/ }).count()).toBe(1);
+    expect(await page.getByRole("img", { name: /^Active triplets per mini-batch/ }).count()).toBe(1);
 
     const chart = page.getByRole("figure").filter({ hasText: "Loss" }).first();
     await chart.getByText("As a table").click();

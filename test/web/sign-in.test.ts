@@ -57,7 +57,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     expect(await accessibilityFaults(page)).toEqual([]);
     for (const wrong of ["fn_000000000000_0123456789012345678901234567890123456789012", "鍵"]) {
       await signIn(wrong);
-      await page.getByRole("alert").getByText("This key is not known, or was revoked.").waitFor();
+      await page.getByRole("alert").getByText("This key is unknown or was revoked.").waitFor();
     }
     expect(await accessibilityFaults(page)).toEqual([]);
   });
@@ -69,9 +69,9 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await page.frameLocator("iframe").getByRole("heading", { name: "architecture.one, measured" }).waitFor();
 
     await page.getByRole("link", { name: "Add", exact: true }).click();
-    await page.getByLabel("Choose photographs").setInputFiles([samplePhotograph("sample1"), samplePhotograph("sample3")]);
+    await page.getByLabel("Choose photos").setInputFiles([samplePhotograph("sample1"), samplePhotograph("sample3")]);
     await page.getByText("2 of 2 photos added, 6 faces found").waitFor();
-    await page.getByText("Faces are grouped into people.").waitFor();
+    await page.getByText("Faces grouped into people.").waitFor();
     await page.getByRole("link", { name: "People", exact: true }).click();
     await expect.poll(shownPictures, { timeout: 30_000 }).toBeGreaterThan(0);
     await page.getByRole("list", { name: "Who is this?" }).getByRole("link").first().click();
@@ -109,7 +109,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     expect(await page.getByRole("combobox", { name: /Name|Who/ }).count()).toBe(0);
     expect(await page.getByRole("link", { name: "Add", exact: true }).count()).toBe(0);
     await open.go("#/add");
-    await page.getByText("This key may look, not change.").waitFor();
+    await page.getByText("This key is read-only.").waitFor();
     await open.go("#/find");
     await page.getByLabel("Choose a picture", { exact: true }).setInputFiles(samplePhotograph("sample3"));
     await page.getByRole("heading", { name: "This is Ada" }).waitFor();
@@ -122,7 +122,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
       .getByRole("link", { name: "People", exact: true })
       .click({ timeout: 5000 })
       .catch(() => undefined);
-    await page.getByRole("alert").getByText("This key is not known, or was revoked.").waitFor();
+    await page.getByRole("alert").getByText("This key is unknown or was revoked.").waitFor();
     await page.locator(".menu summary").click();
     await page.getByRole("combobox", { name: "Language" }).selectOption("ja");
     await page.getByRole("heading", { name: "サインイン" }).waitFor();

@@ -1,4 +1,4 @@
-/** Who is before the camera, as it goes: a picture at a time, the next one when the last is answered. */
+/** Camera page: identifies faces live, one frame at a time; the next frame is sent once the last is answered. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Identified } from "../api.ts";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
@@ -6,9 +6,9 @@ import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 import { errorText } from "../texts.ts";
 
-/** Longer side of the pictures that are sent, pixels. */
+/** Longer side of the frames sent, pixels. */
 const SENT = 960;
-/** A pause between pictures leaves the processor something for others. */
+/** Pause between frames, so that the service keeps capacity for other requests. */
 const PAUSE_MS = 150;
 
 export function CameraPage() {
@@ -35,7 +35,7 @@ export function CameraPage() {
   }, [stream, t]);
 
   const start = async () => {
-    if (!window.isSecureContext) return setError(t.noCamera + t.cameraNeedsTls); // there is no camera to ask for then
+    if (!window.isSecureContext) return setError(t.noCamera + t.cameraNeedsTls); // navigator.mediaDevices is undefined here
     try {
       setStream(await navigator.mediaDevices.getUserMedia({ video: true }));
       setError(undefined);
@@ -97,7 +97,7 @@ async function watch(
   }
 }
 
-/** The picture that the camera shows now, as JPEG; null before it shows one. */
+/** Current frame as JPEG; null before the first one. */
 async function frameOf(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<Blob | null> {
   const { videoWidth, videoHeight } = video;
   if (videoWidth === 0) return null;

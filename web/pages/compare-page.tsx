@@ -1,4 +1,4 @@
-/** Two photographs: the faces in them, how far apart the closest two are, and what that means. */
+/** Compare page: two photographs, their faces, and the distance of the closest pair. */
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.ts";
 import { DistanceScale } from "../parts/distance-scale.tsx";

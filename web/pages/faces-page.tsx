@@ -1,7 +1,4 @@
-/**
- * Faces without a person: by the person that each is most likely, the surest first; a whole group is answered by one click, what is
- * selected by one name.
- */
+/** Faces without a person, grouped by the most likely person, most certain first. A click assigns a group, a name the selection. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
 import { api, type LikelyGroup, thumbnailOf } from "../api.ts";
@@ -19,7 +16,7 @@ import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 import { likelihoodText } from "../texts.ts";
 
-/** Faces of a group shown before it is opened, and groups shown before more are asked for. */
+/** Faces shown per collapsed group, and groups shown initially. */
 const SHOWN = 24;
 const GROUPS = 12;
 
@@ -36,7 +33,7 @@ export function FacesPage() {
   const selection = useSelection(useMemo(() => faces.map(({ id }) => id), [faces]));
   useEffect(() => setSequence(faces.map(({ id, photograph }) => ({ photograph, face: id }))), [faces]);
 
-  /** Out of sight at once; the answer that follows says the same. */
+  /** Hides the faces at once, before the service answers. */
   const take = (ids: ReadonlySet<number>) => {
     if (!value) return;
     const left = groups.map((group) => ({ ...group, faces: group.faces.filter(({ id }) => !ids.has(id)) }));

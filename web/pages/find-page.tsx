@@ -1,4 +1,4 @@
-/** Search page: a picture, the chosen face, photographs of that person, and similar people; or people by name. */
+/** Search page: identifies a face of a picture and shows that person's photographs and look-alikes; or searches by names. */
 import { useEffect, useState } from "preact/hooks";
 import { type Alike, api, type Found, type Identified, thumbnailOf } from "../api.ts";
 import { FileButton } from "../parts/file-button.tsx";
@@ -113,7 +113,7 @@ export function FindPage() {
   );
 }
 
-/** The picture with its faces to choose from; where the browser cannot show its format, the faces are numbered. */
+/** The picture with its faces to choose from; faces are numbered if the browser cannot show the format. */
 function Probe({
   file,
   seen,

@@ -1,4 +1,4 @@
-/** Everybody in the gallery: those without a name first, each with a field for it, then the others as a wall of faces. */
+/** All people of the gallery: unnamed people first, each with a name field, then the others as a grid. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
@@ -18,9 +18,9 @@ import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 
 const PAGE = 100;
-/** After the last letter of what is sought. */
+/** Delay after the last keystroke before searching. */
 const PAUSE_MS = 250;
-/** People without a name shown before all are asked for: a row or two. */
+/** Unnamed people shown initially: one or two rows. */
 const FEW = 12;
 
 export function PeoplePage() {
@@ -37,7 +37,7 @@ export function PeoplePage() {
   };
   const unnamed = usePages(`unnamed ${isHidden} ${search}`, PAGE, load(false));
   const named = usePages(`named ${isHidden} ${search}`, PAGE, load(true));
-  // Asked for after the cards, since the service answers one after the other.
+  // Requested after the cards, because the service answers requests in order.
   const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
   const { value: questions } = useLoaded("questions of the wall", () => api.questions(1));
   const { value: hiddenPeople } = useLoaded("hidden people", () => api.people(0, 1, { hidden: true }));
@@ -49,7 +49,7 @@ export function PeoplePage() {
   const everybody = useMemo(() => [...unnamed.items, ...named.items], [unnamed.items, named.items]);
   const selection = useSelection(useMemo(() => everybody.map(({ id }) => id), [everybody]));
 
-  /** The field of the next one gets the focus: name after name without a click. */
+  /** Focuses the next name field, so that name after name can be typed without a click. */
   const wall = useRef<HTMLElement>(null);
   const named_ = async (person: ListedPerson, place: number, say: () => Promise<unknown>) => {
     unnamed.remove(({ id }) => id === person.id);
@@ -205,7 +205,7 @@ function PersonCard({
 }: {
   readonly person: ListedPerson;
   readonly selection: Selection | undefined;
-  /** in place of the name */
+  /** Replaces the name. */
   readonly children?: ComponentChildren;
 }) {
   const t = useStrings();

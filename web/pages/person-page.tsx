@@ -1,4 +1,4 @@
-/** One person: their name, when they were photographed, their faces; what is selected can be somebody else's. */
+/** One person: name, timeline, faces. Selected faces can be moved to another person. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ServiceError } from "../../src/client/create-client.ts";
 import type { Correction } from "../../src/schemas/gallery.ts";
@@ -188,7 +188,7 @@ export function PersonPage({ id }: { readonly id: number }) {
   );
 }
 
-/** The years in which the person was photographed; a click goes there. */
+/** Years with photographs of the person; a click scrolls to the first. */
 function Timeline({ months, onMonth }: { readonly months: readonly Month[]; readonly onMonth: (place: number) => void }) {
   const t = useStrings();
   const years = new Map<string, { readonly place: number; count: number }>();

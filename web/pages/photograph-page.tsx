@@ -1,6 +1,6 @@
 /**
- * A photograph, whole, with its faces as boxes to click: who each is, how sure that is, and everything that can be said of it.
- * A face that was not found is drawn by hand. Arrow keys go to the photographs beside it, Tab to its faces, D draws, Esc back.
+ * One photograph with its faces as boxes: who each is, how certain that is, and the possible corrections. A missed face is drawn by
+ * hand. Keys: arrows for the previous and next photograph, Tab for the faces, D to draw, Esc to go back.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -21,7 +21,7 @@ import { useTitle } from "../state/use-title.ts";
 import { type Strings, useStrings } from "../strings/strings.ts";
 import { dateText, likelihoodText } from "../texts.ts";
 
-/** Photographs read for "next" where the reader came from nowhere. */
+/** Photographs loaded for "next" when the page was opened directly. */
 const SEQUENCE = 1000;
 
 export function PhotographPage({ id, face: wanted }: { readonly id: number; readonly face: number | undefined }) {
@@ -46,7 +46,7 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
       setSteps((before) => before + 1);
     }, fail);
   }, [id, fail]);
-  // the next picture is there when it is wanted
+  // preloads the next picture
   useEffect(() => {
     if (photograph && next) new Image().src = pictureOf(next.photograph);
   }, [photograph, next]);
@@ -224,7 +224,7 @@ export function nameOf(
   return name ?? (person === null ? t.whoIsThis : t.unnamedPerson);
 }
 
-/** Who said so, or how alike the face is to the person's nearest other one. */
+/** "Confirmed by hand", or how certain the automatic assignment is. */
 export function howSure({ person, assignedBy, likely, ignored }: PhotographFace, t: Strings): string {
   if (ignored) return t.saidByHand;
   if (assignedBy === "user") return t.saidByHand;

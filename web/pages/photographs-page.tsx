@@ -1,4 +1,4 @@
-/** All photographs, the latest first. */
+/** All photographs, newest first. */
 import { useEffect } from "preact/hooks";
 import { api, pictureOf } from "../api.ts";
 import { Failure, GridSkeleton, Welcome } from "../parts/notice.tsx";

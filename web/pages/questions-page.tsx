@@ -1,4 +1,4 @@
-/** "The same person?": one question after the other, the likeliest first, each answered by a click or a key. */
+/** "The same person?": one question at a time, most likely first, answered by a click or a key. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
 import { api, type Question, thumbnailOf } from "../api.ts";
@@ -12,7 +12,7 @@ import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 import { likelihoodText } from "../texts.ts";
 
-/** Questions read at once, and faces of a group that are shown. */
+/** Questions loaded at a time, and faces shown of a group. */
 const READ = 30;
 const SHOWN = 8;
 const keys = { y: "yes", n: "no", u: "unsure" } as const;

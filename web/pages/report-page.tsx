@@ -1,4 +1,4 @@
-/** One report: the page of an evaluation as it was written, or a training with its curves as they grow. */
+/** One report: the page written by an evaluation, or the live curves of a training run. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Report } from "../api.ts";
 import { ReportDocument } from "../parts/report-document.tsx";

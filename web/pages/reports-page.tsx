@@ -1,4 +1,4 @@
-/** Evaluations and trainings: which there are, how they stand, their main figures. */
+/** List of evaluations and training runs with their state and main figures. */
 import { useEffect, useState } from "preact/hooks";
 import type { ListedReport } from "../../src/schemas/report.ts";
 import { api } from "../api.ts";
@@ -8,7 +8,7 @@ import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 import { figureName, figureText, timeText } from "../texts.ts";
 
-/** Between two looks at trainings that go on. */
+/** Polling interval while a training run is in progress. */
 const LOOK_MS = 5000;
 
 export function ReportsPage() {

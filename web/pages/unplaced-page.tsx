@@ -1,4 +1,4 @@
-/** Faces of which something was said and whose photographs are gone: what it was, and where the photograph lay. */
+/** Corrected faces whose photographs are missing: the correction and the last path. */
 import { api, thumbnailOf } from "../api.ts";
 import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";

@@ -1,4 +1,4 @@
-/** The top of every page: where one can go, uploads under way, the language, signing out. On a telephone the pages are at the foot. */
+/** Navigation bar: pages, uploads in progress, language, sign-out. On phones the pages are at the bottom. */
 import { useMay } from "../access.ts";
 import { api } from "../api.ts";
 import { mainPages, otherPages, type PageName } from "../routes.ts";
@@ -14,7 +14,7 @@ export function Bar({
   signedInAs,
   onSignOut,
 }: {
-  /** undefined before signing in: there is nowhere to go yet */
+  /** Undefined before signing in. */
   readonly here: PageName | undefined;
   readonly language: Language;
   readonly onLanguage: (language: Language) => void;
@@ -90,7 +90,7 @@ function Pages({ here }: { readonly here: PageName }) {
   );
 }
 
-/** To the page of uploads; while some are under way it shows how far they are. */
+/** Link to the upload page; shows the progress of running uploads. */
 function AddLink({ isHere }: { readonly isHere: boolean }) {
   const t = useStrings();
   const { counts, isBusy } = useUploads();

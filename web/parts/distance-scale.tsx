@@ -1,4 +1,4 @@
-/** A distance on the scale from 0 to 4, with the threshold. */
+/** Draws a distance and the threshold on a scale from 0 to 4. */
 import { useStrings } from "../strings/strings.ts";
 
 const LARGEST = 4;

@@ -1,4 +1,4 @@
-/** A face that the detector did not see: a box drawn over the photograph by pointer, or moved and sized by the arrow keys. */
+/** Draws a box around a face that the detector missed, by pointer or arrow keys. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Box } from "../../src/schemas/face.ts";
 import { api, type ShownPhotograph } from "../api.ts";
@@ -6,12 +6,12 @@ import { useFrame } from "../frame.tsx";
 import { useStrings } from "../strings/strings.ts";
 import { NameInput } from "./name-input.tsx";
 
-/** Smallest side that counts as drawn, of the shorter side of the photograph: less is a click. */
+/** Smallest side of a drawn box, relative to the photograph's shorter side; anything less is a click. */
 const LEAST = 0.01;
-/** Side of the box before anything is drawn, and how far an arrow key moves it, of the shorter side. */
+/** Side of the initial box, and the step of an arrow key, relative to the photograph's shorter side. */
 const [FIRST, STEP] = [0.2, 0.01];
 
-/** The box that is drawn, while one is. */
+/** The box being drawn. */
 export type Drawing = { readonly box: Box; readonly set: (box: Box) => void };
 
 export function firstBox({ width, height }: Pick<ShownPhotograph, "width" | "height">): Box {
@@ -21,7 +21,7 @@ export function firstBox({ width, height }: Pick<ShownPhotograph, "width" | "hei
 
 type Sized = Pick<ShownPhotograph, "width" | "height">;
 
-/** Lies over the whole photograph. */
+/** Covers the whole photograph. */
 export function DrawLayer({ photograph, drawing: { box, set } }: { readonly photograph: Sized; readonly drawing: Drawing }) {
   const t = useStrings();
   const { width, height } = photograph;
@@ -97,7 +97,7 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
   );
 }
 
-/** Moved, or with Shift made larger or smaller, and kept within the photograph. */
+/** Moves the box, or with Shift resizes it, within the photograph. */
 function adjusted({ x, y, width, height }: Box, [across, down]: readonly [number, number], isSize: boolean, whole: Sized): Box {
   const step = STEP * Math.min(whole.width, whole.height);
   if (isSize)
@@ -115,7 +115,7 @@ function adjusted({ x, y, width, height }: Box, [across, down]: readonly [number
   };
 }
 
-/** Who the drawn face is. */
+/** Asks who the drawn face is. */
 export function DrawPanel({
   photograph,
   box,

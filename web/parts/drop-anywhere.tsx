@@ -1,4 +1,4 @@
-/** Files dropped anywhere on the page: to look somebody up, or into the gallery. The two places show while files are over the page. */
+/** Accepts files dropped anywhere on the page, to search for a face or to add them. The targets appear while files are dragged. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStrings } from "../strings/strings.ts";
 import { droppedFiles } from "./drop-zone.tsx";
@@ -9,7 +9,7 @@ export function DropAnywhere({
   onAdd,
 }: {
   readonly onFind: (file: File) => void;
-  /** undefined: who looks may not add */
+  /** Undefined without write permission. */
   readonly onAdd: ((files: readonly File[]) => void) | undefined;
 }) {
   const t = useStrings();

@@ -1,4 +1,4 @@
-/** A place that files can be dropped on; what is in it says how else to choose them. */
+/** Drop target for files; its children offer another way to choose them. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
@@ -36,7 +36,7 @@ export function DropZone({
   );
 }
 
-/** The files of a drop, with those of dropped folders to the bottom. */
+/** Dropped files, including those in dropped folders at any depth. */
 export async function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
   const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return [...files];
@@ -47,7 +47,7 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const inside: FileSystemEntry[] = [];
-  // A reader gives some entries at a time, and none when it has given all.
+  // readEntries returns one batch at a time, and an empty one at the end
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) break;

@@ -1,4 +1,4 @@
-/** Boxes around faces, over the picture they are in. */
+/** Draws boxes around faces over their picture. */
 import type { Box } from "../../src/schemas/face.ts";
 
 export type BoxedFace = { readonly box: Box; readonly label?: string | undefined; readonly isMeant?: boolean };

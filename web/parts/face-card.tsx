@@ -1,4 +1,4 @@
-/** A face in a grid: one click opens its photograph or selects it, the small button in the corner does the other. */
+/** A face in a grid: a click opens its photograph or selects it; the corner button does the other of the two. */
 import { thumbnailOf } from "../api.ts";
 import { photographLink } from "../routes.ts";
 import { useStrings } from "../strings/strings.ts";
@@ -19,13 +19,13 @@ export function FaceCard({
   readonly label: string;
   readonly caption?: string | undefined;
   readonly isSelected: boolean;
-  /** undefined: nothing can be selected */
+  /** Undefined if the face cannot be selected. */
   readonly onToggle: ((isRange: boolean) => void) | undefined;
-  /** a click on the picture selects it */
+  /** Whether a click on the picture selects it. */
   readonly isSelecting: boolean;
 }) {
   const t = useStrings();
-  /** What is to be read is part of what is heard. */
+  /** WCAG 2.5.3: the accessible name contains the visible label. */
   const label = caption ? `${name}, ${caption}` : name;
   const picture = <Picture path={thumbnailOf(face, 320)} alt="" />;
   const shown = caption !== undefined && caption !== "" && (

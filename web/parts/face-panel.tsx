@@ -1,4 +1,4 @@
-/** What can be said of one face: who it is, that it is not them, or that it is nobody to be known. */
+/** Corrections of one face: who it is, who it is not, or that it is to be ignored. */
 import { Fragment } from "preact";
 import type { Correction } from "../../src/schemas/gallery.ts";
 import { type PhotographFace, thumbnailOf } from "../api.ts";

@@ -1,7 +1,7 @@
-/** A button that opens the browser's choice of files. */
+/** Button that opens the browser's file chooser. */
 import type { ComponentChildren } from "preact";
 
-/** What the service reads; browsers do not know all of it as images. */
+/** Formats the service reads; browsers do not recognise all of them as images. */
 export const PHOTOGRAPHS = "image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef";
 
 export function FileButton({
@@ -14,7 +14,7 @@ export function FileButton({
   children,
 }: {
   readonly label: string;
-  /** for screen readers, where the label says too little */
+  /** Accessible name, if the label alone is not enough. */
   readonly name?: string;
   readonly isMain?: boolean;
   readonly isFolder?: boolean;
@@ -34,7 +34,7 @@ export function FileButton({
         {...(isFolder && { webkitdirectory: true })}
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];
-          event.currentTarget.value = ""; // the same file can be chosen again
+          event.currentTarget.value = ""; // lets the same file be chosen again
           if (files.length > 0) onFiles(files);
         }}
       />

@@ -1,4 +1,4 @@
-/** Photographs that were found, more of them as they are asked for. */
+/** Grid of found photographs with a "show more" button. */
 import { useEffect, useState } from "preact/hooks";
 import { type Found, pictureOf } from "../api.ts";
 import { photographLink } from "../routes.ts";
@@ -7,7 +7,7 @@ import { useStrings } from "../strings/strings.ts";
 import { dayText } from "../texts.ts";
 import { Picture } from "./picture.tsx";
 
-/** Shown before more are asked for. */
+/** Photographs shown initially. */
 const SHOWN = 60;
 
 export function FoundPhotographs({ photographs }: Pick<Found, "photographs">) {

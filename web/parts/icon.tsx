@@ -1,4 +1,4 @@
-/** Icons, drawn with lines in the colour of the text. */
+/** Line icons in the colour of the text. */
 const paths = {
   people:
     "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6.5 9c.4-4 3-6 6.5-6s6.100 2 6.500 6M16 4.300a3.500 3.500 0 0 1 0 6.400m2.500 3.700c1.800.9 2.800 2.800 3 5.600",

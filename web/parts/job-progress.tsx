@@ -1,4 +1,4 @@
-/** How far a job is, and a button that stops it. */
+/** Progress of a job, with a stop button. */
 import type { Job } from "../api.ts";
 import { useStrings } from "../strings/strings.ts";
 import { countText } from "../texts.ts";

@@ -1,4 +1,4 @@
-/** Lines over the steps of a training: a picture for the eye, its ends in words, and all of it as a table. */
+/** Line chart over training steps, with a text summary and a table for screen readers. */
 
 import { useStrings } from "../strings/strings.ts";
 import { countText } from "../texts.ts";
@@ -14,9 +14,9 @@ type ChartProps = {
 const WIDTH = 480;
 const HEIGHT = 250;
 const frame = { left: 54, right: 26, top: 12, bottom: 32 };
-/** Up to so many points, each has a mark. */
+/** Series of at most this many points get a marker at each. */
 const MARKED = 30;
-/** Rows of the table; of more points some are left out. */
+/** Rows of the table; longer series are thinned. */
 const ROWS = 40;
 
 export function LineChart({ title, series, format }: ChartProps) {
@@ -124,9 +124,9 @@ function scaleOf(ticks: readonly number[], [from, to]: readonly [number, number]
 }
 
 /**
- * Round values, evenly apart, from at or below `low` to at or above `high`; two at least.
+ * Evenly spaced round values that cover `low` to `high`; at least two.
  *
- * @param about how many
+ * @param about approximate number of values
  */
 export function niceTicks(low: number, high: number, about: number): number[] {
   const span = high > low ? high - low : Math.abs(low) || 1;

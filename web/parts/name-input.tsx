@@ -1,7 +1,7 @@
 /**
- * Who is this: a field that offers people by what is typed, with the keyboard pattern of a combobox. Enter takes the chosen one, or
- * the one of exactly this name, or makes a new name. Where a name that somebody has means that two people become one, Enter asks
- * first: it chooses "Merge", and the second Enter does it.
+ * Name field: a combobox that suggests people while typing. Enter takes the highlighted suggestion, else the person with exactly this
+ * name, else creates a new name. If the name would merge two people, the first Enter highlights "Merge" and the second
+ * confirms it.
  */
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { api, type ListedPerson, thumbnailOf } from "../api.ts";
@@ -9,18 +9,18 @@ import { useFrame } from "../frame.tsx";
 import { useStrings } from "../strings/strings.ts";
 import { Picture } from "./picture.tsx";
 
-/** People offered. */
+/** Maximum number of suggestions. */
 const SHOWN = 6;
-/** After the last letter, before the service is asked. */
+/** Delay after the last keystroke before the service is asked. */
 const PAUSE_MS = 120;
 
 export type NameInputProps = {
   readonly label: string;
   readonly placeholder?: string;
   readonly initial?: string;
-  /** who is not offered: the person that is named */
+  /** Person left out of the suggestions: the one being named. */
   readonly except?: number | undefined;
-  /** A person who is there is merged with: Enter asks first. */
+  /** Choosing an existing person merges the two, so Enter asks first. */
   readonly isMerge?: boolean;
   readonly autoFocus?: boolean;
   readonly onPerson: (person: ListedPerson) => unknown;
@@ -59,7 +59,7 @@ export function NameInput({
     const ask = () =>
       offered(typed, except).then(
         (found) => isWanted && setPeople(found),
-        () => undefined, // the field works without
+        () => undefined, // suggestions are optional
       );
     const timer = setTimeout(ask, typed === "" ? 0 : PAUSE_MS);
     return () => {
@@ -105,7 +105,7 @@ export function NameInput({
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return; // Enter ends the choice of an input method
+    if (event.isComposing) return; // Enter confirms an input method's candidate
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       setOpen(true);
@@ -124,7 +124,7 @@ export function NameInput({
       onCancel?.();
     }
   };
-  // Whom to merge with is offered once it is asked for: name after name is typed without a list over the faces below.
+  // Suggestions to merge with open only on demand, so that the list does not cover the faces below while names are typed.
   const isAsked = !isMerge || chosen >= 0 || (typed !== "" && typed !== initial);
   const shown = isOpen && isAsked && people.length > 0;
   return (
@@ -155,14 +155,14 @@ export function NameInput({
       />
       <div id={`${id}-list`} role="listbox" aria-label={label} class="options" hidden={!shown}>
         {people.map((person, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, as the pattern of a combobox says
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys, as in the combobox pattern
           <div
             key={person.id}
             id={`${id}-${i}`}
             role="option"
             tabIndex={-1}
             aria-selected={i === chosen}
-            onPointerDown={(event) => event.preventDefault()} // the field keeps the focus
+            onPointerDown={(event) => event.preventDefault()} // keeps the focus in the field
             onClick={() => take(person)}
           >
             {person.cover !== null && <Picture path={thumbnailOf(person.cover, 96)} alt="" />}

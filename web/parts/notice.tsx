@@ -1,4 +1,4 @@
-/** What went wrong, in words, with a button that tries again; and places where something will be. */
+/** Error notice with a retry button, and placeholders for empty and loading pages. */
 
 import { useStrings } from "../strings/strings.ts";
 import { errorText } from "../texts.ts";
@@ -16,7 +16,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   );
 }
 
-/** A gallery before its first photograph. */
+/** Placeholder of an empty gallery. */
 export function Welcome({ text }: { readonly text: string }) {
   const t = useStrings();
   return (
@@ -30,7 +30,7 @@ export function Welcome({ text }: { readonly text: string }) {
   );
 }
 
-/** A grid before its first answer. */
+/** Placeholder of a grid while it loads. */
 export function GridSkeleton({ cards = 12, isRound = false }: { readonly cards?: number; readonly isRound?: boolean }) {
   const t = useStrings();
   return (

@@ -1,4 +1,4 @@
-/** Photographs of several people: all of them, any, or only these; without others. */
+/** Searches photographs by several people: all, any, or only these; without others. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Found } from "../api.ts";
 import { type Chosen, type PeopleQuery, usePeopleQuery } from "../state/find-people.ts";
@@ -74,7 +74,7 @@ export function PeopleFinder() {
   );
 }
 
-/** Somebody is sought or left out, not both. */
+/** A person is either required or excluded, not both. */
 function chosen(query: PeopleQuery, field: "person" | "without", { id, name }: Chosen): Partial<PeopleQuery> {
   const others = (list: readonly Chosen[]) => list.filter((one) => one.id !== id);
   const other = field === "person" ? "without" : "person";

@@ -1,4 +1,4 @@
-/** A place to drop one photograph on, or to choose it, with the photograph shown in it. */
+/** Input for one photograph, by drop or file chooser, with a preview. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useStrings } from "../strings/strings.ts";
@@ -12,7 +12,7 @@ export function PhotographInput({
 }: {
   readonly label: string;
   readonly onChoose: (file: File) => void;
-  /** laid over the photograph */
+  /** Drawn over the photograph. */
   readonly children?: ComponentChildren;
 }) {
   const t = useStrings();

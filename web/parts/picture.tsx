@@ -1,4 +1,4 @@
-/** Picture of the service. `<img>` sends no key: with a key the page fetches the picture itself. */
+/** Picture from the service. `<img>` sends no key, so with a key the page fetches the picture itself. */
 import { useEffect, useState } from "preact/hooks";
 import { loadPicture } from "../api.ts";
 import { session } from "../session.ts";
@@ -9,7 +9,7 @@ export type PictureProps = {
   readonly class?: string;
 };
 
-/** Fills its place; grey until it is there, and where it cannot be had. */
+/** Fills its container; grey while loading and on failure. */
 export function Picture({ path, alt, class: name = "" }: PictureProps) {
   const [failed, setFailed] = useState<string>();
   const fetched = useFetched(session.key() === null ? undefined : path);
@@ -45,7 +45,7 @@ function useFetched(path: string | undefined): string | undefined {
       url = URL.createObjectURL(bytes);
       setShown({ path, url });
     };
-    load().catch(() => undefined); // an empty place, as for any picture that is not there
+    load().catch(() => undefined); // stays grey
     return () => {
       controller.abort();
       if (url !== undefined) URL.revokeObjectURL(url);

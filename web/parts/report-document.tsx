@@ -1,4 +1,4 @@
-/** The page of a report in a frame in which nothing can run. */
+/** Page of a report in a sandboxed iframe without scripts. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Report } from "../api.ts";
 import { useStrings } from "../strings/strings.ts";
@@ -14,7 +14,7 @@ export function ReportDocument({ report: { id, name } }: { readonly report: Repo
       (reason: unknown) => setError(reason),
     );
   }, [id]);
-  /** The tab is opened at once, while the browser knows that somebody has asked for it. */
+  /** Opens the tab synchronously: browsers block tabs opened after an asynchronous request. */
   const open = (event: MouseEvent): void => {
     event.preventDefault();
     const tab = window.open("", "_blank");

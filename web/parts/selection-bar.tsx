@@ -1,4 +1,4 @@
-/** What can be done with what is selected; there only while something is. */
+/** Toolbar of the selection, shown while something is selected. */
 import type { ComponentChildren } from "preact";
 import { useStrings } from "../strings/strings.ts";
 import { Icon } from "./icon.tsx";

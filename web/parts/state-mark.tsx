@@ -1,4 +1,4 @@
-/** Whether a training goes on: a mark and a word. */
+/** State of a training run, as a mark and a word. */
 import type { ListedReport } from "../../src/schemas/report.ts";
 import { useStrings } from "../strings/strings.ts";
 

@@ -1,4 +1,4 @@
-/** What was last said, at the foot of the page, with the button that takes it back. It stays while the pointer or the focus is in it. */
+/** Toast at the bottom of the page with an undo button. It stays while the pointer or the focus is on it. */
 import type { Toast } from "../frame.tsx";
 
 export function ToastLine({ toast, onHold }: { readonly toast: Toast | undefined; readonly onHold: (isHeld: boolean) => void }) {

@@ -1,4 +1,4 @@
-/** A training as it goes on: how far, its curves, what was advised, its settings. */
+/** A training run: progress, curves, advice and settings. */
 import type { Report } from "../api.ts";
 import { useTraining } from "../state/use-loaded.ts";
 import { useStrings } from "../strings/strings.ts";

@@ -1,13 +1,13 @@
 /**
- * A grid of cards, of which only those in sight exist: a hundred thousand cost as much as fifty. Columns share the width; a card is
- * as high as it is wide, with room for a caption. Whoever uses it gives cards by their place and is told which places are in sight.
+ * Virtual grid: only the cards in view exist, so 100,000 cost as much as 50. Columns share the width; a card is square, plus
+ * room for a caption. The caller renders a card by its index and is told which indices are in view.
  */
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useImperativeHandle, useRef, useState } from "preact/hooks";
 
-/** Rows kept above and below what is in sight. */
+/** Extra rows rendered above and below the view. */
 const SPARE_ROWS = 3;
-/** On a telephone two columns at least. */
+/** Minimum number of columns, for phones. */
 const FEWEST_COLUMNS = 2;
 
 type View = { readonly columns: number; readonly rowHeight: number; readonly first: number; readonly last: number };
@@ -23,12 +23,12 @@ export function VirtualGrid({
   handle = null,
 }: {
   readonly count: number;
-  /** narrowest card, pixels */
+  /** Minimum width of a card, pixels. */
   readonly cardWidth: number;
-  /** pixels below the square */
+  /** Height of the caption below the square, pixels. */
   readonly captionHeight?: number;
   readonly label: string;
-  /** Called with the places from `first` to before `last`. */
+  /** Called with the range [first, last) in view. */
   readonly onView: (first: number, last: number) => void;
   readonly card: (place: number) => ComponentChildren;
   readonly handle?: Ref<GridHandle>;
@@ -51,7 +51,7 @@ export function VirtualGrid({
     };
     measure();
     addEventListener("scroll", measure, { passive: true });
-    // also when something above it grows
+    // also when content above it grows
     const observer = new ResizeObserver(measure);
     observer.observe(document.body);
     return () => {

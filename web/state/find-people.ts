@@ -1,4 +1,4 @@
-/** The people that photographs are looked for by; they stay for who comes back. */
+/** People chosen in the search by several people; kept across pages. */
 import { useEffect, useState } from "preact/hooks";
 
 export type Chosen = { readonly id: number; readonly name: string | null };

@@ -1,4 +1,4 @@
-/** The picture that somebody is looked up by, from wherever it was dropped; it stays for who comes back. */
+/** Picture dropped on any page to search for; kept across pages. */
 import { useEffect, useState } from "preact/hooks";
 
 let picture: File | undefined;

@@ -3,13 +3,13 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 export type Selection = {
   readonly ids: ReadonlySet<number>;
-  /** @param isRange everything from the one selected before */
+  /** @param isRange selects everything from the previously selected card */
   readonly toggle: (id: number, isRange: boolean) => void;
   readonly set: (ids: readonly number[]) => void;
   readonly clear: () => void;
 };
 
-/** @param all ids in the order of the list @param isActive whether the keys are for this list */
+/** @param all ids in list order @param isActive whether keyboard shortcuts apply to this list */
 export function useSelection(all: readonly number[], isActive = true): Selection {
   const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
   const order = useRef(all);
@@ -44,7 +44,7 @@ export function useSelection(all: readonly number[], isActive = true): Selection
   return { ids, toggle, set, clear };
 }
 
-/** Keys are for a field, not for the page. */
+/** Whether keystrokes go to a field, so that they are not shortcuts. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLTextAreaElement ||

@@ -1,6 +1,6 @@
 /**
- * Uploads of this tab. They continue on every page: one file per request, two at a time, with the result of each. A service
- * that is busy says when to come again; a file that failed can be tried again. When all are there, faces are grouped.
+ * Uploads of this tab. They continue across pages: one file per request, two at a time, each with its result. A busy service is
+ * retried after its Retry-After; failed files can be retried. After the last one, faces are grouped.
  */
 import { useEffect, useState } from "preact/hooks";
 import { ServiceError } from "../../src/client/create-client.ts";
@@ -11,20 +11,20 @@ export type Upload = {
   readonly id: number;
   readonly file: File;
   readonly state: "waiting" | "sending" | "working" | "pausing" | "done" | "failed";
-  /** share that was sent, 0 to 1 */
+  /** Share sent, 0 to 1. */
   readonly sent: number;
   readonly faces: number;
   readonly photograph: number | null;
   readonly error: unknown;
-  /** seconds until the next attempt, of one that pauses */
+  /** Seconds until the next attempt. */
   readonly pauseSeconds: number;
 };
 
 export type UploadCounts = { readonly total: number; readonly done: number; readonly failed: number; readonly faces: number };
 
-/** Files under way at a time: one is sent while the service works on the other. */
+/** Concurrent uploads: one is sent while the service processes the other. */
 const AT_ONCE = 2;
-/** Attempts at a file while the service is busy or away, and the longest pause between them. */
+/** Attempts per file while the service is busy or unreachable, and the longest pause between them. */
 const ATTEMPTS = 30;
 const AWAY_ATTEMPTS = 4;
 const LONGEST_PAUSE_S = 60;
@@ -35,7 +35,7 @@ class Uploads {
   #active = 0;
   #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
-  /** Called when nothing is left to send and something was added. */
+  /** Called when the queue is empty and at least one photograph was added. */
   onAllDone: () => void = () => undefined;
 
   get list(): readonly Upload[] {
@@ -62,7 +62,7 @@ class Uploads {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Files that are added after all others are done begin a new list. */
+  /** If all earlier files are done, a new list begins. */
   add(files: readonly File[]): void {
     if (files.length === 0) return;
     const before = this.isBusy ? this.#list : this.#list.filter(({ state }) => state === "failed");
@@ -79,7 +79,7 @@ class Uploads {
     this.#pump();
   }
 
-  /** Those under way and waiting are dropped; what is in the gallery stays. */
+  /** Cancels running and waiting uploads; photographs already added stay. */
   stop(): void {
     this.#stop.abort(new DOMException("stopped", "AbortError"));
     this.#stop = new AbortController();
@@ -134,7 +134,7 @@ class Uploads {
   }
 }
 
-/** Seconds until a file is tried again; undefined where it would fail again. */
+/** Seconds until the next attempt; undefined if a retry would fail again. */
 function pauseAfter(error: unknown, attempt: number): number | undefined {
   if (error instanceof ServiceError && [429, 502, 503, 504].includes(error.status))
     return attempt < ATTEMPTS ? Math.min(LONGEST_PAUSE_S, error.retryAfterSeconds ?? 2 ** Math.min(attempt, 5)) : undefined;
@@ -158,7 +158,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 
 export const uploads = new Uploads();
 
-/** The uploads, drawn at most once a frame. */
+/** Re-renders at most once per animation frame. */
 export function useUploads(): { readonly list: readonly Upload[]; readonly counts: UploadCounts; readonly isBusy: boolean } {
   const [, draw] = useState(0);
   useEffect(() => {

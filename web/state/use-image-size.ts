@@ -1,4 +1,4 @@
-/** Pixels of a picture as browsers show it: upright. */
+/** Size of a picture in pixels, upright, as browsers show it. */
 import { useEffect, useState } from "preact/hooks";
 
 export type ImageSize = { readonly width: number; readonly height: number };
@@ -12,7 +12,7 @@ export function useImageSize(file: Blob): ImageSize | undefined {
         if (isCurrent) setSize({ width: bitmap.width, height: bitmap.height });
         bitmap.close();
       },
-      () => undefined, // a format that this browser does not show
+      () => undefined, // format not supported by this browser
     );
     return () => {
       isCurrent = false;

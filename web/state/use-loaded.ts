@@ -1,4 +1,4 @@
-/** One answer of the service, kept for who comes back, and read anew after a change of the gallery. */
+/** Loads from the service with a cache: cached values are shown at once and reloaded after a change of the gallery. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { TrainingCurves } from "../../src/schemas/report.ts";
 import { api, type Job } from "../api.ts";
@@ -8,15 +8,15 @@ export type Loaded<T> = {
   readonly value: T | undefined;
   readonly error: unknown;
   readonly retry: () => void;
-  /** Shows another value until the next read. */
+  /** Overrides the value until the next load. */
   readonly set: (value: T) => void;
 };
 
 const kept = new Map<string, unknown>();
-/** What is being asked for: two parts of the page that show the same ask once. */
+/** Requests in flight, so that two components share one request. */
 const asked = new Map<string, Promise<unknown>>();
 
-/** @param version of the gallery as the page knows it: an answer from before a change is no answer after it */
+/** @param version version of the gallery: a request made before a change does not answer one made after it */
 function askOnce<T>(key: string, version: number, load: () => Promise<T>): Promise<T> {
   const question = `${version} ${key}`;
   const known = asked.get(question) as Promise<T> | undefined;
@@ -26,7 +26,7 @@ function askOnce<T>(key: string, version: number, load: () => Promise<T>): Promi
   return answer;
 }
 
-/** @param key what is asked, with all that chooses it; undefined: nothing yet */
+/** @param key identifies the request with all its parameters; undefined loads nothing */
 export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): Loaded<T> {
   const { version } = useFrame();
   const [shown, setShown] = useState<{ readonly key: string | undefined; readonly value: T | undefined }>(() => ({
@@ -87,13 +87,13 @@ export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | unde
 export const isOpen = ({ state }: Pick<Job, "state">): boolean => state === "waiting" || state === "running";
 
 export type WatchedJob = {
-  /** running or waiting */
+  /** Running or waiting. */
   readonly job: Job | undefined;
   readonly startJob: (job: Job) => void;
   readonly stopJob: () => void;
 };
 
-/** @param onEnd called with the ended job */
+/** @param onEnd called with the finished job */
 export function useJob(onEnd: (job: Job) => void): WatchedJob {
   const [job, setJob] = useState<Job>();
   useEffect(() => {
@@ -112,16 +112,16 @@ export function useJob(onEnd: (job: Job) => void): WatchedJob {
         if (!isOpen(now)) onEnd(now);
       }
     };
-    watch().catch(() => !controller.signal.aborted && setJob(undefined)); // jobs end with the service
+    watch().catch(() => !controller.signal.aborted && setJob(undefined)); // jobs do not outlive the service
     return () => controller.abort();
   }, [id, onEnd]);
   const stopJob = useCallback(() => {
-    if (id !== undefined) api.stopJob(id).catch(() => undefined); // already ended; its events say so
+    if (id !== undefined) api.stopJob(id).catch(() => undefined); // already ended; reported by its events
   }, [id]);
   return { job, startJob: setJob, stopJob };
 }
 
-/** Pause before the connection is opened again. */
+/** Pause before reconnecting. */
 const AGAIN_MS = 5000;
 
 /** @param onState called when the state changes: stopped, running, finished */

@@ -1,20 +1,20 @@
 /**
- * A long list read in pages as they come into sight. What was read stays for who comes back, is shown at once, and read anew;
- * after a change of the gallery the pages in sight are read anew in place.
+ * A long list loaded in pages as they come into view. Loaded pages are cached, shown at once and reloaded; after a change of the
+ * gallery the pages in view are reloaded in place.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useFrame } from "../frame.tsx";
 
 export type Pages<T> = {
-  /** undefined while loading for the first time */
+  /** Undefined until the first page is loaded. */
   readonly total: number | undefined;
   readonly at: (place: number) => T | undefined;
-  /** What was read, in order. */
+  /** Loaded items, in order. */
   readonly items: readonly T[];
   readonly onView: (first: number, last: number) => void;
-  /** Takes items out of sight at once, before the service has answered. */
+  /** Hides items at once, before the service answers. */
   readonly remove: (isRemoved: (item: T) => boolean) => void;
-  /** What went wrong with the last read; undefined when it went well. */
+  /** Error of the last request, if it failed. */
   readonly error: unknown;
   readonly retry: () => void;
 };
@@ -24,7 +24,7 @@ type CachedPages<T> = { readonly total: number | undefined; readonly items: Read
 
 const kept = new Map<string, CachedPages<unknown>>();
 
-/** @param key what list this is, with all that chooses it */
+/** @param key identifies the list with all its parameters */
 export function usePages<T>(key: string, size: number, load: (after: number, limit: number) => Promise<PageOf<T>>): Pages<T> {
   const { version } = useFrame();
   const [list, setList] = useState<CachedPages<T>>(
@@ -43,7 +43,7 @@ export function usePages<T>(key: string, size: number, load: (after: number, lim
       now.pages.add(page);
       try {
         const { items, total } = await loader.current(page * size, size);
-        if (now !== asked.current) return; // something else is shown by now
+        if (now !== asked.current) return; // another list is shown by now
         setError(undefined);
         setList((before) => {
           const next = new Map([...before.items].filter(([place]) => place < total));

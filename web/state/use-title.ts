@@ -1,4 +1,4 @@
-/** The title of the browser's tab: what the page shows. */
+/** Sets the title of the browser tab. */
 import { useEffect } from "preact/hooks";
 
 export function useTitle(title: string | undefined): void {

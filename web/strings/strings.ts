@@ -8,7 +8,7 @@ export type { Strings };
 export const languages = { en, ja } as const;
 export type Language = keyof typeof languages;
 
-/** What the reader chose before, else what the browser prefers. */
+/** The language chosen before, otherwise the browser's preference. */
 export function firstLanguage(): Language {
   const wanted = localStorage.getItem("language") ?? navigator.language;
   return wanted.startsWith("ja") ? "ja" : "en";

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => test.dispose());
 
 describe("a call", () => {
-  it("sends photographs and options and gives the answer with its types", async () => {
+  it("sends photographs and options and returns a typed answer", async () => {
     const { verified, distance } = await client.verify({ left: photograph, right: photograph, fmr: 1e-4, faces: "largest" });
     expect([verified, distance]).toEqual([true, 0]);
     const { photographs } = await client.embed({ images: [photograph, photograph], flip: true });
@@ -23,12 +23,12 @@ describe("a call", () => {
     expect(vectors.map((vector) => vector?.length)).toEqual([128, 128]);
   });
 
-  it("puts fields into the address where they belong", async () => {
+  it("puts path and query fields into the URL", async () => {
     expect(await client.model({ id: "sface.opencv-128" })).toMatchObject({ task: "embedding" });
     expect(await client.models({})).toHaveProperty("models");
   });
 
-  it("that is refused throws what the service said", async () => {
+  it("throws the service's error when it is refused", async () => {
     await expect(client.model({ id: "a/b?c" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND", status: 404 });
     await expect(client.detect({ images: [new Blob(["x"])] })).rejects.toMatchObject({
       code: "IMAGE_UNKNOWN_FORMAT",
@@ -36,7 +36,7 @@ describe("a call", () => {
     });
   });
 
-  it("understands what is in between and speaks no JSON", async () => {
+  it("throws a ServiceError for a proxy's response without JSON", async () => {
     const proxy = createClient({
       url: "http://localhost",
       fetch: async () => new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "retry-after": "7" } }),
@@ -56,18 +56,18 @@ describe("events", () => {
     return createClient({ url: "", fetch: async () => new Response(body) });
   };
 
-  it("are read one by one, also where they arrive in pieces or in several lines", async () => {
+  it("are yielded one by one, also when split across chunks or lines", async () => {
     const parts = ['event: job\ndata: {"id"', ':"a"}\n', '\nid: 1\ndata: {"id":\ndata: "b"}\n\n', ": comment\n\n"];
     const jobs = await Array.fromAsync(service(parts).watchJob({ id: "a" }));
     expect(jobs).toEqual([{ id: "a" }, { id: "b" }]);
   });
 
-  it("of a job that does not exist throw the service's error", async () => {
+  it("throw the service's error for a job that does not exist", async () => {
     await expect(client.watchJob({ id: "none" }).next()).rejects.toMatchObject({ code: "NOT_FOUND", status: 404 });
   });
 });
 
-it("a picture is a Blob, metrics are text", async () => {
+it("pictures are Blobs, metrics are text", async () => {
   await expect(client.thumbnail({ id: 1, size: 9999 })).rejects.toMatchObject({ code: "OPTION_INVALID", status: 400 });
   expect(await client.metrics({})).toContain("facenet_requests_total");
   expect(await client.access({})).toEqual({ keyNeeded: false, name: null, scope: "admin" });

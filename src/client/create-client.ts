@@ -5,7 +5,7 @@ import type { ErrorBody } from "../contract/service-calls.ts";
 
 /** Options of {@link createClient}. */
 export type ClientOptions = {
-  /** base URL of the service: http://127.0.0.1:8128; "" in a page of the service itself */
+  /** Base URL of the service: http://127.0.0.1:8128; "" in a page served by it. */
   readonly url: string;
   /** API key, if the service requires one */
   readonly key?: string | undefined;
@@ -31,13 +31,13 @@ export type CallOptions = {
  */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
-  /** code of docs/errors.md */
+  /** Error code, see docs/errors.md. */
   readonly code: string;
   /** HTTP status. */
   readonly status: number;
-  /** identifies the request in the server's log */
+  /** Identifies the request in the server's log. */
   readonly requestId: string | undefined;
-  /** value of Retry-After */
+  /** Value of the Retry-After header. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, details: Pick<ServiceError, "code" | "status" | "requestId" | "retryAfterSeconds">) {
@@ -94,7 +94,7 @@ function call(route: RouteShape, input: Fields, options: ClientOptions & CallOpt
       return readEvents(send);
     default:
       answer satisfies never;
-      throw new TypeError("unknown kind of response");
+      throw new TypeError("unknown response type");
   }
 }
 

@@ -1,7 +1,7 @@
-/** The part of an operation's input that a client may send. */
+/** The part of an operation's input that clients may send. */
 import * as z from "zod";
 
-/** Fields of inputs that the server sets: a request names no model, device, gallery or folder. */
+/** Input fields set by the server: requests choose no model, device, gallery or folder. */
 export const settingNames = [
   "model",
   "calibration",
@@ -15,7 +15,7 @@ export const settingNames = [
 ] as const;
 export type Setting = (typeof settingNames)[number];
 
-/** @param withheld fields that are not for clients, besides the settings */
+/** @param withheld further fields that clients may not send */
 export function clientInput<I extends z.ZodObject, K extends string = never>(
   input: I,
   withheld: readonly K[] = [],

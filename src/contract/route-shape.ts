@@ -21,9 +21,9 @@ export type RouteShape = {
   readonly acceptsText?: boolean;
   /** The JSON body is the value of this field, not an object of fields. */
   readonly bodyField?: string;
-  /** Input fields that this route sets. */
+  /** Input fields with a fixed value on this route. */
   readonly fixed?: Readonly<Record<string, unknown>>;
-  /** The response contains names of people: every call is written to the audit log. Calls that change something always are. */
+  /** The response contains names of people, so calls are audited. Calls that change something always are. */
   readonly audited?: boolean;
   /** Default: json. */
   readonly answer?: "json" | "jpeg" | "html" | "text" | "events";
@@ -45,7 +45,7 @@ export type Json<T> = T extends Float32Array
 /** Failure of one photograph in a batch. */
 export type FailedPhotograph = { readonly image: string; readonly error: { readonly code: string; readonly message: string } };
 
-/** Input and output schema: of an operation, or of a call that only the server has. */
+/** Input and output schema of an operation or a server-only call. */
 export type Described = { readonly kind?: "answer" | "stream"; readonly input: z.ZodType; readonly output: z.ZodType };
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -67,7 +67,7 @@ type Answered<O extends Described, S> = S extends { readonly answer: "events" }
         ? Promise<{ photographs: (Json<z.output<O["output"]>> | FailedPhotograph)[] }>
         : Promise<Json<z.output<O["output"]>>>;
 
-/** A route with the types of its operation, which exist at compile time only. */
+/** A route with the types of its operation, at compile time only. */
 export type TypedRoute<O extends Described, S extends RouteShape> = S & {
   readonly types?: { readonly operation: O; readonly input: Sent<O, S>; readonly answer: Answered<O, S> };
 };

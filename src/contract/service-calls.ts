@@ -1,4 +1,4 @@
-/** Calls that only the server has, besides operations (jobs, images, report pages, access, health). */
+/** Calls that only the server offers, besides operations: jobs, images, report pages, access, health. */
 import * as z from "zod";
 import { faceNetErrorCodes } from "../errors.ts";
 import { cluster } from "../operations/cluster.ts";
@@ -59,7 +59,7 @@ export const startJob = call(
   JobRequest,
   Job,
 );
-export const listJobs = call("Lists the jobs of this process, latest first", nothing, z.object({ jobs: z.array(Job) }));
+export const listJobs = call("Lists the jobs of this process, newest first", nothing, z.object({ jobs: z.array(Job) }));
 export const showJob = call("Shows a job", jobId, Job);
 export const stopJob = call("Cancels a job; completed work is kept", jobId, Job);
 export const watchJob = call("Watches a job: sends an event `job` after every change until the job ends", jobId, Job);
@@ -86,7 +86,7 @@ export const reportLink = call(
   z.object({ url: z.string() }),
 );
 export const watchTraining = call(
-  "Watches a training: sends an event `curves` with the whole curves, then with changes, until the training ends",
+  "Watches a training run: sends an event `curves` with the complete curves, then with changes, until the run ends",
   z.strictObject({ report, points: pointsOption }),
   TrainingCurves,
 );
@@ -96,8 +96,8 @@ export const access = call(
   nothing,
   z
     .object({
-      keyNeeded: z.boolean().describe("every request needs a key"),
-      name: z.string().nullable().describe("name of the key; null without one"),
+      keyNeeded: z.boolean().describe("whether every request requires a key"),
+      name: z.string().nullable().describe("name of the key; null without a key"),
       scope: Scope,
     })
     .meta({ id: "Access" }),

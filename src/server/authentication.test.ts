@@ -21,17 +21,17 @@ function appAt(today: number): Hono<Env> {
   return app;
 }
 
-it("tells whose key it was signed with, to read only, for a minute", async () => {
+it("identifies the key it was signed with, for reading only, for one minute", async () => {
   const url = await signUrl(path, kept.id, keys, 1_000_000);
   expect(await (await appAt(1_059_999).request(url)).json()).toEqual({ id: kept.id, name: kept.name, scope: "read" });
   expect((await appAt(1_060_000).request(url)).status).toBe(401);
 });
 
-it("opens no other path, and nothing without it", async () => {
+it("opens no other path, and nothing without a signature", async () => {
   const url = await signUrl("/v1/people", kept.id, keys, 0);
   for (const one of [url, path, `${path}?signature=00`]) expect((await appAt(0).request(one)).status, one).toBe(401);
 });
 
-it("is not made for a key that is not there", async () => {
+it("is not created for an unknown key", async () => {
   await expect(signUrl(path, "none", keys, 0)).rejects.toMatchObject({ code: "KEY_INVALID" });
 });

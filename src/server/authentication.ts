@@ -1,4 +1,4 @@
-/** Authentication: the caller of a request, by API key, signed URL or loopback, and how many requests a caller may send. */
+/** Authentication by API key, signed URL or loopback, and request limits per caller. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
@@ -8,24 +8,24 @@ import { type KeyFile, type Scope, scopes } from "../schemas/api-key.ts";
 import { clientNetwork } from "./client-address.ts";
 import { RateLimit } from "./load-limits.ts";
 
-/** @property name of the key; null without one */
+/** @property name of the key; null without a key */
 export type Caller = { readonly id: string; readonly name: string | null; readonly scope: Scope };
 
-/** Variables of a request, undefined until they are known. */
+/** Context variables of a request, set during its processing. */
 export type Env = {
   Variables: {
     requestId: string;
     address: string;
     caller: Caller | undefined;
     route: string | undefined;
-    /** The connection is closed with the response. */
+    /** Whether the connection is closed with the response. */
     closes: boolean | undefined;
   };
 };
 
 type Keys = () => Promise<KeyFile["keys"]>;
 
-/** Callers without a key, where none is required. */
+/** Caller without a key, if none is required. */
 const local: Caller = { id: "local", name: null, scope: "admin" };
 
 export type AuthenticationOptions = {
@@ -33,14 +33,14 @@ export type AuthenticationOptions = {
   readonly keysRequired: boolean;
   /** Requests per caller and minute; 0: no limit. */
   readonly requestsPerMinute: number;
-  /** milliseconds, from any start */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
   /** milliseconds since 1970; default: Date.now */
   readonly today?: (() => number) | undefined;
 };
 
 /**
- * A valid key passes regardless of failures from its address: failures are counted after the look-up (FailedKeys).
+ * A valid key passes even after failures from its address, because failures are counted after the look-up (FailedKeys).
  *
  * @throws FaceNetError KEY_NEEDED, KEY_INVALID; RATE_LIMITED for too many requests of a caller or failures of a client
  */
@@ -76,12 +76,12 @@ export function authentication(options: AuthenticationOptions): MiddlewareHandle
   }
 }
 
-/** The key in CompreFace's addresses of pictures, which browsers load without a header. */
+/** Key in the path of CompreFace's picture URLs, which browsers load without a header. */
 function keyInPath(path: string): string | undefined {
   return /^\/api\/v1\/static\/([^/]+)\/images\//.exec(path)?.[1];
 }
 
-/** Empty for a header of another scheme, which is no valid key. */
+/** Empty for another authorization scheme, which is never a valid key. */
 function bearer(header: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? (header === undefined ? undefined : "");
 }
@@ -98,12 +98,12 @@ export function requireScope({ scope }: Caller, wanted: Scope): void {
 }
 
 const URL_LIFETIME_MS = 60_000;
-/** Documents that can have a signed URL. */
+/** Documents that can be opened by a signed URL. */
 const SIGNED_PATH = /^\/v1\/reports\/[^/]+\/page$/;
 
 /**
- * Signed URL, for what browsers load without the Authorization header, such as the document of a frame. It permits reading
- * this one path for a minute. The hash of the key signs it, so revoking the key invalidates it.
+ * Signed URL for resources that browsers load without an Authorization header, such as the document of an iframe. Grants read
+ * access to this path for one minute. It is signed with the key's hash, so revoking the key invalidates it.
  *
  * @param path without a query
  * @param now milliseconds since 1970
@@ -131,12 +131,12 @@ function isSignature(text: string, wanted: Buffer): boolean {
   return /^[0-9a-f]{64}$/.test(text) && timingSafeEqual(Buffer.from(text, "hex"), wanted);
 }
 
-/** Wrong keys per minute: of a client's address, and for the id of a key from all addresses together. */
+/** Failed attempts per minute: per client address, and per key id from all addresses together. */
 const PER_ADDRESS = 30;
 const PER_KEY = 30;
-/** How long a refusal beyond the limits is delayed, ms: a client that waits for its answers cannot keep the server busy. */
+/** Delay of refusals beyond the limits, ms, which slows down clients that wait for answers. */
 const DELAY_MS = 1000;
-/** Delayed refusals at a time, of an address and in all. Those beyond are answered at once and their connection is closed. */
+/** Refusals delayed at a time, per address and in total. Beyond that, they are sent at once and the connection is closed. */
 const DELAYED_PER_ADDRESS = 64;
 const DELAYED = 1024;
 
@@ -146,7 +146,7 @@ export class FailedKeys {
   readonly #delayed = new Map<string, number>();
   #count = 0;
 
-  /** @param now milliseconds, from any start */
+  /** @param now monotonic clock, milliseconds */
   constructor(now: () => number) {
     this.#addresses = new RateLimit(PER_ADDRESS, now);
     this.#claims = new RateLimit(PER_KEY, now);
@@ -156,7 +156,7 @@ export class FailedKeys {
    * Counts a failure.
    *
    * @param claim what the client sent as a key; undefined without one
-   * @param close called if the connection should be closed with the answer
+   * @param close called if the connection should be closed after the response
    * @throws FaceNetError RATE_LIMITED beyond the limits, after the delay
    */
   async count(address: string, claim: string | undefined, close: () => void): Promise<void> {
@@ -185,7 +185,7 @@ export class FailedKeys {
   }
 }
 
-/** Id of the key that is being guessed; keys of another form count as one. */
+/** Key id being guessed; malformed keys count as one. */
 function claimedId(claim: string): string {
   return /^fn_([0-9a-f]{12})_/.exec(claim)?.[1] ?? "none";
 }

@@ -1,9 +1,9 @@
-/** Photographs as text: base64, bare or as a data URI, decoded as it arrives. */
+/** Photographs as base64 or data URIs, decoded as they arrive. */
 import type { NamedBytes } from "../schemas/image-source.ts";
 import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 
-/** Longest beginning of a data URI: data:image/jpeg;charset=utf-8;base64, */
+/** Maximum length of a data URI's prefix: data:image/jpeg;charset=utf-8;base64, */
 const PREFIX = 100;
 
 export class Base64Photograph {
@@ -11,7 +11,7 @@ export class Base64Photograph {
   #isOpen = false;
   #rest = "";
 
-  /** @throws FaceNetError REQUEST_INVALID for what is not base64 of a photograph */
+  /** @throws FaceNetError REQUEST_INVALID if the text is not base64 */
   write(bytes: Uint8Array): void {
     this.#rest += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
     if (this.#isOpen || this.#rest.length >= PREFIX) this.#decode(false);

@@ -5,7 +5,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { FaceNetError } from "../errors.ts";
 
 export type OriginOptions = {
-  /** Host names of the server; undefined: any, which is safe if every request needs a key. */
+  /** Host names of the server; undefined allows any, which is safe if every request requires a key. */
   readonly hosts: ReadonlySet<string> | undefined;
   /** Other origins with access (CORS). */
   readonly corsOrigins: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export function originGuard({ hosts, corsOrigins }: OriginOptions): MiddlewareHa
   };
 }
 
-/** True unless a browser sends it for a page of another origin. Links to the server's pages are allowed from anywhere. */
+/** False for requests a browser sends for a page of another origin. Links to the server's pages are allowed from anywhere. */
 function isOwn(c: Context, origin: string | undefined, host: string): boolean {
   if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host;
   const site = c.req.header("sec-fetch-site");
@@ -47,7 +47,7 @@ function isOwn(c: Context, origin: string | undefined, host: string): boolean {
 
 const isApi = (path: string): boolean => /^\/(v1|api|represent|verify|analyze|register|search|build|metrics)(\/|$)/.test(path);
 
-/** Host name of a Host header, without the port; undefined for an invalid header. */
+/** Host name of a Host header, without the port; undefined if the header is invalid. */
 function hostName(host: string): string | undefined {
   const url = `http://${host}/`;
   if (!URL.canParse(url)) return undefined;
@@ -61,19 +61,19 @@ function refused(reason: string): FaceNetError {
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
-/** True for addresses that only this machine can reach. */
+/** Whether an address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Host names by which a server at `host` may be addressed. */
+/** Host names under which a server at `host` may be addressed. */
 export function serverNames(host: string, allowed: readonly string[]): ReadonlySet<string> | undefined {
   if (!isLoopback(host) && allowed.length === 0) return undefined;
   const own = host.includes(":") ? `[${host}]` : host;
   return new Set([...loopback, own, ...allowed].map((name) => name.toLowerCase()));
 }
 
-/** No third-party and no inline content; `blob:` is for photographs that the page shows. */
+/** No third-party and no inline content; `blob:` is for photographs shown by the page. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ByteList } from "./byte-list.ts";
 
-it("holds what was added, and hands it over, whatever the chunks", () => {
+it("returns the added bytes, whatever the chunks", () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 700 }), { maxLength: 12 });
   fc.assert(
     fc.property(chunks, chunks, (first, second) => {
@@ -17,7 +17,7 @@ it("holds what was added, and hands it over, whatever the chunks", () => {
   );
 });
 
-it("takes as much as its limit", () => {
+it("accepts at most its limit", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 2000 }),

@@ -1,6 +1,6 @@
 /**
- * Bytes in one growing buffer. Of a body that is kept in the chunks in which it arrives, every chunk outlives a garbage collection of
- * the young and costs one of the old; copied, chunks are gone before.
+ * Growing byte buffer. It copies the chunks of a body: chunks that are kept survive the young generation and cause major garbage
+ * collections.
  */
 import { FaceNetError } from "../errors.ts";
 
@@ -11,12 +11,12 @@ export class ByteList {
   #buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
 
-  /** @param limit bytes */
+  /** @param limit maximum size, bytes */
   constructor(limit = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
   }
 
-  /** A view, until the next change. */
+  /** A view, valid until the next change. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
   }
@@ -33,7 +33,7 @@ export class ByteList {
     if (length > this.#buffer.length) {
       const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(length, 2 * this.#buffer.length)));
       larger.set(this.bytes);
-      this.#buffer.buffer.transfer(0); // frees it now: what is outside of the heap waits long for the garbage collection
+      this.#buffer.buffer.transfer(0); // frees it now: external memory waits long for garbage collection
       this.#buffer = larger;
     }
     this.#buffer.set(bytes, this.#length);
@@ -44,7 +44,7 @@ export class ByteList {
     this.#length = 0;
   }
 
-  /** Hands the bytes over, in a buffer of their size; the list is empty afterwards. */
+  /** Returns the bytes in a buffer of exact size and empties the list. */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#buffer.buffer.transfer(this.#length));
     this.#buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);

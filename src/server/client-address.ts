@@ -1,4 +1,4 @@
-/** Address of the client: the peer, or, behind trusted proxies, what they say in X-Forwarded-For. */
+/** Address of the client: the peer, or, behind trusted proxies, the one given in X-Forwarded-For. */
 import { BlockList, isIP } from "node:net";
 import type { Context } from "hono";
 import { FaceNetError } from "../errors.ts";
@@ -26,8 +26,8 @@ export function proxyList(proxies: readonly string[]): BlockList {
 }
 
 /**
- * X-Forwarded-For is read from its end, where the nearest proxy has written, for as long as a trusted proxy wrote the entry:
- * what stands before that was written by the client and may say anything.
+ * Reads X-Forwarded-For from its end, where the nearest proxy appended, as long as the entries were written by trusted proxies.
+ * Earlier entries come from the client and can be forged.
  */
 export function clientAddress(c: Context, proxies: BlockList): string {
   const peer = plain(((c.env ?? {}) as Peer).incoming?.socket?.remoteAddress ?? "none");
@@ -46,10 +46,10 @@ function isTrusted(address: string, proxies: BlockList): boolean {
   return version !== 0 && proxies.check(address, version === 6 ? "ipv6" : "ipv4");
 }
 
-/** IPv4 addresses of a socket that listens on both versions: ::ffff:127.0.0.1. */
+/** Unwraps IPv4 addresses of a dual-stack socket: ::ffff:127.0.0.1. */
 const plain = (address: string): string => /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 
-/** One name for all addresses of a client: of IPv6 the network of 64 bits, whose addresses one host may use as it likes. */
+/** Key for all addresses of a client: for IPv6 the /64 network, in which one host may use any address. */
 export function clientNetwork(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = "", tail = ""] = address.split("%")[0]?.split("::") ?? [];

@@ -1,4 +1,4 @@
-/** The contract as others see it: the OpenAPI document, the methods of a path, what is counted and written to the audit log. */
+/** The contract as clients see it: OpenAPI document, methods of each path, metrics and audit log. */
 
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
@@ -57,14 +57,14 @@ describe("the OpenAPI document", () => {
     expect(document.paths["/health"].get.security).toEqual([]);
   });
 
-  it("has uploads as forms and as bare bodies, and one schema of errors with all codes", () => {
+  it("describes uploads as forms and bare bodies, and one error schema with all codes", () => {
     const { content } = document.paths["/v1/detect"].post.requestBody;
     expect(Object.keys(content)).toEqual(["multipart/form-data", "image/*", "application/octet-stream"]);
     expect(content["multipart/form-data"].schema.required).toEqual(["images"]);
     expect(document.components.schemas.Error.properties.error.properties.code.enum).toEqual(faceNetErrorCodes);
   });
 
-  it("names a command only where the command line has it", () => {
+  it("names only commands that exist", () => {
     const known = new Set(commands.map(({ operation }) => operation.name));
     for (const { command } of Object.values<RouteShape>(contract)) {
       if (command !== undefined) expect(known).toContain(command.split(" --")[0]);
@@ -73,7 +73,7 @@ describe("the OpenAPI document", () => {
   });
 });
 
-it("a method that an address does not have is answered with 405 and the methods that it has", async () => {
+it("an unsupported method gets 405 and the allowed methods", async () => {
   const document = (await (await test.app.request("/openapi.json")).json()) as { paths: Record<string, object> };
   const pages = ["/openapi.json", "/docs", "/docs/style.css"].map((path) => [path, { get: {} }]);
   for (const [path, own] of [...Object.entries(document.paths), ...pages] as [string, object][]) {
@@ -101,7 +101,7 @@ describe("every route", () => {
         ?.split(" ")[1] ?? 0,
     );
 
-  it("that changes something or names people writes a line into the audit log, adapters included", async () => {
+  it("writes an audit line if it changes something or names people, adapters included", async () => {
     audit.length = 0;
     await client.enroll({ name: "Anna", images: [await photograph()] });
     await client.correct({ correction: { kind: "create", name: "Ben", faces: [1] } });
@@ -122,7 +122,7 @@ describe("every route", () => {
     ]);
   });
 
-  it("counts the photographs sent to it, adapters included; one that fails by its code", async () => {
+  it("counts its photographs, adapters included; failures by their code", async () => {
     const done = 'facenet_photographs_total{outcome="done"}';
     const before = await figure(done);
     await client.verify({ left: await photograph(), right: await photograph() });

@@ -30,14 +30,14 @@ async function form(
 }
 
 describe("a photograph", () => {
-  it("may be the whole body", async () => {
+  it("can be the whole body", async () => {
     const answer = await request("/v1/detect?minFaceSize=80", { method: "POST", body: photograph, headers: jpeg });
     const { photographs } = (await answer.json()) as { photographs: unknown[] };
     expect(answer.status).toBe(200);
     expect(photographs.map((record) => DetectedImage.parse(record).faces.length)).toEqual([1]);
   });
 
-  it("may be one of several in a form, whose options stand beside them; one that fails is a record among the others", async () => {
+  it("can be one of several in a form with options; a failed one becomes an error record", async () => {
     const broken = new Uint8Array([1, 2, 3]);
     const answer = await request("/v1/embed", await form({ images: [photograph, broken] }, { flip: "true", faces: "largest" }));
     const { photographs } = (await answer.json()) as {
@@ -52,7 +52,7 @@ describe("a photograph", () => {
     });
   });
 
-  it("that fails alone fails the request, with the library's code and a status that says whose fault it is", async () => {
+  it("fails the request if it is the only one, with the library's code and a matching status", async () => {
     const answer = await request("/v1/detect", { method: "POST", body: "no photograph", headers: jpeg });
     expect([answer.status, await answer.json()]).toEqual([
       415,
@@ -60,7 +60,7 @@ describe("a photograph", () => {
     ]);
   });
 
-  it("with more pixels than the server takes is refused before it is decoded", async () => {
+  it("with too many pixels is rejected before it is decoded", async () => {
     const { app, dispose } = await createTestApp({ settings: { maxPixels: 1000 } });
     const answer = await app.request("/v1/detect", { method: "POST", body: photograph, headers: jpeg });
     expect([answer.status, await answer.json()]).toMatchObject([413, { error: { code: "IMAGE_TOO_LARGE" } }]);
@@ -74,7 +74,7 @@ it("two photographs are verified", async () => {
   expect([verdict.verified, verdict.distance, verdict.falseAcceptRate]).toEqual([true, 0, 1e-4]);
 });
 
-describe("a file of the server", () => {
+describe("a file on the server", () => {
   it.each([
     [
       "in JSON",
@@ -109,7 +109,7 @@ describe("a wrong request", () => {
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code } }]);
   });
 
-  it("of which the server is to blame tells its code and no more", async () => {
+  it("caused by the server reveals only its code", async () => {
     const failing = async () => {
       throw new FaceNetError("MODEL_FILE_MISSING", { model: "m", file: "/home/anna/m.onnx" });
     };
@@ -122,7 +122,7 @@ describe("a wrong request", () => {
   });
 });
 
-it("a server that stops takes no work, and says so to those who watch over it", async () => {
+it("a stopping server accepts no work and reports that it is not ready", async () => {
   const { app, dispose } = await createTestApp({ isStopping: () => true, obstacle: async () => "the server is about to stop" });
   const answer = await app.request("/v1/models");
   expect([answer.status, answer.headers.get("retry-after"), await answer.json()]).toMatchObject([
@@ -134,7 +134,7 @@ it("a server that stops takes no work, and says so to those who watch over it", 
   await dispose();
 });
 
-it("every answer has a policy that allows nothing from elsewhere and nothing inline", async () => {
+it("every response has a CSP without third-party and inline content", async () => {
   for (const path of ["/health", "/docs", "/openapi.json", "/v1/nothing"]) {
     const { headers } = await request(path);
     expect(headers.get("content-security-policy"), path).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
@@ -143,8 +143,8 @@ it("every answer has a policy that allows nothing from elsewhere and nothing inl
   }
 });
 
-describe("the reference", () => {
-  it("shows every address of the document and needs nothing from elsewhere", async () => {
+describe("the API reference", () => {
+  it("shows every path of the document without third-party content", async () => {
     const page = await (await request("/docs")).text();
     const document = (await (await request("/openapi.json")).json()) as { paths: Record<string, unknown> };
     expect(Object.keys(document.paths)).toContain("/v1/verify");

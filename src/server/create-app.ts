@@ -1,4 +1,4 @@
-/** The service as a function from requests to responses, without a port. */
+/** The HTTP application as a function from requests to responses, without a port. */
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -59,12 +59,12 @@ export function createApp(services: Services): Hono<Env> {
   for (const path of ["/openapi.json", "/docs", "/docs/style.css"]) app.all(path, (c) => refuseMethod(c, ["GET", "HEAD"]));
   servePage(app, services.page);
 
-  app.use(authentication(services)); // unknown paths included: they are not told apart without a key
+  app.use(authentication(services)); // also for unknown paths, which cannot be probed without a key
   register(routes.filter(({ scope }) => scope !== "public"));
   return app;
 }
 
-/** Where two paths match, the one without a parameter is meant: /v1/photographs/prune, not /v1/photographs/:photograph. */
+/** If two paths match, the one without a parameter wins: /v1/photographs/prune before /v1/photographs/:photograph. */
 function fixedFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   const rank = (path: string) =>
     path
@@ -74,7 +74,7 @@ function fixedFirst([a]: readonly [string, unknown], [b]: readonly [string, unkn
   return rank(a) < rank(b) ? -1 : Number(rank(a) > rank(b));
 }
 
-/** Status of nginx for a client that closed the connection; only the log and the metrics see it. */
+/** nginx's status for a client that closed the connection; appears only in the log and the metrics. */
 const CLIENT_CLOSED = 499;
 
 function failed(error: unknown, c: Context<Env>, { log, halted }: Services): Response {

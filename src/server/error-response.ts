@@ -9,9 +9,7 @@ import { shownMessage } from "./shown-paths.ts";
 /** Statuses of requests that may succeed later. */
 const retryable: ReadonlySet<number> = new Set([429, 503]);
 
-/**
- * @param of the request that failed: its id, and its path, since clients of the adapters know errors of another form
- */
+/** @param of the failed request: its id, and its path, because the adapters have their own error formats */
 export function errorResponse(error: FaceNetError, of: { readonly requestId: string; readonly path: string }): Response {
   const { code, data } = error;
   const status = errorStatus(code).http;

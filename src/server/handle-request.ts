@@ -1,6 +1,6 @@
 /**
- * The way of every request through its route, adapters included: scope of the key, room in the queue, lease of bytes, parsed
- * input, idempotency, work, audit, metrics, response.
+ * Handles the requests of all routes, adapters included: scope, room in the queue, byte lease, parsing, idempotency, work, audit,
+ * metrics, response.
  */
 import type { Context } from "hono";
 import { toFaceNetError } from "../faces/batch.ts";
@@ -44,7 +44,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
           ? work()
           : idempotency.run(key, fingerprintOf(name, { input, photographs }), work)
         ).catch(async (error: unknown) => {
-          // It may have changed something before it failed.
+          // a failed change may have taken effect in part
           if (isChange) await audit(c, name, { error: toFaceNetError(error).code });
           throw error;
         });
@@ -53,7 +53,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
         const shown = route.present ? route.present(answer, input, now() - start) : answer;
         return shown instanceof Response ? shown : json(withoutPaths(shown), route.status);
       } catch (error) {
-        const known = toFaceNetError(error); // hono passes over what is no Error, such as the reason of an aborted signal
+        const known = toFaceNetError(error); // hono ignores thrown values that are not Errors, such as an abort reason
         if (sent === 1) metrics.countPhotograph(known.code);
         throw known;
       } finally {
@@ -81,7 +81,7 @@ export function requestHandler(services: Services): (route: Route) => (c: Contex
     });
   }
 
-  /** The number of faces is known where the answer has a record per photograph. */
+  /** Includes the number of faces if the answer has one record per photograph. */
   function countPhotographs({ hasRecords }: Route, sent: number, answer: unknown): void {
     const { photographs: records = [] } = (hasRecords ? answer : {}) as { readonly photographs?: readonly PhotographRecord[] };
     if (hasRecords) for (const { error, faces } of records) metrics.countPhotograph(error?.code ?? "done", faces?.length);

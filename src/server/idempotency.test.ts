@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { fingerprintOf, Idempotency } from "./idempotency.ts";
 
-test("the same request has its work done once, whether it comes later or meanwhile", async () => {
+test("a repeated request runs once, whether it comes later or at the same time", async () => {
   const idempotency = new Idempotency(() => 0);
   const work = vi.fn(async () => ({ person: 1 }));
   const [first, meanwhile] = await Promise.all([idempotency.run("k", "f", work), idempotency.run("k", "f", work)]);
@@ -9,7 +9,7 @@ test("the same request has its work done once, whether it comes later or meanwhi
   expect(work).toHaveBeenCalledTimes(1);
 });
 
-test("another request under the same key is refused", async () => {
+test("a different request with the same key is rejected", async () => {
   const idempotency = new Idempotency(() => 0);
   await idempotency.run("k", "f", async () => 1);
   await expect(idempotency.run("k", "g", async () => 2)).rejects.toThrow(
@@ -17,13 +17,13 @@ test("another request under the same key is refused", async () => {
   );
 });
 
-test("what failed may be tried again", async () => {
+test("failed work can be retried", async () => {
   const idempotency = new Idempotency(() => 0);
   await expect(idempotency.run("k", "f", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await idempotency.run("k", "f", async () => 2)).toBe(2);
 });
 
-test("after a day the key is free", async () => {
+test("a key can be reused after a day", async () => {
   let now = 0;
   const idempotency = new Idempotency(() => now);
   await idempotency.run("k", "f", async () => 1);
@@ -31,7 +31,7 @@ test("after a day the key is free", async () => {
   expect(await idempotency.run("k", "g", async () => 2)).toBe(2);
 });
 
-test("requests that differ in a photograph's bytes differ", () => {
+test("requests with different photograph bytes have different fingerprints", () => {
   const of = (text: string) =>
     fingerprintOf("post /x", { input: { a: 1 }, photographs: { images: [{ name: "a.jpg", data: Buffer.from(text) }] } });
   expect(of("a")).toBe(of("a"));

@@ -1,5 +1,5 @@
 /**
- * Idempotency keys: a repeated request with the same key is answered like the first, which may still be running, and is not
+ * Idempotency keys: a repeated request with the same key gets the answer of the first, which may still be running, and is not
  * executed again. Answers are kept in this process for a day.
  */
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ import { requestError } from "./error-response.ts";
 import type { ReadRequest } from "./read-request.ts";
 
 const DAY_MS = 86_400_000;
-/** Answers in memory; the oldest are dropped first. */
+/** Answers kept; the oldest are dropped first. */
 const ANSWERS = 10_000;
 
 type StoredAnswer = { readonly fingerprint: string; readonly answer: Promise<unknown>; readonly at: number };
@@ -19,13 +19,13 @@ export class Idempotency {
   readonly #kept = new Map<string, StoredAnswer>();
   readonly #now: () => number;
 
-  /** @param now milliseconds, from any start */
+  /** @param now monotonic clock, milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
   /**
-   * Failed work is forgotten, so that it can be repeated.
+   * Failed work is not kept, so that it can be retried.
    *
    * @param key of caller and request
    * @param fingerprint of the request's content
@@ -52,7 +52,7 @@ export class Idempotency {
   }
 }
 
-/** Longest Idempotency-Key, characters. */
+/** Maximum length of an Idempotency-Key, characters. */
 export const KEY_LENGTH = 200;
 
 /** The key, separate for every caller; undefined without the header. @throws FaceNetError REQUEST_INVALID */

@@ -17,21 +17,21 @@ beforeAll(async () => {
   await symlink(join(album, "2019"), join(root, "in"));
 });
 
-it("lets through an allowed folder and what lies below it", async () => {
+it("allows a listed folder and everything below it", async () => {
   const paths = [album, join(album, "2019"), join(album, "2019", "a.jpg"), join(album, "2019", "..", "2019")];
   expect(await allowedPaths(paths, [album])).toEqual([album, join(album, "2019"), paths[2], join(album, "2019")]);
 });
 
-it("follows links first: those that lead in are allowed, as what they lead to", async () => {
+it("resolves links first: a link into a listed folder is allowed, as its target", async () => {
   expect(await allowedPaths([join(root, "in")], [album])).toEqual([join(album, "2019")]);
   expect(await allowedPaths([join(album, "2019")], [join(root, "in")])).toEqual([join(album, "2019")]);
 });
 
-it("the root of the file system as an allowed folder allows all", async () => {
+it("allows everything if the file system's root is listed", async () => {
   expect(await allowedPaths([album], ["/"])).toEqual([album]);
 });
 
-it("refuses what lies elsewhere in the same words as what is not there", async () => {
+it("rejects paths outside with the same message as missing ones", async () => {
   const refusals = [
     join(root, "secret.txt"),
     join(root, "album-private"), // begins with the folder's name
@@ -47,6 +47,6 @@ it("refuses what lies elsewhere in the same words as what is not there", async (
   expect(new Set(await Promise.all(refusals)).size).toBe(1);
 });
 
-it("allows nothing where no folder is named", async () => {
+it("allows nothing without listed folders", async () => {
   await expect(allowedPaths([album], [])).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });

@@ -41,7 +41,8 @@ export function jobHandlers({ jobs, folders }: Pick<Services, "jobs" | "folders"
 }
 
 /**
- * Restricts paths of a request to the folders given with `--folders`. Symbolic links are resolved first, so that none leads out.
+ * Restricts the paths of a request to the folders given with `--folders`. Symbolic links are resolved first, so none leads
+ * outside.
  *
  * @returns the real paths
  * @throws FaceNetError OPTION_INVALID, the same for a missing path and a forbidden one
@@ -55,7 +56,7 @@ export async function allowedPaths(paths: readonly string[], folders: readonly s
         (root) => root !== undefined && real !== undefined && `${real}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep),
       );
       if (real !== undefined && isBelow) return real;
-      const reason = `${path} is in none of the folders that this server may index; its option folders lists them`;
+      const reason = `${path} is outside the folders that this server may index (option folders)`;
       throw new FaceNetError("OPTION_INVALID", { option: "paths", reason });
     }),
   );

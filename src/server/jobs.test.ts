@@ -13,7 +13,7 @@ async function states(jobs: Jobs, id: string): Promise<Job["state"][]> {
   return seen;
 }
 
-test("jobs are done one after the other, and watched to their end", async () => {
+test("jobs run one at a time and can be watched to their end", async () => {
   const jobs = createJobs();
   const order: string[] = [];
   const work = (name: string) => async () => {
@@ -28,7 +28,7 @@ test("jobs are done one after the other, and watched to their end", async () => 
   expect([jobs.get(first.id).result, jobs.list().map(({ id }) => id)]).toEqual(["a", ["2", "1"]]);
 });
 
-test("a job that fails says why, and the next one begins", async () => {
+test("a failed job reports the reason, and the next one starts", async () => {
   const jobs = createJobs();
   const failing = jobs.start("index", () => Promise.reject(new Error("no disk")));
   const next = jobs.start("cluster", async () => 1);
@@ -36,7 +36,7 @@ test("a job that fails says why, and the next one begins", async () => {
   expect(jobs.get(failing.id)).toMatchObject({ state: "failed", error: { code: "INTERNAL" } });
 });
 
-test("a job that is stopped ends as such, waiting or running", async () => {
+test("a cancelled job ends as cancelled, waiting or running", async () => {
   const jobs = createJobs();
   const untilAborted = (signal: AbortSignal) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -48,6 +48,6 @@ test("a job that is stopped ends as such, waiting or running", async () => {
   expect(await states(jobs, running.id)).toEqual(["cancelled"]);
 });
 
-test("a job that is not there is an error", () => {
+test("an unknown job is an error", () => {
   expect(() => createJobs().get("1")).toThrow(expect.objectContaining({ code: "NOT_FOUND" }));
 });

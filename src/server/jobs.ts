@@ -11,7 +11,7 @@ export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => 
 
 type JobEntry = { job: Job; readonly work: JobWork; readonly abort: AbortController; readonly watchers: Set<(job: Job) => void> };
 
-/** Largest numbers of open jobs and of ended ones in memory. */
+/** Maximum numbers of open jobs and of finished jobs kept. */
 const WAITING = 100;
 const REMEMBERED = 200;
 
@@ -49,7 +49,7 @@ export class Jobs {
     return job;
   }
 
-  /** Latest first. */
+  /** Newest first. */
   list(): Job[] {
     return [...this.#kept.values()].map(({ job }) => job).reverse();
   }
@@ -69,7 +69,7 @@ export class Jobs {
     return kept.job;
   }
 
-  /** Yields the job now and after every change until it ends. A slow reader skips states, never the last. */
+  /** Yields the job now and after every change until it ends. A slow reader misses states, but never the last. */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<Job> {
     const kept = this.#find(id);
     let wake: () => void = () => undefined;

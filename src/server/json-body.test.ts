@@ -19,7 +19,7 @@ function scan(text: string, cuts: readonly number[] = []): Record<string, unknow
 const invalid = expect.objectContaining({ code: "REQUEST_INVALID" });
 
 describe("a JSON body", () => {
-  it("without long strings reads as JSON.parse does, however it is cut", () => {
+  it("without long strings is parsed like JSON.parse, whatever the chunks", () => {
     const objects = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue());
     fc.assert(
       fc.property(objects, fc.array(fc.nat()), (object, cuts) => {
@@ -29,7 +29,7 @@ describe("a JSON body", () => {
     );
   });
 
-  it("has photographs as files, with or without the head of a data URI, escaped slashes and line ends", async () => {
+  it("yields photographs as files, with or without data URI prefix, escaped slashes and line ends", async () => {
     const bytes = fc.uint8Array({ minLength: 9000, maxLength: 30_000 });
     const heads = fc.constantFrom("", "data:image/jpeg;base64,");
     const property = fc.asyncProperty(
@@ -66,14 +66,14 @@ describe("a JSON body", () => {
     expect(scanned).toThrow(invalid);
   });
 
-  it("is limited without its photographs, at the first byte beyond", () => {
+  it("is limited in size without its photographs", () => {
     const scanner = new JsonScanner();
     const write = () => scanner.write(Buffer.alloc(JSON_BYTES / 10, "[1],"));
     for (let i = 0; i < 10; i++) write();
     expect(write).toThrow(expect.objectContaining({ code: "REQUEST_TOO_LARGE" }));
   });
 
-  it("of 60 MB leaves time for other work between its chunks", { timeout: 60_000 }, async () => {
+  it("of 60 MB lets other work run between its chunks", { timeout: 60_000 }, async () => {
     const budget = new ByteBudget({ total: 1e9, perRequest: 1e8 });
     const chunk = Buffer.alloc(65_536, "A");
     const body = new ReadableStream({

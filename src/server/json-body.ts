@@ -1,6 +1,6 @@
 /**
- * Reads JSON bodies that hold photographs in base64. Long strings are decoded as they arrive and never become part of the JSON that
- * is parsed at the end, so that a body of 60 MB blocks other requests no longer than one of its chunks.
+ * Reads JSON bodies that contain photographs in base64. Long strings are decoded as they arrive and never reach the JSON parser,
+ * so that a body of 60 MB blocks other requests no longer than one of its chunks.
  */
 import { randomUUID } from "node:crypto";
 import { Base64Photograph } from "./base64-photograph.ts";
@@ -8,16 +8,16 @@ import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 import type { ByteLease } from "./load-limits.ts";
 
-/** Bytes of a JSON body, without its photographs. */
+/** Maximum size of a JSON body without its photographs, bytes. */
 export const JSON_BYTES = 1_000_000;
-/** Longer strings are photographs. */
+/** Strings longer than this are photographs. */
 const LONG_BYTES = 10_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Fields of a JSON object. A string of the object that is longer than LONG_BYTES is a photograph, as {@link NamedBytes}.
+ * Fields of a JSON object. Strings longer than LONG_BYTES become photographs ({@link NamedBytes}).
  *
  * @throws FaceNetError REQUEST_INVALID, REQUEST_TOO_LARGE, SERVER_BUSY
  */
@@ -114,7 +114,7 @@ export class JsonScanner {
   }
 }
 
-/** The escapes that encoders write into base64: slashes and line ends. Others are refused as characters that base64 lacks. */
+/** Resolves the escapes that encoders write into base64: slashes and line ends. Any other is rejected as not base64. */
 function unescaped(bytes: Uint8Array): Uint8Array {
   if (!bytes.includes(BACKSLASH)) return bytes;
   return Buffer.from(

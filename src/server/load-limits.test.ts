@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ByteBudget, RateLimit, WorkQueue } from "./load-limits.ts";
 
 describe("the work queue", () => {
-  test("what goes beyond the limit is refused at once, and there is room again when work ends", async () => {
+  test("work beyond the limit is rejected at once; finished work makes room", async () => {
     const queue = new WorkQueue(2, () => 0);
     const { promise, resolve } = Promise.withResolvers<void>();
     const running = [queue.run(() => promise), queue.run(() => promise)];
@@ -13,13 +13,13 @@ describe("the work queue", () => {
     expect(queue.size).toBe(0);
   });
 
-  test("work that fails makes room as well", async () => {
+  test("failed work makes room, too", async () => {
     const queue = new WorkQueue(1, () => 0);
     await expect(queue.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(queue.size).toBe(0);
   });
 
-  test("a refusal says when the work in hand will be done, by the pace of the last answers", async () => {
+  test("a rejection estimates when there is room, from recent durations", async () => {
     let now = 0;
     const queue = new WorkQueue(1, () => now);
     for (let i = 0; i < 100; i++) {
@@ -37,7 +37,7 @@ describe("the work queue", () => {
 describe("the byte budget", () => {
   const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
-  test("a request may hold its share and no more, whether it announces it or not", () => {
+  test("a request is limited to its share, with or without Content-Length", () => {
     const budget = new ByteBudget({ total: 100, perRequest: 30 });
     const lease = budget.lease(30);
     lease.take(20);
@@ -45,7 +45,7 @@ describe("the byte budget", () => {
     expect(() => budget.lease(31)).toThrow(code("REQUEST_TOO_LARGE"));
   });
 
-  test("all requests together hold no more than the total; what is released can be taken again", () => {
+  test("all requests together are limited to the total; released bytes can be used again", () => {
     const budget = new ByteBudget({ total: 50, perRequest: 30 });
     const [first, second] = [budget.lease(0), budget.lease(0)];
     first.take(30);
@@ -55,7 +55,7 @@ describe("the byte budget", () => {
     expect(budget.used).toBe(21);
   });
 
-  test("releasing twice gives back once", () => {
+  test("releasing twice counts once", () => {
     const budget = new ByteBudget({ total: 50, perRequest: 30 });
     const [first, second] = [budget.lease(0), budget.lease(0)];
     first.take(10);
@@ -76,7 +76,7 @@ describe("the rate limit", () => {
     }
   }
 
-  test("a caller has a minute's worth at once, then as much as time brings; others are not touched", () => {
+  test("a caller can burst one minute's worth, then refills continuously, independent of others", () => {
     let now = 0;
     const limit = new RateLimit(60, () => now);
     const granted = (seconds: number, caller = "a") => {
@@ -91,13 +91,13 @@ describe("the rate limit", () => {
     expect(granted(3600)).toBe(60);
   });
 
-  test("a refusal says when to come back", () => {
+  test("a rejection states when to retry", () => {
     const limit = new RateLimit(6, () => 0);
     while (use(limit, "a"));
     expect(() => limit.take("a")).toThrow(expect.objectContaining({ code: "RATE_LIMITED", data: { limit: 6, seconds: 10 } }));
   });
 
-  test("0 is no limit", () => {
+  test("0 disables the limit", () => {
     const limit = new RateLimit(0, () => 0);
     for (let i = 0; i < 1000; i++) expect(use(limit, "a")).toBe(true);
   });

@@ -1,10 +1,10 @@
-/** Limits of load: queued work, bytes in memory, requests per minute. What exceeds a limit is refused at once. */
+/** Load limits: queued work, bytes in memory, requests per minute. Requests beyond a limit are rejected at once. */
 import { FaceNetError } from "../errors.ts";
 
-/** Weight of the latest duration in the moving average. */
+/** Weight of the latest duration in the exponential moving average. */
 const LATEST = 0.1;
 
-/** Limits the requests that wait for the engine or are being processed by it. */
+/** Limits the requests that wait for the engine or run in it. */
 export class WorkQueue {
   readonly #limit: number;
   readonly #now: () => number;
@@ -13,8 +13,8 @@ export class WorkQueue {
   #lastDone = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param limit requests at once, waiting ones included
-   * @param now milliseconds, from any start
+   * @param limit maximum number of requests, waiting ones included
+   * @param now monotonic clock, milliseconds
    */
   constructor(limit: number, now: () => number) {
     this.#limit = limit;
@@ -43,7 +43,7 @@ export class WorkQueue {
     } finally {
       this.#size--;
       const now = this.#now();
-      // While the queue is not empty, the time between two answers is the engine's time for one.
+      // While the queue is not empty, the time between two completions is the engine's time per request.
       const elapsed = now - Math.max(start, this.#lastDone);
       this.#lastDone = now;
       this.#meanMs += (elapsed - this.#meanMs) * LATEST;
@@ -51,9 +51,11 @@ export class WorkQueue {
   }
 }
 
-/** The bytes that one request holds of the budget. */
+/** Bytes that one request holds of the budget. */
 export type ByteLease = {
-  /** @throws FaceNetError SERVER_BUSY if all requests together exceed the total; REQUEST_TOO_LARGE if this one exceeds its share */
+  /**
+   * @throws FaceNetError SERVER_BUSY if all requests together exceed the total; REQUEST_TOO_LARGE if this one exceeds its share
+   */
   readonly take: (bytes: number) => void;
   readonly release: () => void;
 };
@@ -99,7 +101,7 @@ export class ByteBudget {
 }
 
 const MINUTE_MS = 60_000;
-/** Callers in memory; beyond it the one that has been quiet for longest is forgotten. */
+/** Callers tracked; beyond this, the least recently active one is dropped. */
 const CALLERS = 10_000;
 
 /** Token bucket per caller: holds the tokens of one minute and refills continuously. */
@@ -110,7 +112,7 @@ export class RateLimit {
 
   /**
    * @param perMinute 0: no limit
-   * @param now milliseconds, from any start
+   * @param now monotonic clock, milliseconds
    */
   constructor(perMinute: number, now: () => number) {
     this.#perMinute = perMinute;
@@ -133,7 +135,7 @@ export class RateLimit {
     const { left, at } = this.#buckets.get(caller) ?? { left: this.#perMinute, at: now };
     const bucket = { left: Math.min(this.#perMinute, left + ((now - at) / MINUTE_MS) * this.#perMinute), at: now };
     this.#buckets.delete(caller);
-    this.#buckets.set(caller, bucket); // the map's order is that of use
+    this.#buckets.set(caller, bucket); // keeps the map ordered by last use
     const [oldest] = this.#buckets.keys();
     if (this.#buckets.size > CALLERS && oldest !== undefined) this.#buckets.delete(oldest);
     return bucket;

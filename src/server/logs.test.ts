@@ -14,7 +14,7 @@ const lookUp = {
   error: null,
 };
 
-test("look-ups are lines of a file for its owner's eyes", async () => {
+test("audit entries are lines of a file that only its owner can read", async () => {
   const folder = await temporaryFolder("audit");
   const file = join(folder, "deep", "audit.jsonl");
   const record = auditLog(file);
@@ -24,13 +24,13 @@ test("look-ups are lines of a file for its owner's eyes", async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test("where it cannot be written there is an error, and with it no answer", async () => {
+test("an unwritable audit log is an error, so the request gets no answer", async () => {
   await expect(auditLog("/dev/null/audit.jsonl")(lookUp)).rejects.toThrow(
     expect.objectContaining({ code: "OUTPUT_NOT_WRITABLE" }),
   );
 });
 
-test("people are found wherever they stand in an answer, each once", () => {
+test("people are found anywhere in an answer, each once", () => {
   const answer = {
     photographs: [{ id: 90, faces: [{ id: 80, person: 7, nearest: [{ person: 2 }, { person: 7 }] }, { person: null }] }],
     people: [{ id: 5, name: "Anna" }],

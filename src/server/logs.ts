@@ -1,6 +1,6 @@
 /**
- * Audit log and request log. The audit log has one line of JSON per call that names people or changes something, written before the
- * response. It holds ids of people, never names, faces or keys.
+ * Audit log and request log. The audit log has one JSON line per call that identifies people or changes something, written before
+ * the response. It contains ids of people, never names, faces or keys.
  */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -22,14 +22,14 @@ export type AuditEntry = {
   readonly operation: string;
   /** ids of the people in the answer */
   readonly people: readonly number[];
-  /** code of the error with which a change failed; null for a call that was answered */
+  /** Error code of a failed change; null if the call was answered. */
   readonly error: string | null;
 };
 
 /**
- * Not asynchronous: a line is written in some microseconds, and would wait for a thread behind the decoding of photographs.
+ * Synchronous: a line takes microseconds; written asynchronously, it would wait for a thread behind image decoding.
  *
- * @returns a function that appends an entry. It throws FaceNetError OUTPUT_NOT_WRITABLE: without an entry there is no answer.
+ * @returns appends an entry; throws OUTPUT_NOT_WRITABLE, because no call is answered without its entry
  */
 export function auditLog(file: string): (entry: AuditEntry) => Promise<void> {
   let isReady = false;

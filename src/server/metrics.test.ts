@@ -10,13 +10,13 @@ function create() {
   return { queue, budget, metrics: new Metrics({ queue, budget }) };
 }
 
-/** A figure by its name with labels, as Prometheus reads it. */
+/** Value of a metric by name and labels, in Prometheus format. */
 async function figure(metrics: Metrics, name: string): Promise<number | undefined> {
   const line = (await metrics.text()).body.split("\n").find((one) => one.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.split(" ")[1]);
 }
 
-it("tells how the queue and the uploads stand at the moment that it is asked", async () => {
+it("reports the current queue length and upload bytes", async () => {
   const { queue, budget, metrics } = create();
   const lease = budget.lease(0);
   lease.take(70);
@@ -29,7 +29,7 @@ it("tells how the queue and the uploads stand at the moment that it is asked", a
   expect([await figure(metrics, "facenet_queue_requests"), await figure(metrics, "facenet_upload_bytes")]).toEqual([0, 0]);
 });
 
-it("counts requests by their route in the contract, never by what clients make up", async () => {
+it("counts requests by route of the contract, never by client-made paths", async () => {
   const { metrics } = create();
   const app = new Hono<Env>();
   app.use(metrics.middleware());
@@ -45,14 +45,14 @@ it("counts requests by their route in the contract, never by what clients make u
   expect((await metrics.text()).body).not.toMatch(/Anna|Ben|secret/);
 });
 
-it("times the stages of a request, those too that fail", async () => {
+it("times the stages of a request, including failed ones", async () => {
   const { metrics } = create();
   expect(await metrics.timed("upload", async () => 7)).toBe(7);
   await expect(metrics.timed("upload", () => Promise.reject(new Error("cut off")))).rejects.toThrow("cut off");
   expect(await figure(metrics, 'facenet_stage_seconds_count{stage="upload"}')).toBe(2);
 });
 
-it("times the stages of a photograph, in seconds, those that it had", async () => {
+it("times the completed stages of a photograph, in seconds", async () => {
   const { metrics } = create();
   metrics.observeStages({ wait: 10, decode: 20, detect: 30 });
   metrics.observeStages({ decode: 5 });
@@ -65,7 +65,7 @@ it("times the stages of a photograph, in seconds, those that it had", async () =
   ]);
 });
 
-it("counts photographs by outcome, and faces of those that were looked at", async () => {
+it("counts photographs by outcome, and faces of processed ones", async () => {
   const { metrics } = create();
   metrics.countPhotograph("done", 3);
   metrics.countPhotograph("IMAGE_CORRUPT", 0);

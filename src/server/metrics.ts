@@ -5,7 +5,7 @@ import { type StageTimes, stages } from "../faces/stage-times.ts";
 import type { Env } from "./authentication.ts";
 import type { ByteBudget, WorkQueue } from "./load-limits.ts";
 
-/** Seconds. */
+/** Histogram buckets, seconds. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export type Stage = "upload" | "compute" | "record";
@@ -79,7 +79,7 @@ export class Metrics {
     });
   }
 
-  /** Adds metrics of the process: CPU, memory, event loop. Collected until the process ends. */
+  /** Adds process metrics: CPU, memory, event loop. Collected until the process ends. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -107,7 +107,7 @@ export class Metrics {
     if (outcome === "done" && faces !== undefined) this.#faces.observe(faces);
   }
 
-  /** Counts and times every request. The label is the path of the contract: paths from clients would make unbounded series. */
+  /** Counts and times every request, labelled with the path of the contract: raw paths would create unbounded series. */
   middleware(): MiddlewareHandler<Env> {
     return async (c, next) => {
       const end = this.#seconds.startTimer();

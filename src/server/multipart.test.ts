@@ -5,7 +5,7 @@ import { plainName, readForm } from "./multipart.ts";
 const limits = { fileFields: ["left", "right"], maxFiles: 2 };
 const lease = (bytes = 1_000_000) => new ByteBudget({ total: bytes, perRequest: bytes }).lease(0);
 
-/** As bytes: a form that is still being written when the reader gives up would fail on its own. */
+/** As bytes: a stream would fail on its own when the reader aborts. */
 async function post(form: FormData): Promise<Request> {
   const written = new Response(form);
   return raw(new Uint8Array(await written.arrayBuffer()), written.headers.get("content-type") ?? "");
@@ -18,7 +18,7 @@ function raw(body: string | Uint8Array<ArrayBuffer>, type = "multipart/form-data
 const refused = (code: string, text: string) => expect.objectContaining({ code, message: expect.stringContaining(text) });
 
 describe("a form", () => {
-  it("is its fields and its files, with their bytes and names", async () => {
+  it("is parsed into fields and files, with their bytes and names", async () => {
     const form = new FormData();
     form.append("left", new Blob([new Uint8Array([1, 2, 3])]), "a/b\\c.jpg");
     form.append("ids", "1");
@@ -29,7 +29,7 @@ describe("a form", () => {
     expect([file?.name, file?.data]).toEqual(["c.jpg", new Uint8Array([1, 2, 3])]);
   });
 
-  it("of 4 MB comes whole", async () => {
+  it("of 4 MB is read completely", async () => {
     const bytes = new Uint8Array(4_000_000).map((_, i) => i % 251);
     const form = new FormData();
     form.append("left", new Blob([bytes]), "a.jpg");
@@ -37,7 +37,7 @@ describe("a form", () => {
     expect(Buffer.from(files.left?.[0]?.data ?? []).equals(bytes)).toBe(true);
   });
 
-  it("never takes text for a photograph", async () => {
+  it("never treats text as a photograph", async () => {
     const form = new FormData();
     form.append("left", "/etc/passwd");
     await expect(readForm(await post(form), lease(), limits)).rejects.toThrow(
@@ -45,7 +45,7 @@ describe("a form", () => {
     );
   });
 
-  it("with a file of another name, too many files, too many fields or a long field is refused", async () => {
+  it("is rejected with an unknown file, too many files, too many fields or a long field", async () => {
     const other = new FormData();
     other.append("portrait", new Blob(["x"]), "x.jpg");
     await expect(readForm(await post(other), lease(), limits)).rejects.toThrow(refused("REQUEST_INVALID", "left, right"));
@@ -60,7 +60,7 @@ describe("a form", () => {
     await expect(readForm(await post(long), lease(), limits)).rejects.toThrow(refused("REQUEST_TOO_LARGE", "10000 bytes"));
   });
 
-  it("that is larger than the request may be ends as soon as it is", async () => {
+  it("is aborted as soon as it exceeds the request's limit", async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {

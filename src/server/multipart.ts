@@ -1,4 +1,4 @@
-/** Streaming parser of multipart bodies. A part that is too long, superfluous or of an unknown name ends it at once. */
+/** Streaming multipart parser. A part that is too long, unexpected or unknown aborts it at once. */
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { FaceNetError } from "../errors.ts";
 import { toFaceNetError } from "../faces/batch.ts";
@@ -8,7 +8,7 @@ import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
 import type { ByteLease } from "./load-limits.ts";
 
-/** Limits of fields: count, bytes of a value, bytes of a name. */
+/** Limits of fields: number, bytes of a value, bytes of a name. */
 const FIELDS = 50;
 const FIELD_BYTES = 10_000;
 const NAME_BYTES = 100;
@@ -21,10 +21,10 @@ export type Form = {
 };
 
 export type FormLimits = {
-  /** names of file parts; files with other names are refused */
+  /** Names of file parts; others are rejected. */
   readonly fileFields: readonly string[];
   readonly maxFiles: number;
-  /** Photographs may come as text in base64 too, in parts without a file name. */
+  /** Whether photographs may also be base64 text, in parts without a file name. */
   readonly acceptsText?: boolean | undefined;
 };
 
@@ -34,7 +34,7 @@ export async function readForm(request: Request, lease: ByteLease, limits: FormL
   const fields: Record<string, string[]> = Object.create(null);
   const files: Record<string, NamedBytes[]> = Object.create(null);
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  done.catch(() => undefined); // awaited below; unhandled meanwhile
+  done.catch(() => undefined); // awaited below; avoids an unhandled rejection until then
   const parser = open(request, limits);
   const refuse = (error: FaceNetError) => {
     reject(error);
@@ -49,10 +49,12 @@ export async function readForm(request: Request, lease: ByteLease, limits: FormL
     append(fields, name, value);
   });
   parser.on("file", (name, stream, fileName) => {
-    stream.on("error", () => undefined); // the parser reports it too
+    stream.on("error", () => undefined); // also reported by the parser
     if (!fileFields.includes(name)) {
       stream.resume();
-      return refuse(requestError(`it has a file part ${JSON.stringify(name)}, wanted ${fileFields.join(", ") || "none"}`));
+      return refuse(
+        requestError(`it has an unknown file part ${JSON.stringify(name)}, expected ${fileFields.join(", ") || "none"}`),
+      );
     }
     const text = (fileName as string | undefined) === undefined ? new Base64Photograph() : undefined;
     const bytes = new ByteList();
@@ -116,7 +118,7 @@ async function feed(request: Request, parser: BusboyInstance, lease: ByteLease):
   parser.end();
 }
 
-/** A client's file name, safe to repeat in messages: no folders, no control characters, 100 characters at most. */
+/** Client's file name, sanitised for messages: without folders and control characters, at most 100 characters. */
 export function plainName(fileName: string): string {
   const last = fileName.split(/[/\\]/).at(-1) ?? "";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove

@@ -26,13 +26,13 @@ export function openApiDocument(routes: readonly Route[], { version }: { readonl
   registry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "API key of `facenet keys create`. Optional at loopback, unless the server runs with --require-keys.",
+    description: "API key, created with `facenet keys create`. Optional on loopback, unless the server runs with --require-keys.",
   });
   registry.registerComponent("securitySchemes", "apiKey", {
     type: "apiKey",
     in: "header",
     name: "x-api-key",
-    description: "The same key in the header of CompreFace.",
+    description: "The same key, in CompreFace's header.",
   });
   for (const route of routes) {
     const { path, alias, name, scope } = route;
@@ -62,8 +62,8 @@ export function openApiDocument(routes: readonly Route[], { version }: { readonl
 }
 
 function descriptionOf({ scope, command }: Route): string {
-  const key = scope === "public" ? "Needs no key." : `Needs a key of scope ${scope}.`;
-  return command === undefined ? key : `${key} The same as \`facenet ${command}\`.`;
+  const key = scope === "public" ? "Requires no key." : `Requires a key of scope ${scope}.`;
+  return command === undefined ? key : `${key} Same as \`facenet ${command}\`.`;
 }
 
 function responsesOf({ path, status = 200, answer = "json", output }: Route): Registered["responses"] {
@@ -72,8 +72,8 @@ function responsesOf({ path, status = 200, answer = "json", output }: Route): Re
   return {
     [status]: { description: "Success", content: { [mediaTypes[answer]]: { schema } } },
     ...(answer === "jpeg" && { 304: { description: "Not modified" } }),
-    "4XX": { description: "The request is wrong, or refused", ...error },
-    "5XX": { description: "The server failed, or is busy", ...error },
+    "4XX": { description: "The request is invalid or was refused", ...error },
+    "5XX": { description: "The server failed or is busy", ...error },
   };
 }
 

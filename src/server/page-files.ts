@@ -1,4 +1,4 @@
-/** The web page: the files built from web/, read into memory at start, so that no request can name a path. */
+/** Serves the web page built from web/. Files are read into memory at start, so that no request can name a path. */
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,7 +27,7 @@ export async function readPageFiles(): Promise<PageFiles> {
   return new Map(await Promise.all(entries));
 }
 
-/** `/` is the page. Other file names contain a hash of the content, so that browsers can cache them forever. */
+/** `/` is the page. Other file names contain a content hash, so browsers can cache them indefinitely. */
 export function servePage(app: Hono<Env>, files: PageFiles): void {
   for (const [path, bytes] of files) {
     const isPage = path === "/index.html";

@@ -1,4 +1,4 @@
-/** Pictures of the gallery: faces and photographs as JPEG, small ones kept on disk, with an ETag so that browsers keep them. */
+/** Serves faces and photographs of the gallery as JPEG, with ETags; small sizes are cached on disk. */
 import { readdir } from "node:fs/promises";
 import type { Context } from "hono";
 import { faceThumbnail, photographPicture } from "../contract/service-calls.ts";
@@ -17,14 +17,14 @@ export function pictureHandlers({ thumbnails }: Pick<Services, "thumbnails">) {
   };
 }
 
-/** Removes the pictures of what the gallery has forgotten, by whomever. */
+/** Deletes cached pictures of faces and photographs that are no longer in the gallery. */
 export async function sweep({ thumbnails, settings, borrowGallery }: Services): Promise<void> {
   const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
   if (thumbnails !== undefined && (await readdir(thumbnails).catch(() => [])).length > 0)
     await inGallery({ borrowGallery }, gallery, (store) => sweepPictures(thumbnails, store));
 }
 
-/** A handler that forgets something: no picture of it stays. */
+/** Wraps a handler that removes photographs, so that no picture of them remains. */
 export function sweeping(handler: Handler, services: Services): Handler {
   return {
     ...handler,

@@ -24,7 +24,7 @@ const route: Route = {
 const said: Route = { ...route, photographs: [] };
 const two: Route = { ...route, photographs: ["left", "right"] };
 
-/** What is read of a request, or the code of its refusal. */
+/** The parsed request, or the code of the error. */
 async function read(init: RequestInit, { query = "", of = route, total = 10_000_000 } = {}): Promise<ReadRequest | string> {
   const app = new Hono();
   let outcome: ReadRequest | string = "";
@@ -44,13 +44,13 @@ async function read(init: RequestInit, { query = "", of = route, total = 10_000_
 const jpeg = { "content-type": "image/jpeg" };
 const json = { "content-type": "application/json" };
 
-it("a photograph is the body, options stand in the address", async () => {
+it("reads a photograph from the body and options from the query", async () => {
   const { input, photographs } = (await read({ body: "bytes", headers: jpeg }, { query: "?far=1e-3&flip=true" })) as ReadRequest;
   expect(input).toEqual({ person: "Anna", far: 1e-3, flip: true });
   expect(Buffer.from(photographs.image?.[0]?.data ?? []).toString()).toBe("bytes");
 });
 
-it("a form holds both; the address is read before the form, and the path before either", async () => {
+it("reads both from a form; path overrides query overrides form", async () => {
   const body = new FormData();
   body.append("image", new Blob(["bytes"]), "a.jpg");
   body.append("far", "0.5");
@@ -61,7 +61,7 @@ it("a form holds both; the address is read before the form, and the path before 
   expect(photographs.image).toMatchObject([{ name: "a.jpg" }]);
 });
 
-it("what is said of people is JSON, and needs no body at all", async () => {
+it("reads corrections from JSON, or from no body at all", async () => {
   expect(await read({ body: '{"far": 0.5}', headers: json }, { of: said })).toMatchObject({ input: { far: 0.5 } });
   expect(await read({}, { of: said })).toMatchObject({ input: { person: "Anna", far: 1 }, photographs: {} });
 });
@@ -80,7 +80,7 @@ it.each([
   expect(await read(init, { of })).toBe(code);
 });
 
-it("takes no more bytes than one request may have", async () => {
+it("reads no more bytes than a request may have", async () => {
   expect(await read({ body: "x".repeat(101), headers: jpeg }, { total: 100 })).toBe("REQUEST_TOO_LARGE");
   expect(await read({ body: "x".repeat(100), headers: jpeg }, { total: 100 })).not.toBeTypeOf("string");
 });
@@ -104,7 +104,7 @@ it.each([
   expect(readTextFields(textSchema, texts)).toEqual(values);
 });
 
-it("what is no number, no truth value, unknown or given twice stays as it is, for the schema to refuse", () => {
+it("leaves invalid, unknown and repeated values to the schema", () => {
   const texts = { far: [""], count: ["many"], flip: ["maybe"], name: ["a", "b"], toString: ["x"], ["__proto__"]: ["y"] };
   const read = readTextFields(textSchema, texts);
   expect(read).toMatchObject({ far: "", count: "many", flip: "maybe", name: ["a", "b"] });

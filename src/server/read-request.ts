@@ -13,7 +13,7 @@ import type { ByteLease } from "./load-limits.ts";
 import { readForm } from "./multipart.ts";
 import type { Photographs, Route, RouteRequest } from "./route.ts";
 
-/** Photographs in one request. */
+/** Maximum number of photographs per request. */
 export const MAX_PHOTOGRAPHS = 200;
 
 export type ReadRequest = Pick<RouteRequest, "input" | "photographs">;
@@ -78,7 +78,7 @@ function objectOf(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Decided by headers: on a connection `body` is a stream even if there is no body. */
+/** Decided by headers: on a connection, `body` is a stream even if it is empty. */
 function hasNoBody({ body, headers }: Request): boolean {
   return body === null || ((headers.get("content-length") ?? "0") === "0" && !headers.has("transfer-encoding"));
 }
@@ -89,7 +89,7 @@ function wantedTypes(fileFields: readonly string[]): string {
   return fileFields.length > 1 ? form : `${form}, or the photograph itself as image/* or application/octet-stream`;
 }
 
-/** @param limit bytes; the lease limits every request */
+/** @param limit bytes; every request is also limited by the lease */
 async function readBytes(request: Request, lease: ByteLease, limit = Number.POSITIVE_INFINITY): Promise<ByteList> {
   const bytes = new ByteList(limit);
   for await (const chunk of request.body ?? []) {
@@ -100,9 +100,9 @@ async function readBytes(request: Request, lease: ByteLease, limit = Number.POSI
 }
 
 /**
- * Text fields as the types of their schema.
+ * Converts text fields to the types of their schema.
  *
- * @param texts by field, every value given
+ * @param texts all values given, by field
  */
 export function readTextFields(input: z.ZodType, texts: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
   const { properties = {} } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });

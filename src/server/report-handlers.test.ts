@@ -46,13 +46,13 @@ async function idOf(kind: string): Promise<string> {
   return reports.find((one) => one.kind === kind)?.id ?? "";
 }
 
-it("a server without folders of reports has none", async () => {
+it("a server without report folders lists no reports", async () => {
   const { app, dispose } = await createTestApp();
   expect(await json(app.request("/v1/reports"))).toEqual({ reports: [] });
   await dispose();
 });
 
-it("a request cannot name the folders, nor a file by its path", async () => {
+it("a request can name neither folders nor file paths", async () => {
   expect(await codeOf(open.app.request("/v1/reports?reports=/etc"))).toBe("OPTION_INVALID");
   for (const id of ["..%2Fsecret.txt", "secret.txt", "%2Fetc%2Fpasswd", "model"]) {
     expect(await codeOf(open.app.request(`/v1/reports/${id}`)), id).toBe("NOT_FOUND");
@@ -62,7 +62,7 @@ it("a request cannot name the folders, nor a file by its path", async () => {
 });
 
 describe("the page of a report", () => {
-  it("comes as a document that can do nothing, with its own styles and pictures", async () => {
+  it("is a document without scripts, with its own styles and pictures", async () => {
     const answer = await open.app.request(`/v1/reports/${await idOf("evaluation")}/page`);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(await answer.text()).toContain("architecture.one, measured");
@@ -80,11 +80,11 @@ describe("the page of a report", () => {
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   });
 
-  it("of a training that goes on is not there yet", async () => {
+  it("does not exist while training runs", async () => {
     expect(await codeOf(open.app.request(`/v1/reports/${await idOf("training")}/page`))).toBe("NOT_FOUND");
   });
 
-  it("opens without a key by an address that was signed for its holder, and nothing else does", async () => {
+  it("opens without a key by a signed URL, and in no other way", async () => {
     const [id, other] = [await idOf("evaluation"), await idOf("training")];
     expect(await codeOf(locked.app.request(`/v1/reports/${id}/page`))).toBe("KEY_NEEDED");
     expect(await codeOf(locked.app.request(`/v1/reports/${id}/link`, { method: "POST" }))).toBe("KEY_NEEDED");
@@ -108,14 +108,14 @@ describe("the page of a report", () => {
     keys = [kept];
   });
 
-  it("has a plain address where no key is asked for", async () => {
+  it("has a plain URL where no key is required", async () => {
     const id = await idOf("evaluation");
     const answer = open.app.request(`/v1/reports/${id}/link`, { method: "POST" });
     expect(await json(answer)).toEqual({ url: `/v1/reports/${id}/page` });
   });
 });
 
-it("a training is watched as it goes on, until it has finished", { timeout: 20_000 }, async () => {
+it("a training run is watched until it finishes", { timeout: 20_000 }, async () => {
   const seen: unknown[] = [];
   const client = createClient({ url: "", fetch: async (path) => open.app.request(path) });
   for await (const { state, points } of client.watchTraining({ report: await idOf("training") })) {

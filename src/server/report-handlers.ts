@@ -1,4 +1,4 @@
-/** Reports over HTTP, besides the operations: the page of a report, its signed URL, and the curves of a running training. */
+/** Report routes besides the operations: the page of a report, its signed URL, and live training curves. */
 import { readFile } from "node:fs/promises";
 import { streamSSE } from "hono/streaming";
 import { reportLink, reportPage, watchTraining } from "../contract/service-calls.ts";
@@ -11,10 +11,10 @@ import { serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
 import { pageWithoutPaths } from "./shown-paths.ts";
 
-/** Interval between two reads of a training's log. */
+/** Interval between reads of a training log. */
 const READ_MS = 1000;
 
-/** Policy of the report's document: no script, no form, no request, an opaque origin. */
+/** Content security policy of a report: no scripts, forms or requests, and an opaque origin. */
 const documentPolicy = [
   "default-src 'none'",
   "img-src data:",
@@ -59,7 +59,7 @@ export function reportHandlers({ settings, keys, isStopping, log }: Pick<Service
             await stream.writeSSE({ event: "curves", id: String(count++), data: jsonText(curves) });
         } catch (error) {
           const { code } = error as NodeJS.ErrnoException;
-          log.warn({ requestId: c.get("requestId"), code }, "log of a training not readable");
+          log.warn({ requestId: c.get("requestId"), code }, "training log not readable");
         }
       });
     }),

@@ -1,6 +1,6 @@
 /**
- * Routes of the server: a shape of the contract, the schemas of what clients send and get, and the function that answers.
- * Photographs arrive as bytes, never as text, so that no request can name a file.
+ * Routes of the server: a shape from the contract, the schemas of request and answer, and the handler. Photographs arrive as
+ * bytes, never as paths, so that no request can name a file.
  */
 import type { Context } from "hono";
 import * as z from "zod";
@@ -11,7 +11,7 @@ import type { AnswerOperation, OperationContext, StreamOperation } from "../oper
 import type { NamedBytes } from "../schemas/image-source.ts";
 import type { Env } from "./authentication.ts";
 
-/** What the server sets in the inputs of operations. */
+/** Operation inputs that the server sets. */
 export type Settings = Readonly<Partial<Record<Setting, unknown>>>;
 
 /** Uploads by field. */
@@ -29,22 +29,22 @@ export type RouteRequest<I = Readonly<Record<string, unknown>>> = {
 
 export type Handler = {
   readonly summary: string;
-  /** What clients send besides photographs. */
+  /** Fields of the request besides photographs. */
   readonly input: z.ZodType;
   readonly output: z.ZodType;
-  /** Fields of photographs that accept several. */
+  /** Photograph fields that accept several files. */
   readonly several: readonly string[];
-  /** One record per uploaded photograph in the field `photographs` of the answer. */
+  /** The answer has one record per uploaded photograph, in `photographs`. */
   readonly hasRecords: boolean;
   /** @returns the answer, or a whole response */
   readonly run: (request: RouteRequest) => Promise<unknown>;
-  /** Converts the answer for the client, after counting and audit. */
+  /** Converts the answer for the client, after metrics and audit. */
   readonly present?: (answer: unknown, input: unknown, elapsedMs: number) => unknown;
 };
 
 export type Route = RouteShape & Handler & { readonly name: string };
 
-/** A handler that is no operation. */
+/** Handler that is not an operation. */
 export function serviceHandler<I extends z.ZodType, O extends z.ZodType>(
   call: { readonly summary: string; readonly input: I; readonly output: O },
   run: (input: z.output<I>, request: RouteRequest) => Promise<z.input<O> | Response> | z.input<O> | Response,
@@ -56,7 +56,7 @@ const FailedPhotograph = z
   .object({ image: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
   .meta({ id: "FailedPhotograph" });
 
-/** Runs an operation. The records of a stream become one answer, in the order of the photographs. */
+/** Handler that runs an operation. Records of a stream are collected into one answer, in the order of the photographs. */
 export function operationHandler<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O> | StreamOperation<I, O>,
   shape: Pick<RouteShape, "photographs" | "fixed">,
@@ -79,7 +79,7 @@ export function operationHandler<I extends z.ZodObject, O extends z.ZodType>(
   };
 }
 
-/** A photograph that fails is a record among the others; if it is the only one, the request fails. */
+/** A failed photograph becomes an error record; if it is the only one, the request fails. */
 async function recordsOf(items: ReturnType<StreamOperation["run"]>): Promise<unknown> {
   const records: unknown[] = [];
   const failures: FaceNetError[] = [];
@@ -95,7 +95,7 @@ async function recordsOf(items: ReturnType<StreamOperation["run"]>): Promise<unk
   return { photographs: records };
 }
 
-/** The operation's whole input. @throws FaceNetError OPTION_INVALID for a missing photograph, or several in place of one */
+/** Complete input of the operation. @throws FaceNetError OPTION_INVALID for a missing photograph, or several instead of one */
 function completeInput<I extends z.ZodObject>(
   schema: I,
   { photographs: fields = [], fixed }: Pick<RouteShape, "photographs" | "fixed">,
@@ -110,6 +110,6 @@ function completeInput<I extends z.ZodObject>(
     return [field, files[0]];
   });
   const set = Object.entries(settings).filter(([name, value]) => name in schema.shape && value !== undefined);
-  // Every part has the schema's types: clients' fields are parsed, settings come from ServeOptions.
+  // All parts have the schema's types: fields of clients are parsed, settings come from ServeOptions.
   return { ...input, ...fixed, ...Object.fromEntries(photographs), ...Object.fromEntries(set) } as z.output<I>;
 }

@@ -43,7 +43,7 @@ import type { Services } from "./services.ts";
 
 type OperationName = { [N in RouteName]: OperationOf<N> extends { readonly kind: string } ? N : never }[RouteName];
 
-/** Operations by route. The contract gives the type of each: a missing or wrong one does not compile. */
+/** Operations by route. The contract gives the type of each, so a missing or wrong one does not compile. */
 const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   detect,
   embed,

@@ -1,4 +1,4 @@
-/** What the server refuses, tried from outside: other pages, other names, wrong keys, too much at once. */
+/** Attacks from outside: other origins, other host names, wrong keys, too many requests. */
 import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
 import { pino } from "pino";
@@ -12,7 +12,7 @@ import { proxyList } from "./client-address.ts";
 const wrongSecretOf = (id: string) => `fn_${id}_${randomBytes(32).toString("base64url")}`;
 const code = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
 
-describe("a page elsewhere", () => {
+describe("a page of another origin", () => {
   let test: TestApp;
   beforeAll(async () => {
     const corsOrigins = new Set(["https://album.example"]);
@@ -51,7 +51,7 @@ describe("a page elsewhere", () => {
     expect((await get({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, "/docs")).status).toBe(200);
   });
 
-  it("is let in where its origin is named, and only for itself", async () => {
+  it("has access if its origin is listed, and only that origin", async () => {
     const answer = await get({ origin: "https://album.example", "sec-fetch-site": "cross-site" });
     expect([answer.status, answer.headers.get("access-control-allow-origin"), answer.headers.get("vary")]).toEqual([
       200,
@@ -65,7 +65,7 @@ describe("a page elsewhere", () => {
     expect([asked.status, asked.headers.get("access-control-allow-methods")]).toEqual([204, expect.stringContaining("POST")]);
   });
 
-  it("gets no preflight where it is not", async () => {
+  it("gets no preflight if it is not listed", async () => {
     const asked = await test.app.request("http://127.0.0.1:8128/v1/detect", {
       method: "OPTIONS",
       headers: { host: "127.0.0.1:8128", origin: "https://evil.example" },
@@ -99,7 +99,7 @@ describe("keys", () => {
   afterAll(() => test.dispose());
   const get = (headers: Record<string, string>, path = "/v1/models") => test.app.request(path, { headers });
 
-  it("are asked for, except of those who watch over the server and read its documents", async () => {
+  it("are required, except for health checks and documents", async () => {
     const answer = await get({});
     expect([answer.status, answer.headers.get("www-authenticate"), await code(answer)]).toEqual([
       401,
@@ -111,7 +111,7 @@ describe("keys", () => {
     expect((await get({}, "/v1/nothing")).status).toBe(401);
   });
 
-  it("open in either header, and no wrong one does", async () => {
+  it("are accepted in either header, and wrong ones are not", async () => {
     expect((await get({ authorization: `Bearer ${read.key}` })).status).toBe(200);
     expect((await get({ "x-api-key": read.key })).status).toBe(200);
     for (const wrong of [made("read").key, "", "fn_", read.kept.sha256]) {
@@ -120,7 +120,7 @@ describe("keys", () => {
     expect(await code(await get({ authorization: `Basic ${read.key}` }))).toBe("KEY_INVALID");
   });
 
-  it("tell their holder what may be done with them", async () => {
+  it("report what they permit", async () => {
     const answer = await get({ authorization: `Bearer ${write.key}` }, "/v1/access");
     expect(await answer.json()).toEqual({ keyNeeded: true, name: "write", scope: "write" });
     const { app, dispose } = await createTestApp();
@@ -128,7 +128,7 @@ describe("keys", () => {
     await dispose();
   });
 
-  it("are not in the log, which tells who asked for what", async () => {
+  it("do not appear in the log, which identifies callers", async () => {
     lines.length = 0;
     await get({ authorization: `Bearer ${read.key}` }, "/v1/models/sface.opencv-128?name=Anna");
     expect(lines).toHaveLength(1);
@@ -136,7 +136,7 @@ describe("keys", () => {
     expect(lines.join("")).not.toMatch(/Anna|fn_/);
   });
 
-  it("cannot be tried out: of 3,000 wrong ones at once thirty are looked at, and a valid one passes meanwhile", async () => {
+  it("cannot be guessed: of 3,000 wrong ones at once thirty are checked, and a valid one passes meanwhile", async () => {
     const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true, now: () => 0 });
     const ask = async (key: string) => app.request("/v1/models", { headers: { "x-api-key": key } });
     const wrong = made("read").key;
@@ -150,7 +150,7 @@ describe("keys", () => {
     await dispose();
   });
 
-  it("are counted by the client that a trusted proxy names, and by the key that is guessed", async () => {
+  it("are counted per client behind a trusted proxy, and per guessed key", async () => {
     const proxies = proxyList(["10.0.0.0/8"]);
     const { app, dispose } = await createTestApp({ keys: async () => [read.kept], keysRequired: true, proxies, now: () => 0 });
     const ask = async (from: string, key: string) => {
@@ -169,7 +169,7 @@ describe("keys", () => {
   });
 });
 
-it("a caller who asks too often is told when to come back", async () => {
+it("a caller beyond the rate limit is told when to retry", async () => {
   const { app, dispose } = await createTestApp({ requestsPerMinute: 3 });
   const answers: Response[] = [];
   for (let i = 0; i < 4; i++) answers.push(await app.request("/v1/models"));
@@ -178,7 +178,7 @@ it("a caller who asks too often is told when to come back", async () => {
   await dispose();
 });
 
-it("figures for Prometheus count requests by their route, never by what clients make up", async () => {
+it("Prometheus metrics count requests by route, never by client-made paths", async () => {
   const { app, dispose } = await createTestApp();
   await app.request("/v1/models/some-name");
   await app.request("/v1/some-name");

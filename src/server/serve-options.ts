@@ -7,27 +7,27 @@ export const LogLevel = z.enum(["silent", "error", "warn", "info", "debug"]);
 
 export const ServeOptions = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").describe("address to listen on; any but loopback requires API keys"),
-  port: z.int().min(0).max(65_535).default(8128).describe("0: any free port"),
+  port: z.int().min(0).max(65_535).default(8128).describe("port to listen on; 0: any free port"),
   open: z.boolean().default(false).describe("open the page in a browser"),
   ...galleryOption,
   photographs: z.string().optional().describe("folder for uploaded photographs (default: photographs beside the gallery)"),
   folders: z.array(z.string()).default([]).describe("folders of this machine that requests may index"),
   ...reportsOption,
   keys: z.string().optional().describe("file with the API keys (default: keys.json in the user's data folder)"),
-  requireKeys: z.boolean().default(false).describe("require a key at loopback too; for servers behind a proxy"),
+  requireKeys: z.boolean().default(false).describe("require a key on loopback too; for servers behind a proxy"),
   trustProxy: z
     .array(z.string())
     .default([])
-    .describe("addresses or networks of proxies whose X-Forwarded-For is believed: 127.0.0.1, 10.0.0.0/8; requires keys"),
-  allowHosts: z.array(z.string()).default([]).describe("host names of the server, besides its address"),
-  corsOrigins: z.array(z.string()).default([]).describe("origins of other pages with access: https://album.example"),
+    .describe("proxies (addresses or networks) whose X-Forwarded-For is trusted: 127.0.0.1, 10.0.0.0/8; requires keys"),
+  allowHosts: z.array(z.string()).default([]).describe("additional host names of the server"),
+  corsOrigins: z.array(z.string()).default([]).describe("other origins with access (CORS): https://album.example"),
   rateLimit: z.int().min(0).default(0).describe("requests per minute and key or address; 0: no limit"),
   queue: z
     .int()
     .min(1)
     .max(100_000)
     .default(128)
-    .describe("requests with photographs waiting or running; more are answered with 503"),
+    .describe("maximum requests with photographs waiting or running; more get status 503"),
   maxUploadMb: z.int().min(1).max(4096).default(64).describe("largest request in megabytes"),
   maxPixels: z.number().min(1).default(60_000_000).describe("largest photograph in pixels (width x height)"),
   graceSeconds: z.int().min(0).max(3600).default(30).describe("grace period for open requests when the server stops"),

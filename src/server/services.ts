@@ -1,4 +1,4 @@
-/** What all routes of a server share. */
+/** Services shared by all routes. */
 import type { BlockList } from "node:net";
 import type { Logger } from "pino";
 import type { FaceNet } from "../faces/facenet.ts";
@@ -15,7 +15,7 @@ import type { Settings } from "./route.ts";
 export type Services = AuthenticationOptions & {
   readonly version: string;
   readonly settings: Settings;
-  /** The models, shared by all requests. */
+  /** Models, shared by all requests. */
   readonly facenet: () => Promise<FaceNet>;
   /** Galleries, kept open between requests. */
   readonly borrowGallery: BorrowGallery;
@@ -25,17 +25,17 @@ export type Services = AuthenticationOptions & {
   readonly log: Logger;
   readonly audit: (entry: AuditEntry) => Promise<void>;
   readonly origins: OriginOptions;
-  /** Proxies whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   readonly proxies: BlockList;
   readonly jobs: Jobs;
   readonly page: PageFiles;
-  /** Folder of small pictures; undefined: none are kept. */
+  /** Cache folder of small pictures; undefined disables the cache. */
   readonly thumbnails?: string | undefined;
-  /** Folders of this machine that requests may index. */
+  /** Folders of the server that requests may index. */
   readonly folders: readonly string[];
   /** True once shutdown has begun. */
   readonly isStopping: () => boolean;
-  /** Why the server is not ready; undefined if it is. */
+  /** Why the server is not ready; undefined when it is. */
   readonly obstacle: () => Promise<string | undefined>;
   /** Aborts the work of all requests at the end of the grace period. */
   readonly halted: AbortSignal;

@@ -8,7 +8,7 @@ const picture = fc.base64String({ minLength: 8, maxLength: 400 });
 const titled = (body: ReturnType<typeof html>) => page({ title: "a report", body });
 
 describe("the page of a report", () => {
-  it("has the names of files, and not the folders they are in", () => {
+  it("contains file names without their folders", () => {
     fc.assert(
       fc.property(folders, fc.stringMatching(/^[\p{L}\d_]{1,12}\.jpg$/u), (given, file) => {
         const path = `/srv-secret/${given.join("/")}/${file}`;
@@ -19,7 +19,7 @@ describe("the page of a report", () => {
     );
   });
 
-  it("is else as it was: pictures, addresses, relative paths, markup", () => {
+  it("is otherwise unchanged: pictures, URLs, relative paths, markup", () => {
     fc.assert(
       fc.property(picture, (data) => {
         const source = `data:image/png;base64,${data}`;

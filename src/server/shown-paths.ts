@@ -1,13 +1,13 @@
-/** Paths as clients see them: the name of the file or folder. The rest tells of this machine: its users, disks and folders. */
+/** Reduces paths to the name of the file or folder in everything clients see: the rest reveals users, disks and folders. */
 import { basename, isAbsolute } from "node:path";
 import { errorStatus, FaceNetError } from "../errors.ts";
 
-/** Fields of answers that hold paths; messages beside them may repeat these. */
+/** Answer fields that contain paths; messages next to them may repeat these. */
 const pathFields: ReadonlySet<string> = new Set(["path", "paths", "folder", "file", "image", "subject"]);
 
 const shortened = (text: unknown): unknown => (typeof text === "string" && isAbsolute(text) ? basename(text) : text);
 
-/** The answer with names in the place of paths. */
+/** Replaces paths in an answer by names. */
 export function withoutPaths(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPaths);
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
@@ -21,21 +21,21 @@ export function withoutPaths(value: unknown): unknown {
   return Object.fromEntries(shown);
 }
 
-/** A character of a file's name as a report's page writes it; a space may stand between two of them. */
+/** A character of a file name in a report's HTML; single spaces may separate them. */
 const letter = /(?:[^\s<>"'&/\\]|&#38;|&#39;)/.source;
 const name = `${letter}+(?: ${letter}+)*`;
-/** Embedded pictures are passed over: base64 has slashes as well. Addresses and relative paths have something before the slash. */
+/** Skips embedded pictures, because base64 contains slashes. In URLs and relative paths something precedes the slash. */
 const absolutePaths = new RegExp(`data:[^"')\\s]*|(?<![\\w.:/<;%+-])/(?:${name}/)+(${letter}*)`, "g");
 
-/** The HTML of a report with names in the place of absolute paths. */
+/** Replaces absolute paths in the HTML of a report by names. */
 export function pageWithoutPaths(page: string): string {
   return page.replace(absolutePaths, (found, last?: string) => (found.startsWith("data:") ? found : (last ?? "")));
 }
 
-/** Errors that name the path of the request. */
+/** Errors that contain the path of the request itself. */
 const ofRequest: ReadonlySet<string> = new Set(["ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"]);
 
-/** The message of an error for clients. That of a server error is withheld: it may name anything of this machine. */
+/** Error message for clients. Messages of server errors are withheld, because they may contain internals. */
 export function shownMessage(error: FaceNetError): string {
   const { code, data } = error;
   if (errorStatus(code).http === 500 || code.startsWith("GALLERY_"))

@@ -33,9 +33,9 @@ export const clientTimeouts = {
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 1000,
 };
-/** Open connections. */
+/** Maximum number of open connections. */
 const CONNECTIONS = 2048;
-/** Uploads in memory, in multiples of the largest allowed request. */
+/** Memory for uploads, in multiples of the largest allowed request. */
 const UPLOADS = 8;
 
 export type RunningServer = {
@@ -105,7 +105,7 @@ export async function startServer(
   try {
     const facenet = await load(options);
     facenet.observe((times) => metrics.observeStages(times));
-    await (await galleries.borrow(gallery, { create: true })).giveBack(); // made now or never: later its disk may be gone
+    await (await galleries.borrow(gallery, { create: true })).giveBack(); // created only at start: later its disk may be unmounted
     await sweep(services);
     loaded = true;
   } catch (error) {
@@ -145,13 +145,13 @@ async function listen(server: Server, { host, port }: ServeOptions): Promise<str
   return `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
 }
 
-/** Idle connections end at once, the others after their response or at the end of the grace period. */
+/** Closes idle connections at once, the others after their response or at the end of the grace period. */
 async function close(server: Server, graceMs: number, halt: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const late = setTimeout(() => {
     halt();
-    // Leaves time to send the error responses.
+    // leaves time to send the error responses
     setTimeout(() => server.closeAllConnections(), 500).unref();
   }, graceMs);
   await closed;

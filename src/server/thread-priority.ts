@@ -1,18 +1,19 @@
 /**
- * Lower priority for the threads that work on photographs. A request that is answered from memory then waits for none of them, however
- * few processors there are: measured in docs/http-api.md. Linux only, where priorities are of threads; elsewhere nothing happens.
+ * Lowers the priority of the threads that process photographs, so that requests answered from memory do not wait for them,
+ * however few processors there are; measured in docs/http-api.md. Linux only, where priorities are per thread; elsewhere it does
+ * nothing.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 
 /** Threads of Node's workers, which compute faces, and of libuv, in which sharp decodes. */
 const computing: ReadonlySet<string> = new Set(["WorkerThread", "libuv-worker"]);
-/** Nice value: 19 is the lowest priority, 0 that of the others. */
+/** Nice value: 19 is the lowest priority, 0 the default. */
 const LOWER = 10;
-/** Threads are started as they are needed. */
+/** Threads are created on demand, so new ones are looked for regularly. */
 const LOOK_MS = 5000;
 
-/** @returns a function that ends it */
+/** @returns a function that stops it */
 export function keepThreadsLow(): () => void {
   if (process.platform !== "linux") return () => undefined;
   const low = new Set<string>();
@@ -29,7 +30,7 @@ function lower(low: Set<string>): void {
     try {
       setPriority(Number(id), LOWER);
     } catch {
-      // it has ended, or the system does not allow it
+      // the thread has ended, or the system does not permit it
     }
   }
   const ids = new Set(threads.map(({ id }) => id));

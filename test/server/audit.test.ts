@@ -1,4 +1,4 @@
-/** The audit log over all routes: each call that changes something writes one line, refused ones included; reading changes nothing. */
+/** Audit log over all routes: every call that changes something writes one line, failed ones included; reading changes nothing. */
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -40,7 +40,7 @@ const examples = async (subject: string): Promise<{ image_id: string }[]> =>
   (await read(`/api/v1/recognition/faces?subject=${subject}`)).faces;
 const firstFace = async () => (await read("/v1/faces")).faces[0] as { id: number; photograph: number };
 
-/** A call of every route that changes something, one after the other, on one gallery. */
+/** One call per route that changes something, in order, on one gallery. */
 const changes: Readonly<Record<string, () => Promise<Response>>> = {
   "post /v1/photographs": () => upload("/v1/photographs", "images"),
   "post /v1/photographs/{photograph}/faces": async () =>
@@ -102,7 +102,7 @@ const routesOf = ({ paths = {} }: OpenApiDocument, scope: RegExp): string[] =>
   );
 
 describe("a call that changes something", () => {
-  it("has an example here, whatever its route", () => {
+  it("has an example here for every route", () => {
     expect(Object.keys(changes).sort()).toEqual(routesOf(document, /scope (write|admin)/).sort());
   });
 
@@ -115,7 +115,7 @@ describe("a call that changes something", () => {
     expect(audit.filter((entry) => entry.operation === operation)).toEqual(own);
   });
 
-  it("writes one also where it fails: who tried, and the code", async () => {
+  it("writes a line on failure, too: caller and code", async () => {
     audit.length = 0;
     const missing = { correction: { kind: "name", person: 9999, name: "Gus" } };
     expect((await send("POST", "/v1/corrections", missing)).status).toBe(404);
@@ -123,7 +123,7 @@ describe("a call that changes something", () => {
   });
 });
 
-it("routes that only read change nothing, whatever they are sent", { timeout: 120_000 }, async () => {
+it("read-only routes change nothing, whatever the input", { timeout: 120_000 }, async () => {
   await upload("/v1/people", "images", { name: "Anna" });
   const state = async () => ({ ...(await read("/v1/statistics")), ...(await read("/v1/corrections?limit=1")) });
   const small = Uint8Array.from(await sharp(samplePhotograph("sample2")).resize(480).jpeg().toBuffer());

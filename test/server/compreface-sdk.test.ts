@@ -1,4 +1,4 @@
-/** CompreFace's JavaScript SDK against this server: its fifteen methods, from a path, base64 and a web address. */
+/** CompreFace's JavaScript SDK against this server: its fifteen methods, with a path, base64 and a URL. */
 import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -45,7 +45,7 @@ let server: Server;
 let files: Server;
 let sdk: Sdk;
 const audit: AuditEntry[] = [];
-/** Relative, as the SDK tells paths from base64. */
+/** Relative, because the SDK distinguishes paths from base64 this way. */
 let anna: string;
 let party: string;
 let nobody: string;
@@ -96,7 +96,7 @@ afterAll(async () => {
 });
 
 const recognition = () => sdk.initFaceRecognitionService(key);
-/** Fresh each time: the SDK's objects remember the last address. */
+/** New objects each time: the SDK's objects remember the last URL. */
 const collection = () => recognition().getFaceCollection() as Record<string, Call>;
 const subjects = () => recognition().getSubjects() as Record<string, Call>;
 const call = async <T>(owner: Record<string, Call>, method: string, ...args: unknown[]): Promise<T> =>
@@ -122,7 +122,7 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
     expect(await call(subjects(), "list")).toEqual({ subjects: [] });
   });
 
-  it("adds examples from a path, base64 or a web address; a photograph without a face or with several is refused", async () => {
+  it("adds examples from a path, base64 or a URL; rejects photographs without a face or with several", async () => {
     for (const image of [anna, base64, address]) {
       const added = await call<Example>(collection(), "add", image, "Anna", {});
       expect(added).toEqual({ image_id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), subject: "Anna" });
@@ -185,14 +185,14 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
     expect(await refusal(call(collection(), "verify", anna, unknown, { limit: 0 }))).toEqual([404, 44]);
   });
 
-  it("an example's photograph is downloaded, with the key in a header or in the address", async () => {
+  it("downloads an example's photograph, with the key in a header or the path", async () => {
     const [example] = (await call<{ faces: Example[] }>(collection(), "list")).faces;
     const image = await test.app.request(`/api/v1/recognition/faces/${example?.image_id}/img`);
     expect((await sharp(Buffer.from(await image.arrayBuffer())).metadata()).width).toBe(700);
     expect((await test.app.request(`/api/v1/static/fn_x/images/${example?.image_id}`)).status).toBe(404); // a wrong key, as there
   });
 
-  it("deletes examples: one, several, those of a subject, all; uploaded photographs go with them", async () => {
+  it("deletes examples: one, several, those of a subject, all, with their uploaded photographs", async () => {
     const idOf = async () => (await call<{ faces: Example[] }>(collection(), "list")).faces[0]?.image_id;
     const add = async (): Promise<Example> => call<Example>(collection(), "add", anna, "Anna", {});
     const id = await idOf();
@@ -214,7 +214,7 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
     expect(await idOf()).toBeUndefined();
   });
 
-  it("every change wrote into the audit log", () => {
+  it("writes every change to the audit log", () => {
     const routes = new Set(audit.map(({ operation }) => operation));
     for (const operation of [
       "post /faces",
@@ -228,7 +228,7 @@ describe("CompreFace's SDK", { timeout: 120_000 }, () => {
   });
 });
 
-it("CompreFace's examples of base64 with curl", async () => {
+it("CompreFace's base64 examples for curl work", async () => {
   const ask = (path: string, body: unknown) =>
     test.app.request(`/api/v1${path}`, {
       method: "POST",
@@ -245,7 +245,7 @@ it("CompreFace's examples of base64 with curl", async () => {
   expect([url.status, await url.json()]).toEqual([400, { code: 26, message: expect.stringContaining("not opened") }]);
 });
 
-it("verifies nothing against an example that was drawn by hand where no face is seen", async () => {
+it("does not verify against a hand-drawn example without an embedding", async () => {
   const store = await openGalleryStore(join(folder, "gallery.db"));
   const [known] = (await Array.fromAsync(store.faces({ embedded: true }))) as [ComparableFace];
   const drawn = { ...known, box: { x: 1, y: 1, width: 20, height: 20 }, drawn: true, embedded: false };

@@ -1,4 +1,4 @@
-/** Requests of all kinds for every address of the contract: right ones, nearly right ones and nonsense. */
+/** Random requests for every path of the contract: valid, almost valid and nonsense. */
 import fc from "fast-check";
 import type { OpenApiDocument } from "../../src/server/openapi-document.ts";
 
@@ -23,11 +23,11 @@ export type Plan = {
   readonly url: string;
   readonly method: string;
   readonly headers: Headers;
-  /** of a form, as a response that writes it */
+  /** Multipart form, written by a Response. */
   readonly body: Response | Uint8Array<ArrayBuffer> | string | null;
 };
 
-/** A form is written out first: one that is still being written when the server gives up would fail on its own. */
+/** Written out first: a form still being written when the server aborts would fail on its own. */
 export async function requestOf({ url, method, headers, body }: Plan): Promise<Request> {
   if (!(body instanceof Response)) return new Request(url, { method, headers, body });
   headers.set("content-type", body.headers.get("content-type") ?? "");
@@ -66,7 +66,7 @@ const mediaType = fc.constantFrom(
   "",
 );
 
-/** @param photographs whole ones; the requests carry them, parts of them, and bytes that are none */
+/** @param photographs valid ones; requests carry them, parts of them, and bytes that are not photographs */
 export function requests(targets: readonly Target[], photographs: readonly Uint8Array<ArrayBuffer>[]): fc.Arbitrary<Plan> {
   const bytes = fc.oneof(
     fc.constantFrom(...photographs),

@@ -1,4 +1,4 @@
-/** Sends requests made up from the contract to the service, and tells how they were answered. */
+/** Sends random requests built from the contract to the service and collects the responses. */
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
@@ -10,7 +10,7 @@ import { createTestApp } from "./test-app.ts";
 
 export type FuzzOutcome = { readonly statuses: Readonly<Record<number, number>>; readonly failures: readonly string[] };
 
-/** @param options.folder where the gallery may be made */
+/** @param options.folder where the gallery may be created */
 export async function fuzzServer({ folder, runs, seed }: { folder: string; runs: number; seed: number }): Promise<FuzzOutcome> {
   const settings = {
     maxPixels: 1_000_000,
@@ -37,7 +37,7 @@ export async function fuzzServer({ folder, runs, seed }: { folder: string; runs:
   return { statuses, failures };
 }
 
-/** In the form that the address's clients know: our code, or the message of CompreFace or deepface. */
+/** Error format of the route's clients: our code, or the message of CompreFace or deepface. */
 function saysWhy(url: string, told: string): boolean {
   const style = errorStyleOf(new URL(url, "http://localhost").pathname);
   if (!style) return /"code":"[A-Z_]+"/.test(told);

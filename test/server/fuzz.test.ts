@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { fuzzServer } from "./fuzz-server.ts";
 
-it("300 requests for every address of the contract: no 500, and every refusal says its code", { timeout: 180_000 }, async () => {
+it("300 random requests per path of the contract: no 500, and every error has a code", { timeout: 180_000 }, async () => {
   const folder = await temporaryFolder("fuzz");
   const outcome = await fuzzServer({ folder, runs: 300, seed: 1 });
   expect(outcome.failures).toEqual([]);

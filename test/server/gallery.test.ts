@@ -1,4 +1,4 @@
-/** The gallery over HTTP, from the first photograph to forgetting somebody, on real photographs. */
+/** The gallery over HTTP, from the first upload to forgetting a person, on real photographs. */
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import sharp from "sharp";
@@ -47,20 +47,20 @@ const json = (value: unknown, headers: Record<string, string> = {}) => ({
   headers: { "content-type": "application/json", ...headers },
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; what is expected of them is said below
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; expected fields are asserted below
 async function ask(path: string, init?: RequestInit): Promise<{ status: number; body: any; headers: Headers }> {
   const answer = await test.app.request(path, init);
   const isJson = answer.headers.get("content-type")?.includes("json");
   return { status: answer.status, body: isJson ? await answer.json() : await answer.arrayBuffer(), headers: answer.headers };
 }
 
-it("an empty gallery is empty lists, and nobody is found in it", async () => {
+it("an empty gallery has empty lists and finds nobody", async () => {
   expect((await ask("/v1/people")).body).toEqual({ people: [], total: 0, next: null });
   expect((await ask("/v1/faces")).body).toEqual({ faces: [], next: null });
   expect((await ask("/v1/people/Anna")).status).toBe(404);
 });
 
-it("uploaded photographs are kept once, by their content, with their faces; one that is none leaves nothing behind", async () => {
+it("uploads are stored once, by content, with their faces; a failed upload leaves nothing behind", async () => {
   const { status, body } = await ask("/v1/photographs", await photographs("images", ["sample1", "sample1"]));
   expect([status, body.photographs.length]).toEqual([201, 2]);
   expect(body.photographs[0]).toMatchObject({ image: "sample1.jpg", photograph: 1, error: null });
@@ -87,7 +87,7 @@ it.each([
   expect(await storeUpload(new File(["bytes"], "other.jpg"), at)).toEqual({ path, isNew: false });
 });
 
-it("a person is enrolled once under an idempotency key, however often the request comes", async () => {
+it("a person is enrolled once per idempotency key, however often the request is sent", async () => {
   const send = async () => {
     const { body } = await photographs("images", ["portrait"], { name: "Anna" });
     return ask("/v1/people", { method: "POST", body, headers: { "idempotency-key": "anna-1" } });
@@ -102,7 +102,7 @@ it("a person is enrolled once under an idempotency key, however often the reques
 });
 
 describe("looking people up", () => {
-  it("tells who is in a photograph, where else, and who looks alike", async () => {
+  it("finds who is in a photograph, their other photographs and look-alikes", async () => {
     lookUps.length = 0;
     const { body } = await ask("/v1/identify", await photographs("images", ["portrait"]));
     expect(body.photographs[0].faces[0]).toMatchObject({ name: "Anna", distance: 0 });
@@ -127,7 +127,7 @@ describe("looking people up", () => {
     expect(JSON.stringify(lookUps)).not.toContain("Anna");
   });
 
-  it("sees at once what somebody else has said of the gallery, and new faces", async () => {
+  it("sees corrections and new faces of other clients at once", async () => {
     const who = async () =>
       (await ask("/v1/identify", await photographs("images", ["portrait"]))).body.photographs[0].faces[0].name;
     expect(await who()).toBe("Anna");
@@ -144,7 +144,7 @@ describe("looking people up", () => {
     expect(await who()).toBe("Anna");
   });
 
-  it("gives no answer that cannot be written down", async () => {
+  it("gives no answer without an audit entry", async () => {
     const failing = await createTestApp({
       settings: { gallery: join(folder, "gallery.db") },
       audit: () => Promise.reject(new Error("disk full")),
@@ -157,7 +157,7 @@ describe("looking people up", () => {
 });
 
 describe("pages and pictures", () => {
-  it("lists go on where the page before ended", async () => {
+  it("continues lists where the previous page ended", async () => {
     const first = (await ask("/v1/faces?limit=3")).body;
     const second = (await ask(`/v1/faces?limit=3&after=${first.next}`)).body;
     expect([...first.faces, ...second.faces].map(({ id }) => id)).toEqual([1, 2, 3, 4]);
@@ -178,7 +178,7 @@ describe("pages and pictures", () => {
       expect((await ask(`/v1/people?search=${search}`)).body.total, String(search)).toBe(total);
   });
 
-  it("a face is a square JPEG, which a browser that has it need not fetch again", async () => {
+  it("serves a face as a square JPEG with an ETag", async () => {
     const { status, body, headers } = await ask("/v1/faces/1/thumbnail?size=96");
     const { format, width, height } = await sharp(Buffer.from(body)).metadata();
     expect([status, format, width, height]).toEqual([200, "jpeg", 96, 96]);
@@ -190,14 +190,14 @@ describe("pages and pictures", () => {
     expect((await ask("/v1/faces/1/thumbnail?size=9999")).status).toBe(400);
   });
 
-  it("a photograph is shown as large as was asked for", async () => {
+  it("serves a photograph at the requested size", async () => {
     const { body } = await ask("/v1/photographs/1/picture?size=400");
     const { width, height } = await sharp(Buffer.from(body)).metadata();
     expect(Math.max(width, height)).toBe(400);
     expect((await ask("/v1/photographs/1")).body.faces).toHaveLength(3);
   });
 
-  it("a small picture is drawn once, and kept", async () => {
+  it("caches small pictures", async () => {
     const kept = async () =>
       (await readdir(join(folder, "thumbnails"), { recursive: true })).filter((name) => name.endsWith(".jpg"));
     const before = (await kept()).length;
@@ -209,7 +209,7 @@ describe("pages and pictures", () => {
     expect(drawn.body.byteLength).toBeGreaterThan(1000);
   });
 
-  it("faces without a person come by the person they are most likely", async () => {
+  it("groups faces without a person by the most likely person", async () => {
     const { total, groups } = (await ask("/v1/faces/unassigned")).body;
     const listed = groups.flatMap((group: { faces: { id: number }[] }) => group.faces.map(({ id }) => id));
     expect([total, listed.sort()]).toEqual([3, [1, 2, 3]]);
@@ -224,7 +224,7 @@ describe("pages and pictures", () => {
     });
   });
 
-  it("photographs and the faces of a person come by date", async () => {
+  it("orders photographs and the faces of a person by date", async () => {
     const { photographs, total, next } = (await ask("/v1/photographs/by-date?limit=1")).body;
     expect([photographs.length, total, next]).toEqual([1, 2, 1]);
     expect(photographs[0].name).toMatch(/^sample\d\.jpg$/);
@@ -238,7 +238,7 @@ describe("pages and pictures", () => {
   });
 });
 
-it("what is said of people stands, and can be taken back", async () => {
+it("corrections persist and can be undone", async () => {
   const said = await ask("/v1/corrections", json({ correction: { kind: "create", name: "Ben", faces: [1] } }));
   expect(said.status).toBe(201);
   const ben = said.body.person;
@@ -257,7 +257,7 @@ describe("a job", () => {
     return [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
   }
 
-  it("indexes a folder that the server may index, and is watched until it has ended", async () => {
+  it("indexes an allowed folder and can be watched until it ends", async () => {
     for (const name of ["sample3", "sample4"] as const)
       await writeFile(join(folder, "album", `${name}.jpg`), await readFile(samplePhotograph(name)));
     const { status, body } = await start("index", { paths: [join(folder, "album")] });
@@ -273,7 +273,7 @@ describe("a job", () => {
     expect((await ask("/v1/clusters")).body.people.length).toBeGreaterThan(3);
   });
 
-  it("is the same job under the same idempotency key", async () => {
+  it("is the same job for the same idempotency key", async () => {
     const [first, second] = [
       await start("cluster", {}, { "idempotency-key": "c" }),
       await start("cluster", {}, { "idempotency-key": "c" }),
@@ -288,7 +288,7 @@ describe("a job", () => {
     expect([status, body.error.code]).toEqual([400, "OPTION_INVALID"]);
   });
 
-  it("that is not there, or is none, is refused", async () => {
+  it("that does not exist is an error", async () => {
     expect((await ask("/v1/jobs/none")).status).toBe(404);
     expect((await ask("/v1/jobs/none/events")).status).toBe(404);
     expect((await start("format", {})).status).toBe(400);
@@ -297,7 +297,7 @@ describe("a job", () => {
   });
 });
 
-it("somebody who is forgotten is in no answer any more", async () => {
+it("a forgotten person appears in no answer", async () => {
   const anna = (await ask("/v1/people/Anna")).body;
   expect((await ask("/v1/people/Anna", { method: "DELETE" })).body).toEqual({ person: anna.id, faces: anna.faces });
   expect((await ask("/v1/people/Anna")).status).toBe(404);

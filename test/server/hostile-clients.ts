@@ -1,4 +1,4 @@
-/** Clients that mean ill, on connections of their own: wrong keys, heads and bodies that never end, and files that are no photographs. */
+/** Hostile clients on separate connections: wrong keys, headers and bodies that never end, files that are not photographs. */
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,22 +11,22 @@ export type HostileKind = (typeof hostileKinds)[number];
 
 export type HostileOptions = {
   readonly url: string;
-  /** of scope read: somebody let in who sends rubbish */
+  /** Key of scope read, of an authenticated client that sends invalid files. */
   readonly key: string;
-  /** connections of each kind */
+  /** Connections of each kind. */
   readonly connections: Readonly<Partial<Record<HostileKind, number>>>;
-  /** pixels of a side of a white picture that is small as a file */
+  /** Side in pixels of a white picture that is small as a file. */
   readonly bombSidePx?: number;
   readonly signal: AbortSignal;
 };
 
-/** How connections ended, by kind: a status, `closed` without one, or the reason of an error. */
+/** Outcomes of connections, by kind: a status, `closed` without one, or the reason of an error. */
 export type HostileOutcome = Readonly<Record<HostileKind, Readonly<Record<string, number>>>>;
 
-/** Between two bytes of a slow client. */
+/** Interval between two bytes of a slow client. */
 const DRIP_MS = 200;
 
-/** Goes on until the signal. */
+/** Runs until the signal aborts. */
 export async function hostileClients({
   url,
   key,
@@ -59,7 +59,7 @@ export async function hostileClients({
   return outcome;
 }
 
-/** Of the right form, so that each has to be looked up. */
+/** Well-formed, so that each has to be looked up. */
 function wrongKeys(url: string, signal: AbortSignal): () => Promise<number> {
   const pool = new Pool(url, { connections: 1 });
   signal.addEventListener("abort", () => void pool.destroy(), { once: true });
@@ -89,7 +89,7 @@ function fileAfterFile(url: string, key: string, files: readonly Uint8Array[], s
   };
 }
 
-/** Sends the start at once and then a byte now and then. @returns the status with which the server gave up, or "closed" */
+/** Sends the start at once, then single bytes. @returns the status with which the server gave up, or "closed" */
 async function drip(url: string, start: string, signal: AbortSignal): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -109,7 +109,7 @@ async function drip(url: string, start: string, signal: AbortSignal): Promise<st
   return /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "closed";
 }
 
-/** A picture of 16,000 x 16,000 pixels by its head, in a hundred bytes. */
+/** Header of a 16,000 x 16,000 picture, in a hundred bytes. */
 function hugePng(): Uint8Array {
   const head = Buffer.from("IHDR\0\0\x3e\x80\0\0\x3e\x80\x08\x02\0\0\0", "latin1");
   const length = Buffer.from([0, 0, 0, head.length - 4]);
@@ -118,7 +118,7 @@ function hugePng(): Uint8Array {
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), length, head, checksum, Buffer.from("\0\0\0\x40IDAT")]);
 }
 
-/** Not one of them is a photograph that can be worked on. */
+/** None of these can be processed as a photograph. */
 export async function hostileFiles(bombSidePx: number): Promise<Uint8Array[]> {
   const photograph = await sharp({ create: { width: 600, height: 600, channels: 3, background: "teal" } })
     .jpeg()

@@ -1,4 +1,4 @@
-/** Clients that mean ill at the same time, on a real port: a valid one is served all the while. scripts/hostile-load.ts measures it. */
+/** Hostile clients in parallel on a real port, while a valid client is served. scripts/hostile-load.ts measures it. */
 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { clientTimeouts, type RunningServer, startServer } from "../../src/serve
 import { temporaryFolder } from "../temporary-folder.ts";
 import { hostileClients } from "./hostile-clients.ts";
 
-/** Of slow clients: as in service, in tenths. */
+/** Timeouts for slow clients: a tenth of the production values. */
 const [HEADERS_MS, REQUEST_MS] = [1000, 3000];
 const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
 let server: RunningServer;
@@ -36,7 +36,7 @@ afterAll(async () => {
   await context.dispose();
 });
 
-it("50 connections of wrong keys, slow clients and hostile files: each is refused, a valid client is served", {
+it("50 connections of wrong keys, slow clients and hostile files are rejected while a valid client is served", {
   timeout: 120_000,
 }, async () => {
   const halt = new AbortController();
@@ -60,7 +60,7 @@ it("50 connections of wrong keys, slow clients and hostile files: each is refuse
   expect(outcome["wrong key"]["401"]).toBeLessThanOrEqual(30 + Math.ceil(regained)); // a minute's worth, and what time brings
   expect(Object.keys(outcome["slow head"])).toEqual(["408"]);
   expect(Object.keys(outcome["slow body"])).toEqual(["408"]);
-  // 200: a picture that is one after all, with nobody in it.
+  // 200: a valid picture after all, without a face
   const answered = Object.keys(outcome["hostile file"]);
   expect(answered.filter((status) => !["200", "413", "415", "422", "503"].includes(status))).toEqual([]);
   expect(answered).toContain("422");

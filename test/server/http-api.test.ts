@@ -1,4 +1,4 @@
-/** The guide's examples, run as they stand; and the contract, as it was when it was last looked at. */
+/** Runs the examples of the guide as written, and compares the contract with its snapshot. */
 import { execFile } from "node:child_process";
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ it("every example of docs/http-api.md works", { timeout: 120_000 }, async ({ ski
   }
 });
 
-it("the figures tell how long the stages of a photograph took", async () => {
+it("metrics report the duration of a photograph's stages", async () => {
   const body = new Uint8Array(await readFile(await samplePortrait()));
   await fetch(`${server.url}/v1/embed`, { method: "POST", body, headers: { "content-type": "image/jpeg" } });
   const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -44,7 +44,7 @@ it("the figures tell how long the stages of a photograph took", async () => {
     expect(Number(new RegExp(`facenet_pipeline_seconds_sum{stage="${stage}"} (.+)`).exec(text)?.[1]), stage).toBeGreaterThan(0);
 });
 
-it("the contract is the one in test/server/openapi.snap (npx vitest -u after a change that was meant)", async () => {
+it("the contract matches test/server/openapi.snap (npx vitest -u after an intended change)", async () => {
   const { app, dispose } = await createTestApp();
   const document = await (await app.request("/openapi.json")).json();
   await expect(`${JSON.stringify(document, undefined, 2)}\n`).toMatchFileSnapshot("./openapi.snap");

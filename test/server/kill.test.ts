@@ -1,4 +1,4 @@
-/** The server is killed in the midst of uploads and corrections: what it had promised is there, nothing is half done. */
+/** Kills the server during uploads and corrections: everything acknowledged persists, nothing is half done. */
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { basename, join } from "node:path";
@@ -61,11 +61,11 @@ it("kill -9, start again: nothing lost, nothing half done", { timeout: 120_000 }
   expect(await second.end("SIGINT")).toBe(0);
 });
 
-/** So many that a merge takes a while: faces of each of two people, and of nobody, which one of them is said not to be. */
+/** Enough faces that a merge takes a while: of two people, and unassigned ones that one of them is said not to be. */
 const FACES = 20_000;
 const STRANGERS = 5000;
 
-it("kill -9 in the midst of a merge: it happened whole or not at all, and what was answered has happened", {
+it("kill -9 during a merge: it is atomic, and what was acknowledged persists", {
   timeout: 240_000,
 }, async () => {
   const folder = await temporaryFolder("kill");

@@ -1,4 +1,4 @@
-/** The real program as a server of its own, on a free port. */
+/** The real program as a separate server process, on a free port. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -9,11 +9,11 @@ const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 export type RunningProgram = {
   readonly url: string;
   readonly pid: number;
-  /** Ends it with a signal and waits until it has ended. @returns its exit status, null after SIGKILL */
+  /** Sends a signal and waits for the exit. @returns the exit status, null after SIGKILL */
   readonly end: (signal: "SIGINT" | "SIGKILL") => Promise<number | null>;
 };
 
-/** @param folder of the gallery and all else that the server keeps */
+/** @param folder for the gallery and all other files of the server */
 export async function startProgram(folder: string, args: readonly string[] = []): Promise<RunningProgram> {
   const command = [main, "serve", "--port", "0", "--json", "--threads", "1", "--log-level", "silent", ...args];
   const env = { ...process.env, XDG_DATA_HOME: folder };

@@ -1,4 +1,4 @@
-/** No answer of the service tells where on its machine something lies: over all routes, right requests and nonsense, and failures. */
+/** No response reveals paths of the server: all routes, with valid and nonsense requests, and failures. */
 import { openAsBlob } from "node:fs";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.dispose());
 
-/** An answer, whose text must not name the folder. */
+/** Response that must not contain the folder. */
 async function ask(path: string, init?: RequestInit) {
   const response = await test.app.request(path, init);
   const text = await response.text();
@@ -48,7 +48,7 @@ async function upload(
   return ask(path, { method: "POST", body });
 }
 
-it("no answer names the server's folders", { timeout: 240_000 }, async () => {
+it("no response contains the server's folders", { timeout: 240_000 }, async () => {
   const portrait = await openAsBlob(await samplePortrait());
   const none = new Blob(["no photograph"]);
   const album = { operation: "index", input: { paths: [join(folder, "album")] } };
@@ -99,7 +99,7 @@ it("no answer names the server's folders", { timeout: 240_000 }, async () => {
   }
 });
 
-it("paths in fields become names, and so do those that messages repeat", () => {
+it("paths in fields and messages become names", () => {
   const answer = {
     failures: [{ path: "/data/a b/x.jpg", message: "/data/a b/x.jpg: no photograph" }],
     refused: [{ folder: "/data/2019", photographs: 3 }],

@@ -1,4 +1,4 @@
-/** The service without a port: real models, what tests want to be otherwise in its place. */
+/** The service without a port: real models, and options of tests. */
 import { randomUUID } from "node:crypto";
 import { BlockList } from "node:net";
 import type { Hono } from "hono";

@@ -1,4 +1,4 @@
-/** The threads of a running server: those that work on photographs have a lower priority than the one that answers. */
+/** Threads of a running server: those that process photographs have a lower priority than the one that answers. */
 import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";

@@ -1,4 +1,4 @@
-/** Several processes of the service on one PostgreSQL: what one is told the others know at once. */
+/** Several server processes on one PostgreSQL database: changes of one are visible to the others at once. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -8,7 +8,7 @@ import { samplePortrait } from "../sample-photographs.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { startProgram } from "./running-server.ts";
 
-it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not installed)", { timeout: 180_000 }, async () => {
+it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped without PostgreSQL)", { timeout: 180_000 }, async () => {
   const folder = await temporaryFolder("workers");
   const database = await startServer();
   const start = async () => {
@@ -20,7 +20,7 @@ it.skipIf(!hasServer)("two processes on one PostgreSQL (skipped where it is not 
   const second = await start();
 
   const bytes = new Uint8Array(await readFile(await samplePortrait()));
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; what is expected of them is said below
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes; expected fields are asserted below
   const send = async (url: string, path: string, field: string, fields: Record<string, string> = {}): Promise<any> => {
     const body = new FormData();
     body.append(field, new Blob([bytes]), "anna.jpg");

@@ -1,15 +1,15 @@
-/** Error responses as the clients of CompreFace and deepface know them. */
+/** Error responses in the formats of CompreFace and deepface. */
 import * as z from "zod";
 import type { FaceNetError, FaceNetErrorCode } from "../../errors.ts";
 
 export type AdapterError = { readonly status: number; readonly body: unknown };
 type Style = {
   readonly schema: z.ZodType;
-  /** @param message as it may be shown, @param status as others answer it */
+  /** @param message as shown to clients, @param status of the native API */
   readonly of: (error: FaceNetError, message: string, status: number) => AdapterError;
 };
 
-/** Status, code and message of CompreFace (CommonExceptionCode.java) in place of ours. */
+/** Status, code and message of CompreFace (CommonExceptionCode.java) per error code. */
 const compreface: Partial<Record<FaceNetErrorCode, readonly [status: number, code: number, message?: string]>> = {
   FACE_NOT_FOUND: [400, 28, "No face is found in the given image"],
   FACE_AMBIGUOUS: [400, 31, "Found more than one face in the given image"],
@@ -31,7 +31,7 @@ const SERVICE_FAILED = 41;
 
 const comprefaceStyle: Style = {
   schema: z
-    .object({ message: z.string(), code: z.int().describe("CompreFace's; 28: no face, 31: more than one") })
+    .object({ message: z.string(), code: z.int().describe("CompreFace's error code; 28: no face, 31: more than one") })
     .meta({ id: "ComprefaceError" }),
   of: ({ code: own, data }, message, status) => {
     const isMissing = own === "OPTION_INVALID" && String(data.reason).includes("photograph is needed");
@@ -42,7 +42,7 @@ const comprefaceStyle: Style = {
   },
 };
 
-/** deepface answers 400 to any error of a photograph or option. */
+/** deepface answers 400 to every error of a photograph or option. */
 const asBadRequest: ReadonlySet<number> = new Set([404, 409, 415, 422]);
 
 const deepfaceStyle: Style = {

@@ -11,7 +11,7 @@ const embedding = operationHandler(embed, { photographs: ["images"] });
 
 export type FaceOptions = {
   readonly minConfidence?: number | undefined;
-  /** The whole photograph is one face that fills it; nothing is detected. */
+  /** Treats the whole photograph as one face; nothing is detected. */
   readonly aligned?: boolean | undefined;
 };
 
@@ -34,7 +34,7 @@ export async function facesIn(request: RouteRequest, field: string, options: Fac
 
 const enrolling = operationHandler(enrollPhotographs, { photographs: ["images"] });
 
-/** Stores the only face of a photograph as one of a person's. @throws FaceNetError FACE_AMBIGUOUS for several faces; as {@link facesIn} */
+/** Adds the only face of a photograph to a person. @throws FaceNetError FACE_AMBIGUOUS for several faces; as {@link facesIn} */
 export async function enrollFace(
   request: RouteRequest,
   field: string,

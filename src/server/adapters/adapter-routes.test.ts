@@ -1,4 +1,4 @@
-/** The shapes that CompreFace and deepface document, field by field. */
+/** Responses of the CompreFace and deepface adapters, field by field as documented there. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -40,7 +40,7 @@ function form(files: Readonly<Record<string, Buffer<ArrayBuffer>>>): FormData {
 describe("CompreFace's recognize", () => {
   const path = "/api/v1/recognition/recognize";
 
-  it("has its fields, and 0.5 where our threshold is", async () => {
+  it("returns its fields, with similarity 0.5 at our threshold", async () => {
     const answer = await test.app.request(`${path}?limit=1&prediction_count=2&status=true&face_plugins=landmarks`, {
       method: "POST",
       body: form({ file: photograph }),
@@ -65,7 +65,7 @@ describe("CompreFace's recognize", () => {
     expect([similarityOf(0, 1.2), similarityOf(1.2, 1.2), similarityOf(4, 1.2)]).toEqual([1, 0.5, 0]);
   });
 
-  it("has errors of its own form and statuses", async () => {
+  it("returns errors in its own format, with its statuses", async () => {
     const ask = async (body: FormData, headers = {}) => {
       const answer = await test.app.request(path, { method: "POST", body, headers });
       return [answer.status, await answer.json()];
@@ -87,7 +87,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
   const area = { x: expect.any(Number), y: expect.any(Number), w: expect.any(Number), h: expect.any(Number) };
   const eye = [expect.any(Number), expect.any(Number)];
 
-  it("verify has its fields", async () => {
+  it("verify returns its fields", async () => {
     const img = dataUri();
     const [status, answer] = await ask("/verify", { model_name: "Facenet", detector_backend: "mtcnn", img1: img, img2: img });
     expect([status, answer]).toEqual([
@@ -122,7 +122,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
     expect(answer.threshold).toBeCloseTo(of(squared), 4);
   });
 
-  it("represent takes data URIs in forms too, and the largest faces first", async () => {
+  it("represent accepts data URIs in forms and returns the largest faces first", async () => {
     const body = new FormData();
     body.append("img", dataUri());
     body.append("max_faces", "1");
@@ -140,7 +140,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
     expect(results[0]?.embedding).toHaveLength(128);
   });
 
-  it("without a face, detection is enforced unless enforce_detection says no", async () => {
+  it("rejects a photograph without a face unless enforce_detection is false", async () => {
     const blank = await sharp({ create: { width: 200, height: 300, channels: 3, background: "green" } })
       .jpeg()
       .toBuffer();
@@ -160,7 +160,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("refuses what is not available: anti-spoofing, unaligned faces, analyze", async () => {
+  it("rejects what is not supported: anti-spoofing, unaligned faces, analyze", async () => {
     const img = dataUri();
     expect(await ask("/represent", { img, anti_spoofing: true })).toEqual([
       400,
@@ -171,7 +171,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
       { error: expect.stringContaining("align") },
     ]);
     const actions = ["age", "gender", "emotion", "race"];
-    expect(await ask("/analyze", { img, actions })).toEqual([400, { error: expect.stringContaining("not estimated") }]);
+    expect(await ask("/analyze", { img, actions })).toEqual([400, { error: expect.stringContaining("not supported") }]);
   });
 
   it("registers and searches", async () => {
@@ -204,7 +204,7 @@ describe("deepface's REST API", { timeout: 60_000 }, () => {
   );
 });
 
-it("distances convert to each of deepface's metrics and back", () => {
+it("distances convert to every metric of deepface and back", () => {
   for (const metric of Metric.options)
     for (const distance of [0, 0.3, 1.2, 2, 3.9])
       expect(squaredL2Of(inMetric(distance, metric), metric)).toBeCloseTo(distance, 6);

@@ -78,8 +78,8 @@ async function list(request: RouteRequest): Promise<unknown> {
 }
 
 /**
- * Deletes an example. A photograph with this face only is forgotten, and its file is deleted if it was uploaded; from others the face
- * is taken away from the person for good.
+ * Deletes an example. If the photograph has no other face, it is removed from the gallery, with its file if it was uploaded;
+ * otherwise the face is permanently removed from the person.
  */
 export async function deleteExample(
   store: GalleryStore,
@@ -126,7 +126,7 @@ async function deleteSome(request: RouteRequest): Promise<Example[]> {
     const deleted: Example[] = [];
     for (const id of new Set(ids)) {
       const example = await deleteOne(request, store, id).catch((error: unknown) => {
-        if (error instanceof FaceNetError && error.code === "FACE_UNKNOWN") return undefined; // as CompreFace: those that exist
+        if (error instanceof FaceNetError && error.code === "FACE_UNKNOWN") return undefined; // like CompreFace, skips missing ones
         throw error;
       });
       if (example) deleted.push(example);

@@ -1,12 +1,12 @@
-/** What CompreFace's services have in common: query, record of a face, similarity, ids of images. */
+/** Shared by CompreFace's services: query, face record, similarity, image ids. */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
 import type { EmbeddedFace } from "../../schemas/face.ts";
 import type { RouteRequest } from "../route.ts";
 
 export const FaceQuery = z.object({
-  limit: z.int().min(0).default(0).describe("largest number of faces in the answer, largest first; 0: all"),
-  det_prob_threshold: z.number().min(0).max(1).optional().describe("lowest confidence of the detector"),
+  limit: z.int().min(0).default(0).describe("maximum number of faces, largest first; 0: all"),
+  det_prob_threshold: z.number().min(0).max(1).optional().describe("minimum detector confidence"),
   face_plugins: z.string().default("").describe("`landmarks` adds five points, `calculator` the embedding; others are ignored"),
   status: z.boolean().default(false).describe("adds execution_time and plugins_versions"),
 });
@@ -22,7 +22,7 @@ type FaceRecord = z.infer<typeof FaceRecord>;
 
 export const pluginsVersions = { plugins_versions: z.record(z.string(), z.string()).optional() };
 
-/** Lowest confidence that the detector supports. */
+/** Minimum confidence that the detector supports. */
 const LEAST_CONFIDENCE = 0.3;
 
 export function faceOptions({ det_prob_threshold: threshold }: Pick<FaceQuery, "det_prob_threshold">) {
@@ -71,7 +71,7 @@ export function similarityOf(distance: number, threshold: number): number {
   return distance <= threshold ? 1 - (0.5 * distance) / threshold : (0.5 * (4 - distance)) / (4 - threshold);
 }
 
-/** CompreFace names images by UUIDs, and its clients parse them as such; the number of the face is in the last group. */
+/** CompreFace identifies images by UUIDs, which its clients parse; the last group holds the face id. */
 const IMAGE_ID = "00000000-0000-4000-8000-";
 
 export const imageIdOf = (face: number): string => IMAGE_ID + face.toString(16).padStart(12, "0");

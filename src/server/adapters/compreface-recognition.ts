@@ -1,4 +1,4 @@
-/** CompreFace's services that look at photographs: recognition, verification of a stored face, detection, verification. */
+/** CompreFace's services on photographs: recognition, verification against a stored face, detection, verification. */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
 import { DEFAULT_FMR, thresholdForFar } from "../../faces/verdict.ts";
@@ -23,9 +23,9 @@ import {
 } from "./compreface-faces.ts";
 import { comprefaceRoute } from "./compreface-route.ts";
 
-/** Rate of strangers taken for somebody, over the whole gallery. */
+/** False positive identification rate over the whole gallery. */
 const IDENTIFICATION_FAR = 1e-2;
-/** People looked at for those with a name. */
+/** Nearest people considered; those without a name are dropped. */
 const RIVALS = 50;
 
 const RecognizeQuery = FaceQuery.extend({
@@ -64,7 +64,7 @@ async function recognize(request: RouteRequest): Promise<unknown> {
 
 const Matches = z.array(FaceRecord.extend({ similarity: z.number() }));
 
-/** The faces of a photograph with their similarity to another face. */
+/** Similarity of the faces of a photograph to another face. */
 async function matchesOf(
   request: RouteRequest,
   query: FaceQuery,
@@ -84,7 +84,7 @@ async function verifyExample(request: RouteRequest): Promise<unknown> {
   const { image_id: imageId, ...query } = request.input as FaceQuery & { image_id: string };
   const start = performance.now();
   const { code, person } = await exampleOf(request, faceOf(imageId));
-  if (!code) throw new FaceNetError("FACE_NOT_FOUND", { image: imageId }); // drawn by hand where too little is to be seen
+  if (!code) throw new FaceNetError("FACE_NOT_FOUND", { image: imageId }); // drawn by hand, with too little visible to embed
   const faces = await facesIn(request, "file", faceOptions(query));
   const result = await matchesOf(request, query, faces, ({ embedding }) => codeDistance(embedding.code, code), start);
   return { result, ...versionsOf(request, query), person };

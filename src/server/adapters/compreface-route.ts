@@ -4,7 +4,10 @@ import type { Handler, Route } from "../route.ts";
 
 type Own = "name" | "method" | "path" | "alias" | "scope" | "audited" | "photographs" | "bodyField" | "status" | "answer";
 
-/** A route below /api/v1; photographs may be base64. What the answer has beyond the output schema, such as ids, is for the audit log. */
+/**
+ * A route below /api/v1; photographs may be base64. Answer fields beyond the output schema, such as ids, go to the audit log
+ * only.
+ */
 export function comprefaceRoute({
   path,
   alias,

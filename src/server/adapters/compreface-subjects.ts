@@ -1,4 +1,4 @@
-/** CompreFace's subjects: the people of the gallery that have a name. */
+/** CompreFace's subjects: people of the gallery with a name. */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
 import { inGallery } from "../../gallery/access/borrow-gallery.ts";
@@ -24,7 +24,7 @@ async function add(store: GalleryStore, { input }: RouteRequest): Promise<unknow
   return { subject: name, person };
 }
 
-/** If the new name is that of another subject, both are merged. */
+/** Merges the subjects if another one has the new name. */
 async function rename(store: GalleryStore, { input }: RouteRequest): Promise<unknown> {
   const { name, subject } = input as { readonly name: string; readonly subject: string };
   const { id } = await subjectOf(store, name);
@@ -85,7 +85,7 @@ export const subjectRoutes: readonly Route[] = [
     method: "put",
     path: `${path}/{name}`,
     scope: "write",
-    summary: "Renames a subject; merges it with the subject that has the new name already",
+    summary: "Renames a subject, or merges it with the subject that already has the new name",
     input: Subject.extend({ name: z.string() }),
     output: z.object({ updated: z.boolean() }),
     run: inSubjects(rename),

@@ -1,6 +1,6 @@
 /**
- * What deepface's routes have in common. The model and the detector are those of the server, whatever a request names; the answer
- * says which. Options that change the result and are not available here are refused.
+ * Shared by deepface's routes. Model and detector are the server's, whatever the request names; the answer states which. Options
+ * that would change the result but are not supported are rejected.
  */
 import * as z from "zod";
 import { FaceNetError } from "../../errors.ts";
@@ -12,13 +12,13 @@ export const Metric = z.enum(["cosine", "euclidean", "euclidean_l2", "angular"])
 export type Metric = z.infer<typeof Metric>;
 
 export const FaceOptions = z.object({
-  model_name: z.string().optional().describe("not used: the model is the server's"),
-  detector_backend: z.string().optional().describe("not used: the detector is the server's"),
-  enforce_detection: z.boolean().default(true).describe("false: a photograph without a face is taken for one as a whole"),
-  align: z.boolean().default(true).describe("false is refused: the model needs aligned faces"),
-  anti_spoofing: z.boolean().default(false).describe("true is refused: there is no detection of spoofing"),
-  expand_percentage: z.int().default(0).describe("others than 0 are refused"),
-  normalization: z.string().default("base").describe("not used: it is the model's"),
+  model_name: z.string().optional().describe("ignored: the server's model is used"),
+  detector_backend: z.string().optional().describe("ignored: the server's detector is used"),
+  enforce_detection: z.boolean().default(true).describe("false: a photograph without a detected face is treated as one face"),
+  align: z.boolean().default(true).describe("false is rejected: the model requires aligned faces"),
+  anti_spoofing: z.boolean().default(false).describe("true is rejected: spoofing detection is not supported"),
+  expand_percentage: z.int().default(0).describe("must be 0"),
+  normalization: z.string().default("base").describe("ignored: the model's own normalisation is used"),
 });
 export type FaceOptions = z.infer<typeof FaceOptions>;
 
@@ -33,18 +33,18 @@ export const Area = z.object({
 
 export type DeepFace = Omit<EmbeddedFace, "landmarks"> & { readonly landmarks: EmbeddedFace["landmarks"] | null };
 
-/** @throws FaceNetError OPTION_INVALID for options that are not available */
+/** @throws FaceNetError OPTION_INVALID for unsupported options */
 export function requireAvailable({ anti_spoofing: isSpoofingSought, align, expand_percentage: expansion }: FaceOptions): void {
   const refuse = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
-  if (isSpoofingSought) throw refuse("anti_spoofing", "there is no detection of spoofing here; leave it out");
-  if (!align) throw refuse("align", "faces are always aligned here; leave it out");
+  if (isSpoofingSought) throw refuse("anti_spoofing", "spoofing detection is not supported; omit this option");
+  if (!align) throw refuse("align", "faces are always aligned; omit this option");
   if (expansion !== 0) throw refuse("expand_percentage", "must be 0");
 }
 
 /**
  * Faces of a photograph, largest first.
  *
- * @throws FaceNetError OPTION_INVALID for options that are not available; FACE_NOT_FOUND where detection is enforced
+ * @throws FaceNetError OPTION_INVALID for unsupported options; FACE_NOT_FOUND if detection is enforced
  */
 export async function deepfaces(request: RouteRequest, field: string, options: FaceOptions): Promise<DeepFace[]> {
   requireAvailable(options);
@@ -60,7 +60,7 @@ export async function deepfaces(request: RouteRequest, field: string, options: F
 export function areaOf({ box, landmarks }: DeepFace): z.infer<typeof Area> {
   const point = (place: { readonly x: number; readonly y: number } | undefined): [number, number] | null =>
     place ? [Math.round(place.x), Math.round(place.y)] : null;
-  // deepface names eyes from the person's view: their left eye is the right one in the picture
+  // deepface names eyes from the subject's point of view: the left eye is on the right of the picture
   return {
     x: Math.round(box.x),
     y: Math.round(box.y),
@@ -83,7 +83,7 @@ export function inMetric(squaredL2: number, metric: Metric): number {
       return Math.acos(Math.min(1, Math.max(-1, 1 - squaredL2 / 2))) / Math.PI;
     default:
       metric satisfies never;
-      throw new TypeError("metric of unknown kind");
+      throw new TypeError("unknown metric");
   }
 }
 
@@ -99,11 +99,11 @@ export function squaredL2Of(distance: number, metric: Metric): number {
       return 2 - 2 * Math.cos(Math.PI * Math.min(1, Math.max(0, distance)));
     default:
       metric satisfies never;
-      throw new TypeError("metric of unknown kind");
+      throw new TypeError("unknown metric");
   }
 }
 
-/** 100 at distance 0, 51 at the threshold; beyond it 49, and 0 at the greatest distance. Both squared L2. */
+/** 100 at distance 0, 51 at the threshold, 49 just beyond it, 0 at the largest distance. Both squared L2. */
 export function confidenceOf(distance: number, threshold: number): number {
   const value =
     distance <= threshold ? 100 - (49 * distance) / (threshold || 1) : (49 * (4 - distance)) / (4 - Math.min(threshold, 3.999));

@@ -1,7 +1,7 @@
 /**
- * deepface's REST API: represent, verify, analyze (refused), register, search, build/index. Photographs come as data URIs in JSON or in
- * a form, or as files of a form. Paths and web addresses, which deepface accepts too, are refused: the server opens nothing on behalf
- * of a client. What is registered is a person of the gallery, named img_name.
+ * deepface's REST API: represent, verify, analyze (rejected), register, search, build/index. Photographs are data URIs in JSON or
+ * form fields, or files of a form. Paths and URLs, which deepface also accepts, are rejected: the server opens nothing on behalf
+ * of a client. A registered photograph belongs to a person named img_name.
  */
 import * as z from "zod";
 import type { RouteShape } from "../../contract/route-shape.ts";
@@ -40,7 +40,7 @@ const route = (own: Own): Route => ({
 const img = ["img"] as const;
 
 const RepresentRequest = FaceOptions.extend({
-  max_faces: z.int().min(1).optional().describe("largest number of faces, largest first"),
+  max_faces: z.int().min(1).optional().describe("maximum number of faces, largest first"),
 });
 
 async function represent(request: RouteRequest): Promise<unknown> {
@@ -60,7 +60,7 @@ const VerifyRequest = FaceOptions.extend({
   silent: z.boolean().optional(),
 });
 
-/** As deepface: of several faces, those that are closest to each other. */
+/** Of several faces, compares the closest pair, as deepface does. */
 async function verify(request: RouteRequest): Promise<unknown> {
   const options = request.input as z.infer<typeof VerifyRequest>;
   const metric = options.distance_metric;
@@ -85,8 +85,8 @@ async function verify(request: RouteRequest): Promise<unknown> {
 }
 
 const RegisterRequest = FaceOptions.extend({
-  img_name: PersonName.optional().describe("name of the person; default: the name of the file"),
-  l2_normalize: z.boolean().optional().describe("not used: embeddings have unit length"),
+  img_name: PersonName.optional().describe("name of the person; default: the file name"),
+  l2_normalize: z.boolean().optional().describe("ignored: embeddings have unit length"),
 });
 
 async function register(request: RouteRequest): Promise<unknown> {
@@ -100,10 +100,10 @@ async function register(request: RouteRequest): Promise<unknown> {
 
 const SearchRequest = FaceOptions.extend({
   distance_metric: Metric.default("cosine"),
-  similarity_search: z.boolean().default(false).describe("true: the k most similar faces, whoever they are of"),
-  k: z.int().min(1).max(1000).optional().describe("largest number of faces; of a similarity search 5"),
-  l2_normalize: z.boolean().optional().describe("not used: embeddings have unit length"),
-  search_method: z.enum(["exact", "ann"]).default("exact").describe("not used: the server chooses, the answer says which"),
+  similarity_search: z.boolean().default(false).describe("true: the k most similar faces, of any person"),
+  k: z.int().min(1).max(1000).optional().describe("maximum number of faces; 5 by default for a similarity search"),
+  l2_normalize: z.boolean().optional().describe("ignored: embeddings have unit length"),
+  search_method: z.enum(["exact", "ann"]).default("exact").describe("ignored: the server chooses, and the answer states which"),
 });
 const Found = z.object({
   id: z.int(),
@@ -123,7 +123,7 @@ const Found = z.object({
   confidence: z.number(),
 });
 
-/** Faces of people with a name. As in deepface, a face for which nothing is found has no list. */
+/** Faces of named people. Like deepface, leaves out faces without a match. */
 async function search(request: RouteRequest): Promise<unknown> {
   const { distance_metric: metric, similarity_search: isSimilar, k, ...options } = request.input as z.infer<typeof SearchRequest>;
   const faces: readonly DeepFace[] = await deepfaces(request, "img", options);
@@ -171,7 +171,7 @@ async function search(request: RouteRequest): Promise<unknown> {
   }
 }
 
-const reason = "age, gender, emotion and race are not estimated here";
+const reason = "age, gender, emotion and race are not supported";
 
 export const deepfaceRoutes: readonly Route[] = [
   route({
@@ -234,14 +234,14 @@ export const deepfaceRoutes: readonly Route[] = [
     photographs: img,
     summary: "Finds the faces of a photograph among the people of the gallery",
     input: SearchRequest,
-    output: z.object({ results: z.array(z.array(Found)).describe("a list for every face that was found") }),
+    output: z.object({ results: z.array(z.array(Found)).describe("one list per detected face") }),
     run: search,
   }),
   route({
     name: "buildIndex",
     path: "/build/index",
     scope: "write",
-    summary: "Does nothing: a search sees every change",
+    summary: "Does nothing: searches always see the latest changes",
     input: FaceOptions.partial(),
     output: z.object({ message: z.string() }),
     run: () => Promise.resolve({ message: "Index built successfully" }),

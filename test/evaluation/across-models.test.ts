@@ -10,7 +10,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 const [PEOPLE, SIZE, SCALE] = [12, 16, 1 / 127];
 
-/** A stand-in for two models: the new one sees the same faces with a little noise, the other one turned about. */
+/** Stand-in for two models: the new one adds a little noise to the embeddings, the other rotates them. */
 async function madeUp() {
   const folder = await temporaryFolder("across");
   const random = seededRandom(5);
@@ -64,8 +64,8 @@ async function madeUp() {
   return { run, code, folder };
 }
 
-describe("evaluate with a probe's model and a gallery's", () => {
-  it("measures each pair both ways round, the distances those of a loop", async () => {
+describe("evaluate with different models for probe and gallery", () => {
+  it("measures each pair in both directions, with the distances of a naive loop", async () => {
     const { run, code, folder } = await madeUp();
     const result = await run({ probeModel: "net.new", galleryModel: "net.old" });
     expect(result).toMatchObject({ model: "net.new against net.old", pairs: 4 * PEOPLE, samePairs: 2 * PEOPLE, skipped: 0 });
@@ -96,7 +96,7 @@ describe("evaluate with a probe's model and a gallery's", () => {
     expect(across.auc).toBeLessThan(0.8);
   });
 
-  it("refuses models of other dimensions, one of the two alone, and other protocols", async () => {
+  it("rejects models of different dimensions, only one of the two, and other protocols", async () => {
     const { run, folder } = await madeUp();
     const both = { probeModel: "net.new", galleryModel: "net.old" };
     await expect(run({ ...both, galleryModel: "net.small" })).rejects.toMatchObject({ code: "EMBEDDINGS_INCOMPATIBLE" });

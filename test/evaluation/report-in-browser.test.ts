@@ -1,4 +1,4 @@
-/** Reports in a real browser: nothing fetched, nothing cut off on a phone or on paper, nothing that WCAG AA objects to. */
+/** Reports in a real browser: no requests, nothing cut off on a phone or on paper, no WCAG AA violations. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -21,7 +21,7 @@ import {
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
 );
-/** What is left of a sheet of A4 between the margins. */
+/** Printable area of an A4 page. */
 const A4_WIDTH_PX = Math.round(((210 - 2 * 14) / 25.4) * 96);
 const pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
 
@@ -131,7 +131,7 @@ describe.skipIf(executablePath === undefined)("reports in a browser (else skippe
     });
   });
 
-  it.each(Object.keys(pages))("%s is cut off nowhere on paper, and leaves a margin", async (name) => {
+  it.each(Object.keys(pages))("%s fits the printed page and its margins", async (name) => {
     const page = await browser.newPage({ viewport: { width: A4_WIDTH_PX, height: 900 } });
     await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
     await page.emulateMedia({ media: "print" });
@@ -142,7 +142,7 @@ describe.skipIf(executablePath === undefined)("reports in a browser (else skippe
     await page.close();
   });
 
-  it("draws plots in light colours on paper, also for a reader who keeps to the dark", async () => {
+  it("prints plots in light colours, also in dark mode", async () => {
     const page = await browser.newPage({ colorScheme: "dark" });
     await page.goto(pathToFileURL(join(folder, "verification.html")).href);
     const paperColour = `getComputedStyle(document.querySelector(".facenet-plot > rect")).fill`;

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "pairs.txt"), `${pairs.join("\n")}\n`);
 });
 
-/** Says of an image what its name says: people lie on a circle, and one model confuses neighbours. */
+/** Embeds an image by its name: people lie on a circle, and one model confuses neighbours. */
 async function fakeFaceNet(model: string): Promise<FaceNet> {
   const { models } = await readCatalogue();
   const manifest = models.find(({ id }) => id === model);
@@ -73,14 +73,14 @@ describe("facenet evaluate --report", () => {
     const result = await run({ report, model: ["mobilefacenet.sirius-192"] });
     expect(result).toMatchObject({ protocol: "pairs", pairs: 16, model: "mobilefacenet.sirius-192" });
     const page = (await readFile(report, "utf8")).replaceAll("<wbr>", "");
-    expect(page).toContain("mobilefacenet.sirius-192, measured</h1>");
-    expect(page).toContain("own thresholds, picked on faces of other people, do here");
+    expect(page).toContain("Evaluation of mobilefacenet.sirius-192</h1>");
+    expect(page).toContain("own thresholds, chosen on faces of other people, applied to this data");
     expect(page).toContain("Licence of the weights</dt>");
     expect(page).toMatch(/<img src="data:image\/jpeg;base64,[^"]+" width="96" height="96" alt="person\d, person\d_000\d\.jpg">/);
     expect(page).not.toContain(folder);
   });
 
-  it("shows no faces where it is told not to", async () => {
+  it("omits faces on request", async () => {
     const report = join(folder, "without.html");
     await run({ report, model: ["mobilefacenet.sirius-192"], withoutPhotographs: true });
     expect(await readFile(report, "utf8")).not.toContain("<img");
@@ -95,7 +95,7 @@ describe("facenet evaluate --report", () => {
     expect(result.comparisons).toHaveLength(1);
     expect(result.comparisons[0]).toMatchObject({ a: models[0], b: models[1], pairs: 16 });
     expect(result.comparisons[0]?.accuracy?.onlyARight).toBeGreaterThan(0);
-    expect(await readFile(report, "utf8")).toContain("Is the difference real?");
+    expect(await readFile(report, "utf8")).toContain(">Significance<");
   });
 
   it("compares the labels of a column at one threshold, and warns of images without", async () => {
@@ -135,7 +135,7 @@ describe("facenet evaluate --report", () => {
     expect((await readFile(join(plots, "roc.png"))).subarray(1, 4).toString()).toBe("PNG");
   });
 
-  it("says that it cannot write before it looks at a single image, and leaves nothing behind when interrupted", async () => {
+  it("reports an unwritable file before reading any image, and leaves nothing behind when interrupted", async () => {
     await expect(run({ report: join(folder, "none", "x.html") })).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
     const controller = new AbortController();
     controller.abort(new Error("stopped"));

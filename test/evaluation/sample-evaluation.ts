@@ -1,4 +1,4 @@
-/** Evaluations to draw reports of: made-up faces, judged by the real protocol. */
+/** Evaluations for report tests: synthetic faces, measured by the real protocol. */
 import type { FaceSet } from "../../src/evaluation/face-set.ts";
 import { type PairList, verifyPairs } from "../../src/evaluation/verification.ts";
 import { createEmbeddingMatrix } from "../../src/metric/embedding-matrix.ts";
@@ -85,7 +85,7 @@ export function sampleVerification(model: string, noise = 0.25): Verification {
 
 const interval = (low: number, high: number) => ({ level: 0.95, low, high });
 
-/** Two labels, of which one has no pair of two people. */
+/** Two labels, one of them without different-person pairs. */
 export const sampleComparison: LabelComparison = {
   column: "age",
   threshold: 1.2,
@@ -111,7 +111,7 @@ export const sampleComparison: LabelComparison = {
   worstFrr: { label: "x, old", ratio: 1.41, interval: interval(1.1, 1.9) },
 };
 
-/** Two measures, of which the first knows which pairs fail. */
+/** Two measures, the first of which predicts which pairs fail. */
 export const sampleDiscard: ErrorVersusDiscard = {
   threshold: 1.2,
   far: 1e-3,

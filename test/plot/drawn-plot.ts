@@ -1,16 +1,16 @@
-/** A plot read back, for tests: what a reader sees of it, by the numbers. */
+/** Parses a drawn plot for tests. */
 import { parseHTML } from "linkedom";
 
 export type DrawnPlot = {
   readonly title: string;
   readonly description: string;
-  /** Every visible text, in the order of the drawing. */
+  /** Visible texts in drawing order. */
   readonly texts: readonly string[];
-  /** Texts of the ticks of an axis, from low to high. */
+  /** Tick labels of an axis, ascending. */
   readonly ticks: (axis: "x" | "y") => string[];
-  /** How many shapes marks of a kind drew. */
+  /** Number of shapes drawn by a kind of mark. */
   readonly count: (mark: "line" | "rect" | "rule" | "dot" | "area") => number;
-  /** What the pointer shows over dots and bars. */
+  /** Tooltips of dots and bars. */
   readonly tips: readonly string[];
 };
 

@@ -1,4 +1,4 @@
-/** What the page adds to what was detected, and what it keeps of photographs that are gone. In a real browser. */
+/** Faces drawn by hand, and corrections of missing photographs. In a real browser. */
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -34,12 +34,12 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
     await context.dispose();
   });
 
-  /** The whole photograph is looked at again for a face in the box. */
+  /** The whole photograph is searched again for a face in the box. */
   const toast = (text: string | RegExp) => page.locator(".toast").getByText(text).waitFor({ timeout: 100_000 });
   const boxes = () => page.locator(".stage .box:not(.drawn)");
 
   it(
-    "draws a face by dragging, names it, and takes the name back",
+    "draws a face by dragging, names it, and undoes the name",
     async () => {
       await open.go("#/photographs");
       await page
@@ -80,7 +80,7 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
   );
 
   it(
-    "draws one by keys alone, without a name; Esc gives it up",
+    "draws a face by keyboard alone, without a name; Esc cancels",
     async () => {
       const before = await boxes().count();
       await page.locator("h1").click();
@@ -109,7 +109,7 @@ describe.skipIf(obstacle !== undefined)(`faces by hand (else skipped: ${obstacle
   );
 
   it(
-    "lists of whom something was said when their photograph is gone",
+    "lists corrected faces whose photograph is missing",
     async () => {
       await open.go("#/unplaced");
       await page.getByText("No photos with corrections are missing.").waitFor();

@@ -1,10 +1,10 @@
-/** Thousands of people on the page: only what is in sight exists, at the first look and at the end. */
+/** Thousands of people on the page: only cards in view exist. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLargeGallery, type LargeGallery } from "../gallery/large-gallery.ts";
 import { createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
 
 const FACES = 10_000;
-/** Cards at once: rows in sight and a few around them. */
+/** Cards at a time: rows in view and a few around them. */
 const CARDS = 150;
 
 describe.skipIf(obstacle !== undefined)(`a large gallery on the page (else skipped: ${obstacle})`, () => {
@@ -22,7 +22,7 @@ describe.skipIf(obstacle !== undefined)(`a large gallery on the page (else skipp
   const shown = () =>
     open.page.evaluate<number>("[...document.images].filter((image) => image.complete && image.naturalWidth > 0).length");
 
-  it("has a wall of people with the cards in sight only, down to the last person", async () => {
+  it("renders only the people in view, down to the last person", async () => {
     await open.go("#/people");
     await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(5);
     expect(await items("Who is this?").count()).toBeLessThan(CARDS);
@@ -33,7 +33,7 @@ describe.skipIf(obstacle !== undefined)(`a large gallery on the page (else skipp
     await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(5);
   }, 90_000);
 
-  it("shows a person of a thousand faces likewise", async () => {
+  it("does the same for a person with a thousand faces", async () => {
     await open.go("#/people/1");
     const faces = open.page.getByRole("link", { name: /^Face \d+$/ });
     await faces.first().waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(obstacle !== undefined)(`a large gallery on the page (else skipp
     expect(await items("Faces").count()).toBeLessThan(CARDS);
   }, 90_000);
 
-  it("finds somebody among all of them", async () => {
+  it("finds a person among all of them", async () => {
     await open.go("#/people");
     await open.page.getByRole("searchbox", { name: "Search people" }).fill(String(made.people));
     await expect.poll(() => items("Who is this?").count(), { timeout: 30_000 }).toBe(1);

@@ -1,6 +1,6 @@
 /**
- * An album made of LFW: photographs of a given number of people, some of several of them side by side. Who each face truly shows is
- * known by where it is in its photograph.
+ * Album made of LFW: photographs of a given number of people, some of them side by side. The position of a face in its photograph
+ * gives the ground truth.
  */
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export type AlbumPhotograph = { readonly path: string; readonly people: readonly
 
 export type AlbumOptions = { readonly photographs: number; readonly people: number; readonly seed?: number };
 
-/** Writes the photographs into a folder, under names that do not tell who is on them. */
+/** Writes the photographs into a folder, under names that do not reveal who is in them. */
 export async function writeLfwAlbum(
   images: string,
   folder: string,
@@ -69,7 +69,7 @@ async function sideBySide(files: readonly string[]): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Who the face with this box shows, or undefined: somebody in the background, or no face. */
+/** Person shown by the face with this box; undefined for people in the background and false detections. */
 export function personAt(
   { people }: AlbumPhotograph,
   { x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },

@@ -1,4 +1,4 @@
-/** An album from upload on until everybody in it has their name, by the page alone: how many clicks and keystrokes that takes. */
+/** Counts the clicks and keystrokes to name everybody of an album through the page, from the upload on. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -10,7 +10,7 @@ const [PHOTOGRAPHS, PEOPLE] = [100, 20];
 /** 600 for 100 people, which scripts/name-everybody.ts tries on 1,000 photographs. */
 const ACTS_PER_PERSON = 6;
 
-it(`${PHOTOGRAPHS} photographs of ${PEOPLE} people are named within ${ACTS_PER_PERSON} clicks and keystrokes a person`, {
+it(`${PHOTOGRAPHS} photographs of ${PEOPLE} people are named within ${ACTS_PER_PERSON} clicks and keystrokes per person`, {
   timeout: 300_000,
 }, async ({ skip }) => {
   if (obstacle !== undefined) skip(obstacle);

@@ -1,14 +1,14 @@
 /**
- * From an empty gallery to an album whose people have their names, as somebody does it by the page alone: add the photographs, name
- * the groups, answer the questions, look through the faces that are left and through everybody's page.
+ * Names everybody of an album, as a user does through the page alone: adds the photographs, names the groups, answers the questions,
+ * and goes through the remaining faces and every person's page.
  */
 import type { Locator, Page } from "playwright-core";
 import type { Visitor } from "./visitor.ts";
 
-/** What the visitor calls people, by who they are. Two may have the same name; the second one gets another then. */
+/** Names given by the visitor, by person. If two have the same name, the second gets a different one. */
 export type Names = Map<string, string>;
 
-/** Questions in a row answered by no, after which a visitor has had enough: the likeliest come first. */
+/** Number of successive "no" answers after which the visitor stops; the most likely questions come first. */
 const NOES = 4;
 
 export async function nameEverybody(visitor: Visitor, files: readonly string[], names: Names): Promise<void> {
@@ -30,7 +30,7 @@ async function addPhotographs(visitor: Visitor, files: readonly string[]): Promi
   await toast(page, "Faces grouped into people.", ADDED_MS);
 }
 
-/** Group after group from the first: the page moves on to the next after each name. Strangers are passed over. */
+/** Group after group from the first: the page moves on to the next after each name. Strangers are skipped. */
 async function nameGroups(visitor: Visitor, names: Names): Promise<void> {
   const { page } = visitor;
   await visitor.click(page.getByRole("link", { name: "People" }));
@@ -51,7 +51,7 @@ async function nameGroups(visitor: Visitor, names: Names): Promise<void> {
   }
 }
 
-/** A name that somebody has already: the page asks whether it is them, and shows their face. */
+/** If the name exists, the page shows that person's face and asks whether to merge. */
 async function giveName(visitor: Visitor, field: Locator, who: string, names: Names): Promise<void> {
   const { page } = visitor;
   const name = names.get(who) as string;
@@ -73,7 +73,7 @@ async function giveName(visitor: Visitor, field: Locator, who: string, names: Na
   }
 }
 
-/** The likeliest first, until a few in a row were wrong. */
+/** Most likely first, until several in a row are wrong. */
 async function answerQuestions(visitor: Visitor): Promise<void> {
   const { page } = visitor;
   const link = page.getByRole("link", { name: /^The same person\? \d/ });
@@ -93,7 +93,7 @@ async function answerQuestions(visitor: Visitor): Promise<void> {
   }
 }
 
-/** Faces without a person, most of them strangers: a group by one click where all are whom it asks about, else one by one. */
+/** Faces without a person, most of them strangers: a correct group by one click, otherwise one by one. */
 async function nameFacesLeft(visitor: Visitor, names: Names): Promise<void> {
   const { page } = visitor;
   await visitor.click(page.getByRole("navigation").getByRole("link", { name: /^Faces/ }));
@@ -126,7 +126,7 @@ async function nameFacesLeft(visitor: Visitor, names: Names): Promise<void> {
   }
 }
 
-/** Page after page of those with a name: somebody else's faces get their own name, or are said not to be them. */
+/** Goes through the page of each named person: wrong faces get the right name, or are rejected. */
 async function lookThroughEverybody(visitor: Visitor, names: Names): Promise<void> {
   const { page } = visitor;
   await visitor.click(page.getByRole("link", { name: "People" }));
@@ -162,7 +162,7 @@ async function nameSelected(visitor: Visitor, cards: readonly Locator[], name: s
   await visitor.enter(name);
 }
 
-/** Whom each of these cards shows, scrolling from one to the next. */
+/** Person shown on each card, scrolling from one to the next. */
 async function lookAll(
   visitor: Visitor,
   cards: Locator,

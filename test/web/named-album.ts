@@ -1,4 +1,4 @@
-/** Has a visitor name everybody on an album of LFW, and judges the gallery afterwards by whom the photographs truly show. */
+/** Lets a visitor name everybody of an LFW album, and compares the resulting gallery with the ground truth. */
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createClient } from "../../src/client/create-client.ts";
@@ -11,10 +11,10 @@ export type NamedAlbum = {
   readonly clicks: number;
   /** single keys, and texts with the Enter that ends them */
   readonly keystrokes: number;
-  /** of the album's people, those not found among them */
+  /** people of the album who are missing in the gallery */
   readonly faces: number;
   readonly named: number;
-  /** faces of the album's people with somebody else's name, and of strangers with any */
+  /** faces of the album's people with a wrong name, and of strangers with any name */
   readonly misnamed: number;
   readonly complaints: readonly string[];
 };
@@ -71,7 +71,7 @@ export async function nameAlbum(images: string, options: AlbumOptions): Promise<
   }
 }
 
-/** Everybody's own name, but for two people who have the same. */
+/** Everybody's real name, except that two people share one. */
 function namesOf(album: readonly AlbumPhotograph[]): Names {
   const everybody = [...new Set(album.flatMap(({ people }) => people))].sort();
   return new Map(everybody.map((who, i) => [who, i === 1 ? (everybody[0] as string) : who]));

@@ -1,4 +1,4 @@
-/** The page in a real browser, before a server of its own. */
+/** Opens the page in a real browser, on a separate server. */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -14,7 +14,7 @@ const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/
 );
 const isBuilt = existsSync(new URL("../../dist/web/index.html", import.meta.url));
 
-/** Why the page cannot be tried here; undefined where it can. */
+/** Why the page cannot be tested here; undefined if it can. */
 export const obstacle =
   executablePath === undefined ? "no Chromium on this machine" : isBuilt ? undefined : "the page is not built (npm run build)";
 
@@ -22,20 +22,20 @@ export type OpenPage = {
   readonly page: Page;
   readonly browser: Browser;
   readonly server: RunningServer;
-  /** What the browser found fault with, and addresses elsewhere that the page asked. */
+  /** Browser errors, and requests to other origins. */
   readonly complaints: readonly string[];
   readonly go: (hash: string) => Promise<unknown>;
   readonly close: () => Promise<void>;
 };
 
-/** A new folder for the gallery and all else that a server keeps. */
+/** New folder for the gallery and other files of a server. */
 export function createFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "facenet-page-"));
 }
 
 /**
- * @param folder is removed in the end
- * @param options of the server, besides where things are kept
+ * @param folder removed at the end
+ * @param options of the server, besides its paths
  * @param film what the camera sees: a file of JPEG pictures one after the other
  */
 export async function openPage(folder: string, options: Partial<ServeOptions> = {}, film?: string): Promise<OpenPage> {
@@ -84,7 +84,7 @@ export async function openPage(folder: string, options: Partial<ServeOptions> = 
   };
 }
 
-/** What the page as it stands breaks of WCAG 2.1 AA, by axe. */
+/** WCAG 2.1 AA violations of the current page, by axe. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(axe);

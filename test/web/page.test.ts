@@ -1,4 +1,4 @@
-/** The page in a real browser, on the sample photographs: one test per task that a person does, by mouse and by keyboard. */
+/** The page in a real browser, on the sample photographs: one test per user task, by mouse and keyboard. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -8,7 +8,7 @@ import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
 import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
 
 const SLOW = 120_000;
-/** On a machine that others use, too. */
+/** Generous for a loaded machine. */
 const SOON = { timeout: 30_000 };
 
 describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, () => {
@@ -32,7 +32,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     (await fetch(`${open.server.url}/v1/${path}`)).json() as Promise<{ photographs: { id: number }[] }>;
 
   it(
-    "takes photographs in while other pages are looked at, tries again when the service is busy, and groups the faces",
+    "uploads while other pages are open, retries when the service is busy, and groups the faces",
     async () => {
       await go("#/faces");
       await page.getByText("No photos yet.").waitFor();
@@ -65,7 +65,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "names one person after the other by keyboard alone, and takes it back and forward",
+    "names one person after the other by keyboard alone, with undo and redo",
     async () => {
       await nameFields().first().focus();
       await page.keyboard.type("Ada");
@@ -90,7 +90,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "finds people by name, and keeps the place for who comes back",
+    "finds people by name, and restores the scroll position",
     async () => {
       const search = page.getByRole("searchbox", { name: "Search people" });
       await search.fill("Zoe");
@@ -107,7 +107,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "renames a person who is called 7, and merges where the name exists, after asking",
+    "renames a person to 7, and merges with an existing name after asking",
     async () => {
       await named().first().click();
       await page.getByRole("button", { name: "Rename" }).click();
@@ -133,7 +133,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "merges what is selected on the wall",
+    "merges people selected in the grid",
     async () => {
       for (const mark of await page.getByRole("button", { name: /^Select / }).all()) await mark.click({ force: true });
       await page.getByRole("toolbar", { name: "2 selected" }).getByRole("button", { name: "Merge as one person" }).click();
@@ -145,7 +145,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "shows a photograph one click from a face, tells who is in it and how sure, and goes to the next by arrow keys",
+    "opens a photograph from a face, shows who is in it and how certain, and moves by arrow keys",
     async () => {
       await named().first().click();
       await page.getByRole("heading", { name: "7", exact: true }).waitFor();
@@ -166,7 +166,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "says on a photograph who a face is: a new person, one who is there, and that it is not them",
+    "corrects a face on a photograph: a new person, an existing one, and not this person",
     async () => {
       const stranger = page.locator(".stage .box.nobody").first();
       await stranger.click();
@@ -188,7 +188,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "gives several faces of a person to somebody else",
+    "moves several faces to another person",
     async () => {
       const faces = page.getByRole("list", { name: "Faces" }).getByRole("listitem");
       await expect.poll(() => faces.count(), SOON).toBe(2);
@@ -213,7 +213,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "names faces without a person: a click, a range, all, none, and one name for those selected",
+    "names faces without a person: selects one, a range, all, none, and names the selection",
     async () => {
       await page.getByRole("link", { name: /^Faces/ }).click();
       const faces = page.getByRole("button", { name: /^Face \d+/ });
@@ -238,12 +238,12 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "finds who it is from a picture dropped on any page, by the face that is picked, with photographs by their names",
+    "identifies the chosen face of a picture dropped on any page, and lists photographs by name",
     async () => {
       await go("#/photographs");
       await page.getByRole("heading", { name: "Photos" }).waitFor();
       const bytes = (await sharp(samplePhotograph("sample3")).jpeg().toBuffer()).toString("base64");
-      // as text: the tests have no types of the browser
+      // as text, because tests have no browser types
       await page.evaluate(`{
       const files = new DataTransfer();
       const bytes = Uint8Array.from(atob("${bytes}"), (one) => one.charCodeAt(0));
@@ -266,7 +266,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "says when the service is away, and tries again",
+    "reports an unreachable service, and retries",
     async () => {
       await page.route("**/v1/photographs/by-date*", (route) => route.abort());
       await go("#/people");
@@ -285,7 +285,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "compares two photographs, on a scale with the threshold",
+    "compares two photographs on a scale with the threshold",
     async () => {
       await go("#/compare");
       const choose = (side: string, name: Parameters<typeof samplePhotograph>[0]) =>
@@ -302,7 +302,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "recognises who is before the camera",
+    "recognises people in front of the camera",
     async () => {
       await go("#/camera");
       await page.getByRole("button", { name: "Start the camera" }).click();
@@ -317,7 +317,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "speaks Japanese, errors too, and remembers it",
+    "shows Japanese, including errors, and remembers the choice",
     async () => {
       await page.locator(".menu summary").click();
       await page.getByRole("combobox", { name: "Language" }).selectOption("ja");
@@ -335,7 +335,7 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
   );
 
   it(
-    "is accessible by WCAG AA, in light and dark, and fits a telephone",
+    "meets WCAG AA in light and dark mode, and fits a phone",
     async () => {
       const photograph = ((await inGallery("photographs")).photographs[0] as { id: number }).id;
       const places = [
@@ -383,14 +383,14 @@ describe.skipIf(obstacle !== undefined)(`the page (else skipped: ${obstacle})`, 
     SLOW,
   );
 
-  it("asked nobody else for anything, and the browser had nothing to complain of but answers that were made to fail", () => {
+  it("made no third-party requests, and no browser errors besides intended failures", () => {
     expect(
       open.complaints.filter((text) => !/the server responded with a status of (422|503)|net::ERR_FAILED/.test(text)),
     ).toEqual([]);
   });
 });
 
-/** A film for the browser's camera: one picture for ever. */
+/** Video for the browser's camera: a single repeated frame. */
 async function filmOf(name: "sample3", path: string): Promise<string> {
   const picture = await sharp(samplePhotograph(name)).resize(640).jpeg().toBuffer();
   await writeFile(path, Buffer.concat(Array.from({ length: 30 }, () => picture)));

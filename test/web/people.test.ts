@@ -1,4 +1,4 @@
-/** What is said of people besides their names: cover, hiding, questions, faces to ignore. In a real browser, on the sample photographs. */
+/** Corrections besides names: cover, hiding, questions, ignored faces. In a real browser, on the sample photographs. */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
 import { accessibilityFaults, createFolder, type OpenPage, obstacle, openPage } from "./open-page.ts";
 
 const SLOW = 120_000;
-/** On a machine that others use, too. */
+/** Generous for a loaded machine. */
 const SOON = { timeout: 30_000 };
 
 describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obstacle})`, () => {
@@ -42,7 +42,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
     });
 
   it(
-    "picks the cover of a person, hides them and shows them again",
+    "sets the cover of a person, hides and unhides them",
     async () => {
       await named().first().click();
       await page.getByRole("heading", { name: "Ada" }).waitFor();
@@ -68,7 +68,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
   );
 
   it(
-    "asks whether two are the same person, and takes an answer by one key and back",
+    "asks whether two are the same person, with answers and undo by keyboard",
     async () => {
       const { people } = await inGallery<{ people: { id: number }[] }>("people?search=Ada");
       const { faces } = await inGallery<{ faces: { id: number }[] }>(`faces?person=id:${people[0]?.id}`);
@@ -93,7 +93,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
   );
 
   it(
-    "ignores a stranger, says what is no face, and takes it back",
+    "ignores a stranger, marks what is not a face, and undoes both",
     async () => {
       await open.go("#/photographs");
       await page.getByRole("list", { name: "Photos" }).getByRole("link").first().click();
@@ -145,7 +145,7 @@ describe.skipIf(obstacle !== undefined)(`people on the page (else skipped: ${obs
         await found(await count(`person=id:${ada}&person=id:${bob}&match=${match}`));
       }
       await page.getByLabel("Show photos with").selectOption("any");
-      await choose("Without…", "Bob"); // who is left out is no longer sought
+      await choose("Without…", "Bob"); // an excluded person is no longer required
       await found(await count(`person=id:${ada}&without=id:${bob}`));
       await page.getByRole("combobox", { name: "With…" }).fill("Nobody of this name");
       await page.keyboard.press("Enter");

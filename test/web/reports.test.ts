@@ -1,4 +1,4 @@
-/** Reports on the page: the list, the page of an evaluation in its frame, and the curves of a training that goes on. */
+/** Reports on the page: the list, the page of an evaluation in its frame, and the live curves of a training run. */
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -33,12 +33,12 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
   }, 120_000);
   afterAll(() => open?.close());
 
-  it("says how reports get there, where there are none", async () => {
+  it("explains how to create reports if there are none", async () => {
     await open.go("#/reports");
     await page.getByText("facenet serve --reports FOLDER").waitFor();
   });
 
-  it("lists them with their main figures, without being loaded anew", async () => {
+  it("lists them with their main figures, and updates by itself", async () => {
     const evaluations = [sampleVerification("architecture.one")];
     const html = evaluationReport({ evaluations, dataset: "a set", comparisons: [], cards: [], thumbnails: new Map() });
     await writeFile(join(reports, "set.html"), html);
@@ -49,13 +49,13 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
     const training = list.getByRole("link", { name: "small-net" });
     for (const text of ["Running", "0.125", "50.0%", "VAL at FAR 1e-3", "25.0%"])
       expect(await training.getByText(text).count(), text).toBe(1);
-    expect(await list.getByRole("link", { name: "architecture.one, measured" }).getByText("a set").count()).toBe(1);
+    expect(await list.getByRole("link", { name: "Evaluation of architecture.one" }).getByText("a set").count()).toBe(1);
   });
 
-  it("shows the page of an evaluation as it was written, in a frame that runs nothing", async () => {
-    await page.getByRole("link", { name: "architecture.one, measured" }).click();
+  it("shows the page of an evaluation in a frame without scripts", async () => {
+    await page.getByRole("link", { name: "Evaluation of architecture.one" }).click();
     const frame = page.frameLocator("iframe");
-    await frame.getByRole("heading", { name: "architecture.one, measured" }).waitFor();
+    await frame.getByRole("heading", { name: "Evaluation of architecture.one" }).waitFor();
     const style = await frame.locator("body").evaluate("getComputedStyle(document.body).fontFamily");
     expect(style).toContain("system-ui"); // its own styles count
     expect(await frame.locator("svg").count()).toBeGreaterThan(2);
@@ -64,11 +64,11 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
       page.context().waitForEvent("page"),
       page.getByRole("link", { name: "Open in a new tab" }).click(),
     ]);
-    await tab.getByRole("heading", { name: "architecture.one, measured" }).waitFor();
+    await tab.getByRole("heading", { name: "Evaluation of architecture.one" }).waitFor();
     await tab.close();
   });
 
-  it("draws the curves of a training while it goes on, to its end", async () => {
+  it("draws the curves of a training run until it finishes", async () => {
     await open.go("#/reports");
     await page.getByRole("link", { name: "small-net" }).click();
     await page.getByRole("img", { name: "Loss. Loss: from 0.25 to 0.125." }).waitFor();
@@ -88,7 +88,7 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
     await page.frameLocator("iframe").getByRole("heading", { name: "The end" }).waitFor();
   });
 
-  it("is accessible by WCAG AA in light and dark, speaks Japanese, and fits a phone", async () => {
+  it("meets WCAG AA in light and dark mode, shows Japanese, and fits a phone", async () => {
     const places = ["#/reports", new URL(page.url()).hash];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
@@ -110,7 +110,7 @@ describe.skipIf(obstacle !== undefined)(`reports on the page (else skipped: ${ob
     await page.getByText("完了").waitFor();
   });
 
-  it("asked nobody else for anything, and the browser had nothing to complain of", () => {
+  it("made no third-party requests and no browser errors", () => {
     expect(open.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The page before a server that asks for keys: signing in, what a key of small scope sees, a key that is revoked. */
+/** The page with a server that requires keys: signing in, a read-only key, a revoked key. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -49,7 +49,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
   const shownPictures = () =>
     page.evaluate<number>("[...document.images].filter((image) => image.complete && image.naturalWidth > 0).length");
 
-  it("asks for a key, whatever the address, and says so where one is wrong", async () => {
+  it("asks for a key on every page, and reports a wrong one", async () => {
     await open.go("#/reports");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     expect(await page.getByRole("navigation").count()).toBe(0);
@@ -62,11 +62,11 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("lets whoever has one in: photographs, pictures, events, and reports in their frame", async () => {
+  it("works with a key: photographs, pictures, events, and reports in their frame", async () => {
     await signIn(writer);
     await page.getByRole("heading", { name: "Reports" }).waitFor();
-    await page.getByRole("link", { name: "architecture.one, measured" }).click();
-    await page.frameLocator("iframe").getByRole("heading", { name: "architecture.one, measured" }).waitFor();
+    await page.getByRole("link", { name: "Evaluation of architecture.one" }).click();
+    await page.frameLocator("iframe").getByRole("heading", { name: "Evaluation of architecture.one" }).waitFor();
 
     await page.getByRole("link", { name: "Add", exact: true }).click();
     await page.getByLabel("Choose photos").setInputFiles([samplePhotograph("sample1"), samplePhotograph("sample3")]);
@@ -81,7 +81,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await page.getByRole("heading", { name: "Ada" }).waitFor();
   }, 120_000);
 
-  it("keeps the key in the tab: it outlives loading the page anew, and no other tab has it", async () => {
+  it("keeps the key in the tab: it survives a reload, and no other tab has it", async () => {
     await page.reload();
     await page.getByRole("heading", { name: "Ada" }).waitFor();
     const other = await page.context().newPage();
@@ -91,7 +91,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     expect(await page.evaluate("document.cookie + Object.values(localStorage).join()")).not.toContain("fn_");
   });
 
-  it("signs out, and forgets the key", async () => {
+  it("signs out and deletes the key", async () => {
     await page.locator(".menu summary").click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -100,7 +100,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     expect(await page.evaluate("sessionStorage.length")).toBe(0);
   });
 
-  it("offers nothing to change to a key that may only look", async () => {
+  it("offers no changes to a read-only key", async () => {
     await signIn(reader.key);
     await page.getByRole("heading", { name: "Ada" }).waitFor();
     await expect.poll(shownPictures, { timeout: 30_000 }).toBeGreaterThan(0);
@@ -115,9 +115,9 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await page.getByRole("heading", { name: "This is Ada" }).waitFor();
   }, 120_000);
 
-  it("asks for a key again when it was revoked meanwhile, and says why", async () => {
+  it("asks for a key again after it was revoked, and says why", async () => {
     await revokeKey.run({ id: reader.id, keys }, context);
-    // The page may have noticed by itself already, and the link be gone.
+    // The page may have noticed already, and the link is gone.
     await page
       .getByRole("link", { name: "People", exact: true })
       .click({ timeout: 5000 })
@@ -128,7 +128,7 @@ describe.skipIf(obstacle !== undefined)(`signing in on the page (else skipped: $
     await page.getByRole("heading", { name: "サインイン" }).waitFor();
   });
 
-  it("asked nobody else for anything, and the browser had nothing to complain of but the refusals", () => {
+  it("made no third-party requests, and no browser errors besides the refusals", () => {
     expect(open.complaints.filter((text) => !/status of 401/.test(text))).toEqual([]);
   });
 });

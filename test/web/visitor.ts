@@ -1,13 +1,13 @@
 /**
- * Somebody who uses the page by mouse and keyboard, counted, and knows faces by looking at them: only pictures that are loaded and
- * in sight tell who they show.
+ * Simulated user of the page, by mouse and keyboard, whose actions are counted. Recognises only faces whose pictures are loaded and in
+ * view.
  */
 import type { Locator, Page, Request } from "playwright-core";
 
-/** Whom a face of the gallery shows; undefined: somebody the visitor does not know. */
+/** Person shown by a face of the gallery; undefined if unknown to the visitor. */
 export type Recognise = (face: number) => Promise<string | undefined>;
 
-/** A picture of a face in sight. */
+/** A picture of a face in view. */
 export type Seen = { readonly face: number; readonly who: string | undefined };
 
 const SOON_MS = 60_000;
@@ -17,7 +17,7 @@ export class Visitor {
   readonly #recognise: Recognise;
   readonly #underWay = new Set<Request>();
   clicks = 0;
-  /** A single key, or a text with the Enter that ends it. */
+  /** A single key, or a text with its final Enter. */
   keystrokes = 0;
 
   constructor(page: Page, recognise: Recognise) {
@@ -28,7 +28,7 @@ export class Visitor {
       page.on(end as "requestfinished", (request) => this.#underWay.delete(request));
   }
 
-  /** Waits until the page has its answers and has drawn them. */
+  /** Waits until the page has received and drawn its answers. */
   async settle(): Promise<void> {
     const drawn = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))";
     for (let calm = 0; calm < 2; calm = this.#underWay.size === 0 ? calm + 1 : 0) await this.page.evaluate(drawn);
@@ -73,7 +73,7 @@ export class Visitor {
     await chooser.setFiles([...files]);
   }
 
-  /** The faces shown in a part of the page, once all of its pictures in sight are loaded. Moves it into sight first. */
+  /** Faces shown in a part of the page, after scrolling it into view and loading its pictures. */
   async look(part: Locator): Promise<Seen[]> {
     await part.scrollIntoViewIfNeeded();
     const deadline = performance.now() + SOON_MS;

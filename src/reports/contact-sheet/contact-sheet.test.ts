@@ -42,13 +42,13 @@ const sheet: Sheet = {
 describe("contactSheet", () => {
   const page = contactSheet(sheet);
 
-  it("says how many faces and people there are", () => {
+  it("states the numbers of faces and people", () => {
     expect(page).toContain("<h1>3 faces in 2 photographs</h1>");
     expect(page).toContain("<dt>Different people</dt><dd>2</dd>");
     expect(page).toContain("<h3>Person A</h3>");
   });
 
-  it("describes each photograph to who does not see it", () => {
+  it("has a text alternative for each photograph", () => {
     expect(page).toContain(`alt="two.jpg: face 3"`);
     expect(page).toContain(`alt="a &#34;quoted&#34; &#60;b&#62;.jpg: faces 1, 2"`);
   });
@@ -58,17 +58,17 @@ describe("contactSheet", () => {
     expect(page).toContain("x&#60;y&#62;.jpg: no such file.");
   });
 
-  it("gives the figures of each face, its nearest other and what speaks against it", () => {
+  it("lists each face with its nearest other and quality problems", () => {
     expect(page).toMatch(/<td class="number">120<\/td>\s*<td class="number">9<\/td>\s*<td class="number">3 \(0\.50\)<\/td>/);
     expect(page).toContain("<td>blurred: sharpness 9, below 15</td>");
   });
 
-  it("explains threshold and false accept rate, and names close faces that one photograph keeps apart", () => {
+  it("explains threshold and false accept rate, and names close faces of the same photograph", () => {
     expect(page).toMatch(/about 1 in 1,000 pairs\s+of different people/);
-    expect(page).toContain("That kept apart 1 and 2 (1.10).");
+    expect(page).toContain("This kept apart 1 and 2 (1.10).");
   });
 
-  it("stands without faces and without failures", () => {
+  it("works without faces and failures", () => {
     const empty = contactSheet({ ...sheet, faces: [], distances: [], groups: [], failures: [] });
     expect(empty).toContain("two.jpg: no face found");
     expect(empty).not.toContain("could not be read");
@@ -77,7 +77,7 @@ describe("contactSheet", () => {
 });
 
 describe("groupName", () => {
-  it("counts as columns of a spreadsheet do", () => {
+  it("counts like spreadsheet columns", () => {
     expect([0, 25, 26, 51, 52].map(groupName)).toEqual(["A", "Z", "AA", "AZ", "BA"]);
   });
 });

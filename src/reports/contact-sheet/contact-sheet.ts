@@ -1,6 +1,6 @@
 /**
- * The demo's page: photographs with boxes, people, distances, figures. One HTML document that asks for nothing
- * else: pictures are data URIs, and there is no script.
+ * Contact sheet of the demo: photographs with boxes, people, distances, figures. One self-contained HTML document without scripts;
+ * pictures are data URIs.
  */
 import { type Content, html, type Markup, page, peopleStyle } from "../page/page.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
@@ -19,7 +19,7 @@ export function contactSheet(sheet: Sheet): string {
   ];
   const body = html`<header>
 <h1>${title}</h1>
-<p class="soft">Found, aligned, embedded and grouped by facenet, on this computer alone.</p>
+<p class="soft">Detected, aligned, embedded and grouped by facenet, on this computer.</p>
 <dl class="summary">${summary.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
 ${failureList(sheet)}
@@ -77,14 +77,14 @@ function distances(sheet: Sheet): Content {
   );
   return html`<section aria-labelledby="distances">
 <h2 id="distances">Distances</h2>
-<p>A face's embedding is a vector of length one, and the distance of two faces is the squared L2 distance of
-their vectors: 0 for the same picture, about 2 for people with nothing in common, 4 at most. Up to the threshold of
-${threshold.toFixed(2)} two faces are taken for one person. At this threshold about ${rate(falseAcceptRate)}
-of different people would be taken for one too (the false accept rate, FAR).</p>
-<p>Groups grow by average linkage: two are joined while the mean distance between their faces is at most the
-threshold. Faces in one photograph are never joined, however close.${kept.length > 0 ? html` That kept apart ${keptApart(sheet, kept)}.` : undefined}</p>
+<p>An embedding is a vector of length one, and the distance of two faces is the squared L2 distance of their vectors:
+0 for identical pictures, about 2 for unrelated people, 4 at most. Faces up to the threshold of ${threshold.toFixed(2)} apart
+count as the same person. At this threshold, about ${rate(falseAcceptRate)} of different people is accepted, too
+(the false accept rate, FAR).</p>
+<p>Groups are formed by average linkage: two are merged while the mean distance between their faces is at most the
+threshold. Faces in the same photograph are never merged, however close.${kept.length > 0 ? html` This kept apart ${keptApart(sheet, kept)}.` : undefined}</p>
 ${distanceScale(threshold)}
-${faces.length > HEAT_MAP_FACES ? html`<p class="soft">Shown are the first ${HEAT_MAP_FACES} of ${faces.length} faces, the largest groups first.</p>` : undefined}
+${faces.length > HEAT_MAP_FACES ? html`<p class="soft">The first ${HEAT_MAP_FACES} of ${faces.length} faces are shown, largest groups first.</p>` : undefined}
 <div class="scroll" tabindex="0" role="region" aria-label="Matrix of distances">${heatMap(sheet)}</div>
 </section>`;
 }
@@ -144,7 +144,7 @@ export function photographFigure(
   const here = faces.flatMap((face, index) => (face.photograph === photograph ? [{ ...face, index }] : []));
   const numbers = here.map(({ index }) => numberOf(index)).join(", ");
   const says = here.length === 0 ? "no face found" : `${here.length === 1 ? "face" : "faces"} ${numbers}`;
-  // Strokes and figures are as large on the page for a large photograph as for a small one.
+  // strokes and text have the same size on the page, whatever the size of the photograph
   const unit = width / 100;
   return html`<figure>
 <div class="photograph">

@@ -41,12 +41,12 @@ describe("heatMap", () => {
     ]);
   });
 
-  it("frames groups of several only", () => {
+  it("frames only groups of several faces", () => {
     const svg = heatMap({ faces: faces(3), distances: matrix(3, 1), groups: [[0, 2], [1]], threshold: 1 }).source;
     expect(svg.match(/class="frame /g)).toHaveLength(1);
   });
 
-  it("leaves out figures that would be too small to read, and faces beyond its limit", () => {
+  it("omits unreadably small numbers, and faces beyond its limit", () => {
     const map = (count: number) =>
       heatMap({ faces: faces(count), distances: matrix(count, 2), groups: matrix(count, 2).map((_, i) => [i]), threshold: 1 })
         .source;
@@ -64,7 +64,7 @@ describe("shade", () => {
     expect([opacities[0], opacities.at(-1)]).toEqual([1, 0]);
   });
 
-  it("holds at both ends of the scale", () => {
+  it("is defined at both ends of the scale", () => {
     expect(shade(0, 0)).toEqual({ kind: "near", opacity: 1 });
     expect(shade(4, 4)).toEqual({ kind: "near", opacity: 0.75 });
   });

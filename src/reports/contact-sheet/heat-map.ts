@@ -1,24 +1,24 @@
-/** The distances among faces as a picture: the closer two faces, the darker their cell. */
+/** Heat map of the distances between faces: the closer two faces, the darker their cell. */
 import { type Content, html, type Markup } from "../page/page.ts";
 import { groupClass, numberOf, type Sheet } from "./sheet.ts";
 
-/** Squared L2 of unit-length vectors. */
+/** Largest squared L2 distance of unit vectors. */
 const LARGEST_DISTANCE = 4;
 
-/** The picture grows with the square of the faces; more are of no use to the eye. */
+/** Maximum number of faces: the picture grows with their square. */
 export const HEAT_MAP_FACES = 100;
 
-/** Beyond this many faces the cells are too small for figures. */
+/** Above this number of faces, cells are too small for numbers. */
 const FACES_WITH_FIGURES = 24;
 
-// in units of the drawing
+// units of the drawing
 const CELL = 40;
 const PORTRAIT = 34;
 const AXIS = 66;
 
 type HeatMapInput = Pick<Sheet, "faces" | "distances" | "groups" | "threshold">;
 
-/** SVG of the matrix, faces in the order of their groups, the first {@link HEAT_MAP_FACES} of them. */
+/** SVG of the matrix, faces ordered by group, limited to {@link HEAT_MAP_FACES}. */
 export function heatMap({ faces, distances, groups, threshold }: HeatMapInput): Markup {
   const order = groups.flat().slice(0, HEAT_MAP_FACES);
   const side = AXIS + order.length * CELL;
@@ -53,7 +53,7 @@ ${groupFrames(groups, order.length, at)}
 </svg>`;
 }
 
-/** The legend: 0 to 4, the threshold marked. */
+/** Legend from 0 to 4, with the threshold. */
 export function distanceScale(threshold: number): Markup {
   const [steps, width, left, top, height] = [80, 480, 12, 24, 18];
   const x = (distance: number) => left + (distance / LARGEST_DISTANCE) * width;
@@ -72,7 +72,7 @@ ${bars}${ticks}
 </svg>`;
 }
 
-/** Up to the threshold strong and in colour; beyond it grey, fading out towards 4. */
+/** Strong colour up to the threshold, grey above it, fading towards 4. */
 export function shade(distance: number, threshold: number): { kind: "near" | "far"; opacity: number } {
   const kind = distance <= threshold ? "near" : "far";
   const opacity =
@@ -95,7 +95,7 @@ function cell(x: number, y: number, { a, b, distance, threshold, figures, apart 
   return html`<g><title>${says}</title>${rect}${figure}</g>`;
 }
 
-/** A frame in the group's colour around the block of its faces. */
+/** Frames the block of each group in the group's colour. */
 function groupFrames(groups: Sheet["groups"], shown: number, at: (position: number) => number): Content[] {
   let first = 0;
   return groups.map((members) => {

@@ -1,4 +1,4 @@
-/** The plots of an evaluation, by name: the report holds them, and `--plots` writes them to files. */
+/** Plots of an evaluation, by name: embedded in the report, and written to files by `--plots`. */
 
 import type { Measured } from "../../evaluation/protocols/calibration-place.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
@@ -16,14 +16,14 @@ import { counted, farText, runName } from "./report-table.ts";
 
 export type NamedPlot = {
   readonly kind: "roc" | "det" | "distances" | "reliability" | "discard" | "open-set" | "cmc";
-  /** As a file is named: the kind, and the model where each has a plot of its own. */
+  /** File name: the kind of plot, and the model if each has its own plot. */
   readonly name: string;
   readonly svg: string;
 };
 
 /**
- * @param evaluations one a model, all by one protocol on the same data
- * @param dataset where the data came from, for the subtitle
+ * @param evaluations one per model, all with the same protocol and data
+ * @param dataset origin of the data, for the subtitle
  */
 export function evaluationPlots(evaluations: readonly Evaluation[], dataset: string): NamedPlot[] {
   const verifications = evaluations.filter(isVerification);
@@ -38,7 +38,7 @@ export function isVerification(evaluation: Evaluation): evaluation is Verificati
   return evaluation.protocol !== "identification" && evaluation.protocol !== "clustering";
 }
 
-/** Rates worth a line in the curve. */
+/** False accept rates marked in the curves. */
 const MARKED_FARS = [1e-3];
 
 function verificationPlots(evaluations: readonly Verification[], dataset: string): NamedPlot[] {
@@ -62,7 +62,7 @@ function verificationPlots(evaluations: readonly Verification[], dataset: string
             kind: "reliability" as const,
             name: "reliability",
             svg: reliabilityDiagram({
-              title: `Do probabilities hold?${only.replace(":", "")}`,
+              title: `Reliability of probabilities${only}`,
               subtitle: `${subtitle}${only === "" ? "" : lossText(first)}`,
               curves: reliable.map(reliabilityCurve),
             }),
@@ -79,8 +79,8 @@ function verificationPlots(evaluations: readonly Verification[], dataset: string
 function discardPlot(evaluation: Verification, { pairs, measures }: ErrorVersusDiscard): string {
   return linePlot({
     title: `Error versus discard: ${runName(evaluation)}`,
-    subtitle: `${counted(pairs, "pair")} of one person`,
-    x: { label: "share of pairs left out, the worst first" },
+    subtitle: `${counted(pairs, "same-person pair")}`,
+    x: { label: "share of pairs discarded, worst first" },
     y: { label: "FRR" },
     series: measures.map(({ measure, points }) => ({
       label: measure,
@@ -101,15 +101,15 @@ function histogramOf(evaluation: Verification, subtitle: string): string {
       ...evaluation.modelThresholds
         .filter(({ far }) => MARKED_FARS.includes(far))
         .map(({ far, threshold }) => ({ label: `the model's for FAR ${farText(far)}`, distance: threshold })),
-      { label: "best accuracy here", distance: evaluation.threshold },
+      { label: "best accuracy", distance: evaluation.threshold },
     ],
   });
 }
 
-/** Bins of a handful of pairs jump up and down and mean nothing. */
+/** Leaves out bins of few pairs, which fluctuate too much. */
 export const steadyBins = ({ reliability }: Pick<Verification, "reliability">) => reliability.filter(({ pairs }) => pairs >= 10);
 
-/** As the diagram takes them. */
+/** Bins in the format of the reliability diagram. */
 export const binsWithIntervals = (points: Verification["reliability"]) =>
   points.map(({ predicted, observed, interval }) => ({
     predicted,
@@ -117,7 +117,7 @@ export const binsWithIntervals = (points: Verification["reliability"]) =>
     ...(interval && { low: interval.low, high: interval.high }),
   }));
 
-/** Four times the cube root of the pairs in bins, twice Rice's rule: fewer hide the shape, more show luck. */
+/** Four times the cube root of the number of pairs in bins, twice Rice's rule: fewer hide the shape, more show noise. */
 function rebinned({ binWidth, same, different }: DistanceHistograms): DistanceHistograms {
   const used = (counts: readonly number[]) =>
     counts.findLastIndex((count) => count > 0) - counts.findIndex((count) => count > 0) + 1;
@@ -133,7 +133,7 @@ const lossText = (evaluation: Verification | undefined): string =>
 
 const likelihoodText = ({ likelihood }: Verification): string =>
   likelihood
-    ? `, Cllr ${likelihood.cllr.toFixed(3)} (at best ${likelihood.cllrMinimum.toFixed(3)}), calibration error ${likelihood.expectedCalibrationError.toFixed(3)}`
+    ? `, Cllr ${likelihood.cllr.toFixed(3)} (minimum ${likelihood.cllrMinimum.toFixed(3)}), calibration error ${likelihood.expectedCalibrationError.toFixed(3)}`
     : "";
 
 const reliabilityCurve = (evaluation: Verification) => ({
@@ -167,18 +167,18 @@ function identificationPlots(evaluations: readonly IdentificationEvaluation[], d
   ];
 }
 
-/** "distances", or with the model's name where there are several. */
+/** "distances", with the model's name appended if there are several models. */
 function named(name: string, one: Evaluation, all: readonly Evaluation[]): string {
   return all.length === 1 ? name : `${name}-${one.model}${one.flip ? "-flip" : ""}`.replace(/[^\w.-]+/g, "-");
 }
 
-/** @param file decides by its ending: PNG, else SVG */
+/** @param file its extension selects the format: PNG, otherwise SVG */
 export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {
   const { model, people, faces, logLoss, probability } = calibration;
   const kind = probability !== null && "slope" in probability ? "logistic" : "isotonic";
   const svg = reliabilityDiagram({
-    title: `Do probabilities hold? ${model}`,
-    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, by the ${kind} curve of other people: log loss ${logLoss[kind]?.toFixed(3)}`,
+    title: `Reliability of probabilities: ${model}`,
+    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, predicted by the ${kind} curve fitted on other people: log loss ${logLoss[kind]?.toFixed(3)}`,
     curves: [{ label: kind, bins: binsWithIntervals(steadyBins(calibration)) }],
   });
   return /\.png$/i.test(file) ? encodeSvgAsPng(svg) : svg;

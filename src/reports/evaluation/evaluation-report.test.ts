@@ -48,18 +48,18 @@ describe("evaluationReport", () => {
   const page = evaluationReport(report);
   const text = textOf(page);
 
-  it("asks for nothing outside itself", () => {
+  it("loads nothing from outside", () => {
     const without = page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "");
     expect(without).not.toMatch(/https?:|<script|<link|@import|url\(/i);
     expect(page).toContain("default-src 'none'");
   });
 
-  it("gives the figures with their errors, and escapes the names", () => {
+  it("states figures with errors and intervals, and escapes names", () => {
     const { mean, standardError } = one.accuracy;
     expect(text).toContain(`${(mean * 100).toFixed(2)} ± ${(standardError * 100).toFixed(2)} %`);
     expect(text).toContain("some &#60;faces&#62;");
     expect(text).toContain("VAL at FAR 1e-3");
-    expect(text).toContain("confidence interval, from drawing people");
+    expect(text).toContain("confidence interval, from a bootstrap over people");
   });
 
   it("draws curves, histograms and probabilities, each once", () => {
@@ -68,34 +68,34 @@ describe("evaluationReport", () => {
       "ROC: architecture.one",
       "Both kinds of error: architecture.one",
       "Distances: architecture.one",
-      "Do probabilities hold? architecture.one",
+      "Reliability of probabilities: architecture.one",
     ]);
   });
 
-  it("tables the thresholds of the model and those picked here", () => {
-    expect(text).toContain("What the model's own thresholds, picked on faces of other people, do here");
+  it("lists the thresholds of the model and those chosen on the data", () => {
+    expect(text).toContain("The model's own thresholds, chosen on faces of other people, applied to this data");
     expect(text).toMatch(/1e-3 0\.030 \d+\.\d\d %/);
     expect(text).toMatch(/1e-1 \d\.\d{3}/);
   });
 
-  it("names the worst errors with distances, and shows their faces where it has them", () => {
+  it("lists the worst errors with distances, and their faces if available", () => {
     const [worst] = one.worst.falseAccepts;
     expect(worst).toBeDefined();
     if (!worst) return;
     expect(page).toContain(`<strong>${worst.distance.toFixed(3)}</strong>`);
-    expect(text).toContain("Photographs are left out of this page.");
+    expect(text).toContain("Photographs are omitted from this page.");
     expect(page).not.toContain("<img");
     const thumbnails = new Map([[faceKey(worst.left), "data:image/jpeg;base64,AAAA"]]);
     const shown = evaluationReport({ ...report, thumbnails });
     expect(shown).toContain(`<img src="data:image/jpeg;base64,AAAA" width="96" height="96" alt="${worst.left.person}, `);
-    expect(textOf(shown)).not.toContain("Photographs are left out");
+    expect(textOf(shown)).not.toContain("Photographs are omitted");
   });
 
-  it("names photographs by their file, not by where they lie", () => {
+  it("names photographs by file name, without their folder", () => {
     expect(page).not.toContain("photos/person-");
   });
 
-  it("tells what is known of the model and what is not", () => {
+  it("states what is known about the model and what is not", () => {
     const cards = textOf(evaluationReport({ ...report, cards: [card] }));
     expect(cards).toContain("Licence of the weights MIT");
     expect(cards).toContain("Training data what it was trained on is not known");
@@ -103,7 +103,7 @@ describe("evaluationReport", () => {
     expect(cards).toContain("1.261 for FAR 1e-3");
   });
 
-  it("puts warnings before the figures and lists what was left out", () => {
+  it("shows warnings before the figures and lists excluded data", () => {
     const poor = {
       ...one,
       warnings: ["one fold only"],
@@ -122,22 +122,22 @@ describe("evaluationReport", () => {
     expect(shown).not.toContain("l120 and r120");
   });
 
-  it("shows FRR with the worst quality left out, in a table and a plot", () => {
+  it("shows FRR after discarding the lowest quality, in a table and a plot", () => {
     const page = evaluationReport({ ...report, evaluations: [{ ...one, quality: sampleDiscard }] });
     const shown = textOf(page);
     expect(shown).toMatch(/sharpness 4\.00 % 1\.00 to 7\.00 3\.00 % 1\.00 to 7\.00 2\.00 %/);
-    expect(shown).toContain("Not acceptable are 10.00 % of them, with an FRR of 13.00 %; the others have 3.00 % (1.00 to 5.00).");
+    expect(shown).toContain("10.00 % of them are not acceptable, with an FRR of 13.00 %; the others have 3.00 % (1.00 to 5.00).");
     expect(page).toContain('aria-label="Plot: discard"');
     expect(text).not.toContain("Error versus discard");
   });
 
-  it("shows labels at one threshold, and says where a rate could not be measured", () => {
+  it("compares labels at one threshold, and marks rates that could not be measured", () => {
     const shown = textOf(evaluationReport({ ...report, evaluations: [{ ...one, groups: [sampleComparison] }] }));
     expect(shown).toMatch(/x, old 7 40 1\.000 % 0\.200 to 3\.000 9 25\.00 % 10\.00 to 50\.00/);
     expect(shown).toMatch(/young 1 0 no pairs 3 12\.50 %/);
     expect(shown).toMatch(/x, old – young 48 0\.500 % 0 no pairs/);
     expect(shown).toContain("Highest FRR: x, old, 1.41 times (1.10 to 1.90) the geometric mean of the labels.");
-    expect(text).not.toContain("One threshold for all");
+    expect(text).not.toContain("All labels share one threshold");
   });
 });
 
@@ -152,20 +152,20 @@ describe("evaluationReport of several models", () => {
   const page = evaluationReport({ ...report, evaluations: [one, two], comparisons: [comparison] });
   const text = textOf(page);
 
-  it("draws their curves into one plot and their distances into one each", () => {
+  it("draws their curves in one plot and their distances in one each", () => {
     const titles = [...page.matchAll(/<svg[^>]*>\s*<title>([^<]*)</g)].map(([, title]) => title);
     expect(titles.filter((title) => title === "ROC")).toHaveLength(1);
     expect(titles).toEqual(expect.arrayContaining(["Distances: architecture.one", "Distances: architecture.two"]));
   });
 
-  it("says whether the difference is real", () => {
+  it("tests the significance of differences", () => {
     expect(text).toContain("20 5 0.0041");
     expect(text).toMatch(/90\.00 % 80\.00 % 10\.00 % 2\.00 to 15\.00 below 0\.0001/);
   });
 });
 
 describe("evaluationReport of other protocols", () => {
-  it("shows who was named and who was not, with both curves", () => {
+  it("shows identification rates, with both curves", () => {
     const page = evaluationReport({ ...report, evaluations: [sampleIdentification] });
     expect(textOf(page)).toMatch(/at most 1e-2 1\.100 other people 93\.00 % 90\.00 to 95\.00 1\.20 % 0\.30 %/);
     expect(page.match(/<svg/g)).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Evaluation report: figures, curves, worst errors and provenance of the model, as one self-contained HTML document. */
+/** Evaluation report: figures, curves, worst errors and model provenance, as one self-contained HTML document. */
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html, page } from "../page/page.ts";
@@ -19,7 +19,7 @@ export function evaluationReport(report: ReportInput): string {
   const title = titleOf(evaluations);
   const body = html`<header>
 <h1>${breakable(title)}</h1>
-<p class="soft">${protocolText[evaluations[0]?.protocol ?? "pairs"]} ${dataset}. Measured by facenet, on this computer alone.</p>
+<p class="soft">${protocolText[evaluations[0]?.protocol ?? "pairs"]} ${dataset}. Measured by facenet, on this computer.</p>
 <dl class="summary">${summaryOf(evaluations).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
 ${warningList(evaluations)}
@@ -39,7 +39,7 @@ ${howSection(evaluations)}`;
 }
 
 const protocolText = {
-  pairs: "A list of pairs by the protocol of Labeled Faces in the Wild:",
+  pairs: "List of pairs, by the protocol of Labeled Faces in the Wild:",
   folder: "Pairs of the images in a folder:",
   "hold-out": "All pairs of a hold-out set, in five splits:",
   video: "Pairs of videos, mean distance over pairs of frames:",
@@ -49,7 +49,7 @@ const protocolText = {
 
 function titleOf(evaluations: readonly Evaluation[]): string {
   const [first] = evaluations;
-  return evaluations.length === 1 && first ? `${runName(first)}, measured` : `${evaluations.length} models, measured`;
+  return evaluations.length === 1 && first ? `Evaluation of ${runName(first)}` : `Evaluation of ${evaluations.length} models`;
 }
 
 function summaryOf(evaluations: readonly Evaluation[]): [term: string, value: Content][] {
@@ -72,8 +72,8 @@ function summaryOf(evaluations: readonly Evaluation[]): [term: string, value: Co
     const [rate] = first.rates;
     const named: [string, Content][] = rate
       ? [
-          ["Known people named", percent(rate.dir)],
-          ["Strangers taken for someone", percent(rate.measuredFpir)],
+          ["Known people identified", percent(rate.dir)],
+          ["Strangers misidentified", percent(rate.measuredFpir)],
         ]
       : [];
     return [
@@ -98,7 +98,7 @@ function warningList(evaluations: readonly Evaluation[]): Content {
   const warnings = [...new Set(evaluations.flatMap(({ warnings }) => warnings))];
   if (warnings.length === 0) return undefined;
   return html`<section class="failures warnings" aria-labelledby="warnings">
-<h3 id="warnings">Read with care</h3>
+<h3 id="warnings">Warnings</h3>
 <ul>${warnings.map((warning) => html`<li>${warning.charAt(0).toUpperCase()}${warning.slice(1)}.</li>`)}</ul>
 </section>`;
 }
@@ -108,17 +108,17 @@ function howSection(evaluations: readonly Evaluation[]): Content {
   if (!first) return undefined;
   const accepted =
     first.definitions === "paper"
-      ? "at a distance up to and with the threshold, and thresholds are exact, as in the FaceNet paper"
-      : "at a distance below the threshold, and thresholds lie on grids, as in the reference implementation";
+      ? "if its distance is at most the threshold, and thresholds are exact, as in the FaceNet paper"
+      : "if its distance is below the threshold, and thresholds lie on grids, as in the reference implementation";
   return html`<section aria-labelledby="how">
-<h2 id="how">How it was measured</h2>
-<p>A distance is the squared L2 distance of two embeddings of unit length. A pair is accepted ${accepted}.
-${first.detector === null ? "Embeddings came from a file." : `Faces were found with ${first.detector}.`}</p>
-${isVerification(first) ? html`<p>VAL is the share of pairs of one person that are accepted, FAR the share of pairs of different people. EER is the rate at which both kinds of error are equal.</p>` : undefined}
+<h2 id="how">Method</h2>
+<p>Distances are squared L2 distances of embeddings of unit length. A pair is accepted ${accepted}.
+${first.detector === null ? "Embeddings were read from a file." : `Faces were detected with ${first.detector}.`}</p>
+${isVerification(first) ? html`<p>VAL is the share of same-person pairs that are accepted, FAR the share of different-person pairs. EER is the rate at which both kinds of error are equal.</p>` : undefined}
 </section>`;
 }
 
-/** Of several models only how many there are: their figures are for the report, side by side. */
+/** For several models only their number; the report shows their figures side by side. */
 export function mainFigures(evaluations: readonly Evaluation[]): ReportFigure[] {
   const [first] = evaluations;
   if (!first) return [];

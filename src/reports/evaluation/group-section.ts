@@ -1,4 +1,4 @@
-/** Report section: error rates of the labels of each attribute, and between them. */
+/** Report section: error rates for the labels of each attribute, and between labels. */
 import type { LabelComparison, Verification, WorstLabel } from "../../schemas/evaluation.ts";
 import { type Content, html } from "../page/page.ts";
 import {
@@ -16,15 +16,15 @@ import {
 const origins: Record<LabelComparison["thresholdFrom"], string> = {
   option: "given",
   model: "the model's",
-  pairs: "picked on these pairs",
+  pairs: "chosen on these pairs",
 };
 
 export function groupSection(evaluations: readonly Verification[]): Content {
   if (evaluations.every(({ groups }) => groups.length === 0)) return undefined;
   return html`<section aria-labelledby="groups">
 <h2 id="groups">Groups</h2>
-<p>One threshold for all. People of a label with a higher false accept rate (FAR) are taken for one another more often; with a higher false
-reject rate (FRR) they are refused more often. Between two labels: pairs with a face of each.</p>
+<p>All labels share one threshold. People of a label with a higher false accept rate (FAR) are confused with each other more often;
+with a higher false reject rate (FRR) they are rejected more often. Between two labels: pairs with one face of each.</p>
 ${evaluations.map((one) => [
   evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
   one.groups.map((comparison) => comparisonTable(comparison, runName(one))),
@@ -50,7 +50,7 @@ ${reportTable(
     ...between.map((each) => [each.labels.join(" – "), "", ...rateCells(each)]),
   ],
 )}
-<p class="soft">At a distance of ${distanceText(decision.threshold)} (${origins[decision.thresholdFrom]}${wanted}).
+<p class="soft">At a threshold of ${distanceText(decision.threshold)} (${origins[decision.thresholdFrom]}${wanted}).
 Highest FAR: ${worstText(worstFar)}. Highest FRR: ${worstText(worstFrr)}.</p>`;
 }
 
@@ -71,7 +71,7 @@ function rateCells({
 }
 
 function worstText(worst: WorstLabel | null): string {
-  if (worst === null) return "unknown, as it needs two labels with a rate above 0";
+  if (worst === null) return "unknown: requires two labels with a rate above 0";
   const { label, ratio, interval } = worst;
   const range = interval ? ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})` : "";
   return `${label}, ${ratio.toFixed(2)} times${range} the geometric mean of the labels`;

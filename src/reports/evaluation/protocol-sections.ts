@@ -1,4 +1,4 @@
-/** Report sections of identification, clustering and significance of differences. */
+/** Report sections on identification, clustering and the significance of differences. */
 import type { ClusteringEvaluation, IdentificationEvaluation, PairedSignificance } from "../../schemas/evaluation.ts";
 import { type Content, html, Markup } from "../page/page.ts";
 import type { NamedPlot } from "./evaluation-plots.ts";
@@ -21,12 +21,12 @@ export function identificationSection(evaluations: readonly IdentificationEvalua
     reportTable(
       `Identification, ${runName(one)}`,
       [
-        { title: "Strangers wanted" },
+        { title: "Target FPIR" },
         { title: "Threshold", number: true },
-        { title: "chosen on" },
-        { title: "Known people named", number: true },
-        { title: "Strangers taken for someone", number: true },
-        { title: "Taken for another", number: true },
+        { title: "Chosen on" },
+        { title: "Known people identified", number: true },
+        { title: "Strangers misidentified", number: true },
+        { title: "Identified as another", number: true },
       ],
       one.rates.map((rate) => [
         `at most ${farText(rate.fpir)}`,
@@ -39,8 +39,8 @@ export function identificationSection(evaluations: readonly IdentificationEvalua
     ),
   ]);
   return html`<section aria-labelledby="figures">
-<h2 id="figures">Who is it, or nobody known?</h2>
-<p>One image of each known person is in the gallery. Others of theirs should be named, and strangers should not be taken for anyone.</p>
+<h2 id="figures">Open-set identification</h2>
+<p>The gallery contains one image of each known person. Their other images should be identified; images of strangers should not.</p>
 ${figures}
 <div class="plots">${plots.map(({ name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div></figure>`)}</div>
 </section>`;
@@ -49,7 +49,7 @@ ${figures}
 export function clusteringSection(evaluations: readonly ClusteringEvaluation[]): Content {
   const number = (title: string) => ({ title, number: true });
   return html`<section aria-labelledby="figures">
-<h2 id="figures">Which faces belong together?</h2>
+<h2 id="figures">Clustering</h2>
 ${reportTable(
   "Clusters",
   [
@@ -68,7 +68,7 @@ ${reportTable(
   ]),
 )}
 ${reportTable(
-  "How well clusters and people agree",
+  "Agreement of clusters and people",
   [{ title: "Model" }, { title: "Measure" }, ...["Precision", "Recall", "F"].map(number)],
   evaluations.flatMap((one) =>
     [["pairwise", one.pairwise] as const, ["B-cubed", one.bCubed] as const].map(([measure, { precision, recall, f }]) => [
@@ -78,17 +78,17 @@ ${reportTable(
     ]),
   ),
 )}
-<p class="soft">Pairwise: of all pairs that are put together, the share that is one person (precision), and of all pairs of one person the share put
-together (recall). B-cubed: the same, face by face. Normalised mutual information: ${evaluations.map((one) => one.normalizedMutualInformation.toFixed(4)).join(", ")}.</p>
+<p class="soft">Pairwise: precision is the share of clustered pairs that show the same person, recall the share of same-person pairs that are clustered
+together. B-cubed: the same, averaged per face. Normalised mutual information: ${evaluations.map((one) => one.normalizedMutualInformation.toFixed(4)).join(", ")}.</p>
 </section>`;
 }
 
 export function significanceSection(comparisons: readonly PairedSignificance[]): Content {
   if (comparisons.length === 0) return undefined;
   return html`<section aria-labelledby="significance">
-<h2 id="significance">Is the difference real?</h2>
-<p>On the pairs that both models of a row could measure. A p-value is how often chance alone would show at least such a difference:
-above 0.05 the two are best taken for equally good.</p>
+<h2 id="significance">Significance</h2>
+<p>On the pairs that both models of a row could measure. The p-value is the probability of a difference at least this large by chance
+alone: above 0.05, treat the models as equally good.</p>
 ${accuracySection(comparisons)}
 <h3>VAL</h3>
 ${reportTable(
@@ -112,8 +112,8 @@ ${reportTable(
     ]),
   ),
 )}
-<p class="soft">${comparisons.some(({ accuracy }) => accuracy) ? "McNemar's test takes pairs for independent, which those of one person are not; the bootstrap draws people and needs no such assumption." : "From drawing people with replacement, the same drawings for both models."}
-VAL is here that of all pairs together, above the mean over the folds.</p>
+<p class="soft">${comparisons.some(({ accuracy }) => accuracy) ? "McNemar's test assumes independent pairs, which pairs of the same person are not; the bootstrap resamples people and does not need this assumption." : "From resampling people with replacement, with the same samples for both models."}
+Here, VAL is computed over all pairs together; above, it is the mean over the folds.</p>
 </section>`;
 }
 
@@ -135,8 +135,8 @@ function accuracySection(comparisons: readonly PairedSignificance[]): Content {
   const columns = [
     { title: "Models" },
     { title: "Pairs", number: true },
-    { title: "Only the first right", number: true },
-    { title: "Only the second right", number: true },
+    { title: "Only first correct", number: true },
+    { title: "Only second correct", number: true },
     { title: "p (McNemar, exact)", number: true },
   ];
   return html`<h3>Accuracy</h3>

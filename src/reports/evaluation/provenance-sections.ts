@@ -1,4 +1,4 @@
-/** Report sections on the origin of models and on what was left out. */
+/** Report sections on the provenance of models and on excluded data. */
 
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import { type EmbeddingManifest, HARD_PEOPLE, type Measurement } from "../../schemas/model-manifest.ts";
@@ -9,7 +9,7 @@ import { counted, countText, distanceText, farText, percent, runName } from "./r
 export function modelCard(model: EmbeddingManifest): Content {
   const { embedding, input, alignment, thresholds, origin } = model;
   const rows: [term: string, value: Content][] = [
-    ["What it is", model.summary],
+    ["Summary", model.summary],
     ["Embedding", `${embedding.size} dimensions, squared L2, compared as ${embedding.compared}`],
     [
       "Input",
@@ -23,7 +23,7 @@ export function modelCard(model: EmbeddingManifest): Content {
     ["Calibrated on", model.calibratedOn],
     ["Limits", HARD_PEOPLE],
     ...(model.measured.length > 0
-      ? ([["Measured before", html`<ul>${model.measured.map((one) => html`<li>${measurementText(one)}</li>`)}</ul>`]] as [
+      ? ([["Earlier measurements", html`<ul>${model.measured.map((one) => html`<li>${measurementText(one)}</li>`)}</ul>`]] as [
           string,
           Content,
         ][])
@@ -41,18 +41,18 @@ function measurementText({ dataset, accuracy, standardError, val, flipped, bytes
       ? []
       : [`accuracy ${percent(accuracy)}${standardError === undefined ? "" : ` ± ${(standardError * 100).toFixed(2)}`}`]),
     ...val.map(({ far, mean }) => `VAL ${percent(mean)} at FAR ${farText(far)}`),
-    ...(bytes === undefined ? [] : [`${bytes} bytes a face`]),
+    ...(bytes === undefined ? [] : [`${bytes} bytes per face`]),
     ...(flipped ? ["mirrored face added"] : []),
   ];
   return `${dataset}: ${figures.join(", ")}`;
 }
 
-/** Longer lists are cut: a page with thousands of lines serves no one. */
+/** Longer lists are truncated. */
 const LISTED = 100;
 
 export function leftOutSection(evaluations: readonly Evaluation[]): Content {
   return html`<section aria-labelledby="left-out">
-<h2 id="left-out">What was left out</h2>
+<h2 id="left-out">Excluded data</h2>
 ${evaluations.map((one) => {
   const skipped = isVerification(one) ? one.skippedPairs : [];
   const lists = [
@@ -60,19 +60,19 @@ ${evaluations.map((one) => {
       `${counted(one.failures.length, "image")} could not be read`,
       one.failures.map(({ message }) => message),
     ),
-    list(`${counted(one.imagesWithoutFace.length, "image")} without a face that was found`, one.imagesWithoutFace),
+    list(`${counted(one.imagesWithoutFace.length, "image")} without a detected face`, one.imagesWithoutFace),
     list(
       `${counted(skipped.length, "pair")} skipped`,
       skipped.map(({ left, right, reason }) => `${left} and ${right}: ${reason}`),
     ),
     list(
-      `${counted(one.copies.length, "image")} with the very embedding of another`,
-      one.copies.map(({ image, of }) => `${image} is ${of}`),
+      `${counted(one.copies.length, "image")} with the same embedding as another`,
+      one.copies.map(({ image, of }) => `${image} equals ${of}`),
     ),
   ].filter((content) => content !== undefined);
   return [
     evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-    lists.length > 0 ? lists : html`<p>Nothing: every image could be read, and a face was found in each.</p>`,
+    lists.length > 0 ? lists : html`<p>None: every image could be read and contains a detected face.</p>`,
   ];
 })}
 </section>`;

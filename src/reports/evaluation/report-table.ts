@@ -4,30 +4,30 @@ import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { type Content, html } from "../page/page.ts";
 
 export type ReportInput = {
-  /** One a model, all by one protocol on the same data. */
+  /** One per model, all with the same protocol and data. */
   readonly evaluations: readonly Evaluation[];
-  /** Where that data came from, as the reader would name it. */
+  /** Origin of the data, as readers know it. */
   readonly dataset: string;
   readonly comparisons: readonly PairedSignificance[];
-  /** Of the models that have one. */
+  /** Manifests of the models that have one. */
   readonly cards: readonly EmbeddingManifest[];
-  /** Data URIs of faces by {@link faceKey}; those that are not there are named only. */
+  /** Data URIs of faces by {@link faceKey}; faces without one are only named. */
   readonly thumbnails: ReadonlyMap<string, string>;
 };
 
-/** Tells faces of one image apart. */
+/** Identifies a face, also among several of one image. */
 export function faceKey({ image, box }: Pick<ComparedFace, "image" | "box">): string {
   return JSON.stringify(box ? [image, box.x, box.y, box.width, box.height] : [image]);
 }
 
-/** What a model is called in the report, with what sets this run of it apart. */
+/** Name of a model in the report, with the variant of this run. */
 export function runName({ model, flip }: Pick<Evaluation, "model" | "flip">): string {
   return flip ? `${model}, mirrored face added` : model;
 }
 
 export type ReportColumn = { readonly title: Content; readonly number?: boolean };
 
-/** The first cell of a row names it. */
+/** The first column contains row headers. */
 export function reportTable(label: string, columns: readonly ReportColumn[], rows: readonly (readonly Content[])[]): Content {
   const cell = (content: Content, column: number): Content => {
     const type = columns[column]?.number ? "number" : "text";
@@ -41,12 +41,12 @@ export function reportTable(label: string, columns: readonly ReportColumn[], row
 </div>`;
 }
 
-/** A model's name, which a narrow column breaks at its joints rather than within a word. */
+/** Model name that a narrow column breaks at its separators. */
 export function breakable(name: string): Content {
   return name.split(/(?<=[.-])/).map((part, i) => (i === 0 ? part : html`<wbr>${part}`));
 }
 
-/** A figure with its interval small below it. */
+/** Value with its interval in small print below. */
 export function withInterval(figure: string, interval: string): Content {
   return interval === "" ? figure : html`${figure}<br><small class="soft">${interval}</small>`;
 }
@@ -81,6 +81,6 @@ export const countText = (count: number): string => count.toLocaleString("en");
 /** "1 pair", "6,000 pairs" */
 export const counted = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-/** A p-value to two figures; below one in ten thousand only that it is. */
+/** p-value to two digits, or "below 0.0001". */
 export const pValueText = (p: number | null): string =>
   p === null ? "not tested" : p < 1e-4 ? "below 0.0001" : p >= 0.1 ? p.toFixed(2) : p.toPrecision(2);

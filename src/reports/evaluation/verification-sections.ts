@@ -21,7 +21,7 @@ import {
   withInterval,
 } from "./report-table.ts";
 
-/** The figures of all models beside each other. */
+/** Figures of all models side by side. */
 export function verificationFigures(evaluations: readonly Verification[]): Content {
   const fars = [...new Set(evaluations.flatMap(({ val }) => val.map(({ far }) => far)))];
   return html`<section aria-labelledby="figures">
@@ -51,8 +51,8 @@ ${reportTable(
     distanceText(one.threshold),
   ]),
 )}
-<p class="soft">Accuracy and VAL are means over the folds ± one standard error of the mean: every fold is tested at the threshold that is best
-on the others, or that keeps the false accept rate there. ${intervalNote(evaluations)}</p>
+<p class="soft">Accuracy and VAL are means over the folds ± one standard error of the mean: each fold is tested at the threshold that is
+best on the other folds, or that meets the false accept rate there. ${intervalNote(evaluations)}</p>
 </section>`;
 }
 
@@ -60,29 +60,29 @@ function intervalNote(evaluations: readonly Verification[]): string {
   const level = evaluations.find(({ accuracy }) => accuracy.interval)?.accuracy.interval?.level;
   return level === undefined
     ? ""
-    : `Below stands the ${Math.round(level * 100)} % confidence interval, from drawing people with replacement.`;
+    : `Below each value is its ${Math.round(level * 100)} % confidence interval, from a bootstrap over people.`;
 }
 
-/** Plots beside each other, what to see in each below it. */
+/** Plots side by side, with captions. */
 export function verificationPlotSection(evaluations: readonly Verification[], plots: readonly NamedPlot[]): Content {
   return html`<section aria-labelledby="curves">
-<h2 id="curves">Every threshold</h2>
-<p>A pair is accepted up to a distance, the threshold. VAL is the share of pairs of one person that are accepted, FAR that of pairs of
-different people.</p>
+<h2 id="curves">Curves</h2>
+<p>A pair is accepted up to a distance, the threshold. VAL is the share of same-person pairs that are accepted, FAR that of
+different-person pairs.</p>
 <div class="plots">${plots.map(({ kind, name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
 ${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="note soft">Steps at the left of a curve are single pairs.</p>` : undefined}
 </section>`;
 }
 
 const captions: Readonly<Record<NamedPlot["kind"], string>> = {
-  roc: "Each point is a threshold. Higher is better, and the left is where it matters: few strangers let in.",
-  det: "The same, as both kinds of error. Lower is better.",
-  distances: "Squared L2, from 0 for the same picture to 4. Where the two hills overlap, no threshold is right.",
+  roc: "Each point is a threshold. Higher is better, above all on the left, where few strangers are accepted.",
+  det: "The same thresholds, with both kinds of error. Lower is better.",
+  distances: "Squared L2, from 0 (identical pictures) to 4. Where the histograms overlap, no threshold separates the pairs.",
   reliability:
-    "Of the pairs that were given a probability, the share that does show one person, both kinds weighted alike; with it the interval from drawing people. Bins of fewer than ten pairs are left out. Log loss: smaller is better, 0.693 is chance.",
-  discard: "By each measure of quality apart. A line that goes down predicts which pairs fail; one that stays level does not.",
+    "Share of same-person pairs at each predicted probability, both kinds of pairs weighted equally, with an interval from a bootstrap over people. Bins of fewer than ten pairs are left out. Log loss: smaller is better, 0.693 is chance.",
+  discard: "One line per quality measure. A falling line predicts which pairs fail; a level one does not.",
   "open-set": "Each point is a threshold. Higher is better.",
-  cmc: "The share of probes whose person is among so many candidates.",
+  cmc: "The share of probes whose person is among that many candidates.",
 };
 
 export function thresholdSection(evaluations: readonly Verification[]): Content {
@@ -92,12 +92,12 @@ ${evaluations.map((one) => [
   evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
   one.modelThresholds.length > 0
     ? [
-        html`<p>What the model's ${one.calibration.from === "model" ? "own" : "calibrated"} thresholds, picked on ${one.calibration.calibratedOn}, do here:</p>`,
+        html`<p>The model's ${one.calibration.from === "model" ? "own" : "calibrated"} thresholds, chosen on ${one.calibration.calibratedOn}, applied to this data:</p>`,
         thresholdTable("Thresholds of the model", one.modelThresholds),
       ]
     : undefined,
-  html`<p>For round false accept rates, picked on these very pairs:</p>`,
-  thresholdTable("Thresholds picked here", one.thresholds),
+  html`<p>For round false accept rates, chosen on these pairs:</p>`,
+  thresholdTable("Thresholds chosen on this data", one.thresholds),
 ])}
 </section>`;
 }
@@ -106,10 +106,10 @@ function thresholdTable(label: string, points: readonly OperatingPoint[]): Conte
   return reportTable(
     label,
     [
-      { title: "Wanted FAR" },
+      { title: "Target FAR" },
       { title: "Threshold", number: true },
       { title: "VAL", number: true },
-      { title: "FAR here", number: true },
+      { title: "Measured FAR", number: true },
       { title: "False accepts", number: true },
       { title: "False rejects", number: true },
     ],
@@ -131,11 +131,11 @@ export function errorGallery(evaluations: readonly Verification[], thumbnails: T
 <h2 id="errors">Worst errors</h2>
 ${evaluations.map((one) => [
   evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-  html`<p>At a distance of ${distanceText(one.threshold)}, the mean of the folds' thresholds.${thumbnails.size === 0 ? " Photographs are left out of this page." : ""}</p>`,
-  gallery("Different people, taken for one", "the closest first", one.worst.falseAccepts, thumbnails),
-  gallery("One person, taken for two", "the farthest first", one.worst.falseRejects, thumbnails),
+  html`<p>At a threshold of ${distanceText(one.threshold)}, the mean over the folds.${thumbnails.size === 0 ? " Photographs are omitted from this page." : ""}</p>`,
+  gallery("Different people accepted as the same", "closest first", one.worst.falseAccepts, thumbnails),
+  gallery("Same person rejected", "farthest first", one.worst.falseRejects, thumbnails),
 ])}
-<p class="soft">Look at them before believing any figure: in every collection some of them are wrong labels, or two people in one photograph.</p>
+<p class="soft">Check these before trusting the figures: in every collection some are wrong labels, or show two people in one photograph.</p>
 </section>`;
 }
 

@@ -1,4 +1,4 @@
-/** The files that an evaluation writes for people: a page, and its plots for other documents. */
+/** Writes the files of an evaluation for readers: the HTML report and its plots. */
 import { join } from "node:path";
 import * as z from "zod";
 import { makeFolder, WholeFile, writeWhole } from "../../files/whole-file.ts";
@@ -12,7 +12,7 @@ import { faceKey } from "./report-table.ts";
 
 export const reportOptions = {
   report: outputFile.optional().describe("HTML file to write: figures, curves, thresholds, the worst errors with their faces"),
-  withoutPhotographs: z.boolean().default(false).describe("a report that shows no faces, to be given to others"),
+  withoutPhotographs: z.boolean().default(false).describe("leave faces out of the report, so that it can be shared"),
   plots: z.string().min(1).optional().describe("folder to write the plots to, as SVG and PNG"),
 };
 
@@ -20,12 +20,12 @@ type ReportOptions = z.output<z.ZodObject<typeof reportOptions>> & { readonly ma
 
 export type OpenReport = {
   readonly write: (comparison: ModelComparison, cards: readonly (EmbeddingManifest | null)[], dataset: string) => Promise<void>;
-  /** Leaves nothing behind of a report that was not written whole. */
+  /** Deletes a report that was not written completely. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * Sees that the files can be written before the long work begins.
+ * Checks that the files can be written before the long computation starts.
  *
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
@@ -61,12 +61,12 @@ export async function openReport(
   };
 }
 
-/** Shown at half the size: sharp on dense screens. */
+/** Side of a thumbnail; displayed at half the size, for dense screens. */
 const SIDE_PX = 192;
 
 /**
- * Data URIs by {@link faceKey}. Every image is decoded once, one after the other; one that cannot be decoded is left
- * out, as the report then only names it.
+ * Data URIs by {@link faceKey}. Each image is decoded once, one at a time; an image that cannot be decoded is left out, and the
+ * report only names it.
  */
 export async function errorThumbnails(
   evaluations: readonly Pick<Verification, "worst">[],

@@ -7,7 +7,7 @@ import { parseLogLine, type TrainingLogLine } from "../../training/run/training-
 import { readSafetensorsMetadata } from "../../training/safetensors.ts";
 import { type FoundReport, type FoundTraining, pageOf, readFileStart } from "./find-reports.ts";
 
-/** Bytes read at once, from the end of a log backwards. */
+/** Bytes read at a time, from the end of a log backwards. */
 const CHUNK = 1 << 18;
 
 type StepLine = Extract<TrainingLogLine, { kind: "step" }>;
@@ -46,7 +46,7 @@ async function describeTraining(training: FoundTraining, now: number): Promise<L
   };
 }
 
-/** The last step and the last look at the held-out people; a log of many megabytes is not read whole for them. */
+/** Last training step and last held-out evaluation, without reading a large log completely. */
 async function lastLines(log: string): Promise<{ step: StepLine | undefined; heldOut: HeldOutLine | undefined }> {
   await using file = await open(log);
   let [step, heldOut]: [StepLine?, HeldOutLine?] = [];
@@ -54,7 +54,7 @@ async function lastLines(log: string): Promise<{ step: StepLine | undefined; hel
   for (let end = (await file.stat()).size; end > 0 && !(step && heldOut); end -= CHUNK) {
     const start = Math.max(0, end - CHUNK);
     const { buffer, bytesRead } = await file.read(new Uint8Array(end - start), 0, end - start, start);
-    // Not UTF-8, which a chunk may cut a character of: a byte a character, whole again with the rest of its line.
+    // latin1 keeps single bytes: a chunk may split a UTF-8 character, which is decoded with its complete line
     const lines = (Buffer.from(buffer.subarray(0, bytesRead)).toString("latin1") + rest).split("\n");
     rest = start > 0 ? (lines.shift() ?? "") : "";
     for (const text of lines.reverse()) {
@@ -67,14 +67,14 @@ async function lastLines(log: string): Promise<{ step: StepLine | undefined; hel
   return { step, heldOut };
 }
 
-/** One that has not written for so long is taken for stopped: at least, and as so many of its steps. */
+/** A run counts as stopped after this time without output: at least QUIET_MS, and as long as QUIET_STEPS of its steps. */
 const QUIET_MS = 120_000;
 const QUIET_STEPS = 20;
 
 /**
- * Finished: its page is written after the last line of its log.
+ * A run is finished once its report exists; the report is written last.
  *
- * @param stepMs what a step of it takes
+ * @param stepMs duration of a step
  * @param now milliseconds since 1970
  */
 export async function trainingState(
@@ -87,7 +87,7 @@ export async function trainingState(
   return now - logged <= Math.max(QUIET_MS, QUIET_STEPS * stepMs) ? "running" : "stopped";
 }
 
-/** When a file was last written, milliseconds since 1970; long ago for one that is not there. */
+/** Modification time of a file, milliseconds since 1970; -Infinity if it does not exist. */
 export async function lastChange(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.mtimeMs ?? Number.NEGATIVE_INFINITY;
 }

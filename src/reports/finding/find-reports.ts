@@ -1,6 +1,6 @@
 /**
- * Reports in folders that somebody named: pages of `facenet evaluate --report`, and what `facenet train --output` writes. They
- * are known by an id made of their place; no path is ever taken from a request.
+ * Finds reports in configured folders: pages of `facenet evaluate --report`, and output folders of `facenet train --output`.
+ * Their ids are derived from their location; no path is ever taken from a request.
  */
 import { createHash } from "node:crypto";
 import { open, opendir, realpath, stat } from "node:fs/promises";
@@ -20,15 +20,15 @@ export type FoundTraining = {
   readonly folder: string;
   readonly log: string;
   readonly checkpoint: string;
-  /** where its page is or will be */
+  /** Path of its page, which may not exist yet. */
   readonly page: string;
 };
 export type FoundReport = FoundEvaluation | FoundTraining;
 
-/** Folders in folders that are looked into, and entries of all of them. */
+/** Maximum depth of folders, and maximum number of entries in total. */
 const DEPTH = 3;
 const ENTRIES = 20_000;
-/** Bytes of a page in which it says what it is. */
+/** Bytes at the start of a page that contain its description. */
 const HEAD = 16_384;
 
 /** Links are not followed, so reports outside the folders are never found. An unreadable folder has no reports. */
@@ -50,7 +50,7 @@ export async function findReport(folders: readonly string[], id: string): Promis
   return report;
 }
 
-/** Undefined for a training that has not ended: its page is written at the end. */
+/** Undefined for a training run in progress, whose page is written at the end. */
 export async function pageOf({ page }: FoundReport): Promise<string | undefined> {
   return (await stat(page).catch(() => undefined))?.isFile() ? page : undefined;
 }
@@ -80,7 +80,7 @@ async function* reportsIn(folder: string, depth: number, budget: { left: number 
     const about = await aboutOf(page);
     if (about) yield { kind: "evaluation", id: idOf(page), page, about };
   }
-  if (depth === 0 || isTraining) return; // the cut-outs of a training are many
+  if (depth === 0 || isTraining) return; // a training run has many face crops
   for (const name of folders) yield* reportsIn(join(folder, name), depth - 1, budget);
 }
 
@@ -88,7 +88,7 @@ function idOf(path: string): string {
   return createHash("sha256").update(path).digest("hex").slice(0, 16);
 }
 
-/** Undefined for a page that is no report of ours. */
+/** Undefined for a page that is not a facenet report. */
 async function aboutOf(page: string): Promise<ReportAbout | undefined> {
   const head = Buffer.from(await readFileStart(page, HEAD).catch(() => new Uint8Array())).toString("utf8");
   const [, escaped] = /<meta name="facenet-report" content="([^"]*)">/.exec(head) ?? [];
@@ -101,7 +101,7 @@ async function aboutOf(page: string): Promise<ReportAbout | undefined> {
   }
 }
 
-/** So many bytes from the beginning of a file, fewer where it is shorter. @throws what `open` and `read` throw */
+/** The first `bytes` bytes of a file, fewer if it is shorter. @throws what `open` and `read` throw */
 export async function readFileStart(file: string, bytes: number): Promise<Uint8Array> {
   await using handle = await open(file);
   const start = new Uint8Array(bytes);

@@ -18,7 +18,7 @@ const step = (number: number, changes: Partial<TrainingStep> = {}): TrainingStep
   ...changes,
 });
 
-it("keeps every step while they are few", () => {
+it("keeps every step of a short run", () => {
   const curve = new TrainingCurve(4);
   for (const number of [1, 2, 3]) curve.add(step(number));
   expect(curve.points.map(({ step, steps, loss, active }) => [step, steps, loss, active])).toEqual([
@@ -28,7 +28,7 @@ it("keeps every step while they are few", () => {
   ]);
 });
 
-it("averages neighbours when they are many: each step counts once and alike", () => {
+it("averages neighbouring steps of a long run, each counted once", () => {
   const curve = new TrainingCurve(8);
   for (let number = 1; number <= 1003; number++) curve.add(step(number));
   const { points } = curve;
@@ -43,7 +43,7 @@ it("averages neighbours when they are many: each step counts once and alike", ()
   }
 });
 
-it("tells what has changed, so that whoever replaces that has the whole", () => {
+it("returns changes that, applied in order, give the complete curves", () => {
   const curve = new TrainingCurve(6);
   const kept: unknown[] = [];
   for (let number = 1; number <= 50; number++) {
@@ -56,7 +56,7 @@ it("tells what has changed, so that whoever replaces that has the whole", () => 
   expect(curve.takeChanges().items.length).toBeLessThan(6);
 });
 
-it("has no active triplets where there are none to mine, and no distance that nobody measured", () => {
+it("has no active triplets without mining, and no unmeasured distances", () => {
   const curve = new TrainingCurve(1);
   curve.add(step(1, { pairs: 0, positiveDistance: null }));
   curve.add(step(2, { pairs: 0, positiveDistance: 0.4 }));

@@ -10,20 +10,20 @@ import type { FoundTraining } from "./find-reports.ts";
 
 export type FollowOptions = {
   readonly points: number;
-  /** between two looks at the log */
+  /** Interval between reads of the log. */
   readonly everyMs: number;
   readonly signal: AbortSignal;
-  /** Asked at every look whether to end. */
+  /** Called at every read; true ends the generator. */
   readonly isEnding: () => boolean;
-  /** milliseconds since 1970 */
+  /** Milliseconds since 1970. */
   readonly now: () => number;
 };
 
 /**
- * All of them first, then what has changed, until the training has ended or is taken for stopped. Who reads slowly gets
- * fewer and larger changes.
+ * Yields all curves first, then their changes, until the run finishes or counts as stopped. A slow reader gets fewer and larger
+ * changes.
  *
- * @throws what `open` and `read` throw when the log goes away
+ * @throws what `open` and `read` throw if the log disappears
  */
 export async function* followTraining(
   training: FoundTraining,
@@ -40,7 +40,7 @@ export async function* followTraining(
   }
 }
 
-/** Bytes of a log that are read at once. */
+/** Bytes of a log read at a time. */
 const CHUNK = 1 << 18;
 const NEWLINE = 10;
 
@@ -56,7 +56,7 @@ export class TrainingReader {
   #told = { heldOut: 0, advice: 0 };
   #stepMs = 0;
 
-  /** @param points of a curve, at most */
+  /** @param points maximum number of points per curve */
   constructor(training: FoundTraining, points: number) {
     this.#training = training;
     this.#points = points;
@@ -64,7 +64,7 @@ export class TrainingReader {
   }
 
   /**
-   * Reads what has been written since, and says what has changed; all of it where the log was begun anew.
+   * Reads what was appended and returns the changes; everything if the log was restarted.
    *
    * @param now milliseconds since 1970
    * @throws what `open` and `read` throw
@@ -106,7 +106,7 @@ export class TrainingReader {
     this.#told = { heldOut: 0, advice: 0 };
   }
 
-  /** Whole lines count; the beginning of one waits for its end. */
+  /** Processes complete lines; a partial line waits for its end. */
   #take(bytes: Uint8Array): void {
     const all = Buffer.concat([this.#rest, bytes]);
     const end = all.lastIndexOf(NEWLINE) + 1;
@@ -130,7 +130,7 @@ export class TrainingCurve {
   #stepsOfPoint = 1;
   #changedFrom = 0;
 
-  /** @param most points */
+  /** @param most maximum number of points */
   constructor(most: number) {
     this.#most = most;
   }
@@ -148,7 +148,7 @@ export class TrainingCurve {
     if (this.#points.length > this.#most) this.#halve();
   }
 
-  /** The points that have changed since this was last asked, and from which one on. */
+  /** Points changed since the last call, and the index of the first of them. */
   takeChanges(): { readonly from: number; readonly items: readonly CurvePoint[] } {
     const from = this.#changedFrom;
     this.#changedFrom = this.#points.length;

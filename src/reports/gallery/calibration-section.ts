@@ -1,4 +1,4 @@
-/** Report section: how strangers of this gallery are spread, the fitted tail, and promised against measured false match rates. */
+/** Report section: distances of strangers in this gallery, the fitted tail, and predicted against measured false match rates. */
 import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type { Interval } from "../../schemas/evaluation.ts";
 import { type Content, html, Markup } from "../page/page.ts";
@@ -9,16 +9,16 @@ export function calibrationSection(calibration: GalleryCalibration | undefined):
   const { distinctPairs, photographs, vouchesDownTo, thresholds, at, automatic } = calibration;
   const reach =
     vouchesDownTo === null
-      ? "Their closest distances follow no distribution that could be extended."
-      : `They vouch for rates down to 1 in ${countText(Math.floor(1 / vouchesDownTo))}.`;
+      ? "Their smallest distances fit no distribution that could be extrapolated."
+      : `They support rates down to 1 in ${countText(Math.floor(1 / vouchesDownTo))}.`;
   return html`<section aria-labelledby="calibration">
 <h2 id="calibration">Calibration</h2>
-<p>Thresholds measured ${automatic ? html`by <code>facenet index</code> ` : undefined}on ${at.slice(0, 10)} on ${countText(distinctPairs)} pairs of two people in
+<p>Thresholds measured ${automatic ? html`by <code>facenet index</code> ` : undefined}on ${at.slice(0, 10)} on ${countText(distinctPairs)} pairs of different people in
 ${countText(photographs)} photographs of this gallery, without labels. ${reach}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Plot: stranger pairs">${new Markup(tailPlot(calibration))}</div>
-<div class="scroll" tabindex="0" role="region" aria-label="Promised and measured rates">
+<div class="scroll" tabindex="0" role="region" aria-label="Predicted and measured rates">
 <table>
-<thead><tr>${["Wanted rate", "Distance", "From", "Promised, 95 %", "Measured within photographs", "Model's distance", "Its rate here"].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<thead><tr>${["Target rate", "Distance", "Source", "Predicted, 95 %", "Measured within photographs", "Model's distance", "Its rate here"].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${thresholds.map(
     ({ far, distance, basis, farInterval, measuredFar, measuredInterval, modelDistance, modelFar }) =>
       html`<tr><th scope="row">${rateText(far)}</th>${[
@@ -34,7 +34,7 @@ ${countText(photographs)} photographs of this gallery, without labels. ${reach}<
   )}</tbody>
 </table>
 </div>
-<p class="soft">Promised is the rate across photographs. Two faces of one photograph share light and camera, so what is measured within photographs may be higher.</p>
+<p class="soft">Predicted is the rate across photographs. Faces in the same photograph share light and camera, so rates measured within photographs may be higher.</p>
 </section>`;
 }
 
@@ -48,8 +48,8 @@ function tailPlot({ histogram, curve, thresholds }: GalleryCalibration): string 
   });
   const fitted = curve.map(({ distance, far, low, high }) => ({ x: distance, y: far, low, high })).sort((a, b) => a.x - b.x);
   return linePlot({
-    title: "How close strangers of this gallery come",
-    subtitle: "share of stranger pairs at most so far apart",
+    title: "Distances of strangers in this gallery",
+    subtitle: "share of stranger pairs at most this far apart",
     x: { label: "squared L2 distance" },
     y: { label: "false match rate", scale: "log" },
     series: [

@@ -54,23 +54,23 @@ const calibration: GalleryCalibration = {
 };
 
 describe("galleryPage", () => {
-  it("shows how close strangers come, and promised against measured rates, where the gallery is calibrated", () => {
+  it("shows distances of strangers, and predicted against measured rates, of a calibrated gallery", () => {
     const text = galleryPage({ ...gallery, calibration });
-    expect(text).toContain("How close strangers of this gallery come");
+    expect(text).toContain("Distances of strangers in this gallery");
     expect(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")).toMatch(
-      /by facenet index on 2026-01-02 on 400 pairs of two people in 300 photographs .* down to 1 in 416\..* 0\.010 1\.234 gallery 0\.0080 to 0\.013 0\.011 \(0\.0040 to 0\.020\) 1\.300 0\.021/,
+      /by facenet index on 2026-01-02 on 400 pairs of different people in 300 photographs .* down to 1 in 416\..* 0\.010 1\.234 gallery 0\.0080 to 0\.013 0\.011 \(0\.0040 to 0\.020\) 1\.300 0\.021/,
     );
     expect(galleryPage(gallery)).not.toContain('id="calibration"');
   });
 
   const page = galleryPage(gallery);
 
-  it("asks for nothing outside itself", () => {
+  it("loads nothing from outside", () => {
     expect(page).not.toMatch(/https?:|<script|<link|@import|url\(/i);
     expect(page).toContain("default-src 'none'");
   });
 
-  it("shows people with their names, how often they are seen, and faces described in words", () => {
+  it("shows people with name, number of faces and text alternatives", () => {
     expect(page).toContain("<h1>2 people in 1,200 photographs</h1>");
     expect(page).toContain("<h3>Anna &#60;3</h3>");
     expect(page).toContain("34 faces in 30 photographs, 2 shown");
@@ -80,32 +80,32 @@ describe("galleryPage", () => {
     expect(page).toContain("facenet people 12 --name Anna");
   });
 
-  it("says where a photograph is gone", () => {
+  it("marks missing photographs", () => {
     const gone = galleryPage({
       ...gallery,
       people: [{ person: gallery.people[0]?.person as never, portraits: [{ ...portrait(1), picture: undefined }] }],
     });
-    expect(gone).toContain(`aria-label="Anna &#60;3, from party-1.jpg">photograph gone`);
+    expect(gone).toContain(`aria-label="Anna &#60;3, from party-1.jpg">photograph missing`);
     expect(gone).not.toContain("<img");
   });
 
-  it("says what it leaves out, and how to see it", () => {
+  it("states what it omits, and how to see it", () => {
     const large = galleryPage({
       ...gallery,
       statistics: { ...statistics, people: 5000, unassignedFaces: 900, failedFiles: 250, missingFiles: 3 },
       unassigned: [portrait(4)],
       failures: Array.from({ length: 250 }, (_, i) => ({ path: `x${i}.jpg`, message: `x${i}.jpg: is damaged` })),
     });
-    expect(large).toContain("Shown are 2 of 5,000 people; --people 5000 shows all.");
-    expect(large).toContain("Shown are 1 of 900 faces; --unassigned 900 shows all.");
+    expect(large).toContain("2 of 5,000 people shown; --people 5000 shows all.");
+    expect(large).toContain("1 of 900 faces shown; --unassigned 900 shows all.");
     expect(large).toContain("250 files could not be read");
-    expect(large).toContain("Shown are 100 of 250 files that failed.");
+    expect(large).toContain("100 of 250 failed files shown.");
     expect(large).not.toContain("x120.jpg");
-    expect(large).toContain("3 files gone from disk since they were looked at.");
-    expect(page).not.toContain("Shown are");
+    expect(large).toContain("3 files missing from disk since indexing.");
+    expect(page).not.toMatch(/people shown|faces shown|files shown/);
   });
 
-  it("says what to do with an empty gallery", () => {
+  it("explains how to fill an empty gallery", () => {
     const empty = galleryPage({ ...gallery, people: [], statistics: { ...statistics, people: 0, photographs: 0 } });
     expect(empty).toContain("facenet index");
   });

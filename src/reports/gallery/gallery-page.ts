@@ -1,35 +1,35 @@
-/** The gallery as a page: who is in it, with faces; whom nobody knows yet; what could not be read. */
+/** The gallery as a page: people with their faces, faces without a person, files that could not be read. */
 import { basename } from "node:path";
 import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type { GalleryStatistics, Person } from "../../schemas/gallery.ts";
 import { type Content, html, page, peopleStyle } from "../page/page.ts";
 import { calibrationSection } from "./calibration-section.ts";
 
-/** A face to be looked at. */
+/** A face shown on the page. */
 export type Portrait = {
   readonly face: number;
-  /** path of its photograph; undefined where it is known by content only */
+  /** Path of its photograph; undefined if the photograph has none. */
   readonly path: string | undefined;
-  /** local time, or null */
+  /** Local time, or null. */
   readonly takenAt: string | null;
-  /** data URI; undefined if the photograph is missing or unreadable */
+  /** Data URI; undefined if the photograph is missing or unreadable. */
   readonly picture: string | undefined;
 };
 
-/** Rendering needs no files and no store. */
+/** Content of the page. Rendering needs neither files nor a store. */
 export type GalleryPage = {
   readonly gallery: string;
   readonly statistics: GalleryStatistics;
-  /** Those shown, in their order. */
+  /** People shown, in order. */
   readonly people: readonly { readonly person: Person; readonly portraits: readonly Portrait[] }[];
-  /** Some of the faces that belong to nobody. */
+  /** Some of the faces without a person. */
   readonly unassigned: readonly Portrait[];
   readonly failures: readonly { readonly path: string; readonly message: string }[];
-  /** on the gallery's own people, where there is one */
+  /** Calibration on the gallery's own people, if any. */
   readonly calibration?: GalleryCalibration | undefined;
 };
 
-/** Longer lists of failures are cut. */
+/** Longer lists of failures are truncated. */
 const LISTED = 100;
 
 export function galleryPage(gallery: GalleryPage): string {
@@ -40,18 +40,18 @@ export function galleryPage(gallery: GalleryPage): string {
     ["Faces", statistics.faces],
     ["People", statistics.people],
     ["With a name", statistics.namedPeople],
-    ["Faces of nobody yet", statistics.unassignedFaces],
+    ["Faces without a person", statistics.unassignedFaces],
   ];
   const named = people.filter(({ person }) => person.name !== null);
   const unnamed = people.filter(({ person }) => person.name === null);
   const body = html`<header>
 <h1>${title}</h1>
-<p class="soft">${basename(gallery.gallery)}, as facenet has it on this computer. The page holds faces: it is as private as the photographs.</p>
+<p class="soft">${basename(gallery.gallery)}, as stored by facenet on this computer. This page contains faces: keep it as private as the photographs.</p>
 <dl class="summary">${summary.map(([term, value]) => html`<div><dt>${term}</dt><dd>${countText(value)}</dd></div>`)}</dl>
 </header>
-${people.length === 0 ? html`<p>Nobody yet. <code>facenet index</code> finds faces in photographs, <code>facenet cluster</code> makes people of them.</p>` : undefined}
+${people.length === 0 ? html`<p>No people yet. <code>facenet index</code> detects faces in photographs, <code>facenet cluster</code> groups them into people.</p>` : undefined}
 ${peopleSection("named", "People with a name", named)}
-${peopleSection("unnamed", "People without a name", unnamed, html`<p class="soft">Give one a name: <code>facenet people ${unnamed[0]?.person.id} --name Anna</code></p>`)}
+${peopleSection("unnamed", "People without a name", unnamed, html`<p class="soft">Name one: <code>facenet people ${unnamed[0]?.person.id} --name Anna</code></p>`)}
 ${limitNote(people.length, statistics.people, "people", "--people")}
 ${unassignedSection(gallery)}
 ${calibrationSection(gallery.calibration)}
@@ -81,19 +81,19 @@ function personCard({ person, portraits }: GalleryPage["people"][number]): Conte
 function unassignedSection({ unassigned, statistics }: GalleryPage): Content {
   if (statistics.unassignedFaces === 0) return undefined;
   return html`<section aria-labelledby="unassigned">
-<h2 id="unassigned">Faces of nobody yet</h2>
-<p>Seen once, or too small, blurred or turned away to be put to someone.</p>
+<h2 id="unassigned">Faces without a person</h2>
+<p>Seen once, or too small, blurred or turned away to be assigned.</p>
 <ul class="portraits">${unassigned.map((portrait) => portraitItem(portrait, "Face"))}</ul>
 ${limitNote(unassigned.length, statistics.unassignedFaces, "faces", "--unassigned")}
 </section>`;
 }
 
 function portraitItem({ face, path, takenAt, picture }: Portrait, who: string): Content {
-  const photograph = path === undefined ? "a photograph that is gone" : basename(path);
+  const photograph = path === undefined ? "a missing photograph" : basename(path);
   return html`<li><figure>
 ${
   picture === undefined
-    ? html`<div class="gone" role="img" aria-label="${who}, from ${photograph}">photograph gone</div>`
+    ? html`<div class="gone" role="img" aria-label="${who}, from ${photograph}">photograph missing</div>`
     : html`<img src="${picture}" width="104" height="104" decoding="async" alt="${who}, from ${photograph}">`
 }
 <figcaption title="${path} (face ${face})">${photograph}${takenAt === null ? undefined : html`<br>${takenAt.slice(0, 10)}`}</figcaption>
@@ -105,21 +105,21 @@ function failureSection({ failures, statistics }: GalleryPage): Content {
   if (failures.length === 0 && missingFiles === 0) return undefined;
   return html`<section aria-labelledby="failures">
 <h2 id="failures">Files</h2>
-${missingFiles > 0 ? html`<p>${counted(missingFiles, "file")} gone from disk since ${missingFiles === 1 ? "it was" : "they were"} looked at.</p>` : undefined}
+${missingFiles > 0 ? html`<p>${counted(missingFiles, "file")} missing from disk since indexing.</p>` : undefined}
 ${
   failures.length > 0
     ? html`<div class="failures"><h3>${counted(failedFiles, "file")} could not be read</h3>
 <ul>${failures.slice(0, LISTED).map(({ message }) => html`<li>${message}</li>`)}</ul></div>`
     : undefined
 }
-${limitNote(Math.min(failures.length, LISTED), failedFiles, "files that failed")}
+${limitNote(Math.min(failures.length, LISTED), failedFiles, "failed files")}
 </section>`;
 }
 
-/** Says that there is more, and how to see it. */
+/** How many of all are shown, and the flag that shows all. */
 function limitNote(shown: number, all: number, what: string, flag?: string): Content {
   if (shown >= all) return undefined;
-  return html`<p class="soft">Shown are ${countText(shown)} of ${countText(all)} ${what}${flag === undefined ? "" : `; ${flag} ${all} shows all`}.</p>`;
+  return html`<p class="soft">${countText(shown)} of ${countText(all)} ${what} shown${flag === undefined ? "" : `; ${flag} ${all} shows all`}.</p>`;
 }
 
 const nameOf = ({ id, name }: Person): string => name ?? `Person ${id}`;

@@ -1,4 +1,4 @@
-/** Picks what a page of a gallery shows, and cuts the faces out of the photographs that are still there. */
+/** Selects the content of a gallery page, and crops faces from the photographs that still exist. */
 import { availableParallelism } from "node:os";
 import { ProgressCounter } from "../../faces/batch.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
@@ -10,19 +10,19 @@ import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
 import type { GalleryPage, Portrait } from "./gallery-page.ts";
 
 export type GatherOptions = Pick<RunContext, "signal" | "onProgress"> & {
-  /** People shown, those with a name first. */
+  /** Number of people shown, named ones first. */
   readonly people: number;
   readonly facesPerPerson: number;
   readonly unassigned: number;
   readonly maxPixels: number;
 };
 
-/** Faces of one person that are looked at to choose from. */
+/** Faces considered per person. */
 const CHOSEN_FROM = 500;
 
-/** Pixels of a portrait's side: sharp on dense screens, where it is shown at 104. */
+/** Side of a portrait in pixels; displayed at 104, for dense screens. */
 const SIDE_PX = 160;
-/** Of the square that is cut out, for one of the face's box, as faceThumbnail adds it. */
+/** Side of the crop relative to the face box, as in faceThumbnail. */
 const AROUND = 1.6;
 
 export async function gatherGallery(store: GalleryStore, options: GatherOptions): Promise<GalleryPage> {
@@ -54,7 +54,7 @@ function namedFirst(a: Person, b: Person): number {
   return b.photographs - a.photographs || b.faces - a.faces || a.id - b.id;
 }
 
-/** The largest of those that nothing speaks against, then the others; of one photograph one only for a person. */
+/** Acceptable faces first, larger ones first; of a person at most one per photograph. */
 async function bestFaces(store: GalleryStore, person: number | null, count: number): Promise<GalleryFace[]> {
   const faces: GalleryFace[] = [];
   if (count === 0) return faces;
@@ -70,7 +70,7 @@ async function bestFaces(store: GalleryStore, person: number | null, count: numb
   return first.slice(0, count);
 }
 
-/** By the face's number. A photograph is decoded once, however many of its faces are shown. */
+/** Portraits by face id. Each photograph is decoded once, however many of its faces are shown. */
 async function portraitsOf(
   store: GalleryStore,
   faces: readonly GalleryFace[],
@@ -105,7 +105,7 @@ async function portraitsIn(
     const image = await decodeImage(path, { maxPixels, shrink }).catch(() => undefined);
     if (!image || !photograph) continue;
     const scale = image.width / photograph.width;
-    // The path may hold another picture by now; its size reveals that.
+    // the path may contain a different picture by now, which its size reveals
     if (Math.abs(image.height - photograph.height * scale) > 2) continue;
     return Promise.all(
       faces.map(async ({ id, box }) => {

@@ -4,12 +4,12 @@ import { html, page } from "./page.ts";
 describe("page", () => {
   const text = page({ title: "a < b", style: html`.own { color: red }`, body: html`<h1>${"x & y"}</h1>` });
 
-  it("lets the browser fetch nothing and run nothing", () => {
+  it("allows no requests and no scripts", () => {
     expect(text).toContain("default-src 'none'; img-src data:; style-src 'unsafe-inline'");
     expect(text).not.toMatch(/https?:|<script|<link|@import|url\(/i);
   });
 
-  it("holds title, style and body in their places, the title escaped", () => {
+  it("contains title, style and body, with the title escaped", () => {
     expect(text).toContain("<title>facenet: a &#60; b</title>");
     expect(text).toMatch(/<style>[^<]*\.own \{ color: red \}<\/style>/);
     expect(text).toMatch(/<main>\s*<h1>x &#38; y<\/h1>\s*<\/main>/);
@@ -17,14 +17,14 @@ describe("page", () => {
 });
 
 describe("html", () => {
-  it("escapes what is put in, in text and in attributes", () => {
+  it("escapes values in text and attributes", () => {
     const name = `"><script>alert('x')</script>&amp;`;
     expect(html`<img alt="${name}">`.source).toBe(
       `<img alt="&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;amp;">`,
     );
   });
 
-  it("takes markup, lists and numbers as they are, and nothing for undefined", () => {
+  it("inserts markup, lists and numbers unchanged, and nothing for undefined", () => {
     expect(html`<ul>${["a", "b<"].map((item) => html`<li>${item}</li>`)}</ul>${1.5}${undefined}`.source).toBe(
       "<ul><li>a</li><li>b&#60;</li></ul>1.5",
     );

@@ -25,18 +25,18 @@ describe("axisLabel", () => {
 });
 
 describe("plotScale", () => {
-  it("holds all values of a logarithmic axis between powers of ten", () => {
+  it("encloses all values of a logarithmic axis by powers of ten", () => {
     expect(domainOf({ label: "", scale: "log" }, [3e-4, 0.2])).toEqual([1e-4, 1]);
     expect(domainOf({ label: "", scale: "log" }, [1e-3, 1e-2])).toEqual([1e-3, 1e-2]);
     expect(domainOf({ label: "", scale: "log" }, [10])).toEqual([10, 100]);
     expect(domainOf({ label: "", scale: "log" }, [0, -1, Number.NaN])).toEqual([0.1, 1]);
   });
 
-  it("keeps the domain it is given", () => {
+  it("keeps a given domain", () => {
     expect(domainOf({ label: "", domain: [0.9, 1] }, [0.2])).toEqual([0.9, 1]);
   });
 
-  it("puts ticks of a logarithmic axis on powers of ten, and between them where there are few", () => {
+  it("puts ticks of a logarithmic axis on powers of ten, and between them if there are few", () => {
     expect(plotScale({ label: "", scale: "log", domain: [1e-4, 1] }, []).scale.ticks).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1]);
     expect(plotScale({ label: "", scale: "log", domain: [10, 100] }, []).scale.ticks).toEqual([10, 20, 50, 100]);
     expect(plotScale({ label: "", scale: "log", domain: [30, 300] }, []).scale.ticks).toEqual([50, 100, 200]);
@@ -44,7 +44,7 @@ describe("plotScale", () => {
 });
 
 describe("hasPlace", () => {
-  it("finds none for 0 on a logarithmic axis, nor for what is no number", () => {
+  it("is false for 0 on a logarithmic axis, and for NaN", () => {
     expect([0, -1, 1, Number.NaN, Number.POSITIVE_INFINITY].map((value) => hasPlace({ label: "", scale: "log" }, value))).toEqual(
       [false, false, true, false, false],
     );

@@ -1,18 +1,18 @@
-/** An axis: what is measured, in which unit, over which range; and the scale and texts that Plot makes of it. */
+/** Axis of a plot: quantity, unit and range, and their translation to Observable Plot. */
 import type { ScaleOptions } from "@observablehq/plot";
 
 export type Axis = {
-  /** What it measures, without the unit. */
+  /** Quantity, without the unit. */
   readonly label: string;
-  /** Stands in brackets after the label. */
+  /** Shown in brackets after the label. */
   readonly unit?: string;
-  /** Values are shares from 0 to 1 and are shown as percent. */
+  /** Values are shares from 0 to 1, shown as percent. */
   readonly percent?: boolean;
-  /** Default linear. On a logarithmic axis values of 0 and below have no place and are left out. */
+  /** Default linear. A logarithmic axis leaves out values of 0 and below. */
   readonly scale?: "linear" | "log";
-  /** Only whole numbers have a meaning: ranks, epochs. */
+  /** Only whole numbers are meaningful: ranks, epochs. */
   readonly whole?: boolean;
-  /** From, to; must hold the data. Default: what does, rounded outwards. */
+  /** [from, to], which must contain the data. Default: the range of the data, rounded outwards. */
   readonly domain?: readonly [number, number];
 };
 
@@ -22,12 +22,12 @@ export function axisLabel({ label, unit, percent }: Axis): string {
   return shown === undefined ? label : `${label} (${shown})`;
 }
 
-/** Can a value be placed on the axis? */
+/** Whether the axis can show a value. */
 export function hasPlace({ scale }: Axis, value: number): boolean {
   return Number.isFinite(value) && (scale !== "log" || value > 0);
 }
 
-/** A value as the axis writes it: "99.4" for 0.994 in percent, "10⁻³" on a logarithmic axis of rates. */
+/** Value in the notation of the axis: "99.4" for 0.994 in percent, "10⁻³" on a logarithmic axis of rates. */
 export function axisText({ scale, percent }: Axis, value: number): string {
   const exponent = Math.round(Math.log10(value));
   const isPower = scale === "log" && Math.abs(value / 10 ** exponent - 1) < 1e-9;
@@ -38,11 +38,11 @@ export function axisText({ scale, percent }: Axis, value: number): string {
 /** Axis options of Observable Plot. */
 export type PlotScale = {
   readonly scale: ScaleOptions;
-  /** Where grid lines are; Plot's choice where none are given. */
+  /** Positions of grid lines; default: Plot's choice. */
   readonly grid: { readonly ticks?: number | number[] };
 };
 
-/** The axis as Plot takes it; a linear one without a domain gets it from the data, rounded outwards. */
+/** Axis options for Plot; a linear axis without a domain gets the range of the data, rounded outwards. */
 export function plotScale(axis: Axis, values: readonly number[]): PlotScale {
   const label = axisLabel(axis);
   const tickFormat = (tick: number) => axisText(axis, tick);
@@ -57,7 +57,7 @@ export function plotScale(axis: Axis, values: readonly number[]): PlotScale {
   return { scale: { ...common, type: "log", domain: [...domain], ticks }, grid: { ticks } };
 }
 
-/** How many ticks a range of whole numbers may have without one falling between two of them. */
+/** Number of ticks for which all of them fall on whole numbers. */
 function wholeTicks([from, to]: readonly [number, number]): { ticks?: number } {
   const steps = Math.ceil(to) - Math.floor(from);
   return steps < 10 ? { ticks: Math.max(1, steps) } : {};
@@ -70,7 +70,7 @@ function rangeOf(values: readonly number[]): [number, number] {
   ];
 }
 
-/** The powers of ten that hold all values; two of them at least. */
+/** Powers of ten that enclose all values; at least two. */
 function powersAround(values: readonly number[]): [number, number] {
   if (values.length === 0) return [0.1, 1];
   const [low, high] = rangeOf(values);
@@ -78,7 +78,7 @@ function powersAround(values: readonly number[]): [number, number] {
   return [10 ** from, 10 ** Math.max(to, from + 1)];
 }
 
-/** Powers of ten; where those are few, also 2 and 5 times as much. */
+/** Powers of ten; over a short range also 2 and 5 times each. */
 function logTicks([from, to]: readonly [number, number]): number[] {
   const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
   const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);

@@ -21,12 +21,12 @@ const options = {
 describe("barPlot", () => {
   const drawn = readDrawnPlot(barPlot(options));
 
-  it("draws a bar for each figure, and none where nobody measured", () => {
+  it("draws a bar per figure, and none for missing ones", () => {
     expect(drawn.count("rect")).toBe(3);
     expect(drawn.ticks("x")).toEqual(["10", "90"]);
   });
 
-  it("breaks long names, and makes room for their lines", () => {
+  it("wraps long names and makes room for them", () => {
     const names = ["semi-hard, margin 0.2", "untrained", "c", "d", "e", "f", "g", "h"];
     const bars = names.map((category) => ({ category, value: 0.5 }));
     const svg = barPlot({ ...options, series: [{ label: "a", bars }] });
@@ -41,14 +41,14 @@ describe("barPlot", () => {
     expect(drawn.ticks("y")[0]).toBe("0");
   });
 
-  it("shows an error where there is one, as text too", () => {
+  it("shows error bars, also as text", () => {
     expect(drawn.tips).toEqual(["the paper, 10: 67.3", "the paper, 90: 86.5", "ours, 10: 70.1 ± 2"]);
     expect(drawn.description).toBe(
       "Bars of VAL at FAR 1e-3 (%) over JPEG quality. the paper, 10: 67.3. the paper, 90: 86.5. ours, 10: 70.1 ± 2.",
     );
   });
 
-  it("writes the figures above the bars while there is room", () => {
+  it("prints figures above the bars while there is room", () => {
     expect(drawn.texts).toEqual(expect.arrayContaining(["67.3", "86.5", "70.1"]));
     const many = Array.from({ length: 20 }, (_, i) => ({ category: String(i), value: 0.123 }));
     expect(readDrawnPlot(barPlot({ ...options, series: [{ label: "a", bars: many }] })).texts).not.toContain("12.3");

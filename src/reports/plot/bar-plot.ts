@@ -1,4 +1,4 @@
-/** Bars in groups, with what is not sure about them: measured figures beside those of the paper. */
+/** Grouped bar plot with error bars, such as measured figures beside those of a paper. */
 import { axisX, gridY, rectY, ruleY, text } from "@observablehq/plot";
 import { type Axis, axisLabel, axisText, plotScale } from "./axis.ts";
 import { GRID, type Heading, ink, intervalMarks, seriesStyle, svgFrame } from "./svg-frame.ts";
@@ -6,29 +6,29 @@ import { GRID, type Heading, ink, intervalMarks, seriesStyle, svgFrame } from ".
 export type Bar = {
   readonly category: string;
   readonly value: number;
-  /** Drawn to both sides of the value, such as one standard error. */
+  /** Error bar to each side of the value, such as one standard error. */
   readonly error?: number | undefined;
 };
 
 export type BarSeries = {
   readonly label: string;
-  /** A category without a bar stays empty: nobody measured it. */
+  /** A category without a bar, which nobody measured, stays empty. */
   readonly bars: readonly Bar[];
 };
 
 export type BarPlotOptions = Heading & {
-  /** What the categories are, with their unit; they stand in the order in which they are met. */
+  /** Label and unit of the categories, which are ordered by first appearance. */
   readonly category: Pick<Axis, "label" | "unit">;
-  /** Starts at 0: lengths are compared. */
+  /** Starts at 0, because bar lengths are compared. */
   readonly y: Axis;
   readonly series: readonly BarSeries[];
 };
 
-/** Figures above the bars stay legible up to so many bars. */
+/** Up to this many bars have their value printed above them. */
 const BARS_WITH_FIGURES = 14;
-/** The part of a category's place that its bars take. */
+/** Share of a category's width that its bars take. */
 const FILLED = 0.76;
-/** Characters across the whole axis of categories; longer names are broken. */
+/** Characters along the category axis; longer names are wrapped. */
 const CHARACTERS = 72;
 const LINE_PX = 13;
 
@@ -90,7 +90,7 @@ export function barPlot({ category, y, series, ...heading }: BarPlotOptions): st
   });
 }
 
-/** The text in lines of so many characters at most, broken at spaces and after hyphens. */
+/** Wraps text at spaces and after hyphens. */
 function broken(text: string, characters: number): string {
   const lines = [""];
   for (const piece of text.split(/(?<=[ -])/)) {

@@ -1,24 +1,24 @@
-/** How far apart faces of one person and of two people are: two histograms over each other, thresholds between. */
+/** Histograms of same-person and different-person distances, with thresholds. */
 import { areaY, gridY, line as lineMark, ruleY } from "@observablehq/plot";
 import { type Axis, axisText, plotScale } from "./axis.ts";
 import { RULE_ROW_PX, ruleMarks } from "./line-plot.ts";
 import { blue, GRID, type Heading, svgFrame, vermilion } from "./svg-frame.ts";
 
 export type DistanceHistogramOptions = Heading & {
-  /** [k + 1] ascending limits of the bins, squared L2 */
+  /** [k + 1] ascending bin edges, squared L2. */
   readonly edges: ArrayLike<number>;
-  /** [k] pairs of one person in each bin */
+  /** [k] same-person pairs per bin. */
   readonly same: ArrayLike<number>;
-  /** [k] pairs of two people in each bin */
+  /** [k] different-person pairs per bin. */
   readonly different: ArrayLike<number>;
   readonly thresholds?: readonly { readonly label: string; readonly distance: number }[];
 };
 
 /**
- * Heights are shares of the pairs of each kind, so that many pairs of strangers do not hide the few of one person.
- * The axis ends with the last bin that holds a pair.
+ * Heights are shares within each kind, so that the many pairs of strangers do not hide the few of the same person. The axis ends
+ * at the last bin that contains a pair.
  *
- * @throws RangeError where edges and counts do not fit together
+ * @throws RangeError if the lengths of edges and counts do not match
  */
 export function distanceHistogram({ edges, same, different, thresholds = [], ...heading }: DistanceHistogramOptions): string {
   const bins = same.length;
@@ -63,7 +63,7 @@ export function distanceHistogram({ edges, same, different, thresholds = [], ...
   });
 }
 
-/** From the first to the last bin in use, down to 0 at both ends. */
+/** Outline from the first to the last non-empty bin, down to 0 at both ends. */
 function outlineOf(edges: ArrayLike<number>, counts: ArrayLike<number>, first: number, last: number) {
   const all = sum(counts);
   const at = (bin: number, share: number) => ({ distance: edges[bin] as number, share });
@@ -81,13 +81,13 @@ function descriptionOf(
 ): string {
   const limits = thresholds.map(({ label, distance }) => `${label} at ${round(distance)}`);
   return [
-    `Histograms of distances: ${counted(same)} of one person, half of them below ${median(edges, same)};`,
-    `${counted(different)} of different people, half of them below ${median(edges, different)}.`,
+    `Histograms of distances: ${counted(same)} of the same person, median ${median(edges, same)};`,
+    `${counted(different)} of different people, median ${median(edges, different)}.`,
     ...(limits.length > 0 ? [`Marked: ${limits.join(", ")}.`] : []),
   ].join(" ");
 }
 
-/** The upper edge of the bin that holds the middle pair. */
+/** Upper edge of the bin that contains the median pair. */
 function median(edges: ArrayLike<number>, counts: ArrayLike<number>): number {
   const half = sum(counts) / 2;
   let below = 0;

@@ -9,14 +9,14 @@ const series = (label: string, count: number) => ({
 const axes = { title: "Loss <over> steps", x: { label: "step" }, y: { label: "loss", unit: "nat" } };
 
 describe("linePlot", () => {
-  it("draws one line a series with dots and intervals, and names all in the legend", () => {
+  it("draws one line per series with dots and intervals, and a legend", () => {
     const drawn = readDrawnPlot(linePlot({ ...axes, series: [series("training", 5), series("validation", 7)] }));
     expect([drawn.count("line"), drawn.count("dot"), drawn.count("rule")]).toEqual([2, 12, 12]);
     expect(drawn.texts).toEqual(expect.arrayContaining(["training", "validation", "step", "loss (nat)"]));
     expect(drawn.tips).toContain("validation: 0.6 at 6");
   });
 
-  it("draws the interval of many points as a band, without dots", () => {
+  it("draws intervals of many points as a band, without dots", () => {
     const drawn = readDrawnPlot(linePlot({ ...axes, series: [series("training", 100)] }));
     expect([drawn.count("area"), drawn.count("dot"), drawn.count("rule")]).toEqual([1, 0, 0]);
   });
@@ -25,7 +25,7 @@ describe("linePlot", () => {
     expect(readDrawnPlot(linePlot({ ...axes, series: [series("training", 5)] })).texts).not.toContain("training");
   });
 
-  it("says in words what it shows, and escapes them", () => {
+  it("has an escaped text alternative", () => {
     const svg = linePlot({ ...axes, series: [series("a & b", 5)] });
     const drawn = readDrawnPlot(svg);
     expect(drawn.title).toBe("Loss <over> steps");
@@ -33,18 +33,18 @@ describe("linePlot", () => {
     expect(svg).not.toContain("<over>");
   });
 
-  it("leaves out points that an axis has no place for", () => {
+  it("omits points that an axis cannot show", () => {
     const points = [0, 1, 10, Number.NaN, 100].map((x) => ({ x, y: 1 }));
     const drawn = readDrawnPlot(linePlot({ ...axes, x: { label: "step", scale: "log" }, series: [{ label: "a", points }] }));
     expect(drawn.count("dot")).toBe(3);
     expect(drawn.ticks("x")).toEqual(["1", "10", "100"]);
   });
 
-  it("stands without any point", () => {
+  it("works without points", () => {
     expect(readDrawnPlot(linePlot({ ...axes, series: [{ label: "a", points: [] }] })).description).toContain("a: no points.");
   });
 
-  it("makes room for rules and names them", () => {
+  it("makes room for labelled rules", () => {
     const drawn = readDrawnPlot(
       linePlot({ ...axes, series: [series("a", 3)], rules: [{ axis: "y", at: 4.5, label: "the paper" }] }),
     );
@@ -52,12 +52,12 @@ describe("linePlot", () => {
     expect(Number(drawn.ticks("y").at(-1))).toBeGreaterThanOrEqual(4);
   });
 
-  it("shows whole numbers only where others have no meaning", () => {
+  it("has whole ticks on an axis of whole numbers", () => {
     const drawn = readDrawnPlot(linePlot({ ...axes, x: { label: "epoch", whole: true }, series: [series("a", 4)] }));
     expect(drawn.ticks("x")).toEqual(["0", "1", "2", "3"]);
   });
 
-  it("asks for nothing outside itself", () => {
+  it("loads nothing from outside", () => {
     const svg = linePlot({ ...axes, series: [series("a", 3), series("b", 3)] });
     expect(svg.replaceAll(/xmlns(:\w+)?="[^"]*"/g, "")).not.toMatch(/https?:|<script|@import|url\(|href/i);
   });

@@ -1,4 +1,4 @@
-/** Several series over one axis: learning curves, rates over thresholds, and the base of ROC, CMC and their like. */
+/** Line plot of several series: learning curves, and the base of ROC, CMC and other rate plots. */
 import { areaY, dot, gridX, gridY, line as lineMark, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import { type Axis, axisLabel, axisText, hasPlace, plotScale } from "./axis.ts";
 import { GRID, type Heading, ink, intervalMarks, paper, seriesStyle, soft, svgFrame } from "./svg-frame.ts";
@@ -6,7 +6,7 @@ import { GRID, type Heading, ink, intervalMarks, paper, seriesStyle, soft, svgFr
 export type LinePoint = {
   readonly x: number;
   readonly y: number;
-  /** The interval around y, such as one standard error to each side. */
+  /** Interval around y, such as one standard error to each side. */
   readonly low?: number;
   readonly high?: number;
 };
@@ -15,18 +15,18 @@ export type LineSeries = {
   readonly label: string;
   /** In ascending order of x. */
   readonly points: readonly LinePoint[];
-  /** The value holds until the next point instead of going there in a straight line. */
+  /** Step function: a value holds until the next point. */
   readonly step?: boolean;
-  /** A symbol at every point. Default: where there are at most 24 points and no steps. */
+  /** Draws a symbol at every point. Default: for at most 24 points without steps. */
   readonly dots?: boolean;
 };
 
-/** A line across the plot with its name: a threshold, a wanted rate. */
+/** Labelled line across the plot: a threshold, a target rate. */
 export type Rule = {
   readonly axis: "x" | "y";
   readonly at: number;
   readonly label: string;
-  /** Where the name of an upright line stands: where curves leave room. Default top. */
+  /** Position of the label of a vertical line, where the curves leave room. Default top. */
   readonly end?: "top" | "bottom";
 };
 
@@ -35,19 +35,19 @@ export type LinePlotOptions = Heading & {
   readonly y: Axis;
   readonly series: readonly LineSeries[];
   readonly rules?: readonly Rule[];
-  /** The line y = x, with its name: what the series would be if all were well, or all chance. */
+  /** Draws the line y = x with this label: perfect calibration, or chance. */
   readonly diagonal?: string;
 };
 
-/** From the name of one upright line to the next. */
+/** Vertical distance between the labels of vertical lines. */
 export const RULE_ROW_PX = 15;
 
-/** Intervals of up to this many points are drawn as bars, of more as a band. */
+/** Intervals of at most this many points are drawn as bars, of more as a band. */
 const POINTS_WITH_BARS = 24;
 
 /**
- * The plot as self-contained SVG text. A point that the axes have no place for (not finite, or 0 on a logarithmic
- * axis) is left out.
+ * Renders the plot as self-contained SVG text. Points that the axes cannot show (not finite, or 0 on a logarithmic axis) are left
+ * out.
  *
  * @example
  * linePlot({
@@ -119,7 +119,7 @@ function seriesMarks({ points, step, label }: LineSeries, index: number, dotted:
 /**
  * Labels of vertical lines are stacked, so that close ones stay legible.
  *
- * @param row from 0, downwards from the top of the frame; negative ones stand above it, in the margin
+ * @param row from 0, downwards from the top of the frame; negative rows lie above it, in the margin
  */
 export function ruleMarks({ axis, at, label, end = "top" }: Rule, row: number): Markish[] {
   const stroke = { stroke: ink.light, strokeDasharray: "3 3" };

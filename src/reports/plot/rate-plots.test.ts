@@ -25,7 +25,7 @@ describe("rocPlot", () => {
     expect(from(0.3)).toEqual(["0", "100"]);
   });
 
-  it("looks at marked rates to choose that axis, not at the few pairs left of them", () => {
+  it("chooses that axis by the marked rates, not by the few pairs left of them", () => {
     const poor = {
       label: "a",
       differentPairs: 3000,
@@ -40,7 +40,7 @@ describe("rocPlot", () => {
     expect(drawn.description).toContain("a: from 96 at 0.0005 to");
   });
 
-  it("is a stair that holds VAL until the next rate", () => {
+  it("is a step function of VAL", () => {
     const svg = rocPlot({ title: "ROC", curves: [curve("a", 10, [0.5, 0.5, 0.9])] });
     const [, path] = /data-mark="line"><path d="([^"]+)"/.exec(svg) ?? [];
     const corners = [...(path ?? "").matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
@@ -56,7 +56,7 @@ describe("rocPlot", () => {
     expect(svg.length).toBeLessThan(60_000);
   });
 
-  it("marks wanted rates that it can show", () => {
+  it("marks target rates within the axis", () => {
     const { texts } = readDrawnPlot(rocPlot({ title: "ROC", curves: [curve("a", 3000, [0.97])], fars: [1e-3, 1e-6] }));
     expect(texts).toContain("FAR 10⁻³");
     expect(texts).not.toContain("FAR 10⁻⁶");
@@ -81,13 +81,13 @@ describe("cmcPlot", () => {
     expect(drawn.description).toContain("a: from 91 at 1 to 97 at 4.");
   });
 
-  it("stands with a single rank", () => {
+  it("works with a single rank", () => {
     expect(readDrawnPlot(cmcPlot({ title: "CMC", curves: [{ label: "a", points: ranked(0.5) }] })).count("dot")).toBe(1);
   });
 });
 
 describe("dirPlot", () => {
-  it("has a logarithmic axis of strangers, on which a rate of 0 has no place", () => {
+  it("has a logarithmic FPIR axis without 0", () => {
     const points = [0, 0.001, 0.01, 0.1].map((fpir, i) => ({ fpir, dir: 0.5 + 0.1 * i }));
     const drawn = readDrawnPlot(dirPlot({ title: "Open set", curves: [{ label: "a", points }] }));
     expect(drawn.ticks("x")).toEqual(["10⁻³", "10⁻²", "0.1"]);
@@ -104,7 +104,7 @@ describe("reliabilityDiagram", () => {
     const drawn = readDrawnPlot(reliabilityDiagram({ title: "Reliability", curves: [{ label: "logistic", bins }] }));
     expect([drawn.count("dot"), drawn.count("rule")]).toEqual([2, 2]);
     expect(drawn.count("line")).toBe(2); // the curve and the diagonal
-    expect(drawn.texts).toContain("probabilities that hold");
+    expect(drawn.texts).toContain("perfect calibration");
     for (const axis of ["x", "y"] as const) {
       expect([drawn.ticks(axis)[0], drawn.ticks(axis).at(-1)]).toEqual(["0", "100"]);
     }

@@ -17,14 +17,14 @@ export type RocPlotOptions = Pick<LinePlotOptions, "title" | "subtitle" | "descr
   readonly fars?: readonly number[];
 };
 
-/** Where the axis of VAL may start. */
+/** Candidates for the lower end of the VAL axis. */
 const VAL_FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
 
 /**
- * ROC with a logarithmic axis of FAR, which starts at the power of ten below one false accept of the largest
- * curve. A curve is a stair: between two measured rates nothing more can be accepted. VAL at FAR 0 stands at the
- * left edge. Where rates are marked, the axis of VAL starts below what the curves have there, so that good models can be told
- * apart; a curve that is lower still further left enters the plot where it reaches the axis.
+ * ROC with a logarithmic FAR axis, which starts at the power of ten below one false accept of the largest curve. Curves are step
+ * functions: between two measured rates nothing more is accepted. VAL at FAR 0 is drawn at the left edge. With marked rates, the
+ * VAL axis starts below the curves there, so that good models can be told apart; a curve that is lower further left enters the
+ * plot where it reaches the axis.
  */
 export function rocPlot({ curves, fars = [], ...heading }: RocPlotOptions): string {
   const from = lowestFar(curves);
@@ -43,7 +43,7 @@ export function rocPlot({ curves, fars = [], ...heading }: RocPlotOptions): stri
   });
 }
 
-/** DET: the share of same people rejected over FAR, both axes logarithmic. A rate of 0 has no place there. */
+/** DET: share of same-person pairs rejected over FAR, both axes logarithmic, which cannot show a rate of 0. */
 export function detPlot({ curves, fars = [], ...heading }: RocPlotOptions): string {
   const from = lowestFar(curves);
   return linePlot({
@@ -66,7 +66,7 @@ function lowestFar(curves: readonly RocCurve[]): number {
   return 10 ** Math.ceil(-Math.log10(pairs) - 1);
 }
 
-/** VAL of a stair at a rate. */
+/** VAL of a step function at a rate. */
 function valueAt(points: readonly { readonly x: number; readonly y: number }[], x: number): number {
   return points.findLast((point) => point.x <= x)?.y ?? 0;
 }
@@ -99,7 +99,7 @@ type PlotHeading = Pick<LinePlotOptions, "title" | "subtitle" | "description">;
 export type CmcPlotOptions = PlotHeading & {
   readonly curves: readonly {
     readonly label: string;
-    /** By ascending rank, from 1: the share of probes whose person is among so many candidates, 0 to 1. */
+    /** By ascending rank, from 1: share of probes whose person is among that many candidates, 0 to 1. */
     readonly points: readonly { readonly rank: number; readonly rate: number }[];
   }[];
 };
@@ -125,12 +125,12 @@ export type DirPlotOptions = PlotHeading & {
   }[];
 };
 
-/** Open-set identification: detection and identification rate over the rate of strangers taken for someone. */
+/** Open-set identification: detection and identification rate (DIR) over false positive identification rate (FPIR). */
 export function dirPlot({ curves, ...heading }: DirPlotOptions): string {
   return linePlot({
     ...heading,
-    x: { label: "FPIR: strangers taken for someone", scale: "log" },
-    y: { label: "DIR: known people found and named", percent: true },
+    x: { label: "FPIR: strangers misidentified", scale: "log" },
+    y: { label: "DIR: known people identified", percent: true },
     series: curves.map(({ label, points }) => ({
       label,
       step: true,
@@ -140,9 +140,9 @@ export function dirPlot({ curves, ...heading }: DirPlotOptions): string {
 }
 
 export type ReliabilityBin = {
-  /** Mean probability given to the pairs of this bin, 0 to 1. */
+  /** Mean predicted probability of the pairs in this bin, 0 to 1. */
   readonly predicted: number;
-  /** Share of them that show one person, 0 to 1. */
+  /** Share of them that show the same person, 0 to 1. */
   readonly observed: number;
   /** Confidence interval of that share. */
   readonly low?: number;
@@ -151,7 +151,7 @@ export type ReliabilityBin = {
 
 export type ReliabilityCurve = {
   readonly label: string;
-  /** By ascending probability; bins without pairs left out. */
+  /** By ascending probability, without empty bins. */
   readonly bins: readonly ReliabilityBin[];
 };
 
@@ -160,9 +160,9 @@ export type ReliabilityDiagramOptions = Heading & { readonly curves: readonly Re
 export function reliabilityDiagram({ curves, ...heading }: ReliabilityDiagramOptions): string {
   return linePlot({
     ...heading,
-    x: { label: "probability given", percent: true, domain: [0, 1] },
-    y: { label: "pairs that show one person", percent: true, domain: [0, 1] },
-    diagonal: "probabilities that hold",
+    x: { label: "predicted probability", percent: true, domain: [0, 1] },
+    y: { label: "share of same-person pairs", percent: true, domain: [0, 1] },
+    diagonal: "perfect calibration",
     series: curves.map(({ label, bins }) => ({
       label,
       dots: true,

@@ -16,7 +16,7 @@ function contrast(a: string, b: string): number {
 }
 
 describe("the palette", () => {
-  it("keeps lines at 3 to 1 and text at 4.5 to 1 on light and dark paper", () => {
+  it("has contrast 3:1 for lines and 4.5:1 for text on light and dark paper", () => {
     for (let series = 0; series < 6; series++) {
       const { colour } = seriesStyle(series);
       expect(contrast(colour, paper.light), colour).toBeGreaterThanOrEqual(3);
@@ -34,13 +34,13 @@ describe("the palette", () => {
     expect(new Set(styles).size).toBe(24);
   });
 
-  it("tells the first six apart without colour", () => {
+  it("distinguishes the first six series without colour", () => {
     const styles = Array.from({ length: 6 }, (_, series) => seriesStyle(series));
     expect(new Set(styles.map(({ dash }) => dash)).size).toBe(6);
     expect(new Set(styles.map(({ symbol }) => symbol)).size).toBe(6);
   });
 
-  it("has no light colour twice, as the dark one is found by it", () => {
+  it("has no light colour twice, because dark ones are looked up by it", () => {
     expect(new Set(colours.map(({ light }) => light)).size).toBe(colours.length);
   });
 });

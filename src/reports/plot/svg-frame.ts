@@ -9,18 +9,18 @@ import { type Content, html, Markup } from "../page/page.ts";
 export type Colour = { readonly light: string; readonly dark: string };
 
 export type SeriesStyle = {
-  /** As drawn on light paper; the style sheet of the plot gives the dark one. */
+  /** Colour on light paper; the style sheet of the plot maps it to the dark one. */
   readonly colour: string;
   /** SVG stroke-dasharray; none for the first series. */
   readonly dash: string | undefined;
   readonly symbol: "circle" | "square" | "triangle" | "diamond" | "cross" | "star";
 };
 
-/** Behind everything; as the cards of the pages. */
+/** Background, as on the cards of the pages. */
 export const paper: Colour = { light: "#ffffff", dark: "#1e2125" };
 /** Text, axes, thresholds. */
 export const ink: Colour = { light: "#1d1f21", dark: "#e9e7e3" };
-/** What explains: subtitles, the names of axes. */
+/** Secondary text: subtitles, axis labels. */
 export const soft: Colour = { light: "#5f6368", dark: "#a2a6ab" };
 /** Grid lines. */
 export const line: Colour = { light: "#dedbd5", dark: "#3c4147" };
@@ -36,10 +36,10 @@ const seriesColours = [blue, vermilion, green, purple, ochre, slate] as const;
 const dashes = [undefined, "7 3", "2 3", "9 3 2 3", "12 4", "5 2 1 2 1 2"] as const;
 const symbols = ["circle", "square", "triangle", "diamond", "cross", "star"] as const;
 
-/** Every colour a plot may use, for the style sheet that turns the light ones dark. */
+/** All colours of a plot, for the style sheet of dark mode. */
 export const colours: readonly Colour[] = [paper, ink, soft, line, ...seriesColours];
 
-/** The style of the series at a place, from 0; after six series colours return with the next dash and symbol. */
+/** Style of the series at an index; after six series colours repeat with the next dash and symbol. */
 export function seriesStyle(index: number): SeriesStyle {
   const round = Math.floor(index / seriesColours.length);
   const colour = seriesColours[index % seriesColours.length] as Colour;
@@ -58,8 +58,8 @@ const cap = {
 };
 
 /**
- * @param data with the fields `low` and `high`
- * @param x the field that places them
+ * @param data objects with the fields `low` and `high`
+ * @param x field of the horizontal position
  */
 export function intervalMarks(data: readonly object[], x: string, stroke: string): Markish[] {
   const line = { stroke, strokeWidth: 1.5 };
@@ -71,13 +71,13 @@ export function intervalMarks(data: readonly object[], x: string, stroke: string
 
 export type Heading = {
   readonly title: string;
-  /** What it was measured on, in one line. */
+  /** What was measured, in one line. */
   readonly subtitle?: string;
-  /** For who does not see the plot; default: what the kind of plot says of its data. */
+  /** Text alternative; default: a summary written by the kind of plot. */
   readonly description?: string;
 };
 
-/** What tells one series in the legend; an area is drawn half transparent, a bar full. */
+/** Entry of the legend; areas are half transparent, bars opaque. */
 export type LegendEntry = {
   readonly label: string;
   readonly colour: string;
@@ -88,9 +88,9 @@ export type LegendEntry = {
 
 export type FrameOptions = Heading & {
   readonly description: string;
-  /** Fewer than two entries are not drawn. */
+  /** Not drawn with fewer than two entries. */
   readonly legend: readonly LegendEntry[];
-  /** Scales and marks; size, margins and fonts are the frame's. */
+  /** Scales and marks; the frame sets size, margins and fonts. */
   readonly plot: Pick<PlotOptions, "x" | "y"> & { readonly marks: readonly Markish[] };
   readonly marginBottom?: number;
   readonly marginTop?: number;
@@ -100,7 +100,7 @@ export const WIDTH = 640;
 const PLOT_HEIGHT = 360;
 const SIDE = 16;
 const FONT = 13;
-/** Mean width of a character in units of the font's size; about 0.52 for system fonts. */
+/** Mean width of a character relative to the font size; about 0.52 for system fonts. */
 const CHARACTER = 0.56;
 
 export function svgFrame({ title, subtitle, description, legend, plot: options, ...margins }: FrameOptions): string {
@@ -128,7 +128,7 @@ ${new Markup(drawn(options, margins))}
 `.source;
 }
 
-/** What Plot draws, without its own outer element. */
+/** Output of Plot without its outer element. */
 function drawn(
   options: FrameOptions["plot"],
   { marginBottom = 48, marginTop = 16 }: Pick<FrameOptions, "marginBottom" | "marginTop">,
@@ -152,13 +152,13 @@ function drawn(
   return parts.map(({ outerHTML }) => tidied(outerHTML)).join("\n");
 }
 
-/** Groups of marks are named for style sheets and tests: a label of a group without a role is nothing to a screen reader. */
+/** Keeps the labels of mark groups for style sheets and tests only: screen readers ignore them on groups without a role. */
 const tidied = (svg: string): string =>
   svg
     .replaceAll(" aria-label=", " data-mark=")
     .replace(/="[^"<>]*"/g, (attribute) => attribute.replace(/\d+\.\d{3,}/g, shortened));
 
-/** A hundredth of a pixel is enough. */
+/** Rounds to a hundredth of a pixel. */
 const shortened = (digits: string): string => String(Number(Number(digits).toFixed(2)));
 
 type PlacedEntry = { readonly entry: LegendEntry; readonly x: number };
@@ -193,7 +193,7 @@ function legendEntry({ label, colour, dash, symbol, kind }: LegendEntry, x: numb
   return html`<g>${swatch}${mark}<text x="${x + SWATCH + 8}" y="${y}">${label}</text></g>\n`;
 }
 
-/** About as large as Plot draws them at a radius of 4. */
+/** About the size that Plot uses at a radius of 4. */
 const symbolPaths = {
   circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
   square: "M-3.5-3.5h7v7h-7z",
@@ -203,7 +203,7 @@ const symbolPaths = {
   star: "M0-5.3L1.2-1.6H5L1.9.6L3.1 4.3L0 2L-3.1 4.3L-1.9.6L-5-1.6H-1.2z",
 } satisfies Record<SeriesStyle["symbol"], string>;
 
-/** Words in lines of at most so many characters; a longer word keeps a line to itself. */
+/** Wraps words into lines; a longer word gets a line of its own. */
 function wrapped(text: string, characters: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
@@ -214,7 +214,7 @@ function wrapped(text: string, characters: number): string[] {
   return lines;
 }
 
-/** Colours are attributes, so that a reader without style sheets, such as a rasteriser, sees the light plot. */
+/** Colours are attributes, so that renderers without style sheets, such as rasterisers, show the light plot. */
 const style = [
   ".facenet-plot{max-width:100%;height:auto}",
   "@media screen and (prefers-color-scheme:dark){",
@@ -226,5 +226,5 @@ const style = [
   "}",
 ].join("");
 
-/** The colour of grid lines, and of what else stands back. */
+/** Colour of grid lines and other background marks. */
 export const GRID = line.light;

@@ -104,7 +104,7 @@ describe("calibrate", () => {
   it.each<[string, number[], RegExp]>([
     ["one person", [5], /need two people/],
     ["people of one face", [1, 1, 1], /a person with two faces/],
-    ["too few pairs for any rate", [2, 2], /4 pairs of different people are too few .* it takes 100/],
+    ["too few pairs for any rate", [2, 2], /4 pairs of different people are too few .* which requires 100/],
   ])("refuses %s and leaves no file behind", async (_, counts, message) => {
     const embeddings = await writeFaces(join(folder, "few.jsonl"), madeUpPeople(counts));
     const output = join(folder, "none.json");

@@ -227,7 +227,7 @@ describe("bad input", () => {
       "P0/P0_0009: no such image",
       "Nobody/Nobody_0001: no such image",
     ]);
-    expect(result.warnings).toContain("2 of 4 pairs were left out; skippedPairs says why");
+    expect(result.warnings).toContain("2 of 4 pairs were left out; skippedPairs lists the reasons");
   });
 
   it("a list of which nothing is there says what is missing, and where it was looked for", async () => {
@@ -235,7 +235,7 @@ describe("bad input", () => {
     await writeFile(pairs, "1\t1\nA\t1\t2\nA\t1\tB\t1\n");
     await expect(run({ embeddings: await jsonLines(two()), pairs })).rejects.toMatchObject({
       code: "PAIRS_INVALID",
-      message: /none of its 2 pairs could be measured \(A\/A_0001: no such image\): is .*\.jsonl what the list is of\?/,
+      message: /none of its 2 pairs could be measured \(A\/A_0001: no such image\): does the list belong to .*\.jsonl\?/,
     });
   });
 
@@ -245,7 +245,7 @@ describe("bad input", () => {
     const result = await verification({ embeddings: await jsonLines([...people, copy]) });
     expect(result.copies).toEqual([{ image: "people/P1/copy.jpg", of: "people/P0/P0_0001.jpg" }]);
     expect(result.pairs).toBe((8 * 7) / 2);
-    expect(result.warnings.some((warning) => warning.includes("1 images have the very embedding"))).toBe(true);
+    expect(result.warnings.some((warning) => warning.includes("1 images have the same embedding"))).toBe(true);
   });
 
   it("a person under two names is pointed out", async () => {

@@ -1,4 +1,4 @@
-/** `facenet train` as users run it, on pictures that stand in for faces. */
+/** `facenet train` end to end, on synthetic pictures of faces. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { decodeCheckpoint } from "../src/training/checkpoint.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-// A dozen trainings, small as they are, on a machine that may be busy.
+// A dozen small training runs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 });
 
 const program = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
@@ -32,7 +32,7 @@ beforeEach(async () => {
   output = await mkdtemp(join(folder, "model-"));
 });
 
-/** Small and quick; the network is the smallest there is. */
+/** Small and fast, with the smallest network. */
 const options = {
   network: "convnet-64",
   aligned: true,
@@ -59,7 +59,7 @@ async function run(changes: Record<string, unknown> = {}, signal = new AbortCont
 const checkpoint = async (of = output) => decodeCheckpoint(await readFile(join(of, "checkpoint.safetensors")), "checkpoint");
 
 describe("facenet train", () => {
-  it("makes a model folder that other commands take, with thresholds of its own, a log and a report", async () => {
+  it("writes a model folder that other commands accept, with thresholds, a log and a report", async () => {
     const { result, seen } = await run();
     expect(result).toMatchObject({
       steps: 4,
@@ -91,14 +91,14 @@ describe("facenet train", () => {
     }
   });
 
-  it("makes embeddings of the size that is wanted, and keeps to it", async () => {
+  it("trains embeddings of the given size, and keeps it on resuming", async () => {
     const { result } = await run({ dimensions: 16, steps: 1 });
     expect(result.model).toMatchObject({ embedding: { size: 16 } });
     await expect(run({ resume: true, dimensions: 32 })).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
     expect((await run({ resume: true, steps: 2 })).result.model).toMatchObject({ embedding: { size: 16 } });
   });
 
-  it("goes on after Ctrl-C as if it had not been stopped, bit for bit", async () => {
+  it("resumes after Ctrl-C as if it had not stopped, bit for bit", async () => {
     const steady = { augment: ["flip", "crop", "colour"], steps: 5 };
     await run(steady);
     const whole = await checkpoint();
@@ -130,7 +130,7 @@ describe("facenet train", () => {
     expect(resumed).toEqual(expected);
   });
 
-  it("learns the same from tar shards as from the folder that they were packed of", async () => {
+  it("gives the same result from tar shards and the folder they were packed from", async () => {
     await run({ steps: 2 });
     const fromFolder = await checkpoint();
     const [shards, other] = [join(folder, "shards"), await mkdtemp(join(folder, "model-"))];
@@ -140,7 +140,7 @@ describe("facenet train", () => {
     expect((await checkpoint(other)).trainer).toEqual(fromFolder.trainer);
   });
 
-  it("refuses to begin over a training, and to go on with other settings or without a checkpoint", async () => {
+  it("rejects overwriting a run, and resuming with different settings or without a checkpoint", async () => {
     await expect(run({ resume: true })).rejects.toMatchObject({ code: "CHECKPOINT_MISSING" });
     await run({ steps: 1 });
     await expect(run()).rejects.toMatchObject({ code: "OPTION_INVALID", message: expect.stringContaining("(resume)") });
@@ -151,14 +151,14 @@ describe("facenet train", () => {
     await expect(run({ resume: true, heldOut: 0.5 })).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
   });
 
-  it("refuses a damaged checkpoint", async () => {
+  it("rejects a damaged checkpoint", async () => {
     await run({ steps: 1 });
     const file = join(output, "checkpoint.safetensors");
     await truncate(file, (await stat(file)).size - 1);
     await expect(run({ resume: true })).rejects.toMatchObject({ code: "CHECKPOINT_DAMAGED" });
   });
 
-  it("keeps the last good checkpoint when the rate is too high, and goes on from it with a lower one", async () => {
+  it("keeps the last good checkpoint if the rate is too high, and resumes from it with a lower one", async () => {
     await expect(run({ learningRate: 1e30, steps: 30 })).rejects.toMatchObject({ code: "TRAINING_DIVERGED" });
     const { step, trainer } = await checkpoint();
     expect(step).toBe(0);
@@ -176,7 +176,7 @@ describe("facenet train", () => {
         await writeSyntheticFaces(single, { people: 5, images: 1, side: 64 });
         return single;
       },
-      "has 0 people with two images or more and 5 with one",
+      "has 0 people with at least two images and 5 with one",
     ],
   ])("says what is wrong with %s", async (_, make, message) => {
     await expect(run({ data: await make() })).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe("facenet train", () => {
     });
   });
 
-  it("goes on without images that cannot be read and lists them", async () => {
+  it("continues without unreadable images and lists them", async () => {
     const spoilt = await mkdtemp(join(folder, "spoilt-"));
     await writeSyntheticFaces(spoilt, { people: 9, images: 4, side: 64 });
     await Promise.all(
@@ -196,7 +196,7 @@ describe("facenet train", () => {
     expect(result.heldOut?.faces).toBe(12);
   });
 
-  it("finds nobody in photographs without faces, and says so", async () => {
+  it("reports photographs without faces", async () => {
     await expect(run({ aligned: false })).rejects.toMatchObject({ code: "FACES_UNUSABLE" });
   });
 });
@@ -204,7 +204,7 @@ describe("facenet train", () => {
 describe("with another model", () => {
   const plain = { augment: [], peoplePerBatch: 5, imagesPerPerson: 4, rateSchedule: "constant", warmup: 0 };
 
-  it("learns a teacher's embeddings, of unlabelled photographs as well, and goes on without embedding them again", async () => {
+  it("distils a teacher, also from unlabelled photographs, and resumes without embedding them again", async () => {
     const unlabelled = await mkdtemp(join(folder, "unlabelled-"));
     await writeSyntheticFaces(unlabelled, { people: 3, images: 2, side: 64 });
     const { result } = await run({ ...plain, teacher: "sface.opencv-128", unlabelled, steps: 12 });
@@ -221,7 +221,7 @@ describe("with another model", () => {
     });
   });
 
-  it("trains compatibly with a model of its dimensions, by triplets, and refuses the rest", async () => {
+  it("trains compatibly with a model of the same dimensions, with triplet loss only", async () => {
     const { result } = await run({ ...plain, compatibleWith: "mobilefacenet.facenet-128" });
     expect(result.model.origin.training).toContain("compatible with mobilefacenet.facenet-128");
     const other = { output: await mkdtemp(join(folder, "model-")) };
@@ -235,7 +235,7 @@ describe("with another model", () => {
     await expect(run({ ...other, unlabelled: faces })).rejects.toMatchObject(refused("unlabelled"));
   });
 
-  it("begins with the weights of another training, but for layers that begin anew", async () => {
+  it("starts from the weights of another run, except reinitialised layers", async () => {
     await run({ loss: "softmax" });
     const before = await checkpoint();
     const later = await mkdtemp(join(folder, "model-"));
@@ -255,7 +255,7 @@ describe("the program", () => {
   let child: ChildProcess | undefined;
   afterEach(() => child?.kill("SIGKILL"));
 
-  /** Starts a long training and waits until it is under way. */
+  /** Starts a long run and waits until it makes progress. */
   async function start(
     ...more: string[]
   ): Promise<{ child: ChildProcess; ended: Promise<number | null>; steps: () => Promise<number> }> {
@@ -288,10 +288,10 @@ describe("the program", () => {
     expect((await checkpoint()).step).toBe(await steps());
   });
 
-  it("keeps the last checkpoint when the disk is full, and says so", async () => {
+  it("keeps the last checkpoint when the disk is full, and reports it", async () => {
     await run({ steps: 1 });
     const before = await readFile(join(output, "checkpoint.safetensors"));
-    // A limit on the size of files fails as a full disk does: in the midst of writing.
+    // A limit on file sizes fails like a full disk: in the middle of a write.
     const more = ["train", "--output", output, "--resume", "--steps", "3", "--threads", "1", "--loaders", "1"];
     const started = spawn("sh", ["-c", 'ulimit -f 1000; exec "$0" "$@"', process.execPath, program, ...more], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -306,7 +306,7 @@ describe("the program", () => {
     expect(await readdir(output)).not.toContain("checkpoint.safetensors.part");
   });
 
-  it("loses no more than one interval to SIGKILL, at whatever moment", async () => {
+  it("loses at most one checkpoint interval to SIGKILL at any moment", async () => {
     for (let round = 0; round < 3; round++) {
       const { child: started, ended } = await start("--checkpoint-minutes", "0.0005", ...(round > 0 ? ["--resume"] : []));
       await new Promise((resolve) => setTimeout(resolve, 37 * round));
@@ -320,7 +320,7 @@ describe("the program", () => {
 describe("facenet train --from", () => {
   const adapt = { from: "mobilefacenet", head: 16, network: undefined, steps: 3 };
 
-  it("gives a network a head of the wanted size, and a model folder", async () => {
+  it("adds a head of the given size to a network, and writes a model folder", async () => {
     const { result } = await run(adapt);
     expect(result).toMatchObject({
       steps: 3,
@@ -337,7 +337,7 @@ describe("facenet train --from", () => {
     }
   });
 
-  it("refuses a head larger than the embedding, and what does not go with it", async () => {
+  it("rejects a head larger than the embedding, and incompatible options", async () => {
     await expect(run({ ...adapt, head: 513 })).rejects.toThrow(
       "must be at most 512, the dimensions of mobilefacenet.faceplugin-512, got 513",
     );

@@ -1,25 +1,25 @@
 /**
- * Confidence intervals by resampling people. Pairs that share a person are not independent: one person with a bad
- * photograph spoils many pairs at once, and intervals drawn pair by pair come out too narrow. So people are drawn with
- * replacement, and a pair counts as often as its people were drawn: m(a) times for a pair of one person, m(a) x m(b)
- * times for one of two ("vertex bootstrap", Snijders and Borgatti 1999).
+ * Confidence intervals by resampling people. Pairs that share a person are not independent: one person with a bad photograph
+ * affects many pairs at once, and intervals from resampling pairs are too narrow. So people are drawn with replacement, and a
+ * pair counts as often as its people were drawn: m(a) times for a same-person pair, m(a) x m(b) times for a different-person pair
+ * ("vertex bootstrap", Snijders and Borgatti 1999).
  */
 import { quantile } from "../metric/statistics.ts";
 import type { Roc } from "./roc.ts";
 
-/** Pairs as a bootstrap sees them; people are whole numbers from 0. */
+/** Pairs for a bootstrap; people are whole numbers from 0. */
 export type PeoplePairs = {
-  /** [n] squared L2 */
+  /** [n] squared L2. */
   readonly distances: ArrayLike<number>;
-  /** [n] the two people; one twice for a pair of one person */
+  /** [n] the two people; twice the same for a same-person pair. */
   readonly left: ArrayLike<number>;
   readonly right: ArrayLike<number>;
-  /** how many people there are, those without a pair too */
+  /** Number of people, including those without a pair. */
   readonly people: number;
 };
 
 export type BootstrapOptions = {
-  /** 0: no intervals. The ends of a 95 % interval want some hundreds. */
+  /** 0: no intervals. A 95 % interval requires several hundred. */
   readonly resamples: number;
   readonly random: () => number;
   /** Default 0.95. */
@@ -28,21 +28,21 @@ export type BootstrapOptions = {
 
 export type BootstrapInterval = { readonly level: number; readonly low: number; readonly high: number };
 
-/** One drawing: how often each person was drawn, and the curve of the pairs so weighted. */
+/** One resample: how often each person was drawn, and the ROC of the weighted pairs. */
 export type Resample = { readonly times: Float64Array; readonly roc: Roc };
 
-/** Share of drawings that may lack pairs of a kind before no interval is given. */
+/** Maximum share of resamples without a figure for which an interval is given. */
 const UNDEFINED_SHARE = 0.05;
 
 /**
  * Percentile intervals of several figures.
  *
- * @param figures each computed from every drawing that has pairs of both kinds; NaN where one has no such figure
- * @param differentPairs weight of all different pairs of a drawing, where `pairs` holds only the closest of them
- * @returns an interval a figure, or null: without resamples, with fewer than two people, or where more than 5 % of the
- *   drawings had no such figure
- * @example
- * bootstrapByPerson(pairs, { val: ({ roc }) => valAtFar(roc, 1e-3) }, { resamples: 1000, random }).val; // { level: 0.95, low, high }
+ * @param figures each computed on every resample with pairs of both kinds; NaN if a resample has no such figure
+ * @param differentPairs total weight of different pairs in a resample, if `pairs` contains only the closest of them
+ * @returns one interval per figure; null without resamples, with fewer than two people, or if more than 5 % of the resamples had
+ * no such   figure
+ * @example bootstrapByPerson(pairs, { val: ({ roc }) => valAtFar(roc, 1e-3) }, { resamples: 1000, random }).val; // { level:
+ * 0.95, low, high }
  */
 export function bootstrapByPerson<Name extends string>(
   pairs: PeoplePairs,
@@ -66,9 +66,9 @@ export function bootstrapByPerson<Name extends string>(
 }
 
 /**
- * Percentile intervals of several figures of the people, otherwise as {@link bootstrapByPerson}.
+ * Percentile intervals of figures computed from people; otherwise like {@link bootstrapByPerson}.
  *
- * @param figures of a drawing in which person p counts `times[p]` times: [count], NaN where one has no such figure
+ * @param figures of a resample in which person p counts `times[p]` times: [count], NaN if there is no such figure
  */
 export function bootstrapPeople(
   people: number,
@@ -88,7 +88,7 @@ export function bootstrapPeople(
   });
 }
 
-/** How often each of n people is drawn in n drawings with replacement. */
+/** How often each of n people occurs in n draws with replacement. */
 export function drawPeople(people: number, random: () => number): Float64Array {
   const times = new Float64Array(people);
   for (let i = 0; i < people; i++) {
@@ -99,17 +99,17 @@ export function drawPeople(people: number, random: () => number): Float64Array {
 }
 
 /**
- * The curve of the same pairs for any drawing of people; pairs are sorted once. A curve holds until the next one is asked
- * for: they share their arrays.
+ * ROC of the same pairs for any resample of people; pairs are sorted once. A curve is valid until the next one is requested,
+ * because they share arrays.
  *
- * @param differentPairs weight of all different pairs of a drawing, where `pairs` holds only the closest of them
+ * @param differentPairs total weight of different pairs in a resample, if `pairs` contains only the closest of them
  */
 export function createWeightedRoc(
   pairs: PeoplePairs,
   differentPairs?: (times: Float64Array) => number,
 ): (times: Float64Array) => Roc {
   const order = sortedOrder(pairs.distances);
-  // in the order of their distances: every drawing goes through them from front to back
+  // sorted by distance, so that every resample is one pass
   const distances = Float64Array.from(order, (i) => pairs.distances[i] as number);
   const left = Uint32Array.from(order, (i) => pairs.left[i] as number);
   const right = Uint32Array.from(order, (i) => pairs.right[i] as number);

@@ -1,7 +1,6 @@
 /**
- * Thresholds for wanted false accept rates and a probability of "same person", from labelled faces. Every pair counts;
- * intervals come from drawing people; how a probability is computed is chosen by how it does on people that it was not
- * fitted on.
+ * Calibration from labelled faces: thresholds for target false accept rates, and a probability of "same person". All pairs count;
+ * intervals come from a bootstrap over people; the kind of probability curve is selected by cross-validation over people.
  */
 import { probabilityAt } from "../metric/distance.ts";
 import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
@@ -17,7 +16,7 @@ import { farAtThreshold, type Roc, thresholdAtFar, valAtThreshold } from "./roc.
 import { operatingPoints } from "./verification.ts";
 
 export type CalibrationOptions = {
-  /** wanted false accept rates; those of which not one pair is to be expected are left out */
+  /** Target false accept rates; those with less than one expected pair are left out. */
   readonly fars: readonly number[];
   readonly modelThresholds: readonly Threshold[];
   readonly random: () => number;
@@ -30,7 +29,7 @@ export type CalibrationFigures = Pick<
   "samePairs" | "differentPairs" | "logLoss" | "reliability" | "modelThresholds" | "probability" | "thresholds"
 >;
 
-/** Folds of people that probabilities are judged on. */
+/** Folds of people for cross-validation of probabilities. */
 const FOLDS = 5;
 
 /**
@@ -49,7 +48,7 @@ export async function calibrateFaces(faces: FaceSet, options: CalibrationOptions
     const reachable = options.fars.filter((far) => far * together.differentPairs >= 1);
     if (reachable.length === 0)
       throw new RangeError(
-        `${together.differentPairs} pairs of different people are too few for a false accept rate of ${Math.max(...options.fars)}: it takes ${Math.ceil(1 / Math.max(...options.fars))}`,
+        `${together.differentPairs} pairs of different people are too few for a false accept rate of ${Math.max(...options.fars)}, which requires ${Math.ceil(1 / Math.max(...options.fars))}`,
       );
     const close = await closestPairs(faces, facesOf, total.different, stream);
     const intervals = bootstrapByPerson<string>(
@@ -87,7 +86,7 @@ function thresholdOf(roc: Roc, far: number, intervals: Readonly<Record<string, B
   };
 }
 
-/** The threshold of each drawing, and the rate that the threshold found has in it; NaN where farther pairs would count. */
+/** Threshold in each resample, and its rate there; NaN if pairs beyond those kept would matter. */
 function intervalFigures(together: Roc, fars: readonly number[], limit: number) {
   const figures: Record<string, (resample: Resample) => number> = {};
   for (const far of fars) {
@@ -98,7 +97,7 @@ function intervalFigures(together: Roc, fars: readonly number[], limit: number) 
   return figures;
 }
 
-/** Logistic or isotonic, whichever gives more to the truth about other people; fitted on everybody in the end. */
+/** Logistic or isotonic curve, whichever has the lower log loss in cross-validation; the final curve is fitted on all people. */
 function probabilityOf(
   rounds: readonly { readonly train: Roc; readonly test: Roc }[],
   together: Roc,
@@ -116,7 +115,7 @@ function probabilityOf(
   const losses = { logistic: lossOf(kinds.logistic), isotonic: lossOf(kinds.isotonic) as number };
   const isLogistic = losses.logistic !== null && losses.logistic <= losses.isotonic;
   const fitCurve: (roc: Roc) => ProbabilityCurve | undefined = isLogistic ? kinds.logistic : kinds.isotonic;
-  // Where a curve is chosen, every fold has one: the logistic loss is null otherwise, and isotonic ones always fit.
+  // A selected curve exists in every fold: otherwise the logistic loss is null, and isotonic curves always fit.
   const curves = rounds.map(({ train }) => fitCurve(train) as ProbabilityCurve);
   const probability = (distance: number, fold: number) => probabilityAt(curves[fold] as ProbabilityCurve, distance);
   const judged = rounds.map(({ test }, fold) => ({ roc: test, probability: (distance: number) => probability(distance, fold) }));

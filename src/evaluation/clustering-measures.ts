@@ -1,7 +1,7 @@
 /**
- * How well clusters agree with people. Pairwise measures count pairs of faces, so a person of many faces weighs by
- * the square; B-cubed (Bagga and Baldwin 1998; Amigó et al. 2009) counts faces. All from the table of how many
- * faces each cluster and each person have in common, never from pairs one by one.
+ * Agreement of clusters with people. Pairwise measures count pairs of faces, so people weigh by the square of their number of
+ * faces; B-cubed (Bagga and Baldwin 1998; Amigó et al. 2009) counts faces. All are computed from the contingency table of
+ * clusters and people, never from single pairs.
  */
 
 /** Each 0 to 1; `f` is the harmonic mean of the two. */
@@ -10,28 +10,28 @@ export type PrecisionRecall = { readonly precision: number; readonly recall: num
 export type ClusteringMeasures = {
   readonly faces: number;
   readonly people: number;
-  /** clusters, of one face too */
+  /** Number of clusters, including those of one face. */
   readonly clusters: number;
   readonly clustersOfOne: number;
-  /** Of pairs in one cluster, the share of one person; of pairs of one person, the share in one cluster. 1 where there is no such pair. */
+  /** Share of same-cluster pairs that are the same person, and of same-person pairs in the same cluster. 1 without such pairs. */
   readonly pairwise: PrecisionRecall;
-  /** Means over faces: the share of a face's cluster that is its person, and of its person that is in its cluster. */
+  /** Means over faces: share of the face's cluster that is its person, and share of its person that is in its cluster. */
   readonly bCubed: PrecisionRecall;
   /** Mutual information over the mean of the two entropies, 0 to 1; 1 where both are zero. */
   readonly normalizedMutualInformation: number;
 };
 
 /**
- * @param labels [n] cluster of each face; a negative one is a cluster of its own
- * @param people [n] who each face is; likewise
- * @throws RangeError for lengths that differ, and without a face
+ * @param labels [n] cluster of each face; a negative value is a separate cluster
+ * @param people [n] person of each face; likewise
+ * @throws RangeError for different lengths, or no faces
  * @example
  * computeClusteringMeasures([0, 0, 1], [5, 5, 5]).bCubed.recall; // (2 / 3 + 2 / 3 + 1 / 3) / 3
  */
 export function computeClusteringMeasures(labels: ArrayLike<number>, people: ArrayLike<number>): ClusteringMeasures {
   const faces = labels.length;
   if (people.length !== faces) throw new RangeError(`clustering measures: ${faces} labels, ${people.length} people`);
-  if (faces === 0) throw new RangeError("clustering measures need at least one face");
+  if (faces === 0) throw new RangeError("clustering measures require at least one face");
   const clusterSizes = new Map<number, number>();
   const personSizes = new Map<number, number>();
   const common = new Map<number, Map<number, number>>();
@@ -69,7 +69,7 @@ export function computeClusteringMeasures(labels: ArrayLike<number>, people: Arr
   };
 }
 
-/** A number that no other face has, for a face in no cluster. */
+/** Unique label for a face in no cluster. */
 function alone(label: number, face: number): number {
   return label < 0 ? -1 - face : label;
 }

@@ -1,4 +1,4 @@
-/** Worker thread that counts the distances of some rows to all rows of another matrix. */
+/** Worker thread that counts the distances of some rows of a matrix to all rows of another. */
 import { answerInThread } from "../engine/threads.ts";
 import { type CountJob, DistanceStream } from "./distance-stream.ts";
 

@@ -1,4 +1,4 @@
-/** All pairs of a large set: counted by fold, with only the same pairs and the closest different pairs kept. */
+/** All pairs of a large set, counted by fold; only same pairs and the closest different pairs are kept individually. */
 import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
 import type { PeoplePairs } from "./bootstrap.ts";
 import { BINS, BINS_A_UNIT, binOf, rocOfHistograms } from "./distance-histogram.ts";
@@ -7,10 +7,10 @@ import type { FaceSet } from "./face-set.ts";
 import type { Round } from "./lfw-protocol.ts";
 import type { Roc } from "./roc.ts";
 
-/** Distances of both kinds, counted. */
+/** Distance histograms of same and different pairs. */
 export type Counts = { readonly same: Float64Array; readonly different: Float64Array };
 
-/** The curves of each fold's own pairs and of the pairs among all others, and of every pair. */
+/** Curves of each fold's own pairs, of the pairs among all other folds, and of all pairs. */
 export async function countRounds(
   faces: FaceSet,
   folds: readonly (readonly number[])[],
@@ -30,7 +30,7 @@ export async function countRounds(
 
 export const rocOf = ({ same, different }: Counts): Roc => rocOfHistograms(same, different);
 
-/** [folds][folds - fold] counts of the pairs between two folds, each two folds once. */
+/** [folds][folds - fold] counts of pairs between two folds, each combination once. */
 async function countBetweenFolds(
   faces: FaceSet,
   folds: readonly (readonly number[])[],
@@ -88,7 +88,7 @@ function difference(a: Counts, b: Counts): Counts {
   };
 }
 
-/** The same curve, each kind with a weight of 1 in all: its accuracy is (VAL + 1 - FAR) / 2. */
+/** The curve with both kinds weighted equally: its accuracy is (VAL + 1 - FAR) / 2. */
 export function balanced({ distances, trueAccepts, falseAccepts, samePairs, differentPairs }: Roc): Roc {
   return {
     distances,
@@ -99,10 +99,10 @@ export function balanced({ distances, trueAccepts, falseAccepts, samePairs, diff
   };
 }
 
-/** Close different pairs that are kept for intervals and for showing; more are only counted. */
+/** Maximum number of close different pairs kept for intervals and display; others are only counted. */
 const MOST_CLOSE = 300_000;
 
-/** All pairs of one person, and the closest of two people with the distance up to which they are complete. */
+/** All same pairs, and the closest different pairs with the distance up to which they are complete. */
 export async function closestPairs(
   faces: FaceSet,
   facesOf: readonly (readonly number[])[],
@@ -114,7 +114,7 @@ export async function closestPairs(
   return { pairs: [...samePairs(faces, facesOf), ...close], limit };
 }
 
-/** Pairs as a bootstrap sees them. */
+/** Pairs in the format of the bootstrap. */
 export function peoplePairsOf({ person, people }: FaceSet, pairs: readonly ClosePair[]): PeoplePairs {
   const who = (face: number): number => person[face] as number;
   return {
@@ -125,7 +125,7 @@ export function peoplePairsOf({ person, people }: FaceSet, pairs: readonly Close
   };
 }
 
-/** Pairs of two people where person p counts `times[p]` times: all pairs of faces less those of one person. */
+/** Number of different pairs if person p counts `times[p]` times: all pairs of faces minus same pairs. */
 export function differentPairsOf(times: Float64Array, facesOf: readonly (readonly number[])[]): number {
   let [sum, squares] = [0, 0];
   for (const [person, own] of facesOf.entries()) {
@@ -136,14 +136,14 @@ export function differentPairsOf(times: Float64Array, facesOf: readonly (readonl
   return (sum * sum - squares) / 2;
 }
 
-/** The largest edge up to which there are at most `most` pairs. */
+/** Largest bin edge with at most `most` pairs below it. */
 function distanceOfClosest(different: Float64Array, most: number): number {
   let [bin, pairs] = [0, 0];
   while (bin < BINS && pairs + (different[bin] as number) <= most) pairs += different[bin++] as number;
   return (bin - 1) / BINS_A_UNIT;
 }
 
-/** Every pair of one person. */
+/** All same pairs. */
 function samePairs({ embeddings }: FaceSet, facesOf: readonly (readonly number[])[]): ClosePair[] {
   return facesOf.flatMap((own) =>
     own.flatMap((left, i) => own.slice(0, i).map((right) => ({ left, right, distance: rowDistance(embeddings, left, right) }))),

@@ -1,15 +1,15 @@
 /**
- * Distances counted in narrow bins, for sets with too many pairs to keep each one. A bin is 2^-14 wide and includes its
- * upper edge, so that counts up to an edge are exact for `D <= d`.
+ * Histograms of distances, for sets with too many pairs to keep each. A bin is 2^-14 wide and includes its upper edge, so counts
+ * up to an edge are exact for `D <= d`.
  */
 
 import { distanceMatrix, vectorCount } from "../metric/distance.ts";
 import type { HeldOutResult } from "../schemas/training.ts";
 import { areaUnderCurve, equalErrorRate, type Roc, valAtFar } from "./roc.ts";
 
-/** Bins of one unit of squared L2; a power of two, so that edges and indices are exact. */
+/** Bins per unit of squared L2; a power of two, so that edges and indices are exact. */
 export const BINS_A_UNIT = 16_384;
-/** Bin 0 holds D = 0, bin k from (k - 1) / BINS_A_UNIT, without it, to k / BINS_A_UNIT; distances end at 4. */
+/** Bin 0 contains D = 0, bin k the range ((k - 1) / BINS_A_UNIT, k / BINS_A_UNIT]; distances are at most 4. */
 export const BINS: number = 4 * BINS_A_UNIT + 1;
 
 /** The bin of a distance from 0 to 4. */
@@ -18,10 +18,9 @@ export function binOf(distance: number): number {
 }
 
 /**
- * The curve of pairs that were counted: as that of the same pairs with every distance rounded up to an edge. Steps
- * without a pair are left out.
+ * ROC of counted pairs: that of the same pairs with distances rounded up to bin edges. Empty steps are left out.
  *
- * @param same [BINS] counts, as are `different`
+ * @param same [BINS] counts; likewise `different`
  */
 export function rocOfHistograms(same: Float64Array, different: Float64Array): Roc {
   const distances: number[] = [];
@@ -46,7 +45,7 @@ export function rocOfHistograms(same: Float64Array, different: Float64Array): Ro
   };
 }
 
-/** Bins for a picture: 2^-6 wide, 256 from 0 to 4, made of a curve's counts. */
+/** Bins for a plot: 2^-6 wide, 256 from 0 to 4, aggregated from a curve's counts. */
 export function histogramsOfRoc({ distances, trueAccepts, falseAccepts }: Roc) {
   const binWidth = 1 / 64;
   const same = new Array<number>(4 / binWidth).fill(0);
@@ -60,10 +59,10 @@ export function histogramsOfRoc({ distances, trueAccepts, falseAccepts }: Roc) {
 }
 
 /**
- * The curve of all unordered pairs, each face with every other.
+ * ROC of all unordered pairs of faces.
  *
- * @param vectors [n, size] of unit length; n up to some thousands, as all distances are held at once
- * @param labels [n] who each shows
+ * @param vectors [n, size] of unit length; n up to some thousands, because all distances are held in memory
+ * @param labels [n] person of each
  */
 export function allPairsRoc(vectors: Float32Array, size: number, labels: ArrayLike<number>): Roc {
   const n = vectorCount(vectors, size);
@@ -80,9 +79,9 @@ export function allPairsRoc(vectors: Float32Array, size: number, labels: ArrayLi
 }
 
 /**
- * The figures that a training is followed by.
+ * Validation figures during training.
  *
- * @param fars false accept rates to give VAL at; those of which not one pair is to be expected are left out
+ * @param fars false accept rates for VAL; those with less than one expected pair are left out
  * @throws RangeError unless there are pairs of both kinds
  */
 export function allPairsFigures(roc: Roc, fars: readonly number[]): Pick<HeldOutResult, "accuracy" | "auc" | "eer" | "val"> {
@@ -94,7 +93,7 @@ export function allPairsFigures(roc: Roc, fars: readonly number[]): Pick<HeldOut
   };
 }
 
-/** The largest mean of VAL and 1 - FAR at one threshold. A classifier that guesses has 0.5. */
+/** Largest mean of VAL and 1 - FAR over thresholds. A random classifier has 0.5. */
 function balancedAccuracy({ trueAccepts, falseAccepts, samePairs, differentPairs }: Roc): number {
   let best = 0.5; // accept none
   for (let k = 0; k < trueAccepts.length; k++) {

@@ -1,12 +1,11 @@
 /**
- * Distances between many embeddings and many, a block at a time: multiplied in ONNX Runtime, turned into counts or a
- * few close pairs in TypeScript, and dropped. The full matrix never exists: 100,000 x 100,000 distances need, for each thread,
- * the embeddings, a block of products and one histogram.
+ * Streams all distances between two large sets of embeddings in blocks: multiplied by ONNX Runtime, reduced to counts or a few
+ * close pairs in TypeScript, and dropped. The full matrix never exists: for 100,000 x 100,000 distances, each thread needs the
+ * embeddings, a block of products and one histogram.
  *
- * Every distance falls into the bin, or on the side of the limit, that `codeDistance` and `squaredL2` put it: products
- * of byte codes are exact integers (both factors unsigned with a zero point, which is exact on processors without VNNI
- * too), those of floats are right to 5e-7, and what comes so close to an edge that rounding could matter is computed
- * once more by those functions.
+ * Every distance falls into the same bin, or on the same side of the limit, as by `codeDistance` and `squaredL2`: products of
+ * byte codes are exact integers (both factors unsigned with a zero point, which is exact without VNNI too), those of floats are
+ * accurate to 5e-7, and distances so close to an edge that rounding could matter are recomputed by those functions.
  */
 import { availableParallelism } from "node:os";
 import { runInThread } from "../engine/threads.ts";
@@ -24,20 +23,22 @@ import {
   scalesOf,
 } from "./product-blocks.ts";
 
-/** Pairs after which counts of 32 bits are added up. */
+/** Number of pairs after which 32-bit counts are flushed. */
 const FLUSH_AFTER = 2 ** 31;
 
-/** Some seconds of one core. */
+/** Number of pairs from which threads pay off: some seconds of one core. */
 const PAIRS_WORTH_THREADS = 2e8;
 
 /** A pair of rows, `left` of one matrix and `right` of the other. */
 export type ClosePair = { readonly left: number; readonly right: number; readonly distance: number };
 
 export type StreamOptions = {
-  /** Threads that count, each with all of one matrix and a part of the other. Default: the cores, 8 at most, where there is enough to count. */
+  /**
+   * Counting threads, each with all of one matrix and a part of the other. Default: number of cores, at most 8, for enough pairs.
+   */
   readonly workers?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then with the pairs done by all calls so far. */
+  /** Called occasionally with the number of pairs processed by all calls so far. */
   readonly onPairs?: ((done: number) => void) | undefined;
 };
 
@@ -53,7 +54,7 @@ export class DistanceStream {
     this.#options = options;
   }
 
-  /** For embeddings of one size, compared as bytes or as floats. The caller disposes of it. */
+  /** For embeddings of one size, compared as bytes or floats. The caller disposes of it. */
   static async create(
     { compared, size }: Pick<EmbeddingMatrix, "compared" | "size">,
     options: StreamOptions = {},
@@ -66,7 +67,7 @@ export class DistanceStream {
    * Counts the distances of every row of `left` to every row of `right`.
    *
    * @returns [BINS] counts
-   * @throws RangeError for a code of zeros; the signal's reason
+   * @throws RangeError for an all-zero code; the signal's reason
    */
   async count(left: EmbeddingMatrix, right: EmbeddingMatrix): Promise<Float64Array> {
     const total = new Float64Array(BINS);
@@ -93,7 +94,7 @@ export class DistanceStream {
     return total;
   }
 
-  /** Counts the distances of every pair of rows, each pair once. Otherwise as {@link count}. */
+  /** Counts the distances of all unordered pairs of rows. Otherwise like {@link count}. */
   async countPairs(matrix: EmbeddingMatrix): Promise<Float64Array> {
     const counts = await this.count(matrix, matrix);
     const n = rowsOf(matrix);
@@ -101,13 +102,13 @@ export class DistanceStream {
       const bin = binOf(rowDistance(matrix, row, row));
       counts[bin] = (counts[bin] as number) - 1;
     }
-    return counts.map((count) => count / 2); // D(a, b) = D(b, a) to the last bit
+    return counts.map((count) => count / 2); // D(a, b) = D(b, a), bit for bit
   }
 
   /**
-   * The pairs of rows at most `distance` apart that are wanted, each once, in no particular order.
+   * Selected pairs of rows at most `distance` apart, each once, in no particular order.
    *
-   * @throws RangeError as {@link count}
+   * @throws RangeError like {@link count}
    */
   async closePairs(
     matrix: EmbeddingMatrix,
@@ -121,7 +122,7 @@ export class DistanceStream {
     return pairs;
   }
 
-  /** Calls `visit` with each pair of rows at most `distance` apart, once, in no particular order. Otherwise as {@link count}. */
+  /** Calls `visit` once for each pair of rows at most `distance` apart, in no particular order. Otherwise like {@link count}. */
   async visitClosePairs(
     matrix: EmbeddingMatrix,
     distance: number,
@@ -146,13 +147,13 @@ export class DistanceStream {
   async *#blocks(left: EmbeddingMatrix, right: EmbeddingMatrix): AsyncGenerator<Block> {
     for await (const block of this.#products.all(left, right)) {
       this.#options.signal?.throwIfAborted();
-      const pairs = block.products.length; // before the block is dropped
+      const pairs = block.products.length; // read before the block is dropped
       yield block;
       this.#tell(pairs);
     }
   }
 
-  /** A thread takes a moment to start: it must be worth it. */
+  /** Starting a thread takes a moment, so it has to pay off. */
   #workersFor(left: EmbeddingMatrix, right: EmbeddingMatrix): number {
     const { workers } = this.#options;
     if (rowsOf(left) * rowsOf(right) < PAIRS_WORTH_THREADS && workers === undefined) return 1;
@@ -173,7 +174,7 @@ function crossDistance(left: EmbeddingMatrix, i: number, right: EmbeddingMatrix,
   return floatDistance(left.rows as Float32Array, i * size, right.rows as Float32Array, j * size, size);
 }
 
-/** `squaredL2` without views: one pair in thirty comes here. */
+/** `squaredL2` without array views; called for one pair in thirty. */
 function floatDistance(a: Float32Array, p: number, b: Float32Array, q: number, size: number): number {
   let sum = 0;
   for (let k = 0; k < size; k++) {
@@ -186,21 +187,21 @@ function floatDistance(a: Float32Array, p: number, b: Float32Array, q: number, s
 export type CountJob = {
   readonly left: EmbeddingMatrix;
   readonly right: EmbeddingMatrix;
-  /** [1] shared; anything but 0: stop. A thread that is ended in the midst of the runtime's work takes the process with it. */
+  /** [1] shared; nonzero stops. Terminating a thread inside the runtime would crash the process. */
   readonly stop: Int32Array;
 };
 
 export type CountOptions = {
   readonly workers: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then with the pairs counted since it was called last. */
+  /** Called occasionally with the number of pairs counted since the last call. */
   readonly onPairs: (pairs: number) => void;
 };
 
 /**
  * Counts the distances of every row of `left` to every row of `right`.
  *
- * @returns histograms, one a thread, to be added up
+ * @returns one histogram per thread, to be summed
  * @throws FaceNetError INTERNAL; the signal's reason
  */
 export async function countInThreads(
@@ -214,7 +215,7 @@ export async function countInThreads(
   signal?.addEventListener("abort", halt, { once: true });
   try {
     const threads = partsOf(left, workers).map((part) => countsOf({ left: part, right, stop }, onPairs));
-    const all = Promise.all(threads); // fails with the first to fail; without it the others count for nothing
+    const all = Promise.all(threads); // rejects with the first failure, after which the other counts are useless
     all.catch(halt);
     await Promise.allSettled(threads);
     signal?.throwIfAborted();
@@ -228,7 +229,7 @@ function countsOf(data: CountJob, onProgress: (pairs: number) => void): Promise<
   return runInThread({ entry: "./count-thread", base: import.meta.url, data, onProgress });
 }
 
-/** Parts of nearly as many rows each. */
+/** Parts with nearly equal numbers of rows. */
 function partsOf(matrix: EmbeddingMatrix, count: number): EmbeddingMatrix[] {
   const rows = rowsOf(matrix);
   return Array.from({ length: count }, (_, i) => {

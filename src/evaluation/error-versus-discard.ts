@@ -1,6 +1,6 @@
 /**
- * Error versus discard (Grother and Tabassi 2007; NIST FRTE Quality): pairs of one person are left out by the worse quality of their two
- * faces, and the share of the rest refused at one threshold (FRR) shows whether that quality predicts errors.
+ * Error versus discard (Grother and Tabassi 2007; NIST FRTE Quality): same pairs are discarded by the lower quality of their two
+ * faces; the false reject rate (FRR) of the rest at a fixed threshold shows whether that quality predicts errors.
  */
 import { rowDistance } from "../metric/embedding-matrix.ts";
 import type { ErrorVersusDiscard } from "../schemas/evaluation.ts";
@@ -8,22 +8,22 @@ import { type BootstrapOptions, bootstrapPeople } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import type { PairList } from "./verification.ts";
 
-/** Shares of the pairs left out. */
+/** Shares of pairs discarded. */
 export const DISCARDED = [0, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
-/** A pair of one person. */
+/** A same-person pair. */
 export type JudgedPair = {
   readonly person: number;
-  /** places in the set of faces */
+  /** Indices in the set of faces. */
   readonly left: number;
   readonly right: number;
   readonly rejected: boolean;
 };
 
 export type DiscardOptions = {
-  /** [faces] by measure, more is better */
+  /** [faces] by measure; higher is better. */
   readonly measures: Readonly<Record<string, ArrayLike<number>>>;
-  /** [faces] whether nothing speaks against the face */
+  /** [faces] whether the quality of the face is acceptable. */
   readonly acceptable: ArrayLike<boolean>;
   readonly people: number;
   readonly bootstrap: BootstrapOptions;
@@ -31,7 +31,7 @@ export type DiscardOptions = {
 
 type Figures = Pick<ErrorVersusDiscard, "pairs" | "measures" | "acceptable">;
 
-/** Pairs of one person, of a list or every one, judged at a threshold. */
+/** Same pairs, of a list or all, judged at a threshold. */
 export function judgeSamePairs(
   { embeddings, person }: FaceSet,
   list: PairList | null,
@@ -52,7 +52,7 @@ export function judgeSamePairs(
   return [...own.values()].flatMap((faces) => faces.flatMap((left, i) => faces.slice(0, i).map((right) => judged(left, right))));
 }
 
-/** The quality that separates what is left out from what is kept stays as it is in every drawing of people. */
+/** The quality limits of the original sample are kept in every resample of people. */
 export function errorVersusDiscard(pairs: readonly JudgedPair[], options: DiscardOptions): Figures {
   const { measures, acceptable, people, bootstrap } = options;
   const names = Object.keys(measures);
@@ -94,7 +94,7 @@ export function errorVersusDiscard(pairs: readonly JudgedPair[], options: Discar
   };
 }
 
-/** How much of each pair is kept: all above the limit, of those at it the share that random choice would keep. */
+/** Weight of each pair that is kept: 1 above the limit; at the limit, the expected share under random selection. */
 function cutAt(sorted: readonly number[], values: readonly number[], share: number): { limit: number; kept: Float64Array } {
   const discarded = Math.round(share * sorted.length);
   const limit = sorted[Math.min(discarded, sorted.length - 1)] as number;
@@ -122,5 +122,5 @@ function rejectedShare({ kept, rejected }: Sums, times: ArrayLike<number>): numb
     all += (kept[p] as number) * (times[p] as number);
     refused += (rejected[p] as number) * (times[p] as number);
   }
-  return refused / all; // NaN where nothing is kept
+  return refused / all; // NaN if nothing is kept
 }

@@ -1,4 +1,4 @@
-/** Significance of the difference between two models on every pair of a folder. */
+/** Significance of the difference between two models on all pairs of a folder. */
 import type { PairedSignificance } from "../schemas/evaluation.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
 import { closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
@@ -7,12 +7,12 @@ import { type FaceSet, selectFaces } from "./face-set.ts";
 import { type ModelPairs, valDifferencesOf } from "./paired-significance.ts";
 import { facesByPerson } from "./people-folds.ts";
 
-/** A model's faces of a folder. */
+/** Faces of a folder, embedded by one model. */
 export type JudgedSet = { readonly model: string; readonly faces: FaceSet };
 
 /**
- * As `pairedSignificance`, on every pair of the images that both models could measure. Whether single pairs are judged rightly by
- * one and not by the other is not asked: of so many pairs that share their people, McNemar's test would make a proof of anything.
+ * Like `pairedSignificance`, on all pairs of the images that both models could measure. McNemar's test is left out: on so many
+ * dependent pairs it would find any difference significant.
  *
  * @throws RangeError without pairs of both kinds in common; the signal's reason
  */

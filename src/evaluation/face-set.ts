@@ -1,4 +1,4 @@
-/** Labelled faces: the common input of all protocols, from images or from a file of embeddings. */
+/** Set of labelled faces: common input of all protocols, from images or a file of embeddings. */
 
 import { createHash } from "node:crypto";
 import { type EmbeddingMatrix, rowsOf, selectRows } from "../metric/embedding-matrix.ts";
@@ -6,21 +6,21 @@ import type { ComparedFace, Verification } from "../schemas/evaluation.ts";
 import type { Box, Quality } from "../schemas/face.ts";
 
 export type FaceSet = {
-  /** [n] path of each face's image */
+  /** [n] image of each face. */
   readonly images: readonly string[];
-  /** [n] where the face is in it, where that is known */
+  /** [n] box of the face in its image, if known. */
   readonly boxes: readonly (Box | null)[];
-  /** [n] of each face, where that is known */
+  /** [n] quality of each face, if known. */
   readonly qualities?: readonly (Quality | null)[] | undefined;
-  /** the people's names */
+  /** Names of the people. */
   readonly people: readonly string[];
-  /** [n] whose face it is: a place in `people` */
+  /** [n] person of each face: index in `people`. */
   readonly person: Uint32Array;
   /** [n, size] */
   readonly embeddings: EmbeddingMatrix;
 };
 
-/** Some of the faces, in the order named, and their people only, numbered in the order in which they come. */
+/** Selects faces, in the given order, and only their people, numbered by first appearance. */
 export function selectFaces(
   { images, boxes, qualities, people, person, embeddings }: FaceSet,
   wanted: readonly number[],
@@ -38,7 +38,7 @@ export function selectFaces(
   };
 }
 
-/** A face as results name it. */
+/** A face in the format of results. */
 export function comparedFace({ images, boxes, people, person }: FaceSet, face: number): ComparedFace {
   return {
     image: images[face] as string,
@@ -48,8 +48,8 @@ export function comparedFace({ images, boxes, people, person }: FaceSet, face: n
 }
 
 /**
- * Copies, each with the first image that has the same embedding. Byte codes of two different photographs do not
- * agree in all 128 places by chance.
+ * Images with the same embedding as an earlier image. Byte codes of two different photographs do not agree in all 128 values by
+ * chance.
  */
 export function findCopies(faces: FaceSet): Verification["copies"] {
   return [...originals(faces)].flatMap(([row, of]) =>
@@ -57,7 +57,7 @@ export function findCopies(faces: FaceSet): Verification["copies"] {
   );
 }
 
-/** The set with the first of each copied image only. */
+/** The set with only the first of identical images. */
 export function withoutCopies(faces: FaceSet): FaceSet {
   const kept = [...originals(faces)].filter(([row, of]) => row === of).map(([row]) => row);
   return {
@@ -70,7 +70,7 @@ export function withoutCopies(faces: FaceSet): FaceSet {
   };
 }
 
-/** The first row with the same embedding, by row. */
+/** First row with the same embedding, for each row. */
 function originals({ embeddings }: FaceSet): Map<number, number> {
   const { rows, size } = embeddings;
   const first = new Map<string, number>();

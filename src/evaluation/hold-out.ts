@@ -1,10 +1,10 @@
 /**
- * The paper's own test (FaceNet section 4.1): disjoint splits of a large set of faces, each split halved, and every
- * face of one half compared with every face of the other. VAL and FAR are read off each split's own curve; the
- * standard error is over the splits. With 200,000 faces a split that is 100,000 x 100,000 = 10^10 distances.
+ * Hold-out test of the paper (FaceNet section 4.1): disjoint splits of a large set of faces; each split is halved, and every face
+ * of one half is compared with every face of the other. VAL and FAR are read from each split's own curve; the standard error is
+ * over splits. With 200,000 faces per split, these are 100,000 x 100,000 = 10^10 distances.
  *
- * The paper does not say how its million images were split. Here a split keeps a person's faces together, which gives
- * more pairs of one person than splitting images would, and halves each person's faces at random.
+ * The paper does not state how its million images were split. Here, a split keeps the faces of a person together, which gives
+ * more same pairs than splitting by image, and halves each person's faces at random.
  */
 import { rowDistance, selectRows } from "../metric/embedding-matrix.ts";
 import { shuffled } from "../metric/seeded-random.ts";
@@ -22,18 +22,18 @@ import { operatingPoints, roundThresholds, type VerificationFigures, type Verifi
 export type HoldOutOptions = Omit<VerificationOptions, "definitions" | "bootstrap"> & {
   /** the paper: 5 */
   readonly splits: number;
-  /** faces of one half at most; the paper: 100,000 */
+  /** Maximum number of faces per half; the paper: 100,000. */
   readonly facesAHalf: number;
   readonly random: () => number;
   readonly stream: StreamOptions;
 };
 
-/** Pairs of one person that are measured one by one; more are streamed. */
+/** Maximum number of same pairs measured one by one; more are streamed. */
 const FEW = 65_536;
 
 /**
- * @returns figures over the splits, without intervals and without wrong pairs to show; `inSample`, as in the paper
- * @throws RangeError for too few people, or a split whose halves share nobody; the signal's reason
+ * @returns figures over the splits, without intervals and worst pairs; `inSample`, as in the paper
+ * @throws RangeError for too few people, or a split whose halves share no person; the signal's reason
  */
 export async function verifyHoldOut(faces: FaceSet, options: HoldOutOptions): Promise<VerificationFigures> {
   const facesOf = facesByPerson(faces.person, faces.people.length);
@@ -58,7 +58,7 @@ export async function verifyHoldOut(faces: FaceSet, options: HoldOutOptions): Pr
   }
 }
 
-/** Each person's faces in two halves; the odd face goes to the half that is smaller so far. */
+/** Splits each person's faces into two halves; an odd face goes to the smaller half. */
 function halve(
   facesOfPeople: readonly (readonly number[])[],
   { facesAHalf, random }: Pick<HoldOutOptions, "facesAHalf" | "random">,
@@ -103,7 +103,7 @@ function figuresOf(counted: readonly Counts[], { fars, modelThresholds, probabil
     const tested = rocOf(counts);
     if (tested.samePairs === 0 || tested.differentPairs === 0)
       throw new RangeError(
-        `split ${split + 1}: needs pairs of both kinds across its halves, got ${tested.samePairs} same and ${tested.differentPairs} different`,
+        `split ${split + 1}: requires pairs of both kinds across its halves, got ${tested.samePairs} same and ${tested.differentPairs} different`,
       );
     const test = balanced(tested);
     return { fold: split + 1, test, train: test, tested };

@@ -29,7 +29,7 @@ describe("openSetOf", () => {
 
   it("refuses a set without strangers, and one with nothing else", () => {
     expect(() => openSetOf({ person: Uint32Array.of(0, 0), people: ["a"] })).toThrow("no strangers");
-    expect(() => openSetOf({ person: Uint32Array.of(0, 1), people: ["a", "b"] })).toThrow("nobody has two faces");
+    expect(() => openSetOf({ person: Uint32Array.of(0, 1), people: ["a", "b"] })).toThrow("no person has two faces");
   });
 });
 

@@ -1,9 +1,9 @@
 /**
- * Open-set identification: a gallery of known people, probes of the same people, and strangers who are in no gallery.
+ * Open-set identification: a gallery of known people, probes of the same people, and strangers who are not enrolled.
  *
- *     DIR(d)  = probes whose own person is the nearest and at D <= d, over probes     (detection and identification rate)
+ *     DIR(d)  = probes whose own person is nearest and at D <= d, over probes         (detection and identification rate)
  *     FPIR(d) = strangers whose nearest person is at D <= d, over strangers           (false positive identification rate)
- *     CMC(r)  = probes whose own person is among the r nearest, whatever the distance
+ *     CMC(r)  = probes whose own person is among the r nearest, at any distance
  *
  * (Phillips, Grother and Micheals, "Evaluation methods in face recognition"; ISO/IEC 19795-1.)
  */
@@ -15,19 +15,19 @@ import { drawPeople } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
 import { facesByPerson } from "./people-folds.ts";
 
-/** Who is enrolled, who is looked up: places in a set of faces. */
+/** Enrolled faces, probes and strangers: indices in a set of faces. */
 export type OpenSet = {
   readonly enrolled: readonly number[];
   readonly probes: readonly number[];
   readonly strangers: readonly number[];
 };
 
-/** One look-up. */
+/** Result of one search. */
 type LookUp = {
   readonly person: number;
-  /** squared L2 to the nearest person */
+  /** Squared L2 to the nearest person. */
   readonly nearest: number;
-  /** of the probe's own person among all, from 1; 0 for a stranger */
+  /** Rank of the probe's own person, from 1; 0 for a stranger. */
   readonly rank: number;
 };
 
@@ -37,14 +37,14 @@ export type IdentificationFigures = Pick<
 >;
 
 const CMC_RANKS = [1, 2, 3, 5, 10, 20, 50, 100];
-/** Strangers too few for a curve finer than this have fewer points. */
+/** Maximum number of points of a curve; few strangers give fewer. */
 const CURVE_POINTS = 200;
 
 /**
- * People with several faces are enrolled with one and probed with the rest; those with one are strangers.
+ * People with several faces are enrolled with one and searched with the rest; people with one face are strangers.
  *
- * @param random picks the face that is enrolled; undefined: the first
- * @throws RangeError where there is nobody to enrol, or no stranger
+ * @param random selects the enrolled face; undefined: the first
+ * @throws RangeError if there is nobody to enrol, or no stranger
  */
 export function openSetOf({ person, people }: Pick<FaceSet, "person" | "people">, random?: () => number): OpenSet {
   const open = { enrolled: [] as number[], probes: [] as number[], strangers: [] as number[] };
@@ -54,14 +54,14 @@ export function openSetOf({ person, people }: Pick<FaceSet, "person" | "people">
     const chosen = random ? Math.floor(random() * faces.length) : 0;
     for (const [i, face] of faces.entries()) (i === chosen ? open.enrolled : open.probes).push(face);
   }
-  if (open.enrolled.length === 0) throw new RangeError("nobody has two faces, one to enrol and one to look up");
-  if (open.strangers.length === 0) throw new RangeError("nobody has one face only: there are no strangers");
+  if (open.enrolled.length === 0) throw new RangeError("no person has two faces, one to enrol and one to search for");
+  if (open.strangers.length === 0) throw new RangeError("every person has several faces: there are no strangers");
   return open;
 }
 
 /**
- * @param thresholds chosen on other people, for wanted rates of strangers taken for somebody
- * @param fpirs rates for which the threshold is read off these strangers too
+ * @param thresholds chosen on other people, for target false positive identification rates
+ * @param fpirs target rates for which thresholds are also chosen on these strangers
  */
 export function identify(
   faces: FaceSet,
@@ -110,12 +110,12 @@ function lookUp({ embeddings, person }: FaceSet, face: number, enrolled: readonl
     nearest = Math.min(nearest, distance);
     if (person[other] === person[face]) own = distance;
   }
-  // of equally near people the own one counts last: no luck
+  // with ties, the own person ranks last, so that luck does not count
   const rank = own === Number.POSITIVE_INFINITY ? 0 : distances.reduce((count, distance) => count + (distance <= own ? 1 : 0), 0);
   return { person: person[face] as number, nearest, rank };
 }
 
-/** The largest threshold, a step below the first stranger too many, of which at most the wanted share is within. */
+/** Largest threshold, just below the first stranger too many, with at most the target share of strangers within. */
 function thresholdAtFpir(sorted: Float64Array, fpir: number): number {
   const allowed = Math.floor(fpir * sorted.length + 1e-9);
   const first = sorted[allowed];
@@ -145,7 +145,7 @@ function ratesAt(
   };
 }
 
-/** Of a share of look-ups, by drawing people. */
+/** Interval of a share of searches, by a bootstrap over people. */
 function shareInterval(
   list: readonly LookUp[],
   condition: (look: LookUp) => boolean,

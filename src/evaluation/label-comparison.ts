@@ -1,6 +1,6 @@
 /**
- * FAR and FRR of labels (age band, sex, camera …) and between them at one threshold, as NIST FRTE part 8 reports demographics: a
- * pair belongs to the cell of its two faces' labels, and the worst rate is compared with the geometric mean (NIST IR 8429).
+ * FAR and FRR per label (age band, sex, camera …) and between labels at one threshold, as NIST FRTE part 8 reports demographics:
+ * a pair belongs to the cell of its two faces' labels, and the worst rate is compared with the geometric mean (NIST IR 8429).
  */
 import type { LabelComparison, WorstLabel } from "../schemas/evaluation.ts";
 import { type BootstrapOptions, bootstrapPeople } from "./bootstrap.ts";
@@ -18,13 +18,13 @@ import type { PairList } from "./verification.ts";
 
 type Compared = Pick<LabelComparison, "labels" | "between" | "worstFar" | "worstFrr">;
 
-/** On the pairs of a list. */
+/** Compares labels on a list of pairs. */
 export function compareLabels(faces: FaceSet, list: PairList, labels: FaceLabels, options: ComparisonOptions): Compared {
   return compare(faces, labels, countListedPairs(faces, list, labels, options), options.bootstrap);
 }
 
 /**
- * On every pair of a set.
+ * Compares labels on all pairs of a set.
  *
  * @throws the signal's reason
  */
@@ -88,7 +88,7 @@ function compare(faces: FaceSet, { labels, of }: FaceLabels, pairs: LabelledPair
   };
 }
 
-/** The highest rate over the geometric mean of those that were measured; undefined with fewer than two, or where one is 0. */
+/** Highest rate over the geometric mean of the measured rates; undefined with fewer than two, or if one is 0. */
 export function overGeometricMean(rates: readonly number[]): number | undefined {
   const measured = rates.filter((rate) => !Number.isNaN(rate));
   if (measured.length < 2 || measured.some((rate) => rate === 0)) return undefined;

@@ -1,26 +1,26 @@
-/** Accepted and all pairs by the labels of their two faces, counted once and weighted anew for every drawing of people. */
+/** Numbers of accepted and all pairs by the labels of their faces, counted once and reweighted for every resample of people. */
 
 import type { BootstrapOptions } from "./bootstrap.ts";
 import { DistanceStream, type StreamOptions } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
 import { measurePairs, type PairList } from "./verification.ts";
 
-/** A label of each face: the values of one column. */
+/** Labels of all faces: the values of one column. */
 export type FaceLabels = {
   readonly labels: readonly string[];
-  /** [faces] place in `labels`, or -1 for none */
+  /** [faces] index in `labels`, or -1 for none. */
   readonly of: Int32Array;
 };
 
 export type ComparisonOptions = {
-  /** The one threshold for all, squared L2. */
+  /** Common threshold, squared L2. */
   readonly threshold: number;
   readonly bootstrap: BootstrapOptions;
-  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  /** Squared L2 of two faces of the set, if it differs from that of their embeddings. */
   readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
-/** [cells] pairs by kind, all and accepted. */
+/** [cells] numbers of pairs by kind, all and accepted. */
 export type CellCounts = {
   readonly samePairs: Float64Array;
   readonly differentPairs: Float64Array;
@@ -30,16 +30,19 @@ export type CellCounts = {
 
 export type LabelledPairs = {
   readonly cells: number;
-  /** false: too many people share accepted pairs to keep who; false accepts are not weighted, and have no interval */
+  /**
+   * False if accepted pairs involve too many combinations of people to store: false accepts are then unweighted, without
+   * interval.
+   */
   readonly complete: boolean;
-  /** Counts where person p is there `times[p]` times: a pair of p and q counts `times[p] * times[q]` times, one of p `times[p]`. */
+  /** Counts if person p occurs `times[p]` times: a pair of p and q counts `times[p] * times[q]` times, a pair of p `times[p]`. */
   readonly counts: (times: Float64Array) => CellCounts;
 };
 
-/** Pairs of two people and a cell that are kept; beyond, only cells are counted. */
+/** Maximum number of combinations of two people and a cell stored; beyond it, only cells are counted. */
 const MOST_KEPT = 2_000_000;
 
-/** Numbers of pairs by two people and cell. */
+/** Numbers of pairs by combination of two people and a cell. */
 class PeopleCells {
   readonly #people: number;
   readonly #cells: number;
@@ -63,7 +66,7 @@ class PeopleCells {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  /** @returns [cells] for each drawing */
+  /** @returns [cells] for each resample */
   weighted(): (times: Float64Array) => Float64Array {
     const { complete } = this;
     const [people, cells, byCell] = [this.#people, this.#cells, this.#byCell];
@@ -86,7 +89,7 @@ class PeopleCells {
   }
 }
 
-/** The cell of two labels, of which there are `labels * (labels + 1) / 2`. */
+/** Index of the cell of two labels, one of `labels * (labels + 1) / 2`. */
 export function cellOf(a: number, b: number, labels: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
   return low * labels - (low * (low - 1)) / 2 + (high - low);
@@ -154,7 +157,7 @@ export async function countEveryPair(
   };
 }
 
-/** All pairs by cell, from how many faces each person has of each label. */
+/** All pairs per cell, from the number of faces of each person and label. */
 function pairTotals(
   { person, people }: FaceSet,
   { labels, of }: FaceLabels,

@@ -1,10 +1,10 @@
 /**
- * The verification protocol of Labeled Faces in the Wild ("unrestricted, labelled outside data"; FaceNet
- * section 5.6): each fold in turn is the test, and the thresholds applied to it are picked on all other folds.
+ * Verification protocol of Labeled Faces in the Wild ("unrestricted, labelled outside data"; FaceNet section 5.6): each fold in
+ * turn is the test set, with thresholds chosen on all other folds.
  *
- * Three departures from the reference implementation (`facenet.py`, `evaluate`), all on purpose:
- * thresholds are exact instead of on a grid; a pair is accepted at D <= d as in the paper; a pair keeps the fold
- * its list gives it even when other pairs were skipped, while there the folds shift.
+ * Three intended differences from the reference implementation (`facenet.py`, `evaluate`): thresholds are exact instead of on a
+ * grid; a pair is accepted at D <= d, as in the paper; a pair keeps its fold when other pairs are skipped, whereas there the
+ * folds shift.
  */
 import {
   acceptsAt,
@@ -17,32 +17,32 @@ import {
   valAtThreshold,
 } from "./roc.ts";
 
-/** The pairs that could be measured. A skipped pair is simply left out of all three arrays. */
+/** Measured pairs. Skipped pairs are left out of all three arrays. */
 export type MeasuredPairs = {
   /** [n] squared L2, finite, from 0. */
   readonly distances: ArrayLike<number>;
-  /** [n] whether a pair shows one person. */
+  /** [n] whether a pair shows the same person. */
   readonly same: ArrayLike<boolean>;
   /** [n] fold of each pair in its list, whole numbers. */
   readonly fold: ArrayLike<number>;
 };
 
 export type LfwProtocolOptions = {
-  /** Targets of the false-accept rate, 0 to 1 each. The paper's is 1e-3. */
+  /** Target false accept rates, each 0 to 1. The paper's is 1e-3. */
   readonly fars: readonly number[];
-  /** The folds to test, all by default. Those left out still serve to pick thresholds. */
+  /** Folds to test, all by default. Thresholds are still chosen on the others. */
   readonly testFolds?: readonly number[];
 };
 
 /** VAL at a FAR. Rates are 0 to 1, spreads are over the tested folds. */
 export type ValAtFar = FoldSpread & {
-  /** The target. */
+  /** Target FAR. */
   readonly far: number;
-  /** Mean of the folds' thresholds, squared L2. */
+  /** Mean threshold over the folds, squared L2. */
   readonly threshold: number;
-  /** Mean FAR that those thresholds led to on the test folds. */
+  /** Mean FAR at those thresholds on the test folds. */
   readonly measuredFar: number;
-  /** `far` x different pairs in the tested folds. Below about ten the figure rests on a handful of pairs: warn. */
+  /** `far` x different pairs in the tested folds. Below about ten, the figure rests on a handful of pairs. */
   readonly expectedFalseAccepts: number;
 };
 
@@ -50,45 +50,45 @@ export type LfwResult = {
   readonly accuracy: FoldSpread;
   /** One per target, in the order of `fars`. */
   readonly val: readonly ValAtFar[];
-  /** Over all pairs of the tested folds together, as is `eer`. */
+  /** Over all pairs of the tested folds together; likewise `eer`. */
   readonly auc: number;
   readonly eer: number;
-  /** Mean of the folds' accuracy-maximising thresholds, squared L2. */
+  /** Mean over the folds of the threshold with the highest accuracy, squared L2. */
   readonly threshold: number;
-  /** By ascending fold; `pairs` counts those measured. */
+  /** Ascending by fold; `pairs` counts measured pairs. */
   readonly folds: readonly {
     readonly fold: number;
     readonly threshold: number;
     readonly accuracy: number;
     readonly pairs: number;
   }[];
-  /** Present when there was only one fold: thresholds were picked on the very pairs they were tested on. */
+  /** Set if there was only one fold, so that thresholds were chosen on the tested pairs. */
   readonly inSample?: true;
 };
 
 /**
- * @param pairs measured pairs, in any order; a fold of which every pair was skipped is not known here and not counted
- * @returns rates 0 to 1; standard deviations are the population's, as NumPy's and the reference's; standard errors
- *   are the sample's deviation (k - 1) / sqrt(k) for k tested folds
- * @throws RangeError for arrays of different lengths, a fold that is no whole number or not there, a distance that
- *   is negative or not finite, a target outside 0 to 1, or a tested fold without pairs of both kinds
+ * @param pairs measured pairs, in any order; a fold with only skipped pairs is not counted
+ * @returns rates 0 to 1; standard deviations are of the population, as in NumPy and the reference; standard errors are the sample
+ *   deviation (k - 1) / sqrt(k) for k tested folds
+ * @throws RangeError for arrays of different lengths, an invalid or unknown fold, a negative or non-finite distance, a target
+ * outside 0 to   1, or a tested fold without pairs of both kinds
  * @example
  * lfwProtocol({ distances, same, fold }, { fars: [1e-3] }).accuracy.mean;
  */
 export function lfwProtocol(pairs: MeasuredPairs, { fars, testFolds }: LfwProtocolOptions): LfwResult {
   const known = foldsOf(pairs);
-  const everything = computeRoc(pairs.distances, pairs.same); // first, to name a bad distance by the caller's index
+  const everything = computeRoc(pairs.distances, pairs.same); // first, so that an error names the caller's index
   const tested = testFolds === undefined ? known : known.filter((fold) => testFolds.includes(fold));
   const unknown = testFolds?.find((fold) => !known.includes(fold));
   if (unknown !== undefined) throw new RangeError(`testFolds: must be among ${known.join(", ")}, got ${unknown}`);
-  if (tested.length === 0) throw new RangeError("the protocol needs at least one fold to test");
+  if (tested.length === 0) throw new RangeError("the protocol requires at least one fold to test");
 
   const inSample = known.length === 1;
   const rounds = tested.map((fold) => {
     const test = rocOf(pairs, (other) => other === fold);
     if (test.samePairs === 0 || test.differentPairs === 0) {
       throw new RangeError(
-        `fold ${fold}: needs pairs of both kinds, got ${test.samePairs} same and ${test.differentPairs} different`,
+        `fold ${fold}: requires pairs of both kinds, got ${test.samePairs} same and ${test.differentPairs} different`,
       );
     }
     return { fold, test, train: inSample ? test : rocOf(pairs, (other) => other !== fold) };
@@ -98,15 +98,15 @@ export function lfwProtocol(pairs: MeasuredPairs, { fars, testFolds }: LfwProtoc
   return { ...figuresOverFolds(rounds, together, fars), ...(inSample && { inSample }) };
 }
 
-/** A fold: the pairs tested, and those that its thresholds are picked on. */
+/** A round: the pairs of the test fold, and those on which its thresholds are chosen. */
 export type Round = { readonly fold: number; readonly test: Roc; readonly train: Roc };
 
 /**
- * The protocol's figures from the curves of its folds.
+ * Figures of the protocol from the curves of its folds.
  *
  * @param together the curve of all pairs
- * @param testedDifferent different pairs that were tested, where those are not all
- * @throws RangeError where a curve lacks pairs of a kind
+ * @param testedDifferent number of different pairs tested, if not all
+ * @throws RangeError if a curve lacks pairs of a kind
  */
 export function figuresOverFolds(
   rounds: readonly Round[],
@@ -169,17 +169,17 @@ function rocOf({ distances, same, fold }: MeasuredPairs, wanted: (fold: number) 
 export function accuracyAtThreshold(roc: Roc, threshold: number): number {
   const { trueAccepts, falseAccepts } = acceptsAt(roc, threshold);
   const all = roc.samePairs + roc.differentPairs;
-  if (all === 0) throw new RangeError("accuracy needs at least one pair");
+  if (all === 0) throw new RangeError("accuracy requires at least one pair");
   return (trueAccepts + roc.differentPairs - falseAccepts) / all;
 }
 
 /**
- * The threshold, from 0 up, of highest accuracy. Accuracy only changes at observed distances, so the best
- * thresholds form plateaus from one distance up to (not including) a later one. The answer is the middle of the
- * widest best plateau, of equally wide ones the lowest. The plateau above the largest distance has no end; it is
- * taken to end where it starts.
+ * Lowest-error threshold: the threshold, from 0 up, with the highest accuracy. Accuracy changes only at observed distances, so
+ * the best thresholds form plateaus from one distance up to (not including) a later one. The result is the middle of the widest
+ * best plateau, the lowest of equally wide ones. The plateau above the largest distance is unbounded; it is taken to end where it
+ * starts.
  *
- * FaceNet does not say how ties are broken; the reference implementation takes the lowest of a 0.01 grid.
+ * FaceNet does not state how ties are broken; the reference implementation takes the lowest of a 0.01 grid.
  *
  * @throws RangeError without any pair
  * @example
@@ -187,8 +187,8 @@ export function accuracyAtThreshold(roc: Roc, threshold: number): number {
  */
 export function accuracyThreshold(roc: Roc): number {
   const m = roc.distances.length;
-  if (m === 0) throw new RangeError("accuracy needs at least one pair");
-  // Piece 0 reaches from 0 to the first distance, piece k + 1 from distance k to the next.
+  if (m === 0) throw new RangeError("accuracy requires at least one pair");
+  // Piece 0 covers [0, first distance), piece k + 1 [distance k, next distance).
   const startOf = (piece: number) => (piece === 0 ? 0 : (roc.distances[piece - 1] as number));
   const endOf = (piece: number) => roc.distances[piece] ?? startOf(m);
   const correctIn = (piece: number) =>
@@ -209,8 +209,8 @@ export function accuracyThreshold(roc: Roc): number {
 }
 
 /**
- * `standardDeviation` is the population's (divided by k, NumPy's default): what the reference implementation prints after "+-".
- * `standardError` is that of the mean, which the paper gives: the sample's deviation (divided by k - 1) / sqrt(k).
+ * `standardDeviation` is of the population (divided by k, NumPy's default), as the reference implementation prints after "+-".
+ * `standardError` is of the mean, as in the paper: the sample deviation (divided by k - 1) / sqrt(k).
  */
 export type FoldSpread = {
   readonly mean: number;
@@ -219,12 +219,12 @@ export type FoldSpread = {
 };
 
 /**
- * @param values [k] one value per fold; with one fold both measures of spread are 0 and say nothing
- * @throws RangeError without a value
+ * @param values [k] one value per fold; with one fold both measures of spread are 0 and meaningless
+ * @throws RangeError without values
  */
 export function computeFoldSpread(values: readonly number[]): FoldSpread {
   const k = values.length;
-  if (k === 0) throw new RangeError("a mean over folds needs at least one fold");
+  if (k === 0) throw new RangeError("a mean over folds requires at least one fold");
   const mean = values.reduce((sum, value) => sum + value, 0) / k;
   const standardDeviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / k);
   return { mean, standardError: k === 1 ? 0 : standardDeviation / Math.sqrt(k - 1), standardDeviation };

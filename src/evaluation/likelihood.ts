@@ -1,14 +1,14 @@
 /**
- * How far a probability is a likelihood ratio that means what it says: Cllr and its minimum (Brümmer and du Preez 2006), and the expected
- * calibration error (Naeini et al. 2015), all at the prior at which both kinds of pairs are equally frequent.
+ * Quality of a probability as a likelihood ratio: Cllr and its minimum (Brümmer and du Preez 2006), and the expected calibration
+ * error (Naeini et al. 2015), all at the prior at which both kinds of pairs are equally frequent.
  */
 import type { LikelihoodFigures } from "../schemas/evaluation.ts";
 import { binOfProbability, logLoss, RELIABILITY_BINS, stepsOf } from "./reliability.ts";
 import type { Roc } from "./roc.ts";
 
 /**
- * Cllr in bits: 0 for certainty that is always right, 1 for a coin. The minimum is what the best curve that never rises with the distance
- * would have on these very pairs (pool-adjacent-violators); the difference is what calibration loses.
+ * Cllr in bits: 0 for certainty that is always right, 1 for chance. The minimum is that of the best non-increasing curve on the
+ * same pairs (pool-adjacent-violators); the difference is the calibration loss.
  *
  * @param probability P(same | D) at equal priors, 0 to 1
  * @throws RangeError unless there are pairs of both kinds
@@ -23,7 +23,7 @@ export function likelihoodFigures(roc: Roc, probability: (distance: number) => n
   };
 }
 
-/** A run of distances with one probability. */
+/** A range of distances with one probability. */
 type Block = { same: number; different: number };
 
 function minimalCllr(roc: Roc): number {
@@ -42,7 +42,7 @@ function minimalCllr(roc: Roc): number {
   return blocks.reduce((sum, block) => sum + bits(block.same, shareOf(block)) + bits(block.different, 1 - shareOf(block)), 0) / 2;
 }
 
-/** Mean distance between what is said and what holds, over ten bins of the probability, each by its weight. */
+/** Mean absolute difference of predicted and observed probability, over ten bins weighted by their size. */
 function expectedCalibrationError(roc: Roc, probability: (distance: number) => number): number {
   const bins = Array.from({ length: RELIABILITY_BINS }, () => ({ said: 0, holds: 0 }));
   for (const { distance, same, different } of stepsOf(roc)) {

@@ -1,6 +1,6 @@
 /**
- * Significance of the difference between two models on the same images: exact McNemar test for accuracy, paired bootstrap
- * by person for VAL.
+ * Significance of the difference between two models on the same images: exact McNemar test for accuracy, paired bootstrap over
+ * people for VAL.
  */
 import { quantile } from "../metric/statistics.ts";
 import type { PairedSignificance } from "../schemas/evaluation.ts";
@@ -10,21 +10,21 @@ import type { LfwResult } from "./lfw-protocol.ts";
 import { computeRoc, farAtThreshold, type Roc, valAtFar } from "./roc.ts";
 import { measurePairs, type PairList } from "./verification.ts";
 
-/** A model's pairs with the thresholds that its folds were judged by. */
+/** Pairs of a model, with the thresholds of its folds. */
 export type JudgedPairs = {
   readonly model: string;
   readonly faces: FaceSet;
   readonly list: PairList;
   readonly folds: LfwResult["folds"];
-  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  /** Squared L2 of two faces of the set, if it differs from that of their embeddings. */
   readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
 /**
- * A pair is found again by its two images and its fold.
+ * Pairs of the two models are matched by their two images and their fold.
  *
- * @param fars wanted false accept rates, 0 to 1
- * @throws RangeError unless both measured pairs of both kinds in common
+ * @param fars target false accept rates, 0 to 1
+ * @throws RangeError unless both models measured common pairs of both kinds
  */
 export function pairedSignificance(
   a: JudgedPairs,
@@ -86,46 +86,46 @@ function judgements({ faces, list, folds, distanceOf }: JudgedPairs): Judgement[
   });
 }
 
-/** Pairs of people with the distances that two models give them. */
+/** Pairs of people with their distances by two models. */
 export type PairedDistances = Omit<PeoplePairs, "distances"> & {
-  /** [n] squared L2 by the one model */
+  /** [n] squared L2 by the first model. */
   readonly a: ArrayLike<number>;
-  /** [n] by the other */
+  /** [n] by the second model. */
   readonly b: ArrayLike<number>;
 };
 
-/** The pairs of one model, of which those of two people may be kept only up to a distance. */
+/** Pairs of one model; different pairs may be kept only up to a distance. */
 export type ModelPairs = {
-  /** the curve of all pairs */
+  /** Curve of all pairs. */
   readonly measured: Roc;
   readonly pairs: PeoplePairs;
-  /** squared L2 up to which pairs of two people are complete; default: all are */
+  /** Squared L2 up to which different pairs are complete; default: all are. */
   readonly limit?: number;
-  /** weight of all pairs of two people in a drawing, where not all are kept */
+  /** Total weight of different pairs in a resample, if not all are kept. */
   readonly differentPairs?: (times: Float64Array) => number;
 };
 
-/** VAL of a less VAL of b, each at its own threshold for the false accept rate. */
+/** VAL of a minus VAL of b, each at its own threshold for the false accept rate. */
 export type ValDifference = {
   readonly far: number;
   readonly a: number;
   readonly b: number;
   readonly difference: number;
   readonly interval: BootstrapInterval | null;
-  /** Two-sided: twice the share of drawings in which the difference is not on its side of 0. Null without drawings. */
+  /** Two-sided: twice the share of resamples in which the difference has the other sign or is 0. Null without resamples. */
   readonly pValue: number | null;
 };
 
-/** Drawings with pairs of both kinds, below which nothing is said. */
+/** Minimum number of resamples with pairs of both kinds. */
 const FEWEST_DRAWINGS = 20;
-/** Share of drawings that may not tell before nothing is said. */
+/** Maximum share of resamples without a result. */
 const UNKNOWN_SHARE = 0.05;
 
 /**
- * One difference a false accept rate. Thresholds are picked anew in every drawing. The p-value is at least
- * 2 / (drawings + 1), since a finite number of drawings cannot show less.
+ * One difference per false accept rate. Thresholds are chosen anew in every resample. The p-value is at least 2 / (resamples +
+ * 1), the smallest that a finite number of resamples can show.
  *
- * @param fars wanted false accept rates, 0 to 1
+ * @param fars target false accept rates, 0 to 1
  * @throws RangeError unless there are pairs of both kinds
  */
 export function valDifferences(
@@ -142,8 +142,8 @@ export function valDifferences(
 }
 
 /**
- * The same where each model has pairs of its own, of the same people by number. A rate has no interval where more than a few
- * drawings would need farther pairs than are kept.
+ * The same for models with separate pairs of the same people. A rate has no interval if more than a few resamples need pairs
+ * beyond those kept.
  */
 export function valDifferencesOf(
   a: ModelPairs,
@@ -183,7 +183,7 @@ function drawnDifferences(
   return drawn;
 }
 
-/** NaN if the threshold may lie beyond the pairs that are kept. */
+/** NaN if the threshold may lie beyond the pairs kept. */
 function valWithin(roc: Roc, far: number, { limit }: ModelPairs): number {
   return limit !== undefined && limit < 4 && farAtThreshold(roc, limit) <= far ? Number.NaN : valAtFar(roc, far);
 }
@@ -194,15 +194,15 @@ function twoSided(differences: readonly number[]): number {
   return Math.min(1, (2 * (1 + Math.min(below, above))) / (differences.length + 1));
 }
 
-/** The pairs that one of two models judged rightly and the other did not. */
+/** Numbers of pairs that only one of two models judged correctly. */
 export type Disagreement = { readonly onlyA: number; readonly onlyB: number };
 
 /**
- * Two-sided p-value of the exact test (McNemar 1947, with the binomial instead of the chi-squared distribution): how
- * often fair coins would favour one model at least so strongly. 1 where they never disagree.
+ * Two-sided p-value of the exact test (McNemar 1947, with the binomial instead of the chi-squared distribution): the probability
+ * that fair coins favour one model at least this strongly. 1 without disagreements.
  *
- * It assumes independent pairs. Those that share a face are not, so a small p-value on pairs of few people is worth
- * less than it looks.
+ * The test assumes independent pairs. Pairs that share a face are not, so a small p-value on pairs of few people overstates the
+ * evidence.
  *
  * @throws RangeError for counts that are not whole numbers from 0
  * @example

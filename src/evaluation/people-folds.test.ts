@@ -23,7 +23,7 @@ describe("dealPeople", () => {
   });
 
   it("refuses one person, and people of one face each", () => {
-    expect(() => dealPeople([5], 2, seededRandom(1))).toThrow("need two people, got 1");
+    expect(() => dealPeople([5], 2, seededRandom(1))).toThrow("require two people, got 1");
     expect(() => dealPeople([1, 1, 1], 2, seededRandom(1))).toThrow("a person with two faces");
   });
 });
@@ -74,6 +74,6 @@ describe("drawBalancedPairs", () => {
   });
 
   it("says when there are not as many pairs", () => {
-    expect(() => draw(80)).toThrow("same pairs wanted, only about");
+    expect(() => draw(80)).toThrow("same pairs requested, but only about");
   });
 });

@@ -1,18 +1,18 @@
-/** Folds of people that share no person, and random pairs within them. */
+/** Splits people into disjoint folds, and draws random pairs within them. */
 import { shuffled } from "../metric/seeded-random.ts";
 import type { FaceSet } from "./face-set.ts";
 import { type PairList, pairListOf } from "./verification.ts";
 
-/** Faces of each person, and the people of each fold, are places in the lists they were made from. */
+/** Faces of people, or people of folds, as indices in the source lists. */
 export type PeopleFolds = readonly (readonly number[])[];
 
 /**
- * Deals people out like cards, to and fro, those with most faces first and equals in random order: the folds hold about
- * as many pairs of one person.
+ * Deals people to folds in alternating order, people with most faces first and equal ones in random order, so that folds have
+ * similar numbers of same pairs.
  *
- * @param facesOf [people] how many faces each has
- * @param wanted folds, at most; fewer where there are too few people for two people and one pair of one person in each
- * @throws RangeError where not even one fold has pairs of both kinds
+ * @param facesOf [people] number of faces of each
+ * @param wanted maximum number of folds; fewer if there are too few people for two people and one same pair in each
+ * @throws RangeError if not even one fold has pairs of both kinds
  */
 export function dealPeople(facesOf: readonly number[], wanted: number, random: () => number): PeopleFolds {
   const people = shuffled(
@@ -21,8 +21,8 @@ export function dealPeople(facesOf: readonly number[], wanted: number, random: (
   );
   const withPairs = people.filter((person) => (facesOf[person] as number) > 1);
   const alone = people.filter((person) => (facesOf[person] as number) === 1);
-  if (people.length < 2) throw new RangeError(`pairs of two people need two people, got ${people.length}`);
-  if (withPairs.length === 0) throw new RangeError("pairs of one person need a person with two faces, got none");
+  if (people.length < 2) throw new RangeError(`different pairs require two people, got ${people.length}`);
+  if (withPairs.length === 0) throw new RangeError("same pairs require a person with two faces, got none");
   const count = Math.max(1, Math.min(wanted, withPairs.length, Math.floor(people.length / 2)));
   const folds: number[][] = Array.from({ length: count }, () => []);
   withPairs.sort((a, b) => (facesOf[b] as number) - (facesOf[a] as number));
@@ -33,23 +33,23 @@ export function dealPeople(facesOf: readonly number[], wanted: number, random: (
   return folds;
 }
 
-/** [people] the places of each person's faces. */
+/** [people] indices of each person's faces. */
 export function facesByPerson(person: ArrayLike<number>, people: number): number[][] {
   const faces: number[][] = Array.from({ length: people }, () => []);
   for (let face = 0; face < person.length; face++) faces[person[face] as number]?.push(face);
   return faces;
 }
 
-/** Draws before a pair is given up as one of those that are already in the list. */
+/** Consecutive repeated draws before giving up on a new pair. */
 const PATIENCE = 100;
 
 /**
- * Draws pairs without repeating one, as LFW's were drawn: a person with several faces at random, then two of the faces;
- * two people at random, then a face of each.
+ * Draws distinct pairs as in LFW: for same pairs, a random person with several faces, then two of the faces; for different pairs,
+ * two random people, then a face of each.
  *
  * @param count of each kind, rounded down to a multiple of the folds
- * @param options.folds at most; see `dealPeople`
- * @throws RangeError where there are not as many different pairs of a kind, or none
+ * @param options.folds maximum number of folds; see `dealPeople`
+ * @throws RangeError if there are too few distinct pairs of a kind
  */
 export function drawBalancedPairs(
   { person, people }: Pick<FaceSet, "person" | "people">,
@@ -70,8 +70,7 @@ export function drawBalancedPairs(
       const taken = new Set<string>();
       while (taken.size < share) {
         const pair = drawNew(draw, taken);
-        if (!pair)
-          throw new RangeError(`fold ${fold + 1}: ${share} ${kind} pairs wanted, only about ${taken.size} are there to be drawn`);
+        if (!pair) throw new RangeError(`fold ${fold + 1}: ${share} ${kind} pairs requested, but only about ${taken.size} exist`);
         rows.push([...pair, fold + 1]);
       }
     }

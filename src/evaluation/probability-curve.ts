@@ -4,10 +4,10 @@ import { histogramsOfRoc } from "./distance-histogram.ts";
 import type { Roc } from "./roc.ts";
 
 /**
- * P(same | d) = 1 / (1 + exp(slope (d - midpoint))), with both kinds of pairs weighted alike however many there are of each:
- * logistic regression by Newton's method.
+ * P(same | d) = 1 / (1 + exp(slope (d - midpoint))): logistic regression by Newton's method, with both kinds of pairs weighted
+ * equally whatever their numbers.
  *
- * @returns undefined where the pairs do not tell: kinds that lie wholly apart, or a distance that does not matter
+ * @returns undefined if the fit is not determined: perfectly separated kinds, or no dependence on distance
  */
 export function fitProbabilityCurve({
   distances,
@@ -43,19 +43,19 @@ export function fitProbabilityCurve({
   return tells ? curve : undefined;
 }
 
-/** Neighbouring bins that were joined because the farther one would have been the more probable. */
+/** Neighbouring bins merged because the farther one had a higher probability. */
 type Block = { from: number; to: number; same: number; weight: number };
 
 /**
- * The curve, never rising, that is closest to the shares of one person at each distance (weighted least squares, by the
- * pool-adjacent-violators algorithm, on bins 2^-6 wide). Both kinds of pairs weigh alike. A share rests on so many pairs,
- * so no probability is surer than one pair more of the other kind would make it.
+ * Isotonic regression: the non-increasing curve closest to the share of same pairs at each distance (weighted least squares by
+ * the pool-adjacent-violators algorithm, on bins 2^-6 wide), with both kinds weighted equally. Probabilities are limited by the
+ * number of pairs: none is more certain than one more pair of the other kind would allow.
  *
  * @throws RangeError unless there are pairs of both kinds
  */
 export function fitIsotonicCurve(roc: Roc): IsotonicCurve {
   const { samePairs, differentPairs } = roc;
-  if (samePairs === 0 || differentPairs === 0) throw new RangeError("a probability is fitted on pairs of both kinds");
+  if (samePairs === 0 || differentPairs === 0) throw new RangeError("fitting a probability requires pairs of both kinds");
   const { binWidth, same, different } = histogramsOfRoc(roc);
   const blocks: Block[] = [];
   for (const [bin, count] of same.entries()) {

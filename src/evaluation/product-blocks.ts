@@ -1,17 +1,17 @@
 /**
- * Products of every row of one embedding matrix with every row of another, computed by ONNX Runtime in blocks, and the
- * loops that turn a block into counts or close pairs.
+ * Products of all rows of one embedding matrix with all rows of another, computed by ONNX Runtime in blocks, and the loops that
+ * reduce a block to counts or close pairs.
  */
 import { GraphBuilder } from "../engine/graph/graph-builder.ts";
 import { type DenseTensor, OnnxNetwork } from "../engine/onnx-network.ts";
 import { type EmbeddingMatrix, rowsOf } from "../metric/embedding-matrix.ts";
 import { BINS, BINS_A_UNIT, binOf } from "./distance-histogram.ts";
 
-/** Products of one run, 2 MB: what the caches hold. */
+/** Rows per run; its 2 MB of products fit into the caches. */
 const BLOCK_ROWS = 128;
 const BLOCK_COLUMNS = 4096;
 
-/** One block of products: rows from `top`, columns from `start`. It holds until the next one is asked for. */
+/** A block of products: rows from `top`, columns from `start`. Valid until the next one is requested. */
 export type Block<Products = Int32Array | Float32Array> = {
   readonly top: number;
   readonly start: number;
@@ -31,13 +31,13 @@ export class ProductBlocks {
     return new ProductBlocks(await OnnxNetwork.create(productGraph(compared, size), { threads: 1, spin: false }));
   }
 
-  /** The runtime multiplies in the calling thread; more cores need more threads. */
+  /** The runtime multiplies in the calling thread; use several threads for several cores. */
   async *all(left: EmbeddingMatrix, right: EmbeddingMatrix): AsyncGenerator<Block> {
     const columns = columnTensors(right);
     for (const { top, rows, start, count } of blocksOf(rowsOf(left), rowsOf(right))) {
       const products = await this.#multiply(rowTensor(left, top, rows), columns(start, count));
       yield { top, start, columns: count, products };
-      (products.buffer as ArrayBuffer).transfer(0); // the collector would let gigabytes of dropped blocks pile up
+      (products.buffer as ArrayBuffer).transfer(0); // frees it now: dropped blocks would pile up to gigabytes before a garbage collection
     }
   }
 
@@ -53,7 +53,7 @@ export class ProductBlocks {
 
 type Part = { readonly top: number; readonly rows: number; readonly start: number; readonly count: number };
 
-/** Column blocks outside, so that each is transposed once. */
+/** Column blocks in the outer loop, so that each is transposed once. */
 function* blocksOf(rows: number, columns: number): Generator<Part, void> {
   for (let start = 0; start < columns; start += BLOCK_COLUMNS) {
     const count = Math.min(BLOCK_COLUMNS, columns - start);
@@ -61,13 +61,13 @@ function* blocksOf(rows: number, columns: number): Generator<Part, void> {
   }
 }
 
-/** [rows, size] as the network takes it: bytes plus 128. */
+/** [rows, size] as network input: bytes plus 128. */
 function rowTensor({ rows, size, compared }: EmbeddingMatrix, top: number, count: number): DenseTensor {
   const part = rows.subarray(top * size, (top + count) * size);
   return { data: compared === "bytes" ? shifted(part) : (part as Float32Array), dims: [count, size] };
 }
 
-/** [size, columns], the last one kept: many blocks of rows are multiplied with it. */
+/** [size, columns], caching the last one, which is multiplied with many blocks of rows. */
 function columnTensors({ rows, size, compared }: EmbeddingMatrix): (start: number, count: number) => DenseTensor {
   let kept: { start: number; tensor: DenseTensor } | undefined;
   return (start, count) => {
@@ -98,13 +98,13 @@ function productGraph(compared: EmbeddingMatrix["compared"], size: number): Uint
   );
 }
 
-/** How far from an edge, in bins, a distance must be to need no second look. */
+/** Distance from a bin edge, in bins, below which a pair is recomputed exactly. */
 export const MARGIN = { bytes: 1e-6, floats: 1e-6 * BINS_A_UNIT } as const;
 
-/** What the products of rows and columns are divided by, or added to: see {@link scalesOf}. */
+/** Divisors or summands of the products of rows and columns: see {@link scalesOf}. */
 export type Scales = { readonly left: Float64Array; readonly right: Float64Array };
 
-/** Of bytes 1 / length, of floats the square of the length. */
+/** For bytes 1 / length, for floats the squared length. */
 export function scalesOf(matrix: EmbeddingMatrix): Float64Array {
   const { rows, size, compared } = matrix;
   return Float64Array.from({ length: rowsOf(matrix) }, (_, row) => {
@@ -116,7 +116,7 @@ export function scalesOf(matrix: EmbeddingMatrix): Float64Array {
   });
 }
 
-/** @param counts [BINS] grows by the pairs of the block; `exact` is asked where rounding could matter */
+/** @param counts [BINS] incremented by the pairs of the block; `exact` is called where rounding could matter */
 export function countProductsOfBytes(
   { top, start, columns, products }: Block<Int32Array>,
   { left, right }: Scales,
@@ -137,7 +137,7 @@ export function countProductsOfBytes(
   }
 }
 
-/** @param counts [BINS] grows by the pairs of the block; `exact` is asked where rounding could matter */
+/** @param counts [BINS] incremented by the pairs of the block; `exact` is called where rounding could matter */
 export function countProductsOfFloats(
   { top, start, columns, products }: Block<Float32Array>,
   { left, right }: Scales,
@@ -162,7 +162,7 @@ function countOne(counts: Uint32Array, bin: number): void {
   counts[bin] = (counts[bin] as number) + 1;
 }
 
-/** @param found called with every pair that may be within the limit, in bins */
+/** @param found called for every pair that may be within the limit, in bins */
 export function closeProductsOfBytes(
   { top, start, columns, products }: Block<Int32Array>,
   scales: Float64Array,
@@ -178,7 +178,7 @@ export function closeProductsOfBytes(
   }
 }
 
-/** @param found called with every pair that may be within the limit, in bins */
+/** @param found called for every pair that may be within the limit, in bins */
 export function closeProductsOfFloats(
   { top, start, columns, products }: Block<Float32Array>,
   scales: Float64Array,

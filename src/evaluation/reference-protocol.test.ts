@@ -129,11 +129,9 @@ describe("referenceProtocol", () => {
   });
 
   it("refuses one fold and a fold of one kind", () => {
-    expect(() => referenceProtocol({ distances: [1, 2], same: [true, false], fold: [1, 1] }, { fars: [] })).toThrow(
-      "two at least",
-    );
+    expect(() => referenceProtocol({ distances: [1, 2], same: [true, false], fold: [1, 1] }, { fars: [] })).toThrow("at least 2");
     const sorted = { distances: [1, 1, 2, 2], same: [true, true, false, false], fold: [1, 1, 2, 2] };
-    expect(() => referenceProtocol(sorted, { fars: [] })).toThrow("fold 1: needs pairs of both kinds");
+    expect(() => referenceProtocol(sorted, { fars: [] })).toThrow("fold 1: requires pairs of both kinds");
   });
 });
 

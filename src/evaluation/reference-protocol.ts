@@ -1,15 +1,15 @@
 /**
- * The LFW protocol as the reference implementation has it (davidsandberg/facenet at 096ed77, `facenet.py`: `evaluate`,
- * `calculate_roc`, `calculate_val`; `validate_on_lfw.py`), for figures that are to be set beside its own. It differs
- * from the paper and from `lfwProtocol` in these points, each of them reproduced:
+ * LFW protocol of the reference implementation (davidsandberg/facenet at 096ed77, `facenet.py`: `evaluate`, `calculate_roc`,
+ * `calculate_val`; `validate_on_lfw.py`), for comparison with its figures. It reproduces these differences from the paper and from
+ * `lfwProtocol`:
  *
  * - a pair is accepted at D < d;
- * - thresholds come from grids, 0 to 4 in steps of 0.01 for accuracy and of 0.001 for VAL;
- * - of equally accurate thresholds the lowest counts;
- * - the threshold of a FAR is interpolated between grid points, and 0 where the training folds never reach it;
- * - folds are equal parts of the measured pairs in their order, so they shift where pairs were skipped;
+ * - thresholds are on grids, 0 to 4 in steps of 0.01 for accuracy and of 0.001 for VAL;
+ * - of equally accurate thresholds the lowest is used;
+ * - the threshold of a FAR is interpolated between grid points, and 0 if the training folds never reach it;
+ * - folds are equal parts of the measured pairs in order, so they shift when pairs are skipped;
  * - AUC (trapezoids) and EER are of the curve averaged over the folds on the grid of 0.01;
- * - what stands after "+-" is the standard deviation, here as everywhere `standardDeviation`.
+ * - the value after "+-" is the standard deviation, here `standardDeviation`.
  */
 import {
   computeFoldSpread,
@@ -23,7 +23,7 @@ import {
 const ACCURACY_GRID = Float64Array.from({ length: 400 }, (_, i) => i * 0.01);
 const VAL_GRID = Float64Array.from({ length: 4000 }, (_, i) => i * 0.001);
 
-/** Same and different pairs accepted at each threshold of a grid. */
+/** Numbers of same and different pairs accepted at each threshold of a grid. */
 type GridCounts = {
   readonly trueAccepts: Uint32Array;
   readonly falseAccepts: Uint32Array;
@@ -32,7 +32,7 @@ type GridCounts = {
 };
 
 /**
- * @param pairs in the order of the list; `fold` only says how many folds there are to be
+ * @param pairs in list order; `fold` only determines the number of folds
  * @throws RangeError for fewer than two folds, fewer pairs than folds, and a training or test part without pairs of both kinds
  */
 export function referenceProtocol(pairs: MeasuredPairs, { fars }: Pick<LfwProtocolOptions, "fars">): LfwResult {
@@ -48,7 +48,7 @@ export function referenceProtocol(pairs: MeasuredPairs, { fars }: Pick<LfwProtoc
     for (const { samePairs, differentPairs } of [round.accuracy.train, round.accuracy.test])
       if (samePairs === 0 || differentPairs === 0)
         throw new RangeError(
-          `fold ${fold + 1}: needs pairs of both kinds, got ${samePairs} same and ${differentPairs} different`,
+          `fold ${fold + 1}: requires pairs of both kinds, got ${samePairs} same and ${differentPairs} different`,
         );
     return { ...round, isTest };
   });
@@ -78,7 +78,8 @@ export function referenceProtocol(pairs: MeasuredPairs, { fars }: Pick<LfwProtoc
 
 /** scikit-learn's `KFold(k, shuffle=False)`: k runs of indices, the first n % k one longer. @returns [from, to) of each */
 export function kFold(n: number, k: number): [from: number, to: number][] {
-  if (k < 2 || n < k) throw new RangeError(`the reference's folds: two at least and no more than pairs, got ${k} of ${n} pairs`);
+  if (k < 2 || n < k)
+    throw new RangeError(`the number of folds must be at least 2 and at most the number of pairs, got ${k} for ${n} pairs`);
   const bounds = Array.from({ length: k + 1 }, (_, i) => i * Math.floor(n / k) + Math.min(i, n % k));
   return bounds.slice(1).map((to, i) => [bounds[i] as number, to]);
 }
@@ -107,8 +108,8 @@ function valAt(pairs: MeasuredPairs, rounds: readonly Round[], far: number): Val
 }
 
 /**
- * `interp1d(far_train, thresholds, kind="slinear")(far_target)`: on the line between the last grid point below the
- * target and the first at or above it.
+ * `interp1d(far_train, thresholds, kind="slinear")(far_target)`: on the line between the last grid point below the target and the
+ * first at or above it.
  */
 function interpolatedThreshold(train: GridCounts, far: number): number {
   const above = VAL_GRID.findIndex((_, k) => farOf(train, k) >= far);
@@ -154,7 +155,7 @@ function trapezoids(x: Float64Array, y: Float64Array): number {
   return area;
 }
 
-/** Where the line through (fpr, tpr) meets 1 - x, as `brentq` finds it; NaN where the grid ends before. */
+/** Intersection of the line through (fpr, tpr) with 1 - x, like `brentq`; NaN if the grid ends before. */
 function crossing(fpr: Float64Array, tpr: Float64Array): number {
   const excess = (k: number): number => (fpr[k] as number) + (tpr[k] as number) - 1;
   const after = fpr.findIndex((_, k) => excess(k) >= 0);

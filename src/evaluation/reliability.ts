@@ -8,7 +8,7 @@ import type { ClosePair } from "./distance-stream.ts";
 import type { FaceSet } from "./face-set.ts";
 import { acceptsAt, type Roc } from "./roc.ts";
 
-/** Bin i holds probabilities from i / 10 to, without it, (i + 1) / 10; the last also 1. */
+/** Bin i covers [i / 10, (i + 1) / 10); the last one includes 1. */
 export const RELIABILITY_BINS = 10;
 
 export function binOfProbability(probability: number): number {
@@ -16,8 +16,8 @@ export function binOfProbability(probability: number): number {
 }
 
 /**
- * Points of a reliability diagram, and nothing for empty bins. A curve gives probabilities for the case that both kinds
- * of pairs are equally frequent, so both kinds weigh alike here, however many there are of each.
+ * Points of a reliability diagram, without empty bins. Probability curves assume that both kinds of pairs are equally frequent,
+ * so both kinds are weighted equally, whatever their numbers.
  *
  * @param probability P(same | D), 0 to 1
  * @param intervals [RELIABILITY_BINS] of `reliabilityIntervals`
@@ -31,7 +31,7 @@ export function reliabilityOf(
   return pooledReliability([{ roc, probability }], intervals);
 }
 
-/** Of several curves together, each judged on pairs of its own. */
+/** Pooled over several curves, each applied to its own pairs. */
 export function pooledReliability(
   judged: readonly { readonly roc: Roc; readonly probability: (distance: number) => number }[],
   intervals: readonly (Interval | null)[] = [],
@@ -57,8 +57,8 @@ const sum = (judged: readonly { readonly roc: Roc }[], kind: "samePairs" | "diff
   judged.reduce((total, { roc }) => total + roc[kind], 0);
 
 /**
- * Mean of -log P over pairs, both kinds weighted alike (natural logarithm): smaller is better, 0.693 is what a coin
- * says. Probabilities of 0 and 1 count as 1e-9 from them.
+ * Mean of -log P over pairs, both kinds weighted equally (natural logarithm): smaller is better, 0.693 is chance. Probabilities
+ * of 0 and 1 are clipped by 1e-9.
  *
  * @throws RangeError unless there are pairs of both kinds
  */
@@ -72,10 +72,10 @@ export function logLoss(roc: Roc, probability: (distance: number) => number): nu
   return (ofSame / roc.samePairs + ofDifferent / roc.differentPairs) / 2;
 }
 
-/** How many pairs of each kind there are at each distance. */
+/** Numbers of pairs of each kind at each distance. */
 export function* stepsOf(roc: Roc): Generator<{ distance: number; same: number; different: number }> {
   const { distances, trueAccepts, falseAccepts, samePairs, differentPairs } = roc;
-  if (samePairs === 0 || differentPairs === 0) throw new RangeError("a probability is judged on pairs of both kinds");
+  if (samePairs === 0 || differentPairs === 0) throw new RangeError("evaluating a probability requires pairs of both kinds");
   for (let k = 0; k < distances.length; k++)
     yield {
       distance: distances[k] as number,
@@ -84,25 +84,26 @@ export function* stepsOf(roc: Roc): Generator<{ distance: number; same: number; 
     };
 }
 
-/** Pairs with the probability that each was given. */
+/** Pairs with their predicted probabilities. */
 export type ProbablePairs = Omit<PeoplePairs, "distances"> & {
   /** [n] P(same person), 0 to 1 */
   readonly probabilities: ArrayLike<number>;
 };
 
-/** Random different pairs that represent those too far apart to be kept. */
+/** Size of the random sample of different pairs that represents those too far apart to be kept. */
 const SAMPLE = 100_000;
 
 /**
- * @param differentPairs weight of all different pairs of a drawing, where `pairs` lacks those of small probability
- * @returns [RELIABILITY_BINS] of the share of one person, both kinds weighted alike; null where a bin is empty in more than a few drawings
+ * @param differentPairs total weight of different pairs in a resample, if `pairs` lacks those of small probability
+ * @returns [RELIABILITY_BINS] intervals of the share of same pairs, both kinds weighted equally; null if a bin is empty in more
+ * than a few resamples
  */
 export function reliabilityIntervals(
   { probabilities, ...people }: ProbablePairs,
   bootstrap: BootstrapOptions,
   differentPairs?: (times: Float64Array) => number,
 ): (BootstrapInterval | null)[] {
-  // As a curve over the bins, the most probable first: what a bin holds is the difference of two of its steps.
+  // As a curve over the bins, most probable first: the content of a bin is the difference of two steps.
   const distances = Float64Array.from(probabilities, (probability) => RELIABILITY_BINS - 1 - binOfProbability(probability));
   const bins = Array.from({ length: RELIABILITY_BINS }, (_, bin) => bin);
   const figures = bins.map((bin) => {
@@ -121,23 +122,22 @@ export function reliabilityIntervals(
   return bins.map((bin) => intervals[`bin ${bin}`] ?? null);
 }
 
-/** Pairs of a large set, as far as they were kept, and what was said of them. */
+/** Kept pairs of a large set, with their predicted probabilities. */
 export type PairSource = {
   readonly faces: FaceSet;
-  /** all of one person, and those of two people up to `limit`, squared L2 */
+  /** All same pairs, and different pairs up to `limit`, squared L2. */
   readonly pairs: readonly ClosePair[];
   readonly limit: number;
-  /** people whose pairs were judged among themselves: one group of everyone, or the folds */
+  /** Groups of people within which pairs were judged: one group of all people, or the folds. */
   readonly groups: readonly (readonly number[])[];
   readonly facesOf: readonly (readonly number[])[];
-  /** P(same person) at a distance between two people of a group */
+  /** P(same person) at a distance within a group. */
   readonly probability: (distance: number, group: number) => number;
   readonly random: () => number;
 };
 
 /**
- * The same for a set of which only the close pairs were kept: bins that reach farther go by a random sample of the
- * different pairs.
+ * The same for a set of which only close pairs were kept: bins beyond them use a random sample of the different pairs.
  */
 export function keptReliabilityIntervals(kept: PairSource, bootstrap: BootstrapOptions): (BootstrapInterval | null)[] {
   const { faces, pairs, limit, groups, facesOf, probability } = kept;
@@ -167,7 +167,7 @@ export function keptReliabilityIntervals(kept: PairSource, bootstrap: BootstrapO
   return near.map((interval, bin) => (bin / RELIABILITY_BINS > unseenBelow ? interval : (far[bin] ?? null)));
 }
 
-/** Different pairs within groups, drawn with replacement from all of them. */
+/** Different pairs within groups, sampled with replacement. */
 function sampleOf({ faces: { person, embeddings }, random }: PairSource, groupOf: ReadonlyMap<number, number>): ClosePair[] {
   const sample: ClosePair[] = [];
   const face = (): number => Math.floor(random() * person.length);

@@ -88,9 +88,9 @@ describe("VAL and FAR at a threshold", () => {
     expect(() => acceptsAt(rocOf(example), Number.NaN)).toThrow(RangeError);
     const allSame = computeRoc([0.1, 0.2], [true, true]);
     const allDifferent = computeRoc([0.1, 0.2], [false, false]);
-    expect(() => farAtThreshold(allSame, 1)).toThrow("FAR needs at least one pair of two people");
-    expect(() => thresholdAtFar(allSame, 0.1)).toThrow("FAR needs");
-    expect(() => valAtThreshold(allDifferent, 1)).toThrow("VAL needs at least one pair of one person");
+    expect(() => farAtThreshold(allSame, 1)).toThrow("FAR requires at least one different-person pair");
+    expect(() => thresholdAtFar(allSame, 0.1)).toThrow("FAR requires");
+    expect(() => valAtThreshold(allDifferent, 1)).toThrow("VAL requires at least one same-person pair");
     for (const summary of [areaUnderCurve, equalErrorRate]) {
       expect(() => summary(allSame)).toThrow(RangeError);
       expect(() => summary(allDifferent)).toThrow(RangeError);

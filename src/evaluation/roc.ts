@@ -1,21 +1,21 @@
 /**
- * Verification at every threshold at once: distances are sorted once, accepted pairs are counted at each
- * distinct value, and every figure is read off those counts. Nothing is sampled on a grid.
+ * ROC: verification at every threshold. Distances are sorted once, accepted pairs are counted at each distinct value, and all
+ * figures are read from these counts, without a grid.
  *
- * FaceNet section 4, for squared L2 distances D and a threshold d (a pair is accepted when D <= d; the
- * reference implementation's `<` differs where a distance equals the threshold):
+ * FaceNet section 4, for squared L2 distances D and a threshold d (a pair is accepted when D <= d; the reference implementation
+ * uses `<`):
  *
  *     TA(d) = same pairs with D <= d        VAL(d) = TA(d) / same pairs
  *     FA(d) = different pairs with D <= d   FAR(d) = FA(d) / different pairs
  */
 
-/** Counts at each distinct distance, m of them; between two of them the counts do not change. */
+/** Counts at each of m distinct distances; they are constant in between. */
 export type Roc = {
   /** [m] distinct observed distances, ascending (squared L2: 0 to 4). */
   readonly distances: Float64Array;
-  /** [m] TA at `distances[k]`; of weighted pairs their weight. */
+  /** [m] TA at `distances[k]`; total weight for weighted pairs. */
   readonly trueAccepts: Uint32Array | Float64Array;
-  /** [m] FA at `distances[k]`; of weighted pairs their weight. */
+  /** [m] FA at `distances[k]`; total weight for weighted pairs. */
   readonly falseAccepts: Uint32Array | Float64Array;
   readonly samePairs: number;
   readonly differentPairs: number;
@@ -23,8 +23,8 @@ export type Roc = {
 
 /**
  * @param distances [n] squared L2, finite, from 0
- * @param same [n] whether a pair shows one person
- * @throws RangeError for lengths that differ or a distance that is negative, infinite or NaN
+ * @param same [n] whether a pair shows the same person
+ * @throws RangeError for different lengths, or a distance that is negative, infinite or NaN
  * @example
  * const roc = computeRoc([0.2, 0.9, 1.1, 1.8], [true, true, false, false]);
  * valAtFar(roc, 0.001); // 1
@@ -60,32 +60,31 @@ export function computeRoc(distances: ArrayLike<number>, same: ArrayLike<boolean
   };
 }
 
-/** TA and FA at a threshold: what {@link valAtThreshold} and {@link farAtThreshold} divide. */
+/** TA and FA at a threshold: numerators of {@link valAtThreshold} and {@link farAtThreshold}. */
 export function acceptsAt(roc: Roc, threshold: number): { trueAccepts: number; falseAccepts: number } {
   if (Number.isNaN(threshold)) throw new RangeError("threshold: must be a number, got NaN");
   const k = countWhile(roc.distances.length, (i) => (roc.distances[i] as number) <= threshold) - 1;
   return { trueAccepts: roc.trueAccepts[k] ?? 0, falseAccepts: roc.falseAccepts[k] ?? 0 };
 }
 
-/** VAL(d), 0 to 1. @throws RangeError without a pair of one person */
+/** VAL(d), 0 to 1. @throws RangeError without same pairs */
 export function valAtThreshold(roc: Roc, threshold: number): number {
   return acceptsAt(roc, threshold).trueAccepts / samePairsOf(roc);
 }
 
-/** FAR(d), 0 to 1. @throws RangeError without a pair of two people */
+/** FAR(d), 0 to 1. @throws RangeError without different pairs */
 export function farAtThreshold(roc: Roc, threshold: number): number {
   return acceptsAt(roc, threshold).falseAccepts / differentPairsOf(roc);
 }
 
 /**
- * The largest threshold, among the observed distances and 0, whose FAR is at most `far`. The FAR is not
- * interpolated: with n different pairs it only takes the values 0, 1/n, 2/n, …, so a target between two of them
- * is kept by the lower one and a target below 1/n means that no different pair is accepted. Pairs at one distance
- * are accepted all or none: where a tie would lead past the target, the threshold stays below it. It is -1,
- * which accepts nothing, if different pairs at distance 0 alone exceed the target.
+ * The largest threshold, among the observed distances and 0, whose FAR is at most `far`. The FAR is not interpolated: with n
+ * different pairs it only takes the values 0, 1/n, 2/n, …, so a target between two of them is met by the lower one, and a target
+ * below 1/n accepts no different pair. Pairs at the same distance are accepted together: if a tie would exceed the target, the
+ * threshold stays below it. It is -1, which accepts nothing, if different pairs at distance 0 alone exceed the target.
  *
  * @param far target, 0 to 1
- * @throws RangeError without a pair of two people, or for a target outside 0 to 1
+ * @throws RangeError without different pairs, or for a target outside 0 to 1
  */
 export function thresholdAtFar(roc: Roc, far: number): number {
   if (!(far >= 0 && far <= 1)) throw new RangeError(`far: must be from 0 to 1, got ${far}`);
@@ -94,7 +93,7 @@ export function thresholdAtFar(roc: Roc, far: number): number {
   return roc.distances[k] ?? (roc.distances[0] === 0 ? -1 : 0);
 }
 
-/** VAL at {@link thresholdAtFar}: the largest share of same pairs that can be accepted within the target. */
+/** VAL at {@link thresholdAtFar}: the largest share of same pairs accepted within the target. */
 export function valAtFar(roc: Roc, far: number): number {
   return valAtThreshold(roc, thresholdAtFar(roc, far));
 }
@@ -118,9 +117,8 @@ export function areaUnderCurve(roc: Roc): number {
 }
 
 /**
- * Equal error rate: where FAR = 1 - VAL, 0 to 1. The curve starts at FAR = VAL = 0 and goes in straight lines
- * between observed distances (as the reference implementation's `interp1d`); FAR + VAL grows at every step, so it
- * crosses 1 exactly once.
+ * Equal error rate: where FAR = 1 - VAL, 0 to 1. The curve starts at FAR = VAL = 0 and is linear between observed distances (as
+ * the reference implementation's `interp1d`); FAR + VAL grows at every step, so it crosses 1 exactly once.
  *
  * @throws RangeError unless there are pairs of both kinds
  */
@@ -133,20 +131,20 @@ export function equalErrorRate(roc: Roc): number {
     if (nextExcess >= 0) return far + ((nextFar - far) * -excess) / (nextExcess - excess);
     [far, excess] = [nextFar, nextExcess];
   }
-  return 1; // not reached: the last step has FAR = VAL = 1
+  return 1; // unreachable: the last step has FAR = VAL = 1
 }
 
 function samePairsOf({ samePairs }: Roc): number {
-  if (samePairs === 0) throw new RangeError("VAL needs at least one pair of one person");
+  if (samePairs === 0) throw new RangeError("VAL requires at least one same-person pair");
   return samePairs;
 }
 
 function differentPairsOf({ differentPairs }: Roc): number {
-  if (differentPairs === 0) throw new RangeError("FAR needs at least one pair of two people");
+  if (differentPairs === 0) throw new RangeError("FAR requires at least one different-person pair");
   return differentPairs;
 }
 
-/** How many of 0 … n-1 fulfil a condition that, once false, stays false. */
+/** Number of leading values of 0 … n-1 that fulfil a monotone condition. */
 function countWhile(n: number, condition: (i: number) => boolean): number {
   let [low, high] = [0, n];
   while (low < high) {
@@ -157,21 +155,21 @@ function countWhile(n: number, condition: (i: number) => boolean): number {
   return low;
 }
 
-/** A point is left out where neither rate has grown by more since the one before. */
+/** Minimum change of either rate between two points of a curve. */
 const VAL_STEP = 0.002;
 const FAR_FACTOR = 1.05;
 
 /**
- * @returns ascending in both rates, from the best threshold without a false accept to (1, 1); where several
- *   thresholds give one FAR, the largest stands for them
+ * @returns ascending in both rates, from the best threshold without false accepts to (1, 1); of several thresholds with the same
+ * FAR, the   largest
  * @throws RangeError unless there are pairs of both kinds
  */
 export function rocPoints({ distances, trueAccepts, falseAccepts, samePairs, differentPairs }: Roc) {
-  if (samePairs === 0 || differentPairs === 0) throw new RangeError("a curve needs pairs of both kinds");
+  if (samePairs === 0 || differentPairs === 0) throw new RangeError("a curve requires pairs of both kinds");
   const points: { far: number; val: number; threshold: number }[] = [];
   const m = distances.length;
   for (let k = 0; k < m; k++) {
-    if (k + 1 < m && falseAccepts[k + 1] === falseAccepts[k]) continue; // a larger threshold at the same FAR follows
+    if (k + 1 < m && falseAccepts[k + 1] === falseAccepts[k]) continue; // a larger threshold with the same FAR follows
     const point = {
       far: (falseAccepts[k] as number) / differentPairs,
       val: (trueAccepts[k] as number) / samePairs,

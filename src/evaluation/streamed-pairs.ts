@@ -1,7 +1,7 @@
 /**
- * Every pair of a set of faces, however many: counted, not kept. People are dealt out over folds; a fold is tested on
- * the pairs among its own people, with thresholds from the pairs among all others. Different pairs outnumber same pairs
- * by far here, so accuracy weighs both kinds alike: (VAL + 1 - FAR) / 2.
+ * All pairs of a large set of faces, counted instead of kept. People are dealt to folds; a fold is tested on the pairs among its
+ * own people, with thresholds from the pairs among all others. Different pairs far outnumber same pairs, so accuracy weighs both
+ * kinds equally: (VAL + 1 - FAR) / 2.
  */
 import { bootstrapByPerson, type Resample } from "./bootstrap.ts";
 import { balanced, closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
@@ -23,15 +23,15 @@ import {
 } from "./verification.ts";
 
 export type AllPairsOptions = Omit<VerificationOptions, "definitions"> & {
-  /** at most; see `dealPeople` */
+  /** Maximum number of folds; see `dealPeople`. */
   readonly folds: number;
   readonly random: () => number;
   readonly stream: StreamOptions;
 };
 
 /**
- * @returns figures whose intervals are null where they would need more of the farther pairs than are kept
- * @throws RangeError for fewer than two people and where nobody has two faces; the signal's reason
+ * @returns figures; an interval is null if it would require different pairs beyond those kept
+ * @throws RangeError for fewer than two people, or if no person has two faces; the signal's reason
  */
 export async function verifyAllPairs(faces: FaceSet, options: AllPairsOptions): Promise<VerificationFigures> {
   const facesOf = facesByPerson(faces.person, faces.people.length);
@@ -56,15 +56,15 @@ export async function verifyAllPairs(faces: FaceSet, options: AllPairsOptions): 
   }
 }
 
-/** A round on curves that weigh both kinds alike, and the curve of the tested pairs as they are. */
+/** A round on curves with both kinds weighted equally, and the unweighted curve of the tested pairs. */
 type CountedRound = Round & { readonly tested: Roc };
 
 type Measured = {
   readonly rounds: readonly CountedRound[];
   readonly together: Roc;
-  /** all of one person, and the close ones of two */
+  /** All same pairs, and close different pairs. */
   readonly pairs: readonly ClosePair[];
-  /** squared L2 up to which those of two people are complete */
+  /** Squared L2 up to which different pairs are complete. */
   readonly limit: number;
   readonly facesOf: readonly (readonly number[])[];
 };
@@ -96,14 +96,14 @@ function describe(faces: FaceSet, options: AllPairsOptions, measured: Measured):
     worst: worstOf(faces, measured, threshold),
     reliability: probability ? reliabilityOf(together, probability, reliabilityIntervalsOf(faces, options, measured)) : [],
     logLoss: probability ? logLoss(together, probability) : null,
-    logLossInterval: null, // the far pairs say most of it
+    logLossInterval: null, // dominated by the far pairs, which are not kept
     likelihood: probability ? likelihoodFigures(together, probability) : null,
   };
 }
 
 const pairsOf = ({ samePairs, differentPairs }: Roc): number => samePairs + differentPairs;
 
-/** Resampled from all same pairs and the close different ones; a figure that needs farther ones has no interval. */
+/** Resampled from all same pairs and the close different ones; a figure that needs farther pairs has no interval. */
 function intervalsOf(
   faces: FaceSet,
   { fars, modelThresholds, bootstrap }: AllPairsOptions,

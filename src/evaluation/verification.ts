@@ -28,12 +28,12 @@ import {
   valAtThreshold,
 } from "./roc.ts";
 
-/** Pairs of faces of a set, each in its fold. */
+/** Pairs of faces of a set, with their folds. */
 export type PairList = {
-  /** [n] places in the set, as `right` */
+  /** [n] indices in the set; likewise `right`. */
   readonly left: Uint32Array;
   readonly right: Uint32Array;
-  /** [n] whole numbers */
+  /** [n] whole numbers. */
   readonly fold: Uint32Array;
 };
 
@@ -45,7 +45,7 @@ export function pairListOf(rows: readonly (readonly [left: number, right: number
   };
 }
 
-/** What was found out about the pairs; who they are and what failed on the way is added by the caller. */
+/** Figures of the pairs; the caller adds their origin and the failures. */
 export type VerificationFigures = Pick<
   Verification,
   | "pairs"
@@ -72,18 +72,18 @@ export type VerificationFigures = Pick<
 >;
 
 export type VerificationOptions = {
-  /** wanted false accept rates */
+  /** Target false accept rates. */
   readonly fars: readonly number[];
   readonly definitions: Verification["definitions"];
   readonly modelThresholds: readonly Threshold[];
-  /** P(same | D), for a model that has a curve */
+  /** P(same | D), if the model has a probability curve. */
   readonly probability?: ((distance: number) => number) | undefined;
   readonly bootstrap: BootstrapOptions;
-  /** Squared L2 of two faces of the set, where that is not what their embeddings say. */
+  /** Squared L2 of two faces of the set, if it differs from that of their embeddings. */
   readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
-/** Wrong pairs shown of each kind. */
+/** Number of worst pairs shown of each kind. */
 export const WORST = 20;
 
 /**
@@ -165,7 +165,7 @@ function peoplePairs({ people, person }: FaceSet, { left, right }: PairList, { d
   return { distances, left: left.map(personOf), right: right.map(personOf), people: people.length };
 }
 
-/** Share of pairs judged rightly by the thresholds of their folds, which stay as they are. */
+/** Share of pairs judged correctly at fixed thresholds per fold. */
 function weightedAccuracy(
   { person }: FaceSet,
   { left, right }: PairList,
@@ -209,10 +209,10 @@ function worstPairs(faces: FaceSet, { left, right }: PairList, { distances, same
   };
 }
 
-/** False accept rates that a table shows, as far down as the pairs reach. */
+/** False accept rates shown in a table, as far as the number of pairs allows. */
 const ROUND_FARS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
-/** Round rates of which one false accept at least is expected, with the largest threshold that keeps each. */
+/** Largest threshold for each round rate with at least one expected false accept. */
 export function roundThresholds(roc: Roc): Threshold[] {
   return ROUND_FARS.filter((far) => far * roc.differentPairs >= 1).map((far) => ({
     far,
@@ -220,7 +220,7 @@ export function roundThresholds(roc: Roc): Threshold[] {
   }));
 }
 
-/** Figures for the bootstrap: VAL and FAR at each threshold, held fixed. */
+/** Bootstrap figures: VAL and FAR at each fixed threshold. */
 export function operatingFigures(thresholds: readonly Threshold[], name: string): Record<string, (resample: Resample) => number> {
   return Object.fromEntries(
     thresholds.flatMap(({ distance }, i) => [

@@ -18,11 +18,11 @@ const checkpoint: Checkpoint = {
 };
 
 describe("encodeCheckpoint and decodeCheckpoint", () => {
-  it("give back everything", () => {
+  it("round-trip everything", () => {
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint), "c.safetensors")).toEqual(checkpoint);
   });
 
-  it("notice every single byte that is cut off or changed in the values", () => {
+  it("detect every truncated or modified byte of the values", () => {
     const bytes = encodeCheckpoint(checkpoint);
     const damaged = { code: "CHECKPOINT_DAMAGED" };
     for (let length = 0; length < bytes.length; length += 7) {
@@ -33,14 +33,14 @@ describe("encodeCheckpoint and decodeCheckpoint", () => {
     }
   });
 
-  it("refuse another program's safetensors", () => {
+  it("reject safetensors files of other programs", () => {
     const other = writeSafetensors({ tensors: new Map(), metadata: { format: "pt" } });
     expect(() => decodeCheckpoint(other, "c.safetensors")).toThrow(
       "checkpoint c.safetensors: is damaged (its format is pt, not facenet-checkpoint.2)",
     );
   });
 
-  it("refuse a configuration with an unknown key", () => {
+  it("reject a configuration with an unknown key", () => {
     const { tensors, metadata } = readSafetensors(encodeCheckpoint(checkpoint));
     const configuration = JSON.stringify({ ...checkpoint.configuration, dropout: 0.5 });
     const changed = writeSafetensors({ tensors, metadata: { ...metadata, configuration } });

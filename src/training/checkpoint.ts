@@ -1,6 +1,6 @@
 /**
- * A training written down: everything that it goes on from, in one safetensors file that other programs read too. Parameters, what
- * the optimiser keeps, moving averages and what the objective has learned are tensors; step and configuration are metadata.
+ * Training checkpoint: parameters, optimiser state, moving averages and learned state of the objective as tensors, step and
+ * configuration as metadata, in one safetensors file that other programs can read.
  */
 import { createHash } from "node:crypto";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -11,12 +11,12 @@ import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetenso
 
 export type Checkpoint = {
   readonly configuration: TrainingConfiguration;
-  /** Steps of the loop done; the optimiser has taken fewer where a batch had nothing to teach. */
+  /** Steps completed; the optimiser has taken fewer if batches had no gradient. */
   readonly step: number;
   readonly trainer: TrainerState;
-  /** What the objective has learned: class weights, centers. */
+  /** Learned state of the objective: class weights, centers. */
   readonly learned: ReadonlyMap<string, Float32Array>;
-  /** Where the faces came from. */
+  /** Origin of the faces. */
   readonly faces: { readonly folder: string; readonly aligned: boolean; readonly unlabelled?: string | undefined };
 };
 
@@ -42,12 +42,12 @@ export function encodeCheckpoint({ configuration, step, trainer, learned, faces 
 
 /**
  * @param file for messages
- * @throws FaceNetError CHECKPOINT_DAMAGED for a file that is cut short, changed, or no checkpoint
+ * @throws FaceNetError CHECKPOINT_DAMAGED if the file is truncated, modified or not a checkpoint
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   try {
     const { tensors, metadata } = readSafetensors(bytes);
-    if (metadata.format !== FORMAT) throw new RangeError(`its format is ${metadata.format ?? "not said"}, not ${FORMAT}`);
+    if (metadata.format !== FORMAT) throw new RangeError(`its format is ${metadata.format ?? "missing"}, not ${FORMAT}`);
     if (metadata.sha256 !== digest(tensors)) throw new RangeError("its values do not match their checksum");
     const values = [...tensors].map(([name, tensor]) => [name, tensor.values] as const);
     return {

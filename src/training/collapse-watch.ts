@@ -1,25 +1,25 @@
 /**
- * Early warning: the figures of a training show that it fails long before its end. A network that maps every face to
- * one point has a triplet loss of exactly the margin and no distances; batches without active triplets teach nothing.
+ * Early warnings: detects from the training figures that a run is failing. A network that maps every face to one point has a
+ * triplet loss of exactly the margin and zero distances; batches without active triplets have no gradient.
  */
 import type { TrainingStep } from "../schemas/training.ts";
 
 export type CollapseWatchOptions = {
-  /** The triplet loss's margin. */
+  /** Margin of the triplet loss. */
   readonly margin: number;
-  /** Steps over which numbers are averaged, and before which nothing is said. Default 50. */
+  /** Number of steps to average over, before which no advice is given. Default 50. */
   readonly window?: number;
 };
 
 type Seen = Pick<TrainingStep, "step" | "loss" | "triplets" | "active" | "positiveDistance" | "negativeDistance">;
 
-/** A batch whose strangers are closer than this on average has collapsed; random unit vectors are 2 apart. */
+/** A network has collapsed if strangers of a batch are closer than this on average; random unit vectors are 2 apart. */
 const COLLAPSED = 0.02;
 
 /**
- * Watches a training with triplet loss. Each kind of advice is given once.
+ * Watches a run with triplet loss. Each kind of advice is given once.
  *
- * @returns a function that takes each step and gives advice where there is reason to
+ * @returns a function that takes each step and returns advice, if any
  */
 export function collapseWatch({ margin, window = 50 }: CollapseWatchOptions): (step: Seen) => string | undefined {
   const recent: Seen[] = [];
@@ -33,13 +33,13 @@ export function collapseWatch({ margin, window = 50 }: CollapseWatchOptions): (s
     const loss = mean((step) => step.loss);
     widest = Math.max(widest, spread);
     if (spread < COLLAPSED && loss > 0.9 * margin)
-      return `collapsed: faces of different people are ${spread.toFixed(4)} apart and the loss ${loss.toFixed(3)} is near the margin ${margin}. Start again with a lower learning rate, more people per batch, or semi-hard mining.`;
+      return `collapsed: faces of different people are ${spread.toFixed(4)} apart and the loss ${loss.toFixed(3)} is near the margin ${margin}. Restart with a lower learning rate, more people per batch, or semi-hard mining.`;
     if (spread < widest / 4)
-      return `shrinking: faces of different people are ${spread.toFixed(3)} apart, they were ${widest.toFixed(3)}. Lower the learning rate, or use semi-hard mining.`;
+      return `shrinking: faces of different people are ${spread.toFixed(3)} apart, down from ${widest.toFixed(3)}. Lower the learning rate, or use semi-hard mining.`;
     if (mean(({ active }) => active) < 1)
       return "no active triplets: such batches have no gradient. Use more people per batch, a harder miner or a larger margin, or stop here.";
     if (loss > 0.95 * margin && gap < 0.02 * margin)
-      return `not learning: the loss ${loss.toFixed(3)} stays near the margin ${margin}, and strangers are no farther apart than faces of one person. Check that each folder holds one person, then try another learning rate.`;
+      return `not learning: the loss ${loss.toFixed(3)} stays near the margin ${margin}, and different people are no farther apart than faces of the same person. Check that each folder contains one person, then try a different learning rate.`;
     return undefined;
   };
 

@@ -1,4 +1,4 @@
-/** Entry of a thread that reads, decodes and augments training faces. */
+/** Entry point of a thread that reads, decodes and augments training faces. */
 import { parentPort, workerData } from "node:worker_threads";
 import { placeName, readImage } from "../datasets/face-images.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { LoaderSettings, LoadReply, LoadRequest, UnreadableImage } from "./
 
 const port = parentPort;
 if (!port) throw new Error("face-loader-thread.ts runs in a worker thread only");
-process.stdout.write = () => true; // libheif prints what it makes of damaged files
+process.stdout.write = () => true; // libheif prints warnings about damaged files
 
 const { width, height, border, augmentations } = workerData as LoaderSettings;
 const faceBytes = 3 * width * height;

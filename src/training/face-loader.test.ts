@@ -23,7 +23,7 @@ function start(options: Partial<LoaderSettings> = {}, threads = 2): FaceLoader {
   return loader;
 }
 
-/** Pictures of one colour each: red 10, 20, 30 … */
+/** Pictures of a single colour each: red 10, 20, 30 … */
 async function pictures(count: number, side = 12) {
   return Promise.all(
     Array.from({ length: count }, async (_, i) => {
@@ -38,7 +38,7 @@ async function pictures(count: number, side = 12) {
 const value = (byte: number): number => (byte - pixelScaling.mean) * pixelScaling.scale;
 
 describe("FaceLoader", () => {
-  it("gives the faces in order, planes of red, green and blue, scaled", async () => {
+  it("returns the faces in order, as scaled red, green and blue planes", async () => {
     const faces = await start().load(await pictures(20), () => 0);
     expect([...faces.positions]).toEqual(Array.from({ length: 20 }, (_, i) => i));
     const { data, dims } = faces.tensor(15, 18);
@@ -51,7 +51,7 @@ describe("FaceLoader", () => {
     }
   });
 
-  it("leaves out what cannot be read and says which and why", async () => {
+  it("leaves out unreadable faces and reports why", async () => {
     const places = await pictures(18);
     await writeFile((places[17] as { file: string }).file, "no picture");
     places[3] = { file: join(folder, "gone.png") };
@@ -69,7 +69,7 @@ describe("FaceLoader", () => {
     expect(faces.tensor(3, 4).data[0]).toBeCloseTo(value(50), 5); // the fourth that is left is the fifth
   });
 
-  it("makes the same faces of the same seeds, however many threads there are", async () => {
+  it("is deterministic for given seeds, whatever the number of threads", async () => {
     const places = await pictures(40, 24);
     const augmentations = ["flip", "crop", "colour", "jpeg", "blur"] as const;
     const one = await start({ augmentations }, 1).load(places, (i) => i);
@@ -79,7 +79,7 @@ describe("FaceLoader", () => {
     expect(other.tensor(0, 40)).not.toEqual(one.tensor(0, 40));
   });
 
-  it("fails loads that are open when it is disposed", async () => {
+  it("rejects pending loads when disposed", async () => {
     const loader = start();
     const loading = loader.load(await pictures(1), () => 0);
     await Promise.all([expect(loading).rejects.toThrow("disposed"), loader.dispose()]);

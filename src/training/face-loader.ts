@@ -1,7 +1,7 @@
 /**
- * Faces for training, read, decoded and augmented in threads of their own while the engine computes. A mini-batch is asked for
- * before the one ahead of it is computed, and is there when its turn comes. It is held as bytes: 1,800 faces of 96 x 96 take
- * 50 MB, and become numbers chunk by chunk.
+ * Loads training faces: reads, decodes and augments them in worker threads while the engine computes. The next mini-batch is
+ * requested before the current one is computed. It is held as bytes (1,800 faces of 96 x 96 take 50 MB) and converted to floats
+ * chunk by chunk.
  */
 import type { Worker } from "node:worker_threads";
 import type { ImagePlace } from "../datasets/face-images.ts";
@@ -11,10 +11,10 @@ import { FaceNetError } from "../errors.ts";
 import type { Augmentation } from "../schemas/training.ts";
 
 export type LoaderSettings = {
-  /** Pixels of the network's images. */
+  /** Size of the network's input, pixels. */
   readonly width: number;
   readonly height: number;
-  /** Part of the pictures' sides beyond what the network is shown; see `augmentFace`. */
+  /** Border of the pictures beyond the network's input, as a share of their sides; see `augmentFace`. */
   readonly border: number;
   readonly augmentations: readonly Augmentation[];
 };
@@ -31,15 +31,15 @@ export type UnreadableImage = {
 };
 export type LoadReply = { readonly id: number; readonly data: Uint8Array; readonly failures: readonly UnreadableImage[] };
 
-/** How bytes become a network's numbers: (byte - mean) * scale, the reference implementation's fixed standardisation. */
+/** Converts bytes to network input: (byte - mean) * scale, the reference implementation's fixed standardisation. */
 export const pixelScaling = { mean: 127.5, scale: 1 / 128 } as const;
 
-/** Faces of one message; few enough to spread a small batch over threads. */
+/** Faces per message; few enough to spread a small batch over the threads. */
 const PIECE = 16;
 
-/** Faces that could be read, in the order they were asked for. */
+/** Faces that could be read, in the requested order. */
 export class LoadedFaces {
-  /** Which of the faces asked for are here. */
+  /** Positions of these faces in the request. */
   readonly positions: Uint32Array;
   readonly failures: readonly UnreadableImage[];
   readonly #pieces: readonly Uint8Array[];
@@ -64,7 +64,7 @@ export class LoadedFaces {
     return 3 * this.#settings.width * this.#settings.height;
   }
 
-  /** Faces `from` to before `to` as a network takes them, [to - from, 3, height, width], red, green and blue planes. */
+  /** Network input for the faces [from, to): [to - from, 3, height, width], planes red, green, blue. */
   tensor(from: number, to: number): FloatTensor {
     const { width, height } = this.#settings;
     const { mean, scale } = pixelScaling;
@@ -110,10 +110,10 @@ export class FaceLoader {
   }
 
   /**
-   * Loads faces. Those that cannot be read are listed and left out.
+   * Loads faces. Unreadable ones are listed and left out.
    *
-   * @param seedOf the seed of the random changes to the face at a position
-   * @throws FaceNetError INTERNAL when a thread has failed
+   * @param seedOf seed of the augmentation of the face at a position
+   * @throws FaceNetError INTERNAL if a thread fails
    */
   async load(places: readonly ImagePlace[], seedOf: (position: number) => number): Promise<LoadedFaces> {
     const pieces: Promise<LoadReply>[] = [];
@@ -124,7 +124,7 @@ export class FaceLoader {
     return new LoadedFaces(await Promise.all(pieces), this.#settings);
   }
 
-  /** Ends the threads; loads still open fail. */
+  /** Ends the threads; pending loads fail. */
   async dispose(): Promise<void> {
     this.#fail(new FaceNetError("INTERNAL", { reason: "the loader has been disposed" }));
     await Promise.all(this.#workers.map((worker) => worker.terminate()));

@@ -15,7 +15,7 @@ const vectors = labels.map((label) =>
 const calibration = thresholdsOf(Float32Array.from(vectors.flatMap((vector) => [...vector])), SIZE, labels);
 
 describe("thresholdsOf", () => {
-  it("gives thresholds whose false accept rates, on byte codes, are kept and nearly used up", () => {
+  it("returns thresholds whose false accept rates on byte codes are met closely", () => {
     const codes = vectors.map((vector) => encodeBytes(vector, calibration.codeScale));
     const strangers = codes.flatMap((a, i) =>
       codes.slice(0, i).flatMap((b, j) => (labels[i] === labels[j] ? [] : [codeDistance(a, b)])),
@@ -27,13 +27,13 @@ describe("thresholdsOf", () => {
     }
   });
 
-  it("gives only rates that there are pairs for", () => {
+  it("returns only rates that the number of pairs supports", () => {
     expect(calibration.thresholds.map(({ far }) => far)).toEqual([1e-1, 1e-2, 1e-3]); // 6,840 pairs of two people
     const few = thresholdsOf(Float32Array.of(1, 0, 0.8, 0.6, 0, 1), 2, [0, 0, 1]);
     expect(few.thresholds.map(({ far }) => far)).toEqual([1e-1]);
   });
 
-  it("has a scale that cuts no component off, and a probability that falls with distance", () => {
+  it("has a scale that clips no component, and a probability that falls with distance", () => {
     const largest = Math.max(...vectors.flatMap((vector) => Array.from(vector, Math.abs)));
     expect(127 * calibration.codeScale).toBeGreaterThanOrEqual(largest - 1e-3);
     expect(calibration.probability?.slope).toBeGreaterThan(0);
@@ -41,7 +41,7 @@ describe("thresholdsOf", () => {
 });
 
 describe("measuredFaces", () => {
-  it("never has more faces than whose distances fit the memory, nor one without a partner", () => {
+  it("never exceeds the faces whose distances fit into memory, nor includes one without a partner", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 2, max: 60 }), { minLength: 1, maxLength: 5000 }), (counts) => {
         let next = 0;
@@ -59,7 +59,7 @@ describe("measuredFaces", () => {
     );
   });
 
-  it("takes all where there are few", () => {
+  it("takes all of a small set", () => {
     expect(
       measuredFaces([
         [4, 5, 6],

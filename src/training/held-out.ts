@@ -1,4 +1,4 @@
-/** Validation of a network on people held out of training: figures during training, thresholds of the finished model. */
+/** Validation on people held out of training: figures during training, thresholds of the finished model. */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { embeddingsOutput, imagesInput, inferenceModel, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
@@ -13,13 +13,13 @@ import type { HeldOutResult } from "../schemas/training.ts";
 import type { FaceLoader, LoadedFaces } from "./face-loader.ts";
 import { chunksOf } from "./train-network.ts";
 
-/** All pairs of more faces would not fit the memory. */
+/** Maximum number of faces: all pairs of more would not fit into memory. */
 const MOST_FACES = 4000;
 const CHUNK = 16;
-/** False accept rates that VAL is measured at. */
+/** False accept rates at which VAL is measured. */
 const VAL_FARS = [1e-2, 1e-3];
 
-/** Faces as they will be served, held in memory. */
+/** Faces preprocessed as in inference, held in memory. */
 export type HeldOutFaces = {
   readonly loaded: LoadedFaces;
   /** [n] */
@@ -28,15 +28,15 @@ export type HeldOutFaces = {
 };
 
 /**
- * The images of people that figures are measured on: the first of each person, two at least, and no more in all than whose distances fit the
- * memory.
+ * Images on which figures are measured: the first ones of each person, at least two, up to the number of faces whose distances
+ * fit into memory.
  */
 export function measuredFaces(imagesOfPeople: FaceImages["imagesOfPeople"]): { image: number; person: number }[] {
   const each = Math.max(2, Math.floor(MOST_FACES / imagesOfPeople.length));
   return imagesOfPeople.slice(0, MOST_FACES / 2).flatMap((own, person) => own.slice(0, each).map((image) => ({ image, person })));
 }
 
-/** @param loader one that changes nothing */
+/** @param loader a loader without augmentation */
 export async function loadHeldOut({ imagesOfPeople, images }: FaceImages, loader: FaceLoader): Promise<HeldOutFaces> {
   const chosen = measuredFaces(imagesOfPeople);
   const loaded = await loader.load(
@@ -47,7 +47,7 @@ export async function loadHeldOut({ imagesOfPeople, images }: FaceImages, loader
   return { loaded, labels, people: new Set(labels).size };
 }
 
-/** Embeddings [n, dimensions] of faces by the inference model, as users of the model get them. */
+/** Embeddings [n, dimensions] of faces by the inference model, as in use. */
 export async function embedHeldOut(
   plan: NetworkPlan,
   parameters: Parameters,
@@ -76,24 +76,24 @@ export function heldOutFigures(vectors: Float32Array, size: number, labels: Uint
   return { step, people: new Set(labels).size, faces: labels.length, ...allPairsFigures(roc, VAL_FARS) };
 }
 
-/** False accept rates that thresholds are given for, as far down as there are pairs. */
+/** False accept rates of the thresholds, as far down as the number of pairs allows. */
 const FARS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
 
-/** What a model decides by, and the step of its byte codes. */
+/** Thresholds of a model, and the step of its byte codes. */
 export type ModelThresholds = Pick<EmbeddingManifest, "thresholds"> & {
   readonly probability?: LogisticCurve;
   readonly codeScale: number;
 };
 
 /**
- * Thresholds and probability of a model, from faces it was not trained on. Distances are taken from byte codes, as they will be
- * compared.
+ * Thresholds and probability of a model, from faces it was not trained on. Distances are those of byte codes, which are what is
+ * compared in use.
  *
  * @param vectors [n, size] of unit length
- * @param labels [n] who each shows; two people at least, and two faces of one of them
+ * @param labels [n] person of each; at least two people, and two faces of one of them
  */
 export function thresholdsOf(vectors: Float32Array, size: number, labels: ArrayLike<number>): ModelThresholds {
-  // Four standard deviations of a component reach to the last step; a learned embedding's largest components are larger than that.
+  // The last step is at four standard deviations of a component; the largest components of a learned embedding exceed that.
   const largest = vectors.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const codeScale = Number((Math.max(4 / Math.sqrt(size), Math.min(1, largest)) / 127).toPrecision(4));
   const coded = vectors.slice();

@@ -1,14 +1,14 @@
 /**
- * Learning rates over the epochs, in the reference implementation's file format: lines `epoch: rate`, in ascending order, each
- * holding until the next; `#` begins a comment; a rate of `-1` or `-` means: stop there.
+ * Learning rate schedules. By epoch, in the reference implementation's file format: lines `epoch: rate` in ascending order, each
+ * valid until the next; `#` starts a comment; a rate of `-1` or `-` ends training. By step: warm-up and decay.
  */
 import { FaceNetError } from "../errors.ts";
 
-/** Rates by the epoch from which they hold; null: training ends. */
+/** Rates by the epoch from which they apply; null ends training. */
 export type LearningRateSchedule = readonly { readonly epoch: number; readonly rate: number | null }[];
 
 /**
- * Reads a file of learning rates by epoch: lines `epoch: rate`, rate -1 to stop, `#` for comments. The reference implementation's own
+ * Parses a learning rate schedule: lines `epoch: rate`, rate -1 to stop, `#` for comments. The reference implementation's own
  * parser fails on the last two.
  *
  * @param file for the message
@@ -36,29 +36,29 @@ export function parseSchedule(text: string, file: string): LearningRateSchedule 
     if (last && epoch <= last.epoch) throw invalid(`epochs must ascend, got ${epoch} after ${last.epoch}`);
     schedule.push({ epoch, rate });
   }
-  if (schedule.length === 0) throw new FaceNetError("SCHEDULE_INVALID", { file, line: 1, reason: "holds no rate" });
+  if (schedule.length === 0) throw new FaceNetError("SCHEDULE_INVALID", { file, line: 1, reason: "contains no rate" });
   return schedule;
 }
 
 /** Options of {@link rateCourse}. */
 export type RateCourse = {
-  /** The highest rate. */
+  /** Maximum rate. */
   readonly learningRate: number;
   readonly steps: number;
   readonly rateSchedule: "cosine" | "linear" | "step" | "constant";
-  /** Share of the steps over which the rate rises linearly; its first step has the first part of the rate, not none. */
+  /** Share of the steps over which the rate rises linearly; the first step already has a fraction of the rate, not 0. */
   readonly warmup: number;
-  /** Of "step": shares of all steps after which the rate is multiplied by `milestoneFactor`. */
+  /** For "step": shares of all steps after which the rate is multiplied by `milestoneFactor`. */
   readonly milestones: readonly number[];
   readonly milestoneFactor: number;
-  /** Of "cosine" and "linear": share of the rate that is left at the end. */
+  /** For "cosine" and "linear": the final rate as a share of the maximum. */
   readonly finalRate: number;
 };
 
 /**
- * The rate of each step: a linear warm-up, then constant, in steps, linear or half a cosine (Loshchilov and Hutter 2017).
+ * Learning rate by step: linear warm-up, then constant, stepwise, linear or cosine decay (Loshchilov and Hutter 2017).
  *
- * @returns the rate by the number of steps done before, from 0
+ * @returns rate by the number of completed steps, from 0
  * @example
  * import { rateCourse } from "facenet128/training";
  * const rate = rateCourse({
@@ -88,7 +88,7 @@ export function rateCourse(course: RateCourse): (done: number) => number {
 }
 
 /**
- * The rate of an epoch, counted from 0; null: training ends before it.
+ * Rate of an epoch, counted from 0; null if training ends before it.
  *
  * @example
  * import { rateOfEpoch } from "facenet128/training";

@@ -8,7 +8,7 @@ import { embedWithHead, type HeadTraining, headGradient, trainLinearHead } from 
 const random = seededRandom(6);
 const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() - 0.5);
 
-/** People told apart by the last dimensions, which spread least; the first are loud and say nothing. */
+/** People differ only in the last dimensions, which have the least variance; the first are noise. */
 function faces(people: number, each: number, inputs: number) {
   const rowsOfPeople: number[][] = [];
   const rows: number[] = [];
@@ -48,7 +48,7 @@ async function train(changes: Partial<HeadTraining["configuration"]> = {}, signa
 }
 
 describe("headGradient", () => {
-  it("is what finite differences are, through the scaling to unit length", () => {
+  it("agrees with finite differences, through the normalisation", () => {
     const [features, pull] = [numbers(5 * 7), numbers(5 * 3)];
     const weights = numbers(3 * 7);
     const head = { size: 3, inputs: 7, weights };
@@ -70,18 +70,18 @@ describe("headGradient", () => {
 });
 
 describe("trainLinearHead", () => {
-  it("learns what tells people apart, which principal directions alone do not", async () => {
+  it("learns to separate people better than principal components alone", async () => {
     const { steps } = await train();
     expect(steps).toHaveLength(60);
     const loss = (part: readonly TrainingStep[]) => part.reduce((sum, step) => sum + step.loss, 0) / part.length;
     expect(loss(steps.slice(-5))).toBeLessThan(loss(steps.slice(0, 3)) / 2);
   });
 
-  it("stops when it is aborted", async () => {
+  it("stops on abort", async () => {
     await expect(train({}, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
   });
 
-  it("gives unit vectors, and zeros for zeros", () => {
+  it("returns unit vectors, and zeros for zeros", () => {
     const head = { size: 2, inputs: 2, weights: Float32Array.of(3, 0, 0, 4) };
     const { embeddings } = embedWithHead(head, Float32Array.of(1, 1, 0, 0));
     expect([...embeddings]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6), 0, 0]);

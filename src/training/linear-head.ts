@@ -1,6 +1,6 @@
 /**
- * A linear map at the end of a network that is not trained any further: from its embeddings to fewer dimensions, learned
- * with triplet loss. Faces are embedded once; after that a step takes a fraction of a second without any engine.
+ * Linear head on a frozen network: maps its embeddings to fewer dimensions, trained with triplet loss. Faces are embedded once;
+ * after that, a step takes a fraction of a second and needs no engine.
  */
 
 import { identitySampler } from "../metric/identity-sampler.ts";
@@ -16,7 +16,7 @@ export type HeadTraining = {
   /** [n, inputs] of unit length */
   readonly features: Float32Array;
   readonly inputs: number;
-  /** For each person the rows of their faces. */
+  /** Rows of each person's faces. */
   readonly rowsOfPeople: readonly (readonly number[])[];
   readonly size: number;
   readonly configuration: Pick<
@@ -29,7 +29,7 @@ export type HeadTraining = {
 };
 
 /**
- * Begins with the principal directions of the features and descends by AdaGrad.
+ * Starts from the principal components of the features and descends with AdaGrad.
  *
  * @throws the signal's reason
  */
@@ -73,7 +73,7 @@ export async function trainLinearHead(training: HeadTraining): Promise<LinearHea
 
 /**
  * @param features [n, inputs]
- * @returns embeddings [n, size] of unit length, and what their lengths were [n]
+ * @returns embeddings [n, size] of unit length, and their lengths before normalisation [n]
  */
 export function embedWithHead(
   { size, inputs, weights }: LinearHead,
@@ -102,11 +102,11 @@ export function embedWithHead(
 export type HeadPass = {
   readonly embeddings: Float32Array;
   readonly lengths: Float64Array;
-  /** [n, size] of the loss by the embeddings */
+  /** [n, size] dLoss/dEmbedding. */
   readonly gradient: Float32Array;
 };
 
-/** [size, inputs] the gradient by the weights, through the scaling to unit length. */
+/** [size, inputs] gradient with respect to the weights, through the normalisation. */
 export function headGradient(
   { size, inputs, weights }: LinearHead,
   features: Float32Array,
@@ -126,7 +126,7 @@ export function headGradient(
   return out;
 }
 
-/** AdaGrad, on the weights in place. */
+/** AdaGrad step; updates the weights in place. */
 function descend({ weights }: LinearHead, squares: Float32Array, rate: number, gradient: Float64Array): void {
   for (let i = 0; i < weights.length; i++) {
     const slope = gradient[i] as number;

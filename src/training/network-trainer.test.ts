@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 describe("NetworkTrainer", () => {
-  it("gives the lengths that embeddings had before they were scaled to 1, where the network ends so", async () => {
+  it("returns the lengths before L2 normalisation, if the network has one", async () => {
     const { layers, ...rest } = plan.network;
     const unscaled = planNetwork({ ...rest, layers: layers.slice(0, -1) });
     const parameters = initialParameters(plan, random);
@@ -65,7 +65,7 @@ describe("NetworkTrainer", () => {
     }
   });
 
-  it("pulls embeddings to where the gradient points", async () => {
+  it("moves embeddings along the negative gradient", async () => {
     const training = trainer();
     const faces = images(4);
     const pull = { data: Float32Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? -1 : 0)), dims: [4, 3] };
@@ -80,7 +80,7 @@ describe("NetworkTrainer", () => {
     expect(training.steps).toBe(20);
   });
 
-  it("gives chunk by chunk the gradient of the whole", async () => {
+  it("accumulates over chunks the gradient of the whole batch", async () => {
     const whole = trainer();
     const chunked = trainer(await whole.save());
     const [faces, gradient] = [images(5), { data: numbers(15), dims: [5, 3] }];
@@ -96,7 +96,7 @@ describe("NetworkTrainer", () => {
       for (const [i, value] of values.entries()) expect(sum.get(name)?.[i]).toBeCloseTo(value, 5);
   });
 
-  it("goes on from what it saved, bit for bit", async () => {
+  it("resumes from a saved state, bit for bit", async () => {
     const options = { optimiser: { kind: "adam" }, averageDecay: 0.9, weightDecay: 0.01 } as const;
     const training = trainer(undefined, options);
     const [faces, gradient] = [images(2), { data: numbers(6), dims: [2, 3] }];
@@ -124,7 +124,7 @@ describe("NetworkTrainer", () => {
     for (const [i, value] of (await training.embed(faces)).data.entries()) expect(embeddings?.data[i]).toBeCloseTo(value, 5);
   });
 
-  it("refuses the parameters of another network", () => {
+  it("rejects the parameters of a different network", () => {
     expect(() => trainer(new Map([["conv1.weight", new Float32Array(108)]]))).toThrow("conv1.bias is missing");
     const wrong = initialParameters(plan, random).set("fc.bias", new Float32Array(2));
     expect(() => trainer(wrong)).toThrow("fc.bias must hold 3 values [3], holds 2");
@@ -150,7 +150,7 @@ describe("a step's options", () => {
         .reduce((sum, square) => sum + square, 0),
     );
 
-  it("clip the gradient of all parameters together to a norm, and tell what it was", async () => {
+  it("clip the global gradient norm, and return its value", async () => {
     const begun = initialParameters(plan, random);
     const free = await stepped({ clipNorm: 1000 }, begun);
     const length = distance(begun, free.tensors) / 0.1;
@@ -160,7 +160,7 @@ describe("a step's options", () => {
     expect((await stepped({}, begun)).norm).toBeUndefined();
   });
 
-  it("are those of the first group that fits, and weights alone decay unless all do", async () => {
+  it("come from the first matching group, and only weights decay by default", async () => {
     const begun = new Map([...initialParameters(plan, random)].map(([name, values]) => [name, values.map((v) => v + 0.1)]));
     const frozen = await stepped({ groups: [{ prefix: "conv1", rateFactor: 0 }] }, begun);
     expect(distance(begun, frozen.tensors, "conv1")).toBe(0);
@@ -175,7 +175,7 @@ describe("a step's options", () => {
     expect(moved(decayed, "fc.weight")).toBeCloseTo(-0.1 * (begun.get("fc.weight")?.[0] as number), 5);
   });
 
-  it("let a moving average forget the first steps as TensorFlow does", async () => {
+  it("warm up the moving average like TensorFlow", async () => {
     const begun = initialParameters(plan, random);
     const one = await stepped({ averageDecay: 0.9999 }, begun);
     const [first, now, average] = ["fc.weight", "fc.weight", "fc.weight:average"].map(
@@ -185,7 +185,7 @@ describe("a step's options", () => {
   });
 });
 
-describe("batch normalisation's statistics", () => {
+describe("statistics of batch normalisation", () => {
   const normalised = planNetwork({
     name: "normalised",
     summary: "for these tests",
@@ -199,7 +199,7 @@ describe("batch normalisation's statistics", () => {
   });
   const gradient = { data: numbers(24), dims: [8, 3] };
 
-  it("follow the batches from the first steps on", async () => {
+  it("follow the batches from the first step on", async () => {
     const begun = initialParameters(normalised, random).set("norm1.mean", new Float32Array(4).fill(100));
     const training = NetworkTrainer.create(normalised, begun, { optimiser: { kind: "sgd" }, threads: 1 });
     open.push(training);
@@ -212,7 +212,7 @@ describe("batch normalisation's statistics", () => {
     for (const value of mean) expect(Math.abs(value)).toBeLessThan(1); // 0.99 alone would leave 82 of 100
   });
 
-  it("are estimated anew as the mean over the chunks that are given", async () => {
+  it("are re-estimated as the mean over the given chunks", async () => {
     const begun = initialParameters(normalised, random);
     const training = NetworkTrainer.create(normalised, begun, { optimiser: { kind: "sgd" }, threads: 1 });
     open.push(training);
@@ -226,7 +226,7 @@ describe("batch normalisation's statistics", () => {
         expect(value).toBeCloseTo(((first.get(name)?.[i] as number) + (second.get(name)?.[i] as number)) / 2, 6);
     expect(await of()).toEqual(new Map());
 
-    // With the statistics of a chunk, the inference model computes what training computes of that chunk.
+    // With the statistics of a chunk, the inference model computes the same as training mode on that chunk.
     const served = new Map([...parametersOf(await training.save()), ...first]);
     const network = await OnnxNetwork.create(inferenceModel(normalised, served), { threads: 1 });
     const { embeddings } = await network.run({ images: a.images });
@@ -252,7 +252,7 @@ describe.skipIf(!webGpu)("NetworkTrainer on WebGPU", () => {
     ],
   });
 
-  it("trains as the CPU does", async () => {
+  it("agrees with the CPU", async () => {
     const begun = initialParameters(normalised, random);
     const options = { optimiser: { kind: "adagrad" }, averageDecay: 0.9 } as const;
     const [faces, gradient] = [images(4), { data: numbers(12), dims: [4, 3] }];

@@ -1,8 +1,8 @@
 /**
- * A network in training: its parameters and what the optimiser keeps of them, and the three things that are done with them.
- * Embed images, accumulate the gradient of chunks of images, step. It knows nothing of losses, data or schedules.
+ * A network in training: its parameters, the optimiser state, and three operations: embed images, accumulate the gradient over
+ * chunks of images, step. Independent of losses, data and schedules.
  *
- * On "webgpu" everything but images, embeddings and their gradients stays on the device from step to step.
+ * On "webgpu" everything except images, embeddings and their gradients stays on the device between steps.
  */
 
 import { downloadGraph } from "../engine/graph/graph-builder.ts";
@@ -34,41 +34,41 @@ import { type Device, DeviceTensor, type FloatTensor, OnnxNetwork, type OnnxNetw
 /** Options of {@link NetworkTrainer.create}. */
 export type NetworkTrainerOptions = {
   readonly optimiser: Optimiser;
-  /** Weight decay: L2 added to the gradient, with "adamw" decoupled from it. Default 0. */
+  /** Weight decay: L2 added to the gradient; decoupled from it with "adamw". Default 0. */
   readonly weightDecay?: number;
-  /** What decays: the weights of convolutions and full connections, or every parameter. Default "weights". */
+  /** What weight decay applies to: weights of convolutions and fully connected layers, or every parameter. Default "weights". */
   readonly decays?: "weights" | "all";
-  /** Parameters with a rate or a decay of their own; the first group whose prefix fits counts. Default: none. */
+  /** Parameters with their own rate or decay; the first group with a matching prefix applies. Default: none. */
   readonly groups?: readonly ParameterGroup[];
-  /** Largest norm of the gradient of all parameters together; a larger one is scaled down to it. Default: none. */
+  /** Maximum norm of the gradient of all parameters together; a larger one is scaled down. Default: none. */
   readonly clipNorm?: number;
   /**
-   * Share of the old average in a moving average of the parameters, 0 to below 1; at most (1 + t) / (10 + t) at step t, as TensorFlow
-   * has it. Default: no averages are kept.
+   * Decay of a moving average of the parameters, 0 to below 1; at most (1 + t) / (10 + t) at step t, as in TensorFlow. Default: no
+   * averages.
    */
   readonly averageDecay?: number;
-  /** Share of the old value in the running statistics of batch normalisation, with the same warm-up. Default 0.99. */
+  /** Decay of the running statistics of batch normalisation, with the same warm-up. Default 0.99. */
   readonly batchNormMomentum?: number;
   /** Default "cpu". */
   readonly device?: Device;
-  /** Threads of the CPU; 0 leaves the choice to the runtime. */
+  /** CPU threads; 0 lets the runtime choose. */
   readonly threads?: number;
 };
 
 /** Parameters whose names begin with `prefix`, such as a layer's name. */
 export type ParameterGroup = StepOptions & { readonly prefix: string };
 
-/** All that training goes on from: steps taken, and values under the names PARAMETER, PARAMETER:SLOT and PARAMETER:average. */
+/** State to resume from: number of steps, and tensors named PARAMETER, PARAMETER:SLOT and PARAMETER:average. */
 export type TrainerState = { readonly steps: number; readonly tensors: ReadonlyMap<string, Float32Array> };
 
 type Tensor = FloatTensor | DeviceTensor;
 
-/** Parameters that step together: enough to keep calls few, few enough to keep what a step allocates small. */
+/** Parameters per optimiser call: large enough for few calls, small enough to bound the memory of a step. */
 const valuesPerGroup = 16_000_000;
 
 /**
- * A network in training: parameters and optimiser state. The caller computes the loss on the embeddings; the gradient of a batch
- * adds up over chunks, so memory is bounded by the chunk.
+ * A network in training: parameters and optimiser state. The caller computes the loss on the embeddings; gradients accumulate over
+ * chunks, so memory is bounded by the chunk.
  *
  * @example
  * import { findNetwork, initialParameters, NetworkTrainer, planNetwork } from "facenet128/training";
@@ -97,10 +97,10 @@ export class NetworkTrainer {
   }
 
   /**
-   * A trainer that continues from parameters or from a saved state.
+   * Creates a trainer from parameters or a saved state.
    *
    * @param from parameters, or what {@link NetworkTrainer.save} returned
-   * @throws FaceNetError PARAMETERS_MISMATCH if they are not those of the network
+   * @throws FaceNetError PARAMETERS_MISMATCH if they do not belong to the network
    * @example
    * const state = await trainer.save();
    * const second = NetworkTrainer.create(plan, state, { optimiser: { kind: "adam" } });
@@ -124,13 +124,13 @@ export class NetworkTrainer {
     return trainer;
   }
 
-  /** Steps taken since training began. */
+  /** Steps taken since the start of training. */
   get steps(): number {
     return this.#steps;
   }
 
   /**
-   * Embeds in training mode, without gradient.
+   * Embeds in training mode, without gradients.
    *
    * @param images [n, 3, height, width]
    * @param masks values of the plan's masks, [n, ...size] each; see {@link drawMasks}
@@ -143,9 +143,9 @@ export class NetworkTrainer {
   }
 
   /**
-   * As {@link NetworkTrainer.embed}, with the lengths that the embeddings had before they were scaled to 1.
+   * Like {@link NetworkTrainer.embed}, with the lengths of the embeddings before L2 normalisation.
    *
-   * @returns embeddings [n, dimensions]; norms [n], undefined for a network that does not end in an L2 normalisation
+   * @returns embeddings [n, dimensions]; norms [n], undefined if the network does not end in an L2 normalisation
    * @example
    * console.log((await trainer.embedWithNorms(images)).norms?.dims); // [4]
    */
@@ -159,7 +159,7 @@ export class NetworkTrainer {
   }
 
   /**
-   * Adds the gradient of a chunk of images to the sum since the last step, and updates the running statistics of batch normalisation.
+   * Adds the gradient of a chunk to the sum since the last step, and updates the running statistics of batch normalisation.
    *
    * @param gradient [n, dimensions] dLoss/dEmbedding of the same images, embedded with the same masks
    * @example
@@ -224,11 +224,11 @@ export class NetworkTrainer {
   }
 
   /**
-   * Running statistics of batch normalisation, recomputed as the mean over chunks with the parameters as they are served, rather
-   * than the moving average of training.
+   * Recomputes the statistics of batch normalisation as the mean over chunks, with the parameters used for inference, instead of
+   * the moving average of training.
    *
    * @param chunks images with their masks
-   * @param averaged takes the moving averages of the parameters if they are kept
+   * @param averaged uses the moving averages of the parameters, if kept
    * @returns by name; empty for a network without batch normalisation or no chunk
    * @example
    * const statistics = await trainer.estimateStatistics([{ images, masks: new Map() }], false);
@@ -283,7 +283,7 @@ export class NetworkTrainer {
   }
 
   /**
-   * Frees all memory, once running calls have ended.
+   * Frees all memory after running calls have ended.
    *
    * @example
    * await trainer.dispose();
@@ -295,7 +295,7 @@ export class NetworkTrainer {
     for (const network of networks) await network.dispose();
   }
 
-  /** Of all accumulated gradients together. */
+  /** Norm over all accumulated gradients. */
   async #gradientNorm(): Promise<number> {
     let squares = 0;
     for (const [i, group] of this.#groups().entries()) {
@@ -323,10 +323,10 @@ export class NetworkTrainer {
     return this.plan.parameters.filter((parameter) => parameter.role === role).map(({ name }) => name);
   }
 
-  /** A network of the trainer's, made when it is first needed. */
+  /** A network of the trainer, created on first use. */
   #network(key: string, build: () => Uint8Array, options: OnnxNetworkOptions = {}): Promise<OnnxNetwork> {
     const { device = "cpu", threads = 0 } = this.#options;
-    // Spinning threads take the cores from those that decode the next images; see docs/decisions/0007-training-graphs.md.
+    // Spinning threads would take the cores that decode the next images; see docs/decisions/0007-training-graphs.md.
     const common = { device, threads, spin: false, plansMemory: false };
     const network = this.#networks.get(key) ?? OnnxNetwork.create(build(), { ...common, ...options });
     this.#networks.set(key, network);
@@ -344,7 +344,7 @@ export class NetworkTrainer {
     return inputs;
   }
 
-  /** Trained parameters in the order of the network, in groups of a bounded size. */
+  /** Trained parameters in network order, in groups of bounded size. */
   #groups(): NetworkPlan["parameters"][] {
     const groups: NetworkPlan["parameters"][number][][] = [];
     let room = 0;
@@ -381,9 +381,9 @@ export class NetworkTrainer {
 }
 
 /**
- * The parameters in a state, for {@link inferenceModel}.
+ * Extracts the parameters from a state, for {@link inferenceModel}.
  *
- * @param averaged takes the moving averages if they were kept. Default false.
+ * @param averaged takes the moving averages, if kept. Default false.
  * @example
  * import { findNetwork, initialParameters, parametersOf, planNetwork } from "facenet128/training";
  * const plan = planNetwork(findNetwork("convnet-64"));
@@ -397,10 +397,13 @@ export function parametersOf({ tensors }: TrainerState, averaged = false): Map<s
 
 const scalar = (value: number): FloatTensor => ({ data: Float32Array.of(value), dims: [] });
 
-/** TensorFlow's warm-up of a moving average (tf.train.ExponentialMovingAverage with num_updates): what it begins with soon counts little. */
+/**
+ * TensorFlow's warm-up of a moving average (tf.train.ExponentialMovingAverage with num_updates), so that initial values fade
+ * soon.
+ */
 const warmedUp = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));
 
-/** Frees a tensor now and not at some later garbage collection: NN1's would pile up, 560 MB a copy. */
+/** Frees a tensor without waiting for garbage collection: those of NN1 would pile up at 560 MB each. */
 function release(tensor: Tensor): void {
   if (tensor instanceof DeviceTensor) tensor.dispose();
   else (tensor.data.buffer as ArrayBuffer).transfer(0);

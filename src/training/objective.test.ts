@@ -32,7 +32,7 @@ function batch(step = 1): EmbeddedBatch {
   };
 }
 
-/** Free vectors that go down the gradient, brought back to length 1 each time. */
+/** Free vectors that follow the gradient, renormalised after each step. */
 async function descend(objective: ReturnType<typeof createObjective>, steps: number, rate: number): Promise<number[]> {
   const { embeddings, ...rest } = batch();
   const losses: number[] = [];
@@ -51,7 +51,7 @@ describe.each(["triplet", "softmax", "am-softmax", "arcface", "adaface"] as cons
     expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 2);
   });
 
-  it("goes on from what it had learned, bit for bit", async () => {
+  it("resumes from its learned state, bit for bit", async () => {
     const settings = { ...options, loss, centerLoss: 0.1 };
     const whole = createObjective(settings);
     for (let step = 1; step <= 3; step++) await whole.compute(batch(step));
@@ -60,21 +60,21 @@ describe.each(["triplet", "softmax", "am-softmax", "arcface", "adaface"] as cons
     expect(await resumed.compute(batch(4))).toEqual(await whole.compute(batch(4)));
   });
 
-  it("tells how far apart the batch lies", async () => {
+  it("reports the distances within the batch", async () => {
     const { positiveDistance, negativeDistance } = await createObjective({ ...options, loss }).compute(batch());
     expect(positiveDistance).toBeGreaterThan(0);
     expect(negativeDistance).toBeGreaterThan(0);
   });
 });
 
-it("draws the same triplets at the same step, whatever came before", async () => {
+it("draws the same triplets for the same step, whatever came before", async () => {
   const settings = { ...options, miner: "random-violator", margin: 2 } as const;
   const one = createObjective(settings);
   await one.compute(batch(1));
   expect(await createObjective(settings).compute(batch(2))).toEqual(await one.compute(batch(2)));
 });
 
-it("counts images that are nearer to another class", async () => {
+it("counts images closer to another class", async () => {
   const objective = createObjective({ ...options, loss: "softmax" });
   const weights = objective.learned.get("classes") as Float32Array;
   weights.fill(0);
@@ -83,7 +83,7 @@ it("counts images that are nearer to another class", async () => {
   expect((await objective.compute({ ...batch(), embeddings, labels: Uint32Array.of(0, 1) })).active).toBe(1);
 });
 
-it("moves no class weights but those of the step's classes, the images' own among them", async () => {
+it("updates only the class weights of the step's classes, which include the images' own", async () => {
   const many = { ...options, loss: "arcface", people: 200, classShare: 0.1, subCenters: 2 } as const;
   const objective = createObjective(many);
   const weights = objective.learned.get("classes") as Float32Array;

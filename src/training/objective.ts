@@ -1,6 +1,6 @@
 /**
- * What training minimises: a loss on the embeddings of a mini-batch with its gradient. Triplet losses have a miner and no
- * memory; classification losses keep class weights, and center loss centers, which are learned here and saved with the network.
+ * Objectives: a loss on the embeddings of a mini-batch, and its gradient. Triplet losses use a miner and are stateless;
+ * classification losses learn class weights, and center loss learns centers, which are saved with the network.
  */
 
 import { adaptiveMargins, type ClassLossOptions, classLossGraph } from "../engine/graph/class-loss-graph.ts";
@@ -29,28 +29,28 @@ export type ObjectiveOptions = Pick<
   | "seed"
 > & {
   readonly people: number;
-  /** of the engine; 0 leaves the choice to it */
+  /** Threads of the engine; 0 lets it choose. */
   readonly threads?: number;
-  /** dimensions of an embedding */
+  /** Dimensions of an embedding. */
   readonly size: number;
-  /** [all images, size] embeddings by the model to be compatible with, or by the teacher. */
+  /** [all images, size] embeddings by the teacher, or by the model to be compatible with. */
   readonly reference?: Float32Array;
-  /** What it had learned when it was saved. */
+  /** Learned state to resume from. */
   readonly learned?: ReadonlyMap<string, Float32Array>;
 };
 
-/** @throws Error for distillation without embeddings of a teacher */
+/** @throws Error for distillation without a teacher's embeddings */
 export function createObjective(options: ObjectiveOptions): Objective {
   const { loss, reference } = options;
   if (loss === "distillation") {
-    if (!reference) throw new Error("distillation wants the embeddings of a teacher");
+    if (!reference) throw new Error("distillation requires the embeddings of a teacher");
     return distillationObjective(reference);
   }
   if (loss !== "triplet") return classObjective(options, classLossOf(options));
   return reference ? compatibleObjective(options, reference) : tripletObjective(options);
 }
 
-/** Scale and margin of a classification loss: those of its paper where none are given. */
+/** Scale and margin of a classification loss; default: those of its paper. */
 function classLossOf({ loss, classScale, classMargin, subCenters }: ObjectiveOptions): ClassLossOptions {
   const given = {
     ...(classScale !== undefined && { scale: classScale }),
@@ -87,13 +87,13 @@ function tripletObjective({ miner, margin, reduction, seed }: ObjectiveOptions):
   return { compute, learned: new Map(), dispose: async () => undefined };
 }
 
-/** Highest rate of the class weights, which always use Adam. */
+/** Maximum rate of the class weights, which always use Adam. */
 const CLASS_RATE = 1e-3;
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 
 /**
- * Class weights are learned here. With a `classShare` below 1 a step takes the classes of its images and others drawn at random (partial FC,
- * An et al. 2022): time and memory of a step go by that share, and only their weights move.
+ * Class weights are learned here. With a `classShare` below 1, a step uses only the classes of its images and a random sample of
+ * others (partial FC, An et al. 2022): its time and memory are proportional to that share, and only these weights are updated.
  */
 function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Objective {
   const { people, size, seed, centerLoss: centerFactor, classShare, learningRate, threads = 0 } = options;
@@ -114,10 +114,10 @@ function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Obje
     ["classes:steps", steps],
   ]);
   if (centerFactor > 0) learned.set("centers", centers);
-  const norms = copyOr("norms", 2, () => 0); // mean and deviation; zeros before the first batch
+  const norms = copyOr("norms", 2, () => 0); // mean and standard deviation; zeros before the first batch
   if (loss.kind === "adaface") learned.set("norms", norms);
   const margins = (batch: EmbeddedBatch) => {
-    if (!batch.norms) throw new Error("adaface wants a network that ends in an L2 normalisation");
+    if (!batch.norms) throw new Error("adaface requires a network that ends in an L2 normalisation");
     const [mean, deviation] = norms as unknown as [number, number];
     const { turn, drop, statistics } = adaptiveMargins(batch.norms, loss.margin, mean > 0 ? { mean, deviation } : undefined);
     norms.set([statistics.mean, statistics.deviation]);
@@ -177,7 +177,7 @@ function classObjective(options: ObjectiveOptions, loss: ClassLossOptions): Obje
   return { compute, learned, dispose: async () => await (await network)?.dispose() };
 }
 
-/** Those of the images, and others at random up to a share of all; ascending. */
+/** Classes of the images, and random others up to a share of all; ascending. */
 function classesOfStep(labels: Uint32Array, people: number, share: number, random: () => number): Uint32Array {
   if (share >= 1) return Uint32Array.from({ length: people }, (_, i) => i);
   const chosen = new Set(labels);

@@ -1,6 +1,6 @@
 /**
- * Batch normalisation's statistics estimated anew before a model is measured or written. The running ones are of the network as it was
- * some steps ago, and of parameters that were not averaged: of a short training, or with moving averages, they do not fit.
+ * Re-estimates the statistics of batch normalisation before a model is measured or exported. The running statistics lag some steps
+ * behind, and belong to parameters that are not averaged: in a short run, or with moving averages, they do not fit.
  */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { drawMasks, type Parameters } from "../engine/graph/network.ts";
@@ -20,9 +20,9 @@ export type StatisticsSource = {
 };
 
 /**
- * The mean of the statistics of `reestimate` mini-batches, always the same ones, in the chunks of training.
+ * Mean of the statistics of `reestimate` fixed mini-batches, in the chunks of training.
  *
- * @returns by name; empty where `reestimate` is 0
+ * @returns by name; empty if `reestimate` is 0
  */
 export async function estimateStatistics({
   configuration,

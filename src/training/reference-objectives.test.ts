@@ -14,7 +14,7 @@ function vectors(count: number, seed: number): Float32Array {
 }
 const row = (rows: ArrayLike<number>, i: number) => Array.from({ length: SIZE }, (_, k) => rows[i * SIZE + k] as number);
 
-/** Batch of 6 out of 9 images, and all images' embeddings by the other model. */
+/** Batch of 6 of 9 images, and the other model's embeddings of all images. */
 function batch(seed: number) {
   const images = Uint32Array.of(8, 0, 3, 5, 1, 7);
   return {
@@ -29,7 +29,7 @@ function batch(seed: number) {
 }
 
 describe("compatibleObjective", () => {
-  it("is the mean over all mixed triplets that break the margin, as loops find them", async () => {
+  it("is the mean over all mixed triplets that violate the margin, as in naive loops", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1000 }), async (seed) => {
         const { reference, ...own } = batch(seed);
@@ -55,7 +55,7 @@ describe("compatibleObjective", () => {
     );
   });
 
-  it("has the gradient of its loss by the new embeddings, and none for the old", async () => {
+  it("has the gradient for new embeddings, and none for old ones", async () => {
     const { reference, ...own } = batch(3);
     const before = reference.slice();
     const objective = compatibleObjective(options, reference);
@@ -70,15 +70,15 @@ describe("compatibleObjective", () => {
       };
       numeric.push(((await at(1e-3)) - (await at(-1e-3))) / 2e-3);
     }
-    // triplets may pass the margin within the step: nearly all places agree
+    // triplets may cross the margin within the step, so only nearly all entries agree
     const near = numeric.filter((value, i) => Math.abs(value - (gradient[i] as number)) < 0.05 * (1 + Math.abs(value)));
     expect(near.length).toBeGreaterThan(0.8 * numeric.length);
     expect(reference).toEqual(before);
   });
 
-  it("draws new embeddings to the old ones of their person", async () => {
+  it("pulls new embeddings towards old ones of the same person", async () => {
     const { reference, ...own } = batch(11);
-    // an old model that is good: its people lie apart
+    // a good old model: people are well separated
     const centres = [
       [1, 0, 0, 0],
       [0, 1, 0, 0],

@@ -1,4 +1,4 @@
-/** Objectives that take another model's embeddings of the same faces into account; those stay as they are. */
+/** Objectives that compare with another model's fixed embeddings of the same faces. */
 import { batchSpread, distanceMatrix } from "../metric/distance.ts";
 import { miners, type Triplets } from "../metric/miners.ts";
 import { seededRandom, streamSeed } from "../metric/seeded-random.ts";
@@ -7,11 +7,11 @@ import type { TrainingConfiguration } from "../schemas/training.ts";
 import type { EmbeddedBatch, Objective, ObjectiveResult } from "./embedded-batch.ts";
 
 /**
- * Harmonic triplet loss (FaceNet, appendix): each image of the batch is in it twice, as its new embedding and as the old model's.
- * Anchor, positive and negative may be of either kind, negatives are chosen among both, and only the new embeddings move. Triplets of three
- * old embeddings, which nothing can change, are left out.
+ * Harmonic triplet loss (FaceNet, appendix): each image occurs twice in the batch, with its new embedding and with the old
+ * model's. Anchors, positives and negatives may be of either kind, and only new embeddings receive a gradient. Triplets of three
+ * old embeddings, which have none, are left out.
  *
- * @param reference [all images, size] the old model's embeddings, of unit length
+ * @param reference [all images, size] embeddings by the old model, of unit length
  */
 export function compatibleObjective(
   { miner, margin, reduction, seed }: Pick<TrainingConfiguration, "miner" | "margin" | "reduction" | "seed">,
@@ -40,7 +40,7 @@ export function compatibleObjective(
   return { compute, learned: new Map(), dispose: async () => undefined };
 }
 
-/** Triplets with a row below `count`, which are those of the new model. */
+/** Triplets with at least one row below `count`, which are those of the new model. */
 function withNewEmbedding({ anchors, positives, negatives, pairs }: Triplets, count: number): Triplets {
   const isKept = (_: number, k: number): boolean =>
     (anchors[k] as number) < count || (positives[k] as number) < count || (negatives[k] as number) < count;
@@ -48,7 +48,8 @@ function withNewEmbedding({ anchors, positives, negatives, pairs }: Triplets, co
 }
 
 /**
- * Distillation: the mean squared L2 distance between the network's embeddings and the teacher's, which for unit vectors is 2 - 2 cos.
+ * Distillation: the mean squared L2 distance between the network's embeddings and the teacher's, which for unit vectors is 2 - 2
+ * cos.
  *
  * @param reference [all images, size] the teacher's embeddings, of unit length
  */

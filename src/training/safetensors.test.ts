@@ -10,7 +10,7 @@ const example: Safetensors = {
   metadata: { step: "12", configuration: '{"a":"ü"}' },
 };
 
-/** A file with that header. */
+/** A file with the given header. */
 function fileOf(header: unknown, data: number): Uint8Array {
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -19,11 +19,11 @@ function fileOf(header: unknown, data: number): Uint8Array {
 }
 
 describe("writeSafetensors and readSafetensors", () => {
-  it("give back what was written", () => {
+  it("round-trip tensors and metadata", () => {
     expect(readSafetensors(writeSafetensors(example))).toEqual(example);
   });
 
-  it("keep to the published layout", () => {
+  it("follow the published layout", () => {
     const bytes = Buffer.from(writeSafetensors(example));
     const headerBytes = Number(bytes.readBigUInt64LE(0));
     const header = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes)) as Record<string, unknown>;
@@ -33,7 +33,7 @@ describe("writeSafetensors and readSafetensors", () => {
     expect(bytes.readFloatLE(8 + headerBytes + 8)).toBe(3.5);
   });
 
-  it("reject a file that is cut short anywhere", () => {
+  it("reject a file truncated at any byte", () => {
     const bytes = writeSafetensors(example);
     for (let length = 0; length < bytes.length; length++)
       expect(() => readSafetensors(bytes.subarray(0, length))).toThrow(RangeError);
@@ -43,7 +43,7 @@ describe("writeSafetensors and readSafetensors", () => {
     [Buffer.alloc(16, 255), "its header would have"],
     [Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{x")]), "its header is not JSON"],
     [fileOf([1], 0), "not a JSON object"],
-    [fileOf({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 8), "a: element type F64, wants F32"],
+    [fileOf({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 8), "a: element type F64, must be F32"],
     [fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 4] } }, 4), "a: [2] does not fill bytes 0 to 4"],
     [fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [4, 8] } }, 8), "does not fill bytes 4 to 8"],
     [fileOf({ a: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, 4), "no list of sizes"],
@@ -52,7 +52,7 @@ describe("writeSafetensors and readSafetensors", () => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
-  it("refuse to write values that do not fill their shape", () => {
+  it("reject values that do not match their shape", () => {
     const tensors = new Map([["a", { shape: [3], values: new Float32Array(2) }]]);
     expect(() => writeSafetensors({ tensors, metadata: {} })).toThrow("a: [3] does not hold 2 values");
   });

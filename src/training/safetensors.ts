@@ -1,14 +1,13 @@
 /**
  * The safetensors format, version of 2023 (huggingface/safetensors, README): eight bytes with the length of a JSON header, the
- * header, then the tensors' values, little-endian, one after another. Nothing in it can run; every length is checked here
- * before it is believed.
+ * header, then the values of the tensors, little-endian, consecutively. It contains no code; all lengths are validated here.
  */
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly values: Float32Array };
 
 export type Safetensors = {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
-  /** Texts beside the tensors. */
+  /** Strings stored with the tensors. */
   readonly metadata: Readonly<Record<string, string>>;
 };
 
@@ -16,7 +15,7 @@ const METADATA = "__metadata__";
 /** Limit of the reference reader. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** @throws RangeError for values that do not fill their shape */
+/** @throws RangeError if the values do not match their shape */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const header: Record<string, unknown> = { [METADATA]: metadata };
   let offset = 0;
@@ -26,7 +25,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
     offset += values.byteLength;
   }
   const text = Buffer.from(JSON.stringify(header));
-  const headerBytes = Math.ceil(text.length / 8) * 8; // so that values are aligned; spaces fill up
+  const headerBytes = Math.ceil(text.length / 8) * 8; // pads with spaces to align the values
   const out = Buffer.alloc(8 + headerBytes + offset, " ");
   out.writeBigUInt64LE(BigInt(headerBytes), 0);
   text.copy(out, 8);
@@ -39,10 +38,10 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 }
 
 /**
- * The texts beside the tensors, without reading these.
+ * Reads the metadata without the tensors.
  *
- * @param read gives so many bytes of the file from its beginning; fewer where it is shorter
- * @throws RangeError that says what is wrong with the bytes
+ * @param read returns the given number of bytes from the start of the file, or fewer if it is shorter
+ * @throws RangeError with the defect of the file
  */
 export async function readSafetensorsMetadata(
   read: (bytes: number) => Promise<Uint8Array>,
@@ -53,7 +52,7 @@ export async function readSafetensorsMetadata(
   return (parseHeader(bytes.subarray(8, end))[METADATA] ?? {}) as Record<string, string>;
 }
 
-/** @throws RangeError that says what is wrong with the bytes */
+/** @throws RangeError with the defect of the file */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const headerBytes = headerLength(bytes);
   if (8 + headerBytes > bytes.length)
@@ -64,13 +63,13 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   let end = 0;
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-    if (dtype !== "F32") throw new RangeError(`${name}: element type ${String(dtype)}, wants F32`);
+    if (dtype !== "F32") throw new RangeError(`${name}: element type ${String(dtype)}, must be F32`);
     if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
-      throw new RangeError(`${name}: shape or place is no list of sizes`);
+      throw new RangeError(`${name}: shape or offsets are not lists of sizes`);
     const [from, to] = offsets as [number, number];
     if (from !== end || to - from !== 4 * sizeOf(shape))
       throw new RangeError(`${name}: [${shape}] does not fill bytes ${from} to ${to}`);
-    if (to > data.length) throw new RangeError(`${name}: ends at byte ${to} of ${data.length}; the file is cut short`);
+    if (to > data.length) throw new RangeError(`${name}: ends at byte ${to} of ${data.length}; the file is truncated`);
     tensors.set(name, { shape, values: new Float32Array(Uint8Array.from(data.subarray(from, to)).buffer) });
     end = to;
   }

@@ -85,7 +85,7 @@ async function train(changes: Partial<TrainingConfiguration> = {}, { from, start
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe("trainNetwork", () => {
-  it("brings faces of one person together and those of two apart", async () => {
+  it("moves faces of the same person together and of different people apart", async () => {
     const { steps, done } = await train({ steps: 150, miner: "semi-hard", learningRate: 0.01 });
     const gap = (part: readonly TrainingStep[]) =>
       mean(part.map((s) => (s.negativeDistance as number) - (s.positiveDistance as number)));
@@ -94,7 +94,7 @@ describe("trainNetwork", () => {
     expect(gap(steps.slice(-20))).toBeGreaterThan(2 * gap(steps.slice(0, 2)));
   });
 
-  it("computes chunk by chunk what it computes in one", async () => {
+  it("gives the same result in chunks and at once", async () => {
     const [chunked, whole] = [await train({ chunk: 5, steps: 3 }), await train({ chunk: 100, steps: 3 })];
     for (const [name, values] of whole.state.tensors) {
       const other = chunked.state.tensors.get(name) as Float32Array;
@@ -103,7 +103,7 @@ describe("trainNetwork", () => {
     }
   });
 
-  it("goes on from a state bit for bit as if it had never stopped", async () => {
+  it("resumes bit for bit as if it had never stopped", async () => {
     const whole = await train({ learningRate: 0.2, schedule: "0: 0.2" });
     const first = await train({ learningRate: 0.2, schedule: "0: 0.2", steps: 7 });
     const second = await train({ learningRate: 0.2, schedule: "0: 0.2" }, { from: first.state, startAt: 7 });
@@ -112,7 +112,7 @@ describe("trainNetwork", () => {
     expect([...first.steps, ...second.steps].map(figures)).toEqual(whole.steps.map(figures));
   });
 
-  it("heeds an abort after the step it falls into", async () => {
+  it("stops after the current step on abort", async () => {
     const controller = new AbortController();
     const onStep = ({ step }: TrainingStep) => step === 3 && controller.abort();
     const { done, state } = await train({}, { signal: controller.signal, onStep });
@@ -120,12 +120,12 @@ describe("trainNetwork", () => {
     expect(state.steps).toBe(3);
   });
 
-  it("stops where its schedule does", async () => {
-    // 24 images, 12 a step: two steps are an epoch
+  it("stops at the end of its schedule", async () => {
+    // 24 images, 12 per step: an epoch is two steps
     expect((await train({ schedule: "0: 0.1\n3: -1" })).done).toBe(6);
   });
 
-  it("stops with advice when the rate is too high, before anything is spoilt further", async () => {
+  it("stops with advice if the rate is too high, before the parameters are lost", async () => {
     const training = train({ learningRate: 1e30, steps: 50 });
     await expect(training).rejects.toMatchObject({
       code: "TRAINING_DIVERGED",
@@ -135,7 +135,7 @@ describe("trainNetwork", () => {
     });
   });
 
-  it("goes on without an image that cannot be read, and says which", async () => {
+  it("continues without an unreadable image, and reports it", async () => {
     const broken = join(folder, "person-00", "broken.jpg");
     await writeFile(broken, "no picture");
     try {
@@ -148,7 +148,7 @@ describe("trainNetwork", () => {
     }
   });
 
-  it("changes nothing where no triplet breaks the margin, and takes no step of the optimiser", async () => {
+  it("changes nothing without violated triplets, and takes no optimiser step", async () => {
     const { state, steps } = await train({ margin: 0, miner: "batch-all", steps: 2, augment: [] });
     const idle = steps.filter(({ active }) => active === 0).length;
     expect(state.steps).toBe(2 - idle);
@@ -157,7 +157,7 @@ describe("trainNetwork", () => {
 });
 
 describe("chunksOf", () => {
-  it("covers everything in chunks of nearly the same size", () => {
+  it("covers everything in chunks of nearly equal size", () => {
     expect(chunksOf(10, 4)).toEqual([
       [0, 3],
       [3, 6],
@@ -172,14 +172,14 @@ describe("chunksOf", () => {
 });
 
 describe("learning rates", () => {
-  it("follow the schedule by epochs, else the rate with its end", () => {
+  it("follow the schedule by epoch, else the rate and its decay", () => {
     const schedule = learningRateOf({ ...configuration, schedule: "0: 0.1\n2: 0.01\n3: -1" }, 10);
     expect([0, 19, 20, 29, 30].map(schedule)).toEqual([0.1, 0.1, 0.01, 0.01, null]);
     const plain = learningRateOf({ ...configuration, rateSchedule: "step", warmup: 0, learningRate: 0.5, steps: 10 }, 10);
     expect([0, 7, 8].map(plain)).toEqual([0.5, 0.5, 0.05]);
   });
 
-  it("count an epoch as the steps that see as many images as there are", () => {
+  it("count an epoch as the steps that process as many images as there are", () => {
     const faces = {
       name: "",
       people: ["a", "b", "c"],
@@ -190,7 +190,7 @@ describe("learning rates", () => {
         [6, 7, 8, 9, 10, 11],
       ],
     };
-    // 12 images; three people with 2, 4 and 4 of them: 10 a step
+    // 12 images; three people with 2, 4 and 4 of them: 10 per step
     expect(stepsOfEpoch(faces, { ...configuration, peoplePerBatch: 45, imagesPerPerson: 4 })).toBeCloseTo(1.2);
   });
 });

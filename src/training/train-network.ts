@@ -1,6 +1,6 @@
 /**
- * The training loop. A step embeds a mini-batch, computes loss and gradient on the embeddings, and carries the gradient
- * back chunk by chunk: a mini-batch of any size in the memory of one chunk, with the gradient of the whole.
+ * Training loop. A step embeds a mini-batch, computes loss and gradient on the embeddings, and back-propagates chunk by chunk:
+ * the exact gradient of a mini-batch of any size, in the memory of one chunk.
  */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { drawMasks } from "../engine/graph/network.ts";
@@ -19,26 +19,26 @@ export type TrainingRun = {
   readonly trainer: NetworkTrainer;
   readonly objective: Objective;
   readonly loader: FaceLoader;
-  /** The people trained on, two images or more of each. */
+  /** People to train on, with at least two images each. */
   readonly faces: FaceImages;
-  /** Images of `faces` of people who have no other, or nobody knows whom: for `randomNegatives` and distillation. Default: none. */
+  /** Images in `faces` of people with a single image or without a label, for `randomNegatives` and distillation. Default: none. */
   readonly singles?: readonly number[];
-  /** Steps done before. */
+  /** Steps already completed. */
   readonly startAt: number;
   readonly signal: AbortSignal;
-  /** milliseconds of any clock that runs evenly */
+  /** Monotonic clock, milliseconds. */
   readonly now: () => number;
-  /** Called after each step, and awaited; the last call of an aborted run is for its last whole step. */
+  /** Called and awaited after each step; after an abort, last for the last complete step. */
   readonly onStep: (step: TrainingStep) => Promise<void>;
-  /** Called, and awaited, for every image of a batch that cannot be read. */
+  /** Called and awaited for unreadable images of a batch. */
   readonly onUnreadable: (step: number, images: readonly UnreadableImage[]) => Promise<void>;
 };
 
 /**
- * Trains until the configuration's last step or the end of its schedule; an abort is heeded after the step it falls into.
+ * Trains until the configured number of steps or the end of the schedule; an abort takes effect after the current step.
  *
- * @returns steps done in all
- * @throws FaceNetError TRAINING_DIVERGED when loss or embeddings are no longer numbers; FACES_UNUSABLE when a batch cannot be read
+ * @returns total number of steps completed
+ * @throws FaceNetError TRAINING_DIVERGED if loss or embeddings are not finite; FACES_UNUSABLE if no image of a batch can be read
  */
 export async function trainNetwork(run: TrainingRun): Promise<number> {
   const { configuration, trainer, objective, faces, signal, now } = run;
@@ -47,7 +47,7 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
   const batches = loadBatches(run);
   const loadNext = () => {
     const batch = batches.next();
-    batch.catch(() => undefined); // for its turn, which may never come
+    batch.catch(() => undefined); // awaited in its turn, which may not come
     return batch;
   };
   let upcoming = loadNext();
@@ -78,7 +78,7 @@ export async function trainNetwork(run: TrainingRun): Promise<number> {
 
 type LoadedBatch = { readonly loaded: LoadedFaces } & Batch;
 
-/** Batches in the order of the sampler; those of steps done before are drawn and passed over. */
+/** Batches in the sampler's order; those of completed steps are drawn and skipped. */
 async function* loadBatches(run: TrainingRun): AsyncGenerator<LoadedBatch, never> {
   const { configuration, faces, loader, startAt, onUnreadable } = run;
   const { seed } = configuration;
@@ -124,7 +124,7 @@ async function embedChunks(
   return { embeddings, ...(norms.length > 0 && { norms: Float32Array.from(norms) }) };
 }
 
-/** The same chunks with the same masks. Those whose embeddings the loss does not depend on are left out. @returns whether there was any */
+/** Repeats the chunks with the same masks, except those with a zero gradient. @returns whether there was any */
 async function backPropagate(
   { trainer, configuration: { seed } }: TrainingRun,
   loaded: LoadedFaces,
@@ -155,7 +155,7 @@ function requireFinite(
   throw new FaceNetError("TRAINING_DIVERGED", { step, rate, reason, advised: Number((rate / 10).toPrecision(2)) });
 }
 
-/** Steps in which as many images are seen as there are. */
+/** Steps per epoch: as many images as there are in total. */
 export function stepsOfEpoch(
   { imagesOfPeople }: FaceImages,
   { loss, peoplePerBatch, imagesPerPerson }: TrainingConfiguration,
@@ -168,7 +168,7 @@ export function stepsOfEpoch(
   return Math.max(1, images / (Math.min(peoplePerBatch, people) * ofAPerson));
 }
 
-/** The rate after some steps, null where training ends. */
+/** Learning rate by number of completed steps; null ends training. */
 export function learningRateOf(configuration: TrainingConfiguration, stepsPerEpoch: number): (done: number) => number | null {
   const { schedule } = configuration;
   if (schedule === null) return rateCourse(configuration);
@@ -178,7 +178,7 @@ export function learningRateOf(configuration: TrainingConfiguration, stepsPerEpo
 
 type Chunk = readonly [from: number, to: number];
 
-/** Chunks of nearly the same size, none larger than `size`. */
+/** Chunks of nearly equal size, at most `size`. */
 export function chunksOf(count: number, size: number): Chunk[] {
   const chunks = Math.ceil(count / size);
   return Array.from({ length: chunks }, (_, i) => [Math.floor((i * count) / chunks), Math.floor(((i + 1) * count) / chunks)]);

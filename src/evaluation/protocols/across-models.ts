@@ -1,6 +1,6 @@
 /**
- * Probes of one model against a gallery of another: whether a new model may be used on embeddings of an old one, as after
- * training with `--compatible-with` (FaceNet, appendix: harmonic embeddings).
+ * Compares probes of one model with a gallery of another: shows whether a new model is compatible with embeddings of an old one,
+ * as after training with `--compatible-with` (FaceNet, appendix: harmonic embeddings).
  */
 import { FaceNetError } from "../../errors.ts";
 import { codeDistance, squaredL2 } from "../../metric/distance.ts";
@@ -12,10 +12,11 @@ import type { LabelledFaces } from "./labelled-faces.ts";
 export type AcrossModels = { readonly loaded: LabelledFaces; readonly distanceOf: (probe: number, gallery: number) => number };
 
 /**
- * The faces that both models have embedded, and how far a probe by one is from a gallery face by the other. Thresholds are the
- * gallery model's.
+ * Faces embedded by both models, and the distances of probes by one to gallery faces by the other. Thresholds are those of the
+ * gallery model.
  *
- * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE for models of different dimensions; OPTION_INVALID where one compares bytes, the other floats
+ * @throws FaceNetError EMBEDDINGS_INCOMPATIBLE for different dimensions; OPTION_INVALID if one model compares bytes, the other
+ * floats
  */
 export function acrossModels(probe: LabelledFaces, gallery: LabelledFaces): AcrossModels {
   const [left, right] = [probe.model, gallery.model];
@@ -41,7 +42,7 @@ export function acrossModels(probe: LabelledFaces, gallery: LabelledFaces): Acro
   });
 }
 
-/** Each pair, and the same the other way round. */
+/** Each pair in both directions. */
 export function bothWays({ left, right, fold }: PairList): PairList {
   const join = (a: Uint32Array, b: Uint32Array): Uint32Array => {
     const all = new Uint32Array(a.length + b.length);

@@ -1,4 +1,4 @@
-/** Where a calibration goes: stored for its model, so that every command decides by it, or into a file of its own. */
+/** Destination of a calibration: stored for its model, so that every command uses it, or a separate file. */
 import { FaceNetError } from "../../errors.ts";
 import { DEFAULT_FMR } from "../../faces/verdict.ts";
 import { jsonText } from "../../files/json-text.ts";
@@ -7,21 +7,21 @@ import { locateModel } from "../../models/model-store.ts";
 import { placeForCalibration, storeCalibration } from "../../models/stored-calibration.ts";
 import type { Calibration } from "../../schemas/calibration.ts";
 
-/** Smallest default rate of any command: that of `facenet cluster`. */
+/** Smallest default rate of all commands: that of `facenet cluster`. */
 const STRICTEST = 1e-4;
 
-/** A calibration that has no place yet. */
+/** A calibration that is not stored yet. */
 export type Measured = Omit<Calibration, "file" | "stored">;
 
 export type CalibrationPlace = {
-  /** Writes it, whole or not at all. */
+  /** Writes it atomically. */
   readonly write: (calibration: Measured) => Promise<Calibration>;
-  /** Leaves nothing half-written behind. */
+  /** Removes temporary files. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * Opens it before the long work, so that what cannot be written is said at once.
+ * Opens the destination before the long computation, so that it fails early if not writable.
  *
  * @param options.output file to write; undefined: stored for the model
  * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID for rates that cannot be stored; what `locateModel` throws
@@ -44,7 +44,7 @@ async function placeAtModel({
   if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FMR)
     throw new FaceNetError("OPTION_INVALID", {
       option: "fars",
-      reason: `the default rates of the commands go from ${STRICTEST} to ${DEFAULT_FMR}, so a stored calibration must cover them: add them, or write the calibration to a file (output)`,
+      reason: `the default rates of the commands range from ${STRICTEST} to ${DEFAULT_FMR}, and a stored calibration must cover them: add these rates, or write the calibration to a file (output)`,
     });
   const located = await locateModel("embedding", model);
   const file = await placeForCalibration(located);
@@ -60,7 +60,7 @@ async function placeAtModel({
 function requireEnough({ model, thresholds, differentPairs: pairs }: Measured): void {
   const reached = Math.min(...thresholds.map(({ far }) => far));
   if (reached <= STRICTEST) return;
-  const photographs = Math.ceil(Math.sqrt(2 / STRICTEST)); // n (n - 1) / 2 pairs, hardly any of one person
+  const photographs = Math.ceil(Math.sqrt(2 / STRICTEST)); // n (n - 1) / 2 pairs, hardly any of the same person
   throw new FaceNetError("CALIBRATION_TOO_SMALL", { model, pairs, reached, wanted: STRICTEST, photographs });
 }
 

@@ -1,10 +1,10 @@
-/** The one threshold at which groups are compared and pairs of poor quality are left out. */
+/** Common threshold for comparing groups and for error versus discard. */
 import { thresholdForFar } from "../../faces/verdict.ts";
 import type { CommonThreshold, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
-/** The one given; else the model's for the strictest wanted rate, or the one picked on these pairs if the model has none. */
+/** The given threshold; else the model's for the strictest target rate, or one chosen on these pairs if the model has none. */
 export function commonThreshold(
   card: EmbeddingManifest | null,
   { val, threshold }: Pick<Verification, "val" | "threshold">,

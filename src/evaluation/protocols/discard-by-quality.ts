@@ -1,4 +1,4 @@
-/** Error versus discard of measured faces, by each measure of their quality. */
+/** Error versus discard of measured faces, by each quality measure. */
 import { qualityMeasures } from "../../faces/quality/quality-measures.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
 import type { ErrorVersusDiscard } from "../../schemas/evaluation.ts";
@@ -8,7 +8,7 @@ import type { LabelledFaces } from "./labelled-faces.ts";
 import type { MeasureInput } from "./measure-options.ts";
 import type { Verified } from "./verification-protocols.ts";
 
-/** Null unless the quality of every face is known and a pair of one person was measured. */
+/** Null unless the quality of every face is known and a same pair was measured. */
 export function discardByQuality(
   { faces, model }: Pick<LabelledFaces, "faces" | "model">,
   { figures, list, distanceOf }: Verified,

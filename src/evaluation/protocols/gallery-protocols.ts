@@ -1,4 +1,4 @@
-/** Protocols of a gallery: open-set identification and clustering. */
+/** Gallery protocols: open-set identification and clustering. */
 
 import { clusterInThread } from "../../clustering/cluster-faces.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -17,7 +17,7 @@ import type { LabelledFaces } from "./labelled-faces.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
 /**
- * People with two images or more are enrolled with the first and looked up with the rest; those with one are strangers.
+ * People with at least two images are enrolled with the first and searched with the rest; people with one image are strangers.
  *
  * @throws RangeError as `openSetOf`
  */
@@ -33,7 +33,7 @@ export function identifyOpenSet(
   });
 }
 
-/** A wanted rate that the model's smallest measured one does not reach down to. */
+/** Warns of a target rate below the smallest one of the model's calibration. */
 export function identificationWarnings(
   { model }: LabelledFaces,
   { enrolled, probes, strangers }: IdentificationFigures,
@@ -44,18 +44,19 @@ export function identificationWarnings(
   return [
     ...unreached.map(
       (fpir) =>
-        `FPIR ${fpir} among ${enrolled} people asks for a false accept rate of ${(fpir / enrolled).toPrecision(2)} a pair; the model's thresholds go down to ${smallest}, which was used`,
+        `FPIR ${fpir} among ${enrolled} people requires a false accept rate of ${(fpir / enrolled).toPrecision(2)} per pair; the model's thresholds reach down to ${smallest}, which was used`,
     ),
     ...fpirs
       .filter((fpir) => fpir * strangers < 10)
       .map(
-        (fpir) => `FPIR ${fpir} amounts to ${(fpir * strangers).toPrecision(2)} strangers; fewer than 10 make the rate unsteady`,
+        (fpir) =>
+          `FPIR ${fpir} amounts to ${(fpir * strangers).toPrecision(2)} strangers; with fewer than 10 the rate is unreliable`,
       ),
     ...(probes < 100 ? [`only ${probes} probes`] : []),
   ];
 }
 
-/** As `facenet cluster` (docs/decisions/0005-clustering.md). */
+/** As in `facenet cluster` (docs/decisions/0005-clustering.md). */
 const NEIGHBOURS = 20;
 const DEFAULT_FAR = 1e-4;
 
@@ -64,7 +65,7 @@ export type ClusteringFigures = Pick<
   "algorithm" | "threshold" | "faces" | "clusters" | "clustersOfOne" | "pairwise" | "bCubed" | "normalizedMutualInformation"
 >;
 
-/** @throws RangeError for faces that are not compared as bytes: the graph is that of the gallery */
+/** @throws RangeError for faces that are not compared as bytes, which the graph of the gallery requires */
 export async function clusterLabelled(
   faces: FaceSet,
   model: EmbeddingManifest,

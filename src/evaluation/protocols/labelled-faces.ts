@@ -1,4 +1,4 @@
-/** Loads labelled faces: embedded from images, or read from a file of embeddings. */
+/** Loads labelled faces: embeds images, or reads a file of embeddings. */
 import { readExportedEmbeddings } from "../../datasets/exported-embeddings.ts";
 import { type LabelledImage, listPersonFolders, listVideoFolders, personOfPath } from "../../datasets/person-folders.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -17,11 +17,11 @@ import type { MeasureInput } from "./measure-options.ts";
 export type LabelledFaces = Pick<Verification, "imagesWithoutFace" | "failures"> & {
   readonly faces: FaceSet;
   readonly model: EmbeddingManifest;
-  /** of the model's thresholds and probability */
+  /** Origin of the model's thresholds and probability. */
   readonly calibration: ThresholdOrigin;
-  /** null for embeddings from a file */
+  /** Null for embeddings from a file. */
   readonly detector: string | null;
-  /** images looked at */
+  /** Number of images processed. */
   readonly images: number;
 };
 
@@ -30,7 +30,7 @@ type Compared = EmbeddingManifest["embedding"]["compared"];
 /**
  * Embeds one face of every image.
  *
- * @param compared what distances will be taken from; undefined: as the model says
+ * @param compared representation that distances are computed from; undefined: the model's default
  */
 export async function embedLabelled(
   labelled: readonly LabelledImage[],
@@ -68,7 +68,7 @@ export type FoundFace = {
   readonly embedding: Pick<Embedding, "vector" | "code">;
 };
 
-/** People are numbered in the order in which they come. */
+/** Numbers people in order of first appearance. */
 export function faceSetOf(found: readonly FoundFace[], compared: Compared): FaceSet {
   const numbers = new Map<string, number>();
   for (const { person } of found) if (!numbers.has(person)) numbers.set(person, numbers.size);
@@ -85,14 +85,14 @@ export function faceSetOf(found: readonly FoundFace[], compared: Compared): Face
   };
 }
 
-/** @throws FaceNetError DATASET_INVALID where not even one face is there to measure */
+/** @throws FaceNetError DATASET_INVALID if there is no face to measure */
 export function requireFaces({ faces, images, imagesWithoutFace, failures }: LabelledFaces, folder: string): void {
   if (faces.images.length > 0) return;
   const reason = `no face of ${images} images could be used (${imagesWithoutFace.length} without a face, ${failures.length} failed)`;
   throw new FaceNetError("DATASET_INVALID", { folder, reason });
 }
 
-/** Where faces come from: the folder of images, or the file of embeddings. */
+/** Source of faces: a folder of images, or a file of embeddings. */
 export type FaceSource = { readonly images: string } | { readonly embeddings: string };
 
 /** Options of loading. */
@@ -101,7 +101,7 @@ export type LoadInput = Omit<
   "protocol" | "splits" | "halfSize" | "frames" | "fars" | "fpirs" | "algorithm" | "definitions" | "resamples" | "seed"
 >;
 
-/** @throws FaceNetError OPTION_INVALID unless one of the two was given */
+/** @throws FaceNetError OPTION_INVALID unless exactly one of the two is given */
 export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "embeddings">): FaceSource {
   if ((images === undefined) === (embeddings === undefined))
     throw new FaceNetError("OPTION_INVALID", {
@@ -112,10 +112,10 @@ export function sourceOf({ images, embeddings }: Pick<MeasureInput, "images" | "
 }
 
 /**
- * Everybody of a folder or file.
+ * Loads all faces of a folder or file.
  *
- * @param framesAVideo images are frames, PERSON/VIDEO/FRAME: how many of each video are taken
- * @param wanted which videos of a folder, by PERSON/VIDEO
+ * @param framesAVideo if images are frames, PERSON/VIDEO/FRAME: number of frames taken per video
+ * @param wanted selects videos of a folder, by PERSON/VIDEO
  * @throws FaceNetError DATASET_INVALID, FILE_NOT_READABLE; those of {@link readLabelled}
  */
 export async function loadFaces(
@@ -148,9 +148,9 @@ export async function embedImages(
 }
 
 /**
- * Embeddings from a file; the model's manifest says how they are compared.
+ * Reads embeddings from a file; the model's manifest defines how they are compared.
  *
- * @throws FaceNetError FILE_NOT_READABLE, EMBEDDINGS_INVALID; EMBEDDINGS_INCOMPATIBLE for those of another model
+ * @throws FaceNetError FILE_NOT_READABLE, EMBEDDINGS_INVALID; EMBEDDINGS_INCOMPATIBLE for those of a different model
  */
 export async function readLabelled(
   file: string,
@@ -167,7 +167,7 @@ export async function readLabelled(
     throw new FaceNetError("EMBEDDINGS_INVALID", {
       file,
       place: "row 0",
-      reason: `has ${first.vector.length} values, ${manifest.id} makes ${size}: select the model that made them`,
+      reason: `has ${first.vector.length} values, ${manifest.id} produces ${size}: select the model that produced them`,
     });
   const found = onceEach(faces).map(({ image, box, quality, vector, code }) => ({
     image,
@@ -187,7 +187,7 @@ export async function readLabelled(
   };
 }
 
-/** An image that is in a file twice counts once. */
+/** Drops repeated entries of the same image. */
 function onceEach<T extends { readonly image: string }>(faces: readonly T[]): T[] {
   return [...new Map(faces.toReversed().map((face) => [face.image, face])).values()].reverse();
 }

@@ -1,4 +1,4 @@
-/** One model, one protocol: where the faces come from, what is measured, and what is to be said about it. */
+/** Measures one model by one protocol: loads faces, computes figures, adds warnings. */
 import { dirname } from "node:path";
 import { findPairImages, imageNumber, type Pair, pairImagePath, readPairs, selectFolds } from "../../datasets/pairs.ts";
 import { personOfPath } from "../../datasets/person-folders.ts";
@@ -45,7 +45,7 @@ export async function measureModel(input: MeasureInput, context: RunContext): Pr
       return measureSet(protocol, input, context);
     default:
       protocol satisfies never;
-      throw new TypeError("protocol of unknown name");
+      throw new TypeError("unknown protocol");
   }
 }
 
@@ -68,7 +68,7 @@ async function measurePairList(input: MeasureInput, context: RunContext): Promis
     throw new FaceNetError("PAIRS_INVALID", {
       file,
       line: "(all)",
-      reason: `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): is ${input.images ?? input.embeddings} what the list is of?`,
+      reason: `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): does the list belong to ${input.images ?? input.embeddings}?`,
     });
   const verified = await orInvalid(
     (reason) =>
@@ -96,7 +96,7 @@ async function embedPairs(
   return [files, await embedImages(images, input, context)];
 }
 
-/** Images of a file by LFW's names; of a person without such names, by their order. */
+/** Images of a file by LFW's naming scheme; otherwise numbered in order within each person. */
 async function readPairsOf(file: string, input: MeasureInput): Promise<[ReadonlyMap<string, string>, LabelledFaces]> {
   const loaded = await readLabelled(file, input);
   const files = new Map<string, string>();
@@ -135,7 +135,7 @@ async function measureFolder(
   return described(protocol, { ...loaded, faces: measured }, verified, input, { skippedPairs: [], copies, alike });
 }
 
-/** YouTube Faces' own protocol: pairs of videos in folds. Every frame counts, also one like another. */
+/** Protocol of YouTube Faces: pairs of videos in folds. Every frame counts, including similar ones. */
 async function measureVideoPairs(file: string, input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
   const all = await readVideoPairs(file);
   const pairs = input.folds ? chosenFolds(all, input.folds) : all;
@@ -225,7 +225,7 @@ function commonOf(
   };
 }
 
-/** People whose mean faces are closer than all but the fewest strangers. */
+/** Pairs of people whose mean faces are closer than almost all strangers. */
 function likelyOnePerson(faces: FaceSet, { model }: LabelledFaces): Promise<LikelyOnePerson[]> {
   return peopleAlike(faces, Math.min(...model.thresholds.map(({ distance }) => distance)));
 }
@@ -235,7 +235,7 @@ const invalidSet =
   (reason: string, error: unknown): FaceNetError =>
     new FaceNetError("DATASET_INVALID", { folder: images ?? embeddings, reason }, error);
 
-/** Complaints about the numbers say what is wrong with them; here is where they come from. */
+/** Converts complaints about the numbers into DATASET_INVALID, which names their source. */
 async function orInvalid<T>(
   toError: (reason: string, error: unknown) => FaceNetError,
   measure: () => T | Promise<T>,
@@ -248,7 +248,7 @@ async function orInvalid<T>(
   }
 }
 
-/** @throws FaceNetError OPTION_INVALID for options that do not go together */
+/** @throws FaceNetError OPTION_INVALID for incompatible options */
 function requireOptions(input: MeasureInput): void {
   const protocol = protocolOf(input);
   const require = (holds: boolean, option: string, reason: string): void => {
@@ -258,14 +258,14 @@ function requireOptions(input: MeasureInput): void {
   const hasPairs = input.pairs !== undefined;
   require(hasPairs
     ? protocol === "pairs" || protocol === "video"
-    : protocol !== "pairs", "pairs", "goes with the protocols pairs and video");
+    : protocol !== "pairs", "pairs", "requires the protocol pairs or video");
   const isAcross = input.galleryModel !== undefined;
-  require(!isAcross || (protocol === "pairs" && input.images !== undefined), "galleryModel", "goes with pairs and images only");
-  require(input.folds === undefined || hasPairs, "folds", "are those of a list of pairs");
+  require(!isAcross || (protocol === "pairs" && input.images !== undefined), "galleryModel", "requires pairs and images");
+  require(input.folds === undefined || hasPairs, "folds", "require a list of pairs");
   const draws = protocol === "folder" || protocol === "video";
-  require(input.balanced === undefined || draws, "balanced", "goes with the protocols folder and video");
+  require(input.balanced === undefined || draws, "balanced", "requires the protocol folder or video");
   const writes = input.pairsOut === undefined || (protocol === "folder" && input.balanced !== undefined);
-  require(writes, "pairsOut", "writes random pairs of a folder: give balanced too");
+  require(writes, "pairsOut", "writes random pairs of a folder, so it requires balanced");
   const comparable = input.definitions === "paper" || protocol === "pairs" || input.balanced !== undefined;
   require(comparable, "definitions", "reference is for lists of pairs (pairs or balanced)");
 }

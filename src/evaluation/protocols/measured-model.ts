@@ -1,4 +1,4 @@
-/** Measurements of one or more models: comparison between models, results by group. */
+/** Measurements of one or more models: comparison between models, and results by group. */
 import * as z from "zod";
 import { type AttributeKey, type Attributes, imageKey } from "../../datasets/read-attributes.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -16,17 +16,17 @@ import { type MeasureInput, protocolOf } from "./measure-options.ts";
 
 export type MeasuredModel = {
   readonly evaluation: Evaluation;
-  /** null for embeddings of a model that is not here */
+  /** Null for embeddings of a model that is not installed. */
   readonly card: EmbeddingManifest | null;
-  /** null for a protocol that does not judge pairs, or too many to keep */
+  /** Null for a protocol without pairs, or with too many to keep. */
   readonly judged: JudgedPairs | null;
-  /** whose every pair was measured; null for other protocols */
+  /** Faces of which all pairs were measured; null for other protocols. */
   readonly everyPair: JudgedSet | null;
 };
 
 export type CompareOptions = { readonly fars: readonly number[]; readonly resamples: number; readonly seed: number };
 
-/** Every two models; each two with the same drawings of people. @throws the signal's reason */
+/** Compares all combinations of two models, each on the same resamples of people. @throws the signal's reason */
 export async function compareModels(
   measured: readonly MeasuredModel[],
   { fars, resamples, seed }: CompareOptions,
@@ -57,11 +57,11 @@ export const groupOption = {
 type GroupInput = z.output<z.ZodObject<typeof groupOption>> &
   Pick<MeasureInput, "protocol" | "pairs" | "threshold" | "resamples" | "seed" | "fars">;
 
-/** @throws FaceNetError OPTION_INVALID where groups were given and the protocol has none */
+/** @throws FaceNetError OPTION_INVALID if groups are given but not supported by the protocol */
 export function requireGroupable(input: GroupInput): void {
   const protocol = protocolOf(input);
   if (input.by !== undefined && input.groups === undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "by", reason: "needs the CSV file that has the columns, as groups" });
+    throw new FaceNetError("OPTION_INVALID", { option: "by", reason: "requires groups, the CSV file with these columns" });
   if (input.groups === undefined || protocol === "pairs" || protocol === "folder" || protocol === "video") return;
   throw new FaceNetError("OPTION_INVALID", {
     option: "groups",

@@ -20,24 +20,24 @@ import { type PairList, pairListOf, type VerificationFigures, verifyPairs } from
 import type { LabelledFaces } from "./labelled-faces.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
-/** Folds that people are dealt out over, as many as LFW has. */
+/** Number of folds that people are dealt to, as in LFW. */
 const FOLDS = 10;
-/** Pairs of videos of each kind that are drawn, as YouTube Faces has, where there are more. */
+/** Number of video pairs of each kind drawn from larger sets, as in YouTube Faces. */
 const VIDEO_PAIRS = 2500;
-/** Pairs of videos up to which all are measured. */
+/** Maximum number of video pairs for which all are measured. */
 const ALL_VIDEO_PAIRS = 20_000;
 
-/** What was measured, and the very pairs where they were kept. */
+/** Figures, and the pairs if they were kept. */
 export type Verified = {
   readonly figures: VerificationFigures;
   readonly list: PairList | null;
-  /** where it is not what the faces' embeddings say */
+  /** Distance of two faces, if it differs from that of their embeddings. */
   readonly distanceOf?: ((a: number, b: number) => number) | undefined;
 };
 
 type Options = Pick<MeasureInput, "fars" | "definitions" | "resamples" | "seed" | "splits" | "halfSize" | "balanced">;
 
-/** A list of pairs. @throws RangeError as `verifyPairs` */
+/** Measures a list of pairs. @throws RangeError as `verifyPairs` */
 export function verifyList(
   faces: FaceSet,
   list: PairList,
@@ -54,9 +54,9 @@ export function verifyList(
 }
 
 /**
- * A folder: all pairs, or random ones.
+ * Measures a folder: all pairs, or random ones.
  *
- * @throws RangeError for too few people, or fewer pairs than wanted
+ * @throws RangeError for too few people or pairs
  */
 export async function verifyFolder(
   faces: FaceSet,
@@ -80,7 +80,7 @@ export async function verifyFolder(
   return { figures, list: null };
 }
 
-/** The paper's test. @throws RangeError as `verifyHoldOut` */
+/** Hold-out test of the paper. @throws RangeError as `verifyHoldOut` */
 export async function verifySplits(
   faces: FaceSet,
   model: EmbeddingManifest,
@@ -99,10 +99,10 @@ export async function verifySplits(
   return { figures, list: null };
 }
 
-/** The videos of a set of frames. */
+/** Videos of a set of frames. */
 export type Videos = { readonly videos: FaceSet; readonly distanceOf: (a: number, b: number) => number };
 
-/** @param videoOf which video a frame belongs to, by its path */
+/** @param videoOf maps the path of a frame to its video */
 export function videosOf(frames: FaceSet, videoOf: (image: string) => string): Videos {
   const byVideo = [...Map.groupBy(frames.images.keys(), (frame) => videoOf(frames.images[frame] as string))];
   const means = meanOfFrames(
@@ -122,7 +122,7 @@ export function videosOf(frames: FaceSet, videoOf: (image: string) => string): V
   return { videos, distanceOf: (a, b) => meanFrameDistance(means[a] as Float64Array, means[b] as Float64Array) };
 }
 
-/** Pairs of videos: all of a small set, else random ones. @throws RangeError as `drawBalancedPairs` */
+/** Pairs of videos: all of a small set, otherwise random ones. @throws RangeError as `drawBalancedPairs` */
 export function verifyVideos({ videos, distanceOf }: Videos, model: EmbeddingManifest, options: Options): Verified {
   const random = seededRandom(options.seed);
   const n = videos.images.length;
@@ -133,7 +133,7 @@ export function verifyVideos({ videos, distanceOf }: Videos, model: EmbeddingMan
   return verifyList(videos, list, model, options, distanceOf);
 }
 
-/** Every pair of two faces whose people are in one fold. */
+/** All pairs of faces whose people are in the same fold. */
 function pairsWithinFolds({ person, people }: FaceSet, random: () => number): PairList {
   const facesOf = facesByPerson(person, people.length);
   const folds = dealPeople(
@@ -149,7 +149,7 @@ function pairsWithinFolds({ person, people }: FaceSet, random: () => number): Pa
   );
 }
 
-/** What the model itself says of distances. */
+/** Distance-based judgements of the model itself. */
 function judgementOf(model: EmbeddingManifest) {
   const hasCurve = model.probability !== undefined;
   return {
@@ -175,7 +175,7 @@ function pairProgress(total: number, onProgress: RunContext["onProgress"]): (don
 export type MatchedPairs = { readonly list: PairList; readonly skippedPairs: Verification["skippedPairs"] };
 
 /**
- * @param files path of each image by its {@link pairImagePath}; those that are not there are missing
+ * @param files paths of images by {@link pairImagePath}; others are missing
  */
 export function matchPairs(
   pairs: readonly Pair[],
@@ -202,7 +202,7 @@ export function matchPairs(
   return { list: pairListOf(rows), skippedPairs };
 }
 
-/** @param videos their images are their folders */
+/** @param videos faces whose images are the videos' folders */
 export function matchVideoPairs(pairs: readonly VideoPair[], videos: FaceSet): MatchedPairs {
   const rowOf = new Map(videos.images.map((folder, row) => [videoName(folder), row]));
   const rows: [left: number, right: number, fold: number][] = [];
@@ -216,8 +216,8 @@ export function matchVideoPairs(pairs: readonly VideoPair[], videos: FaceSet): M
 }
 
 /**
- * @param folder of the images: an image whose name does not say its number is known by its place in its person's folder
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID where a number is not to be had
+ * @param folder of the images: an image without a number in its name is numbered by its position in its person's folder
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID if an image has no number
  */
 export async function writePairs(
   file: string,
@@ -244,7 +244,7 @@ export async function writePairs(
   await writeWhole(file, formatPairs(pairs));
 }
 
-/** The place of each image among its person's, from 1. */
+/** Position of each image within its person's folder, from 1. */
 async function placesIn(folder: string): Promise<Map<string, number>> {
   const places = new Map<string, number>();
   for (const own of Map.groupBy(await listPersonFolders(folder), ({ person }) => person).values())

@@ -7,9 +7,9 @@ import { DistanceStream } from "../distance-stream.ts";
 import type { FaceSet } from "../face-set.ts";
 import { facesByPerson } from "../people-folds.ts";
 
-/** Fewer expected errors than this say little about a rate. */
+/** With fewer expected errors, a rate is unreliable. */
 const FEW_ERRORS = 10;
-/** Pairs of people named in a warning. */
+/** Maximum number of pairs of people named in a warning. */
 const NAMED = 5;
 
 export function warningsOf({
@@ -23,30 +23,30 @@ export function warningsOf({
     .filter(({ expectedFalseAccepts }) => expectedFalseAccepts < FEW_ERRORS)
     .map(
       ({ far, expectedFalseAccepts }) =>
-        `FAR ${far} amounts to ${expectedFalseAccepts.toPrecision(2)} pairs of different people; fewer than ${FEW_ERRORS} make VAL there unsteady`,
+        `FAR ${far} amounts to ${expectedFalseAccepts.toPrecision(2)} pairs of different people; with fewer than ${FEW_ERRORS}, VAL is unreliable`,
     );
-  if (inSample && protocol !== "hold-out") warnings.push("one fold only: the threshold was picked on the pairs it was tested on");
-  if (skipped > 0) warnings.push(`${skipped} of ${skipped + pairs} pairs were left out; skippedPairs says why`);
+  if (inSample && protocol !== "hold-out") warnings.push("only one fold: the threshold was chosen on the tested pairs");
+  if (skipped > 0) warnings.push(`${skipped} of ${skipped + pairs} pairs were left out; skippedPairs lists the reasons`);
   return warnings;
 }
 
 export function copyWarnings(copies: Verification["copies"]): string[] {
   if (copies.length === 0) return [];
-  return [`${copies.length} images have the very embedding of another: the same picture twice; copies lists them`];
+  return [`${copies.length} images have the same embedding as another, so they are probably the same picture; copies lists them`];
 }
 
 export function alikeWarnings(alike: readonly LikelyOnePerson[]): string[] {
   if (alike.length === 0) return [];
   const named = alike.slice(0, NAMED).map(({ left, right, distance }) => `${left} and ${right} (${distance.toFixed(2)})`);
   const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : "";
-  return [`people who look like one person under two names, by the distance of their mean faces: ${named.join(", ")}${more}`];
+  return [`people who may be the same person under two names, by the distance of their mean faces: ${named.join(", ")}${more}`];
 }
 
 export type LikelyOnePerson = { readonly left: string; readonly right: string; readonly distance: number };
 
 /**
- * Pairs of people whose mean faces are closer than a distance, the closest first. Single faces lie so close by chance
- * now and then; means of several hardly do, so only people with two faces or more are looked at.
+ * Pairs of people whose mean faces are closer than a distance, closest first. Single faces are occasionally that close by chance,
+ * means of several hardly ever, so only people with at least two faces are considered.
  *
  * @param distance squared L2, such as the model's threshold for its smallest measured false accept rate
  */

@@ -1,4 +1,4 @@
-/** `facenet train --from MODEL`: an existing network with a linear head that is trained on one's own faces. */
+/** `facenet train --from MODEL`: trains a linear head for an existing network on the user's own faces. */
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
@@ -14,11 +14,11 @@ import { splitPeople } from "./training-faces.ts";
 import type { TrainingFolder } from "./training-folder.ts";
 import { progressOf, TrainingLog } from "./training-log.ts";
 
-/** What decides how a head is trained, and suits it; faces are embedded once, so that a step is cheap. */
+/** Defaults for training a head. Steps are cheap, because faces are embedded once. */
 export const headDefaults = { steps: 300, imagesPerPerson: 10, learningRate: 0.002 } as const;
 
 export type AdaptSettings = LookOptions & {
-  /** Model to begin with. */
+  /** Base model. */
   readonly from: string;
   /** Dimensions of the embedding. */
   readonly size: number;
@@ -28,7 +28,9 @@ export type AdaptSettings = LookOptions & {
   readonly evaluateEvery: number;
 };
 
-/** @throws FaceNetError MODEL_NOT_FOUND, FACES_UNUSABLE, OPTION_INVALID for a head larger than the embedding; the signal's reason */
+/**
+ * @throws FaceNetError MODEL_NOT_FOUND, FACES_UNUSABLE, OPTION_INVALID for a head larger than the embedding; the signal's reason
+ */
 export async function adaptModel(
   photographs: FaceImages,
   { from, size, configuration, files, detector, evaluateEvery, ...look }: AdaptSettings,
@@ -71,7 +73,7 @@ export async function adaptModel(
     if (split.heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, dimensions, labels, step) });
   };
 
-  await evaluate(0, gathered, inputs); // the network as it came, all its dimensions
+  await evaluate(0, gathered, inputs); // the base network, all dimensions
   const started = performance.now();
   const head = await trainLinearHead({
     features,
@@ -88,7 +90,7 @@ export async function adaptModel(
       const elapsedMs = performance.now() - started;
       const perSecond = (1000 * line.step) / elapsedMs;
       onProgress(progressOf(line, { steps: configuration.steps, perSecond, elapsedMs, lines: log.lines, advice: undefined }));
-      await new Promise((resolve) => setImmediate(resolve)); // so that Ctrl-C is heard
+      await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C be handled
     },
   });
   const vectors = embedWithHead(head, gathered).embeddings;
@@ -98,7 +100,7 @@ export async function adaptModel(
   const { task: _, model, measured: __, thresholds: ___, probability: ____, calibration: _____, ...manifest } = base.manifest;
   const whose = split.heldOut
     ? "held out of the training"
-    : "it was trained on, so that its rates are better than on others: there were too few people to hold some out";
+    : "it was trained on, so its rates are optimistic: too few people to hold any out";
   const description = {
     ...manifest,
     ...decisions,
@@ -117,14 +119,14 @@ export async function adaptModel(
   return { manifest: written, steps: configuration.steps, split, lines: log.lines, skipped };
 }
 
-/** A model by its id or path; an architecture alone means its shipped model with the most dimensions. */
+/** A model by id or path; an architecture alone means its shipped model with the most dimensions. */
 async function fullName(from: string): Promise<string> {
   const { models } = await readCatalogue();
   const own = models.filter((model) => model.task === "embedding").filter(({ id }) => id.startsWith(`${from}.`));
   return own.toSorted((a, b) => b.embedding.size - a.embedding.size)[0]?.id ?? from;
 }
 
-/** The same directions, with numbers of a size that one expects. */
+/** Rescales the rows to unit length; the directions stay the same. */
 function scaledToUnitRows({ size, inputs, weights }: LinearHead): LinearHead {
   const length = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0) / size);
   return { size, inputs, weights: weights.map((value) => value / length) };

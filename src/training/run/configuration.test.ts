@@ -18,12 +18,12 @@ const saved = (changes: Partial<Checkpoint["configuration"]>) => ({
 });
 
 describe("resolveConfiguration", () => {
-  it("is the defaults where nothing is given", async () => {
+  it("returns the defaults without options", async () => {
     expect(await resolveConfiguration({})).toEqual({ ...trainingDefaults, network: DEFAULT_NETWORK });
     expect(trainingDefaults).toMatchObject({ margin: 0.2, optimizer: "adamw", learningRate: 1e-3, rateSchedule: "cosine" });
   });
 
-  it("takes the rate that suits the optimiser, unless one is given or an optimiser goes on", async () => {
+  it("uses the optimiser's default rate, unless one is given or the optimiser is kept", async () => {
     const rateOf = async (...given: Parameters<typeof resolveConfiguration>) =>
       (await resolveConfiguration(...given)).learningRate;
     expect(await rateOf({ optimizer: "sgd" })).toBe(0.05);
@@ -32,7 +32,7 @@ describe("resolveConfiguration", () => {
     expect(await rateOf({}, saved({ optimizer: "sgd", learningRate: 0.2 }))).toBe(0.2);
   });
 
-  it("goes on with what the checkpoint says, but for what is given", async () => {
+  it("keeps the values of the checkpoint, except given options", async () => {
     const resolved = await resolveConfiguration({ learningRate: 0.01, steps: 99 }, saved({ margin: 0.3, steps: 10 }));
     expect(resolved).toMatchObject({ network: "nn2", margin: 0.3, learningRate: 0.01, steps: 99, augment: [] });
   });
@@ -47,7 +47,7 @@ describe("resolveConfiguration", () => {
     },
   );
 
-  it("keeps the text of a schedule, and names file and line where it is wrong", async () => {
+  it("stores the text of a schedule, and reports file and line of an error", async () => {
     const folder = await temporaryFolder("schedule");
     const file = join(folder, "s.txt");
     await writeFile(file, "0: 0.1\n5: 0.01\n");
@@ -63,7 +63,7 @@ describe("trainerOptionsOf", () => {
   const optionsOf = (changes: Partial<TrainingConfiguration>) =>
     trainerOptionsOf({ ...trainingDefaults, network: "n", ...changes });
 
-  it("gives each optimiser the constants that it has", () => {
+  it("passes each optimiser its constants", () => {
     const constants = { momentum: 0.9, beta1: 0.8, epsilon: 1e-3, initialAccumulator: 0.1, smoothing: 0.5 };
     const of = (optimizer: TrainingConfiguration["optimizer"]) => optionsOf({ optimizer, ...constants }).optimiser;
     expect(of("sgd")).toEqual({ kind: "sgd", momentum: 0.9 });
@@ -72,7 +72,7 @@ describe("trainerOptionsOf", () => {
     expect(of("rmsprop")).toEqual({ kind: "rmsprop", momentum: 0.9, smoothing: 0.5, epsilon: 1e-3 });
   });
 
-  it("reads groups of parameters, and refuses what is none", () => {
+  it("parses parameter groups, and rejects invalid ones", () => {
     const { groups } = optionsOf({ groups: ["fc=rate:10/decay:0", "conv1=rate:0", "L=decay:1e-3"] });
     expect(groups).toEqual([
       { prefix: "fc", rateFactor: 10, weightDecay: 0 },

@@ -1,4 +1,4 @@
-/** The options that decide what a training makes: what was given, else what the checkpoint says, else the defaults. */
+/** Configuration of a training run: given options, else those of the checkpoint, else the defaults. */
 import { readFile } from "node:fs/promises";
 import type * as z from "zod";
 import type { Optimiser } from "../../engine/graph/optimiser.ts";
@@ -13,12 +13,12 @@ import {
 import type { Checkpoint } from "../checkpoint.ts";
 import { parseSchedule } from "../learning-rate.ts";
 
-/** The network that is trained where none is named: small enough for one's own computer. */
+/** Default network: small enough to train on a personal computer. */
 export const DEFAULT_NETWORK = "nn4-small";
 
 const { shape } = TrainingConfiguration;
 
-/** A field of the configuration as an option: it may be left out, so that a run that goes on keeps what it had. */
+/** Option for a field of the configuration; optional, so that a resumed run keeps its value. */
 function option<K extends keyof typeof trainingDefaults>(key: K, says: string): z.ZodOptional<(typeof shape)[K]> {
   const standard = trainingDefaults[key];
   return shape[key].optional().describe(`${says} (default: ${Array.isArray(standard) ? standard.join(",") : standard})`) as never;
@@ -26,73 +26,70 @@ function option<K extends keyof typeof trainingDefaults>(key: K, says: string): 
 
 /** Options of the configuration, as flags. */
 export const configurationOptions = {
-  network: shape.network.optional().describe(`what to train, an architecture by its name (default: ${DEFAULT_NETWORK})`),
+  network: shape.network.optional().describe(`architecture to train (default: ${DEFAULT_NETWORK})`),
   dimensions: shape.dimensions,
-  steps: option("steps", "mini-batches to train for, in all"),
+  steps: option("steps", "total number of mini-batches"),
   loss: option(
     "loss",
-    "triplet, or a classification of the people: softmax, am-softmax (CosFace), arcface, adaface; distillation with --teacher",
+    "triplet, or a classification loss: softmax, am-softmax (CosFace), arcface, adaface; distillation with --teacher",
   ),
   teacher: shape.teacher,
   compatibleWith: shape.compatibleWith,
-  miner: option("miner", "which triplets of a mini-batch are used"),
-  margin: option("margin", "of the triplet loss, squared L2"),
-  centerLoss: option("centerLoss", "factor of center loss, added to a classification loss"),
+  miner: option("miner", "selection of triplets within a mini-batch"),
+  margin: option("margin", "margin of the triplet loss, squared L2"),
+  centerLoss: option("centerLoss", "weight of center loss, added to a classification loss"),
   classScale: shape.classScale,
   classMargin: shape.classMargin,
-  subCenters: option(
-    "subCenters",
-    "directions a person has in a classification loss, for labels with errors (sub-center ArcFace: 3)",
-  ),
+  subCenters: option("subCenters", "sub-centers per person in a classification loss, for noisy labels (sub-center ArcFace: 3)"),
   classShare: option(
     "classShare",
-    "share of the people that a step of a classification loss compares with, for more than 100,000 (partial FC)",
+    "share of the classes used per step of a classification loss, for more than 100,000 people (partial FC)",
   ),
-  peoplePerBatch: option("peoplePerBatch", "people in a mini-batch"),
-  imagesPerPerson: option("imagesPerPerson", "images of each of them, at most"),
+  peoplePerBatch: option("peoplePerBatch", "people per mini-batch"),
+  imagesPerPerson: option("imagesPerPerson", "maximum images per person in a mini-batch"),
   randomNegatives: option(
     "randomNegatives",
-    "images added to each mini-batch at random, of people not in it otherwise and of those with one image only; triplet loss",
+    "random images added to each mini-batch as negatives, of other people and of people with a single image; triplet loss only",
   ),
-  chunk: option("chunk", "images computed at once: less takes less memory"),
-  reduction: option("reduction", "of the triplet loss over the triplets of a mini-batch; the paper's is the sum"),
-  optimizer: option("optimizer", "how gradients become steps, each as torch.optim has it"),
+  chunk: option("chunk", "images computed at once; fewer need less memory"),
+  reduction: option("reduction", "reduction of the triplet loss over a mini-batch; the paper uses the sum"),
+  optimizer: option("optimizer", "optimiser, as in torch.optim"),
   ...OptimizerConstants.shape,
   learningRate: shape.learningRate.optional().describe(
-    `the highest (default: ${Object.entries(defaultRates)
+    `maximum learning rate (default: ${Object.entries(defaultRates)
       .map(([name, rate]) => `${name} ${rate}`)
       .join(", ")})`,
   ),
   rateSchedule: option(
     "rateSchedule",
-    "how the rate falls after the warm-up: cosine and linear to the final one, step at milestones",
+    "decay of the rate after the warm-up: cosine and linear to the final rate, step at milestones",
   ),
-  warmup: option("warmup", "share of the steps over which the rate rises to the highest"),
+  warmup: option("warmup", "share of the steps over which the rate rises to its maximum"),
   milestones: option("milestones", "shares of the steps after which `step` lowers the rate"),
-  milestoneFactor: option("milestoneFactor", "that it is lowered by there"),
-  finalRate: option("finalRate", "share of the highest rate at the end of cosine and linear"),
-  weightDecay: option("weightDecay", "L2; with adamw decoupled from the gradient"),
-  decays: option("decays", "what weight decay is for: weights, or biases and scales too"),
-  groups: option("groups", "parameters with a rate or decay of their own, by the beginning of their names: fc=rate:10/decay:0"),
-  clipNorm: option("clipNorm", "largest norm of the whole gradient; 0: not clipped"),
-  averageDecay: option("averageDecay", "of a moving average of the weights, which then is the model; 0: none"),
-  batchNormMomentum: option("batchNormMomentum", "share of the old value in batch normalisation's running statistics"),
-  reestimate: option("reestimate", "mini-batches from which those statistics are estimated anew for each evaluation; 0: none"),
-  augment: option("augment", "random changes of the images; none: an empty list"),
-  heldOut: option("heldOut", "share of the people to measure on instead of training"),
-  seed: option("seed", "of everything that is drawn"),
+  milestoneFactor: option("milestoneFactor", "factor of the rate at each milestone"),
+  finalRate: option("finalRate", "final rate of cosine and linear, as a share of the maximum"),
+  weightDecay: option("weightDecay", "L2 weight decay; decoupled from the gradient with adamw"),
+  decays: option("decays", "what weight decay applies to: weights, or biases and scales as well"),
+  groups: option("groups", "parameter groups with their own rate or decay, by name prefix: fc=rate:10/decay:0"),
+  clipNorm: option("clipNorm", "maximum norm of the whole gradient; 0: no clipping"),
+  averageDecay: option("averageDecay", "decay of a moving average of the weights, which becomes the model; 0: none"),
+  batchNormMomentum: option("batchNormMomentum", "decay of batch normalisation's running statistics"),
+  reestimate: option("reestimate", "mini-batches for re-estimating these statistics before each evaluation; 0: none"),
+  augment: option("augment", "augmentations of the images; an empty list disables them"),
+  heldOut: option("heldOut", "share of the people held out for validation"),
+  seed: option("seed", "seed of all random numbers"),
 };
 
 type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfiguration[K] | undefined } & {
   readonly schedule?: string | undefined;
 };
 
-/** What cannot change once training has begun. */
+/** Options that cannot change once training has started. */
 const fixed = ["network", "dimensions", "loss", "teacher", "compatibleWith", "subCenters", "seed", "heldOut"] as const;
 
 /**
  * @param saved the checkpoint to resume from, and its file
- * @throws FaceNetError SCHEDULE_INVALID; FILE_NOT_READABLE; CHECKPOINT_MISMATCH for an option that a training cannot change on its way
+ * @throws FaceNetError SCHEDULE_INVALID; FILE_NOT_READABLE; CHECKPOINT_MISMATCH for an option that cannot change on resuming
  */
 export async function resolveConfiguration(
   given: Given,
@@ -116,7 +113,7 @@ export async function resolveConfiguration(
   const configuration = TrainingConfiguration.parse({ ...defaults, ...before, ...rate, ...set, ...distils, ...schedule });
   requireReferences(configuration);
   if (configuration.randomNegatives > 0 && configuration.loss !== "triplet") {
-    const reason = `go with the triplet loss only: ${configuration.loss} has no class for them`;
+    const reason = `require the triplet loss: ${configuration.loss} has no class for them`;
     throw new FaceNetError("OPTION_INVALID", { option: "randomNegatives", reason });
   }
   return configuration;
@@ -126,9 +123,9 @@ export async function resolveConfiguration(
 function requireReferences({ loss, teacher, compatibleWith }: TrainingConfiguration): void {
   const invalid = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
   if ((loss === "distillation") !== (teacher !== undefined))
-    throw invalid("teacher", `goes with the loss distillation, got ${loss}`);
+    throw invalid("teacher", `requires the loss distillation, got ${loss}`);
   if (compatibleWith !== undefined && loss !== "triplet")
-    throw invalid("compatibleWith", `goes with the triplet loss only, got ${loss}`);
+    throw invalid("compatibleWith", `requires the triplet loss, got ${loss}`);
 }
 
 async function readSchedule(file: string): Promise<string> {
@@ -139,7 +136,7 @@ async function readSchedule(file: string): Promise<string> {
   return text;
 }
 
-/** The optimiser of a configuration, with the constants that it has. */
+/** Optimiser of a configuration, with its constants. */
 export function optimiserOf(configuration: TrainingConfiguration): Optimiser {
   const { optimizer, momentum, dampening, nesterov, beta1, beta2, amsgrad, epsilon } = configuration;
   const { initialAccumulator, accumulatorDecay, smoothing, centred } = configuration;
@@ -158,7 +155,7 @@ export function optimiserOf(configuration: TrainingConfiguration): Optimiser {
   }
 }
 
-/** Options of the trainer that a configuration decides. */
+/** Options of the trainer from a configuration. */
 export function trainerOptionsOf(configuration: TrainingConfiguration) {
   const { weightDecay, decays, groups, clipNorm, averageDecay, batchNormMomentum } = configuration;
   return {

@@ -1,4 +1,4 @@
-/** All faces of a training: labelled, unlabelled, and their embeddings by another model where it takes part. */
+/** Collects the faces of a training run: labelled, unlabelled, and their embeddings by a reference model, if any. */
 import { placeName } from "../../datasets/face-images.ts";
 import type { NetworkPlan } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -18,16 +18,17 @@ export type GatherOptions = LookOptions & {
 };
 
 export type GatheredFaces = FoundFaces & {
-  /** images of people who are not known */
+  /** Images of unknown people. */
   readonly unlabelled: readonly number[];
-  /** [images, dimensions] by the teacher, or by the model to be compatible with */
+  /** [images, dimensions] embeddings by the teacher, or by the model to be compatible with. */
   readonly reference?: Float32Array;
 };
 
 /**
- * Finds the faces; with a teacher or a model to be compatible with, only those that it can embed.
+ * Finds the faces; with a reference model, only those it can embed.
  *
- * @throws FaceNetError FACES_UNUSABLE; OPTION_INVALID for unlabelled faces without a teacher; what finding and embedding faces throws
+ * @throws FaceNetError FACES_UNUSABLE; OPTION_INVALID for unlabelled faces without a teacher; what finding and embedding faces
+ * throws
  */
 export async function gatherFaces(
   { configuration, source, files, ...look }: GatherOptions,
@@ -37,7 +38,7 @@ export async function gatherFaces(
   const { aligned, folder, unlabelled } = source;
   const { teacher, compatibleWith } = configuration;
   if (unlabelled !== undefined && teacher === undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "unlabelled", reason: "goes with a teacher, which needs no labels" });
+    throw new FaceNetError("OPTION_INVALID", { option: "unlabelled", reason: "requires a teacher, which needs no labels" });
   const { input } = plan.network;
   const labelled = await findFaces({ ...look, data: folder, aligned, facesFolder: files.faces }, input, context);
   const more = { ...look, aligned, facesFolder: files.unlabelledFaces };
@@ -55,7 +56,7 @@ export async function gatherFaces(
   return { ...found, faces: { ...found.faces, imagesOfPeople }, unlabelled: found.unlabelled.filter(has), reference: vectors };
 }
 
-/** Some faces, and others whose people are not known, which are no one's images. */
+/** Appends unlabelled faces, which belong to no person. */
 export function withUnlabelled(
   labelled: FoundFaces,
   unlabelled: FoundFaces,

@@ -21,7 +21,7 @@ beforeEach(async () => {
   }
 });
 
-/** Finds a grey face in every photograph but crowds. */
+/** Finds a grey face in every photograph except crowds. */
 const stub = {
   async *align(
     sources: Iterable<string | NamedBytes> | AsyncIterable<string | NamedBytes>,
@@ -47,7 +47,7 @@ async function prepare(width = 10, folder = "faces") {
 }
 
 describe("prepareFaces", () => {
-  it("writes one cut-out for each photograph, by person, and lists those without a face", async () => {
+  it("writes one crop per photograph, by person, and lists photographs without a face", async () => {
     const { faces, skipped } = await prepare();
     expect(faces.people).toEqual(["Anna"]);
     expect(faces.images.map(({ file }) => basename(file))).toEqual(["1.jpg.png", "2.jpg.png", "trip__1.jpg.png"]);
@@ -56,7 +56,7 @@ describe("prepareFaces", () => {
     ]);
   });
 
-  it("looks at a photograph once, however often it runs, and at new ones", async () => {
+  it("processes each photograph once over several runs, and new ones", async () => {
     await prepare();
     looked = [];
     await writeFile(join(root, "photos", "Berta", "new.jpg"), "new");
@@ -66,7 +66,7 @@ describe("prepareFaces", () => {
     expect(skipped).toHaveLength(1);
   });
 
-  it("takes photographs out of tar shards, and keeps to its folder whatever their people are called", async () => {
+  it("reads tar shards, and writes only inside its folder, whatever the names of people", async () => {
     await packFaces(await openFaceFolder(join(root, "photos")), join(root, "shards"), { imagesPerShard: 100 });
     const shards = await openFaceImages(join(root, "shards"));
     const people = ["..", "../Berta/x"];
@@ -85,7 +85,7 @@ describe("prepareFaces", () => {
     expect(looked).toEqual([]);
   });
 
-  it("begins anew for a network of another size", async () => {
+  it("starts over for a network of a different size", async () => {
     await prepare();
     looked = [];
     await prepare(20);
@@ -93,7 +93,7 @@ describe("prepareFaces", () => {
     expect((await readdir(join(root, "faces"))).sort()).toEqual(["Anna", "faces.json"]);
   });
 
-  it("keeps a folder that is a link to one that several runs share", async () => {
+  it("keeps a folder that is a link to a shared one", async () => {
     const shared = join(root, "shared");
     await mkdir(shared);
     await symlink(shared, join(root, "faces"));
@@ -105,7 +105,7 @@ describe("prepareFaces", () => {
     expect(looked).toEqual([]);
   });
 
-  it("says so where there is no face at all", async () => {
+  it("reports that there are no faces", async () => {
     await rm(join(root, "photos", "Anna"), { recursive: true });
     await expect(prepare()).rejects.toMatchObject({ code: "FACES_UNUSABLE" });
   });
@@ -114,12 +114,12 @@ describe("prepareFaces", () => {
 const templateOf = (alignment: ReturnType<typeof alignmentOf>) => (alignment.kind === "similarity" ? alignment.template : []);
 
 describe("alignmentOf", () => {
-  it("is ArcFace's template at its own size", () => {
+  it("equals ArcFace's template at its own size", () => {
     for (const [i, point] of templateOf(alignmentOf({ width: 112, height: 112 })).entries())
       for (const [k, value] of point.entries()) expect(value).toBeCloseTo(arcfaceTemplate[i]?.[k] as number, 10);
   });
 
-  it("scales pixel centres, and centres in an oblong", () => {
+  it("scales pixel centres, and centres in a non-square image", () => {
     const [[x, y] = [0, 0]] = templateOf(alignmentOf({ width: 56, height: 56 }));
     expect(x + 0.5).toBeCloseTo((38.2946 + 0.5) / 2, 10);
     expect(y + 0.5).toBeCloseTo((51.6963 + 0.5) / 2, 10);
@@ -129,7 +129,7 @@ describe("alignmentOf", () => {
 });
 
 describe("trainingCutOut", () => {
-  it("is the network's image with a border: without it, the served face", () => {
+  it("is the network's input with a border; without the border, the inference crop", () => {
     const { width, height, border, alignment } = trainingCutOut({ width: 96, height: 96 });
     expect([width, height]).toEqual([114, 114]);
     expect(width * (1 - 2 * border)).toBeCloseTo(96, 10);

@@ -1,6 +1,6 @@
 /**
- * From photographs by person to the cut-outs that training reads: each face detected, aligned and written once, in a folder with a
- * sub-folder for each person again. What is there already is not made again.
+ * Prepares training faces from photographs by person: each face is detected, aligned and written once, into a folder with a
+ * sub-folder per person. Existing crops are reused.
  */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -14,9 +14,9 @@ import type { RgbImage } from "../../schemas/image-source.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 
 export type PreparedFaces = {
-  /** The cut-outs. */
+  /** The face crops. */
   readonly faces: FaceImages;
-  /** The photograph that a face was cut out of; of faces that come cut out, the face. */
+  /** Photograph from which a face was cropped; for pre-cropped faces, the face itself. */
   readonly photographOf: (face: ImagePlace) => ImagePlace;
   /** Photographs without a usable face, or that could not be read. */
   readonly skipped: readonly { readonly image: string; readonly code: string; readonly message: string }[];
@@ -24,9 +24,9 @@ export type PreparedFaces = {
 
 export type PrepareOptions = LookOptions & {
   readonly cutOut: TrainingCutOut;
-  /** Where cut-outs go. */
+  /** Output folder of the crops. */
   readonly folder: string;
-  /** Loads the detector, when there is anything to cut out. */
+  /** Loads the detector; called only if there is something to crop. */
   readonly load: () => Promise<FaceNet>;
 };
 
@@ -34,7 +34,7 @@ type Skipped = PreparedFaces["skipped"][number];
 type Record = { readonly cutOut: TrainingCutOut; readonly skipped: Readonly<{ [photograph: string]: Skipped }> };
 
 /**
- * @param photographs of one person a folder; in a photograph of several people the central face is taken
+ * @param photographs one folder per person; in a photograph of several people, the central face is used
  * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason
  */
 export async function prepareFaces(
@@ -43,7 +43,7 @@ export async function prepareFaces(
 ): Promise<PreparedFaces> {
   const recordFile = join(folder, "faces.json");
   const record = await readRecord(recordFile, cutOut);
-  if (!record) await empty(folder); // of another network
+  if (!record) await empty(folder); // crops for a different network
   const skipped: { [photograph: string]: Skipped } = { ...record?.skipped };
 
   const targets = photographs.people.flatMap((person, index) =>
@@ -82,19 +82,19 @@ export async function prepareFaces(
   return { faces, photographOf: (face) => sources.get(face.file) ?? face, skipped: Object.values(skipped) };
 }
 
-/** Path of a photograph's cut-out: a folder for each person and a file named after the photograph's path. */
+/** Path of a crop: a folder per person, and a file named after the photograph's path. */
 function targetOf({ file, part }: ImagePlace, person: string, set: string, folder: string): string {
   const path = part ? join(basename(file, ".tar"), part.name) : relative(join(set, person), file);
   const flat = (text: string): string => text.replaceAll(/[/\\]/g, "__");
   return join(folder, /^\.+$/.test(person) ? `_${person}` : flat(person), `${flat(path)}.png`);
 }
 
-/** Not the folder itself, which may be a link to one that several runs share. */
+/** Keeps the folder itself, which may be a link to one shared by several runs. */
 async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** What was noted of cut-outs of this kind; undefined where there are none, or of another. */
+/** Record of existing crops of this kind; undefined if there are none, or of a different kind. */
 async function readRecord(file: string, cutOut: TrainingCutOut): Promise<Record | undefined> {
   const record = await readFile(file, "utf8").then(
     (text) => JSON.parse(text) as Record,
@@ -111,10 +111,10 @@ async function writeCrop(target: string, crop: RgbImage): Promise<void> {
 
 export type Size = { readonly width: number; readonly height: number };
 
-/** Part of the network's image that a cut-out has more, on each side: as far as `augmentFace` shifts a window. */
+/** Border of a crop on each side, relative to the network's input: the range of shifts in `augmentFace`. */
 const BORDER = 0.09;
 
-/** The alignment of a network's images: ArcFace's five points, scaled to the shorter side and centred. */
+/** Alignment of a network's input: ArcFace's five points, scaled to the shorter side and centred. */
 export function alignmentOf({ width, height }: Size, border: Size = { width: 0, height: 0 }): Alignment {
   const side = Math.min(width, height);
   const scale = side / ARCFACE_SIDE;
@@ -127,10 +127,10 @@ export function alignmentOf({ width, height }: Size, border: Size = { width: 0, 
 
 type Point = [x: number, y: number];
 
-/** The cut-out to train a network of that input on. */
+/** Crop for training a network with the given input size. */
 export type TrainingCutOut = Size & {
   readonly alignment: Alignment;
-  /** part of the cut-out's sides that is border */
+  /** Share of the crop's sides that is border. */
   readonly border: number;
 };
 

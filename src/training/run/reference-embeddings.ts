@@ -1,6 +1,6 @@
 /**
- * Embeddings of the training faces by another model: of a teacher, or of the model to be compatible with. Each face is embedded once, from
- * the photograph that it was cut out of, and kept in the training's folder for a run that is resumed.
+ * Embeddings of the training faces by a reference model: the teacher, or the model to be compatible with. Each face is embedded
+ * once, from the photograph it was cropped from, and cached in the run's folder for resuming.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -12,26 +12,26 @@ import { writeWhole } from "../../files/whole-file.ts";
 import { readSafetensors, writeSafetensors } from "../safetensors.ts";
 
 export type ReferenceOptions = LookOptions & {
-  /** The other model. */
+  /** The reference model. */
   readonly model: string;
-  /** The option that it was named by, for messages. */
+  /** Option that names it, for messages. */
   readonly option: "teacher" | "compatibleWith";
   readonly detector: string;
-  /** Dimensions of the network that is trained. */
+  /** Dimensions of the trained network. */
   readonly size: number;
-  /** Where embeddings are kept. */
+  /** Cache file. */
   readonly file: string;
-  /** The photograph of a cut-out. */
+  /** Photograph of a crop. */
   readonly photographOf: (place: ImagePlace) => ImagePlace;
 };
 
 export type ReferenceEmbeddings = {
-  /** [images, size] of unit length; zeros where there is none */
+  /** [images, size] of unit length; zeros for faces without an embedding. */
   readonly vectors: Float32Array;
   readonly has: (image: number) => boolean;
 };
 
-/** @throws FaceNetError OPTION_INVALID for a model of other dimensions; what loading models throws; the signal's reason */
+/** @throws FaceNetError OPTION_INVALID if the dimensions differ; what loading models throws; the signal's reason */
 export async function embedReference(
   { images }: Pick<FaceImages, "images">,
   { model: name, option, detector, size, file, photographOf, ...look }: ReferenceOptions,
@@ -60,7 +60,7 @@ export async function embedReference(
   return { vectors, has: (image) => vectors.subarray(image * size, (image + 1) * size).some((value) => value !== 0) };
 }
 
-/** What was kept of the same faces and the same model. */
+/** Cached embeddings of the same faces and model. */
 async function readKept(file: string, key: string): Promise<Float32Array | undefined> {
   const bytes = await readFile(file).catch(() => undefined);
   if (!bytes) return undefined;
@@ -68,6 +68,6 @@ async function readKept(file: string, key: string): Promise<Float32Array | undef
     const { tensors, metadata } = readSafetensors(bytes);
     return metadata.key === key ? tensors.get("embeddings")?.values : undefined;
   } catch {
-    return undefined; // damaged: made anew
+    return undefined; // damaged: recomputed
   }
 }

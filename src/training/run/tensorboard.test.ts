@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { eventRecord, scalarsOf, versionRecord } from "./tensorboard.ts";
 
-it("is the bytes that TensorBoard's own writer writes", () => {
+it("equals the bytes of TensorBoard's own writer", () => {
   // tensorboard 2.21: EventFileWriter, with wall_time 1.5
   expect(versionRecord(1.5).toString("hex")).toBe(expected.version);
   const scalars = [
@@ -11,7 +11,7 @@ it("is the bytes that TensorBoard's own writer writes", () => {
   expect(eventRecord(1.5, 300, scalars).toString("hex")).toBe(expected.event);
 });
 
-it("has every figure of a step and of an evaluation, and nothing of a warning", () => {
+it("contains every figure of steps and evaluations, and no warnings", () => {
   const heldOut = { step: 5, people: 3, faces: 9, accuracy: 0.7, auc: 0.8, eer: 0.3, val: [{ far: 0.01, val: 0.2 }] };
   const tags = scalarsOf({ kind: "held-out", ...heldOut }).map(({ tag, value }) => [tag, value]);
   expect(Object.fromEntries(tags)).toMatchObject({ "held-out/auc": 0.8, "held-out/VAL at FAR 0.01": 0.2 });

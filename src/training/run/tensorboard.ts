@@ -1,18 +1,18 @@
 /**
- * TensorBoard event file of a training: every figure of `train.jsonl` as a scalar by step, under `train/` and `held-out/`.
+ * TensorBoard event file of a training run: every figure of `train.jsonl` as a scalar by step, under `train/` and `held-out/`.
  *
- * The file is a sequence of TFRecords, each `length (8 bytes), masked CRC-32C of it, data, masked CRC-32C of the data`, whose data is an
- * `Event` message (tensorflow/core/util/event.proto); the few fields that scalars need are encoded here.
+ * The file is a sequence of TFRecords: `length (8 bytes), masked CRC-32C of it, data, masked CRC-32C of the data`. The data is an
+ * `Event` message (tensorflow/core/util/event.proto), of which only the fields for scalars are encoded here.
  */
 import { writeWhole } from "../../files/whole-file.ts";
 import type { TrainingLogLine } from "./training-log.ts";
 
 export type Scalar = { readonly tag: string; readonly value: number };
 
-/** Name that TensorBoard finds an event file by. */
+/** File name by which TensorBoard recognises event files. */
 export const EVENT_FILE = "events.out.tfevents.0.facenet";
 
-/** @param wallTime seconds since 1970, of every event: the log keeps none */
+/** @param wallTime seconds since 1970, the same for all events, because the log has no times */
 export async function writeEventFile(file: string, lines: readonly TrainingLogLine[], wallTime: number): Promise<void> {
   const events = lines.flatMap((line) => {
     const scalars = scalarsOf(line);
@@ -21,7 +21,7 @@ export async function writeEventFile(file: string, lines: readonly TrainingLogLi
   await writeWhole(file, Buffer.concat([versionRecord(wallTime), ...events]), { durable: true });
 }
 
-/** The figures of a line of the log. */
+/** Scalars of a line of the log. */
 export function scalarsOf(line: TrainingLogLine): Scalar[] {
   if (line.kind !== "step" && line.kind !== "held-out") return [];
   const { kind, step: _, ...figures } = line;
@@ -48,7 +48,7 @@ function record(data: Buffer): Buffer {
   return Buffer.concat([length, maskedCrc(length), data, maskedCrc(data)]);
 }
 
-/** Protocol buffer fields: a key of number and wire type, then the value. */
+/** Protocol buffer key: field number and wire type. */
 const key = (field: number, wireType: number): Buffer => Buffer.of((field << 3) | wireType);
 const varint = (field: number, value: number): Buffer => Buffer.concat([key(field, 0), variable(value)]);
 const bytes = (field: number, value: Buffer): Buffer => Buffer.concat([key(field, 2), variable(value.length), value]);

@@ -28,23 +28,23 @@ export type TrainSettings = {
   readonly plan: NetworkPlan;
   readonly files: TrainingFolder;
   readonly saved: Checkpoint | undefined;
-  /** Weights to begin with where nothing was saved; what they lack is random. */
+  /** Initial weights of a new run; missing ones are random. */
   readonly weights?: Parameters | undefined;
-  /** [all images, dimensions] embeddings of the faces by a teacher, or by the model to be compatible with. */
+  /** [all images, dimensions] embeddings of the faces by the teacher, or by the model to be compatible with. */
   readonly reference?: Float32Array | undefined;
-  /** Where the faces come from, for the checkpoint. */
+  /** Origin of the faces, for the checkpoint. */
   readonly source: Checkpoint["faces"];
   readonly device: Device;
-  /** of the engine; 0 leaves the choice to it */
+  /** Threads of the engine; 0 lets it choose. */
   readonly threads: number;
-  /** threads that decode */
+  /** Threads that decode images. */
   readonly loaders: number;
-  /** steps between two looks at the held-out people */
+  /** Steps between evaluations on the held-out people. */
   readonly evaluateEvery: number;
   readonly checkpointMs: number;
 };
 
-/** The faces to train and to measure on. */
+/** Faces for training and validation. */
 export type SplitFaces = Pick<FoundFaces, "border"> & { readonly split: PeopleSplit };
 
 export type Trained = {
@@ -89,7 +89,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
     await writeCheckpoint(files, checkpoint, rate);
   };
   const trainingLoader = loaderOf(configuration.augment);
-  /** The parameters as they are served. */
+  /** Parameters for inference. */
   const served = async (): Promise<Map<string, Float32Array>> => {
     const parameters = parametersOf(await trainer.save(), true);
     const statistics = await estimateStatistics({ configuration, trainer, loader: trainingLoader, faces: trained });
@@ -151,16 +151,16 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   return { manifest, steps: done, split, lines: log.lines };
 }
 
-/** Steps after which the time of the whole run is estimated. */
+/** Steps after which the duration of the run is estimated. */
 const STEPS_TIMED = 3;
 const LONG_HOURS = 12;
 
-/** Advice at the start of a run of many hours; undefined for a shorter one. */
+/** Advice at the start of a run of many hours; undefined for shorter ones. */
 export function longRunAdvice(stepsLeft: number, perSecond: number): string | undefined {
   const hours = stepsLeft / perSecond / 3600;
   if (!(hours > LONG_HOURS)) return undefined;
   const time = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
-  return `long: at ${(1 / perSecond).toPrecision(2)} s a step the ${stepsLeft} steps left take about ${time}. Fewer steps, a smaller mini-batch (people per batch, images per person) or a smaller network take less time; a run that is stopped can be resumed.`;
+  return `long: at ${(1 / perSecond).toPrecision(2)} s per step, the remaining ${stepsLeft} steps take about ${time}. Fewer steps, a smaller mini-batch (people per batch, images per person) or a smaller network shorten it; a stopped run can be resumed.`;
 }
 
 function createTrainer({ configuration, plan, saved, weights, device, threads }: TrainSettings): NetworkTrainer {
@@ -174,7 +174,7 @@ export type ModelFacts = {
   readonly plan: NetworkPlan;
   readonly folder: string;
   readonly trained: FaceImages;
-  /** what thresholds were measured on */
+  /** Data on which thresholds were measured. */
   readonly measured: { readonly people: number; readonly labels: Uint32Array };
   readonly isHeldOut: boolean;
   readonly calibration: ModelThresholds;
@@ -202,7 +202,7 @@ export function describeModel({
   return {
     id: `${name}.${tagOf(folder)}`,
     summary: `${name}, trained from random weights on ${trained.people.length} people`,
-    licence: "as that of the images it was trained on",
+    licence: "that of the images it was trained on",
     origin: {
       package: "own training",
       training: `${images} images of ${trained.people.length} people, ${steps} steps, ${loss}, seed ${configuration.seed}`,
@@ -211,12 +211,12 @@ export function describeModel({
     alignment: alignmentOf(input),
     embedding: { size: plan.dimensions, metric: "squared-l2", codeScale, mirrored: false, compared: "bytes" },
     ...decisions,
-    calibratedOn: `all pairs of ${measured.labels.length} faces of ${measured.people} people ${isHeldOut ? "held out of the training" : "it was trained on, so that its rates are better than on others: there were too few people to hold some out"}`,
+    calibratedOn: `all pairs of ${measured.labels.length} faces of ${measured.people} people ${isHeldOut ? "held out of the training" : "it was trained on, so its rates are optimistic: too few people to hold any out"}`,
     measured: [],
   };
 }
 
-/** The folder's name as a tag of a model id: small letters, digits and dashes. */
+/** Folder name as the tag of a model id: lower-case letters, digits and dashes. */
 export function tagOf(folder: string): string {
   const tag = basename(resolve(folder))
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** The faces to train on, and their split into people to train on and people to measure on. */
+/** Finds the faces to train on, and splits off people for validation. */
 
 import { basename, dirname, resolve } from "node:path";
 import { type FaceImages, peopleOf } from "../../datasets/face-images.ts";
@@ -11,16 +11,16 @@ import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
 import { type PreparedFaces, prepareFaces, type Size, trainingCutOut } from "./prepare-faces.ts";
 
 export type FaceSource = LookOptions & {
-  /** A folder with a sub-folder for each person, or tar shards. */
+  /** Folder with a sub-folder per person, or tar shards. */
   readonly data: string;
   readonly aligned: boolean;
-  /** Where cut-outs of photographs are kept. */
+  /** Output folder of face crops. */
   readonly facesFolder: string;
   readonly detector: string;
 };
 
 export type FoundFaces = PreparedFaces & {
-  /** part of the pictures' sides beyond what the network is shown */
+  /** Border of the pictures beyond the network's input, as a share of their sides. */
   readonly border: number;
 };
 
@@ -34,10 +34,10 @@ export async function findFaces(
   return cutOutFaces(photographs, { aligned, facesFolder, detector, ...look }, input, { load, signal, onProgress });
 }
 
-/** Faces of nobody in particular: those of all photographs below a folder, as images of one person. @throws as {@link findFaces} */
+/** Unlabelled faces: those of all photographs below a folder, as images of one person. @throws as {@link findFaces} */
 export async function findUnlabelled({ data, ...source }: FaceSource, input: Size, context: RunContext): Promise<FoundFaces> {
   const images = await Array.fromAsync(listImages(data), (file) => ({ file }));
-  if (images.length === 0) throw new FaceNetError("FACES_UNUSABLE", { faces: data, reason: "holds no image" });
+  if (images.length === 0) throw new FaceNetError("FACES_UNUSABLE", { faces: data, reason: "contains no image" });
   const folder = resolve(data);
   const all = { name: dirname(folder), people: [basename(folder)], imagesOfPeople: [[...images.keys()]], images };
   return cutOutFaces(all, source, input, context);
@@ -57,20 +57,20 @@ async function cutOutFaces(
 
 export type PeopleSplit = {
   readonly trained: FaceImages;
-  /** Undefined where there are too few people to spare any. */
+  /** Undefined if there are too few people to hold any out. */
   readonly heldOut: FaceImages | undefined;
-  /** Images of people who have no other: they have no positive, and serve as negatives where these are asked for. */
+  /** Images of people with a single image: without a positive, they can only be negatives. */
   readonly singles: readonly number[];
 };
 
-/** Fewer cannot be compared with each other. */
+/** Minimum number of held-out people. */
 const FEWEST_HELD_OUT = 3;
 
 /**
- * Holds out a share of the people. The choice depends only on names and seed, not on the rest of the folder.
+ * Holds out a share of the people. The choice depends only on name and seed, not on the rest of the folder.
  *
  * @param share of the people, 0 to below 1
- * @throws FaceNetError FACES_UNUSABLE where fewer than two people are left to train on
+ * @throws FaceNetError FACES_UNUSABLE if fewer than two people remain for training
  */
 export function splitPeople(faces: FaceImages, share: number, seed: number): PeopleSplit {
   const several = peopleOf(faces, (_, index) => (faces.imagesOfPeople[index]?.length ?? 0) >= 2);
@@ -78,7 +78,7 @@ export function splitPeople(faces: FaceImages, share: number, seed: number): Peo
   if (several.people.length < 2) {
     const reason =
       singles.length > 0
-        ? `has ${several.people.length} people with two images or more and ${singles.length} with one`
+        ? `has ${several.people.length} people with at least two images and ${singles.length} with one`
         : `has ${several.people.length} people`;
     throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
   }

@@ -1,4 +1,4 @@
-/** The folder that a training lives in: checkpoint, log, cut-outs, and in the end the model. */
+/** Folder of a training run: checkpoint, log, face crops, and finally the model. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Parameters } from "../../engine/graph/network.ts";
@@ -12,10 +12,10 @@ export type TrainingFolder = {
   readonly checkpoint: string;
   readonly log: string;
   readonly report: string;
-  /** cut-outs, made of photographs */
+  /** Face crops of the photographs. */
   readonly faces: string;
   readonly unlabelledFaces: string;
-  /** embeddings of the faces by another model */
+  /** Embeddings of the faces by a reference model. */
   readonly reference: string;
 };
 
@@ -36,7 +36,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
 /**
  * The checkpoint to resume from; undefined for a new run.
  *
- * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; OPTION_INVALID where a run would overwrite another
+ * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; OPTION_INVALID if the run would overwrite another one
  */
 export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, resume: boolean): Promise<Checkpoint | undefined> {
   if (!resume) {
@@ -53,11 +53,11 @@ export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, res
 }
 
 /**
- * Weights that another training of the same network ended with, or its moving averages where it kept them.
+ * Final weights of another run of the same network, or its moving averages if kept.
  *
- * @param anew beginnings of the names of parameters that are left out
- * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; CHECKPOINT_MISMATCH for another network; OPTION_INVALID for a name that
- *   no parameter begins with
+ * @param anew name prefixes of parameters to leave out
+ * @throws FaceNetError CHECKPOINT_MISSING, CHECKPOINT_DAMAGED; CHECKPOINT_MISMATCH for a different network; OPTION_INVALID for a
+ * prefix   that matches no parameter
  */
 export async function readWeights(folder: string, network: string, anew: readonly string[]): Promise<Parameters> {
   const { checkpoint } = await openTrainingFolder(folder);
@@ -72,16 +72,16 @@ export async function readWeights(folder: string, network: string, anew: readonl
   const weights = parametersOf(trainer, true);
   for (const prefix of anew)
     if (![...weights.keys()].some((name) => name.startsWith(prefix))) {
-      const reason = `names no layer of ${network}: ${prefix}`;
+      const reason = `matches no layer of ${network}: ${prefix}`;
       throw new FaceNetError("OPTION_INVALID", { option: "reinitialise", reason });
     }
   return new Map([...weights].filter(([name]) => !anew.some((prefix) => name.startsWith(prefix))));
 }
 
 /**
- * Replaces the checkpoint, whole or not at all.
+ * Replaces the checkpoint atomically.
  *
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; TRAINING_DIVERGED for values that are no numbers: the good one before is kept
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; TRAINING_DIVERGED for values that are not finite: the previous checkpoint is kept
  */
 export async function writeCheckpoint({ checkpoint: file }: TrainingFolder, checkpoint: Checkpoint, rate: number): Promise<void> {
   for (const [name, values] of checkpoint.trainer.tensors) {

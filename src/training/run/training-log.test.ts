@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 const advice = (step: number) => ({ kind: "advice", step, advice: `at ${step}` }) as const;
 
-it("keeps one JSON object a line", async () => {
+it("writes one JSON object per line", async () => {
   const log = await TrainingLog.open(file, 0);
   await log.add(advice(1), advice(2));
   await log.add(advice(3));
@@ -25,7 +25,7 @@ it("keeps one JSON object a line", async () => {
   ).toEqual([advice(1), advice(2), advice(3)]);
 });
 
-it("drops what is done again, and a line cut short", async () => {
+it("drops steps that will be repeated, and a truncated line", async () => {
   const log = await TrainingLog.open(file, 0);
   await log.add(advice(1), advice(2), advice(3));
   await appendFile(file, '{"kind":"adv');
@@ -35,11 +35,11 @@ it("drops what is done again, and a line cut short", async () => {
   expect((await readFile(file, "utf8")).split("\n")).toHaveLength(4);
 });
 
-it("begins anew for a new run", async () => {
+it("starts empty for a new run", async () => {
   await (await TrainingLog.open(file, 0)).add(advice(1));
   expect((await TrainingLog.open(file, 0)).lines).toEqual([]);
 });
 
-it("says which file cannot be written", async () => {
+it("names the file that cannot be written", async () => {
   await expect(TrainingLog.open(join(folder, "none", "train.jsonl"), 0)).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
 });

@@ -24,8 +24,8 @@ export class TrainingLog {
   }
 
   /**
-   * Opens the log of a run that goes on after `steps` steps: what was logged of later ones, which are done again, is dropped, and so
-   * is a line that was cut short.
+   * Opens the log of a run that resumes after `steps` steps: drops lines of later steps, which will be repeated, and a truncated
+   * last line.
    *
    * @throws FaceNetError OUTPUT_NOT_WRITABLE
    */
@@ -46,7 +46,7 @@ export class TrainingLog {
   }
 }
 
-/** The images that could not be read, each once. */
+/** Images that could not be read, without duplicates. */
 export function unreadableIn(lines: readonly TrainingLogLine[]): { image: string; code: string; message: string }[] {
   return lines.flatMap((line) =>
     line.kind === "unreadable" ? [{ image: line.image, code: line.code, message: line.message }] : [],
@@ -55,7 +55,7 @@ export function unreadableIn(lines: readonly TrainingLogLine[]): { image: string
 
 const textOf = (line: TrainingLogLine): string => `${JSON.stringify(line)}\n`;
 
-/** Undefined for what is no line of a log, or only the beginning of one. */
+/** Undefined for an invalid or truncated line. */
 export function parseLogLine(line: string): TrainingLogLine | undefined {
   try {
     return TrainingLogLine.parse(JSON.parse(line));

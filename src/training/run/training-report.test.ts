@@ -34,7 +34,7 @@ const facts = {
   summary: { Model: "x.y" },
 };
 
-it("shows the curves, the settings and what was advised, and escapes what it is given", () => {
+it("shows curves, settings and advice, and escapes its content", () => {
   const lines = [
     heldOut(0),
     ...Array.from({ length: 900 }, (_, i) => step(i + 1)),
@@ -42,7 +42,7 @@ it("shows the curves, the settings and what was advised, and escapes what it is 
     { kind: "advice", step: 7, advice: "a < b" } as const,
   ];
   const page = trainingReport({ ...facts, lines });
-  for (const title of ["People it was not trained on", "Loss", "Distances in the mini-batch", "Active triplets", "Speed"])
+  for (const title of ["Held-out people", "Loss", "Distances within the mini-batch", "Active triplets", "Speed"])
     expect(page).toContain(title);
   expect(page.match(/<svg/g)?.length).toBe(5);
   expect(page).toContain("Step 7: a &#60; b");
@@ -50,7 +50,7 @@ it("shows the curves, the settings and what was advised, and escapes what it is 
   expect(page.length).toBeLessThan(200_000); // 900 steps are not 900 points
 });
 
-it("is a page still for a run without a step", () => {
+it("works for a run without steps", () => {
   const page = trainingReport({ ...facts, lines: [heldOut(0)] });
   expect(page).toContain("Learning curves");
   expect(page).not.toContain("<svg");

@@ -8,14 +8,14 @@ export type TrainingFacts = {
   readonly title: string;
   readonly configuration: TrainingConfiguration;
   readonly lines: readonly TrainingLogLine[];
-  /** Figures at the end, by name. */
+  /** Final figures, by name. */
   readonly summary: Readonly<Record<string, string>>;
 };
 
 type StepLine = Extract<TrainingLogLine, { kind: "step" }>;
 type HeldOutLine = Extract<TrainingLogLine, { kind: "held-out" }>;
 
-/** Points of a curve: more steps than that are averaged in groups. */
+/** Maximum number of points per curve; longer ones are averaged in groups. */
 const POINTS = 200;
 
 export function trainingReport({ title, configuration, lines, summary }: TrainingFacts): string {
@@ -44,7 +44,7 @@ ${adviceList(advice)}
 
 function adviceList(advice: readonly { step: number; advice: string }[]): Content {
   if (advice.length === 0) return undefined;
-  return html`<section class="failures" aria-labelledby="advice"><h3 id="advice">Advice on the way</h3>
+  return html`<section class="failures" aria-labelledby="advice"><h3 id="advice">Advice during training</h3>
 <ul>${advice.map((line) => html`<li>Step ${line.step}: ${line.advice}</li>`)}</ul></section>`;
 }
 
@@ -59,7 +59,7 @@ function heldOutPlots(lines: readonly HeldOutLine[]): Markup[] {
   return [
     svg(
       linePlot({
-        title: "People it was not trained on",
+        title: "Held-out people",
         subtitle: `all pairs of ${last.faces} faces of ${last.people} people`,
         x: { label: "step", whole: true },
         y: { label: "rate", percent: true },
@@ -90,12 +90,12 @@ function stepPlots(steps: readonly StepLine[], { loss, margin }: TrainingConfigu
       ...(loss === "triplet" && { rules: [{ axis: "y", at: margin, label: "margin" }] as const }),
     }),
     linePlot({
-      title: "Distances in the mini-batch",
+      title: "Distances within the mini-batch",
       x,
       y: { label: "mean squared L2" },
       series: [
-        { label: "two people", points: curve((step) => step.negativeDistance) },
-        { label: "one person", points: curve((step) => step.positiveDistance) },
+        { label: "different people", points: curve((step) => step.negativeDistance) },
+        { label: "same person", points: curve((step) => step.positiveDistance) },
       ],
     }),
   ];
@@ -103,7 +103,7 @@ function stepPlots(steps: readonly StepLine[], { loss, margin }: TrainingConfigu
     const share = (step: StepLine) => (step.pairs === 0 ? null : step.active / step.pairs);
     plots.push(
       linePlot({
-        title: "Active triplets for each anchor-positive pair",
+        title: "Active triplets per anchor-positive pair",
         x,
         y: { label: "triplets" },
         series: [{ label: "active", points: curve(share) }],
@@ -123,7 +123,7 @@ function stepPlots(steps: readonly StepLine[], { loss, margin }: TrainingConfigu
 
 const svg = (text: string): Markup => new Markup(text);
 
-/** At most {@link POINTS} points, each the mean of as many neighbours. */
+/** At most {@link POINTS} points, each the mean of a group of neighbours. */
 function averaged(points: readonly LinePoint[]): LinePoint[] {
   const finite = points.filter(({ y }) => Number.isFinite(y));
   const size = Math.ceil(finite.length / POINTS);

@@ -4,7 +4,7 @@
  *     facenet evaluate --images lfw/images --pairs lfw/pairs.txt --model sface.opencv-128,mobilefacenet.facenet-128 --json > lfw.json
  *     node scripts/update-results.ts lfw.json
  *
- * Without a file it draws again what `figures.json` there records. No photograph is kept, only figures and file names.
+ * Without a file, rewrites the pages from the recorded `figures.json`. Photographs are not stored, only figures and file names.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -42,9 +42,9 @@ export function lfwPage({ machine, comparison }: Figures): string {
   const fars = first?.val.map(({ far }) => far) ?? [];
   return `# Labeled Faces in the Wild
 
-${first?.pairs.toLocaleString("en")} pairs of ${first?.people.toLocaleString("en")} people in ten folds, raw images in, found with \`${first?.detector}\`. Measured on
-${machine}; made by \`node scripts/update-results.ts\` from [figures.json](figures.json). [report.html](report.html) is the page
-that \`--report\` writes, without its photographs. What the words mean: [accuracy](../../accuracy.md), [the report](../../evaluation-report.md).
+${first?.pairs.toLocaleString("en")} pairs of ${first?.people.toLocaleString("en")} people in ten folds, raw images in, detected with \`${first?.detector}\`. Measured on
+${machine}; written by \`node scripts/update-results.ts\` from [figures.json](figures.json). [report.html](report.html) is the report
+of \`--report\` without photographs. Terms are defined in [accuracy](../../accuracy.md) and [the report](../../evaluation-report.md).
 
 \`\`\`
 facenet evaluate --images lfw/images --pairs lfw/pairs.txt --model ${evaluations.map(({ model }) => model).join(",")} --report lfw.html
@@ -62,7 +62,7 @@ ${table(
   ]),
 )}
 
-Means over the folds ± standard error, and below the 95 % interval from drawing people with replacement.
+Means over the folds ± standard error, with the 95 % bootstrap interval over people below.
 ${first?.warnings.map((warning) => `${warning.charAt(0).toUpperCase()}${warning.slice(1)}.`).join(" ")}
 
 ${plots.map(({ kind, name }) => `<img src="${name}.svg" alt="${alternatives[kind]}" width="49%">`).join("\n")}
@@ -71,14 +71,14 @@ ${plots.map(({ kind, name }) => `<img src="${name}.svg" alt="${alternatives[kind
 
 ${evaluations.map(thresholds).join("\n\n")}
 
-## Is the difference real?
+## Significance
 
 ${significance(comparison)}
 
 ## Worst errors of \`${first?.model}\`
 
-At a distance of ${distanceText(first?.threshold ?? 0)}, the mean of the folds' thresholds. Not all of them are the model's: of its own 13
-false rejects on LFW, the FaceNet paper found five to be wrong labels.
+At a distance of ${distanceText(first?.threshold ?? 0)}, the mean of the folds' thresholds. Label errors may be among them: the FaceNet paper attributes
+five of its own 13 false rejects on LFW to wrong labels.
 
 ${first ? errors(first) : ""}
 `;
@@ -86,9 +86,9 @@ ${first ? errors(first) : ""}
 
 const alternatives: Readonly<Record<NamedPlot["kind"], string>> = {
   roc: "ROC over logarithmic FAR",
-  det: "Both kinds of error over each other",
+  det: "False reject rate over false accept rate",
   distances: "Histograms of distances",
-  reliability: "Probabilities given and observed",
+  reliability: "Predicted and observed probabilities",
   discard: "Error versus discard by quality",
   "open-set": "Open-set identification",
   cmc: "Identification over rank",
@@ -97,7 +97,7 @@ const alternatives: Readonly<Record<NamedPlot["kind"], string>> = {
 function thresholds(one: Verification): string {
   const rows = [
     ...one.modelThresholds.map((point) => ["the model's own", point] as const),
-    ...one.thresholds.map((point) => ["picked here", point] as const),
+    ...one.thresholds.map((point) => ["chosen here", point] as const),
   ].map(([origin, point]) => [
     origin,
     farText(point.far),
@@ -107,7 +107,7 @@ function thresholds(one: Verification): string {
     String(point.falseAccepts),
     String(point.falseRejects),
   ]);
-  return `\`${runName(one)}\`\n\n${table(["threshold", "wanted FAR", "squared L2", "VAL", "FAR here", "false accepts", "false rejects"], rows)}`;
+  return `\`${runName(one)}\`\n\n${table(["threshold", "wanted FAR", "squared L2", "VAL", "measured FAR", "false accepts", "false rejects"], rows)}`;
 }
 
 function significance({ comparisons }: ModelComparison): string {
@@ -119,8 +119,8 @@ function significance({ comparisons }: ModelComparison): string {
         pairs,
         accuracy,
         val,
-      }) => `\`${a}\` against \`${b}\` on ${pairs.toLocaleString("en")} pairs: ${accuracy?.onlyARight} only the first judges
-rightly, ${accuracy?.onlyBRight} only the second; p ${isText(accuracy?.pValue ?? 1)} (McNemar's exact test).
+      }) => `\`${a}\` against \`${b}\` on ${pairs.toLocaleString("en")} pairs: ${accuracy?.onlyARight} are classified correctly
+only by the first, ${accuracy?.onlyBRight} only by the second; p ${isText(accuracy?.pValue ?? 1)} (McNemar's exact test).
 
 ${table(
   ["FAR", "VAL of the first", "of the second", "difference, bootstrap by person", "p"],
@@ -138,8 +138,8 @@ ${table(
 
 function errors({ worst }: Verification): string {
   const rows = [
-    ...worst.falseAccepts.map((pair) => ["two people taken for one", pair] as const),
-    ...worst.falseRejects.map((pair) => ["one person taken for two", pair] as const),
+    ...worst.falseAccepts.map((pair) => ["false accept", pair] as const),
+    ...worst.falseRejects.map((pair) => ["false reject", pair] as const),
   ].map(([kind, { left, right, distance }]) => [kind, distanceText(distance), left.image, right.image]);
   return table(["", "distance", "", ""], rows);
 }
@@ -151,7 +151,7 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 const isText = (p: number): string => (p < 1e-4 ? pValueText(p) : `= ${pValueText(p)}`);
 const bracketed = (interval: Interval | null): string => (interval ? `<br>${intervalText(interval)}` : "");
 
-/** Names of files without where they lay. */
+/** Removes the folders from file names, except the person's. */
 function withoutFolders<T>(value: T): T {
   return JSON.parse(
     JSON.stringify(value, (key, text: unknown) =>

@@ -9,7 +9,7 @@ import { principalComponents, project } from "../metric/principal-components.ts"
 import type { Experiment, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";
-import { studyPlans } from "./studies.ts";
+import { differenceOf, studyPlans } from "./studies.ts";
 import { type CachedFaces, cachedVectors, cacheFaces, embedded, FACE_SIZE, largeCutOut, type Vectors } from "./study-cache.ts";
 
 /** Model and data of a study. */
@@ -30,9 +30,15 @@ export async function runStudy(
   data: StudyData,
   options: StudyOptions,
 ): Promise<Pick<Experiment, "question" | "difference" | "compared" | "far" | "levels" | "pairs" | "skipped">> {
-  const { question, difference } = studyPlans[study];
+  const { question } = studyPlans[study];
   const measured = await measureLevels(study, data, options);
-  return { question, difference, compared: comparedIn(study, data.facenet.model), far: options.far, ...measured };
+  return {
+    question,
+    difference: differenceOf(study),
+    compared: comparedIn(study, data.facenet.model),
+    far: options.far,
+    ...measured,
+  };
 }
 
 function comparedIn(study: ModelStudy, { embedding }: EmbeddingManifest): string {

@@ -17,7 +17,7 @@ import { type SplitFaces, trainFromScratch } from "../training/run/train-from-sc
 import { findFaces, type PeopleSplit, splitPeople } from "../training/run/training-faces.ts";
 import { openTrainingFolder, readCheckpoint } from "../training/run/training-folder.ts";
 import { createLevelTable, faceSetOf, type PairData, type StudyOptions } from "./level-table.ts";
-import { studyPlans, trainingLevels } from "./studies.ts";
+import { differenceOf, studyPlans, trainingLevels } from "./studies.ts";
 import { cachedVectors, cacheFaces, embedded, ownCutOut, type Vectors } from "./study-cache.ts";
 
 /**
@@ -102,11 +102,10 @@ export async function runTrainingStudy(
     table.add(level, faceSetOf([...vectors.keys()], codes, data.personOf, "bytes"), facenet.model);
     await facenet.dispose();
   }
-  const { question, difference } = studyPlans[study];
   const { people, imagesOfPeople } = (split as PeopleSplit).trained; // of the last level, as of all: a study has some
   return {
-    question,
-    difference,
+    question: studyPlans[study].question,
+    difference: differenceOf(study),
     compared: "bytes",
     far: options.far,
     model: study === "networks" ? "networks of ours" : network,

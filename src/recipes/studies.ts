@@ -12,11 +12,16 @@ export type StudyPlan = {
   /** Unit of `value`, for tables and axes. */
   readonly unit: string;
   readonly levels: readonly StudyLevel[];
+  /** This study's own difference from the paper's setup; {@link differenceOf} adds those of all studies. */
   readonly difference: string;
 };
 
-const onPairs =
-  "The paper measures all pairs of 100,000 x 100,000 hold-out faces of one kind of photograph; here it is a list of pairs in folds, thresholds picked on the other folds, standard error over the folds.";
+/** Of every study. */
+export const pairsDifference =
+  "The paper measures all pairs of 100,000 x 100,000 hold-out faces of one kind of photograph; here a list of pairs is measured in folds, with thresholds from the other folds and standard errors over the folds.";
+/** Of every study that trains. */
+export const trainingDifference =
+  "The scale is small: a network of 0.55 million parameters, a few hundred people, minutes on a CPU; the paper trained for hundreds of hours. The results show the direction of an effect, not its size. One seed; the errors over the folds do not include variation between seeds.";
 const paper = (percent: number, standardError: number | null = null) => ({
   val: Math.round(percent * 10) / 1000,
   standardError: standardError === null ? null : Math.round(standardError * 10) / 1000,
@@ -109,62 +114,71 @@ export const trainingLevels: Readonly<Record<TrainingStudy, readonly TrainingLev
   miner: [untrained, ...ways.map(([level, changes], i) => ({ level, value: i + 1, paper: null, share: 1, changes }))],
 };
 
-const trainedHere =
-  "Small on purpose: a network of 0.55 million parameters, a few hundred people, minutes on a processor; the paper trained for hundreds of hours. It shows which way things go, not how far. One seed; the errors are over the folds and say nothing of another seed.";
-
 /** Cut-out faces of the studies of image degradation are squares with this side (face-cache.ts). */
 export const studyPlans: Readonly<Record<Study, StudyPlan>> = {
   jpeg: {
     question: "How much does JPEG compression cost?",
     unit: "JPEG quality",
     levels: qualities.map(([quality, val]) => ({ level: `quality ${quality}`, value: quality, paper: paper(val) })),
-    difference: `${onPairs} Faces are cut out at 160 x 160, compressed, and scaled to the network's input; the paper's NN1 takes 220 x 220, and its table is of the first split. The photographs were JPEG files already.`,
+    difference:
+      "Faces are cropped to 160 x 160, compressed, and scaled to the network's input; the paper's NN1 takes 220 x 220, and its table is of the first split. The photographs were JPEG files already.",
   },
   pixels: {
     question: "How few pixels does a face need?",
     unit: "pixels",
     levels: sides.map(([side, val]) => ({ level: `${side} x ${side}`, value: side * side, paper: paper(val) })),
-    difference: `${onPairs} Faces are cut out at 160 x 160, scaled to the size, and scaled to the network's input, so sizes above 160 (and above what the photograph holds) add nothing; the paper's NN1 takes 220 x 220, and its table is of the first split.`,
+    difference:
+      "Faces are cropped to 160 x 160, scaled to the size, and scaled to the network's input, so sizes above 160 (or above the photograph's resolution) add nothing; the paper's NN1 takes 220 x 220, and its table is of the first split.",
   },
   dimensions: {
     question: "How many dimensions does an embedding need?",
     unit: "dimensions",
     levels: sizes.map(([size, val, error]) => ({ level: `${size}`, value: size, paper: paper(val, error) })),
-    difference: `${onPairs} The paper trains a network for each size; here one network's vectors are reduced to their first principal components, found on other people (--fit).`,
+    difference:
+      "The paper trains a network for each size; here one network's vectors are reduced to their first principal components, fitted on other people (--fit).",
   },
   bytes: {
     question: "How few bytes does a face need?",
-    unit: "bytes a face",
+    unit: "bytes per face",
     levels: [
       { level: "float32", value: 4, paper: paper(87.9, 1.9) },
       { level: "float16", value: 2, paper: null },
       { level: "int8", value: 1, paper: paper(87.9, 1.9) },
       { level: "1 bit", value: 0.125, paper: null },
     ],
-    difference: `${onPairs} The paper gives no table: it says that 128 floats can be quantised to 128 bytes without loss of accuracy, so NN1's figure at 128 dimensions stands at both.`,
+    difference:
+      "The paper gives no table: it states that 128 floats can be quantised to 128 bytes without loss of accuracy, so NN1's figure at 128 dimensions is listed for both.",
   },
   data: {
-    question: "How much do more training data help?",
+    question: "How much does more training data help?",
     unit: "% of the training people",
     levels: trainingLevels.data,
-    difference: `${onPairs} The paper takes 2.6, 26, 52 and 260 million images (1, 10, 20 and 100 %) and trains each for 700 hours; here people are left out, every level is trained for the same number of steps and measured on the same pairs. ${trainedHere}`,
+    difference:
+      "The paper takes 2.6, 26, 52 and 260 million images (1, 10, 20 and 100 %) and trains each for 700 hours; here the number of people varies, and every level is trained for the same number of steps and measured on the same pairs.",
   },
   networks: {
-    question: "What does a larger network bring?",
+    question: "How much does a larger network help?",
     unit: "million multiply-adds",
     levels: trainingLevels.networks,
-    difference: `${onPairs} The paper's table 3 and figure 4 are of networks trained for hundreds of hours on hundreds of millions of faces; here each takes the same number of steps, too few for the larger ones, and sees faces at its own size. ${trainedHere}`,
+    difference:
+      "The networks of the paper's table 3 and figure 4 were trained for hundreds of hours on hundreds of millions of faces; here each is trained for the same number of steps, too few for the larger ones, at its own input size.",
   },
   embedding: {
-    question: "How many dimensions does an embedding need, trained at each?",
+    question: "How many dimensions does an embedding need, with a network trained for each?",
     unit: "dimensions",
     levels: trainingLevels.embedding,
-    difference: `${onPairs} As in the paper a network is trained for each size. ${trainedHere}`,
+    difference: "As in the paper, a network is trained for each size.",
   },
   miner: {
-    question: "Which triplets should be trained on, and with which margin?",
+    question: "Which miner and which margin?",
     unit: "miner and margin",
     levels: trainingLevels.miner,
-    difference: `${onPairs} The paper mines semi-hard negatives with margin 0.2 and gives no table of others. ${trainedHere}`,
+    difference: "The paper mines semi-hard negatives with margin 0.2 and gives no table of others.",
   },
 };
+
+/** All differences of a study from the paper's setup. */
+export function differenceOf(study: Study): string {
+  const ofTraining = study in trainingLevels ? [trainingDifference] : [];
+  return [pairsDifference, studyPlans[study].difference, ...ofTraining].join(" ");
+}

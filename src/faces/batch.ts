@@ -111,3 +111,13 @@ export function paceOf(
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   return { total, elapsedMs, perSecond, remainingMs: remainingMs(total, done, perSecond) };
 }
+
+/** Reports a count that only grows, with its rate since this call. */
+export function steadyProgress(
+  unit: string,
+  total: number,
+  onProgress: (progress: Progress) => void,
+): (done: number) => void {
+  const start = performance.now();
+  return (done) => onProgress({ unit, done, failed: 0, faces: done, ...paceOf(done, total, performance.now() - start) });
+}

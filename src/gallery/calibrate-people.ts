@@ -6,7 +6,8 @@ import { seededRandom } from "../metric/seeded-random.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { calibrateGallery } from "../search/gallery-calibration.ts";
-import { type CodedFaces, groupsOf, NOBODY } from "./calibration-groups.ts";
+import { groupsOf, NOBODY } from "./calibration-groups.ts";
+import { correctionConstraints } from "./people/correction-constraints.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
 export type CalibratePeopleOptions = {
@@ -52,7 +53,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     codes.push(code);
   }
   const groups = await groupsOf(
-    { codes, photographs, people, dimensions, codeScale, said: await saidOf(store, ids) },
+    { codes, photographs, people, dimensions, codeScale, said: await correctionConstraints(store, ids) },
     { surely: thresholdForFar(model, SURELY), likely: thresholdForFar(model, LIKELY) },
     signal,
   );
@@ -83,23 +84,4 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
   await store.keepCalibration(calibration);
   await store.noteCalibration({ forgotten: false, triedWith: codes.length });
   return calibration;
-}
-
-/** Constraints from corrections, by the indices of the faces. */
-async function saidOf(store: GalleryStore, ids: readonly number[]): Promise<NonNullable<CodedFaces["said"]>> {
-  const placeOf = new Map(ids.map((id, place) => [id, place]));
-  const links = await store.links();
-  const linked = (wanted: "must" | "cannot"): [number, number][] =>
-    links.flatMap(({ a, b, kind }) => {
-      const [one, other] = [placeOf.get(a), placeOf.get(b)];
-      return kind !== wanted || one === undefined || other === undefined ? [] : [[one, other]];
-    });
-  return {
-    mustLink: linked("must"),
-    cannotLink: linked("cannot"),
-    rejections: (await store.rejections()).flatMap(({ face, person }) => {
-      const place = placeOf.get(face);
-      return place === undefined ? [] : [{ face: place, person }];
-    }),
-  };
 }

@@ -1,9 +1,9 @@
 /** Faces drawn by a user where the detector finds none: stored with their corrections, and compared if they can be embedded. */
 import { FaceNetError } from "../errors.ts";
+import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
 import type { CorrectionRecord, GalleryFace, NewFace, Photograph } from "../schemas/gallery.ts";
-import { overlapOf } from "./indexing/overlap.ts";
 import { originalOf } from "./migrate-gallery.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
@@ -70,7 +70,7 @@ export async function drawFace(
 }
 
 function nearestOf<F extends Pick<GalleryFace, "box">>(faces: readonly F[], box: Box, least: number): F | undefined {
-  const judged = faces.map((face) => ({ face, overlap: overlapOf(face.box, box) }));
+  const judged = faces.map((face) => ({ face, overlap: overlapOfUnion(face.box, box) }));
   return judged.filter(({ overlap }) => overlap >= least).sort((a, b) => b.overlap - a.overlap)[0]?.face;
 }
 

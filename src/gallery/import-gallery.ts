@@ -4,10 +4,10 @@
  * interrupted or complete import can be repeated; for undo they are one step.
  */
 
+import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { Box } from "../schemas/face.ts";
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
-import { overlapOf } from "./indexing/overlap.ts";
 import type { GalleryStore, OpenStep } from "./store/gallery-store.ts";
 
 /** Photographs per batch of assignments. */
@@ -244,7 +244,7 @@ function faceAt(faces: readonly GalleryFace[], box: Box): GalleryFace | undefine
   let best: GalleryFace | undefined;
   let most = SAME_FACE;
   for (const face of faces) {
-    const overlap = overlapOf(face.box, box);
+    const overlap = overlapOfUnion(face.box, box);
     if (overlap < most || (best && overlap === most)) continue;
     best = face;
     most = overlap;

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import * as z from "zod";
 import { openFaceFolder } from "../datasets/person-folders.ts";
 import { packFaces } from "../datasets/tar-shards.ts";
-import { paceOf } from "../faces/batch.ts";
+import { steadyProgress } from "../faces/batch.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const datasetPack = defineAnswer({
@@ -24,19 +24,8 @@ export const datasetPack = defineAnswer({
   }),
   async run({ faces, output, imagesPerShard }, { signal, onProgress }) {
     const set = await openFaceFolder(faces);
-    const start = performance.now();
-    const files = await packFaces(set, output, {
-      imagesPerShard,
-      signal,
-      onProgress: (done) =>
-        onProgress({
-          unit: "images",
-          done,
-          failed: 0,
-          faces: done,
-          ...paceOf(done, set.images.length, performance.now() - start),
-        }),
-    });
+    const count = steadyProgress("images", set.images.length, onProgress);
+    const files = await packFaces(set, output, { imagesPerShard, signal, onProgress: count });
     const shards = await Promise.all(files.map(async (file) => ({ file, bytes: (await stat(file)).size })));
     return { shards, people: set.people.length, images: set.images.length };
   },

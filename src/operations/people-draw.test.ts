@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { withComment } from "../../test/gallery/library-simulation.ts";
 import { samplePhotograph, samplePortrait } from "../../test/sample-photographs.ts";
-import { overlapOf } from "../gallery/indexing/overlap.ts";
+import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../gallery/store/open-gallery-store.ts";
 import type { Box } from "../schemas/face.ts";
@@ -69,7 +69,7 @@ it("embeds a drawn face that a less sure look finds, keeps one that nobody could
   const free = [0, 1, 2, 3].map((corner) => {
     return { x: corner % 2 === 0 ? 0 : width - 30, y: corner < 2 ? 0 : height - 30, width: 30, height: 30 };
   });
-  const empty = free.find((box) => boxes.every((other) => overlapOf(other, box) === 0)) as Box;
+  const empty = free.find((box) => boxes.every((other) => overlapOfUnion(other, box) === 0)) as Box;
   const unseen = await run(edges(empty), "Ben");
   expect(unseen).toMatchObject({ added: true, embedded: false });
   await expect(run([width + 5, 0, 30, 30])).rejects.toMatchObject({ code: "OPTION_INVALID" });

@@ -4,11 +4,11 @@
  */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { overlapOfUnion } from "../../src/faces/detection/overlap.ts";
 import type { FaceNet } from "../../src/faces/facenet.ts";
 import { galleryIdentity } from "../../src/gallery/access/gallery-identity.ts";
 import { drawFace } from "../../src/gallery/draw-face.ts";
 import { indexFolders } from "../../src/gallery/indexing/index-folders.ts";
-import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { embedAgain } from "../../src/gallery/migrate-gallery.ts";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
@@ -297,11 +297,13 @@ export class LibrarySimulation {
     if (!seen) return;
     const { store, path, picture } = seen;
     const found = await this.#facesAt(store, path);
-    const unseen = picture.humans.filter(({ box, isCut }) => !isCut && found.every((face) => overlapOf(face.box, box) < 0.1));
+    const unseen = picture.humans.filter(
+      ({ box, isCut }) => !isCut && found.every((face) => overlapOfUnion(face.box, box) < 0.1),
+    );
     let who = this.#pick(unseen);
     if (!who) {
       const box = await this.#world.background?.(picture, this.#random);
-      if (!box || found.some((face) => overlapOf(face.box, box) > 0)) return;
+      if (!box || found.some((face) => overlapOfUnion(face.box, box) > 0)) return;
       who = { human: `from behind ${this.#count++}`, box };
       this.#files.set(path, { ...picture, humans: [...picture.humans, who] });
     }
@@ -448,7 +450,7 @@ export class LibrarySimulation {
 
   /** Whom a face shows: the human whose place overlaps it most. */
   #humanAt({ box }: GalleryFace, humans: readonly Human[]): string | undefined {
-    const judged = humans.map((one) => ({ one, overlap: overlapOf(one.box, box) })).sort((a, b) => b.overlap - a.overlap);
+    const judged = humans.map((one) => ({ one, overlap: overlapOfUnion(one.box, box) })).sort((a, b) => b.overlap - a.overlap);
     return judged[0] && judged[0].overlap > 0.2 ? judged[0].one.human : undefined;
   }
 }

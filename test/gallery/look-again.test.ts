@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { overlapOfUnion } from "../../src/faces/detection/overlap.ts";
 import { FaceNet } from "../../src/faces/facenet.ts";
 import { indexPhotographs } from "../../src/gallery/indexing/index-photographs.ts";
-import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import type { GalleryFace } from "../../src/schemas/gallery.ts";
@@ -45,7 +45,7 @@ async function inGallery<T>(work: (store: GalleryStore) => Promise<T>): Promise<
 }
 
 const isIn = (faces: readonly GalleryFace[], { box }: GalleryFace): boolean =>
-  faces.some((other) => overlapOf(other.box, box) > 0.3);
+  faces.some((other) => overlapOfUnion(other.box, box) > 0.3);
 
 const sizeOf = ({ box }: GalleryFace): number => Math.max(box.width, box.height);
 

@@ -1,8 +1,8 @@
 /** Photographs of made-up people: the pixels of a small PNG hold who is where, and a made-up FaceNet reads them. */
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
+import { overlapOfUnion } from "../../src/faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../../src/faces/facenet.ts";
-import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { encodeBytes } from "../../src/metric/byte-code.ts";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
 import type { Box, Landmarks, Point } from "../../src/schemas/face.ts";
@@ -88,7 +88,7 @@ function madeUpFaceNet(id: string, of: (code: readonly number[]) => readonly num
       const scene = await sceneIn(source.data);
       return {
         faces: faces.map(({ box }) => {
-          const there = scene.faces.toSorted((a, b) => overlapOf(b.box, box) - overlapOf(a.box, box))[0];
+          const there = scene.faces.toSorted((a, b) => overlapOfUnion(b.box, box) - overlapOfUnion(a.box, box))[0];
           return { ...testFace(), ...there, box, embedding: embeddingOf(there?.code ?? []) };
         }),
       };

@@ -5,8 +5,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import { overlapOfUnion } from "../../src/faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../../src/faces/facenet.ts";
-import { overlapOf } from "../../src/gallery/indexing/overlap.ts";
 import { pixelsHash } from "../../src/image/pixels-hash.ts";
 import type { Box, EmbeddedImage } from "../../src/schemas/face.ts";
 import type { NamedBytes } from "../../src/schemas/image-source.ts";
@@ -57,7 +57,7 @@ async function background({ bytes, humans }: Picture, random: Random): Promise<B
   for (let tries = 0; tries < 20; tries++) {
     const side = 40 + 60 * random();
     const box = { x: random() * (size.width - side), y: random() * (size.height - side), width: side, height: side };
-    if (box.x >= 0 && box.y >= 0 && humans.every((one) => overlapOf(one.box, box) === 0)) return box;
+    if (box.x >= 0 && box.y >= 0 && humans.every((one) => overlapOfUnion(one.box, box) === 0)) return box;
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ function common(a: Box, b: Box): number {
 /** Intersection over union, 0 to 1. */
 export function overlapOfUnion(a: Box, b: Box): number {
   const both = common(a, b);
-  return both / (a.width * a.height + b.width * b.height - both);
+  return both === 0 ? 0 : both / (a.width * a.height + b.width * b.height - both);
 }
 
 /** Intersection over the smaller box, 0 to 1. */

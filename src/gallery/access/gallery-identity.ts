@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { FaceNetError } from "../../errors.ts";
 import type { GalleryIdentity } from "../../schemas/gallery.ts";
 import type { DetectionManifest, EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import type { GalleryStore } from "../store/gallery-store.ts";
 
 /**
  * Version of the steps from a file to an aligned face: decoding at reduced scale, detection, landmarks, alignment. Raised with
@@ -23,6 +25,13 @@ export function galleryIdentity(
     preprocessing: preprocessingOf(embedder),
     finding: hash([FINDING, detector.id, networks]),
   };
+}
+
+/** The identity of a gallery with faces. @throws FaceNetError OPTION_INVALID if nothing has been indexed yet */
+export async function requireIdentity(store: GalleryStore): Promise<GalleryIdentity> {
+  const identity = await store.identity();
+  if (identity) return identity;
+  throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty; run `facenet index` first" });
 }
 
 /** Hash of all manifest fields that affect an embedding. Models without the mirrored view keep the hash of version 0.1. */

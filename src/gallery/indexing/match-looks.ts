@@ -4,10 +4,11 @@
  * Two faces match if three things agree: the position under the image's transformation, the layout of the landmarks, and above
  * all the embedding. Position alone would transfer a name to another person at the same position in another photograph.
  */
+
+import { overlapOfUnion } from "../../faces/detection/overlap.ts";
 import { codeDistance } from "../../metric/distance.ts";
 import type { Box, Landmarks, Point } from "../../schemas/face.ts";
 import type { Look, Placement } from "../store/gallery-store.ts";
-import { overlapOf } from "./overlap.ts";
 
 type LookFace = Look["faces"][number];
 
@@ -85,7 +86,7 @@ function matchBy(change: Change, old: Look, now: Look, maxDistance: number): Jud
   const pairs = moved.flatMap((one) =>
     now.faces.flatMap((onto) => {
       const distance = distanceOf(one.face, onto);
-      const overlap = overlapOf(one.box, onto.box);
+      const overlap = overlapOfUnion(one.box, onto.box);
       const residual = landmarkResidual(one.landmarks, onto.landmarks);
       const fits = distance <= maxDistance && overlap >= LEAST_OVERLAP && residual <= MOST_LANDMARK_RESIDUAL;
       return fits ? [{ one, onto, distance, error: 1 - overlap + residual }] : [];
@@ -106,7 +107,7 @@ function matchBy(change: Change, old: Look, now: Look, maxDistance: number): Jud
   // If the other faces are near enough to be the same exposure, an undetected face gets its transformed position.
   if (matched.length > 0 && mean("distance") <= SAME_EXPOSURE * maxDistance) {
     for (const one of moved) {
-      if (taken.has(one) || !isInside(one.box, now) || now.faces.some(({ box }) => overlapOf(box, one.box) >= LEAST_OVERLAP))
+      if (taken.has(one) || !isInside(one.box, now) || now.faces.some(({ box }) => overlapOfUnion(box, one.box) >= LEAST_OVERLAP))
         continue;
       placements.push({ face: one.face.id, onto: null, box: one.box, landmarks: one.landmarks });
     }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { overlapOfUnion } from "../../faces/detection/overlap.ts";
 import type { Box } from "../../schemas/face.ts";
 import { matchRegions } from "./named-regions.ts";
-import { overlapOf } from "./overlap.ts";
 
 const side = fc.integer({ min: 1, max: 12 });
 const box: fc.Arbitrary<Box> = fc.record({
@@ -26,11 +26,11 @@ function naiveOverlap(a: Box, b: Box): number {
   return both / either;
 }
 
-describe("overlapOf", () => {
+describe("overlapOfUnion", () => {
   it("is intersection over union", () => {
     fc.assert(
       fc.property(box, box, (a, b) => {
-        expect(overlapOf(a, b)).toBeCloseTo(naiveOverlap(a, b), 12);
+        expect(overlapOfUnion(a, b)).toBeCloseTo(naiveOverlap(a, b), 12);
       }),
     );
   });

@@ -1,12 +1,12 @@
 /** Imports names of faces given in other programs as user corrections, from XMP inside a photograph or its sidecar file. */
 import { FaceNetError } from "../../errors.ts";
+import { overlapOfUnion } from "../../faces/detection/overlap.ts";
 import { type RegionReading, readRegionReadings } from "../../image/face-regions.ts";
 import type { ImageMetadata } from "../../image/metadata.ts";
 import { readSidecar } from "../../image/sidecar.ts";
 import type { Box } from "../../schemas/face.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
-import { overlapOf } from "./overlap.ts";
 
 /** Minimum intersection over union: programs draw regions tightly or around the whole head. */
 const LEAST_OVERLAP = 0.2;
@@ -28,7 +28,7 @@ export function bestReading<F extends { readonly box: Box }>(
     return {
       reading,
       count: matches.length,
-      overlap: matches.reduce((sum, { region, face }) => sum + overlapOf(region.box, face.box), 0),
+      overlap: matches.reduce((sum, { region, face }) => sum + overlapOfUnion(region.box, face.box), 0),
     };
   });
   return judged.sort((a, b) => b.count - a.count || b.overlap - a.overlap)[0]?.reading;
@@ -39,7 +39,9 @@ export function matchRegions<R extends { readonly box: Box }, F extends { readon
   regions: readonly R[],
   faces: readonly F[],
 ): { readonly region: R; readonly face: F }[] {
-  const pairs = regions.flatMap((region) => faces.map((face) => ({ region, face, overlap: overlapOf(region.box, face.box) })));
+  const pairs = regions.flatMap((region) =>
+    faces.map((face) => ({ region, face, overlap: overlapOfUnion(region.box, face.box) })),
+  );
   const taken = new Set<R | F>();
   return pairs
     .filter(({ overlap }) => overlap >= LEAST_OVERLAP)

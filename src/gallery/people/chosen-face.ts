@@ -1,10 +1,10 @@
 /** Selects a face of a known photograph: the prominent one, the one at an index, or the one in a box. */
 import { FaceNetError } from "../../errors.ts";
+import { overlapOfUnion } from "../../faces/detection/overlap.ts";
 import { chooseFace, prominentFace } from "../../faces/face-choice.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { Box } from "../../schemas/face.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
-import { overlapOf } from "../indexing/overlap.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /** Minimum intersection over union of a face and the box that selects it. */
@@ -49,6 +49,6 @@ export async function chosenFace(
 }
 
 function inBox(faces: readonly GalleryFace[], box: Box): GalleryFace | undefined {
-  const judged = faces.map((face) => ({ face, overlap: overlapOf(face.box, box) })).sort((a, b) => b.overlap - a.overlap);
+  const judged = faces.map((face) => ({ face, overlap: overlapOfUnion(face.box, box) })).sort((a, b) => b.overlap - a.overlap);
   return judged[0] && judged[0].overlap >= SAME_FACE ? judged[0].face : undefined;
 }

@@ -1,6 +1,7 @@
 /** Repeated detection in a known photograph with other limits. */
+
+import { overlapOfUnion } from "../../../faces/detection/overlap.ts";
 import type { FaceFloor, GalleryFace, GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
-import { overlapOf } from "../../indexing/overlap.ts";
 import { addFaces, requireIdentity } from "./files.ts";
 import { STATED } from "./looks.ts";
 import { faceOf } from "./rows.ts";
@@ -40,7 +41,7 @@ export async function lookAgain(
     Math.max(box.width, box.height) < minFaceSize || quality.confidence < minConfidence;
   const below = known.filter((face) => !face.isStated && isBelow(face));
   for (const { id } of below) await session.run("DELETE FROM face WHERE id = ?", id);
-  const fresh = faces.filter(({ box }) => known.every((face) => overlapOf(face.box, box) < SAME_FACE));
+  const fresh = faces.filter(({ box }) => known.every((face) => overlapOfUnion(face.box, box) < SAME_FACE));
   await addFaces(session, photograph, fresh, onCodes);
   return { added: fresh.length, removed: below.length };
 }

@@ -64,10 +64,9 @@ export class WholeFile {
     await orNotWritable(this.path, async () => {
       if (durable) await this.#handle.sync();
       await this.#handle.close();
+      if (this.#writtenTo !== this.#target) await rename(this.#writtenTo, this.#target);
       this.#committed = true;
-      if (this.#writtenTo === this.#target) return;
-      await rename(this.#writtenTo, this.#target);
-      if (!durable) return;
+      if (!durable || this.#writtenTo === this.#target) return;
       await using folder = await open(dirname(this.#target));
       await folder.sync().catch(() => undefined); // unsupported on some file systems; the rename is atomic anyway
     });
@@ -101,14 +100,9 @@ export async function writeWhole(
   data: string | Uint8Array,
   options: WholeFileOptions & { readonly durable?: boolean } = {},
 ): Promise<void> {
-  const file = await WholeFile.create(path, options);
-  try {
-    await file.append(data);
-    await file.commit(options);
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
+  await using file = await WholeFile.create(path, options);
+  await file.append(data);
+  await file.commit(options);
 }
 
 /**

@@ -135,8 +135,7 @@ export class Gallery {
    */
   static async open(name: string, options: GalleryOptions = {}): Promise<Gallery> {
     const galleries = new GalleryCache();
-    const { giveBack } = await galleries.borrow(name, { create: options.create ?? false });
-    await giveBack();
+    await (await galleries.borrow(name, { create: options.create ?? false }))[Symbol.asyncDispose]();
     return new Gallery(name, options, galleries);
   }
 

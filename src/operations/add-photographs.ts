@@ -33,33 +33,30 @@ export const addPhotographs = defineAnswer({
       .describe("in the order of the upload"),
   }),
   async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
-    const { store, giveBack } = await borrowGallery(gallery, { create: true });
-    try {
-      const facenet = await loadForGallery(store, load, options);
-      const kept: { image: string; path: string; isNew: boolean }[] = [];
-      for (const [i, photo] of given.entries()) {
-        const image = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
-        if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
-        else kept.push({ image, ...(await storeUpload(photo, resolve(photographsFolder))) });
-      }
-      const paths = [...new Set(kept.map(({ path }) => path))];
-      const { failures } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });
-      for (const { path, isNew } of kept) {
-        if (isNew && failures.some((failure) => failure.path === path)) await rm(path, { force: true });
-      }
-      const photographs = kept.map(async ({ image, path }) => {
-        const failure = failures.find((one) => one.path === path);
-        if (failure) {
-          const error = { code: failure.code, message: failure.message.replaceAll(path, image) };
-          return { image, photograph: null, faces: [], error };
-        }
-        const photograph = (await store.knownFile(path))?.photograph ?? null;
-        const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
-        return { image, photograph, faces: faces.map(shown), error: null };
-      });
-      return { photographs: await Promise.all(photographs) };
-    } finally {
-      await giveBack();
+    await using opened = await borrowGallery(gallery, { create: true });
+    const { store } = opened;
+    const facenet = await loadForGallery(store, load, options);
+    const kept: { image: string; path: string; isNew: boolean }[] = [];
+    for (const [i, photo] of given.entries()) {
+      const image = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
+      if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
+      else kept.push({ image, ...(await storeUpload(photo, resolve(photographsFolder))) });
     }
+    const paths = [...new Set(kept.map(({ path }) => path))];
+    const { failures } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });
+    for (const { path, isNew } of kept) {
+      if (isNew && failures.some((failure) => failure.path === path)) await rm(path, { force: true });
+    }
+    const photographs = kept.map(async ({ image, path }) => {
+      const failure = failures.find((one) => one.path === path);
+      if (failure) {
+        const error = { code: failure.code, message: failure.message.replaceAll(path, image) };
+        return { image, photograph: null, faces: [], error };
+      }
+      const photograph = (await store.knownFile(path))?.photograph ?? null;
+      const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
+      return { image, photograph, faces: faces.map(shown), error: null };
+    });
+    return { photographs: await Promise.all(photographs) };
   },
 });

@@ -1,25 +1,18 @@
 import * as z from "zod";
-import { FaceNetError, reasonOf } from "../errors.ts";
-import { calibrateFaces } from "../evaluation/calibration.ts";
-import { findCopies, withoutCopies } from "../evaluation/face-set.ts";
-import { type Measured, openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
-import { type LabelledFaces, loadFaces } from "../evaluation/protocols/labelled-faces.ts";
+import { FaceNetError } from "../errors.ts";
+import { calibrateLabelled } from "../evaluation/protocols/calibrate-labelled.ts";
+import { openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
 import { measureOptions } from "../evaluation/protocols/measure-options.ts";
-import { alikeWarnings, copyWarnings, peopleAlike } from "../evaluation/protocols/warnings.ts";
 import { WholeFile } from "../files/whole-file.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
+import { requireIdentity } from "../gallery/access/gallery-identity.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
 import { calibratePeople, GALLERY_FARS } from "../gallery/calibrate-people.ts";
-import { seededRandom } from "../metric/seeded-random.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
 import { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
 import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
-
-/** Thresholds with fewer expected errors are unreliable. */
-const FEW_ERRORS = 10;
-/** Calibrations on fewer people generalise poorly. */
-const FEW_PEOPLE = 30;
 
 const { embeddings, resamples, seed, compared, faces, minFaceSize, minConfidence, maxPixels, flip, aligned } = measureOptions;
 const { model, detector, threads, device } = measureOptions;
@@ -79,30 +72,21 @@ export const calibrate = defineAnswer({
         option: "gallery",
         reason: "does not combine with a folder; give one of the two",
       });
-    const place = await openCalibrationPlace(input);
-    let diagram: WholeFile | undefined;
-    try {
-      if (input.diagram !== undefined) diagram = await WholeFile.create(input.diagram);
-      const measured = await measure(input, context);
-      await diagram?.append(await drawn(measured, diagram.path));
-      const calibration = await place.write(measured);
-      await diagram?.commit();
-      return calibration;
-    } finally {
-      await place.close();
-      await diagram?.discard();
+    await using place = await openCalibrationPlace(input);
+    await using diagram = input.diagram === undefined ? undefined : await WholeFile.create(input.diagram);
+    const measured = await calibrateLabelled(input, context);
+    if (diagram) {
+      const { calibrationDiagram } = await import("../reports/evaluation/evaluation-plots.ts"); // plots take half a second to load
+      await diagram.append(await calibrationDiagram(measured, diagram.path));
     }
+    const calibration = await place.write(measured);
+    await diagram?.commit();
+    return calibration;
   },
 });
 
-/** Loads the plotting library lazily: it takes half a second. */
-async function drawn(calibration: Measured, file: string): Promise<string | Uint8Array> {
-  const { calibrationDiagram } = await import("../reports/evaluation/evaluation-plots.ts");
-  return calibrationDiagram(calibration, file);
-}
-
 /** Maximum bootstrap resamples, each of which fits the tail. */
-const MOST_DRAWINGS = 200;
+const MOST_RESAMPLES = 200;
 
 async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: OperationContext): Promise<GalleryCalibration> {
   if (input.output !== undefined || input.diagram !== undefined)
@@ -110,34 +94,26 @@ async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: Oper
       option: input.output === undefined ? "diagram" : "output",
       reason: "requires a folder of labelled photographs; a gallery's calibration is stored in the gallery",
     });
-  const { store, giveBack } = await borrowGallery(input.gallery);
-  try {
-    const identity = await store.identity();
-    if (!identity) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty; run `facenet index` first" });
-    const { manifest } = await galleryModel(store, identity, { calibration: "own" });
-    return await calibratePeople(store, {
+  return inGallery({ borrowGallery }, input.gallery, async (store) => {
+    const { manifest } = await galleryModel(store, await requireIdentity(store), { calibration: "own" });
+    return calibratePeople(store, {
       model: manifest,
       fars: [...new Set([...input.fars, ...GALLERY_FARS])].sort((a, b) => b - a),
-      resamples: Math.min(MOST_DRAWINGS, Math.max(100, input.resamples)),
+      resamples: Math.min(MOST_RESAMPLES, Math.max(100, input.resamples)),
       seed: input.seed,
       now: new Date(),
       signal,
     });
-  } finally {
-    await giveBack();
-  }
+  });
 }
 
-async function forgetGallery(gallery: string, { borrowGallery }: OperationContext): Promise<ForgottenCalibration> {
-  const { store, giveBack } = await borrowGallery(gallery);
-  try {
+function forgetGallery(gallery: string, { borrowGallery }: OperationContext): Promise<ForgottenCalibration> {
+  return inGallery({ borrowGallery }, gallery, async (store) => {
     const kept = await store.calibration();
     await store.keepCalibration(null);
     await store.noteCalibration({ forgotten: true, triedWith: 0 });
     return { model: kept?.model ?? (await store.identity())?.model ?? "", forgotten: kept !== undefined, file: store.name };
-  } finally {
-    await giveBack();
-  }
+  });
 }
 
 async function forget({ model: name, folder, embeddings: faceFile, output }: Input): Promise<ForgottenCalibration> {
@@ -146,57 +122,4 @@ async function forget({ model: name, folder, embeddings: faceFile, output }: Inp
   const located = await locateModel("embedding", name);
   const file = await placeForCalibration(located);
   return { model: located.manifest.id, forgotten: await forgetCalibration(located, file), file };
-}
-
-async function measure(input: Input, context: OperationContext): Promise<Measured> {
-  const loaded = await loadFaces({ ...input, images: input.folder, calibration: "own" }, context);
-  const copies = findCopies(loaded.faces);
-  const set = withoutCopies(loaded.faces);
-  const figures = await calibrateFaces(set, {
-    fars: input.fars,
-    modelThresholds: loaded.model.thresholds,
-    random: seededRandom(input.seed),
-    bootstrap: { resamples: input.resamples, random: seededRandom(input.seed + 1) },
-    stream: { signal: context.signal },
-  }).catch((error: unknown) => {
-    if (!(error instanceof RangeError)) throw error;
-    throw new FaceNetError("DATASET_INVALID", { folder: input.folder ?? input.embeddings, reason: reasonOf(error) }, error);
-  });
-  const people = new Set(set.person).size;
-  const faceCount = set.images.length;
-  const warnings = [
-    ...fewWarnings(figures.thresholds, input.fars, people),
-    ...copyWarnings(copies),
-    ...alikeWarnings(await peopleAlike(set, Math.min(...loaded.model.thresholds.map(({ distance }) => distance)))),
-  ];
-  const calibratedOn = `${faceCount} faces of ${people} people (facenet calibrate), all pairs`;
-  return { ...describeModel(loaded), people, faces: faceCount, ...figures, copies, warnings, calibratedOn };
-}
-
-function describeModel({ model: manifest, faces: set, imagesWithoutFace, failures }: LabelledFaces) {
-  return {
-    version: 1 as const,
-    model: manifest.id,
-    sha256: manifest.model.sha256,
-    compared: set.embeddings.compared,
-    imagesWithoutFace,
-    failures,
-  };
-}
-
-function fewWarnings(thresholds: Calibration["thresholds"], wanted: readonly number[], people: number): string[] {
-  const reached = new Set(thresholds.map(({ far }) => far));
-  const unreached = wanted.filter((far) => !reached.has(far));
-  return [
-    ...(unreached.length > 0
-      ? [`too few impostor pairs for a false accept rate of ${unreached.join(", ")}: no threshold given`]
-      : []),
-    ...thresholds
-      .filter(({ expectedFalseAccepts }) => expectedFalseAccepts < FEW_ERRORS)
-      .map(
-        ({ far, expectedFalseAccepts }) =>
-          `FAR ${far} corresponds to ${expectedFalseAccepts.toPrecision(2)} impostor pairs; with fewer than ${FEW_ERRORS} the threshold is unreliable`,
-      ),
-    ...(people < FEW_PEOPLE ? [`only ${people} people: the thresholds may not generalise`] : []),
-  ];
 }

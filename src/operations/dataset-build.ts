@@ -1,11 +1,12 @@
-import { join } from "node:path";
 import * as z from "zod";
 import { DatasetReport, datasetGallery, datasetOptions, OUTLIER_FAR } from "../datasets/build/build-options.ts";
 import { writeDataset } from "../datasets/build/write-dataset.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
 import { requireWritableFolder } from "../files/whole-file.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { requirePaths } from "../gallery/indexing/require-paths.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
+import { FileFailure } from "../schemas/failure.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { cluster } from "./cluster.ts";
 import { index } from "./index-photographs.ts";
@@ -30,7 +31,7 @@ export const datasetBuild = defineAnswer({
   output: DatasetReport.extend({
     photographs: z.int().describe("new photographs"),
     known: z.int().describe("photographs known before"),
-    unreadable: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    unreadable: z.array(FileFailure),
   }),
   async run({ photographs, output, minImages, size, far, ...options }, context) {
     const gallery = datasetGallery(output);
@@ -40,26 +41,16 @@ export const datasetBuild = defineAnswer({
     const { model, calibration } = options;
     await cluster.run(cluster.input.parse({ gallery, far, minFaces: 2, model, calibration }), context);
     const { manifest } = await locateCalibrated(model, calibration);
-    const { store, giveBack } = await context.borrowGallery(gallery);
-    try {
-      const written = await writeDataset(store, output, {
-        ...context,
-        minImages,
-        sizePx: size,
-        outlier: thresholdForFar(manifest, OUTLIER_FAR),
-        maxPixels: options.maxPixels,
-      });
-      return {
-        folder: output,
-        ...written,
-        failures: [...written.failures],
-        review: join(output, "review.html"),
-        photographs: indexed.added + indexed.moved,
-        known: indexed.known ?? 0,
-        unreadable: indexed.failures,
-      };
-    } finally {
-      await giveBack();
-    }
+    const { maxPixels } = options;
+    const outlier = thresholdForFar(manifest, OUTLIER_FAR);
+    const written = await inGallery(context, gallery, (store) =>
+      writeDataset(store, output, { ...context, minImages, sizePx: size, outlier, maxPixels }),
+    );
+    return {
+      ...written,
+      photographs: indexed.added + indexed.moved,
+      known: indexed.known ?? 0,
+      unreadable: indexed.failures,
+    };
   },
 });

@@ -7,6 +7,7 @@ import { openFaceImages } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
 import { paceOf } from "../faces/batch.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
+import { ImageFailure } from "../schemas/failure.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
 import { knnGraph } from "../search/knn-graph.ts";
 import { defineAnswer } from "./operation.ts";
@@ -60,7 +61,7 @@ export const datasetCheck = defineAnswer({
       .describe("probably one person under two names"),
     overlap: z.array(Overlap).nullable().describe("people of the other set who are probably in this one; null without `against`"),
     imagesWithoutFace: z.array(z.string()),
-    failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+    failures: z.array(ImageFailure),
   }),
   async run({ faces, against, far, ...options }, { load, signal, onProgress }) {
     const [set, other] = [await openFaceImages(faces), against === undefined ? undefined : await openFaceImages(against)];

@@ -34,21 +34,18 @@ export const galleryImport = defineAnswer({
   async run({ file, gallery }, { borrowGallery, signal, onProgress }) {
     const records = readRecords(file);
     const first = await records.next(); // a file that is none does not make a gallery
-    const { store, giveBack } = await borrowGallery(gallery, { create: true });
-    try {
-      const into = new GalleryImport(store, basename(file));
-      const count = counter(onProgress);
-      if (!first.done) await into.add(first.value);
-      for await (const record of records) {
-        signal.throwIfAborted();
-        await into.add(record);
-        if (record.kind === "photograph") count(record.faces.length);
-      }
-      const { conflicts, ...counts } = into.report;
-      return { ...counts, conflicts: [...conflicts] };
-    } finally {
-      await giveBack();
+    await using opened = await borrowGallery(gallery, { create: true });
+    const { store } = opened;
+    const into = new GalleryImport(store, basename(file));
+    const count = counter(onProgress);
+    if (!first.done) await into.add(first.value);
+    for await (const record of records) {
+      signal.throwIfAborted();
+      await into.add(record);
+      if (record.kind === "photograph") count(record.faces.length);
     }
+    const { conflicts, ...counts } = into.report;
+    return { ...counts, conflicts: [...conflicts] };
   },
 });
 

@@ -12,6 +12,7 @@ import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { addFaceRegions, type FaceRegion, readRegionReadings } from "../image/face-regions.ts";
 import { readMetadata } from "../image/metadata.ts";
 import { sidecarPath } from "../image/sidecar.ts";
+import { FileFailure } from "../schemas/failure.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -38,7 +39,7 @@ export const galleryWriteRegions = defineAnswer({
     otherwise: z
       .array(z.object({ file: z.string(), name: z.string(), there: z.string() }))
       .describe("faces that the file says are somebody else: left as they are"),
-    failures: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    failures: z.array(FileFailure),
     dryRun: z.boolean(),
   }),
   run: ({ person, folder, dryRun, gallery }, { borrowGallery, signal }) =>

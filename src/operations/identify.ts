@@ -64,49 +64,45 @@ export const identify = defineStream({
     ),
   }),
   async *run(input, { load, borrowGallery, signal, onProgress }) {
-    const gallery = await borrowGallery(input.gallery);
+    await using gallery = await borrowGallery(input.gallery);
     const { store } = gallery;
-    try {
-      const facenet = await loadForGallery(store, load, input);
-      await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
-      const names = await store.names();
-      const search = await gallery.search(input.search);
-      const own = { manifest: facenet.model, calibration: facenet.calibration };
-      const { manifest, calibration } = await calibratedByGallery(store, own, input.calibration);
-      const threshold = identificationThreshold(manifest, input.fpir, names.size);
-      const named = ({ person, nearest, ...rest }: Identification) => ({
-        ...rest,
-        person,
-        name: person === null ? null : (names.get(person) ?? null),
-        nearest: nearest.map((rival) => ({ ...rival, name: names.get(rival.person) ?? null })),
-      });
-      for await (const item of facenet.embed(input.images, { ...input, signal, onProgress })) {
-        if (!item.ok) {
-          yield item;
-          continue;
-        }
-        const { faces, ...image } = item.value;
-        const who = await identifyFaces(
-          faces.map(({ embedding }) => embedding.code),
-          { search, store, names },
-          manifest,
-          { threshold },
-        );
-        const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
-        yield {
-          ...item,
-          value: {
-            ...image,
-            search: search.method,
-            calibration,
-            fpir: input.fpir,
-            liveness: "not assessed" as const,
-            faces: answers,
-          },
-        };
+    const facenet = await loadForGallery(store, load, input);
+    await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
+    const names = await store.names();
+    const search = await gallery.search(input.search);
+    const own = { manifest: facenet.model, calibration: facenet.calibration };
+    const { manifest, calibration } = await calibratedByGallery(store, own, input.calibration);
+    const threshold = identificationThreshold(manifest, input.fpir, names.size);
+    const named = ({ person, nearest, ...rest }: Identification) => ({
+      ...rest,
+      person,
+      name: person === null ? null : (names.get(person) ?? null),
+      nearest: nearest.map((rival) => ({ ...rival, name: names.get(rival.person) ?? null })),
+    });
+    for await (const item of facenet.embed(input.images, { ...input, signal, onProgress })) {
+      if (!item.ok) {
+        yield item;
+        continue;
       }
-    } finally {
-      await gallery.giveBack();
+      const { faces, ...image } = item.value;
+      const who = await identifyFaces(
+        faces.map(({ embedding }) => embedding.code),
+        { search, store, names },
+        manifest,
+        { threshold },
+      );
+      const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
+      yield {
+        ...item,
+        value: {
+          ...image,
+          search: search.method,
+          calibration,
+          fpir: input.fpir,
+          liveness: "not assessed" as const,
+          faces: answers,
+        },
+      };
     }
   },
 });

@@ -96,42 +96,39 @@ export const index = defineAnswer({
     else if (poll !== undefined) throw new FaceNetError("OPTION_INVALID", { option: "poll", reason: "requires watch" });
     await requirePaths(paths);
     const toFill = { gallery, paths: watch ? undefined : paths, models: look, listing: { exclude } };
-    const { store, giveBack } = await galleryToFill(toFill, { load, borrowGallery });
-    try {
-      const options = {
-        facenet: await loadForGallery(store, load, look),
-        store,
-        retry,
-        forgotten,
-        vectors,
-        readRegions,
-        exclude,
-        shard,
-        signal,
-        onProgress,
-        ...look,
-      };
-      if (!watch) {
-        const report = await indexFolders(paths, options);
-        const { model: manifest, calibration } = options.facenet;
-        // workers that share a gallery, each with a part, leave it to `facenet calibrate`
-        const calibrated = shard ? null : await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
-        return { ...report, calibrated, failures: [...report.failures] };
-      }
-      const tally = new Tally();
-      const pollMs = poll === undefined ? undefined : poll * 1000;
-      await watchFolders(paths, {
-        ...options,
-        pollMs,
-        onEvent: (event) => {
-          tally.count(event);
-          onEvent?.(event);
-        },
-      });
-      return tally.answer();
-    } finally {
-      await giveBack();
+    await using opened = await galleryToFill(toFill, { load, borrowGallery });
+    const { store } = opened;
+    const options = {
+      facenet: await loadForGallery(store, load, look),
+      store,
+      retry,
+      forgotten,
+      vectors,
+      readRegions,
+      exclude,
+      shard,
+      signal,
+      onProgress,
+      ...look,
+    };
+    if (!watch) {
+      const report = await indexFolders(paths, options);
+      const { model: manifest, calibration } = options.facenet;
+      // workers that share a gallery, each with a part, leave it to `facenet calibrate`
+      const calibrated = shard ? null : await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
+      return { ...report, calibrated, failures: [...report.failures] };
     }
+    const tally = new Tally();
+    const pollMs = poll === undefined ? undefined : poll * 1000;
+    await watchFolders(paths, {
+      ...options,
+      pollMs,
+      onEvent: (event) => {
+        tally.count(event);
+        onEvent?.(event);
+      },
+    });
+    return tally.answer();
   },
 });
 

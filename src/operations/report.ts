@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { WholeFile } from "../files/whole-file.ts";
+import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { galleryPage } from "../reports/gallery/gallery-page.ts";
 import { gatherGallery } from "../reports/gallery/gather-gallery.ts";
 import { galleryOption, lookOptions, outputFile } from "../schemas/options.ts";
@@ -29,29 +30,20 @@ export const report = defineAnswer({
     gone: z.int().describe("of them without a picture: their photographs are gone, changed or not readable"),
     failures: z.int().describe("files that could not be read when they were indexed"),
   }),
-  async run({ output, gallery, ...options }, { borrowGallery, signal, onProgress }) {
-    const { store, giveBack } = await borrowGallery(gallery);
-    try {
-      const file = await WholeFile.create(output);
-      try {
-        const shown = await gatherGallery(store, { ...options, signal, onProgress });
-        await file.append(galleryPage(shown));
-        await file.commit();
-        const portraits = [...shown.people.flatMap((one) => one.portraits), ...shown.unassigned];
-        return {
-          file: output,
-          people: shown.people.length,
-          allPeople: shown.statistics.people,
-          faces: portraits.length,
-          gone: portraits.filter(({ picture }) => picture === undefined).length,
-          failures: shown.failures.length,
-        };
-      } catch (error) {
-        await file.discard();
-        throw error;
-      }
-    } finally {
-      await giveBack();
-    }
-  },
+  run: ({ output, gallery, ...options }, { borrowGallery, signal, onProgress }) =>
+    inGallery({ borrowGallery }, gallery, async (store) => {
+      await using file = await WholeFile.create(output);
+      const shown = await gatherGallery(store, { ...options, signal, onProgress });
+      await file.append(galleryPage(shown));
+      await file.commit();
+      const portraits = [...shown.people.flatMap((one) => one.portraits), ...shown.unassigned];
+      return {
+        file: output,
+        people: shown.people.length,
+        allPeople: shown.statistics.people,
+        faces: portraits.length,
+        gone: portraits.filter(({ picture }) => picture === undefined).length,
+        failures: shown.failures.length,
+      };
+    }),
 });

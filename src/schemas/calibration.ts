@@ -1,6 +1,7 @@
 /** Result and file of `facenet calibrate`: a model's thresholds and probability measured on a user's photographs. */
 import * as z from "zod";
 import { Interval, OperatingPoint, ReliabilityPoint } from "./evaluation.ts";
+import { ImageFailure } from "./failure.ts";
 import { AppliedCalibration, ProbabilityCurve, Threshold } from "./threshold.ts";
 
 export const CalibratedThreshold = Threshold.extend({
@@ -24,7 +25,7 @@ export const Calibration = AppliedCalibration.extend({
   reliability: z.array(ReliabilityPoint).describe("of the chosen curve, on people held out of the fit"),
   modelThresholds: z.array(OperatingPoint).describe("the model's own thresholds measured here"),
   imagesWithoutFace: z.array(z.string()),
-  failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+  failures: z.array(ImageFailure),
   copies: z.array(z.object({ image: z.string(), of: z.string() })).describe("images left out: embedding identical to another's"),
   warnings: z.array(z.string()),
   file: z.string().describe("where the calibration was written"),

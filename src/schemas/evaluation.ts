@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { Box } from "./face.ts";
+import { ImageFailure } from "./failure.ts";
 import { ThresholdOrigin } from "./threshold.ts";
 
 /** Evaluation protocols. */
@@ -176,7 +177,7 @@ const common = {
   people: z.int(),
   images: z.int(),
   imagesWithoutFace: z.array(z.string()),
-  failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+  failures: z.array(ImageFailure),
   copies: z.array(z.object({ image: z.string(), of: z.string() })).describe("images whose embedding is identical to another's"),
   warnings: z.array(z.string()).describe("reasons to distrust these figures"),
 };

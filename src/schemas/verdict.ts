@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Face } from "./face.ts";
+import { ImageFailure } from "./failure.ts";
 import { ThresholdOrigin } from "./threshold.ts";
 
 /** Presentation attack detection (ISO/IEC 30107) is not performed. */
@@ -38,6 +39,6 @@ export const Comparison = z.object({
   ),
   distances: z.array(z.array(z.number())).describe("squared L2, [faces, faces]"),
   withoutFace: z.array(z.string()).describe("photographs without a detected face"),
-  failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+  failures: z.array(ImageFailure),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -105,7 +105,7 @@ export async function startServer(
   try {
     const facenet = await load(options);
     facenet.observe((times) => metrics.observeStages(times));
-    await (await galleries.borrow(gallery, { create: true })).giveBack(); // created only at start: later its disk may be unmounted
+    await (await galleries.borrow(gallery, { create: true }))[Symbol.asyncDispose](); // only at start: later its disk may be unmounted
     await sweep(services);
     loaded = true;
   } catch (error) {

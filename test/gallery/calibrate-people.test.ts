@@ -82,7 +82,7 @@ it("is kept in the gallery, decides there unless others were asked for, and goes
     embed: async (image: string) => ({ image, faces: [{ embedding: {} }] }),
     distance: () => 1,
   } as unknown as FaceNet;
-  const borrowing = async () => ({ store, giveBack: async () => undefined }) as unknown as BorrowedGallery;
+  const borrowing = async () => ({ store, [Symbol.asyncDispose]: async () => undefined }) as unknown as BorrowedGallery;
   const decidedBy = (input: object, borrowGallery: BorrowGallery) =>
     verify.run(verify.input.parse({ left: "a.jpg", right: "b.jpg", ...input }), {
       load: async () => facenet,

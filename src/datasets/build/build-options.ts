@@ -1,6 +1,7 @@
 /** Options and constants of building a data set from a gallery. */
 import { join } from "node:path";
 import * as z from "zod";
+import { ImageFailure } from "../../schemas/failure.ts";
 import { lookOptions } from "../../schemas/options.ts";
 
 /** Conversion of a gallery's faces to training faces. */
@@ -21,8 +22,9 @@ export const DatasetReport = z.object({
   images: z.int(),
   dropped: z.int().describe("faces of these people that were left out: low quality, outliers, duplicates"),
   review: z.string().describe("review page"),
-  failures: z.array(z.object({ image: z.string(), code: z.string(), message: z.string() })),
+  failures: z.array(ImageFailure),
 });
+export type DatasetReport = z.infer<typeof DatasetReport>;
 
 /** Faces farther from half of their person's faces than the threshold of this false match rate are outliers. */
 export const OUTLIER_FAR = 1e-3;

@@ -11,9 +11,10 @@ import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
 import { DatasetRecord } from "../../schemas/dataset.ts";
+import type { ImageFailure } from "../../schemas/failure.ts";
 import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
 import { chooseFaces } from "../choose-faces.ts";
-import { COPY_DISTANCE } from "./build-options.ts";
+import { COPY_DISTANCE, type DatasetReport } from "./build-options.ts";
 import { reviewPage } from "./review-page.ts";
 
 export type WriteDatasetOptions = Pick<RunContext, "signal" | "onProgress"> & {
@@ -24,13 +25,6 @@ export type WriteDatasetOptions = Pick<RunContext, "signal" | "onProgress"> & {
   /** Faces whose median squared L2 to the person's other faces exceeds this are left out. */
   readonly outlier: number;
   readonly maxPixels: number;
-};
-
-export type WrittenDataset = {
-  readonly people: number;
-  readonly images: number;
-  readonly dropped: number;
-  readonly failures: readonly { readonly image: string; readonly code: string; readonly message: string }[];
 };
 
 /** JPEG quality: training sees no artefacts beyond those of the photographs. */
@@ -50,10 +44,10 @@ type PlannedPerson = {
  * @param output the set's folder
  * @throws FaceNetError OUTPUT_NOT_WRITABLE; the signal's reason. Files written before are kept and reused.
  */
-export async function writeDataset(store: GalleryStore, output: string, options: WriteDatasetOptions): Promise<WrittenDataset> {
+export async function writeDataset(store: GalleryStore, output: string, options: WriteDatasetOptions): Promise<DatasetReport> {
   const before = await readRecord(output);
   const people = await plan(store, options);
-  const failures: { image: string; code: string; message: string }[] = [];
+  const failures: ImageFailure[] = [];
   const written = new Set<string>();
   const byPhotograph = Map.groupBy(
     people.flatMap(({ images }) => images),
@@ -76,12 +70,15 @@ export async function writeDataset(store: GalleryStore, output: string, options:
 
   const record = recordOf(people, written, pathOf, (await store.identity())?.model ?? "");
   await writeInFolder(join(output, "dataset.json"), `${JSON.stringify(record, null, 1)}\n`);
-  await writeInFolder(join(output, "review.html"), reviewPage(record));
+  const review = join(output, "review.html");
+  await writeInFolder(review, reviewPage(record));
   await removeStale(before, written, output);
   return {
+    folder: output,
     people: record.people.length,
     images: written.size,
     dropped: record.dropped.length,
+    review,
     failures,
   };
 }

@@ -1,4 +1,4 @@
-/** Destination of a calibration: stored for its model, so that every command uses it, or a separate file. */
+/** Destination of a calibration: stored for its model, so that every command uses it, or a file. */
 import { FaceNetError } from "../../errors.ts";
 import { DEFAULT_FMR } from "../../faces/verdict.ts";
 import { jsonText } from "../../files/json-text.ts";
@@ -10,37 +10,22 @@ import type { Calibration } from "../../schemas/calibration.ts";
 /** Smallest default rate of all commands: that of `facenet cluster`. */
 const STRICTEST = 1e-4;
 
-/** A calibration that is not stored yet. */
+/** A calibration that is not written yet. */
 export type Measured = Omit<Calibration, "file" | "stored">;
 
-export type CalibrationPlace = {
-  /** Writes it atomically. */
-  readonly write: (calibration: Measured) => Promise<Calibration>;
-  /** Removes temporary files. */
-  readonly close: () => Promise<void>;
-};
+/** An incomplete file is discarded at the end of an `await using`. */
+export type CalibrationPlace = AsyncDisposable & { readonly write: (calibration: Measured) => Promise<Calibration> };
+
+type PlaceOptions = { readonly output?: string | undefined; readonly model: string; readonly fars: readonly number[] };
 
 /**
- * Opens the destination before the long computation, so that it fails early if not writable.
+ * Opened before the measurement, so that it fails early.
  *
  * @param options.output file to write; undefined: stored for the model
- * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID for rates that cannot be stored; what `locateModel` throws
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE; OPTION_INVALID for rates that cannot be stored; errors of `locateModel`
  */
-export async function openCalibrationPlace(options: {
-  readonly output?: string | undefined;
-  readonly model: string;
-  readonly fars: readonly number[];
-}): Promise<CalibrationPlace> {
-  return options.output === undefined ? placeAtModel(options) : placeInFile(options.output);
-}
-
-async function placeAtModel({
-  model,
-  fars,
-}: {
-  readonly model: string;
-  readonly fars: readonly number[];
-}): Promise<CalibrationPlace> {
+export async function openCalibrationPlace({ output, model, fars }: PlaceOptions): Promise<CalibrationPlace> {
+  if (output !== undefined) return placeInFile(output);
   if (Math.min(...fars) > STRICTEST || Math.max(...fars) < DEFAULT_FMR)
     throw new FaceNetError("OPTION_INVALID", {
       option: "fars",
@@ -53,7 +38,7 @@ async function placeAtModel({
     await storeCalibration(located, file, calibration);
     return { ...calibration, file, stored: true };
   };
-  return { write, close: async () => undefined };
+  return { write, [Symbol.asyncDispose]: async () => undefined };
 }
 
 /** @throws FaceNetError CALIBRATION_TOO_SMALL */
@@ -66,13 +51,11 @@ function requireEnough({ model, thresholds, differentPairs: pairs }: Measured): 
 
 async function placeInFile(output: string): Promise<CalibrationPlace> {
   const file = await WholeFile.create(output);
-  let written = false;
   const write = async (measured: Measured): Promise<Calibration> => {
     const calibration = { ...measured, file: output, stored: false };
     await file.append(`${jsonText(calibration)}\n`);
     await file.commit();
-    written = true;
     return calibration;
   };
-  return { write, close: async () => (written ? undefined : file.discard()) };
+  return { write, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
 }

@@ -19,12 +19,13 @@ afterEach(async () => {
 
 it("giving back a gallery opened for one use closes it and its searches", async () => {
   const dispose = vi.spyOn(CodeSearch.prototype, "dispose");
-  const { store, search, giveBack } = await borrowGallery(gallery, { create: true });
+  const lent = await borrowGallery(gallery, { create: true });
+  const { store, search } = lent;
   await store.adopt(testIdentity);
   const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)]));
   const [found] = await (await search("exact")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
   expect(found).toMatchObject([{ id: faces[0], distance: 0 }]);
-  await giveBack();
+  await lent[Symbol.asyncDispose]();
   expect(dispose).toHaveBeenCalledTimes(1);
   await expect(store.identity()).rejects.toThrow();
 });
@@ -32,7 +33,10 @@ it("giving back a gallery opened for one use closes it and its searches", async 
 it("the gallery is given back whether the work succeeds or fails", async () => {
   const giveBack = vi.fn(async () => undefined);
   const context = {
-    borrowGallery: async (name: string | undefined) => ({ ...(await borrowGallery(name, { create: true })), giveBack }),
+    borrowGallery: async (name: string | undefined) => ({
+      ...(await borrowGallery(name, { create: true })),
+      [Symbol.asyncDispose]: giveBack,
+    }),
   };
   expect(await inGallery(context, gallery, (store) => store.people())).toEqual([]);
   await expect(inGallery(context, gallery, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
@@ -73,8 +77,9 @@ it("an empty file and a database without tables are not galleries", async () => 
 });
 
 it.skipIf(process.platform === "win32")("only the owner can access a new gallery", async () => {
-  const { store, giveBack } = await borrowGallery(gallery, { create: true });
+  const lent = await borrowGallery(gallery, { create: true });
+  const { store } = lent;
   await store.adopt(testIdentity);
   for (const file of await readdir(folder)) expect([file, (await stat(join(folder, file))).mode & 0o777]).toEqual([file, 0o600]);
-  await giveBack();
+  await lent[Symbol.asyncDispose]();
 });

@@ -5,12 +5,12 @@ import type { GalleryStore } from "../store/gallery-store.ts";
 import { type FaceSearch, openFaceSearch } from "./face-search.ts";
 import { type OpenGalleryOptions, openGallery } from "./open-gallery.ts";
 
-export type BorrowedGallery = {
+/** Given back at the end of an `await using`. */
+export type BorrowedGallery = AsyncDisposable & {
   /** The borrower must not close it. */
   readonly store: GalleryStore;
   /** Searches the gallery's current faces; closed when the gallery is given back. */
   readonly search: (method: SearchMethod) => Promise<FaceSearch>;
-  readonly giveBack: () => Promise<void>;
 };
 
 /**
@@ -33,12 +33,8 @@ export async function inGallery<T>(
   work: (store: GalleryStore) => Promise<T>,
   options: OpenGalleryOptions = {},
 ): Promise<T> {
-  const { store, giveBack } = await borrow(name, options);
-  try {
-    return await work(store);
-  } finally {
-    await giveBack();
-  }
+  await using gallery = await borrow(name, options);
+  return await work(gallery.store);
 }
 
 /** {@link inGallery} with a search over its faces. */
@@ -47,12 +43,8 @@ export async function inSearchedGallery<T>(
   name: string | undefined,
   work: (store: GalleryStore, search: FaceSearch) => Promise<T>,
 ): Promise<T> {
-  const { store, search, giveBack } = await borrow(name);
-  try {
-    return await work(store, await search("auto"));
-  } finally {
-    await giveBack();
-  }
+  await using gallery = await borrow(name);
+  return await work(gallery.store, await gallery.search("auto"));
 }
 
 /** Opens a gallery for a single use: giving it back closes it. @throws FaceNetError as {@link openGallery} */
@@ -79,7 +71,7 @@ export function lend(
       searches.push(search);
       return search;
     },
-    giveBack: async () => {
+    [Symbol.asyncDispose]: async () => {
       await Promise.all(searches.map((search) => search.close()));
       await giveBack();
     },

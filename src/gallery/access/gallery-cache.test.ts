@@ -34,9 +34,10 @@ async function fill(path: string, name: string): Promise<void> {
 }
 
 async function names(): Promise<(string | null)[]> {
-  const { store, giveBack } = await galleries.borrow(gallery);
+  const lent = await galleries.borrow(gallery);
+  const { store } = lent;
   const all = await store.names();
-  await giveBack();
+  await lent[Symbol.asyncDispose]();
   return [...all.values()];
 }
 
@@ -47,7 +48,7 @@ it("a gallery is opened once for all borrowers, and stays open between uses", as
     const [found] = await (await search("auto")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
     expect(found).toMatchObject([{ person: 1, distance: 0 }]);
   }
-  await Promise.all(many.map(({ giveBack }) => giveBack()));
+  await Promise.all(many.map((lent) => lent[Symbol.asyncDispose]()));
   expect(await names()).toEqual(["Anna"]);
   expect(opened).toHaveLength(1);
   expect(opened[0]?.close).not.toHaveBeenCalled();
@@ -69,11 +70,11 @@ it("closing waits for all borrowers, then closes all galleries", async () => {
   const closing = galleries.close().then(() => {
     closed = true;
   });
-  await second.giveBack();
+  await second[Symbol.asyncDispose]();
   const [found] = await (await first.search("exact")).nearest([Int8Array.of(1, 2, 3, 4)], { k: 1 });
   expect(found).toHaveLength(1);
   expect([closed, opened[1]?.close.mock.calls.length]).toEqual([false, 1]);
-  await first.giveBack();
+  await first[Symbol.asyncDispose]();
   await closing;
   expect(opened.map(({ close }) => close.mock.calls.length)).toEqual([1, 1]);
 });
@@ -86,7 +87,7 @@ it("a file that replaces the gallery is opened, and the old one closed once it i
   expect(await names()).toEqual(["Ben"]);
   expect(opened[0]?.close).not.toHaveBeenCalled();
   expect([...(await old.store.names()).values()]).toEqual(["Anna"]);
-  await old.giveBack();
+  await old[Symbol.asyncDispose]();
   expect(opened[0]?.close).toHaveBeenCalledTimes(1);
 });
 

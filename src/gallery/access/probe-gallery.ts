@@ -45,26 +45,22 @@ export async function probeGallery<T>(
   { load, borrowGallery, signal }: Pick<RunContext, "load" | "signal"> & { readonly borrowGallery: BorrowGallery },
   use: (probe: Probe) => Promise<T>,
 ): Promise<T> {
-  const gallery = await borrowGallery(input.gallery);
+  await using gallery = await borrowGallery(input.gallery);
   const { store } = gallery;
-  try {
-    const facenet = await loadForGallery(store, load, input);
-    await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
-    const { manifest, calibration } = await calibratedByGallery(
-      store,
-      { manifest: facenet.model, calibration: facenet.calibration },
-      input.calibration,
-    );
-    const { threshold } = decisionOf(manifest, input);
-    const { position } = input;
-    const choice = position === undefined ? {} : ({ faces: "all" } as const);
-    const { faces, image } = await facenet.embed(input.image, { ...input, ...choice, signal });
-    const face = faces[position ?? 0];
-    if (!face && position !== undefined) throw new FaceNetError("FACE_NOT_FOUND", { image, minFaceSize: input.minFaceSize });
-    if (!face) throw new TypeError("exactly one face is chosen from a probe photograph");
-    const search = await gallery.search(input.search);
-    return await use({ facenet, store, search, code: face.embedding.code, threshold, calibration });
-  } finally {
-    await gallery.giveBack();
-  }
+  const facenet = await loadForGallery(store, load, input);
+  await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
+  const { manifest, calibration } = await calibratedByGallery(
+    store,
+    { manifest: facenet.model, calibration: facenet.calibration },
+    input.calibration,
+  );
+  const { threshold } = decisionOf(manifest, input);
+  const { position } = input;
+  const choice = position === undefined ? {} : ({ faces: "all" } as const);
+  const { faces, image } = await facenet.embed(input.image, { ...input, ...choice, signal });
+  const face = faces[position ?? 0];
+  if (!face && position !== undefined) throw new FaceNetError("FACE_NOT_FOUND", { image, minFaceSize: input.minFaceSize });
+  if (!face) throw new TypeError("exactly one face is chosen from a probe photograph");
+  const search = await gallery.search(input.search);
+  return await use({ facenet, store, search, code: face.embedding.code, threshold, calibration });
 }

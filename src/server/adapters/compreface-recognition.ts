@@ -38,28 +38,24 @@ async function recognize(request: RouteRequest): Promise<unknown> {
   const start = performance.now();
   const faces = limited(await facesIn(request, "file", faceOptions(query)), query);
   const { model, detector } = await request.context.load({});
-  const gallery = await request.context.borrowGallery(galleryOf(request));
-  try {
-    const { store } = gallery;
-    await store.adopt(galleryIdentity(model, detector));
-    const names = await store.names();
-    const threshold = identificationThreshold(model, IDENTIFICATION_FAR, names.size);
-    const codes = faces.map(({ embedding }) => embedding.code);
-    const search = await gallery.search("auto");
-    const found = await identifyFaces(codes, { search, store, names }, model, { threshold, rivals: RIVALS });
-    const subjects = found.map(({ nearest }) => {
-      const named = nearest.flatMap(({ person, distance }) => {
-        const subject = names.get(person);
-        return subject ? [{ person, subject, similarity: similarityOf(distance, threshold) }] : [];
-      });
-      return named.slice(0, query.prediction_count);
+  await using gallery = await request.context.borrowGallery(galleryOf(request));
+  const { store } = gallery;
+  await store.adopt(galleryIdentity(model, detector));
+  const names = await store.names();
+  const threshold = identificationThreshold(model, IDENTIFICATION_FAR, names.size);
+  const codes = faces.map(({ embedding }) => embedding.code);
+  const search = await gallery.search("auto");
+  const found = await identifyFaces(codes, { search, store, names }, model, { threshold, rivals: RIVALS });
+  const subjects = found.map(({ nearest }) => {
+    const named = nearest.flatMap(({ person, distance }) => {
+      const subject = names.get(person);
+      return subject ? [{ person, subject, similarity: similarityOf(distance, threshold) }] : [];
     });
-    const elapsedMs = performance.now() - start;
-    const result = faces.map((face, i) => ({ ...faceRecord(face, query, elapsedMs), subjects: subjects[i] }));
-    return { result, ...versionsOf(request, query) };
-  } finally {
-    await gallery.giveBack();
-  }
+    return named.slice(0, query.prediction_count);
+  });
+  const elapsedMs = performance.now() - start;
+  const result = faces.map((face, i) => ({ ...faceRecord(face, query, elapsedMs), subjects: subjects[i] }));
+  return { result, ...versionsOf(request, query) };
 }
 
 const Matches = z.array(FaceRecord.extend({ similarity: z.number() }));

@@ -128,47 +128,43 @@ async function search(request: RouteRequest): Promise<unknown> {
   const { distance_metric: metric, similarity_search: isSimilar, k, ...options } = request.input as z.infer<typeof SearchRequest>;
   const faces: readonly DeepFace[] = await deepfaces(request, "img", options);
   const { model, detector } = await request.context.load({});
-  const gallery = await request.context.borrowGallery(galleryOf(request));
-  try {
-    const { store } = gallery;
-    await store.adopt(galleryIdentity(model, detector));
-    const threshold = thresholdForFar(model, DEFAULT_FMR);
-    const names = await store.names();
-    const searching = await gallery.search("auto");
-    const codes = faces.map(({ embedding }) => embedding.code);
-    const filter = { assigned: true };
-    const found = isSimilar
-      ? await searching.nearest(codes, { k: k ?? 5, filter })
-      : await searching.within(codes, { distance: threshold, filter });
-    const results = found.map((near, i) => {
-      const area = areaOf(faces[i] as DeepFace);
-      const named = near.flatMap(({ id, person, distance }) => {
-        const name = person === null ? null : names.get(person);
-        return name ? [{ id, person, name, distance }] : [];
-      });
-      return named.slice(0, k).map(({ id, person, name, distance }) => ({
-        id,
-        img_name: name,
-        person,
-        model_name: model.id,
-        detector_backend: detector.id,
-        aligned: true,
-        l2_normalized: true,
-        search_method: searching.method === "index" ? "ann" : "exact",
-        target_x: area.x,
-        target_y: area.y,
-        target_w: area.w,
-        target_h: area.h,
-        threshold: inMetric(threshold, metric),
-        distance_metric: metric,
-        distance: inMetric(distance, metric),
-        confidence: confidenceOf(distance, threshold),
-      }));
+  await using gallery = await request.context.borrowGallery(galleryOf(request));
+  const { store } = gallery;
+  await store.adopt(galleryIdentity(model, detector));
+  const threshold = thresholdForFar(model, DEFAULT_FMR);
+  const names = await store.names();
+  const searching = await gallery.search("auto");
+  const codes = faces.map(({ embedding }) => embedding.code);
+  const filter = { assigned: true };
+  const found = isSimilar
+    ? await searching.nearest(codes, { k: k ?? 5, filter })
+    : await searching.within(codes, { distance: threshold, filter });
+  const results = found.map((near, i) => {
+    const area = areaOf(faces[i] as DeepFace);
+    const named = near.flatMap(({ id, person, distance }) => {
+      const name = person === null ? null : names.get(person);
+      return name ? [{ id, person, name, distance }] : [];
     });
-    return { results: results.filter((list) => list.length > 0) };
-  } finally {
-    await gallery.giveBack();
-  }
+    return named.slice(0, k).map(({ id, person, name, distance }) => ({
+      id,
+      img_name: name,
+      person,
+      model_name: model.id,
+      detector_backend: detector.id,
+      aligned: true,
+      l2_normalized: true,
+      search_method: searching.method === "index" ? "ann" : "exact",
+      target_x: area.x,
+      target_y: area.y,
+      target_w: area.w,
+      target_h: area.h,
+      threshold: inMetric(threshold, metric),
+      distance_metric: metric,
+      distance: inMetric(distance, metric),
+      confidence: confidenceOf(distance, threshold),
+    }));
+  });
+  return { results: results.filter((list) => list.length > 0) };
 }
 
 const reason = "age, gender, emotion and race are not supported";

@@ -1,4 +1,6 @@
 /** The commands. A new operation is one line: by default its result is printed as field names and values. */
+
+import { npyFiles } from "../gallery/export-files.ts";
 import { align } from "../operations/align.ts";
 import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import { calibrate } from "../operations/calibrate.ts";
@@ -20,7 +22,7 @@ import { experiment } from "../operations/experiment.ts";
 import { find } from "../operations/find.ts";
 import { galleryBackup } from "../operations/gallery-backup.ts";
 import { galleryCheck } from "../operations/gallery-check.ts";
-import { galleryExport, npyFiles } from "../operations/gallery-export.ts";
+import { galleryExport } from "../operations/gallery-export.ts";
 import { galleryForget } from "../operations/gallery-forget.ts";
 import { galleryImport } from "../operations/gallery-import.ts";
 import { galleryPrune } from "../operations/gallery-prune.ts";

@@ -2,6 +2,7 @@
  * Embeddings written by `facenet embed`: JSON lines (each with its model's name), or a NumPy matrix
  * with a table of its rows beside it.
  */
+
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
@@ -10,6 +11,7 @@ import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
 import { Box, Quality } from "../schemas/face.ts";
+import type { ImageFailure } from "../schemas/failure.ts";
 
 /** One face of an image. */
 export type ExportedFace = {
@@ -28,7 +30,7 @@ export type ExportedEmbeddings = {
   readonly model: string | null;
   readonly faces: readonly ExportedFace[];
   /** images in which no face was found, or that failed */
-  readonly failures: readonly { readonly image: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly ImageFailure[];
 };
 
 /**
@@ -72,7 +74,7 @@ const Line = z.union([
 
 async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
   const faces: ExportedFace[] = [];
-  const failures: { image: string; code: string; message: string }[] = [];
+  const failures: ImageFailure[] = [];
   let model: string | null = null;
   let number = 0;
   for await (const line of linesOf(file)) {

@@ -4,7 +4,7 @@ import { overlapOfUnion } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
 import type { CorrectionRecord, GalleryFace, NewFace, Photograph } from "../schemas/gallery.ts";
-import { originalOf } from "./migrate-gallery.ts";
+import { originalOf } from "./embed-again.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
 /** Intersection over union from which a drawn box denotes a known face. */

@@ -1,179 +1,105 @@
-/**
- * Migrates a gallery to another embedding model or detector by reading every photograph again from disk. For a new model alone,
- * faces are embedded using the stored landmarks. For a new detector, faces are detected again: a face detected at the position of
- * a known one keeps its number, person and corrections; a known face not detected again also keeps its landmarks; the others are
- * new faces. New embeddings are stored beside the old ones until the migration is complete; an interrupted migration resumes
- * where it stopped.
- */
-
+/** Migrates a gallery to another embedding model or detector, or cancels a migration. */
 import { FaceNetError } from "../errors.ts";
-import { type Progress, ProgressCounter, toFaceNetError } from "../faces/batch.ts";
-import { overlapOfUnion } from "../faces/detection/overlap.ts";
-import type { FaceNet, LookOptions } from "../faces/facenet.ts";
-import { mapOrdered } from "../faces/map-ordered.ts";
-import type { EmbeddedImage } from "../schemas/face.ts";
-import type { GalleryFace, Photograph } from "../schemas/gallery.ts";
-import type { NamedBytes } from "../schemas/image-source.ts";
-import { type FileContent, readContent } from "./indexing/photograph-file.ts";
-import type { GalleryStore, MigratedPhotograph } from "./store/gallery-store.ts";
+import type { FaceNet, FaceNetOptions, LookOptions } from "../faces/facenet.ts";
+import type { RunContext } from "../faces/run-context.ts";
+import { listImages } from "../image/list-images.ts";
+import type { EmbeddingPair } from "../metric/linear-map.ts";
+import { galleryIdentity, requireIdentity } from "./access/gallery-identity.ts";
+import { embedAgain } from "./embed-again.ts";
+import { mapMissing as mapEmbeddings } from "./map-missing.ts";
+import type { GalleryStore } from "./store/gallery-store.ts";
 
-/** Photographs in progress: enough for the worker threads. */
-const AT_A_TIME = 16;
-/** Intersection over union of one face's boxes by two detectors; neighbours in a crowd overlap less. */
-const SAME_FACE = 0.3;
-/** Photographs per query. */
-const PORTION = 500;
-
-export type MigrateOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
-  /** With the new model. */
-  readonly facenet: FaceNet;
-  readonly store: GalleryStore;
-  /** Detect faces again, because the gallery's faces were detected differently. */
-  readonly findAnew: boolean;
-  /** Store full embeddings of new faces. */
-  readonly vectors?: boolean | undefined;
-  readonly onProgress?: (progress: Progress) => void;
-};
-
-/** A photograph whose faces cannot be embedded again. */
-export type LostPhotograph = {
-  readonly id: number;
-  readonly paths: readonly string[];
-  readonly faces: number;
-  /** no file is left, every file's content has changed, or it can no longer be decoded */
-  readonly reason: "gone" | "changed" | "unreadable";
-  readonly message: string;
-};
-
-export type MigrateReport = {
-  readonly photographs: number;
-  readonly faces: number;
-  readonly found: number;
-  readonly lost: readonly LostPhotograph[];
-};
+export type MigrateGalleryOptions = Pick<FaceNetOptions, "threads" | "device"> &
+  Pick<LookOptions, "maxPixels"> & {
+    /** embedding model to migrate to; default: the gallery's own, for another detector */
+    readonly to?: string | undefined;
+    /** remove the faces of photographs that cannot be read */
+    readonly forgetMissing: boolean;
+    /** map their embeddings by a linear map */
+    readonly mapMissing: boolean;
+    /** folder of further photographs to fit the map on */
+    readonly mapPhotographs?: string | undefined;
+    /** cancel the current migration */
+    readonly abandon: boolean;
+  };
 
 /**
- * Embeds all remaining faces of the store's current migration; does not finish it.
+ * An interrupted migration resumes where it stopped; until it is complete, the gallery is used with its old embeddings.
  *
- * @throws FaceNetError GALLERY_NOT_WRITABLE; the signal's reason. Completed work is kept.
+ * @throws FaceNetError OPTION_INVALID for an empty gallery; as `embedAgain` and `mapMissing`; the signal's reason
  */
-export async function embedAgain({
-  facenet,
-  store,
-  findAnew,
-  vectors = false,
-  maxPixels,
-  signal,
-  onProgress,
-}: MigrateOptions): Promise<MigrateReport> {
-  const lost = new Map<number, LostPhotograph>();
-  const counts = { photographs: 0, faces: 0, found: 0 };
-  const progress = new ProgressCounter(await countLeft(store), performance.now());
-  const count = (ok: boolean, faces: number): void => onProgress?.(progress.count(ok, faces, performance.now()));
-
-  const again = async (id: number): Promise<void> => {
-    const photograph = await store.photograph(id);
-    if (!photograph) return; // forgotten meanwhile
-    const faces = await Array.fromAsync(store.faces({ photograph: id }));
-    const lose = (reason: Pick<LostPhotograph, "reason" | "message">) => {
-      lost.set(id, { id, paths: photograph.paths, faces: faces.length, ...reason });
-      count(false, 0);
-    };
-    const content = await originalOf(photograph, store);
-    if (!("data" in content)) return lose(content);
-    try {
-      const source = { name: content.path, data: content.data };
-      const migrated = await embedPhotograph(facenet, source, faces, { findAnew, maxPixels, signal, vectors });
-      await store.recordMigrated({ photograph: id, ...migrated });
-      counts.photographs++;
-      counts.faces += migrated.faces.length;
-      counts.found += migrated.found.length;
-      count(true, migrated.faces.length + migrated.found.length);
-    } catch (error) {
-      if (!(error instanceof FaceNetError) || !error.code.startsWith("IMAGE_")) throw error;
-      lose({ reason: "unreadable", message: error.message });
-    }
-  };
-  for await (const _ of mapOrdered(unmigrated(store), AT_A_TIME, again, signal));
-  return { ...counts, lost: [...lost.values()] };
-}
-
-type EmbedOptions = Pick<MigrateOptions, "findAnew" | "vectors" | "maxPixels" | "signal">;
-
-async function embedPhotograph(
-  facenet: FaceNet,
-  source: NamedBytes,
-  known: readonly GalleryFace[],
-  { findAnew, vectors, ...options }: EmbedOptions,
-): Promise<Pick<MigratedPhotograph, "faces" | "found">> {
-  const found = findAnew ? (await facenet.embed(source, options)).faces : [];
-  const partners = matchFaces(known, found);
-  const rest = known.filter((_, i) => partners[i] === undefined);
-  const marks = rest.map(({ box, landmarks, quality }) => ({ box, landmarks, confidence: quality.confidence }));
-  const again = rest.length > 0 ? (await facenet.embedFaces({ source, faces: marks }, options)).faces : [];
-  const embeddedOf = (face: GalleryFace, i: number): EmbeddedImage["faces"][number] =>
-    (partners[i] === undefined ? again[rest.indexOf(face)] : found[partners[i]]) as EmbeddedImage["faces"][number];
-  return {
-    faces: known.map((face, i) => {
-      const { box, landmarks, quality, embedding } = embeddedOf(face, i);
-      return {
-        id: face.id,
-        code: embedding.code,
-        vector: face.vector && embedding.vector,
-        ...(partners[i] === undefined ? {} : { place: { box, landmarks, quality } }),
-      };
-    }),
-    found: found
-      .filter((_, i) => !partners.includes(i))
-      .map(({ box, landmarks, quality, embedding: { code, vector } }) => {
-        return { box, landmarks, quality, code, vector: vectors ? vector : null };
-      }),
-  };
-}
-
-/** For each known face the index of the detected face at its position, each used at most once: greedy by overlap. */
-function matchFaces(
-  known: readonly Pick<GalleryFace, "box">[],
-  found: readonly Pick<GalleryFace, "box">[],
-): (number | undefined)[] {
-  const pairs = known.flatMap((a, i) => found.map((b, j) => ({ i, j, overlap: overlapOfUnion(a.box, b.box) })));
-  const partners: (number | undefined)[] = known.map(() => undefined);
-  for (const { i, j, overlap } of pairs.sort((a, b) => b.overlap - a.overlap)) {
-    if (overlap >= SAME_FACE && partners[i] === undefined && !partners.includes(j)) partners[i] = j;
-  }
-  return partners;
-}
-
-async function countLeft(store: GalleryStore): Promise<number> {
-  let left = 0;
-  for await (const _ of unmigrated(store)) left++;
-  return left;
-}
-
-/** Photographs with faces still to be embedded, each once, by number. */
-async function* unmigrated(store: GalleryStore): AsyncGenerator<number> {
-  for (let after = 0; ; ) {
-    const ids = await store.unmigratedPhotographs(after, PORTION);
-    if (ids.length === 0) return;
-    yield* ids;
-    after = ids.at(-1) as number;
-  }
-}
-
-/** The bytes in which the faces were detected, from any of the photograph's files that still has them. */
-export async function originalOf(
-  { id, paths }: Photograph,
+export async function migrateGallery(
   store: GalleryStore,
-): Promise<FileContent | Pick<LostPhotograph, "reason" | "message">> {
-  let lost: Pick<LostPhotograph, "reason" | "message"> = { reason: "gone", message: "the gallery knows no file of it" };
-  for (const path of paths) {
-    try {
-      const content = await readContent(path);
-      if ((await store.photographByHash(content.hash))?.id === id) return content;
-      lost = { reason: "changed", message: `${path}: has been changed since its faces were found` };
-    } catch (error) {
-      if (lost.reason !== "changed") lost = { reason: "gone", message: toFaceNetError(error).message };
+  { to, forgetMissing, mapMissing, mapPhotographs, abandon, maxPixels, ...options }: MigrateGalleryOptions,
+  { load, signal, onProgress }: RunContext,
+) {
+  const before = await requireIdentity(store);
+  if (forgetMissing && mapMissing)
+    throw new FaceNetError("OPTION_INVALID", { option: "mapMissing", reason: "does not combine with forgetMissing" });
+  const nothing = { photographs: 0, faces: 0, found: 0, left: 0, forgotten: 0, mapped: 0, mapCost: null, lost: [] };
+  if (abandon) {
+    await store.abandonMigration();
+    return { ...nothing, model: before.model, moved: false };
+  }
+  const facenet = await load({ ...options, model: to ?? before.model });
+  const wanted = galleryIdentity(facenet.model, facenet.detector);
+  const findAnew = wanted.detector !== before.detector || wanted.finding !== before.finding;
+  const isSameModel = wanted.model === before.model && wanted.preprocessing === before.preprocessing;
+  if (isSameModel && !findAnew && !(await store.migration())) return { ...nothing, model: before.model, moved: true };
+  await store.startMigration(wanted);
+  const { lost, ...counts } = await embedAgain({ facenet, store, findAnew, maxPixels, signal, onProgress });
+  if (forgetMissing) for (const { id } of lost) await store.forgetPhotograph(id, { mayReturn: true });
+  const further = async (folder: string): Promise<EmbeddingPair[]> => {
+    const old = await load({ ...options, model: before.model });
+    if (galleryIdentity(old.model, old.detector).preprocessing !== before.preprocessing) {
+      const reason = `cannot be embedded by the gallery's model: ${before.model} has other weights or another preprocessing now`;
+      throw new FaceNetError("OPTION_INVALID", { option: "mapPhotographs", reason });
+    }
+    return embedByBoth(folder, { from: old, to: facenet, maxPixels, signal, onProgress });
+  };
+  const mapped =
+    mapMissing && lost.length > 0
+      ? await mapEmbeddings({
+          store,
+          from: before,
+          to: wanted,
+          model: facenet.model,
+          photographs: lost.map(({ id }) => id),
+          others: mapPhotographs === undefined || isSameModel ? [] : await further(mapPhotographs),
+        })
+      : { faces: 0, cost: null };
+  const left = (await store.migration())?.left ?? 0;
+  if (left === 0) await store.finishMigration();
+  return {
+    ...counts,
+    model: left === 0 ? wanted.model : before.model,
+    moved: left === 0,
+    left,
+    forgotten: forgetMissing ? lost.length : 0,
+    mapped: mapped.faces,
+    mapCost: mapped.cost,
+    lost: lost.map(({ paths, faces, reason, message }) => ({ paths: [...paths], faces, reason, message })),
+  };
+}
+
+type EmbedByBothOptions = Pick<LookOptions, "maxPixels" | "signal" | "onProgress"> & {
+  readonly from: FaceNet;
+  /** also detects the faces */
+  readonly to: FaceNet;
+};
+
+/** Embeds every face in a folder with both models; unreadable photographs are skipped. Each photograph is a group: -1, -2, … */
+async function embedByBoth(folder: string, { from, to, ...options }: EmbedByBothOptions): Promise<EmbeddingPair[]> {
+  const pairs: EmbeddingPair[] = [];
+  for await (const item of to.embed(listImages(folder), options)) {
+    if (!item.ok) continue;
+    const marks = item.value.faces.map(({ box, landmarks, quality }) => ({ box, landmarks, confidence: quality.confidence }));
+    const { maxPixels, signal } = options;
+    const { faces } = await from.embedFaces({ source: item.image, faces: marks }, { maxPixels, signal });
+    for (const [i, face] of item.value.faces.entries()) {
+      const before = faces[i]?.embedding.vector;
+      if (before) pairs.push({ from: before, to: face.embedding.vector, group: -1 - item.index });
     }
   }
-  return lost;
+  return pairs;
 }

@@ -34,3 +34,8 @@ export async function encodeSvgAsPng(svg: string, scale = 2): Promise<Buffer> {
     .png()
     .toBuffer();
 }
+
+/** A data URI of a JPEG file. */
+export function jpegUri(jpeg: Uint8Array): string {
+  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`;
+}

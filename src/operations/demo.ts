@@ -1,22 +1,13 @@
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import { averageLinkage } from "../clustering/average-linkage.ts";
 import { FaceNetError } from "../errors.ts";
-import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { WholeFile } from "../files/whole-file.ts";
-import { decodeImage } from "../image/decode.ts";
-import { encodeJpeg } from "../image/encode.ts";
+import { samplePhotographs } from "../image/sample-photographs.ts";
 import { contactSheet } from "../reports/contact-sheet/contact-sheet.ts";
-import { PORTRAIT_SIDE, portraitCutOut, type SheetFace, type SheetPhotograph } from "../reports/contact-sheet/sheet.ts";
-import type { RgbImage } from "../schemas/image-source.ts";
+import { sheetPictures } from "../reports/contact-sheet/sheet-pictures.ts";
 import { decisionOptions, flipOption, imagePaths, lookOptions, modelOptions, outputFile } from "../schemas/options.ts";
 import { Comparison } from "../schemas/verdict.ts";
 import { defineAnswer } from "./operation.ts";
-
-/** Development dependency that contains the sample photographs. */
-const SAMPLES_PACKAGE = "@vladmandic/face-api";
-const SAMPLES = ["sample1.jpg", "sample2.jpg", "sample3.jpg", "sample4.jpg", "sample5.jpg", "sample6.jpg"];
 
 export const demo = defineAnswer({
   name: "demo",
@@ -66,7 +57,7 @@ export const demo = defineAnswer({
       throw new FaceNetError("PHOTOGRAPHS_UNUSABLE", { count: photographs.length, reason: first.message });
     const cannotLink = (a: number, b: number) => faces[a]?.image === faces[b]?.image;
     const groups = averageLinkage(distances, threshold, { cannotLink });
-    const pictures = await photographsAndFaces(facenet, photographs, { ...input, signal });
+    const pictures = await sheetPictures(facenet, photographs, { ...input, signal });
     const page = contactSheet({ ...pictures, distances, groups, failures, model, threshold, falseAcceptRate });
     await file.append(page);
     await file.commit();
@@ -87,40 +78,3 @@ export const demo = defineAnswer({
     };
   },
 });
-
-/** @throws FaceNetError OPTION_INVALID when their package is not installed */
-function samplePhotographs(): string[] {
-  try {
-    const folder = join(dirname(createRequire(import.meta.url).resolve(`${SAMPLES_PACKAGE}/package.json`)), "demo");
-    return SAMPLES.map((name) => join(folder, name));
-  } catch (error) {
-    const reason = `name photographs, for example \`facenet demo *.jpg\`; the samples require the package ${SAMPLES_PACKAGE}, which is not installed`;
-    throw new FaceNetError("OPTION_INVALID", { option: "images", reason }, error);
-  }
-}
-
-/** Thumbnails for the page; faces in the order of `compare`. */
-async function photographsAndFaces(facenet: FaceNet, sources: readonly string[], options: LookOptions & { maxPixels: number }) {
-  const photographs: SheetPhotograph[] = [];
-  const faces: SheetFace[] = [];
-  for await (const item of facenet.align(sources, { ...options, cutOut: portraitCutOut })) {
-    if (!item.ok) continue; // already listed as a failure
-    const { image, width, height } = item.value;
-    const photograph = photographs.length;
-    photographs.push({
-      name: basename(image),
-      width,
-      height,
-      picture: await jpegUri(await decodeImage(image, options), 1000, 72),
-    });
-    for (const { box, quality, crop } of item.value.faces) {
-      faces.push({ photograph, box, quality, portrait: await jpegUri(crop, PORTRAIT_SIDE, 80) });
-    }
-  }
-  return { photographs, faces };
-}
-
-async function jpegUri(image: RgbImage, maxSide: number, quality: number): Promise<string> {
-  const bytes = await encodeJpeg(image, { maxSide, quality });
-  return `data:image/jpeg;base64,${Buffer.from(bytes).toString("base64")}`;
-}

@@ -5,16 +5,13 @@ import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { calibrateAfterIndex } from "../gallery/calibrate-after-index.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
 import { indexFolders } from "../gallery/indexing/index-folders.ts";
-import { requirePaths } from "../gallery/indexing/require-paths.ts";
+import { requireFolders, requirePaths } from "../gallery/indexing/require-paths.ts";
 import { parseShard } from "../gallery/indexing/shard.ts";
 import { watchFolders } from "../gallery/indexing/watch-folders.ts";
-import { isDirectory } from "../image/list-images.ts";
 import { AutomaticCalibration } from "../schemas/calibration.ts";
-import type { IndexEvent } from "../schemas/index-event.ts";
+import { FileFailure } from "../schemas/failure.ts";
 import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
-
-const Failure = z.object({ path: z.string(), code: z.string(), message: z.string() });
 
 const IndexAnswer = z.object({
   added: z.int().describe("photographs looked at for the first time"),
@@ -47,9 +44,19 @@ const IndexAnswer = z.object({
   calibrated: AutomaticCalibration.nullable().describe(
     "thresholds measured on the gallery's own people, as there were enough: what changed; null: nothing (docs/calibration.md)",
   ),
-  failures: z.array(Failure),
+  failures: z.array(FileFailure),
 });
-type IndexAnswer = z.infer<typeof IndexAnswer>;
+/** Not counted while watching, because files are read again and again. */
+const notWatched = {
+  known: null,
+  lookedAgain: null,
+  removed: null,
+  carriedOver: null,
+  passedOver: null,
+  companions: null,
+  excluded: null,
+  calibrated: null,
+};
 
 export const index = defineAnswer({
   name: "index",
@@ -111,66 +118,11 @@ export const index = defineAnswer({
       onProgress,
       ...look,
     };
-    if (!watch) {
-      const report = await indexFolders(paths, options);
-      const { model: manifest, calibration } = options.facenet;
-      // workers that share a gallery, each with a part, leave it to `facenet calibrate`
-      const calibrated = shard ? null : await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
-      return { ...report, calibrated, failures: [...report.failures] };
-    }
-    const tally = new Tally();
-    const pollMs = poll === undefined ? undefined : poll * 1000;
-    await watchFolders(paths, {
-      ...options,
-      pollMs,
-      onEvent: (event) => {
-        tally.count(event);
-        onEvent?.(event);
-      },
-    });
-    return tally.answer();
+    if (watch) return { ...notWatched, ...(await watchFolders(paths, { ...options, pollMs: poll && poll * 1000, onEvent })) };
+    const report = await indexFolders(paths, options);
+    const { model: manifest, calibration } = options.facenet;
+    // workers that share a gallery, each with a shard, leave it to `facenet calibrate`
+    const calibrated = shard ? null : await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
+    return { ...report, calibrated, failures: [...report.failures] };
   },
 });
-
-/** @throws FaceNetError OPTION_INVALID */
-async function requireFolders(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (await isDirectory(path)) continue;
-    throw new FaceNetError("OPTION_INVALID", {
-      option: "watch",
-      reason: `only folders can be watched; ${path} is none`,
-    });
-  }
-}
-
-/** What has happened since watching began. */
-class Tally {
-  readonly #counts = { added: 0, moved: 0, forgotten: 0, missing: 0, faces: 0 };
-  /** Of files that have not been read since. */
-  readonly #failures = new Map<string, z.infer<typeof Failure>>();
-
-  count(event: IndexEvent): void {
-    if (event.kind === "added") this.#counts.faces += event.faces;
-    if (event.kind === "added" || event.kind === "moved" || event.kind === "forgotten") this.#counts[event.kind]++;
-    if (event.kind === "gone") this.#counts.missing++;
-    if (event.kind === "failed") {
-      const { kind: _, ...failure } = event;
-      this.#failures.set(event.path, failure);
-    } else this.#failures.delete(event.path);
-  }
-
-  answer(): IndexAnswer {
-    return {
-      ...this.#counts,
-      known: null,
-      lookedAgain: null,
-      removed: null,
-      carriedOver: null,
-      passedOver: null,
-      companions: null,
-      excluded: null,
-      calibrated: null,
-      failures: [...this.#failures.values()],
-    };
-  }
-}

@@ -1,12 +1,6 @@
 import * as z from "zod";
-import { FaceNetError } from "../errors.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
-import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
-import { embedByBoth } from "../gallery/embed-by-both.ts";
-import { mapMissing as mapEmbeddings } from "../gallery/map-missing.ts";
-import { embedAgain, type LostPhotograph } from "../gallery/migrate-gallery.ts";
-import type { GalleryStore } from "../gallery/store/gallery-store.ts";
-import type { GalleryIdentity } from "../schemas/gallery.ts";
+import { migrateGallery } from "../gallery/migrate-gallery.ts";
 import { MapCost } from "../schemas/map-cost.ts";
 import { galleryOption, lookOptions, modelOptions } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -74,75 +68,6 @@ export const migrate = defineAnswer({
       )
       .describe("photographs whose faces cannot be embedded again"),
   }),
-  run: (
-    { to, forgetMissing, mapMissing, mapPhotographs, abandon, gallery, maxPixels, ...options },
-    { borrowGallery, load, signal, onProgress },
-  ) =>
-    inGallery({ borrowGallery }, gallery, async (store) => {
-      const kept = await store.identity();
-      if (!kept) throw new FaceNetError("OPTION_INVALID", { option: "gallery", reason: "is empty: nothing to migrate" });
-      if (forgetMissing && mapMissing)
-        throw new FaceNetError("OPTION_INVALID", { option: "mapMissing", reason: "keeps what forgetMissing removes: give one" });
-      const nothing = { photographs: 0, faces: 0, found: 0, left: 0, forgotten: 0, mapped: 0, mapCost: null, lost: [] };
-      if (abandon) {
-        await store.abandonMigration();
-        return { ...nothing, model: kept.model, moved: false };
-      }
-      const facenet = await load({ ...options, model: to ?? kept.model });
-      const wanted = galleryIdentity(facenet.model, facenet.detector);
-      const findAnew = wanted.detector !== kept.detector || wanted.finding !== kept.finding;
-      const isSameModel = wanted.model === kept.model && wanted.preprocessing === kept.preprocessing;
-      if (isSameModel && !findAnew && !(await store.migration())) return { ...nothing, model: kept.model, moved: true };
-      await store.startMigration(wanted);
-      const { photographs, faces, found, lost } = await embedAgain({ facenet, store, findAnew, maxPixels, signal, onProgress });
-      if (forgetMissing) await forgetAll(store, lost);
-      const fitted = async () => {
-        if (mapPhotographs === undefined || isSameModel) return [];
-        const old = await load({ ...options, model: kept.model });
-        requireSame(kept, galleryIdentity(old.model, old.detector));
-        return embedByBoth(mapPhotographs, { from: old, to: facenet, maxPixels, signal, onProgress });
-      };
-      const mapped =
-        mapMissing && lost.length > 0
-          ? await mapEmbeddings({
-              store,
-              from: kept,
-              to: wanted,
-              model: facenet.model,
-              photographs: lost.map(({ id }) => id),
-              others: await fitted(),
-            })
-          : { faces: 0, cost: null };
-      const left = (await store.migration())?.left ?? 0;
-      if (left === 0) await store.finishMigration();
-      return {
-        model: left === 0 ? wanted.model : kept.model,
-        moved: left === 0,
-        photographs,
-        faces,
-        found,
-        left,
-        forgotten: forgetMissing ? lost.length : 0,
-        mapped: mapped.faces,
-        mapCost: mapped.cost,
-        lost: lost.map(({ paths, ...rest }) => ({
-          paths: [...paths],
-          faces: rest.faces,
-          reason: rest.reason,
-          message: rest.message,
-        })),
-      };
-    }),
+  run: ({ gallery, ...options }, { borrowGallery, ...context }) =>
+    inGallery({ borrowGallery }, gallery, (store) => migrateGallery(store, options, context)),
 });
-
-/** @throws FaceNetError OPTION_INVALID where the model at hand is not the one that made the gallery's embeddings */
-function requireSame(kept: GalleryIdentity, { preprocessing }: GalleryIdentity): void {
-  if (preprocessing === kept.preprocessing) return;
-  const reason = `cannot be embedded by the gallery's model: ${kept.model} has other weights or another preprocessing now`;
-  throw new FaceNetError("OPTION_INVALID", { option: "mapPhotographs", reason });
-}
-
-/** They may come back when their files do. */
-async function forgetAll(store: GalleryStore, lost: readonly LostPhotograph[]): Promise<void> {
-  for (const { id } of lost) await store.forgetPhotograph(id, { mayReturn: true });
-}

@@ -1,32 +1,13 @@
-import { rmdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
 import * as z from "zod";
-import { openFaceImages } from "../datasets/person-folders.ts";
-import { planNetwork } from "../engine/graph/network.ts";
 import { devices } from "../engine/onnx-network.ts";
-import { FaceNetError } from "../errors.ts";
-import { fileExists, writeWhole } from "../files/whole-file.ts";
-import { findNetwork, withDimensions } from "../models/networks/registry.ts";
+import { ImageFailure } from "../schemas/failure.ts";
 import { ModelManifest } from "../schemas/model-manifest.ts";
 import { lookOptions, modelOptions } from "../schemas/options.ts";
-import { HeldOutResult, type TrainingConfiguration } from "../schemas/training.ts";
-import { adaptModel, headDefaults } from "../training/run/adapt-model.ts";
-import { configurationOptions, resolveConfiguration } from "../training/run/configuration.ts";
-import { gatherFaces } from "../training/run/gather-faces.ts";
-import type { PreparedFaces } from "../training/run/prepare-faces.ts";
-import { EVENT_FILE, writeEventFile } from "../training/run/tensorboard.ts";
-import { type Trained, trainFromScratch } from "../training/run/train-from-scratch.ts";
-import { splitPeople } from "../training/run/training-faces.ts";
-import { openTrainingFolder, readCheckpoint, readWeights, type TrainingFolder } from "../training/run/training-folder.ts";
+import { HeldOutResult } from "../schemas/training.ts";
+import { configurationOptions } from "../training/run/configuration.ts";
+import { EVALUATIONS, runTraining, writeTrainingReport } from "../training/run/run-training.ts";
 import { unreadableIn } from "../training/run/training-log.ts";
-import { trainingReport } from "../training/run/training-report.ts";
-import { defineAnswer, type OperationContext } from "./operation.ts";
-
-/** Looks at the held-out people over a run. */
-const EVALUATIONS = 20;
-
-const Failure = z.object({ image: z.string(), code: z.string(), message: z.string() });
+import { defineAnswer } from "./operation.ts";
 
 const Input = z.strictObject({
   data: z
@@ -72,7 +53,6 @@ const Input = z.strictObject({
   threads: z.int().min(0).default(0).describe("threads of the engine on the CPU; 0 leaves the choice to it"),
   loaders: z.int().min(1).optional().describe("threads that decode and change images (default: half the cores, 4 at most)"),
 });
-type Input = z.output<typeof Input>;
 
 const TrainResult = z.object({
   model: ModelManifest,
@@ -86,9 +66,8 @@ const TrainResult = z.object({
   heldOut: HeldOutResult.nullable().describe("the trained one on the same; null where there were too few people"),
   singlePeople: z.int().describe("people with one image only: negatives where --random-negatives asks for some, else left out"),
   advice: z.array(z.string()),
-  failures: z.array(Failure).describe("images left out"),
+  failures: z.array(ImageFailure).describe("images left out"),
 });
-type TrainResult = z.output<typeof TrainResult>;
 
 export const train = defineAnswer({
   name: "train",
@@ -117,14 +96,8 @@ export const train = defineAnswer({
   input: Input,
   output: TrainResult,
   async run(input, context) {
-    const isNew = !(await fileExists(input.output));
-    const files = await openTrainingFolder(input.output);
-    const training = input.from === undefined ? fromScratch(input, files, context) : adapted(input, input.from, files, context);
-    const trained = await training.catch(async (error: unknown) => {
-      if (isNew) for (const folder of [files.faces, files.folder]) await rmdir(folder).catch(() => undefined); // if they are empty
-      throw error;
-    });
-    const { configuration, manifest, steps, split, lines, skipped } = trained;
+    const run = await runTraining(input, context);
+    const { manifest, files, steps, split, lines, skipped } = run;
     const heldOut = lines.filter((line) => line.kind === "held-out").map(({ kind: _, ...figures }) => figures);
     const result = {
       model: manifest,
@@ -140,82 +113,7 @@ export const train = defineAnswer({
       advice: lines.flatMap((line) => (line.kind === "advice" ? [line.advice] : [])),
       failures: [...skipped, ...unreadableIn(lines)],
     };
-    await writeEventFile(join(files.folder, EVENT_FILE), lines, Date.now() / 1000);
-    await writeWhole(
-      files.report,
-      trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary: summaryOf(result) }),
-    );
+    await writeTrainingReport(run, result, new Date());
     return result;
   },
 });
-
-type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configuration: TrainingConfiguration };
-
-async function fromScratch(input: Input, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
-  const saved = await readCheckpoint(files, input.resume);
-  const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
-  const unlabelled = input.unlabelled === undefined ? saved?.faces.unlabelled : resolve(input.unlabelled);
-  const source = {
-    folder: resolve(dataOf(input, saved?.faces.folder)),
-    aligned: input.aligned ?? saved?.faces.aligned ?? false,
-    ...(unlabelled !== undefined && { unlabelled }),
-  };
-  const plan = planNetwork(withDimensions(findNetwork(configuration.network), configuration.dimensions));
-  const found = await gatherFaces({ ...input, configuration, source, files }, plan, context);
-  const weights =
-    input.weights === undefined ? undefined : await readWeights(input.weights, configuration.network, input.reinitialise);
-  const settings = {
-    configuration,
-    plan,
-    files,
-    saved,
-    source,
-    weights,
-    reference: found.reference,
-    device: input.device,
-    threads: input.threads,
-    loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
-    evaluateEvery: evaluateEvery(input, configuration),
-    checkpointMs: input.checkpointMinutes * 60_000,
-  };
-  const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
-  const split = { ...people, singles: [...singles, ...found.unlabelled] };
-  return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
-}
-
-async function adapted(input: Input, from: string, files: TrainingFolder, context: OperationContext): Promise<Outcome> {
-  if (input.resume || input.network !== undefined) {
-    const option = input.resume ? "resume" : "network";
-    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not combine with from, which trains a head in one run" });
-  }
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
-  const photographs = await openFaceImages(dataOf(input));
-  const settings = { ...input, from, size: input.head, configuration, files, evaluateEvery: evaluateEvery(input, configuration) };
-  return { ...(await adaptModel(photographs, settings, context)), configuration };
-}
-
-/** @throws FaceNetError OPTION_INVALID */
-function dataOf({ data }: Input, before?: string): string {
-  const folder = data ?? before;
-  if (folder !== undefined) return folder;
-  throw new FaceNetError("OPTION_INVALID", {
-    option: "data",
-    reason: "is needed, a folder with a sub-folder for each person or tar shards",
-  });
-}
-
-function evaluateEvery(input: Input, { steps }: TrainingConfiguration): number {
-  return input.evaluateEvery ?? Math.max(1, Math.ceil(steps / EVALUATIONS));
-}
-
-/** Figures for the head of the report. */
-function summaryOf({ model, steps, images, people, heldOut }: TrainResult): Record<string, string> {
-  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-  return {
-    Model: model.id,
-    Steps: String(steps),
-    "Trained on": `${images} images of ${people} people`,
-    ...(heldOut && { "Accuracy on other people": percent(heldOut.accuracy), AUC: heldOut.auc.toFixed(4) }),
-  };
-}

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
+import type { ImageFailure } from "../../schemas/failure.ts";
 import { CodeSearch } from "../../search/code-search.ts";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../face-images.ts";
 import { COPY_DISTANCE } from "./build-options.ts";
@@ -15,7 +16,7 @@ export type EmbeddedImages = {
   readonly codes: Int8Array;
   readonly dimensions: number;
   readonly withoutFace: string[];
-  readonly failures: { image: string; code: string; message: string }[];
+  readonly failures: ImageFailure[];
 };
 
 export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options: LookOptions): Promise<EmbeddedImages> {

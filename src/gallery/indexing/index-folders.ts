@@ -3,10 +3,11 @@ import { readdir } from "node:fs/promises";
 import { extname, sep } from "node:path";
 import { FaceNetError } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
+import type { FileFailure } from "../../schemas/failure.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 import { carryOver } from "./carry-over.ts";
 import { goneFiles } from "./gone-files.ts";
-import { type IndexFailure, type IndexOptions, type IndexReport, takeIn } from "./index-photographs.ts";
+import { type IndexOptions, type IndexReport, takeIn } from "./index-photographs.ts";
 import { isOfShard, type Shard } from "./shard.ts";
 
 /** Files marked as missing in one transaction. */
@@ -77,7 +78,7 @@ async function emptiedFolders(store: GalleryStore, folders: ReadonlySet<string>)
   return emptied;
 }
 
-function toFailure(path: string): IndexFailure {
+function toFailure(path: string): FileFailure {
   const { code, message } = new FaceNetError("FOLDER_EMPTIED", { folder: path });
   return { path, code, message };
 }

@@ -14,6 +14,7 @@ import type { RegionReading } from "../../image/face-regions.ts";
 import { readMetadata } from "../../image/metadata.ts";
 import { pixelsHash } from "../../image/pixels-hash.ts";
 import type { EmbeddedImage } from "../../schemas/face.ts";
+import type { FileFailure } from "../../schemas/failure.ts";
 import type { FaceFloor, GalleryIdentity } from "../../schemas/gallery.ts";
 import type { NamedBytes } from "../../schemas/image-source.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
@@ -65,10 +66,8 @@ export type IndexReport = {
   /** faces of missing or replaced photographs, matched in other files with their corrections */
   readonly carriedOver: number;
   /** files that could not be read, in this run or before */
-  readonly failures: readonly IndexFailure[];
+  readonly failures: readonly FileFailure[];
 };
-
-export type IndexFailure = { readonly path: string; readonly code: string; readonly message: string };
 
 /** A file without its bytes and detection results. */
 type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
@@ -104,7 +103,7 @@ export async function takeIn(
 class IndexRun {
   readonly #options: IndexOptions;
   readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0 };
-  readonly #failures: IndexFailure[] = [];
+  readonly #failures: FileFailure[] = [];
   /** Paths of files to read. */
   readonly #backlog = new Backlog<string>();
   readonly #lookedUp = new ProgressCounter(undefined, performance.now(), "files");

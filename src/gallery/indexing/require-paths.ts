@@ -18,6 +18,14 @@ export async function requirePaths(paths: readonly string[]): Promise<void> {
   if (refusal) throw refusal;
 }
 
+/** @throws FaceNetError OPTION_INVALID */
+export async function requireFolders(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await isDirectory(path)) continue;
+    throw new FaceNetError("OPTION_INVALID", { option: "watch", reason: `requires folders; ${path} is not a folder` });
+  }
+}
+
 /**
  * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS if the folders contain none; for files, the first one's error if none is a
  *   photograph

@@ -30,7 +30,7 @@ let root: string;
 let store: GalleryStore;
 let abort: AbortController;
 let events: IndexEvent[];
-let watching: Promise<void> | undefined;
+let watching: Promise<unknown> | undefined;
 beforeEach(async () => {
   root = await temporaryFolder("watch");
   await mkdir(join(root, "photos"));

@@ -5,6 +5,8 @@ import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFaceNetError } from "../../faces/batch.ts";
 import { isCompanion, isExcluded } from "../../image/list-images.ts";
+import type { FileFailure } from "../../schemas/failure.ts";
+import type { IndexEvent } from "../../schemas/index-event.ts";
 import { FolderChanges } from "./folder-changes.ts";
 import { type IndexFoldersOptions, indexFolders, markGone } from "./index-folders.ts";
 import type { FileState } from "./photograph-file.ts";
@@ -21,24 +23,55 @@ export type WatchOptions = IndexFoldersOptions & {
   readonly retryMs?: number | undefined;
 };
 
+/** Counts since the start, and files that could not be read and have not been read since. */
+export type WatchReport = Record<"added" | "moved" | "forgotten" | "missing" | "faces", number> & {
+  readonly failures: FileFailure[];
+};
+
 /**
  * Indexes the folders, then their changes. Errors after the first pass are reported as events and retried.
  *
  * @throws as the first pass
  */
-export async function watchFolders(folders: readonly string[], options: WatchOptions): Promise<void> {
-  const { signal, pollMs, quietMs, onEvent } = options;
+export async function watchFolders(folders: readonly string[], given: WatchOptions): Promise<WatchReport> {
+  const { signal, pollMs, quietMs } = given;
+  const tally = new Tally();
+  const onEvent = (event: IndexEvent): void => {
+    tally.count(event);
+    given.onEvent?.(event);
+  };
+  const options = { ...given, onEvent };
   const changes = new FolderChanges(folders, {
     signal,
     ...(quietMs === undefined ? {} : { quietMs }),
-    onTrouble: (path, reason) => onEvent?.({ kind: "trouble", path, message: `${path}: cannot be watched (${reason}).` }),
+    onTrouble: (path, reason) => onEvent({ kind: "trouble", path, message: `${path}: cannot be watched (${reason}).` }),
   });
   if (pollMs === undefined) await changes.start(); // before the first pass, so that no change is missed
   await indexFolders(folders, { ...options, isLeftOut: (path) => changes.isPending(path) });
-  for (const path of folders) onEvent?.({ kind: "watching", path });
+  for (const path of folders) onEvent({ kind: "watching", path });
   const isLeftOut = (path: string) => changes.isPending(path) || isExcludedIn(folders, path, options.exclude);
   if (pollMs === undefined) for await (const paths of changes) await takeIn(paths, { ...options, isLeftOut });
   else await poll(folders, pollMs, options);
+  return tally.report();
+}
+
+class Tally {
+  readonly #counts = { added: 0, moved: 0, forgotten: 0, missing: 0, faces: 0 };
+  readonly #failures = new Map<string, FileFailure>();
+
+  count(event: IndexEvent): void {
+    if (event.kind === "added") this.#counts.faces += event.faces;
+    if (event.kind === "added" || event.kind === "moved" || event.kind === "forgotten") this.#counts[event.kind]++;
+    if (event.kind === "gone") this.#counts.missing++;
+    if (event.kind === "failed") {
+      const { kind: _, ...failure } = event;
+      this.#failures.set(event.path, failure);
+    } else this.#failures.delete(event.path);
+  }
+
+  report(): WatchReport {
+    return { ...this.#counts, failures: [...this.#failures.values()] };
+  }
 }
 
 /** Applies the exclusion rules of all parent folders, because an event names the file or folder alone. */

@@ -1,9 +1,10 @@
 /** Enrols people from photographs: indexes these, selects one face in each and assigns it to the person. */
 import { FaceNetError } from "../../errors.ts";
+import type { FileFailure } from "../../schemas/failure.ts";
 import type { FaceSearch } from "../access/face-search.ts";
 import { calibratedByGallery } from "../access/gallery-model.ts";
 import { identificationThreshold } from "../identify-face.ts";
-import { type IndexFailure, type IndexOptions, indexPhotographs } from "../indexing/index-photographs.ts";
+import { type IndexOptions, indexPhotographs } from "../indexing/index-photographs.ts";
 import { lookAgainAt } from "../indexing/look-again-at.ts";
 import { chosenFace, type FaceChoice } from "./chosen-face.ts";
 import { type Enrolment, enrol, enrolAs, groupsLike, type Shown } from "./enrolment.ts";
@@ -41,7 +42,7 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
       },
     },
   );
-  const failures: IndexFailure[] = [...unread];
+  const failures: FileFailure[] = [...unread];
   const faceIn = async (path: string): Promise<Shown[]> => {
     if (failures.some((failure) => failure.path === path)) return [];
     try {

@@ -1,7 +1,4 @@
-/** Data of a contact sheet, and the crop of its portraits. Rendering needs neither files nor models. */
-
-import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-template.ts";
-import type { AlignOptions } from "../../faces/facenet.ts";
+/** Data of a contact sheet. Rendering needs neither files nor models. */
 import type { Box, Quality } from "../../schemas/face.ts";
 
 export type SheetPhotograph = {
@@ -53,22 +50,3 @@ export function groupName(group: number): string {
   const last = String.fromCharCode(65 + (group % 26));
   return group < 26 ? last : groupName(Math.floor(group / 26) - 1) + last;
 }
-
-/** Side of a portrait, pixels. */
-export const PORTRAIT_SIDE = 160;
-
-/** Scale of the alignment template in a portrait; smaller values show more context. */
-const SCALE = 0.9;
-const MARGIN = (PORTRAIT_SIDE - ARCFACE_SIDE * SCALE) / 2;
-
-const [leftEye, rightEye, nose, leftMouth, rightMouth] = arcfaceTemplate;
-const inPortrait = ([x, y]: readonly [number, number]): [number, number] => [x * SCALE + MARGIN, y * SCALE + MARGIN];
-
-/** The alignment template, centred in a larger square. */
-export const portraitCutOut = {
-  size: PORTRAIT_SIDE,
-  alignment: {
-    kind: "similarity",
-    template: [inPortrait(leftEye), inPortrait(rightEye), inPortrait(nose), inPortrait(leftMouth), inPortrait(rightMouth)],
-  },
-} satisfies AlignOptions["cutOut"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { makeFolder, WholeFile, writeWhole } from "../../files/whole-file.ts";
 import { decodeImage } from "../../image/decode.ts";
-import { encodeSvgAsPng } from "../../image/encode.ts";
+import { encodeSvgAsPng, jpegUri } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
 import type { ComparedFace, ModelComparison, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
@@ -86,7 +86,7 @@ export async function errorThumbnails(
     for (const face of faces) {
       if (thumbnails.has(faceKey(face))) continue;
       const jpeg = await faceThumbnail(pixels, face.box, { sidePx: SIDE_PX });
-      thumbnails.set(faceKey(face), `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`);
+      thumbnails.set(faceKey(face), jpegUri(jpeg));
     }
   }
   return thumbnails;

@@ -5,6 +5,7 @@ import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import { decodeImage } from "../../image/decode.ts";
+import { jpegUri } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
 import type { GalleryFace, Person, Photograph } from "../../schemas/gallery.ts";
 import type { GalleryPage, Portrait } from "./gallery-page.ts";
@@ -112,7 +113,7 @@ async function portraitsIn(
         const { x, y, width, height } = box;
         const scaled = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
         const jpeg = await faceThumbnail(image, scaled, { sidePx: SIDE_PX });
-        return { face: id, path, takenAt, picture: `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}` };
+        return { face: id, path, takenAt, picture: jpegUri(jpeg) };
       }),
     );
   }

@@ -2,6 +2,7 @@
  * Prepares training faces from photographs by person: each face is detected, aligned and written once, into a folder with a
  * sub-folder per person. Existing crops are reused.
  */
+
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
@@ -10,6 +11,7 @@ import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-tem
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
 import { encodePng } from "../../image/encode.ts";
+import type { ImageFailure } from "../../schemas/failure.ts";
 import type { RgbImage } from "../../schemas/image-source.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 
@@ -19,7 +21,7 @@ export type PreparedFaces = {
   /** Photograph from which a face was cropped; for pre-cropped faces, the face itself. */
   readonly photographOf: (face: ImagePlace) => ImagePlace;
   /** Photographs without a usable face, or that could not be read. */
-  readonly skipped: readonly { readonly image: string; readonly code: string; readonly message: string }[];
+  readonly skipped: readonly ImageFailure[];
 };
 
 export type PrepareOptions = LookOptions & {

@@ -1,8 +1,10 @@
 /** Training log `train.jsonl`: one JSON line per step, evaluation or warning; progress is derived from it. */
+
 import { appendFile, readFile } from "node:fs/promises";
 import * as z from "zod";
 import type { Progress } from "../../faces/batch.ts";
 import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
+import type { ImageFailure } from "../../schemas/failure.ts";
 import { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
 
 export const TrainingLogLine = z.discriminatedUnion("kind", [
@@ -47,7 +49,7 @@ export class TrainingLog {
 }
 
 /** Images that could not be read, without duplicates. */
-export function unreadableIn(lines: readonly TrainingLogLine[]): { image: string; code: string; message: string }[] {
+export function unreadableIn(lines: readonly TrainingLogLine[]): ImageFailure[] {
   return lines.flatMap((line) =>
     line.kind === "unreadable" ? [{ image: line.image, code: line.code, message: line.message }] : [],
   );

@@ -1,0 +1,147 @@
+/** A training run, from the folder of photographs to the model, its log and report. */
+import { rmdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { openFaceImages } from "../../datasets/person-folders.ts";
+import { planNetwork } from "../../engine/graph/network.ts";
+import type { Device } from "../../engine/onnx-network.ts";
+import { FaceNetError } from "../../errors.ts";
+import type { LookOptions } from "../../faces/facenet.ts";
+import type { RunContext } from "../../faces/run-context.ts";
+import { fileExists, writeWhole } from "../../files/whole-file.ts";
+import { findNetwork, withDimensions } from "../../models/networks/registry.ts";
+import type { HeldOutResult, TrainingConfiguration } from "../../schemas/training.ts";
+import { adaptModel, headDefaults } from "./adapt-model.ts";
+import { resolveConfiguration } from "./configuration.ts";
+import { gatherFaces } from "./gather-faces.ts";
+import type { PreparedFaces } from "./prepare-faces.ts";
+import { EVENT_FILE, writeEventFile } from "./tensorboard.ts";
+import { type Trained, trainFromScratch } from "./train-from-scratch.ts";
+import { splitPeople } from "./training-faces.ts";
+import { openTrainingFolder, readCheckpoint, readWeights, type TrainingFolder } from "./training-folder.ts";
+import { trainingReport } from "./training-report.ts";
+
+/** Evaluations on the held-out people during a run, by default. */
+export const EVALUATIONS = 20;
+
+/** The options of `facenet train`. */
+export type TrainingRun = Parameters<typeof resolveConfiguration>[0] &
+  LookOptions & {
+    readonly data?: string | undefined;
+    /** folder of the run */
+    readonly output: string;
+    readonly resume: boolean;
+    /** model to adapt */
+    readonly from?: string | undefined;
+    readonly unlabelled?: string | undefined;
+    /** folder of an earlier run whose weights are the initial ones */
+    readonly weights?: string | undefined;
+    /** prefixes of parameters that are initialised at random all the same */
+    readonly reinitialise: readonly string[];
+    /** dimensions of the head for `from` */
+    readonly head: number;
+    readonly aligned?: boolean | undefined;
+    readonly evaluateEvery?: number | undefined;
+    readonly checkpointMinutes: number;
+    readonly detector: string;
+    readonly device: Device;
+    readonly threads: number;
+    readonly loaders?: number | undefined;
+  };
+
+type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configuration: TrainingConfiguration };
+export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
+
+/**
+ * Trains a network from random weights or a checkpoint, or adapts a model with `from`. A run that fails before it wrote anything
+ * leaves no new folder behind.
+ *
+ * @throws FaceNetError OPTION_INVALID; as {@link trainFromScratch} and {@link adaptModel}; the signal's reason
+ */
+export async function runTraining(input: TrainingRun, context: RunContext): Promise<FinishedTraining> {
+  const isNew = !(await fileExists(input.output));
+  const files = await openTrainingFolder(input.output);
+  const training = input.from === undefined ? fromScratch(input, files, context) : adapted(input, input.from, files, context);
+  const outcome = await training.catch(async (error: unknown) => {
+    if (isNew) for (const folder of [files.faces, files.folder]) await rmdir(folder).catch(() => undefined); // if they are empty
+    throw error;
+  });
+  return { ...outcome, files };
+}
+
+/** Writes the report and TensorBoard's event file. @throws FaceNetError OUTPUT_NOT_WRITABLE */
+export async function writeTrainingReport(
+  { manifest, steps, configuration, lines, files }: FinishedTraining,
+  { people, images, heldOut }: { readonly people: number; readonly images: number; readonly heldOut: HeldOutResult | null },
+  now: Date,
+): Promise<void> {
+  await writeEventFile(join(files.folder, EVENT_FILE), lines, now.getTime() / 1000);
+  const summary = {
+    Model: manifest.id,
+    Steps: String(steps),
+    "Trained on": `${images} images of ${people} people`,
+    ...(heldOut && {
+      "Accuracy on other people": `${(100 * heldOut.accuracy).toFixed(1)} %`,
+      AUC: heldOut.auc.toFixed(4),
+    }),
+  };
+  await writeWhole(files.report, trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary }));
+}
+
+async function fromScratch(input: TrainingRun, files: TrainingFolder, context: RunContext): Promise<Outcome> {
+  const saved = await readCheckpoint(files, input.resume);
+  const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
+  const unlabelled = input.unlabelled === undefined ? saved?.faces.unlabelled : resolve(input.unlabelled);
+  const source = {
+    folder: resolve(dataOf(input, saved?.faces.folder)),
+    aligned: input.aligned ?? saved?.faces.aligned ?? false,
+    ...(unlabelled !== undefined && { unlabelled }),
+  };
+  const plan = planNetwork(withDimensions(findNetwork(configuration.network), configuration.dimensions));
+  const found = await gatherFaces({ ...input, configuration, source, files }, plan, context);
+  const weights =
+    input.weights === undefined ? undefined : await readWeights(input.weights, configuration.network, input.reinitialise);
+  const settings = {
+    configuration,
+    plan,
+    files,
+    saved,
+    source,
+    weights,
+    reference: found.reference,
+    device: input.device,
+    threads: input.threads,
+    loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
+    evaluateEvery: evaluateEvery(input, configuration),
+    checkpointMs: input.checkpointMinutes * 60_000,
+  };
+  const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  const split = { ...people, singles: [...singles, ...found.unlabelled] };
+  return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
+}
+
+async function adapted(input: TrainingRun, from: string, files: TrainingFolder, context: RunContext): Promise<Outcome> {
+  if (input.resume || input.network !== undefined) {
+    const option = input.resume ? "resume" : "network";
+    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not combine with from, which trains a head in one run" });
+  }
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
+  const photographs = await openFaceImages(dataOf(input));
+  const settings = { ...input, from, size: input.head, configuration, files, evaluateEvery: evaluateEvery(input, configuration) };
+  return { ...(await adaptModel(photographs, settings, context)), configuration };
+}
+
+/** @throws FaceNetError OPTION_INVALID */
+function dataOf({ data }: TrainingRun, before?: string): string {
+  const folder = data ?? before;
+  if (folder !== undefined) return folder;
+  throw new FaceNetError("OPTION_INVALID", {
+    option: "data",
+    reason: "is needed, a folder with a sub-folder for each person or tar shards",
+  });
+}
+
+function evaluateEvery(input: TrainingRun, { steps }: TrainingConfiguration): number {
+  return input.evaluateEvery ?? Math.max(1, Math.ceil(steps / EVALUATIONS));
+}

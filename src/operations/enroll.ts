@@ -84,7 +84,7 @@ export const enroll = defineAnswer({
     requireOneFace(choice, paths.length);
     await using filled = await galleryToFill({ gallery, paths, models: options }, { load, borrowGallery });
     const facenet = await loadForGallery(filled.store, load, options);
-    return enrolPeople(people, { ...options, ...filled, facenet, choice, tree, signal, onProgress });
+    return await enrolPeople(people, { ...options, ...filled, facenet, choice, tree, signal, onProgress });
   },
 });
 

@@ -113,11 +113,7 @@ export function paceOf(
 }
 
 /** Reports a count that only grows, with its rate since this call. */
-export function steadyProgress(
-  unit: string,
-  total: number,
-  onProgress: (progress: Progress) => void,
-): (done: number) => void {
+export function steadyProgress(unit: string, total: number, onProgress: (progress: Progress) => void): (done: number) => void {
   const start = performance.now();
   return (done) => onProgress({ unit, done, failed: 0, faces: done, ...paceOf(done, total, performance.now() - start) });
 }

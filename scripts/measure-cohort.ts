@@ -7,8 +7,9 @@
  *
  * Who an image shows is the name of its folder; doubtful labels are left out. The cohort of a face are the mean faces of the people of a
  * gallery, but for the two people of the pair: m(a) is the mean distance to the nearest K of them, s(a) the deviation. Measured are
- * `shift`, D - (m(a) + m(b)) / 2, and `s-norm`, ((D - m(a)) / s(a) + (D - m(b)) / s(b)) / 2. Intervals of the difference to the plain distance come from
- * drawing people, the same drawings for both.
+ * `shift`, D - (m(a) + m(b)) / 2, `s-norm`, ((D - m(a)) / s(a) + (D - m(b)) / s(b)) / 2, and `offered`: the shift without labels, as
+ * src/search/cohort.ts has it, where people within the plain threshold of 1e-3 are left out. Intervals of the difference to the plain
+ * distance come from drawing people, the same drawings for both.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -18,6 +19,7 @@ import { drawPeople } from "../src/evaluation/bootstrap.ts";
 import { normalize, squaredL2 } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
 import { quantile } from "../src/metric/statistics.ts";
+import { cohortMean, meanFace } from "../src/search/cohort.ts";
 import { readFaces } from "./album-calibration.ts";
 import type { TrainingFace } from "./training-faces.ts";
 
@@ -55,7 +57,7 @@ for (const file of values.set) {
   for (const size of COHORTS.filter((people) => people <= names.length)) {
     for (const k of NEAREST.filter((nearest) => nearest <= size / 2)) {
       const cohort = cohortOf(faces, shuffled(names.length, random).slice(0, size));
-      const measures = normalised(faces, plain, cohort, k);
+      const measures = normalised(faces, plain, cohort, k, sorted(faces, different, plain).distances[STRANGERS * 1e-3] as number);
       for (const [name, measure] of Object.entries(measures))
         rows.push({
           ...base,
@@ -94,27 +96,36 @@ function pairsOf(faces: Rows, random: () => number): { same: Pairs; different: P
   return { same, different };
 }
 
-/** [faces] distances to the mean faces of a cohort, ascending, each with whose it is. */
-type Cohort = readonly (readonly { readonly who: number; readonly distance: number }[])[];
+/** Mean faces of a cohort, and [faces] the distances to them, ascending, each with whose it is. */
+type Cohort = {
+  readonly means: readonly Float32Array[];
+  readonly distances: readonly (readonly { readonly who: number; readonly distance: number }[])[];
+};
 
 function cohortOf(faces: Rows, people: readonly number[]): Cohort {
-  const means = people.map((who) => {
-    const own = faces.filter((face) => face.who === who);
-    const sum = new Float32Array(vectorOf(faces, 0).length);
-    for (const { vector } of own) for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] as number) + (vector[k] as number);
-    return { who, mean: normalize(sum) };
-  });
-  return faces.map(({ vector }) =>
-    means.map(({ who, mean }) => ({ who, distance: squaredL2(vector, mean) })).sort((a, b) => a.distance - b.distance),
-  );
+  const means = people.map((who) => meanFace(faces.filter((face) => face.who === who).map(({ vector }) => vector)));
+  return {
+    means,
+    distances: faces.map(({ vector }) =>
+      means
+        .map((mean, i) => ({ who: people[i] as number, distance: squaredL2(vector, mean) }))
+        .sort((a, b) => a.distance - b.distance),
+    ),
+  };
 }
 
 /** The distance as it is normalised by the nearest `k` of a cohort, without the people of the pair. */
-function normalised(faces: Rows, plain: Measure, cohort: Cohort, k: number): Record<"shift" | "s-norm", Measure> {
+function normalised(
+  faces: Rows,
+  plain: Measure,
+  { means, distances }: Cohort,
+  k: number,
+  ownWithin = 0,
+): Record<"shift" | "s-norm" | "offered", Measure> {
   const statistics = (a: number, b: number): [number, number] => {
     const [one, other] = [faces[a]?.who, faces[b]?.who];
     let [count, sum, squares] = [0, 0, 0];
-    for (const { who, distance } of cohort[a] ?? []) {
+    for (const { who, distance } of distances[a] ?? []) {
       if (who === one || who === other) continue;
       sum += distance;
       squares += distance * distance;
@@ -122,6 +133,7 @@ function normalised(faces: Rows, plain: Measure, cohort: Cohort, k: number): Rec
     }
     return [sum / count, Math.sqrt(Math.max(1e-6, squares / count - (sum / count) ** 2))];
   };
+  const own = faces.map(({ vector }) => cohortMean(vector, { means, nearest: k, ownWithin }));
   return {
     shift: (a, b) => plain(a, b) - (statistics(a, b)[0] + statistics(b, a)[0]) / 2,
     "s-norm": (a, b) => {
@@ -129,6 +141,7 @@ function normalised(faces: Rows, plain: Measure, cohort: Cohort, k: number): Rec
       const d = plain(a, b);
       return ((d - ma) / sa + (d - mb) / sb) / 2;
     },
+    offered: (a, b) => plain(a, b) - ((own[a] as number) + (own[b] as number)) / 2,
   };
 }
 
@@ -215,14 +228,9 @@ function withKin(faces: Rows, random: () => number): object[] {
     kinOf.set(who, who + 1);
     kinOf.set(who + 1, who);
   }
-  const means = Array.from({ length: people }, (_, who) => {
-    const own = faces.filter((face) => face.who === who);
-    return normalize(
-      Float32Array.from({ length: vectorOf(faces, 0).length }, (__, k) =>
-        own.reduce((sum, { vector }) => sum + (vector[k] as number), 0),
-      ),
-    );
-  });
+  const means = Array.from({ length: people }, (_, who) =>
+    meanFace(faces.filter((face) => face.who === who).map(({ vector }) => vector)),
+  );
   const mixed = faces.map((face) => {
     const kin = kinOf.get(face.who);
     if (kin === undefined) return face;
@@ -232,8 +240,11 @@ function withKin(faces: Rows, random: () => number): object[] {
     };
   });
   const plain: Measure = (a, b) => squaredL2(vectorOf(mixed, a), vectorOf(mixed, b));
-  const { shift } = normalised(mixed, plain, cohortOf(mixed, [...means.keys()]), 5);
   const { same, different } = pairsOf(mixed, random);
+  const ownWithin = sorted(mixed, different, plain).distances[STRANGERS * 1e-3] as number;
+  const cohort = cohortOf(mixed, [...means.keys()]);
+  const { shift } = normalised(mixed, plain, cohort, 5);
+  const { offered } = normalised(mixed, plain, cohort, 20, ownWithin);
   const part = (pairs: Pairs, isWanted: (a: number, b: number) => boolean): Pairs => {
     const kept = pairs.a
       .map((_, i) => i)
@@ -241,7 +252,7 @@ function withKin(faces: Rows, random: () => number): object[] {
     return { a: kept.map((i) => pairs.a[i] as number), b: kept.map((i) => pairs.b[i] as number) };
   };
   const far = 1e-3;
-  return Object.entries({ plain, shift }).map(([measure, of]) => {
+  return Object.entries({ plain, shift, offered }).map(([measure, of]) => {
     const threshold = sorted(mixed, different, of).distances[Math.floor(far * STRANGERS)] as number;
     const within = (pairs: Pairs) =>
       round(sorted(mixed, pairs, of).distances.filter((distance) => distance <= threshold).length / pairs.a.length);

@@ -38,7 +38,7 @@ export function calibrateText(result: CalibrateAnswer): string {
   ].join("\n");
 }
 
-function galleryText({ thresholds, leftOut, vouchesDownTo, ...rest }: GalleryCalibration): string {
+function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: GalleryCalibration): string {
   const rows = thresholds.map(({ far, distance, basis, farInterval, modelDistance, modelFar }) => [
     String(far),
     distance.toFixed(4),
@@ -59,6 +59,9 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, ...rest }: GalleryCal
     vouchesDownTo === null
       ? "The closest pairs follow no distribution that could be extended: the model's thresholds stay, or stricter ones."
       : `They vouch for rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds stay, or stricter ones.`,
+    cohort
+      ? `Cohort of ${cohort.faces.length} people, for --normalise cohort of identify and cluster: ${cohort.thresholds.map(({ far, distance }) => `${distance.toFixed(4)} at ${far}`).join(", ")}.`
+      : "No cohort for --normalise cohort: it takes 40 people with two faces each.",
     "Stored in the gallery: identify, find, lookalike and cluster use it. `--calibration own` uses the model's thresholds instead.",
   ].join("\n");
 }

@@ -8,7 +8,7 @@ import type { lookalike } from "../operations/lookalike.ts";
 import type { people } from "../operations/people.ts";
 import type { report } from "../operations/report.ts";
 import type { AutomaticCalibration } from "../schemas/calibration.ts";
-import { calibrationText } from "./calibration-text.ts";
+import { calibrationText, normalisedText } from "./calibration-text.ts";
 import type { SinkRequest } from "./command.ts";
 import { correctionText } from "./correction-text.ts";
 import { counted } from "./counted.ts";
@@ -77,6 +77,7 @@ export function clusterText({
   faces,
   assigned,
   threshold,
+  normalised,
   calibration,
   done,
 }: Output<typeof cluster>): string {
@@ -86,7 +87,7 @@ export function clusterText({
       ? "Nothing to change: every face is with the people it belongs to."
       : `${counted(moved, "face")} came to another person, ${counted(newPeople, "person", "people")} new. \`facenet undo\` takes it back.`,
     `${counted(count, "person", "people")} in the gallery, with ${assigned} of ${counted(faces, "face")}.`,
-    `Threshold: ${threshold.toFixed(3)} (squared L2)${calibration ? `; calibration: ${calibrationText(calibration)}` : ""}.`,
+    `Threshold: ${threshold.toFixed(3)} (squared L2)${calibration ? `; calibration: ${calibrationText(calibration)}` : ""}${normalisedText(normalised)}.`,
   ];
   return lines.join("\n");
 }
@@ -169,12 +170,12 @@ export async function openIdentifySink({ options, terminal }: SinkRequest): Prom
     const calibrated = item.calibration.from === "model" ? "" : `, calibration ${calibrationText(item.calibration)}`;
     if (item.faces.length === 0) return `${printable(item.image)}: no face\n`;
     return item.faces
-      .map(({ person, name, distance, threshold, box }) => {
+      .map(({ person, name, distance, normalisedDistance, threshold, box }) => {
         const who = person === null ? "unknown" : personName(person, name);
         const how =
           distance === null
             ? "the gallery has no people"
-            : `distance ${distance.toFixed(3)}, threshold ${threshold.toFixed(3)}${calibrated}`;
+            : `distance ${distance.toFixed(3)}${normalisedDistance === null ? "" : `, normalised ${normalisedDistance.toFixed(3)}`}, threshold ${threshold.toFixed(3)}${calibrated}${normalisedText(item.normalised)}`;
         return `${printable(item.image)}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
       })
       .join("");

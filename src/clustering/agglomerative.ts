@@ -16,6 +16,8 @@ import { type ClusteringOptions, joinPoorFaces, labelsOf, startersOf } from "./p
 export type AgglomerativeOptions = ClusteringOptions & {
   /** Largest mean squared L2, inclusive, at which two clusters are merged, 0 to 4. */
   readonly thresholdSquaredL2: number;
+  /** [n] added to every distance of a face, as in the graph (`withOffsets`). Default: zeros. */
+  readonly offsets?: Float32Array | undefined;
 };
 
 /**
@@ -31,12 +33,12 @@ export type AgglomerativeOptions = ClusteringOptions & {
 export function agglomerative(
   graph: KnnGraph,
   vectors: Float32Array,
-  { thresholdSquaredL2, ...options }: AgglomerativeOptions,
+  { thresholdSquaredL2, offsets, ...options }: AgglomerativeOptions,
 ): Int32Array {
   const edges = edgesBelow(graph, thresholdSquaredL2);
   const clusters = ConstrainedClusters.create(graph.size, options.constraints, options.previous);
   const starters = startersOf(graph.size, options);
-  const means = MeanVectors.create(vectors, clusters, starters);
+  const means = MeanVectors.create(vectors, clusters, starters, offsets);
 
   /** [clusters] representative face of each cluster */
   const faceOf: number[] = [];
@@ -94,9 +96,14 @@ export class MeanVectors {
   readonly #sums: Float32Array;
   /** [n] number of vectors in a sum */
   readonly #counts: Uint32Array;
+  readonly #offsets: Float32Array;
+  /** [n] sums of offsets, in double precision */
+  readonly #offsetSums: Float64Array;
 
-  private constructor(vectors: Float32Array, size: number) {
+  private constructor(vectors: Float32Array, size: number, offsets: Float32Array = new Float32Array(size)) {
     this.#vectors = vectors;
+    this.#offsets = offsets;
+    this.#offsetSums = new Float64Array(size);
     this.#dimensions = vectors.length / size;
     this.#sums = new Float32Array(vectors.length);
     this.#counts = new Uint32Array(size);
@@ -105,19 +112,21 @@ export class MeanVectors {
   /**
    * @param vectors [n, dimensions] unit length
    * @param counted [n] 1 for faces included in their cluster's mean
+   * @param offsets [n] added to every distance of a face
    * @throws RangeError if the number of vectors differs from the number of faces
    */
-  static create(vectors: Float32Array, clusters: ConstrainedClusters, counted: Uint8Array): MeanVectors {
+  static create(vectors: Float32Array, clusters: ConstrainedClusters, counted: Uint8Array, offsets?: Float32Array): MeanVectors {
     const { size } = clusters;
     if (size > 0 && (vectors.length === 0 || vectors.length % size !== 0))
       throw new RangeError(`vectors: must have a multiple of ${size} elements, got ${vectors.length}`);
-    const means = new MeanVectors(vectors, size);
+    const means = new MeanVectors(vectors, size, offsets);
     const dimensions = means.#dimensions;
     for (let face = 0; face < size; face++) {
       if (!counted[face]) continue;
       const root = clusters.find(face);
       means.#add(root, vectors, face * dimensions);
       means.#counts[root] = (means.#counts[root] as number) + 1;
+      means.#offsetSums[root] = (means.#offsetSums[root] as number) + (means.#offsets[face] as number);
     }
     return means;
   }
@@ -125,18 +134,24 @@ export class MeanVectors {
   /** Mean squared L2 over all pairs of two clusters, given by their roots. */
   distance(a: number, b: number): number {
     const pairs = (this.#counts[a] as number) * (this.#counts[b] as number);
-    return 2 - (2 * this.#dot(this.#sums, a, b)) / pairs;
+    return 2 - (2 * this.#dot(this.#sums, a, b)) / pairs + this.#meanOffset(a) + this.#meanOffset(b);
   }
 
   /** Mean squared L2 from a face to a cluster, given by its root. */
   distanceTo(face: number, root: number): number {
-    return 2 - (2 * this.#dot(this.#vectors, face, root)) / (this.#counts[root] as number);
+    const plain = 2 - (2 * this.#dot(this.#vectors, face, root)) / (this.#counts[root] as number);
+    return plain + (this.#offsets[face] as number) + this.#meanOffset(root);
   }
 
   /** Merges the sums of cluster `gone` into cluster `root`. */
   join(root: number, gone: number): void {
     this.#add(root, this.#sums, gone * this.#dimensions);
     this.#counts[root] = (this.#counts[root] as number) + (this.#counts[gone] as number);
+    this.#offsetSums[root] = (this.#offsetSums[root] as number) + (this.#offsetSums[gone] as number);
+  }
+
+  #meanOffset(root: number): number {
+    return (this.#offsetSums[root] as number) / (this.#counts[root] as number);
   }
 
   #add(row: number, from: Float32Array, at: number): void {

@@ -4,7 +4,7 @@ import { seededRandom } from "../metric/seeded-random.ts";
 import { agglomerative } from "./agglomerative.ts";
 import { chineseWhispers } from "./chinese-whispers.ts";
 import { dbscan } from "./dbscan.ts";
-import type { KnnGraph } from "./knn-graph.ts";
+import { type KnnGraph, withOffsets } from "./knn-graph.ts";
 import type { ClusteringOptions } from "./poor-faces.ts";
 
 export const clusteringAlgorithms = ["agglomerative", "chinese-whispers", "dbscan"] as const;
@@ -15,6 +15,8 @@ export type ClusterFacesOptions = ClusteringOptions & {
   readonly thresholdSquaredL2: number;
   /** for the order in which Chinese whispers visits faces */
   readonly seed: number;
+  /** [n] added to every distance of a face, by score normalisation. Default: zeros. */
+  readonly offsets?: Float32Array | undefined;
 };
 
 /**
@@ -22,10 +24,11 @@ export type ClusterFacesOptions = ClusteringOptions & {
  * @returns [n] cluster of each face; -1 for none
  */
 export function clusterFaces(
-  graph: KnnGraph,
+  plain: KnnGraph,
   vectors: Float32Array,
   { algorithm, seed, ...options }: ClusterFacesOptions,
 ): Int32Array {
+  const graph = options.offsets ? withOffsets(plain, options.offsets) : plain;
   switch (algorithm) {
     case "agglomerative":
       return agglomerative(graph, vectors, options);

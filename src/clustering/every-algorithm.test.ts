@@ -6,6 +6,7 @@ import { normalize, squaredL2 } from "../metric/distance.ts";
 import { agglomerative } from "./agglomerative.ts";
 import { averageLinkage } from "./average-linkage.ts";
 import { chineseWhispers } from "./chinese-whispers.ts";
+import { clusterFaces } from "./cluster-faces.ts";
 import type { Constraints } from "./constraints.ts";
 import { dbscan } from "./dbscan.ts";
 import type { KnnGraph } from "./knn-graph.ts";
@@ -165,6 +166,40 @@ describe("agglomerative", () => {
           threshold,
         );
         const labels = agglomerative(computeKnnGraph(vectors, 3, steps.length), vectors, { thresholdSquaredL2: threshold });
+        expect(groups(labels)).toEqual(dense);
+      }),
+    );
+  });
+
+  it("is average linkage over normalised distances where every face has an offset", () => {
+    const faces = fc.uniqueArray(
+      fc.record({ step: fc.integer({ min: 0, max: 9_973 }), offset: fc.integer({ min: -50, max: 50 }) }),
+      {
+        minLength: 2,
+        maxLength: 20,
+        selector: ({ step }) => step,
+      },
+    );
+    fc.assert(
+      fc.property(faces, fc.double({ min: 0, max: 4, noNaN: true }), (given, threshold) => {
+        const vectors = Float32Array.from(
+          given.flatMap(({ step }) =>
+            Array.from(normalize(Float32Array.of(Math.sin(step), Math.cos(step * 1.7), Math.sin(step * 0.3)))),
+          ),
+        );
+        const offsets = Float32Array.from(given, ({ offset }) => offset / 200);
+        const rows = given.map((_, i) => vectors.subarray(3 * i, 3 * i + 3));
+        const dense = averageLinkage(
+          rows.map((a, i) => rows.map((b, j) => squaredL2(a, b) + (offsets[i] as number) + (offsets[j] as number))),
+          threshold,
+        );
+        const graph = computeKnnGraph(vectors, 3, given.length);
+        const labels = clusterFaces(graph, vectors, {
+          algorithm: "agglomerative",
+          seed: 1,
+          thresholdSquaredL2: threshold,
+          offsets,
+        });
         expect(groups(labels)).toEqual(dense);
       }),
     );

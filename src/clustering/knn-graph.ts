@@ -86,6 +86,27 @@ export function withoutPairs({ size, k, ...given }: KnnGraph, isLeftOut: (a: num
   return { size, k, neighbours, distances };
 }
 
+/**
+ * The graph with a number per face added to each of its distances, nearest first again; below zero becomes zero.
+ *
+ * @param offsets [n]
+ */
+export function withOffsets({ size, k, neighbours, distances }: KnnGraph, offsets: Float32Array): KnnGraph {
+  const moved = { size, k, neighbours: new Uint32Array(neighbours.length), distances: new Float32Array(distances.length) };
+  for (let i = 0; i < size; i++) {
+    const row = Array.from({ length: k }, (_, place) => {
+      const neighbour = neighbours[i * k + place] as number;
+      const offset = (offsets[i] as number) + (offsets[neighbour] as number);
+      return { neighbour, distance: Math.max(0, (distances[i * k + place] as number) + offset) };
+    }).sort((a, b) => a.distance - b.distance);
+    for (const [place, { neighbour, distance }] of row.entries()) {
+      moved.neighbours[i * k + place] = neighbour;
+      moved.distances[i * k + place] = distance;
+    }
+  }
+  return moved;
+}
+
 /** Adjacency of each face. */
 export function adjacencyOf({ size, a, b, distances }: Edges): Adjacency {
   const offsets = new Uint32Array(size + 1);

@@ -1,5 +1,5 @@
 /**
- * Automatic calibration at the end of `facenet index`: as soon as the photographs suffice, and again when the gallery has grown.
+ * Automatic calibration after indexing, of folders or uploads: as soon as the photographs suffice, and again when the gallery has grown.
  * Never overrides a user's decision: their own calibration, or `facenet calibrate --forget`.
  */
 import { FaceNetError } from "../errors.ts";
@@ -34,8 +34,11 @@ export async function calibrateAfterIndex(
   const note = await store.calibrationNote();
   const kept = await store.calibration();
   if (note.forgotten || (kept && !kept.automatic) || (await store.migration())) return null;
-  const { faces, pairs } = await countPairs(store, signal);
-  if (pairs < LEAST_AUTOMATIC_PAIRS || faces < note.triedWith * GROWTH) return null;
+  const isDue = ({ faces, pairs }: Counts): boolean => pairs >= LEAST_AUTOMATIC_PAIRS && faces >= note.triedWith * GROWTH;
+  // every upload asks: first an upper bound that is read fast, with faces of any quality
+  if (!isDue(await countPairs(photographsOfAll(store), signal))) return null;
+  const counts = await countPairs(photographsOfAcceptable(store), signal);
+  if (!isDue(counts)) return null;
   const before = (await calibratedByGallery(store, { manifest, calibration }, undefined)).manifest;
   try {
     const made = await calibratePeople(store, {
@@ -60,16 +63,18 @@ export async function calibrateAfterIndex(
     };
   } catch (error) {
     if (!(error instanceof FaceNetError && error.code === "GALLERY_CALIBRATION_TOO_SMALL")) throw error;
-    await store.noteCalibration({ ...note, triedWith: faces });
+    await store.noteCalibration({ ...note, triedWith: counts.faces });
     return null;
   }
 }
 
-/** Number of eligible faces and of pairs of them within a photograph: an upper bound of the impostor pairs. */
-async function countPairs(store: GalleryStore, signal: AbortSignal | undefined): Promise<{ faces: number; pairs: number }> {
+type Counts = { readonly faces: number; readonly pairs: number };
+
+/** Number of faces, and of pairs of them within a photograph: an upper bound of the impostor pairs. */
+async function countPairs(photographs: AsyncIterable<number>, signal: AbortSignal | undefined): Promise<Counts> {
   const inPhotograph = new Map<number, number>();
   let [faces, pairs] = [0, 0];
-  for await (const { photograph } of store.faces({ ignored: false, embedded: true, acceptable: true })) {
+  for await (const photograph of photographs) {
     signal?.throwIfAborted();
     const others = inPhotograph.get(photograph) ?? 0;
     faces++;
@@ -77,4 +82,12 @@ async function countPairs(store: GalleryStore, signal: AbortSignal | undefined):
     inPhotograph.set(photograph, others + 1);
   }
   return { faces, pairs };
+}
+
+async function* photographsOfAll(store: GalleryStore): AsyncGenerator<number> {
+  for await (const { photographs } of store.owners()) yield* photographs;
+}
+
+async function* photographsOfAcceptable(store: GalleryStore): AsyncGenerator<number> {
+  for await (const { photograph } of store.faces({ ignored: false, embedded: true, acceptable: true })) yield photograph;
 }

@@ -1,10 +1,12 @@
 /** Measures thresholds on a gallery's own people, without labels, and stores them in the gallery. */
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { thresholdForFar } from "../faces/verdict.ts";
-import { codeDistance } from "../metric/distance.ts";
+import { decodeBytes } from "../metric/byte-code.ts";
+import { codeDistance, normalize } from "../metric/distance.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
+import { calibrateCohort } from "../search/cohort-calibration.ts";
 import { calibrateGallery } from "../search/gallery-calibration.ts";
 import { groupsOf, NOBODY } from "./calibration-groups.ts";
 import { correctionConstraints } from "./people/correction-constraints.ts";
@@ -57,17 +59,30 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     { surely: thresholdForFar(model, SURELY), likely: thresholdForFar(model, LIKELY) },
     signal,
   );
+  const faces = {
+    photographs,
+    groups,
+    distance: (a: number, b: number) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array),
+  };
+  const { thresholds, probability } = model;
   const figures = (() => {
     try {
-      return calibrateGallery(
-        { photographs, groups, distance: (a, b) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array) },
-        { thresholds: model.thresholds, probability: model.probability, fars, resamples, random: seededRandom(seed), leastPairs },
-      );
+      return calibrateGallery(faces, { thresholds, probability, fars, resamples, random: seededRandom(seed), leastPairs });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new FaceNetError("GALLERY_CALIBRATION_TOO_SMALL", { gallery: store.name, reason: reasonOf(error) }, error);
     }
   })();
+  signal?.throwIfAborted();
+  const cohort = automatic
+    ? null
+    : calibrateCohort(
+        { ...faces, vectors: codes.map((code) => normalize(decodeBytes(code, codeScale))) },
+        {
+          ...{ thresholds, probability, fars, resamples, random: seededRandom(seed + 1) },
+          ownWithin: thresholdForFar(figures, LIKELY),
+        },
+      );
   const { distinctPairs, photographs: shown, vouchesDownTo } = figures;
   const reach = vouchesDownTo === null ? "no rate" : `down to 1 in ${Math.floor(1 / vouchesDownTo)}`;
   const calibration: GalleryCalibration = {
@@ -76,6 +91,7 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
     sha256: model.model.sha256,
     compared: model.embedding.compared,
     ...figures,
+    cohort: cohort && { ...cohort, faces: cohort.faces.map((own) => own.map((face) => ids[face] as number)) },
     calibratedOn: `${distinctPairs} pairs of two people in ${shown} photographs of this gallery, without labels; supports ${reach}`,
     faces: codes.length,
     at: now.toISOString(),

@@ -8,6 +8,7 @@ import { decodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import type { CorrectionRecord, GalleryFace, GalleryIdentity } from "../schemas/gallery.ts";
 import { knnGraph } from "../search/knn-graph.ts";
+import type { Normalisation } from "./normalisation.ts";
 import { correctionConstraints } from "./people/correction-constraints.ts";
 import { photographDates, yearsApart } from "./people/years-apart.ts";
 import type { GalleryStore, Regrouping } from "./store/gallery-store.ts";
@@ -20,6 +21,8 @@ export type ClusterGalleryOptions = {
   readonly algorithm: ClusteringAlgorithm;
   /** squared L2 up to which faces are one person */
   readonly threshold: number;
+  /** the threshold is for distances normalised so */
+  readonly normalisation?: Normalisation | undefined;
   /** smallest group that becomes a person */
   readonly minFaces: number;
   /** discard earlier clusters and regroup from corrections alone */
@@ -35,7 +38,7 @@ export type ClusterGalleryOptions = {
 export async function clusterGallery(
   store: GalleryStore,
   identity: GalleryIdentity,
-  { algorithm, threshold, minFaces, reset, years, seed, signal, onProgress }: ClusterGalleryOptions,
+  { algorithm, threshold, normalisation, minFaces, reset, years, seed, signal, onProgress }: ClusterGalleryOptions,
 ): Promise<{ readonly newPeople: number; readonly done: CorrectionRecord | null }> {
   const { dimensions } = identity;
   const { rows, codes } = await readFaces(store, dimensions);
@@ -46,7 +49,8 @@ export async function clusterGallery(
   const owners = Int32Array.from(rows, ({ person }) => person ?? NOBODY);
   const previous = reset ? new Int32Array(rows.length).fill(NOBODY) : owners;
   const mayStart = Uint8Array.from(rows, ({ acceptable }) => (acceptable ? 1 : 0));
-  const options = { algorithm, seed, thresholdSquaredL2: threshold, constraints, mayStart, previous };
+  const offsets = normalisation && offsetsOf(codes, dimensions, normalisation);
+  const options = { algorithm, seed, thresholdSquaredL2: threshold, constraints, mayStart, previous, offsets };
   const labels = await clusterInThread({ graph, vectors: unitVectors(codes, identity), options }, signal);
   const firstNew = 1 + (await store.people()).reduce((most, { id }) => Math.max(most, id), 0);
   const { people } = stableLabels(labels, { ...constraints, previous: owners, nextPerson: firstNew, minFaces });
@@ -94,6 +98,14 @@ function unitVectors(codes: Int8Array, { dimensions, codeScale }: GalleryIdentit
   for (let at = 0; at < codes.length; at += dimensions)
     vectors.set(normalize(decodeBytes(codes.subarray(at, at + dimensions), codeScale)), at);
   return vectors;
+}
+
+/** [n] */
+function offsetsOf(codes: Int8Array, dimensions: number, { offsetOf }: Normalisation): Float32Array {
+  const offsets = new Float32Array(codes.length / dimensions);
+  for (let row = 0; row < offsets.length; row++)
+    offsets[row] = offsetOf(codes.subarray(row * dimensions, (row + 1) * dimensions));
+  return offsets;
 }
 
 /** The changes to apply. People from `firstNew` on do not exist yet. */

@@ -35,8 +35,13 @@ it("names the closest person within the threshold, preferring a named person nea
     .filter((code) => Math.hypot(...code) > 60);
   const unit = (code: readonly number[]) => code.map((value) => Math.round((127 * value) / Math.hypot(...code)));
   const people = fc.array(fc.record({ code: vector.map(unit), isNamed: fc.boolean() }), { minLength: 1, maxLength: 6 });
+  const weights = fc.option(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }), {
+    nil: undefined,
+  });
   await fc.assert(
-    fc.asyncProperty(people, vector.map(unit), async (given, code) => {
+    fc.asyncProperty(people, vector.map(unit), weights, async (given, code, by) => {
+      const offsetOf = (face: Int8Array): number =>
+        by ? face.reduce((sum, value, k) => sum + (value * (by[k] as number)) / 500, 0) : 0;
       const folder = await temporaryFolder("identify");
       const store = await openGalleryStore(join(folder, "gallery.db"));
       try {
@@ -52,19 +57,24 @@ it("names the closest person within the threshold, preferring a named person nea
         const names = await store.names();
         const search = await openFaceSearch(store, "exact");
         const probe = Int8Array.from(code);
-        const [answer] = await identifyFaces([probe], { search, store, names }, manifest, { threshold });
+        const [answer] = await identifyFaces([probe], { search, store, names }, manifest, {
+          threshold,
+          normalisation: by && { offsetOf },
+        });
         await search.close();
         const all = (await Array.fromAsync(store.faces())).map(({ person, code: own }) => {
-          return { person, code: own as Int8Array, distance: codeDistance(probe, own as Int8Array) };
+          const distance = codeDistance(probe, own as Int8Array);
+          return { person, code: own as Int8Array, distance, decides: distance + offsetOf(probe) + offsetOf(own as Int8Array) };
         });
-        all.sort((a, b) => a.distance - b.distance);
-        const near = all.filter(({ distance }) => distance <= threshold);
+        all.sort((a, b) => a.decides - b.decides);
+        const near = all.filter(({ decides }) => decides <= threshold);
         const named = near.find(({ person }) => names.get(person as number));
-        const isAlike = near[0] && named && codeDistance(near[0].code, named.code) <= threshold;
+        const isAlike =
+          near[0] && named && codeDistance(near[0].code, named.code) + offsetOf(near[0].code) + offsetOf(named.code) <= threshold;
         const expected = isAlike ? named : near[0];
         expect(answer?.distance).toBeCloseTo((expected ?? all[0])?.distance ?? Number.NaN, 5);
-        if (new Set(all.map(({ distance }) => distance)).size === all.length)
-          expect(answer?.person).toBe(expected?.person ?? null);
+        expect(answer?.normalisedDistance).toEqual(by ? expect.closeTo((expected ?? all[0])?.decides ?? Number.NaN, 5) : null);
+        if (new Set(all.map(({ decides }) => decides)).size === all.length) expect(answer?.person).toBe(expected?.person ?? null);
         expect(answer?.nearest.map(({ distance }) => distance)).toEqual(
           all.slice(0, 3).map(({ distance }) => expect.closeTo(distance, 5)),
         );

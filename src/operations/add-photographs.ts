@@ -2,8 +2,10 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
+import { calibrateAfterIndex } from "../gallery/calibrate-after-index.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
+import { AutomaticCalibration } from "../schemas/calibration.ts";
 import { galleryModelOptions, galleryOption, images, lookOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
 import { defineAnswer } from "./operation.ts";
@@ -31,6 +33,7 @@ export const addPhotographs = defineAnswer({
         }),
       )
       .describe("in the order of the upload"),
+    calibrated: AutomaticCalibration.nullable().describe("as of `index`: thresholds that changed, the gallery having grown"),
   }),
   async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
     await using opened = await borrowGallery(gallery, { create: true });
@@ -57,6 +60,8 @@ export const addPhotographs = defineAnswer({
       const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
       return { image, photograph, faces: faces.map(shown), error: null };
     });
-    return { photographs: await Promise.all(photographs) };
+    const { model: manifest, calibration } = facenet;
+    const calibrated = await calibrateAfterIndex(store, { manifest, calibration, now: new Date(), signal });
+    return { photographs: await Promise.all(photographs), calibrated };
   },
 });

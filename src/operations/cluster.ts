@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { clusteringAlgorithms } from "../clustering/cluster-faces.ts";
+import { FaceNetError } from "../errors.ts";
 import { JOIN_FMR, thresholdForFar, wantedRate } from "../faces/verdict.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { requireIdentity } from "../gallery/access/gallery-identity.ts";
 import { galleryModel } from "../gallery/access/gallery-model.ts";
 import { clusterGallery } from "../gallery/cluster-gallery.ts";
+import { openNormalisation } from "../gallery/normalisation.ts";
 import { CorrectionRecord } from "../schemas/gallery.ts";
-import { galleryOption, modelOptions, rateOptions } from "../schemas/options.ts";
+import { galleryOption, modelOptions, normalisedAnswer, normaliseOption, rateOptions } from "../schemas/options.ts";
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineAnswer } from "./operation.ts";
 
@@ -24,6 +26,7 @@ export const cluster = defineAnswer({
       .default("agglomerative")
       .describe("clustering algorithm (docs/decisions/0005-clustering.md)"),
     ...rateOptions("share of impostor pairs within the threshold", JOIN_FMR),
+    ...normaliseOption,
     minFaces: z.int().min(1).default(2).describe("smallest group that becomes a person"),
     reset: z.boolean().default(false).describe("discard the results of earlier runs and regroup from corrections alone"),
     years: z
@@ -42,16 +45,27 @@ export const cluster = defineAnswer({
     faces: z.int(),
     assigned: z.int().describe("faces assigned to a person"),
     threshold: z.number(),
+    ...normalisedAnswer,
     calibration: ThresholdOrigin.nullable().describe("null if the threshold was given"),
     algorithm: z.string(),
     done: CorrectionRecord.nullable().describe("journal entry for `facenet undo`; null: nothing changed"),
   }),
-  run: ({ threshold: given, fmr, far, model, calibration, gallery, ...options }, { borrowGallery, signal, onProgress }) =>
+  run: (
+    { threshold: given, fmr, far, normalise, model, calibration, gallery, ...options },
+    { borrowGallery, signal, onProgress },
+  ) =>
     inGallery({ borrowGallery }, gallery, async (store) => {
+      if (normalise === "cohort" && given !== undefined)
+        throw new FaceNetError("OPTION_INVALID", {
+          option: "normalise",
+          reason: "does not combine with threshold, which is for plain distances",
+        });
       const identity = await requireIdentity(store);
       const calibrated = given === undefined ? await galleryModel(store, identity, { model, calibration }) : undefined;
-      const threshold = calibrated ? thresholdForFar(calibrated.manifest, wantedRate({ fmr, far }, JOIN_FMR)) : (given as number);
-      const clustered = await clusterGallery(store, identity, { ...options, threshold, signal, onProgress });
+      const normalisation = normalise === "cohort" && calibrated ? await openNormalisation(store, calibrated) : undefined;
+      const manifest = normalisation?.manifest ?? calibrated?.manifest;
+      const threshold = manifest ? thresholdForFar(manifest, wantedRate({ fmr, far }, JOIN_FMR)) : (given as number);
+      const clustered = await clusterGallery(store, identity, { ...options, threshold, normalisation, signal, onProgress });
       const { people, faces, unassignedFaces, ignoredFaces } = await store.statistics();
       return {
         ...clustered,
@@ -59,6 +73,7 @@ export const cluster = defineAnswer({
         faces,
         assigned: faces - unassignedFaces - ignoredFaces,
         threshold,
+        normalised: normalisation?.normalised ?? null,
         calibration: calibrated?.calibration ?? null,
         algorithm: options.algorithm,
       };

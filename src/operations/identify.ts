@@ -2,6 +2,7 @@ import * as z from "zod";
 import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
 import { calibratedByGallery, loadForGallery } from "../gallery/access/gallery-model.ts";
 import { type Identification, identificationThreshold, identifyFaces } from "../gallery/identify-face.ts";
+import { openNormalisation } from "../gallery/normalisation.ts";
 import { Face } from "../schemas/face.ts";
 import {
   flipOption,
@@ -9,6 +10,8 @@ import {
   galleryOption,
   images,
   lookOptions,
+  normalisedAnswer,
+  normaliseOption,
   searchAnswer,
   searchOption,
 } from "../schemas/options.ts";
@@ -16,10 +19,16 @@ import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { Liveness } from "../schemas/verdict.ts";
 import { defineStream } from "./operation.ts";
 
+const normalisedDistance = z
+  .number()
+  .nullable()
+  .describe("compared with the threshold in place of distance; null: not normalised");
+
 const Who = z.object({
   person: z.int(),
   name: z.string().nullable(),
   distance: z.number(),
+  normalisedDistance,
   face: z.int().describe("the closest face of theirs"),
 });
 
@@ -38,6 +47,7 @@ export const identify = defineStream({
       .describe(
         "wanted false positive identification rate: of look-ups of a stranger, those that name somebody; the threshold follows the number of people",
       ),
+    ...normaliseOption,
     ...galleryOption,
     ...searchOption,
     ...lookOptions,
@@ -49,6 +59,7 @@ export const identify = defineStream({
     width: z.int(),
     height: z.int(),
     ...searchAnswer,
+    ...normalisedAnswer,
     calibration: ThresholdOrigin,
     fpir: z.number().describe("wanted rate of look-ups of a stranger that name somebody"),
     liveness: Liveness,
@@ -57,6 +68,7 @@ export const identify = defineStream({
         person: z.int().nullable().describe("null: unknown"),
         name: z.string().nullable(),
         distance: z.number().nullable(),
+        normalisedDistance,
         threshold: z.number().describe("squared L2; for the wanted rate a look-up among so many people"),
         strangersAsClose: z.number().nullable(),
         nearest: z.array(Who).describe("the closest people, closest first"),
@@ -71,7 +83,9 @@ export const identify = defineStream({
     const names = await store.names();
     const search = await gallery.search(input.search);
     const own = { manifest: facenet.model, calibration: facenet.calibration };
-    const { manifest, calibration } = await calibratedByGallery(store, own, input.calibration);
+    const calibrated = await calibratedByGallery(store, own, input.calibration);
+    const normalisation = input.normalise === "cohort" ? await openNormalisation(store, calibrated) : undefined;
+    const manifest = normalisation?.manifest ?? calibrated.manifest;
     const threshold = identificationThreshold(manifest, input.fpir, names.size);
     const named = ({ person, nearest, ...rest }: Identification) => ({
       ...rest,
@@ -89,7 +103,7 @@ export const identify = defineStream({
         faces.map(({ embedding }) => embedding.code),
         { search, store, names },
         manifest,
-        { threshold },
+        { threshold, normalisation },
       );
       const answers = faces.map(({ embedding: _, ...face }, i) => ({ ...face, ...named(who[i] as Identification) }));
       yield {
@@ -97,7 +111,8 @@ export const identify = defineStream({
         value: {
           ...image,
           search: search.method,
-          calibration,
+          normalised: normalisation?.normalised ?? null,
+          calibration: calibrated.calibration,
           fpir: input.fpir,
           liveness: "not assessed" as const,
           faces: answers,

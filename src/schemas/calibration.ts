@@ -90,8 +90,27 @@ export const GalleryCalibrationFigures = z.object({
 });
 export type GalleryCalibrationFigures = z.infer<typeof GalleryCalibrationFigures>;
 
+/** Thresholds for distances normalised by a cohort, and that cohort: with another, they would keep other rates. */
+export const CohortCalibration = z.object({
+  faces: z.array(z.array(z.int())).describe("the cohort: faces of each person, whose mean stands for the person"),
+  nearest: z.int().describe("people averaged, the nearest of the cohort"),
+  ownWithin: z.number().describe("squared L2; people within it are taken for the face's own"),
+  middle: z.number().describe("mean of those averages over the gallery's faces, added to each normalised distance"),
+  thresholds: z
+    .array(
+      GalleryThreshold.pick({ far: true, distance: true, farInterval: true }).extend({
+        basis: z.enum(["gallery", "safe side"]).describe("gallery: its own pairs; safe side: conservative end of their interval"),
+      }),
+    )
+    .min(1),
+});
+export type CohortCalibration = z.infer<typeof CohortCalibration>;
+
 /** Stored in the gallery; its thresholds and probability apply there. */
 export const GalleryCalibration = AppliedCalibration.extend(GalleryCalibrationFigures.shape).extend({
+  cohort: CohortCalibration.nullable()
+    .default(null)
+    .describe("for --normalise cohort; null: too few people, or made automatically"),
   faces: z.int().describe("in the gallery when it was calibrated"),
   at: z.string().describe("when, ISO 8601"),
   automatic: z.boolean().default(false).describe("made automatically by `facenet index`; renewed as the gallery grows"),

@@ -122,6 +122,23 @@ export const searchAnswer = {
   search: SearchMethod.exclude(["auto"]).describe("exact, or by an approximate index"),
 };
 
+export const normaliseOption = {
+  normalise: z
+    .enum(["none", "cohort"])
+    .default("none")
+    .describe(
+      "score normalisation: cohort decides by distances less those to other people of the gallery, with thresholds that `facenet calibrate` found for them",
+    ),
+};
+
+/** How distances were normalised, in results. */
+export const normalisedAnswer = {
+  normalised: z
+    .object({ cohort: z.int().describe("people in the cohort"), nearest: z.int().describe("nearest of them averaged") })
+    .nullable()
+    .describe("normalisation of the distances that the threshold applies to; null: none. Distances are plain all the same"),
+};
+
 /** Selects a face by its position in the detection result. */
 export const positionOption = {
   position: z

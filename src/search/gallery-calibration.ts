@@ -29,6 +29,8 @@ export type GalleryCalibrationOptions = {
   readonly random: () => number;
   /** Fewer impostor pairs are an error. Default and minimum: 100. */
   readonly leastPairs?: number | undefined;
+  /** Distances were normalised: the model's thresholds give the shape of the tail, and decide nothing. Default false. */
+  readonly normalised?: boolean;
 };
 
 /**
@@ -66,7 +68,9 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
   const { tail, drawings } = drawTails(faces, pairs, { ruler, sameOverDifferent, resamples, random });
   const fit = goodnessOfFit(tail, STRANGER_PRIOR, random);
   const vouchesDownTo = fit < WORST_FIT ? null : reachOf(tail, drawings, ruler, pairs.within.distances.length);
-  const thresholds = fars.map((far) => thresholdOf(far, { tail, drawings, ruler, vouchesDownTo, own: options.thresholds }));
+  const thresholds = fars.map((far) =>
+    thresholdOf(far, { tail, drawings, ruler, vouchesDownTo, own: options.normalised ? null : options.thresholds }),
+  );
   for (const [i, threshold] of thresholds.entries()) {
     const before = thresholds[i - 1];
     if (before && before.far > threshold.far && threshold.distance > before.distance)
@@ -163,12 +167,15 @@ function thresholdOf(
     own,
   }: Drawn & {
     readonly vouchesDownTo: number | null;
-    readonly own: readonly Threshold[];
+    /** null: on another scale */
+    readonly own: readonly Threshold[] | null;
   },
 ): GalleryThreshold {
   const distances = drawings.map((drawing) => tailDistanceAt(drawing, far, ruler)).sort((a, b) => a - b);
   const vouched = vouchesDownTo !== null && far >= vouchesDownTo * (1 - 1e-9);
-  const model = own.find((threshold) => Math.abs(threshold.far / far - 1) < 1e-9)?.distance ?? ruler.distanceAt(-Math.log(far));
+  const model = own
+    ? (own.find((threshold) => Math.abs(threshold.far / far - 1) < 1e-9)?.distance ?? ruler.distanceAt(-Math.log(far)))
+    : 4;
   const safe = quantile(distances, SAFE);
   const distance = vouched ? tailDistanceAt(tail, far, ruler) : Math.min(model, safe);
   const rates = drawings.map((drawing) => tailRateAt(drawing, distance, ruler)).sort((a, b) => a - b);

@@ -7,6 +7,8 @@ import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
 import { locateModel } from "../../src/models/model-store.ts";
+import { addPhotographs } from "../../src/operations/add-photographs.ts";
+import { createContext } from "../../src/operations/context.ts";
 import { runInProcess } from "../run-in-process.ts";
 import { samplePortrait } from "../sample-photographs.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -111,4 +113,27 @@ it("is told in the last lines of index, and never comes back after calibrate --f
   expect(await store.calibration()).toMatchObject({ automatic: false });
   expect((await store.calibrationNote()).forgotten).toBe(false);
   await store.close();
+});
+
+it("follows an upload, too", async () => {
+  const folder = await temporaryFolder("after-upload");
+  const gallery = join(folder, "gallery.db");
+  await (await galleryOf(330, gallery)).close();
+  const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+  const upload = async () =>
+    addPhotographs.run(
+      addPhotographs.input.parse({ images: [await samplePortrait()], photographsFolder: join(folder, "uploads"), gallery }),
+      context,
+    );
+  try {
+    const store = await openGalleryStore(gallery);
+    const first = await upload();
+    const kept = await store.calibration();
+    expect(kept).toMatchObject({ automatic: true });
+    expect(first.calibrated).toMatchObject({ renewed: false, calibratedOn: kept?.calibratedOn });
+    expect((await upload()).calibrated).toBeNull(); // the gallery has not grown since
+    await store.close();
+  } finally {
+    await context.dispose();
+  }
 });

@@ -39,7 +39,15 @@ const gallery: GalleryPage = {
 const interval = (low: number, high: number) => ({ level: 0.95, low, high });
 const calibration: GalleryCalibration = {
   ...{ version: 1, model: "a.b", sha256: "0", compared: "bytes", calibratedOn: "pairs", faces: 900, at: "2026-01-02T03:04:05Z" },
-  ...{ automatic: true, vouchesDownTo: 0.0024, probability: null, photographs: 300, pairs: 420, distinctPairs: 400 },
+  ...{
+    automatic: true,
+    vouchesDownTo: 0.0024,
+    probability: null,
+    cohort: null,
+    photographs: 300,
+    pairs: 420,
+    distinctPairs: 400,
+  },
   leftOut: { sameGroup: 0, contactSheets: 0, companions: 0, samePersonTwice: 0 },
   goodnessOfFit: 0.5,
   tail: { share: 0.1, scale: 1, shape: 0 },

@@ -93,6 +93,7 @@ export const evaluate = defineAnswer({
 function datasetName({ images, embeddings, pairs }: Pick<MeasureInput, "images" | "embeddings" | "pairs">): string {
   const place = resolve(images ?? (embeddings as string))
     .split(sep)
+    .filter((name) => name !== "")
     .slice(-2)
     .join("/");
   return pairs === undefined ? place : `${place}, ${basename(pairs)}`;

@@ -9,7 +9,6 @@ import { followTraining } from "../reports/finding/follow-training.ts";
 import { callerOf, signUrl } from "./authentication.ts";
 import { serviceHandler } from "./route.ts";
 import type { Services } from "./services.ts";
-import { pageWithoutPaths } from "./shown-paths.ts";
 
 /** Interval between reads of a training log. */
 const READ_MS = 1000;
@@ -36,7 +35,7 @@ export function reportHandlers({ settings, keys, isStopping, log }: Pick<Service
         "cache-control": "no-store",
         "content-security-policy": documentPolicy,
       };
-      return new Response(pageWithoutPaths(await readFile(page, "utf8")), { headers });
+      return new Response(await readFile(page), { headers });
     }),
 
     reportLink: serviceHandler(reportLink, async ({ report }, { c }) => {

@@ -3,7 +3,17 @@ import { basename, isAbsolute } from "node:path";
 import { errorStatus, FaceNetError } from "../errors.ts";
 
 /** Answer fields that contain paths; messages next to them may repeat these. */
-const pathFields: ReadonlySet<string> = new Set(["path", "paths", "folder", "file", "image", "subject"]);
+const pathFields: ReadonlySet<string> = new Set([
+  "path",
+  "paths",
+  "folder",
+  "file",
+  "image",
+  "subject",
+  "network",
+  "teacher",
+  "compatibleWith",
+]);
 
 const shortened = (text: unknown): unknown => (typeof text === "string" && isAbsolute(text) ? basename(text) : text);
 
@@ -19,17 +29,6 @@ export function withoutPaths(value: unknown): unknown {
     return [field, typeof given === "string" && paths.length > 0 ? inText(given) : withoutPaths(given)];
   });
   return Object.fromEntries(shown);
-}
-
-/** A character of a file name in a report's HTML; single spaces may separate them. */
-const letter = /(?:[^\s<>"'&/\\]|&#38;|&#39;)/.source;
-const name = `${letter}+(?: ${letter}+)*`;
-/** Skips embedded pictures, because base64 contains slashes. In URLs and relative paths something precedes the slash. */
-const absolutePaths = new RegExp(`data:[^"')\\s]*|(?<![\\w.:/<;%+-])/(?:${name}/)+(${letter}*)`, "g");
-
-/** Replaces absolute paths in the HTML of a report by names. */
-export function pageWithoutPaths(page: string): string {
-  return page.replace(absolutePaths, (found, last?: string) => (found.startsWith("data:") ? found : (last ?? "")));
 }
 
 /** Errors that contain the path of the request itself. */

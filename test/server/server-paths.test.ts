@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createContext } from "../../src/operations/context.ts";
+import { evaluate } from "../../src/operations/evaluate.ts";
 import type { OpenApiDocument } from "../../src/server/openapi-document.ts";
 import { withoutPaths } from "../../src/server/shown-paths.ts";
 import { samplePhotograph, samplePortrait } from "../sample-photographs.ts";
@@ -21,7 +23,10 @@ beforeAll(async () => {
   await copyFile(samplePhotograph("sample1"), join(folder, "album", "group.jpg"));
   await copyFile(samplePhotograph("sample3"), join(folder, "album", "away", "gone.jpg"));
   await writeFile(join(folder, "album", "broken.jpg"), "no photograph");
-  const settings = { gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs"), maxPixels: 10_000_000 };
+  const settings = {
+    ...{ gallery: join(folder, "gallery.db"), photographsFolder: join(folder, "photographs"), maxPixels: 10_000_000 },
+    reports: [join(folder, "reports")],
+  };
   test = await createTestApp({ settings, folders: [join(folder, "album")] });
 });
 afterAll(() => test.dispose());
@@ -46,6 +51,27 @@ async function upload(
   for (const [blob, name] of files) body.append(field, blob, name);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   return ask(path, { method: "POST", body });
+}
+
+/** Writes a report on two people, an unreadable image and one without a face. */
+async function evaluatePeople(): Promise<void> {
+  const images = join(folder, "data", "people");
+  for (const person of ["Anna", "Ben"]) await mkdir(join(images, person), { recursive: true });
+  const portrait = sharp(await samplePortrait());
+  for (const [i, size] of [480, 560].entries())
+    await portrait
+      .clone()
+      .resize(size)
+      .toFile(join(images, "Anna", `${i}.jpg`));
+  await sharp(samplePhotograph("sample1"))
+    .resize(960)
+    .toFile(join(images, "Ben", "0.jpg"));
+  await writeFile(join(images, "Anna", "broken.jpg"), "no photograph");
+  await sharp({ create: { width: 200, height: 200, channels: 3, background: "grey" } }).toFile(join(images, "Ben", "nobody.jpg"));
+  await mkdir(join(folder, "reports"));
+  const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
+  const input = { images, report: join(folder, "reports", "people.html"), faces: "largest", resamples: 0 };
+  await evaluate.run(evaluate.input.parse(input), context).finally(() => context.dispose());
 }
 
 it("no response contains the server's folders", { timeout: 240_000 }, async () => {
@@ -90,6 +116,14 @@ it("no response contains the server's folders", { timeout: 240_000 }, async () =
     await send(`/v1/photographs/${photograph}/faces`, { box: [1, 1, 30, 30] });
   }
   await upload("/v1/lookalike", "image", [[portrait, "me.jpg"]]);
+
+  await evaluatePeople();
+  const { reports } = (await ask("/v1/reports")).body;
+  expect(reports).toHaveLength(1);
+  await ask(`/v1/reports/${reports[0].id}`);
+  const { body: page } = await ask(`/v1/reports/${reports[0].id}/page`);
+  expect(page).toContain("Anna/broken.jpg: ");
+  expect(page).toContain("<li>Ben/nobody.jpg</li>");
 
   const document = (await (await test.app.request("/openapi.json")).json()) as OpenApiDocument;
   const small = Uint8Array.from(await sharp(samplePhotograph("sample2")).resize(480).jpeg().toBuffer());

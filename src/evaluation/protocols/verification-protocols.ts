@@ -185,9 +185,7 @@ export function matchPairs(
   const rowOf = new Map(faces.images.map((image, row) => [image, row]));
   const withoutFace = new Set(imagesWithoutFace);
   const why = (ref: Pair["left"], file: string | undefined): string =>
-    file === undefined
-      ? `${pairImagePath(ref)}: no such image`
-      : `${file}: ${withoutFace.has(file) ? "no face found" : "could not be read"}`;
+    `${pairImagePath(ref)}: ${file === undefined ? "no such image" : withoutFace.has(file) ? "no face found" : "could not be read"}`;
   const rows: [left: number, right: number, fold: number][] = [];
   const skippedPairs: Verification["skippedPairs"] = [];
   for (const { left, right, same, fold } of pairs) {

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   sampleClustering,
@@ -7,6 +9,7 @@ import {
   sampleVerification,
 } from "../../../test/evaluation/sample-evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
+import { html } from "../page/page.ts";
 import { evaluationReport } from "./evaluation-report.ts";
 import { faceKey, type ReportInput } from "./report-table.ts";
 
@@ -120,6 +123,34 @@ describe("evaluationReport", () => {
     expect(textOf(shown)).toContain("1 image could not be read x.jpg: is damaged");
     expect(textOf(shown)).toContain("The first 100 of 150");
     expect(shown).not.toContain("l120 and r120");
+  });
+
+  it("names images relative to their folder, others by their file name", () => {
+    const names = fc.array(fc.stringMatching(/^[\p{L}\d_.()&-]{1,12}( [\p{L}\d_]{1,8})?$/u), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(names, names, (above, below) => {
+        const folder = ["/srv-secret", ...above].join("/");
+        const outside = "/elsewhere/private/b.jpg";
+        const image = [folder, ...below, "a.jpg"].join("/");
+        fc.pre(image === resolve(image));
+        const evaluation = {
+          ...one,
+          failures: [image, outside].map((path) => ({
+            image: path,
+            code: "IMAGE_CORRUPT",
+            message: `${path}: is damaged (${path})`,
+          })),
+          imagesWithoutFace: [image, outside],
+          copies: [{ image, of: outside }],
+        };
+        const page = evaluationReport({ ...report, folder, evaluations: [evaluation] });
+        expect(page).not.toMatch(/srv-secret|elsewhere|private/);
+        const name = html`${[...below, "a.jpg"].join("/")}`.source;
+        expect(page).toContain(`<li>${name}: is damaged (${name})</li><li>b.jpg: is damaged (b.jpg)</li>`);
+        expect(page).toContain(`<li>${name}</li><li>b.jpg</li>`);
+        expect(page).toContain(`<li>${name} equals b.jpg</li>`);
+      }),
+    );
   });
 
   it("shows FRR after discarding the lowest quality, in a table and a plot", () => {

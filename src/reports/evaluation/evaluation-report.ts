@@ -11,7 +11,7 @@ import { breakable, countText, farText, percent, type ReportInput, runName, spre
 import { errorGallery, thresholdSection, verificationFigures, verificationPlotSection } from "./verification-sections.ts";
 
 export function evaluationReport(report: ReportInput): string {
-  const { evaluations, dataset, cards, comparisons, thumbnails } = report;
+  const { evaluations, dataset, folder, cards, comparisons, thumbnails } = report;
   const verifications = evaluations.filter(isVerification);
   const identifications = evaluations.filter((one) => one.protocol === "identification");
   const clusterings = evaluations.filter((one) => one.protocol === "clustering");
@@ -32,7 +32,7 @@ ${discardSection(verifications)}
 ${groupSection(verifications)}
 ${verifications.length > 0 ? errorGallery(verifications, thumbnails) : undefined}
 ${cards.length > 0 ? html`<section aria-labelledby="models"><h2 id="models">${cards.length > 1 ? "The models" : "The model"}</h2>${cards.map(modelCard)}</section>` : undefined}
-${leftOutSection(evaluations)}
+${leftOutSection(evaluations, folder)}
 ${howSection(evaluations)}`;
   const about = { kind: "evaluation", title, subject: dataset, figures: mainFigures(evaluations) } as const;
   return page({ title, style: reportStyle, body, about });

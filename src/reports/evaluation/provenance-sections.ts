@@ -1,5 +1,5 @@
 /** Report sections on the provenance of models and on excluded data. */
-
+import { basename, isAbsolute, relative, sep } from "node:path";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import { type EmbeddingManifest, HARD_PEOPLE, type Measurement } from "../../schemas/model-manifest.ts";
 import { type Content, html } from "../page/page.ts";
@@ -50,7 +50,9 @@ function measurementText({ dataset, accuracy, standardError, val, flipped, bytes
 /** Longer lists are truncated. */
 const LISTED = 100;
 
-export function leftOutSection(evaluations: readonly Evaluation[]): Content {
+/** @param folder of the images: a report may be published, so it does not contain absolute paths */
+export function leftOutSection(evaluations: readonly Evaluation[], folder: string | undefined): Content {
+  const nameOf = (image: string): string => imageName(image, folder);
   return html`<section aria-labelledby="left-out">
 <h2 id="left-out">Excluded data</h2>
 ${evaluations.map((one) => {
@@ -58,16 +60,16 @@ ${evaluations.map((one) => {
   const lists = [
     list(
       `${counted(one.failures.length, "image")} could not be read`,
-      one.failures.map(({ message }) => message),
+      one.failures.map(({ image, message }) => message.replaceAll(image, nameOf(image))),
     ),
-    list(`${counted(one.imagesWithoutFace.length, "image")} without a detected face`, one.imagesWithoutFace),
+    list(`${counted(one.imagesWithoutFace.length, "image")} without a detected face`, one.imagesWithoutFace.map(nameOf)),
     list(
       `${counted(skipped.length, "pair")} skipped`,
       skipped.map(({ left, right, reason }) => `${left} and ${right}: ${reason}`),
     ),
     list(
       `${counted(one.copies.length, "image")} with the same embedding as another`,
-      one.copies.map(({ image, of }) => `${image} equals ${of}`),
+      one.copies.map(({ image, of }) => `${nameOf(image)} equals ${nameOf(of)}`),
     ),
   ].filter((content) => content !== undefined);
   return [
@@ -76,6 +78,12 @@ ${evaluations.map((one) => {
   ];
 })}
 </section>`;
+}
+
+function imageName(image: string, folder: string | undefined): string {
+  const name = folder === undefined ? "" : relative(folder, image);
+  if (name !== "" && name.split(sep)[0] !== ".." && !isAbsolute(name)) return name;
+  return isAbsolute(image) ? basename(image) : image;
 }
 
 function list(title: string, lines: readonly string[]): Content {

@@ -11,6 +11,8 @@ export type ReportInput = {
   readonly comparisons: readonly PairedSignificance[];
   /** Manifests of the models that have one. */
   readonly cards: readonly EmbeddingManifest[];
+  /** Folder of the images, which are named relative to it; images elsewhere by their file name. */
+  readonly folder?: string | undefined;
   /** Data URIs of faces by {@link faceKey}; faces without one are only named. */
   readonly thumbnails: ReadonlyMap<string, string>;
 };

@@ -16,7 +16,11 @@ export const reportOptions = {
   plots: z.string().min(1).optional().describe("folder to write the plots to, as SVG and PNG"),
 };
 
-type ReportOptions = z.output<z.ZodObject<typeof reportOptions>> & { readonly maxPixels: number };
+type ReportOptions = z.output<z.ZodObject<typeof reportOptions>> & {
+  /** folder of the images */
+  readonly images?: string | undefined;
+  readonly maxPixels: number;
+};
 
 export type OpenReport = {
   readonly write: (comparison: ModelComparison, cards: readonly (EmbeddingManifest | null)[], dataset: string) => Promise<void>;
@@ -30,7 +34,7 @@ export type OpenReport = {
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
 export async function openReport(
-  { report, plots, withoutPhotographs, maxPixels }: ReportOptions,
+  { report, plots, withoutPhotographs, images: folder, maxPixels }: ReportOptions,
   signal: AbortSignal,
 ): Promise<OpenReport> {
   if (plots !== undefined) await makeFolder(plots);
@@ -51,7 +55,7 @@ export async function openReport(
       const shown = withoutPhotographs ? [] : evaluations.filter(isVerification);
       const thumbnails = await errorThumbnails(shown, { maxPixels, signal });
       const known = cards.filter((card) => card !== null);
-      await file.append(evaluationReport({ evaluations, comparisons, cards: known, dataset, thumbnails }));
+      await file.append(evaluationReport({ evaluations, comparisons, cards: known, dataset, folder, thumbnails }));
       await file.commit();
       written = true;
     },

@@ -50,6 +50,16 @@ it("shows curves, settings and advice, and escapes its content", () => {
   expect(page.length).toBeLessThan(200_000); // 900 steps are not 900 points
 });
 
+it("names a model given by its path", () => {
+  const page = trainingReport({
+    ...facts,
+    configuration: { ...facts.configuration, teacher: "/srv/private/big-model" },
+    lines: [],
+  });
+  expect(page).toContain("<td>big-model</td>");
+  expect(page).not.toContain("private");
+});
+
 it("works for a run without steps", () => {
   const page = trainingReport({ ...facts, lines: [heldOut(0)] });
   expect(page).toContain("Learning curves");

@@ -1,4 +1,5 @@
 /** Training report: curves, configuration and validation results on one page. */
+import { basename, isAbsolute } from "node:path";
 import { type Content, html, Markup, page } from "../../reports/page/page.ts";
 import { type LinePoint, linePlot } from "../../reports/plot/line-plot.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
@@ -136,5 +137,6 @@ function averaged(points: readonly LinePoint[]): LinePoint[] {
 
 function settingText(value: TrainingConfiguration[keyof TrainingConfiguration]): string {
   if (value === null) return "none";
+  if (typeof value === "string" && isAbsolute(value)) return basename(value); // a model's path
   return Array.isArray(value) ? value.join(", ") || "none" : String(value);
 }

@@ -104,6 +104,8 @@ const table = {
     EMBEDDINGS_INCOMPATIBLE: (d) => `embeddings of ${d.left} and ${d.right} cannot be compared. Embed both with one model.`,
   }),
   ...errors(400, "model", {
+    NETWORK_NOT_TRAINABLE: (d) =>
+      `network ${d.network}: cannot be trained: ${d.reason}. Train a head on its embeddings (tune "head"), or a network of ours with it as teacher.`,
     LAYER_SHAPE: (d) => `layer ${d.layer}: ${d.reason}. Change the layer, or the one before it.`,
   }),
   // options, files, training

@@ -44,6 +44,15 @@ export function fullyConnected(name: string, { outputs, bias = true, initial }: 
   };
 }
 
+/** Flattens a map to a row: what fully connected layers do by themselves. */
+export function flattening(name: string): Layer {
+  return {
+    name,
+    plan: (input) => planOf({ name, kind: "flattening", input, output: [rowOf(input)] }),
+    emit: (x, { tape }) => emitFlatten(tape, x),
+  };
+}
+
 /**
  * x · weight + bias.
  *

@@ -50,6 +50,22 @@ export function batchNormalisation(name: string, { epsilon = 1e-3 }: BatchNormal
   };
 }
 
+/** Trained scale and offset of each channel: NAME.scale and NAME.offset [channels]. Batch normalisation with constant statistics. */
+export function channelScaling(name: string): Layer {
+  const names = { scale: `${name}.scale`, offset: `${name}.offset` };
+  return {
+    name,
+    plan(input) {
+      const one = (parameter: string, value: number): ParameterPlan => {
+        return { name: parameter, shape: [input[0] as number], initial: { value }, role: "trained", decays: false };
+      };
+      return planOf({ name, kind: "channel scaling", input, output: input }, [one(names.scale, 1), one(names.offset, 0)]);
+    },
+    emit: (x, { tape, parameter }) =>
+      emitChannelScaling(tape, x, { scale: parameter(names.scale), offset: parameter(names.offset) }),
+  };
+}
+
 /**
  * Local response normalisation over neighbouring channels of a map (Krizhevsky et al. 2012, section 3.3).
  *
@@ -97,6 +113,21 @@ export function l2Normalisation(name: string): Layer {
 export type BatchNormalisationParameters = { readonly scale: Value; readonly offset: Value };
 /** Each [channels]. */
 export type ChannelStatistics = { readonly mean: Value; readonly variance: Value };
+
+/** scale · x + offset by channel. @param x [n, channels] or [n, channels, height, width] */
+export function emitChannelScaling(tape: Tape, x: Value, { scale, offset }: BatchNormalisationParameters): Value {
+  const places = x.shape.slice(2).map(() => 1);
+  const axes = tape.integers(places.length === 0 ? [0] : [0, 2, 3]);
+  const asMap = (name: string) => tape.op("Reshape", [name, tape.integers([1, x.shape[1] as number, ...places])]);
+  const over = (name: string) => tape.op("ReduceSum", [name, axes], { keepdims: 0 });
+  const factor = asMap(scale.name);
+  const y = { name: tape.op("Add", [tape.op("Mul", [x.name, factor]), asMap(offset.name)]), shape: x.shape };
+  return tape.record(y, [x, scale, offset], (gradient, [wantsX, wantsScale, wantsOffset]) => [
+    wantsX ? tape.op("Mul", [gradient, factor]) : undefined,
+    wantsScale ? over(tape.op("Mul", [gradient, x.name])) : undefined,
+    wantsOffset ? over(gradient) : undefined,
+  ]);
+}
 
 /** @param x [n, channels] or [n, channels, height, width] */
 export function emitRunningNormalisation(

@@ -113,8 +113,8 @@ export class Embedder {
   }
 }
 
-/** Reverses every row of every plane. */
-function mirror(planes: Float32Array, width: number): Float32Array {
+/** Reverses every row of every plane: faces [n, channels, height, width], mirrored. */
+export function mirror(planes: Float32Array, width: number): Float32Array {
   const out = new Float32Array(planes.length);
   for (let row = 0; row < planes.length; row += width) {
     for (let x = 0; x < width; x++) out[row + x] = planes[row + width - 1 - x] as number;

@@ -18,10 +18,6 @@ const Input = z.strictObject({
     ),
   output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
   resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
-  from: z
-    .string()
-    .optional()
-    .describe("model to adapt instead of a network from random weights: an id, an architecture or a path"),
   unlabelled: z
     .string()
     .optional()
@@ -90,6 +86,10 @@ export const train = defineAnswer({
     {
       command: "facenet train --from mobilefacenet --head 128 --data faces/ --output model/",
       says: "adapts a network to one's own faces in minutes",
+    },
+    {
+      command: "facenet train --from sface.opencv-128 --tune all --data faces/ --output model/",
+      says: "fine-tunes the whole network",
     },
     { command: "facenet verify a.jpg b.jpg --model model/", says: "uses what was trained" },
   ],

@@ -40,6 +40,17 @@ export const groupPattern = /^([^=]+)=(?=[rd])(?:rate:([\d.e-]+))?(?:(?:^|\/|(?<
 /** Everything that determines the result of a training. An unknown key is an error. */
 export const TrainingConfiguration = z.strictObject({
   network: z.string(),
+  from: z
+    .string()
+    .optional()
+    .describe("model to start from instead of random weights: an id, an architecture or a path; see tune"),
+  tune: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'what of the model named by from is trained: "head", a linear head on its embeddings (default), "all" of its network, or the first layer that is trained, such as conv20',
+    ),
   dimensions: z.int().min(2).max(4096).optional().describe("of the embedding (default: the network's own, 128 of most)"),
   loss: z.enum(lossNames),
   teacher: z.string().optional().describe("model whose embeddings the network learns to reproduce: distillation, without labels"),

@@ -1,10 +1,11 @@
 /** Validation on people held out of training: figures during training, thresholds of the finished model. */
 import type { FaceImages, ImagePlace } from "../datasets/face-images.ts";
 import { embeddingsOutput, imagesInput, inferenceModel, type NetworkPlan, type Parameters } from "../engine/graph/network.ts";
-import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
+import { type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { allPairsFigures, allPairsRoc } from "../evaluation/distance-histogram.ts";
 import { fitProbabilityCurve } from "../evaluation/probability-curve.ts";
 import { thresholdAtFar } from "../evaluation/roc.ts";
+import { mirror } from "../faces/embedder.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -47,19 +48,38 @@ export async function loadHeldOut({ imagesOfPeople, images }: FaceImages, loader
   return { loaded, labels, people: new Set(labels).size };
 }
 
-/** Embeddings [n, dimensions] of faces by the inference model, as in use. */
+/**
+ * Embeddings [n, dimensions] of faces by the inference model, as in use.
+ *
+ * @param isMirrored adds the embedding of the mirrored face
+ */
 export async function embedHeldOut(
   plan: NetworkPlan,
   parameters: Parameters,
   { loaded }: HeldOutFaces,
   options: OnnxNetworkOptions,
+  isMirrored = false,
 ): Promise<Float32Array> {
   const network = await OnnxNetwork.create(inferenceModel(plan, parameters), options);
   try {
     const vectors = new Float32Array(loaded.length * plan.dimensions);
+    const {
+      dimensions,
+      network: { input },
+    } = plan;
+    const embed = async (images: FloatTensor): Promise<Float32Array> => {
+      const { [embeddingsOutput]: embeddings } = await network.run({ [imagesInput]: images });
+      return (embeddings as FloatTensor).data;
+    };
     for (const [from, to] of chunksOf(loaded.length, CHUNK)) {
-      const { [embeddingsOutput]: embeddings } = await network.run({ [imagesInput]: loaded.tensor(from, to) });
-      vectors.set((embeddings as { data: Float32Array }).data, from * plan.dimensions);
+      const images = loaded.tensor(from, to);
+      const rows = await embed(images);
+      if (isMirrored) {
+        const mirrored = await embed({ ...images, data: mirror(images.data, input.width) });
+        for (const [i, value] of mirrored.entries()) rows[i] = (rows[i] as number) + value;
+        for (let at = 0; at < rows.length; at += dimensions) normalize(rows.subarray(at, at + dimensions));
+      }
+      vectors.set(rows, from * dimensions);
     }
     return vectors;
   } finally {

@@ -4,10 +4,11 @@ import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { appendHead, writeModelFolder } from "../../models/model-folder.ts";
-import { locateModel, readCatalogue, readModelFile } from "../../models/model-store.ts";
+import { locateModel, readModelFile } from "../../models/model-store.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
 import { heldOutFigures, measuredFaces, thresholdsOf } from "../held-out.ts";
 import { embedWithHead, type LinearHead, trainLinearHead } from "../linear-head.ts";
+import { baseModel } from "./base-network.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
 import { type Trained, tagOf } from "./train-from-scratch.ts";
 import { splitPeople } from "./training-faces.ts";
@@ -36,7 +37,7 @@ export async function adaptModel(
   { from, size, configuration, files, detector, evaluateEvery, ...look }: AdaptSettings,
   { load, signal, onProgress }: RunContext,
 ): Promise<Trained & { readonly skipped: PreparedFaces["skipped"] }> {
-  const name = await fullName(from);
+  const name = await baseModel(from);
   const base = await locateModel("embedding", name);
   const { size: inputs } = base.manifest.embedding;
   if (size > inputs) {
@@ -117,13 +118,6 @@ export async function adaptModel(
   const bytes = appendHead(await readModelFile(base, model), scaledToUnitRows(head));
   const written = await writeModelFolder(files.folder, description, bytes);
   return { manifest: written, steps: configuration.steps, split, lines: log.lines, skipped };
-}
-
-/** A model by id or path; an architecture alone means its shipped model with the most dimensions. */
-async function fullName(from: string): Promise<string> {
-  const { models } = await readCatalogue();
-  const own = models.filter((model) => model.task === "embedding").filter(({ id }) => id.startsWith(`${from}.`));
-  return own.toSorted((a, b) => b.embedding.size - a.embedding.size)[0]?.id ?? from;
 }
 
 /** Rescales the rows to unit length; the directions stay the same. */

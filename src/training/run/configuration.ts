@@ -27,6 +27,8 @@ function option<K extends keyof typeof trainingDefaults>(key: K, says: string): 
 /** Options of the configuration, as flags. */
 export const configurationOptions = {
   network: shape.network.optional().describe(`architecture to train (default: ${DEFAULT_NETWORK})`),
+  from: shape.from,
+  tune: shape.tune,
   dimensions: shape.dimensions,
   steps: option("steps", "total number of mini-batches"),
   loss: option(
@@ -85,7 +87,18 @@ type Given = { readonly [K in keyof typeof configurationOptions]?: TrainingConfi
 };
 
 /** Options that cannot change once training has started. */
-const fixed = ["network", "dimensions", "loss", "teacher", "compatibleWith", "subCenters", "seed", "heldOut"] as const;
+const fixed = [
+  "network",
+  "from",
+  "tune",
+  "dimensions",
+  "loss",
+  "teacher",
+  "compatibleWith",
+  "subCenters",
+  "seed",
+  "heldOut",
+] as const;
 
 /**
  * @param saved the checkpoint to resume from, and its file

@@ -4,6 +4,7 @@ import type { NetworkPlan } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
+import type { Alignment } from "../../schemas/model-manifest.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { embedReference } from "./reference-embeddings.ts";
@@ -15,6 +16,8 @@ export type GatherOptions = LookOptions & {
   readonly source: Checkpoint["faces"];
   readonly files: TrainingFolder;
   readonly detector: string;
+  /** Of the network's images. Default: ArcFace's, scaled to them. */
+  readonly alignment?: Alignment | undefined;
 };
 
 export type GatheredFaces = FoundFaces & {

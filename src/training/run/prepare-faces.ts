@@ -117,31 +117,31 @@ export type Size = { readonly width: number; readonly height: number };
 const BORDER = 0.09;
 
 /** Alignment of a network's input: ArcFace's five points, scaled to the shorter side and centred. */
-export function alignmentOf({ width, height }: Size, border: Size = { width: 0, height: 0 }): Alignment {
+export function alignmentOf({ width, height }: Size): SimilarityAlignment {
   const side = Math.min(width, height);
   const scale = side / ARCFACE_SIDE;
-  const place = (value: number, whole: number, more: number): number => (value + 0.5) * scale + (whole - side) / 2 + more - 0.5;
-  const [a, b, c, d, e] = arcfaceTemplate.map(
-    ([x, y]) => [place(x, width, border.width), place(y, height, border.height)] as [number, number],
-  ) as [Point, Point, Point, Point, Point];
-  return { kind: "similarity", template: [a, b, c, d, e] };
+  const place = (value: number, whole: number): number => (value + 0.5) * scale + (whole - side) / 2 - 0.5;
+  const template = arcfaceTemplate.map(([x, y]) => [place(x, width), place(y, height)]);
+  return { kind: "similarity", template: template as unknown as SimilarityAlignment["template"] };
 }
 
-type Point = [x: number, y: number];
+type SimilarityAlignment = Extract<Alignment, { kind: "similarity" }>;
 
 /** Crop for training a network with the given input size. */
 export type TrainingCutOut = Size & {
-  readonly alignment: Alignment;
+  readonly alignment: SimilarityAlignment;
   /** Share of the crop's sides that is border. */
   readonly border: number;
 };
 
-export function trainingCutOut({ width, height }: Size): TrainingCutOut {
+/** @param alignment of the network's images */
+export function trainingCutOut({ width, height }: Size, alignment = alignmentOf({ width, height })): TrainingCutOut {
   const border = { width: Math.ceil(BORDER * width), height: Math.ceil(BORDER * height) };
+  const template = alignment.template.map(([x, y]) => [x + border.width, y + border.height]);
   return {
     width: width + 2 * border.width,
     height: height + 2 * border.height,
-    alignment: alignmentOf({ width, height }, border),
+    alignment: { kind: "similarity", template: template as unknown as SimilarityAlignment["template"] },
     border: border.width / (width + 2 * border.width),
   };
 }

@@ -12,6 +12,7 @@ import { fileExists, writeWhole } from "../../files/whole-file.ts";
 import { findNetwork, withDimensions } from "../../models/networks/registry.ts";
 import type { HeldOutResult, TrainingConfiguration } from "../../schemas/training.ts";
 import { adaptModel, headDefaults } from "./adapt-model.ts";
+import { type BaseNetwork, openBaseNetwork, tuningDefaults } from "./base-network.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { gatherFaces } from "./gather-faces.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
@@ -31,8 +32,6 @@ export type TrainingRun = Parameters<typeof resolveConfiguration>[0] &
     /** folder of the run */
     readonly output: string;
     readonly resume: boolean;
-    /** model to adapt */
-    readonly from?: string | undefined;
     readonly unlabelled?: string | undefined;
     /** folder of an earlier run whose weights are the initial ones */
     readonly weights?: string | undefined;
@@ -53,7 +52,7 @@ type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configurati
 export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
 
 /**
- * Trains a network from random weights or a checkpoint, or adapts a model with `from`. A run that fails before it wrote anything
+ * Trains a network from random weights, a checkpoint or the model `from`, or a head on that model. A run that fails before it wrote anything
  * leaves no new folder behind.
  *
  * @throws FaceNetError OPTION_INVALID; as {@link trainFromScratch} and {@link adaptModel}; the signal's reason
@@ -61,7 +60,9 @@ export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
 export async function runTraining(input: TrainingRun, context: RunContext): Promise<FinishedTraining> {
   const isNew = !(await fileExists(input.output));
   const files = await openTrainingFolder(input.output);
-  const training = input.from === undefined ? fromScratch(input, files, context) : adapted(input, input.from, files, context);
+  const { from, tune = "head" } = input;
+  const isHead = from !== undefined && tune === "head";
+  const training = isHead ? adapted(input, from, files, context) : trainedWhole(input, files, context);
   const outcome = await training.catch(async (error: unknown) => {
     if (isNew) for (const folder of [files.faces, files.folder]) await rmdir(folder).catch(() => undefined); // if they are empty
     throw error;
@@ -88,25 +89,31 @@ export async function writeTrainingReport(
   await writeWhole(files.report, trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary }));
 }
 
-async function fromScratch(input: TrainingRun, files: TrainingFolder, context: RunContext): Promise<Outcome> {
+async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: RunContext): Promise<Outcome> {
   const saved = await readCheckpoint(files, input.resume);
-  const configuration = await resolveConfiguration(input, saved && { checkpoint: saved, file: files.checkpoint });
+  const base = await openBase(input, saved?.configuration);
+  const configuration = await resolveConfiguration(
+    { ...(base && !saved && tuningDefaults), ...givenOf(input), ...(base && { network: base.network.name }) },
+    saved && { checkpoint: saved, file: files.checkpoint },
+  );
   const unlabelled = input.unlabelled === undefined ? saved?.faces.unlabelled : resolve(input.unlabelled);
   const source = {
     folder: resolve(dataOf(input, saved?.faces.folder)),
     aligned: input.aligned ?? saved?.faces.aligned ?? false,
     ...(unlabelled !== undefined && { unlabelled }),
   };
-  const plan = planNetwork(withDimensions(findNetwork(configuration.network), configuration.dimensions));
-  const found = await gatherFaces({ ...input, configuration, source, files }, plan, context);
+  const plan = planNetwork(withDimensions(base?.network ?? findNetwork(configuration.network), configuration.dimensions));
+  const alignment = base?.manifest.alignment;
+  const found = await gatherFaces({ ...input, configuration, source, files, alignment }, plan, context);
   const weights =
-    input.weights === undefined ? undefined : await readWeights(input.weights, configuration.network, input.reinitialise);
+    input.weights === undefined ? base?.parameters : await readWeights(input.weights, configuration.network, input.reinitialise);
   const settings = {
     configuration,
     plan,
     files,
     saved,
     source,
+    base: base?.manifest,
     weights,
     reference: found.reference,
     device: input.device,
@@ -120,17 +127,32 @@ async function fromScratch(input: TrainingRun, files: TrainingFolder, context: R
   return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
 }
 
+/** The model to fine-tune, if the run has one. @throws FaceNetError OPTION_INVALID; as {@link openBaseNetwork} */
+async function openBase(input: TrainingRun, saved: TrainingConfiguration | undefined): Promise<BaseNetwork | undefined> {
+  const { from = saved?.from, tune = saved?.tune ?? "all" } = input;
+  const invalid = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
+  if (from === undefined) {
+    if (input.tune !== undefined) throw invalid("tune", "goes with from, the model that is tuned");
+    return undefined;
+  }
+  if (input.network !== undefined) throw invalid("network", "does not combine with from, which names a network");
+  if (input.dimensions !== undefined) throw invalid("dimensions", "does not combine with tune, which keeps the embedding's size");
+  return openBaseNetwork(from, tune);
+}
+
 async function adapted(input: TrainingRun, from: string, files: TrainingFolder, context: RunContext): Promise<Outcome> {
   if (input.resume || input.network !== undefined) {
     const option = input.resume ? "resume" : "network";
     throw new FaceNetError("OPTION_INVALID", { option, reason: "does not combine with from, which trains a head in one run" });
   }
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const configuration = await resolveConfiguration({ ...headDefaults, ...given, network: from });
+  const configuration = await resolveConfiguration({ ...headDefaults, ...givenOf(input), network: from });
   const photographs = await openFaceImages(dataOf(input));
   const settings = { ...input, from, size: input.head, configuration, files, evaluateEvery: evaluateEvery(input, configuration) };
   return { ...(await adaptModel(photographs, settings, context)), configuration };
 }
+
+const givenOf = (input: TrainingRun): Partial<TrainingRun> =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 
 /** @throws FaceNetError OPTION_INVALID */
 function dataOf({ data }: TrainingRun, before?: string): string {

@@ -28,6 +28,8 @@ export type TrainSettings = {
   readonly plan: NetworkPlan;
   readonly files: TrainingFolder;
   readonly saved: Checkpoint | undefined;
+  /** The model that training starts from. */
+  readonly base?: EmbeddingManifest | undefined;
   /** Initial weights of a new run; missing ones are random. */
   readonly weights?: Parameters | undefined;
   /** [all images, dimensions] embeddings of the faces by the teacher, or by the model to be compatible with. */
@@ -59,7 +61,7 @@ export type Trained = {
  * PARAMETERS_MISMATCH, DEVICE_NOT_AVAILABLE
  */
 export async function trainFromScratch(settings: TrainSettings, faces: SplitFaces, context: RunContext): Promise<Trained> {
-  const { configuration, plan, files, saved, source, device, threads, loaders, evaluateEvery, checkpointMs } = settings;
+  const { configuration, plan, files, saved, source, base, device, threads, loaders, evaluateEvery, checkpointMs } = settings;
   const { signal, onProgress } = context;
   const { split, border } = faces;
   const { trained, heldOut } = split;
@@ -97,7 +99,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   };
   const evaluate = async (step: number): Promise<Float32Array> => {
     const parameters = await served();
-    const vectors = await embedHeldOut(plan, parameters, measured, { device, threads });
+    const vectors = await embedHeldOut(plan, parameters, measured, { device, threads }, base?.embedding.mirrored);
     if (heldOut) await log.add({ kind: "held-out", ...heldOutFigures(vectors, plan.dimensions, measured.labels, step) });
     return vectors;
   };
@@ -145,7 +147,8 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
   signal.throwIfAborted();
 
   const calibration = thresholdsOf(await evaluate(done), plan.dimensions, measured.labels);
-  const facts = { configuration, plan, folder: files.folder, trained, measured, isHeldOut: heldOut !== undefined, calibration };
+  const isHeldOut = heldOut !== undefined;
+  const facts = { configuration, plan, base, folder: files.folder, trained, measured, isHeldOut, calibration };
   const model = inferenceModel(plan, await served());
   const manifest = await writeModelFolder(files.folder, describeModel({ ...facts, steps: done }), model);
   return { manifest, steps: done, split, lines: log.lines };
@@ -172,6 +175,7 @@ function createTrainer({ configuration, plan, saved, weights, device, threads }:
 export type ModelFacts = {
   readonly configuration: TrainingConfiguration;
   readonly plan: NetworkPlan;
+  readonly base?: EmbeddingManifest | undefined;
   readonly folder: string;
   readonly trained: FaceImages;
   /** Data on which thresholds were measured. */
@@ -184,6 +188,7 @@ export type ModelFacts = {
 export function describeModel({
   configuration,
   plan,
+  base,
   folder,
   trained,
   measured,
@@ -195,21 +200,36 @@ export function describeModel({
   const { mean, scale } = pixelScaling;
   const { codeScale, ...decisions } = calibration;
   const images = trained.imagesOfPeople.reduce((sum, { length }) => sum + length, 0);
-  const { compatibleWith, teacher } = configuration;
+  const { compatibleWith, teacher, tune } = configuration;
   const byTriplets = `triplet loss, ${configuration.miner} mining${compatibleWith === undefined ? "" : `, compatible with ${compatibleWith}`}`;
   const byTeacher = `distillation of ${teacher}`;
   const loss = { triplet: byTriplets, distillation: byTeacher }[configuration.loss as string] ?? configuration.loss;
+  const course = `${images} images of ${trained.people.length} people, ${steps} steps, ${loss}, seed ${configuration.seed}`;
+  const begun = base
+    ? {
+        id: `${base.id.split(".")[0]}.${tagOf(folder)}`,
+        summary: `${base.id}, fine-tuned ${tune === "all" ? "" : `from ${tune} on `}on ${trained.people.length} people`,
+        licence: `${base.licence}, and that of the images it was fine-tuned on`,
+        origin: { ...base.origin, training: `${base.origin.training}; fine-tuned: ${course}` },
+        alignment: base.alignment,
+      }
+    : {
+        id: `${name}.${tagOf(folder)}`,
+        summary: `${name}, trained from random weights on ${trained.people.length} people`,
+        licence: "that of the images it was trained on",
+        origin: { package: "own training", training: course },
+        alignment: alignmentOf(input),
+      };
   return {
-    id: `${name}.${tagOf(folder)}`,
-    summary: `${name}, trained from random weights on ${trained.people.length} people`,
-    licence: "that of the images it was trained on",
-    origin: {
-      package: "own training",
-      training: `${images} images of ${trained.people.length} people, ${steps} steps, ${loss}, seed ${configuration.seed}`,
-    },
+    ...begun,
     input: { ...input, layout: "nchw", channels: "rgb", normalization: "fixed", mean: [mean, mean, mean], scale, batch: "any" },
-    alignment: alignmentOf(input),
-    embedding: { size: plan.dimensions, metric: "squared-l2", codeScale, mirrored: false, compared: "bytes" },
+    embedding: {
+      size: plan.dimensions,
+      metric: "squared-l2",
+      codeScale,
+      mirrored: base?.embedding.mirrored ?? false,
+      compared: "bytes",
+    },
     ...decisions,
     calibratedOn: `all pairs of ${measured.labels.length} faces of ${measured.people} people ${isHeldOut ? "held out of the training" : "it was trained on, so its rates are optimistic: too few people to hold any out"}`,
     measured: [],

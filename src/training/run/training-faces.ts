@@ -8,6 +8,7 @@ import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { listImages } from "../../image/list-images.ts";
 import { seededRandom, streamSeed } from "../../metric/seeded-random.ts";
+import type { Alignment } from "../../schemas/model-manifest.ts";
 import { type PreparedFaces, prepareFaces, type Size, trainingCutOut } from "./prepare-faces.ts";
 
 export type FaceSource = LookOptions & {
@@ -17,6 +18,8 @@ export type FaceSource = LookOptions & {
   /** Output folder of face crops. */
   readonly facesFolder: string;
   readonly detector: string;
+  /** Of the network's images. Default: ArcFace's, scaled to them. */
+  readonly alignment?: Alignment | undefined;
 };
 
 export type FoundFaces = PreparedFaces & {
@@ -25,13 +28,8 @@ export type FoundFaces = PreparedFaces & {
 };
 
 /** @throws FaceNetError FACES_UNUSABLE and what finding faces throws */
-export async function findFaces(
-  { data, aligned, facesFolder, detector, ...look }: FaceSource,
-  input: Size,
-  { load, signal, onProgress }: RunContext,
-): Promise<FoundFaces> {
-  const photographs = await openFaceImages(data);
-  return cutOutFaces(photographs, { aligned, facesFolder, detector, ...look }, input, { load, signal, onProgress });
+export async function findFaces({ data, ...source }: FaceSource, input: Size, context: RunContext): Promise<FoundFaces> {
+  return cutOutFaces(await openFaceImages(data), source, input, context);
 }
 
 /** Unlabelled faces: those of all photographs below a folder, as images of one person. @throws as {@link findFaces} */
@@ -45,12 +43,12 @@ export async function findUnlabelled({ data, ...source }: FaceSource, input: Siz
 
 async function cutOutFaces(
   photographs: FaceImages,
-  { aligned, facesFolder, detector, ...look }: Omit<FaceSource, "data">,
+  { aligned, facesFolder, detector, alignment, ...look }: Omit<FaceSource, "data">,
   input: Size,
   { load, signal, onProgress }: RunContext,
 ): Promise<FoundFaces> {
   if (aligned) return { faces: photographs, photographOf: (face) => face, skipped: [], border: 0 };
-  const cutOut = trainingCutOut(input);
+  const cutOut = trainingCutOut(input, alignment?.kind === "similarity" ? alignment : undefined);
   const options = { ...look, cutOut, folder: facesFolder, load: () => load({ detector }), signal, onProgress };
   return { ...(await prepareFaces(photographs, options)), border: cutOut.border };
 }

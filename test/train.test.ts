@@ -346,3 +346,58 @@ describe("facenet train --from", () => {
     await expect(run({ ...adapt, from: "nobody" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
   });
 });
+
+describe("facenet train --from --tune", () => {
+  const tuned = { from: "mobilefacenet.facenet-128", tune: "conv47", network: undefined, peoplePerBatch: 3, steps: 3 };
+  const embed = async (model: string) => {
+    const facenet = await FaceNet.load({ model, threads: 1 });
+    try {
+      const images = [0, 1, 2].map((person) => join(faces, `person-0${person}`, "0.png"));
+      const found = await Promise.all(images.map((image) => facenet.embed(image, { aligned: true })));
+      return found.flatMap(({ faces: [face] }) => Array.from(face?.embedding.vector ?? []));
+    } finally {
+      await facenet.dispose();
+    }
+  };
+  const largestDifference = (a: readonly number[], b: readonly number[]) =>
+    Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
+
+  it.each(["sface.opencv-128", "mobilefacenet.sirius-192"])(
+    "begins with what %s computes: after no step the embeddings are the same",
+    async (from) => {
+      const { result } = await run({ ...tuned, from, tune: "all", steps: 0 });
+      const base = await FaceNet.load({ model: from, threads: 1 });
+      const { alignment, embedding, licence } = base.model;
+      await base.dispose();
+      expect(result.model).toMatchObject({ alignment, embedding: { mirrored: embedding.mirrored } });
+      expect(result.model.licence).toContain(licence);
+      // Mirrored faces are added at unit length, where the base model adds them as they are.
+      const tolerance = embedding.mirrored ? 1e-2 : 1e-3;
+      expect(largestDifference(await embed(`${output}/`), await embed(from))).toBeLessThan(tolerance);
+    },
+  );
+
+  it("changes what is tuned, and goes on after an interruption as if there had been none", async () => {
+    const { result } = await run(tuned);
+    expect(result.model.summary).toContain("fine-tuned from conv47 on");
+    expect(largestDifference(await embed(`${output}/`), await embed(tuned.from))).toBeGreaterThan(1e-3);
+    const whole = await checkpoint();
+    expect([...whole.trainer.tensors.keys()].every((name) => /^(conv(4[789]|50)|prelu\d+|fc\d+)\./.test(name))).toBe(true);
+
+    const stopped = await mkdtemp(join(folder, "model-"));
+    await run({ ...tuned, output: stopped, steps: 2, rateSchedule: "constant", warmup: 0 });
+    const again = await mkdtemp(join(folder, "model-"));
+    await run({ ...tuned, output: again, rateSchedule: "constant", warmup: 0 });
+    const resumed = { output: stopped, resume: true, steps: 3 };
+    const unchanged = { network: undefined, data: undefined, heldOut: undefined, aligned: undefined };
+    await run({ ...resumed, ...unchanged, peoplePerBatch: undefined, imagesPerPerson: undefined });
+    expect((await checkpoint(stopped)).trainer).toEqual((await checkpoint(again)).trainer);
+  });
+
+  it("refuses a layer that the network does not have, and what does not go with it", async () => {
+    await expect(run({ ...tuned, tune: "conv99" })).rejects.toThrow("it has conv1, prelu1");
+    await expect(run({ ...tuned, from: undefined })).rejects.toThrow("tune: goes with from");
+    await expect(run({ ...tuned, network: "nn1" })).rejects.toThrow("network: does not combine with from");
+    await expect(run({ ...tuned, dimensions: 64 })).rejects.toThrow("dimensions: does not combine");
+  });
+});

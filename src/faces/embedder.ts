@@ -2,7 +2,7 @@
 
 import { OnnxNetwork, type OnnxNetworkOptions } from "../engine/onnx-network.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import type { Affine, PixelScaling } from "../image/warp.ts";
+import { type Affine, mirrorPlanes, type PixelScaling } from "../image/warp.ts";
 import { normalize } from "../metric/distance.ts";
 import type { Detection } from "../schemas/face.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -76,7 +76,7 @@ export class Embedder {
     for (let start = 0; start < count; start += chunk) {
       const part = faces.subarray(start * this.faceSize, Math.min(count, start + chunk) * this.faceSize);
       const plain = await this.#run(part);
-      const mirrored = flip ? await this.#run(mirror(part, this.manifest.input.width)) : undefined;
+      const mirrored = flip ? await this.#run(mirrorPlanes(part, this.manifest.input.width)) : undefined;
       for (const [i, vector] of plain.entries()) {
         const other = mirrored?.[i];
         if (other) for (let k = 0; k < vector.length; k++) vector[k] = (vector[k] as number) + (other[k] as number);
@@ -111,13 +111,4 @@ export class Embedder {
     }
     return Array.from({ length: count }, (_, i) => data.slice(i * embedding.size, (i + 1) * embedding.size));
   }
-}
-
-/** Reverses every row of every plane: faces [n, channels, height, width], mirrored. */
-export function mirror(planes: Float32Array, width: number): Float32Array {
-  const out = new Float32Array(planes.length);
-  for (let row = 0; row < planes.length; row += width) {
-    for (let x = 0; x < width; x++) out[row + x] = planes[row + width - 1 - x] as number;
-  }
-  return out;
 }

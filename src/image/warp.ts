@@ -227,3 +227,12 @@ function planesOf({ width, height, scaling: { mean, scale, channels } }: WarpTar
     blueShift: -mean[2] * scale,
   };
 }
+
+/** Mirrors planes [..., height, width]: reverses every row. */
+export function mirrorPlanes(planes: Float32Array, width: number): Float32Array {
+  const out = new Float32Array(planes.length);
+  for (let row = 0; row < planes.length; row += width) {
+    for (let x = 0; x < width; x++) out[row + x] = planes[row + width - 1 - x] as number;
+  }
+  return out;
+}

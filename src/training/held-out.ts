@@ -5,7 +5,7 @@ import { type FloatTensor, OnnxNetwork, type OnnxNetworkOptions } from "../engin
 import { allPairsFigures, allPairsRoc } from "../evaluation/distance-histogram.ts";
 import { fitProbabilityCurve } from "../evaluation/probability-curve.ts";
 import { thresholdAtFar } from "../evaluation/roc.ts";
-import { mirror } from "../faces/embedder.ts";
+import { mirrorPlanes } from "../image/warp.ts";
 import { decodeBytes, encodeBytes } from "../metric/byte-code.ts";
 import { normalize } from "../metric/distance.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -75,7 +75,7 @@ export async function embedHeldOut(
       const images = loaded.tensor(from, to);
       const rows = await embed(images);
       if (isMirrored) {
-        const mirrored = await embed({ ...images, data: mirror(images.data, input.width) });
+        const mirrored = await embed({ ...images, data: mirrorPlanes(images.data, input.width) });
         for (const [i, value] of mirrored.entries()) rows[i] = (rows[i] as number) + value;
         for (let at = 0; at < rows.length; at += dimensions) normalize(rows.subarray(at, at + dimensions));
       }

@@ -41,13 +41,13 @@ export async function networkNodes(model: Model): Promise<NetworkNodes> {
     opType,
     inputs: input,
     output: output[0] as string,
-    attributes: Object.fromEntries(attribute.map((one) => [one.name, valueOf(one)])),
+    attributes: Object.fromEntries(attribute.map((one) => [one.name, attributeValue(one)])),
   }));
   return withPrelus({ images: images.name, output: output.name, nodes, constants });
 }
 
 /** Attribute types of AttributeProto: 1 a float, 2 an integer, 3 a text, 7 integers. */
-function valueOf({ type, f = 0, i = 0, s, ints = [] }: Attribute): NetworkNode["attributes"][string] {
+function attributeValue({ type, f = 0, i = 0, s, ints = [] }: Attribute): NetworkNode["attributes"][string] {
   if (type === 1) return f;
   if (type === 2) return i;
   return type === 3 ? Buffer.from(s ?? []).toString() : ints;

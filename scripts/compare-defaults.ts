@@ -2,7 +2,7 @@
  * Compares the defaults of `facenet train` with those of before and with SGD at 0.05, over seeds, on held-out people:
  *
  *     node scripts/compare-defaults.ts --data celeba-faces --network nn4-small --output out [--steps 600] [--seeds 1,2,3]
- *         [--people-per-batch 24] [--images-per-person 4] [--aligned]
+ *         [--people-per-batch 24] [--images-per-person 4] [--aligned] [--arms TEXT: those whose names contain it]
  *
  * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not repeated, and an
  * interrupted run resumes. Several processes may run side by side, each with its own seeds.
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     output: text,
     steps: { ...text, default: "600" },
     seeds: { ...text, default: "1,2,3" },
+    arms: { ...text, default: "" },
     "people-per-batch": { ...text, default: "24" },
     "images-per-person": { ...text, default: "4" },
     threads: { ...text, default: "1" },
@@ -53,7 +54,7 @@ const line = new ProgressLine(process.stderr);
 const faces = resolve(output, "faces");
 await mkdir(faces, { recursive: true });
 for (const seed of values.seeds.split(",").map(Number)) {
-  for (const arm of Object.keys(arms)) {
+  for (const arm of Object.keys(arms).filter((name) => name.includes(values.arms))) {
     if (runs.some((run) => run.arm === arm && run.seed === seed)) continue;
     const run = await trainOnce(arm, seed);
     runs = [...(await runsBefore()), run]; // another process may have added its own

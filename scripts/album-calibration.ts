@@ -2,11 +2,13 @@
 import { basename, dirname } from "node:path";
 import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
 import { groupsOf, NOBODY } from "../src/gallery/calibration-groups.ts";
-import { encodeBytes } from "../src/metric/byte-code.ts";
-import { codeDistance } from "../src/metric/distance.ts";
+import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
+import { codeDistance, normalize } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
-import type { GalleryCalibrationFigures } from "../src/schemas/calibration.ts";
+import type { CohortCalibration, GalleryCalibrationFigures } from "../src/schemas/calibration.ts";
 import type { LogisticCurve, Threshold } from "../src/schemas/threshold.ts";
+import { cohortOffset, meanFace } from "../src/search/cohort.ts";
+import { calibrateCohort } from "../src/search/cohort-calibration.ts";
 import { calibrateGallery } from "../src/search/gallery-calibration.ts";
 import type { Album, Population } from "./album-simulation.ts";
 import { distanceHistograms, probabilityCurve, thresholdAtFar } from "./distance-histograms.ts";
@@ -50,6 +52,14 @@ export function populationOf(name: string, faces: readonly TrainingFace[], half?
   return { name, people: chosen.map((own) => own.map(({ vector }) => vector)) };
 }
 
+const unit = (code: Int8Array): Float32Array => normalize(decodeBytes(code, CODE_SCALE));
+
+/** What cohort normalisation adds to the distances of each face. */
+export function offsetsOf(codes: readonly Int8Array[], cohort: CohortCalibration): number[] {
+  const means = cohort.faces.map((own) => meanFace(own.map((face) => unit(codes[face] as Int8Array))));
+  return codes.map((code) => cohortOffset(unit(code), { ...cohort, means }));
+}
+
 export const codesOf = ({ vectors }: Pick<Album, "vectors">): Int8Array[] =>
   vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
 
@@ -58,7 +68,8 @@ export async function calibrateAlbum(
   album: Album,
   model: AlbumModel,
   seed: number,
-): Promise<GalleryCalibrationFigures | undefined> {
+  { withCohort = false } = {},
+): Promise<(GalleryCalibrationFigures & { readonly cohort: CohortCalibration | null }) | undefined> {
   const codes = codesOf(album);
   const coded = {
     codes,
@@ -71,8 +82,16 @@ export async function calibrateAlbum(
   const groups = await groupsOf(coded, { surely, likely });
   const distance = (a: number, b: number) => codeDistance(codes[a] as Int8Array, codes[b] as Int8Array);
   try {
-    const options = { ...model, fars: FARS, resamples: RESAMPLES, random: seededRandom(seed) };
-    return calibrateGallery({ photographs: album.photographs, groups, distance }, options);
+    const options = { ...model, fars: FARS, resamples: RESAMPLES };
+    const faces = { photographs: album.photographs, groups, distance };
+    const figures = calibrateGallery(faces, { ...options, random: seededRandom(seed) });
+    if (!withCohort) return { ...figures, cohort: null };
+    const ownWithin = figures.thresholds.find(({ far }) => far === 1e-3)?.distance as number;
+    const vectors = codes.map(unit);
+    return {
+      ...figures,
+      cohort: calibrateCohort({ ...faces, vectors }, { ...options, ownWithin, random: seededRandom(seed + 1) }),
+    };
   } catch (error) {
     if (error instanceof RangeError && /too few/.test(error.message)) return undefined;
     throw error;

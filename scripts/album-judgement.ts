@@ -19,6 +19,19 @@ export type AlbumJudgement = {
     readonly high: number;
     readonly basis: string;
   }[];
+  /** the same with thresholds for normalised distances, and the share of genuine pairs that both accept */
+  readonly cohort?: {
+    readonly people: number;
+    readonly rates: readonly {
+      readonly far: number;
+      readonly measured: number;
+      readonly low: number;
+      readonly high: number;
+      readonly basis: string;
+      readonly val: number;
+      readonly plainVal: number;
+    }[];
+  };
 };
 
 /** Albums by the pairs that their photographs hold, and by population and likeness. */

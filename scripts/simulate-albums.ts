@@ -3,7 +3,7 @@
  * photographs, coverage of the stated interval, and what spoilers change.
  *
  *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
- *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--most 20000] [--output figures.json]
+ *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--most 20000] [--cohort] [--output figures.json]
  *
  * Thresholds and probability are measured on half of the people of --reference, as a model's own are; the other half is the first
  * population, and every --set is another (FILE#0 and FILE#1 are the halves of its people). Who an image shows is the name of its
@@ -15,8 +15,10 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { codeDistance } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
+import type { CohortCalibration } from "../src/schemas/calibration.ts";
+import type { Threshold } from "../src/schemas/threshold.ts";
 import { LEAST_PAIRS } from "../src/search/gallery-calibration.ts";
-import { calibrateAlbum, codesOf, FARS, modelOf, populationOf, RESAMPLES, readFaces } from "./album-calibration.ts";
+import { calibrateAlbum, codesOf, FARS, modelOf, offsetsOf, populationOf, RESAMPLES, readFaces } from "./album-calibration.ts";
 import { type AlbumJudgement, spoilerRow, summaryRows } from "./album-judgement.ts";
 import { type Album, LIKENESSES, type Likeness, type Population, simulateAlbum } from "./album-simulation.ts";
 import { SPOILERS, type Spoiler, spoiled } from "./album-spoilers.ts";
@@ -35,6 +37,7 @@ const { values } = parseArgs({
     first: { type: "string", default: "0" },
     most: { type: "string", default: "20000" },
     spoiled: { type: "string", default: "2" },
+    cohort: { type: "boolean", default: false },
     output: { type: "string" },
   },
 });
@@ -105,9 +108,10 @@ async function judge(
   const people = Math.min(population.people.length, Math.round(PEOPLE[0] * (PEOPLE[1] / PEOPLE[0]) ** random()));
   const clean = simulateAlbum(population, { photographs, people, likeness, random });
   const album = spoiler ? spoiled(clean, spoiler, seededRandom(31 * seed + 5)) : clean;
-  const figures = await calibrateAlbum(album, model, seed);
+  const figures = await calibrateAlbum(album, model, seed, { withCohort: values.cohort && !spoiler });
   if (!figures) return undefined;
   const truth = acrossDistances(clean, codesOf(clean), seededRandom(seed + 99));
+  const { cohort } = figures;
   return {
     population: population.name,
     likeness: likeness.name,
@@ -125,21 +129,48 @@ async function judge(
       high: farInterval.high,
       basis,
     })),
+    ...(cohort && { cohort: judgedCohort(clean, cohort, figures.thresholds, seed) }),
   };
 }
 
-/** Sorted distances of random faces of two people in two photographs; each two people are as likely. */
-function acrossDistances({ photographs, people }: Album, codes: readonly Int8Array[], random: () => number): Float64Array {
-  const facesOf = [...Map.groupBy(people.keys(), (face) => people[face]).values()];
-  const draw = (): number => {
-    const own = facesOf[Math.floor(random() * facesOf.length)] as number[];
-    return own[Math.floor(random() * own.length)] as number;
+/** What thresholds for normalised distances do, on the same pairs as the plain ones. */
+function judgedCohort(
+  album: Album,
+  cohort: CohortCalibration,
+  plain: readonly Threshold[],
+  seed: number,
+): NonNullable<AlbumJudgement["cohort"]> {
+  const codes = codesOf(album);
+  const offsets = offsetsOf(codes, cohort);
+  const truth = acrossDistances(album, codes, seededRandom(seed + 99), { offsets });
+  const same = acrossDistances(album, codes, seededRandom(seed + 98), { offsets, ofOne: true });
+  const plainSame = acrossDistances(album, codes, seededRandom(seed + 98), { ofOne: true });
+  return {
+    people: cohort.faces.length,
+    rates: cohort.thresholds.map(({ far, distance, farInterval: { low, high }, basis }, i) => ({
+      ...{ far, measured: shareWithin(truth, distance), low, high, basis },
+      val: shareWithin(same, distance),
+      plainVal: shareWithin(plainSame, plain[i]?.distance as number),
+    })),
   };
+}
+
+/** Sorted distances of random faces of two people (`ofOne`: of one) in two photographs; each two people are as likely. */
+function acrossDistances(
+  { photographs, people }: Album,
+  codes: readonly Int8Array[],
+  random: () => number,
+  { offsets, ofOne = false }: { readonly offsets?: readonly number[]; readonly ofOne?: boolean } = {},
+): Float64Array {
+  const facesOf = [...Map.groupBy(people.keys(), (face) => people[face]).values()];
+  const someone = (): number[] => facesOf[Math.floor(random() * facesOf.length)] as number[];
+  const faceOf = (own: readonly number[]): number => own[Math.floor(random() * own.length)] as number;
   const distances: number[] = [];
   for (let i = 0; i < TRUTH; i++) {
-    const [a, b] = [draw(), draw()];
-    if (photographs[a] !== photographs[b] && people[a] !== people[b])
-      distances.push(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array));
+    const one = someone();
+    const [a, b] = [faceOf(one), faceOf(ofOne ? one : someone())];
+    if (photographs[a] === photographs[b] || (people[a] === people[b]) !== ofOne) continue;
+    distances.push(codeDistance(codes[a] as Int8Array, codes[b] as Int8Array) + (offsets?.[a] ?? 0) + (offsets?.[b] ?? 0));
   }
   return Float64Array.from(distances).sort();
 }

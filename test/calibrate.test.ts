@@ -76,7 +76,7 @@ describe("calibrate", () => {
     const diagram = join(folder, "diagram.svg");
     await run({ diagram });
     const svg = await readFile(diagram, "utf8");
-    expect(svg).toMatch(/Do probabilities hold\? sface\.opencv-128/);
+    expect(svg).toMatch(/Reliability of probabilities: sface\.opencv-128/);
     expect(svg).toMatch(/log loss 0\.\d{3}/);
     const none = join(folder, "none.svg");
     await expect(run({ diagram: none, fars: [1e-9] })).rejects.toMatchObject({ code: "DATASET_INVALID" });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { calibrateLabelled } from "../evaluation/protocols/calibrate-labelled.ts";
 import { openCalibrationPlace } from "../evaluation/protocols/calibration-place.ts";
+import { confirmedFaces, confirmedReliability } from "../evaluation/protocols/confirmed-people.ts";
 import { measureOptions } from "../evaluation/protocols/measure-options.ts";
 import { WholeFile } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
@@ -32,7 +33,9 @@ const Input = z.strictObject({
   diagram: outputFile
     .regex(/\.(svg|png)$/i, "must end in .svg or .png")
     .optional()
-    .describe("also plot the reliability of the probabilities on held-out people: an .svg or .png file"),
+    .describe(
+      "also plot the reliability of the probabilities, on held-out people or, for a gallery, on those you confirmed: an .svg or .png file",
+    ),
   forget: z.boolean().default(false).describe("remove the calibration stored for the model, and do nothing else"),
   fars: z
     .array(z.number().positive().max(0.5))
@@ -89,14 +92,16 @@ export const calibrate = defineAnswer({
 const MOST_RESAMPLES = 200;
 
 async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: OperationContext): Promise<GalleryCalibration> {
-  if (input.output !== undefined || input.diagram !== undefined)
+  if (input.output !== undefined)
     throw new FaceNetError("OPTION_INVALID", {
-      option: input.output === undefined ? "diagram" : "output",
+      option: "output",
       reason: "requires a folder of labelled photographs; a gallery's calibration is stored in the gallery",
     });
   return inGallery({ borrowGallery }, input.gallery, async (store) => {
     const { manifest } = await galleryModel(store, await requireIdentity(store), { calibration: "own" });
-    return calibratePeople(store, {
+    const confirmed = input.diagram === undefined ? [] : await confirmedFaces(store, manifest);
+    await using diagram = input.diagram === undefined ? undefined : await WholeFile.create(input.diagram);
+    const calibration = await calibratePeople(store, {
       model: manifest,
       fars: [...new Set([...input.fars, ...GALLERY_FARS])].sort((a, b) => b - a),
       resamples: Math.min(MOST_RESAMPLES, Math.max(100, input.resamples)),
@@ -104,6 +109,13 @@ async function calibrateOwnGallery(input: Input, { borrowGallery, signal }: Oper
       now: new Date(),
       signal,
     });
+    if (!diagram || calibration.probability === null) return calibration;
+    const { probabilityDiagram } = await import("../reports/evaluation/evaluation-plots.ts");
+    const judged = { ...confirmedReliability(confirmed, calibration.probability, input), model: manifest.id };
+    const texts = { label: "gallery", by: "the gallery's calibration, on confirmed people" };
+    await diagram.append(await probabilityDiagram({ ...judged, ...texts }, diagram.path));
+    await diagram.commit();
+    return calibration;
   });
 }
 

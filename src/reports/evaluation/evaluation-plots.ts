@@ -174,12 +174,29 @@ function named(name: string, one: Evaluation, all: readonly Evaluation[]): strin
 
 /** @param file its extension selects the format: PNG, otherwise SVG */
 export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {
-  const { model, people, faces, logLoss, probability } = calibration;
+  const { probability, logLoss } = calibration;
   const kind = probability !== null && "slope" in probability ? "logistic" : "isotonic";
+  const by = `the ${kind} curve fitted on other people`;
+  return probabilityDiagram({ ...calibration, label: kind, by, logLoss: logLoss[kind] ?? Number.NaN }, file);
+}
+
+export type JudgedProbability = Pick<Verification, "reliability"> & {
+  readonly model: string;
+  readonly people: number;
+  readonly faces: number;
+  readonly logLoss: number;
+  readonly label: string;
+  /** what predicted */
+  readonly by: string;
+};
+
+/** @param file as for {@link calibrationDiagram} */
+export async function probabilityDiagram(judged: JudgedProbability, file: string): Promise<string | Uint8Array> {
+  const { model, people, faces, logLoss, label, by } = judged;
   const svg = reliabilityDiagram({
     title: `Reliability of probabilities: ${model}`,
-    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, predicted by the ${kind} curve fitted on other people: log loss ${logLoss[kind]?.toFixed(3)}`,
-    curves: [{ label: kind, bins: binsWithIntervals(steadyBins(calibration)) }],
+    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, predicted by ${by}: log loss ${logLoss.toFixed(3)}`,
+    curves: [{ label, bins: binsWithIntervals(steadyBins(judged)) }],
   });
   return /\.png$/i.test(file) ? encodeSvgAsPng(svg) : svg;
 }

@@ -9,14 +9,10 @@
  * trained on. A run that was stopped goes on. Writes docs/results/compatibility/harmonic.json.
  */
 import { existsSync } from "node:fs";
-import { mkdir, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type * as z from "zod";
-import { ProgressLine } from "../src/cli/progress-line.ts";
-import { createContext } from "../src/operations/context.ts";
-import { train } from "../src/operations/train.ts";
 import { type Embedded, embedAll, markedFaces, openLfw, writeReport } from "./compatibility.ts";
+import { type TrainSettings, trainOnce } from "./train-once.ts";
 
 const text = { type: "string" } as const;
 const { values } = parseArgs({
@@ -34,15 +30,11 @@ const { values } = parseArgs({
 const { data, images, pairs, output, network } = values;
 if (!data || !images || !pairs || !output) throw new Error("wants --data, --images, --pairs and --output");
 const [oldSteps, newSteps] = [Number(values["old-steps"]), Number(values["new-steps"])];
-const line = new ProgressLine(process.stderr);
 const folderOf = (name: string): string => join(output, `${network}-${name}`);
-const faces = resolve(output, "faces");
-await mkdir(faces, { recursive: true });
 
-type Settings = Partial<z.input<typeof train.input>>;
 const compatibleWith = `${folderOf("old")}/`;
 const onlyLast = ["conv=rate:0"];
-const runs: Readonly<Record<string, Settings>> = {
+const runs: Readonly<Record<string, TrainSettings>> = {
   old: { seed: 1, steps: oldSteps },
   new: { seed: 2, steps: newSteps },
   "last-layer": {
@@ -51,7 +43,10 @@ const runs: Readonly<Record<string, Settings>> = {
   },
   compatible: { seed: 4, steps: Math.round(newSteps / 2), compatibleWith, weights: folderOf("last-layer") },
 };
-for (const [name, settings] of Object.entries(runs)) await trainOnce(name, settings);
+for (const [name, settings] of Object.entries(runs)) {
+  if (existsSync(join(folderOf(name), "model.onnx"))) continue;
+  await trainOnce(join(output, "faces"), folderOf(name), { network, data, threads: Number(values.threads), ...settings });
+}
 
 const lfw = await openLfw(images, pairs);
 const marks = await markedFaces(join(output, "faces-lfw.json"), lfw.files);
@@ -69,21 +64,6 @@ await writeReport("harmonic", {
     "independent against old": lfw.verify(independent, old),
   },
 });
-
-async function trainOnce(name: string, settings: Settings): Promise<void> {
-  const folder = folderOf(name);
-  if (existsSync(join(folder, "model.onnx"))) return;
-  await mkdir(folder, { recursive: true });
-  if (!existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
-  const resume = existsSync(join(folder, "checkpoint.safetensors"));
-  const context = createContext({
-    signal: new AbortController().signal,
-    onProgress: (progress) => line.update(progress, performance.now()),
-  });
-  const common = { network, data, output: folder, resume, evaluateEvery: 10_000, threads: Number(values.threads), loaders: 1 };
-  await train.run(train.input.parse({ ...common, ...settings }), context);
-  await context.dispose();
-}
 
 async function embedded(name: string): Promise<Embedded> {
   return embedAll(`${folderOf(name)}/`, marks);

@@ -9,17 +9,12 @@
  * again, one that was stopped goes on. `--faces` takes cut-outs that another run has made.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type * as z from "zod";
-import { ProgressLine } from "../src/cli/progress-line.ts";
-import { createContext } from "../src/operations/context.ts";
-import { train } from "../src/operations/train.ts";
 import type { HeldOutResult } from "../src/schemas/training.ts";
-
-type Settings = Partial<z.input<typeof train.input>>;
+import { type TrainSettings, trainOnce } from "./train-once.ts";
 
 const text = { type: "string" } as const;
 const { values } = parseArgs({
@@ -41,9 +36,7 @@ const steps = Number(values.steps);
 type Run = { way: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null };
 const report = new URL(`../docs/results/training-ways/${network}.json`, import.meta.url);
 const runs = await runsBefore();
-const line = new ProgressLine(process.stderr);
-const faces = resolve(values.faces ?? join(output, "faces"));
-await mkdir(faces, { recursive: true });
+const faces = values.faces ?? join(output, "faces");
 for (const seed of values.seeds.split(",").map(Number))
   for (const way of values.ways.split(",")) {
     if (runs.some((run) => run.way === way && run.seed === seed)) continue;
@@ -56,17 +49,17 @@ async function run(way: string, seed: number): Promise<Run> {
   const first = Math.round((2 / 3) * steps);
   switch (way) {
     case "triplets":
-      return { way, seed, ...(await trainOnce(way, { seed, steps })) };
+      return { way, seed, ...(await trained(way, { seed, steps })) };
     case "classes":
-      return { way, seed, ...(await trainOnce(way, { seed, steps, loss: "arcface" })) };
+      return { way, seed, ...(await trained(way, { seed, steps, loss: "arcface" })) };
     case "classes-then-triplets": {
-      const before = await trainOnce(`${way}-1`, { seed, steps: first, loss: "arcface" });
+      const before = await trained(`${way}-1`, { seed, steps: first, loss: "arcface" });
       const weights = folderOf(`${way}-1`, seed);
-      const after = await trainOnce(`${way}-2`, { seed, steps: steps - first, weights, learningRate: 3e-4 });
+      const after = await trained(`${way}-2`, { seed, steps: steps - first, weights, learningRate: 3e-4 });
       return { way, seed, untrained: before.untrained, heldOut: after.heldOut };
     }
     case "distillation":
-      return { way, seed, ...(await trainOnce(way, { seed, steps, teacher: "sface.opencv-128" })) };
+      return { way, seed, ...(await trained(way, { seed, steps, teacher: "sface.opencv-128" })) };
     default:
       throw new Error(`${way} is no way of training here`);
   }
@@ -76,18 +69,9 @@ function folderOf(name: string, seed: number): string {
   return join(output as string, `${network}-${name}-${seed}`);
 }
 
-async function trainOnce(name: string, settings: Settings & { seed: number }): Promise<Omit<Run, "way" | "seed">> {
-  const folder = folderOf(name, settings.seed);
-  await mkdir(folder, { recursive: true });
-  if (!existsSync(join(folder, "faces"))) await symlink(faces, join(folder, "faces"));
-  const resume = existsSync(join(folder, "checkpoint.safetensors"));
-  const context = createContext({
-    signal: new AbortController().signal,
-    onProgress: (progress) => line.update(progress, performance.now()),
-  });
-  const common = { network, data, output: folder, resume, evaluateEvery: 10_000, threads: Number(values.threads), loaders: 1 };
-  const { untrained, heldOut } = await train.run(train.input.parse({ ...common, ...settings }), context);
-  await context.dispose();
+async function trained(name: string, settings: TrainSettings & { seed: number }): Promise<Omit<Run, "way" | "seed">> {
+  const common = { network, data, threads: Number(values.threads) };
+  const { untrained, heldOut } = await trainOnce(faces, folderOf(name, settings.seed), { ...common, ...settings });
   return { untrained, heldOut };
 }
 

@@ -50,7 +50,7 @@ export {
 } from "./library/own-model.ts";
 export type { RunOptions } from "./library/run-operation.ts";
 export { readCatalogue } from "./models/model-store.ts";
-export type { Calibration, GalleryCalibration } from "./schemas/calibration.ts";
+export type { GalleryCalibration, LabelledCalibration } from "./schemas/calibration.ts";
 export type { Evaluation, ModelComparison } from "./schemas/evaluation.ts";
 export type {
   AlignedFace,

@@ -8,7 +8,7 @@ import { codeDistance } from "../src/metric/distance.ts";
 import { locateCalibrated } from "../src/models/calibrated-model.ts";
 import { calibrate } from "../src/operations/calibrate.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
-import { Calibration } from "../src/schemas/calibration.ts";
+import { LabelledCalibration } from "../src/schemas/calibration.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -27,7 +27,7 @@ const people = madeUpPeople(Array.from({ length: 60 }, (_, p) => 2 + (p % 4)));
 async function run(options: object = {}) {
   const embeddings = await writeFaces(join(folder, "e.jsonl"), people);
   const output = join(folder, "calibration.json");
-  const result = Calibration.parse(
+  const result = LabelledCalibration.parse(
     await calibrate.run(calibrate.input.parse({ embeddings, output, resamples: 100, ...options }), context),
   );
   return { result, output, embeddings };

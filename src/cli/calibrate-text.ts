@@ -1,10 +1,10 @@
 /** A calibration as a table: what distance keeps which rate here, and what the model's own thresholds do. */
-import type { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
+import type { ForgottenCalibration, GalleryCalibration, LabelledCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
 import type { Outcome } from "./outcome.ts";
 import { tableLines } from "./tables.ts";
 
-export type CalibrateAnswer = Calibration | GalleryCalibration | ForgottenCalibration;
+export type CalibrateAnswer = LabelledCalibration | GalleryCalibration | ForgottenCalibration;
 
 export function calibrateText(result: CalibrateAnswer): string {
   if ("forgotten" in result)
@@ -66,7 +66,7 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: Ga
   ].join("\n");
 }
 
-function placeLines({ stored, file, model }: Calibration): string[] {
+function placeLines({ stored, file, model }: LabelledCalibration): string[] {
   if (!stored) return [`Written to ${file}: use it with --calibration ${file}, or set FACENET_CALIBRATION.`];
   return [
     `Stored in ${file}: every command that uses ${model} uses it from now on.`,

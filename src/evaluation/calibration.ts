@@ -3,7 +3,7 @@
  * intervals come from a bootstrap over people; the kind of probability curve is selected by cross-validation over people.
  */
 import { probabilityAt } from "../metric/distance.ts";
-import type { CalibratedThreshold, Calibration } from "../schemas/calibration.ts";
+import type { CalibratedThreshold, LabelledCalibration } from "../schemas/calibration.ts";
 import type { ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { type BootstrapInterval, type BootstrapOptions, bootstrapByPerson, type Resample } from "./bootstrap.ts";
 import { closestPairs, countRounds, differentPairsOf, peoplePairsOf } from "./counted-pairs.ts";
@@ -25,7 +25,7 @@ export type CalibrationOptions = {
 };
 
 export type CalibrationFigures = Pick<
-  Calibration,
+  LabelledCalibration,
   "samePairs" | "differentPairs" | "logLoss" | "reliability" | "modelThresholds" | "probability" | "thresholds"
 >;
 
@@ -102,7 +102,7 @@ function probabilityOf(
   rounds: readonly { readonly train: Roc; readonly test: Roc }[],
   together: Roc,
   intervalsOf: (probability: (distance: number, fold: number) => number) => readonly (BootstrapInterval | null)[],
-): Pick<Calibration, "probability" | "logLoss" | "reliability"> {
+): Pick<LabelledCalibration, "probability" | "logLoss" | "reliability"> {
   const kinds = { logistic: fitProbabilityCurve, isotonic: fitIsotonicCurve };
   const lossOf = (fitCurve: (roc: Roc) => ProbabilityCurve | undefined): number | null => {
     const losses = rounds.map(({ train, test }) => {

@@ -5,7 +5,7 @@ import { createContext } from "../operations/context.ts";
 import { evaluate as evaluateOperation } from "../operations/evaluate.ts";
 import type { AnswerOperation } from "../operations/operation.ts";
 import { train as trainOperation } from "../operations/train.ts";
-import type { Calibration } from "../schemas/calibration.ts";
+import type { LabelledCalibration } from "../schemas/calibration.ts";
 import type { Evaluation, ModelComparison } from "../schemas/evaluation.ts";
 import { answer, type OptionsOf, type RunOptions } from "./run-operation.ts";
 
@@ -60,8 +60,8 @@ export function evaluate({
  */
 export async function calibrate(
   options: CalibrateOptions & ({ readonly folder: string } | { readonly embeddings: string }),
-): Promise<Calibration> {
-  return (await run(calibrateOperation, options)) as Calibration; // a folder or embeddings are given, so labelled faces are used
+): Promise<LabelledCalibration> {
+  return (await run(calibrateOperation, options)) as LabelledCalibration; // a folder or embeddings are given, so labelled faces are used
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { AppliedCalibration, type ThresholdOrigin } from "../schemas/threshold.ts";
+import { Calibration, type ThresholdOrigin } from "../schemas/threshold.ts";
 import { type LocatedModel, locateModel } from "./model-store.ts";
 import { usersCalibrationFile } from "./stored-calibration.ts";
 
@@ -30,14 +30,14 @@ export async function locateCalibrated(name?: string, calibration?: string): Pro
  * Stored calibration of a model, located as in `locateCalibrated`; undefined if there is none. @throws FaceNetError
  * CALIBRATION_INVALID
  */
-export async function storedCalibration(located: LocatedModel<EmbeddingManifest>): Promise<AppliedCalibration | undefined> {
+export async function storedCalibration(located: LocatedModel<EmbeddingManifest>): Promise<Calibration | undefined> {
   if (located.manifest.calibration) return located.manifest.calibration;
   const file = usersCalibrationFile(located);
   const text = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined); // absent unless stored
   return file === undefined || text === undefined ? undefined : parseCalibration(text, file);
 }
 
-type Found = AppliedCalibration & { readonly from: "stored" | "file"; readonly file: string };
+type Found = Calibration & { readonly from: "stored" | "file"; readonly file: string };
 
 async function findCalibration(located: LocatedModel<EmbeddingManifest>, wanted: string | undefined): Promise<Found | undefined> {
   const { manifestFile } = located;
@@ -79,9 +79,9 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-function parseCalibration(text: string, file: string): AppliedCalibration {
+function parseCalibration(text: string, file: string): Calibration {
   try {
-    return AppliedCalibration.parse(JSON.parse(text));
+    return Calibration.parse(JSON.parse(text));
   } catch (error) {
     throw new FaceNetError("CALIBRATION_INVALID", { file, reason: "is not a file written by `facenet calibrate`" }, error);
   }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import type { AppliedCalibration } from "../schemas/threshold.ts";
+import type { Calibration } from "../schemas/threshold.ts";
 import { locateCalibrated, storedCalibration } from "./calibrated-model.ts";
 import { locateModel } from "./model-store.ts";
 import { forgetCalibration, placeForCalibration, storeCalibration, usersCalibrationFile } from "./stored-calibration.ts";
@@ -24,7 +24,7 @@ async function ownModel(directory = join(folder, "own")) {
   return locateModel("embedding", directory);
 }
 
-const calibrationOf = ({ manifest }: Awaited<ReturnType<typeof ownModel>>, distance = 0.9): AppliedCalibration => ({
+const calibrationOf = ({ manifest }: Awaited<ReturnType<typeof ownModel>>, distance = 0.9): Calibration => ({
   version: 1,
   model: manifest.id,
   sha256: manifest.model.sha256,

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { dataFolder } from "../files/data-folder.ts";
 import { makeFolder, orNotWritable, requireWritableFolder, writeWhole } from "../files/whole-file.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { AppliedCalibration } from "../schemas/threshold.ts";
+import { Calibration } from "../schemas/threshold.ts";
 import { type LocatedModel, shippedModels } from "./model-store.ts";
 
 type Located = LocatedModel<EmbeddingManifest>;
@@ -38,8 +38,8 @@ export async function placeForCalibration(located: Located): Promise<string> {
  * @param file from {@link placeForCalibration}
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
-export async function storeCalibration(located: Located, file: string, calibration: AppliedCalibration): Promise<void> {
-  const kept = AppliedCalibration.parse(calibration);
+export async function storeCalibration(located: Located, file: string, calibration: Calibration): Promise<void> {
+  const kept = Calibration.parse(calibration);
   await makeFolder(dirname(file));
   const content = usersCalibrationFile(located) === undefined ? { ...(await readRaw(file)), calibration: kept } : kept;
   await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, { durable: true });

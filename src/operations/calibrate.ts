@@ -11,7 +11,7 @@ import { galleryModel } from "../gallery/access/gallery-model.ts";
 import { calibratePeople, GALLERY_FARS } from "../gallery/calibrate-people.ts";
 import { locateModel } from "../models/model-store.ts";
 import { forgetCalibration, placeForCalibration } from "../models/stored-calibration.ts";
-import { Calibration, ForgottenCalibration, GalleryCalibration } from "../schemas/calibration.ts";
+import { ForgottenCalibration, GalleryCalibration, LabelledCalibration } from "../schemas/calibration.ts";
 import { galleryOption, outputFile } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
@@ -66,7 +66,7 @@ export const calibrate = defineAnswer({
     { command: "facenet calibrate --forget", says: "back to the model's own thresholds" },
   ],
   input: Input,
-  output: z.union([Calibration, GalleryCalibration, ForgottenCalibration]),
+  output: z.union([LabelledCalibration, GalleryCalibration, ForgottenCalibration]),
   async run(input, context) {
     if (input.forget) return input.gallery === undefined ? forget(input) : forgetGallery(input.gallery, context);
     if (input.folder === undefined && input.embeddings === undefined) return calibrateOwnGallery(input, context);

@@ -1,8 +1,8 @@
-/** Result and file of `facenet calibrate`: a model's thresholds and probability measured on a user's photographs. */
+/** Results of `facenet calibrate`: a calibration on labelled faces or on a gallery, with the measurements behind it. */
 import * as z from "zod";
 import { Interval, OperatingPoint, ReliabilityPoint } from "./evaluation.ts";
 import { ImageFailure } from "./failure.ts";
-import { AppliedCalibration, ProbabilityCurve, Threshold } from "./threshold.ts";
+import { Calibration, ProbabilityCurve, Threshold } from "./threshold.ts";
 
 export const CalibratedThreshold = Threshold.extend({
   interval: Interval.nullable().describe("of the distance, bootstrap by person; null if too few pairs are close"),
@@ -12,8 +12,8 @@ export const CalibratedThreshold = Threshold.extend({
 });
 export type CalibratedThreshold = z.infer<typeof CalibratedThreshold>;
 
-/** The full record; `--calibration FILE` reads the part in AppliedCalibration. */
-export const Calibration = AppliedCalibration.extend({
+/** A calibration on labelled faces, with its measurements; `--calibration FILE` reads the part in {@link Calibration}. */
+export const LabelledCalibration = Calibration.extend({
   thresholds: z.array(CalibratedThreshold).min(1),
   people: z.int(),
   faces: z.int(),
@@ -31,7 +31,7 @@ export const Calibration = AppliedCalibration.extend({
   file: z.string().describe("where the calibration was written"),
   stored: z.boolean().describe("for the model: every command uses it by default"),
 });
-export type Calibration = z.infer<typeof Calibration>;
+export type LabelledCalibration = z.infer<typeof LabelledCalibration>;
 
 /** Result of `facenet calibrate --forget`. */
 export const ForgottenCalibration = z.object({
@@ -107,7 +107,7 @@ export const CohortCalibration = z.object({
 export type CohortCalibration = z.infer<typeof CohortCalibration>;
 
 /** Stored in the gallery; its thresholds and probability apply there. */
-export const GalleryCalibration = AppliedCalibration.extend(GalleryCalibrationFigures.shape).extend({
+export const GalleryCalibration = Calibration.extend(GalleryCalibrationFigures.shape).extend({
   cohort: CohortCalibration.nullable()
     .default(null)
     .describe("for --normalise cohort; null: too few people, or made automatically"),

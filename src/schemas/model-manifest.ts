@@ -4,7 +4,7 @@
  * `my-model.onnx`); `docs/models.md` explains the fields.
  */
 import * as z from "zod";
-import { AppliedCalibration, ProbabilityCurve, Threshold } from "./threshold.ts";
+import { Calibration, ProbabilityCurve, Threshold } from "./threshold.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
 
@@ -108,7 +108,7 @@ export const EmbeddingManifest = z.strictObject({
   thresholds: z.array(Threshold).min(1).describe("thresholds at FAR 1e-2, 1e-3, 1e-4"),
   probability: ProbabilityCurve.optional(),
   calibratedOn: z.string().describe("faces that thresholds and probability were fitted on"),
-  calibration: AppliedCalibration.optional().describe("from `facenet calibrate`; replaces the three fields above"),
+  calibration: Calibration.optional().describe("from `facenet calibrate`; replaces the three fields above"),
   measured: z.array(Measurement).default([]),
 });
 export type EmbeddingManifest = z.infer<typeof EmbeddingManifest>;

@@ -24,8 +24,11 @@ export type IsotonicCurve = z.infer<typeof IsotonicCurve>;
 export const ProbabilityCurve = z.union([LogisticCurve, IsotonicCurve]);
 export type ProbabilityCurve = z.infer<typeof ProbabilityCurve>;
 
-/** Thresholds and probability measured by a user, used in place of the model's own. */
-export const AppliedCalibration = z.object({
+/**
+ * A model's thresholds and probability, measured on a user's photographs and used in place of the model's own. `facenet calibrate`
+ * adds its measurements: LabelledCalibration, GalleryCalibration.
+ */
+export const Calibration = z.object({
   version: z.literal(1),
   model: z.string(),
   sha256: z.string().describe("of the model's network: a calibration is valid for these weights only"),
@@ -34,7 +37,7 @@ export const AppliedCalibration = z.object({
   probability: ProbabilityCurve.nullable(),
   calibratedOn: z.string(),
 });
-export type AppliedCalibration = z.infer<typeof AppliedCalibration>;
+export type Calibration = z.infer<typeof Calibration>;
 
 /** Source of a result's threshold and probability. */
 export const ThresholdOrigin = z.object({

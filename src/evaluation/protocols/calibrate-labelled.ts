@@ -2,7 +2,7 @@
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
-import type { Calibration } from "../../schemas/calibration.ts";
+import type { LabelledCalibration } from "../../schemas/calibration.ts";
 import { calibrateFaces } from "../calibration.ts";
 import { findCopies, withoutCopies } from "../face-set.ts";
 import type { Measured } from "./calibration-place.ts";
@@ -61,7 +61,7 @@ export async function calibrateLabelled(input: CalibrateLabelledInput, context: 
   };
 }
 
-function fewWarnings(thresholds: Calibration["thresholds"], wanted: readonly number[], people: number): string[] {
+function fewWarnings(thresholds: LabelledCalibration["thresholds"], wanted: readonly number[], people: number): string[] {
   const reached = new Set(thresholds.map(({ far }) => far));
   const unreached = wanted.filter((far) => !reached.has(far));
   return [

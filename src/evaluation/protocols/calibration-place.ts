@@ -5,16 +5,16 @@ import { jsonText } from "../../files/json-text.ts";
 import { WholeFile } from "../../files/whole-file.ts";
 import { locateModel } from "../../models/model-store.ts";
 import { placeForCalibration, storeCalibration } from "../../models/stored-calibration.ts";
-import type { Calibration } from "../../schemas/calibration.ts";
+import type { LabelledCalibration } from "../../schemas/calibration.ts";
 
 /** Smallest default rate of all commands: that of `facenet cluster`. */
 const STRICTEST = 1e-4;
 
 /** A calibration that is not written yet. */
-export type Measured = Omit<Calibration, "file" | "stored">;
+export type Measured = Omit<LabelledCalibration, "file" | "stored">;
 
 /** An incomplete file is discarded at the end of an `await using`. */
-export type CalibrationPlace = AsyncDisposable & { readonly write: (calibration: Measured) => Promise<Calibration> };
+export type CalibrationPlace = AsyncDisposable & { readonly write: (calibration: Measured) => Promise<LabelledCalibration> };
 
 type PlaceOptions = { readonly output?: string | undefined; readonly model: string; readonly fars: readonly number[] };
 
@@ -33,7 +33,7 @@ export async function openCalibrationPlace({ output, model, fars }: PlaceOptions
     });
   const located = await locateModel("embedding", model);
   const file = await placeForCalibration(located);
-  const write = async (calibration: Measured): Promise<Calibration> => {
+  const write = async (calibration: Measured): Promise<LabelledCalibration> => {
     requireEnough(calibration);
     await storeCalibration(located, file, calibration);
     return { ...calibration, file, stored: true };
@@ -51,7 +51,7 @@ function requireEnough({ model, thresholds, differentPairs: pairs }: Measured): 
 
 async function placeInFile(output: string): Promise<CalibrationPlace> {
   const file = await WholeFile.create(output);
-  const write = async (measured: Measured): Promise<Calibration> => {
+  const write = async (measured: Measured): Promise<LabelledCalibration> => {
     const calibration = { ...measured, file: output, stored: false };
     await file.append(`${jsonText(calibration)}\n`);
     await file.commit();

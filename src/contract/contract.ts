@@ -10,7 +10,6 @@ import type { listUnassigned } from "../operations/browse/list-unassigned.ts";
 import type { showFace } from "../operations/browse/show-face.ts";
 import type { showPerson } from "../operations/browse/show-person.ts";
 import type { showPhotograph } from "../operations/browse/show-photograph.ts";
-import type { showStatistics } from "../operations/browse/show-statistics.ts";
 import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import type { compare } from "../operations/compare.ts";
 import type { correct } from "../operations/correct.ts";
@@ -21,6 +20,7 @@ import type { find } from "../operations/find.ts";
 import type { forgetPerson } from "../operations/forget-person.ts";
 import type { forgetPhotograph } from "../operations/forget-photograph.ts";
 import type { galleryPrune } from "../operations/gallery-prune.ts";
+import type { galleryStatistics } from "../operations/gallery-statistics.ts";
 import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import type { identify } from "../operations/identify.ts";
 import type { lookalike } from "../operations/lookalike.ts";
@@ -65,7 +65,7 @@ export const contract = {
   photographs: route<typeof listPhotographs>()({ ...gallery, path: "/v1/photographs" }),
   datedPhotographs: route<typeof listDatedPhotographs>()({ ...gallery, path: "/v1/photographs/by-date" }),
   photograph: route<typeof showPhotograph>()({ ...people, path: "/v1/photographs/{photograph}" }),
-  statistics: route<typeof showStatistics>()({ ...gallery, path: "/v1/statistics" }),
+  statistics: route<typeof galleryStatistics>()({ ...gallery, path: "/v1/statistics", command: "gallery statistics" }),
   thumbnail: route<typeof service.faceThumbnail>()({ ...gallery, path: "/v1/faces/{id}/thumbnail", answer: "jpeg" }),
   picture: route<typeof service.photographPicture>()({ ...gallery, path: "/v1/photographs/{id}/picture", answer: "jpeg" }),
 

@@ -6,7 +6,6 @@ import { GalleryCache } from "../gallery/access/gallery-cache.ts";
 import { filePath } from "../image/read-source.ts";
 import { listFaces } from "../operations/browse/list-faces.ts";
 import { listPeople } from "../operations/browse/list-people.ts";
-import { showStatistics } from "../operations/browse/show-statistics.ts";
 import { calibrate } from "../operations/calibrate.ts";
 import { cluster } from "../operations/cluster.ts";
 import { createContext, type DisposableContext } from "../operations/context.ts";
@@ -15,6 +14,7 @@ import { enroll } from "../operations/enroll.ts";
 import { find } from "../operations/find.ts";
 import { galleryExport } from "../operations/gallery-export.ts";
 import { galleryImport } from "../operations/gallery-import.ts";
+import { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { identify } from "../operations/identify.ts";
 import { index } from "../operations/index-photographs.ts";
 import { lookalike } from "../operations/lookalike.ts";
@@ -376,7 +376,7 @@ export class Gallery {
    * const { photographs, faces, people } = await gallery.statistics();
    */
   statistics(): Promise<GalleryStatistics> {
-    return this.#answer(showStatistics, {});
+    return this.#answer(galleryStatistics, {});
   }
 
   /**

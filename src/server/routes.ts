@@ -10,7 +10,6 @@ import { listUnassigned } from "../operations/browse/list-unassigned.ts";
 import { showFace } from "../operations/browse/show-face.ts";
 import { showPerson } from "../operations/browse/show-person.ts";
 import { showPhotograph } from "../operations/browse/show-photograph.ts";
-import { showStatistics } from "../operations/browse/show-statistics.ts";
 import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import { compare } from "../operations/compare.ts";
 import { correct } from "../operations/correct.ts";
@@ -21,6 +20,7 @@ import { find } from "../operations/find.ts";
 import { forgetPerson } from "../operations/forget-person.ts";
 import { forgetPhotograph } from "../operations/forget-photograph.ts";
 import { galleryPrune } from "../operations/gallery-prune.ts";
+import { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { galleryUnplaced } from "../operations/gallery-unplaced.ts";
 import { identify } from "../operations/identify.ts";
 import { lookalike } from "../operations/lookalike.ts";
@@ -44,7 +44,7 @@ import type { Services } from "./services.ts";
 type OperationName = { [N in RouteName]: OperationOf<N> extends { readonly kind: string } ? N : never }[RouteName];
 
 /** Operations by route. The contract gives the type of each, so a missing or wrong one does not compile. */
-const operations: { readonly [N in OperationName]: OperationOf<N> } = {
+export const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   detect,
   embed,
   verify,
@@ -64,7 +64,7 @@ const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   photographs: listPhotographs,
   datedPhotographs: listDatedPhotographs,
   photograph: showPhotograph,
-  statistics: showStatistics,
+  statistics: galleryStatistics,
   addPhotographs,
   enroll: enrollPhotographs,
   suggestions,

@@ -1,6 +1,7 @@
 /** Reduces paths to the name of the file or folder in everything clients see: the rest reveals users, disks and folders. */
 import { basename, isAbsolute } from "node:path";
 import { errorStatus, FaceNetError } from "../errors.ts";
+import { isPostgresAddress } from "../gallery/store/postgres/postgres-address.ts";
 
 /** Answer fields that contain paths; messages next to them may repeat these. */
 const pathFields: ReadonlySet<string> = new Set([
@@ -10,12 +11,14 @@ const pathFields: ReadonlySet<string> = new Set([
   "file",
   "image",
   "subject",
+  "gallery",
   "network",
   "teacher",
   "compatibleWith",
 ]);
 
-const shortened = (text: unknown): unknown => (typeof text === "string" && isAbsolute(text) ? basename(text) : text);
+const shortened = (text: unknown): unknown =>
+  typeof text === "string" && (isAbsolute(text) || isPostgresAddress(text)) ? basename(text) : text;
 
 /** Replaces paths in an answer by names. */
 export function withoutPaths(value: unknown): unknown {

@@ -117,6 +117,8 @@ it("no response contains the server's folders", { timeout: 240_000 }, async () =
   }
   await upload("/v1/lookalike", "image", [[portrait, "me.jpg"]]);
 
+  expect((await ask("/v1/statistics")).body).toMatchObject({ gallery: "gallery.db" });
+
   await evaluatePeople();
   const { reports } = (await ask("/v1/reports")).body;
   expect(reports).toHaveLength(1);
@@ -137,12 +139,14 @@ it("paths in fields and messages become names", () => {
   const answer = {
     failures: [{ path: "/data/a b/x.jpg", message: "/data/a b/x.jpg: no photograph" }],
     refused: [{ folder: "/data/2019", photographs: 3 }],
+    gallery: "postgres://user@db.internal/faces",
     photographs: [{ paths: ["/data/x.jpg", "y.jpg"], name: "/not a path/" }],
     vector: Float32Array.of(1),
   };
   expect(withoutPaths(answer)).toEqual({
     failures: [{ path: "x.jpg", message: "x.jpg: no photograph" }],
     refused: [{ folder: "2019", photographs: 3 }],
+    gallery: "faces",
     photographs: [{ paths: ["x.jpg", "y.jpg"], name: "/not a path/" }],
     vector: Float32Array.of(1),
   });

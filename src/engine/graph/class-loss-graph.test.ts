@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { additiveMarginSoftmaxLoss, softmaxLoss } from "../../metric/classification-losses.ts";
 import { normalize } from "../../metric/distance.ts";
 import { seededRandom } from "../../metric/seeded-random.ts";
 import { OnnxNetwork } from "../onnx-network.ts";
 import { adaptiveMargins, type ClassLossOptions, classLossGraph } from "./class-loss-graph.ts";
 
-/** What pytorch-metric-learning gives; see scripts/torch/check_losses.py. */
+/** Values of PyTorch, from scripts/torch/check_losses.py. */
 type Reference = {
   readonly cases: readonly {
     readonly name: string;
@@ -14,6 +14,8 @@ type Reference = {
     readonly embeddings: readonly (readonly number[])[];
     readonly labels: readonly number[];
     readonly weights: readonly (readonly number[])[];
+    /** lengths of the embeddings before scaling, for adaface */
+    readonly norms?: readonly number[];
     readonly loss: number;
     readonly gradient: readonly (readonly number[])[];
     readonly weightGradient: readonly (readonly number[])[];
@@ -63,11 +65,12 @@ function tangent(gradient: Float32Array, embeddings: Float32Array, size: number)
   return out;
 }
 
-it.each(reference.cases)("$name is pytorch-metric-learning's", async ({ options, labels, loss, ...rows }) => {
+it.each(reference.cases)("$name: loss and gradients are those of PyTorch", async ({ options, labels, loss, norms, ...rows }) => {
   const flat = (list: readonly (readonly number[])[]) => Float32Array.from(list.flat());
   const [embeddings, weights] = [flat(rows.embeddings), flat(rows.weights)];
   const size = rows.embeddings[0]?.length as number;
-  const ours = await compute(options, size, embeddings, labels, weights);
+  const margins = norms && adaptiveMargins(Float32Array.from(norms), options.margin, undefined);
+  const ours = await compute(options, size, embeddings, labels, weights, margins && { turn: margins.turn, drop: margins.drop });
   expect(ours.loss).toBeCloseTo(loss, 4);
   close(tangent(ours.gradient, embeddings, size), flat(rows.gradient));
   close(ours.weightGradient, flat(rows.weightGradient));
@@ -91,84 +94,16 @@ it.each(["softmax", "cosface"] as const)("%s is what the slow reference computes
   close(ours.weightGradient, expected.weightGradient);
 });
 
-describe("adaface", () => {
-  /** The authors' head.py, image by image, in doubles. */
-  function naive(
-    embeddings: ArrayLike<number>,
-    weights: ArrayLike<number>,
-    labels: readonly number[],
-    norms: ArrayLike<number>,
-    size: number,
-  ) {
-    const [m, h, s, eps] = [0.4, 0.333, 16, 1e-3];
-    const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-    const safe = Array.from(norms, (norm) => clip(norm, 0.001, 100));
-    const mean = safe.reduce((a, b) => a + b, 0) / safe.length;
-    const std = Math.sqrt(safe.reduce((sum, norm) => sum + (norm - mean) ** 2, 0) / (safe.length - 1));
-    const classes = weights.length / size;
-    let sum = 0;
-    for (const [i, label] of labels.entries()) {
-      const scaler = clip((((safe[i] as number) - mean) / (std + eps)) * h, -1, 1);
-      const logits = Array.from({ length: classes }, (_, c) => {
-        let [dot, squares] = [0, 0];
-        for (let k = 0; k < size; k++) {
-          const weight = weights[c * size + k] as number;
-          dot += weight * (embeddings[i * size + k] as number);
-          squares += weight * weight;
-        }
-        const cosine = clip(dot / Math.sqrt(squares), eps - 1, 1 - eps);
-        if (c !== label) return s * cosine;
-        return s * (Math.cos(clip(Math.acos(cosine) - m * scaler, eps, Math.PI - eps)) - (m + m * scaler));
-      });
-      const largest = Math.max(...logits);
-      sum +=
-        Math.log(logits.reduce((total, logit) => total + Math.exp(logit - largest), 0)) + largest - (logits[label] as number);
-    }
-    return sum / labels.length;
-  }
-
-  it("is the formula of its authors, with its gradients, on random batches", async () => {
-    for (const seed of [1, 2, 3]) {
-      const random = seededRandom(seed);
-      const [size, n, classes] = [5, 8, 4];
-      const numbers = (count: number) => Float32Array.from({ length: count }, () => random() - 0.5);
-      const [embeddings, weights] = [numbers(n * size), numbers(classes * size)];
-      for (let row = 0; row < n; row++) normalize(embeddings.subarray(row * size, (row + 1) * size));
-      const labels = Array.from({ length: n }, (_, i) => i % classes);
-      const norms = Float32Array.from({ length: n }, () => 2 + 20 * random());
-      const { turn, drop } = adaptiveMargins(norms, 0.4, undefined);
-      const options = { kind: "adaface", scale: 16, margin: 0.4 } as const;
-      const ours = await compute(options, size, embeddings, labels, weights, { turn, drop });
-      expect(ours.loss).toBeCloseTo(naive(embeddings, weights, labels, norms, size), 4);
-      const slopes = (values: Float32Array, lossOf: (values: Float64Array) => number) =>
-        Array.from(values, (_, i) => {
-          const at = (by: number) => lossOf(Float64Array.from(values, (value, k) => (k === i ? value + by : value)));
-          return (at(1e-5) - at(-1e-5)) / 2e-5;
-        });
-      close(
-        ours.gradient,
-        slopes(embeddings, (moved) => naive(moved, weights, labels, norms, size)),
-        3,
-      );
-      close(
-        ours.weightGradient,
-        slopes(weights, (moved) => naive(embeddings, moved, labels, norms, size)),
-        3,
-      );
-    }
-  });
-
-  it("turns the angle of short embeddings, and takes more from the cosine of long ones; statistics follow slowly", () => {
-    const { turn, drop, statistics } = adaptiveMargins(Float32Array.of(1, 10, 11, 12, 21), 0.4, undefined);
-    expect(statistics.mean).toBeCloseTo(11, 5);
-    expect(turn[0]).toBeGreaterThan(0.1);
-    expect(turn[2]).toBeCloseTo(0, 5);
-    expect(turn[4]).toBeLessThan(-0.1);
-    expect(drop[0]).toBeLessThan(0.4);
-    expect(drop[4]).toBeGreaterThan(0.4);
-    expect(drop[2]).toBeCloseTo(0.4, 5);
-    const later = adaptiveMargins(Float32Array.of(50, 50), 0.4, statistics);
-    expect(later.statistics.mean).toBeCloseTo(0.99 * 11 + 0.01 * 50, 5);
-    expect(Array.from(later.turn, (value) => value < 0)).toEqual([true, true]); // both long, by what was seen before
-  });
+it("adaface turns the angle of short embeddings, and takes more from the cosine of long ones; statistics follow slowly", () => {
+  const { turn, drop, statistics } = adaptiveMargins(Float32Array.of(1, 10, 11, 12, 21), 0.4, undefined);
+  expect(statistics.mean).toBeCloseTo(11, 5);
+  expect(turn[0]).toBeGreaterThan(0.1);
+  expect(turn[2]).toBeCloseTo(0, 5);
+  expect(turn[4]).toBeLessThan(-0.1);
+  expect(drop[0]).toBeLessThan(0.4);
+  expect(drop[4]).toBeGreaterThan(0.4);
+  expect(drop[2]).toBeCloseTo(0.4, 5);
+  const later = adaptiveMargins(Float32Array.of(50, 50), 0.4, statistics);
+  expect(later.statistics.mean).toBeCloseTo(0.99 * 11 + 0.01 * 50, 5);
+  expect(Array.from(later.turn, (value) => value < 0)).toEqual([true, true]); // both long, by what was seen before
 });

@@ -126,7 +126,7 @@ describe("verify", () => {
 
   test("with --exit-code strangers exit with 10, and the words say so", async () => {
     const { exitCode, stdout } = await run(["verify", sample(2), sample(6), "--faces", "largest", "--exit-code"]);
-    expect(stdout).toMatch(/^Not the same person: the distance \d\.\d{3} is above the threshold \d\.\d{3} /);
+    expect(stdout).toMatch(/^Different people: the distance \d\.\d{3} is above the threshold \d\.\d{3} /);
     expect(exitCode).toBe(10);
   });
 });
@@ -218,7 +218,7 @@ describe("errors are one line on standard error, and the exit code says of what 
     ],
     ["an unknown command, with a suggestion", ["detct"], 2, /^facenet: unknown command 'detct' \(Did you mean detect\?\)\n$/],
     ["a value out of range", ["detect", "x", "--min-face-size", "3"], 2, /^facenet: --min-face-size: must be .*, got 3\.\n$/],
-    ["no photographs", ["detect"], 2, /^facenet: images: name one at least.*\n$/],
+    ["no photographs", ["detect"], 2, /^facenet: images: requires at least one.*\n$/],
     ["a missing photograph", ["verify", "missing.jpg", "missing.jpg"], 3, /^facenet: missing\.jpg: no such file.*\n$/],
     [
       "no photograph that could be used",

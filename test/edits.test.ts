@@ -27,9 +27,9 @@ it.each([
   [["people", "Anna", "--name", "Ann"], /^Person \d+ is Ann\.$/],
   [
     ["cluster", "--threshold", "0.5"],
-    /^\d faces came to another person, \d (person|people) new\. `facenet undo` takes it back\.\n\d people in the gallery, with \d of 9 faces\.\nThreshold: 0\.500 \(squared L2\)\.$/,
+    /^\d faces moved to another person, \d (person|people) new\. `facenet undo` reverts this\.\n\d people in the gallery, with \d of 9 faces\.\nThreshold: 0\.500 \(squared L2\)\.$/,
   ],
-  [["cluster", "--threshold", "0.5"], /^Nothing to change: /],
+  [["cluster", "--threshold", "0.5"], /^Nothing to change\./],
 ])("facenet %j", async (args, expected) => {
   expect((await run(...args)).trimEnd()).toMatch(expected);
 });

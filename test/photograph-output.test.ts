@@ -43,7 +43,7 @@ it.each(commands)("%s %s %s: paths of the photographs that are there", async (..
       .map((path) => `${path}\n`)
       .join(""),
   ]);
-  expect(lines.stderr).toBe("facenet: 1 photograph left out: gone from disk.\n");
+  expect(lines.stderr).toBe("facenet: 1 photograph left out: missing from disk.\n");
   const nul = await run(...args, "-0");
   expect(nul.stdout.split("\0").slice(0, -1)).toEqual(files.slice(0, 3));
 });
@@ -51,13 +51,16 @@ it.each(commands)("%s %s %s: paths of the photographs that are there", async (..
 it.each(commands)("%s %s %s: copies, each under a name of its own, once", async (...args) => {
   const to = join(await temporaryFolder("copies"), "album");
   const first = await run(...args, "--copy-to", to, "--paths");
-  expect([first.exitCode, first.stderr]).toEqual([0, "facenet: 3 photographs done, 1 skipped (1 gone from disk), 0 failed.\n"]);
+  expect([first.exitCode, first.stderr]).toEqual([
+    0,
+    "facenet: 3 photographs done, 1 skipped (1 missing from disk), 0 failed.\n",
+  ]);
   expect(await readdir(to)).toEqual(["1-2.jpg", "1.jpg", "line\nbreak.jpg"]);
   expect(await readFile(join(to, "1-2.jpg"), "utf8")).toBe(files[1]);
   expect(first.stdout.startsWith(`${join(to, "1.jpg")}\n${join(to, "1-2.jpg")}\n`)).toBe(true);
   const second = await run(...args, "--copy-to", to);
   expect(second).toMatchObject({ exitCode: 0, stdout: "" });
-  expect(second.stderr).toBe("facenet: 0 photographs done, 3 known, 1 skipped (1 gone from disk), 0 failed.\n");
+  expect(second.stderr).toBe("facenet: 0 photographs done, 3 known, 1 skipped (1 missing from disk), 0 failed.\n");
 });
 
 it("at a terminal, what is not printed is escaped", async () => {
@@ -65,7 +68,7 @@ it("at a terminal, what is not printed is escaped", async () => {
   expect(stdout).toContain("line\\u000abreak.jpg");
 });
 
-it("JSON says where the face is; it does not go together with --paths", async () => {
+it("JSON says where the face is; it cannot be combined with --paths", async () => {
   const found = JSON.parse((await run("find", "--person", "Anna", "--json")).stdout);
   expect(found.photographs[0].box).toEqual({ x: 0.5, y: 1, width: 20, height: 30 });
   expect(found.photographs.map(({ gone }: { gone: boolean }) => gone)).toEqual([false, false, true, false]);

@@ -1,4 +1,4 @@
-/** Cut-out faces as PNG files, with a record of where each came from. */
+/** Writes aligned faces as PNG files, with records of their origin. */
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { FaceNetError } from "../errors.ts";
@@ -18,7 +18,7 @@ export const alignOptions: readonly PrintOption[] = [
   },
 ];
 
-/** A face of the record: the file instead of the pixels. */
+/** A record with the file instead of the pixels. */
 type WrittenFace = Face & { readonly crop: { readonly file: string; readonly width: number; readonly height: number } };
 
 /** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE, OUTPUT_EXISTS */
@@ -39,7 +39,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
     async write(item) {
       if (!item.ok) return records.write(item);
       const stem = stems.next(item.image);
-      if (item.value.faces.length > 0) await makeFolder(folder); // not before there is a face: a run that fails leaves nothing
+      if (item.value.faces.length > 0) await makeFolder(folder); // created with the first face, so that a failed run leaves nothing
       const faces: WrittenFace[] = [];
       for (const [index, { crop, ...face }] of item.value.faces.entries()) {
         const path = join(folder, `${stem}_${index}.png`);
@@ -51,7 +51,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
   };
 }
 
-/** A file with the same content, of an earlier run, is left. @throws FaceNetError OUTPUT_EXISTS */
+/** Keeps an identical file of an earlier run. @throws FaceNetError OUTPUT_EXISTS */
 async function write(path: string, png: Buffer, force: boolean): Promise<void> {
   const before = await readFile(path).catch(() => undefined);
   if (before?.equals(png)) return;
@@ -59,7 +59,7 @@ async function write(path: string, png: Buffer, force: boolean): Promise<void> {
   await writeWhole(path, png);
 }
 
-/** File names without folder and extension, of which photographs from several folders may share one: the second gets "-2". */
+/** Unique file names without folder and extension: photographs of the same name from several folders get "-2" and so on. */
 export class UniqueStems {
   readonly #taken = new Set<string>();
 

@@ -1,4 +1,4 @@
-/** A calibration as a table: what distance keeps which rate here, and what the model's own thresholds do. */
+/** A calibration as a table: distance for each rate, and the rates of the model's own thresholds. */
 import type { ForgottenCalibration, GalleryCalibration, LabelledCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
 import type { Outcome } from "./outcome.ts";
@@ -27,7 +27,7 @@ export function calibrateText(result: CalibrateAnswer): string {
   const columns = ["FAR", "distance", "95 % interval", "FAR, 95 %", "VAL", "model's own", "its FAR here"];
   const losses = `held-out log loss ${logLoss.logistic?.toFixed(4) ?? "(no fit)"} logistic, ${logLoss.isotonic.toFixed(4)} isotonic`;
   return [
-    `${faces} faces of ${people} people: ${samePairs} pairs of one person, ${differentPairs} of two`,
+    `${faces} faces of ${people} people: ${samePairs} same pairs, ${differentPairs} different pairs`,
     ...tableLines(
       columns.map((title) => ({ title, align: right })),
       rows,
@@ -50,18 +50,18 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: Ga
   const columns = ["FMR", "distance", "from", "FMR, 95 %", "model's own", "its FMR here"];
   const { sameGroup, contactSheets, companions, samePersonTwice } = leftOut;
   return [
-    `${rest.pairs} pairs of faces in ${rest.photographs} photographs: ${rest.distinctPairs} pairs of two people.`,
-    `Left out: ${sameGroup} of one person, ${contactSheets} in contact sheets, ${companions} of people hardly ever seen apart, about ${samePersonTwice} likely of one person twice.`,
+    `${rest.pairs} pairs of faces in ${rest.photographs} photographs: ${rest.distinctPairs} pairs of different people.`,
+    `Left out: ${sameGroup} of the same person, ${contactSheets} in contact sheets, ${companions} of people rarely seen apart, about ${samePersonTwice} probably of the same person twice.`,
     ...tableLines(
       columns.map((title) => (title === "from" ? { title } : { title, align: "right" as const })),
       rows,
     ),
     vouchesDownTo === null
-      ? "The closest pairs follow no distribution that could be extended: the model's thresholds stay, or stricter ones."
-      : `They vouch for rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds stay, or stricter ones.`,
+      ? "The closest pairs fit no distribution that could be extrapolated: the model's thresholds remain, or stricter ones."
+      : `They support rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds remain, or stricter ones.`,
     cohort
       ? `Cohort of ${cohort.faces.length} people, for --normalise cohort of identify and cluster: ${cohort.thresholds.map(({ far, distance }) => `${distance.toFixed(4)} at ${far}`).join(", ")}.`
-      : "No cohort for --normalise cohort: it takes 40 people with two faces each.",
+      : "No cohort for --normalise cohort: it requires 40 people with two faces each.",
     "Stored in the gallery: identify, find, lookalike and cluster use it. `--calibration own` uses the model's thresholds instead.",
   ].join("\n");
 }
@@ -69,12 +69,12 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: Ga
 function placeLines({ stored, file, model }: LabelledCalibration): string[] {
   if (!stored) return [`Written to ${file}: use it with --calibration ${file}, or set FACENET_CALIBRATION.`];
   return [
-    `Stored in ${file}: every command that uses ${model} uses it from now on.`,
-    "`--calibration own` uses the model's own thresholds once, `facenet calibrate --forget` for good.",
+    `Stored in ${file}: commands with ${model} use it from now on.`,
+    "`--calibration own` uses the model's own thresholds for one run; `facenet calibrate --forget` restores them.",
   ];
 }
 
-/** A calibration by the gallery's own people, or a calibration forgotten, has no failures. */
+/** Calibrations by the gallery's own people, and forgotten ones, have no failures. */
 export function calibrateOutcome(result: CalibrateAnswer): Outcome | undefined {
   return "failures" in result ? { unit: ["face", "faces"], done: result.faces, failures: result.failures } : undefined;
 }

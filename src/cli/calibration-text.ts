@@ -4,7 +4,7 @@ import type { ThresholdOrigin } from "../schemas/threshold.ts";
 const names = {
   model: "the model's own",
   stored: "stored with the model",
-  file: "the file given",
+  file: "the given file",
   gallery: "the gallery's own",
 } satisfies Record<ThresholdOrigin["from"], string>;
 

@@ -23,9 +23,9 @@ export type CommandRun = {
 export type CliCommand = {
   readonly operation: Pick<AnswerOperation, "name" | "summary" | "positionals" | "examples" | "input">;
   readonly options: readonly PrintOption[];
-  /** What an interrupted run keeps, as a sentence; undefined if it writes nothing before the end. */
+  /** What an interrupted run keeps, as a sentence; undefined if nothing is written before the end. */
   readonly kept?: string | undefined;
-  /** Files that are written besides those of options, so that they are not replaced unasked. */
+  /** Files written besides those of options, which also must not be replaced without asking. */
   readonly further?: FurtherOutputs | undefined;
   readonly run: (run: CommandRun) => Promise<ExitCode>;
 };
@@ -37,33 +37,33 @@ export type AnswerView<O> = {
   readonly options?: readonly PrintOption[];
   /** Formats the result; default: field names and values. */
   readonly text?: (result: O, style: Style, options: PrintOptions) => string;
-  /** Of an operation over items: printed as the last line on standard error, and what the exit code follows from. */
+  /** For operations over items: last line on standard error, and basis of the exit code. */
   readonly outcome?: (result: O) => Outcome | undefined;
   /** For commands whose exit status depends on more than failed items. Default: by the outcome, else 0. */
   readonly exitCode?: (result: O, options: PrintOptions) => ExitCode;
   /** What an interrupted run keeps, as a sentence. */
   readonly kept?: string;
-  /** Photographs of the answer, for `--paths` and `--copy-to`. */
+  /** Photographs of the result, for `--paths` and `--copy-to`. */
   readonly photographs?: (result: O) => readonly ListedPhotograph[];
-  /** An input without which there are none. */
+  /** Input required for photographs. */
   readonly photographsOf?: string;
 };
 
 export type SinkRequest = {
   readonly options: PrintOptions;
   readonly terminal: Terminal;
-  /** the photographs to come, where they are known, to lay out columns */
+  /** Expected photographs, if known, for the layout of columns. */
   readonly images: readonly string[];
 };
 
 export type StreamView<O> = {
   readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
-  /** Opens the output before a model is loaded. Default: JSON lines, or field names and values. */
+  /** Opens the output before models are loaded. Default: JSON lines, or field names and values. */
   readonly open?: (request: SinkRequest) => Promise<RecordSink<O>>;
 };
 
-/** A command that gives one answer. */
+/** A command with a single result. */
 export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O>,
   {
@@ -80,7 +80,7 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const isForPrograms = photographs !== undefined && wantsPhotographs(options);
     if (isForPrograms && photographsOf !== undefined && input[photographsOf] === undefined)
-      throw new FaceNetError("OPTION_INVALID", { option: photographsOf, reason: "is needed with --paths and --copy-to" });
+      throw new FaceNetError("OPTION_INVALID", { option: photographsOf, reason: "is required by --paths and --copy-to" });
     const result = await operation.run(parseInput(operation.input, input), context);
     const written = isForPrograms
       ? await writePhotographs(photographs(result), { options, terminal, signal: context.signal })
@@ -99,7 +99,7 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
   return { operation: erased(operation), options: photographs ? [...own, ...photographOptions] : own, kept, further, run };
 }
 
-/** A command that gives one record a photograph. */
+/** A command with one record per photograph. */
 export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: StreamOperation<I, O>,
   { options: own = [], open = openPlain, further }: StreamView<z.output<O>> = {},
@@ -120,7 +120,7 @@ async function openPlain<T>({ options, terminal }: SinkRequest): Promise<RecordS
   return textSink(print, (item: BatchItem<T>) => (item.ok ? `${plainText(item.value)}\n` : ""), { showsFailures: false });
 }
 
-/** A command without its handler's types, as the program tree stores it. */
+/** The operation without its handler's types, as stored in the command tree. */
 function erased({ name, summary, positionals, examples, input }: CliCommand["operation"]): CliCommand["operation"] {
   return { name, summary, positionals, examples, input };
 }

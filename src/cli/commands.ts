@@ -1,5 +1,4 @@
-/** The commands. A new operation is one line: by default its result is printed as field names and values. */
-
+/** All commands. A new operation is one line: by default its result is printed as field names and values. */
 import { npyFiles } from "../gallery/export-files.ts";
 import { align } from "../operations/align.ts";
 import { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
@@ -95,7 +94,7 @@ import { trainOutcome, trainText } from "./train-text.ts";
 import { redoText, undoText } from "./undo-text.ts";
 import { verifyExitCode, verifyOptions, verifyText } from "./verify-text.ts";
 
-const copies = "Copies made so far are whole.";
+const copies = "Copies made so far are complete.";
 const inGallery = "The gallery keeps them; the same command continues from there.";
 
 export const commands: readonly CliCommand[] = [
@@ -113,7 +112,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(datasetBuild, {
     text: datasetBuildText,
     outcome: datasetBuildOutcome,
-    kept: "The faces found are kept in the folder; the same command continues from there and writes the set.",
+    kept: "Detected faces are kept in the folder; the same command continues from there and writes the set.",
   }),
   answerCommand(datasetApply, {
     text: datasetApplyText,
@@ -149,7 +148,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(galleryWriteRegions, {
     text: regionsText,
     outcome: regionsOutcome,
-    kept: "Files written so far are whole; the same command writes the rest.",
+    kept: "Files written so far are complete; the same command writes the rest.",
   }),
   answerCommand(galleryExport, {
     text: exportText,

@@ -32,17 +32,17 @@ test("faces are numbered in a legend, and pairs at or below the threshold are ma
     "2  1.280*      -   1.281",
     "3  2.000   1.281       -",
   ]);
-  expect(lines.at(-1)).toBe("  calibration: the file given: 600 faces of 30 people");
+  expect(lines.at(-1)).toBe("  calibration: the given file: 600 faces of 30 people");
   expect(lines.at(-2)).toMatch(/^\* 1\.280 or below .* 1 in 1,000 pairs of different people$/);
 });
 
-test("photographs that failed, and those without a face, are counted", () => {
+test("failed photographs, and those without a face, are counted", () => {
   const outcome = compareOutcome({ ...comparison, withoutFace: ["y.jpg"], failures: [failure] });
   expect(outcomeText(outcome)).toBe("3 photographs done, 1 skipped (1 without a face), 1 failed.");
   expect(failureLines(outcome)).toEqual(["facenet: 1 of 5 photographs failed:", "  x.jpg: no such file."]);
 });
 
-test("the exit status tells all from some from none", () => {
+test("the exit status distinguishes all, some and none", () => {
   const none = { ...comparison, faces: [], distances: [] };
   expect(compareExitCode(comparison)).toBe(0);
   expect(compareExitCode({ ...comparison, failures: [failure] })).toBe(1);

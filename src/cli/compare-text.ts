@@ -1,4 +1,4 @@
-/** Distances among faces as a matrix, with a legend of the faces. */
+/** Distances between faces as a matrix, with a legend of the faces. */
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { Comparison } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
@@ -18,7 +18,7 @@ export function compareText(result: Comparison, style: Style): string {
     sections.push(tableLines([{ title: "no", align: "right" }, { title: "image" }, ...faceColumns], legend));
     sections.push(matrixLines(distances, threshold, style));
     sections.push([
-      `* ${threshold.toFixed(3)} or below (squared L2): taken for one person; passes ${rateText(falseAcceptRate)} pairs of different people`,
+      `* ${threshold.toFixed(3)} or below (squared L2): same person; passes ${rateText(falseAcceptRate)} pairs of different people`,
       `  calibration: ${calibrationText(calibration)}`,
     ]);
   }
@@ -35,7 +35,7 @@ export function compareOutcome(result: Comparison): Outcome {
 
 const photographsWithFaces = ({ faces }: Comparison): number => new Set(faces.map(({ image }) => image)).size;
 
-/** 0: all compared; 1: some photographs failed; where none gave a face, the reason's. */
+/** 0: all compared; 1: some photographs failed; if none has a face, the code of the reason. */
 export function compareExitCode({ faces, failures }: Comparison): ExitCode {
   if (faces.length > 0) return failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
   return failures.length > 0 ? exitCodeOfBatch(0, failures) : exitCodes.faceCount;

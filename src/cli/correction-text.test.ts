@@ -29,13 +29,13 @@ test.each([
   expect(correctionText(given, names)).toBe(text);
 });
 
-test("many faces are not all named", () => {
+test("long lists of faces are shortened", () => {
   const faces = Array.from({ length: 12 }, (_, i) => i + 1);
   expect(correctionText(record({ kind: "assign", faces, person: null }), {})).toBe(
     "Faces 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more are nobody's.",
   );
 });
 
-test("a name cannot give orders to the terminal", () => {
+test("a name cannot contain terminal control sequences", () => {
   expect(personText(3, "x\u001b[31m")).toBe("x\\u001b[31m (3)");
 });

@@ -2,7 +2,7 @@
 import type { CorrectionRecord } from "../schemas/gallery.ts";
 import { printable } from "./printable.ts";
 
-/** Names of people by their numbers. */
+/** Names of people by id. */
 export type Names = Readonly<Record<string, string>>;
 
 const LISTED = 10;
@@ -56,7 +56,7 @@ export function correctionText({ correction, person }: CorrectionRecord, names: 
     }
     case "cluster": {
       const { faces, newPeople, reset } = correction;
-      const what = `${count(faces, "face")} came to another person, ${count(newPeople, "person", "people")} new`;
+      const what = `${count(faces, "face")} moved to another person, ${count(newPeople, "person", "people")} new`;
       return reset ? `People were grouped again from corrections alone: ${what}.` : `Clustering: ${what}.`;
     }
     case "import":

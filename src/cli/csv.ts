@@ -1,4 +1,4 @@
-/** Rows of comma-separated values (RFC 4180, lines ended by a line feed). */
+/** Formats rows of comma-separated values (RFC 4180, with line feeds). */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(quoted).join(",")}\n`;
 }

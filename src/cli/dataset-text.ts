@@ -1,4 +1,4 @@
-/** What the commands about sets of faces print as text. */
+/** Text output of the dataset commands. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { datasetApply } from "../operations/dataset-apply.ts";
@@ -19,7 +19,7 @@ const ofPeople = (images: number, people: number): string =>
 const number = (value: number | null): string => value?.toFixed(3) ?? "-";
 
 export function datasetBuildText({ photographs, known: _, unreadable: __, ...written }: Output<typeof datasetBuild>): string {
-  return [`${counted(photographs, "photograph")} looked at for the first time.`, ...writtenLines(written)].join("\n");
+  return [`${counted(photographs, "photograph")} processed for the first time.`, ...writtenLines(written)].join("\n");
 }
 
 /** Photographs looked at, and images of the set. */
@@ -44,7 +44,7 @@ type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" 
 function writtenLines({ folder, people, images, dropped, review }: Written): string[] {
   return [
     `${ofPeople(images, people)} in ${folder}; ${counted(dropped, "low-quality, outlying or duplicate face")} left out.`,
-    `Look through ${review} and apply what it saves with \`facenet dataset apply\`.`,
+    `Review ${review} and apply the saved decisions with \`facenet dataset apply\`.`,
   ];
 }
 
@@ -52,7 +52,7 @@ export function datasetStatsText({ people, images, imagesPerPerson: per, spread,
   const rows = spread.map(({ from, to, people: own }) => [from === to ? `${from}` : `${from} to ${to}`, String(own)]);
   return [
     `${ofPeople(images, people)}: ${per.least} to ${per.most} each, ${per.mean.toFixed(1)} on average, median ${per.median}.`,
-    `${counted(more.positivePairs, "pair")} of one person; people with one image only: ${more.peopleWithOneImage}.`,
+    `${counted(more.positivePairs, "pair")} of the same person; people with a single image: ${more.peopleWithOneImage}.`,
     "",
     ...tableLines(
       [
@@ -74,12 +74,12 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", `${title}: ${lines.length}`, ...lines.map((line) => `  ${line}`)];
   return [
-    `${ofPeople(images, people)}; faces within ${threshold.toFixed(3)} (squared L2) are taken for one person.`,
+    `${ofPeople(images, people)}; faces within ${threshold.toFixed(3)} (squared L2) count as the same person.`,
     ...part(
-      "Images that may bear a wrong name",
+      "Images that may have a wrong name",
       mislabelled.map(({ image, looksLike, ownDistance, otherDistance }) =>
         looksLike === null
-          ? `${image}: like nobody (nearest of its own ${number(ownDistance)})`
+          ? `${image}: like no one (nearest of its own person ${number(ownDistance)})`
           : `${image}: like ${looksLike} (${number(otherDistance)}, its own ${number(ownDistance)})`,
       ),
     ),
@@ -90,14 +90,14 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
       ),
     ),
     ...part(
-      "One person under two names",
-      onePerson.map(({ people: [a, b], share }) => `${a}  ${b}  (${Math.round(share * 100)} % of their images say so)`),
+      "The same person under two names",
+      onePerson.map(({ people: [a, b], share }) => `${a}  ${b}  (${Math.round(share * 100)} % of their images)`),
     ),
     ...part(
-      "People of the other set who are in this one",
+      "People who are in both sets",
       (overlap ?? []).map(({ person, other, sameName, images: shared, copies: same, distance }) => {
         const what =
-          shared === 0 ? "the name alone" : `${counted(shared, "image")}, ${same} of them copies, closest ${number(distance)}`;
+          shared === 0 ? "same name only" : `${counted(shared, "image")}, ${same} of them copies, closest ${number(distance)}`;
         return `${other}: ${person} (${what}${sameName && shared > 0 ? ", and the name" : ""})`;
       }),
     ),
@@ -110,7 +110,7 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
   ].join("\n");
 }
 
-/** 1 when something is left for a person to look at. */
+/** 1 if there is something to review. */
 export function datasetCheckExitCode({
   mislabelled,
   copies,

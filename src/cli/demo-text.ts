@@ -1,4 +1,4 @@
-/** What `facenet demo` found, in a few lines; the page shows it all. */
+/** Summary of `facenet demo`; the page shows everything. */
 import type * as z from "zod";
 import type { demo } from "../operations/demo.ts";
 import { counted } from "./counted.ts";

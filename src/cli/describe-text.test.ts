@@ -6,7 +6,7 @@ import { describeText } from "./describe-text.ts";
 const context = createContext({ signal: new AbortController().signal, onProgress: vi.fn() });
 const text = async (input: { network?: string }) => describeText(await describe.run(input, context));
 
-test("the table of NN1 reads as the paper's", async () => {
+test("the table of NN1 matches the paper's", async () => {
   const lines = (await text({ network: "nn1" })).split("\n");
   const row = (name: string) => lines.find((line) => line.startsWith(`${name} `))?.split(/ {2,}/);
   expect(row("conv1")).toEqual(["conv1", "convolution", "220x220x3", "110x110x64", "7x7, 2", "9.47K", "114M"]);
@@ -15,7 +15,7 @@ test("the table of NN1 reads as the paper's", async () => {
   expect(lines.at(-1)).toBe("Published: 140M parameters, 1.6B multiply-adds (FaceNet, table 1).");
 });
 
-test("the list has a line for each network", async () => {
+test("the list has a line per network", async () => {
   const lines = (await text({})).split("\n");
   expect(lines.find((line) => line.startsWith("nn4 "))?.split(/ {2,}/)).toEqual([
     "nn4",

@@ -1,4 +1,4 @@
-/** The networks, or the layers of one as FaceNet's tables print them. */
+/** Networks, or the layers of one network in the format of FaceNet's tables. */
 import type { NetworkDescription, NetworkList } from "../operations/describe.ts";
 import { type Column, tableLines } from "./tables.ts";
 
@@ -9,7 +9,7 @@ const networkColumns: readonly Column[] = [
   { title: "multiply-adds", align: "right" },
   { title: "published" },
   { title: "embedding", align: "right" },
-  { title: "what it is" },
+  { title: "description" },
 ];
 
 const layerColumns: readonly Column[] = [
@@ -36,11 +36,7 @@ function networkLines({ networks }: NetworkList): string[] {
     `${dimensions}-D`,
     summary,
   ]);
-  return [
-    ...tableLines(networkColumns, rows),
-    "",
-    "Multiply-adds are of one image. `facenet describe NETWORK` shows its layers.",
-  ];
+  return [...tableLines(networkColumns, rows), "", "Multiply-adds are per image. `facenet describe NETWORK` shows its layers."];
 }
 
 function layerLines({ network, summary, layers, parameters, multiplyAdds, published }: NetworkDescription): string[] {
@@ -64,18 +60,18 @@ function layerLines({ network, summary, layers, parameters, multiplyAdds, publis
     "",
     ...tableLines(layerColumns, [...rows, total]),
     "",
-    `${thousands(parameters)} parameters, biases counted; ${thousands(multiplyAdds)} multiply-adds an image. ReLUs are not listed.`,
+    `${thousands(parameters)} parameters, including biases; ${thousands(multiplyAdds)} multiply-adds per image. ReLUs are not listed.`,
     ...(published ? [`Published: ${figures.join(", ")} (${published.source}).`] : []),
   ];
 }
 
-/** Height x width x channels, as the paper writes sizes. */
+/** Height x width x channels, as in the paper. */
 function sizeText(size: readonly number[]): string {
   const [channels, height, width] = size;
   return height === undefined ? `1x1x${channels}` : `${height}x${width}x${channels}`;
 }
 
-/** Three figures at most: 9.47K, 115M, 1.61B. */
+/** At most three digits: 9.47K, 115M, 1.61B. */
 function shortCount(value: number): string {
   const [unit, size] = value >= 1e9 ? ["B", 1e9] : value >= 1e6 ? ["M", 1e6] : value >= 1e3 ? ["K", 1e3] : ["", 1];
   const scaled = value / (size as number);

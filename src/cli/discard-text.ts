@@ -1,4 +1,4 @@
-/** FRR when the pairs of the worst quality are left out, as a table: a row a measure. */
+/** FRR after discarding the pairs of lowest quality, as a table with a row per measure. */
 import type { ErrorVersusDiscard } from "../schemas/evaluation.ts";
 import { thresholdOrigins } from "./label-comparison-text.ts";
 import { tableLines } from "./tables.ts";
@@ -10,9 +10,9 @@ export function discardLines({ threshold, far, thresholdFrom, pairs, measures, a
   const { discarded, frr, frrOfDiscarded } = acceptable;
   return [
     "",
-    `FRR of ${pairs} pairs of one person with the worst left out, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,
+    `FRR of ${pairs} same-person pairs after discarding the lowest quality, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,
     ...tableLines(
-      [{ title: "left out" }, ...shares.map((share) => ({ title: `${share * 100} %`, align: "right" as const }))],
+      [{ title: "discarded" }, ...shares.map((share) => ({ title: `${share * 100} %`, align: "right" as const }))],
       rows,
     ),
     `not acceptable: ${percent(discarded)} of the pairs, FRR ${percent(frrOfDiscarded)}; the others ${percent(frr)}`,

@@ -28,12 +28,12 @@ describe("the format", () => {
     expect(chooseFormat(options)).toBe(format);
   });
 
-  test("csv and --json do not go together", () => {
-    expect(() => chooseFormat({ json: true, format: "csv" })).toThrow("--format csv: does not go together with --json");
+  test("csv and --json cannot be combined", () => {
+    expect(() => chooseFormat({ json: true, format: "csv" })).toThrow("--format csv: cannot be combined with --json");
   });
 });
 
-test("JSON has the vector as numbers and the byte code as base64", () => {
+test("JSON contains the vector as numbers and the byte code as base64", () => {
   expect(JSON.parse(jsonText({ embedding }))).toEqual({ embedding: { model: "m", vector: [0.5, -0.25], code: "Af8=" } });
 });
 
@@ -47,7 +47,7 @@ test("a failed photograph is a JSON line with code and message", async () => {
   expect(text.endsWith("\n")).toBe(true);
 });
 
-test("CSV has its titles once, above the first face, and a row a face", () => {
+test("CSV has one header line and a row per face", () => {
   const textOf = embeddingCsv();
   expect([item("none.jpg", []), failure, item("a.jpg", [face, face]), item("c.jpg", [face])].map(textOf)).toEqual([
     "",
@@ -57,11 +57,11 @@ test("CSV has its titles once, above the first face, and a row a face", () => {
   ]);
 });
 
-test("CSV cells with commas, quotes or line ends are quoted", () => {
+test("CSV cells with commas, quotes or line breaks are quoted", () => {
   expect(csvLine(["a,b", 'say "x"', "two\nlines", 3])).toBe('"a,b","say ""x""","two\nlines",3\n');
 });
 
-test("an NPY header is version 1, as long as promised, and ends with a line feed", () => {
+test("an NPY header has version 1, the declared length and a final line feed", () => {
   const header = Buffer.from(npyHeader(1_000_000, 512));
   expect(header.length).toBe(NPY_HEADER_BYTES);
   expect(header.subarray(0, 8)).toEqual(Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0]));

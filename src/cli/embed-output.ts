@@ -1,4 +1,4 @@
-/** Output formats of embeddings. Each photograph is written when it is done and not kept in memory. */
+/** Output formats of embeddings. Each photograph is written when it is done, and not kept in memory. */
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { WholeFile } from "../files/whole-file.ts";
@@ -18,7 +18,7 @@ export const embedOptions: readonly PrintOption[] = [
   {
     flags: "--format <format>",
     description:
-      "jsonl: one object a photograph; csv: one row a face; npy: float32 matrix, with FILE.labels.csv (needs --output)",
+      "jsonl: one object per photograph; csv: one row per face; npy: float32 matrix, with FILE.labels.csv (needs --output)",
     choices: formats,
   },
   {
@@ -28,12 +28,12 @@ export const embedOptions: readonly PrintOption[] = [
   },
 ];
 
-/** The file of row labels that is written beside a matrix. */
+/** File of row labels next to a matrix. */
 export function labelsOfMatrix(_: unknown, options: PrintOptions): string[] {
   return options.output !== undefined && chooseFormat(options) === "npy" ? [labelFile(options.output)] : [];
 }
 
-/** @throws FaceNetError OPTION_INVALID for options that do not go together; OUTPUT_NOT_WRITABLE */
+/** @throws FaceNetError OPTION_INVALID for incompatible options; OUTPUT_NOT_WRITABLE */
 export async function openEmbedSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<EmbeddedImage>> {
   const { output } = options;
   const format = chooseFormat(options);
@@ -90,15 +90,15 @@ async function openStandardOutput(
     case "npy":
       throw new FaceNetError("OPTION_INVALID", {
         option: "--format npy",
-        reason: "needs --output FILE: its header is written last",
+        reason: "requires --output FILE, because its header is written last",
       });
     default:
       format satisfies never;
-      throw new TypeError("format of unknown name");
+      throw new TypeError("unknown format");
   }
 }
 
-/** What the options ask for; undefined: the table. */
+/** Requested format; undefined: the table. */
 export function chooseFormat({
   format,
   output,
@@ -110,7 +110,7 @@ export function chooseFormat({
 }): Format | undefined {
   const named = formats.find((known) => known === format);
   if (json && named !== undefined && named !== "jsonl") {
-    throw new FaceNetError("OPTION_INVALID", { option: `--format ${named}`, reason: "does not go together with --json" });
+    throw new FaceNetError("OPTION_INVALID", { option: `--format ${named}`, reason: "cannot be combined with --json" });
   }
   if (named !== undefined) return named;
   if (json || output === undefined) return json ? "jsonl" : undefined;

@@ -1,11 +1,11 @@
-/** Embeddings as comma-separated values: one row a face. */
+/** Embeddings as comma-separated values: one row per face. */
 import type { BatchItem } from "../faces/batch.ts";
 import type { EmbeddedImage } from "../schemas/face.ts";
 import { csvLine } from "./csv.ts";
 
 const columns = ["image", "face", "x", "y", "width", "height", "confidence", "model"];
 
-/** CSV rows of each photograph, after a header line; `v0` to `vN` are the vector. */
+/** CSV rows of each photograph, after a header line; `v0` to `vN` are the vector's components. */
 export function embeddingCsv(): (item: BatchItem<EmbeddedImage>) => string {
   let titled = false;
   return (item) => {

@@ -7,14 +7,14 @@ import type { RecordSink } from "./record-sink.ts";
 
 const labelColumns = ["row", "image", "face", "x", "y", "width", "height"];
 
-/** Where the labels of a matrix are written. */
+/** Path of the labels of a matrix. */
 export const labelFile = (path: string): string => `${path}.labels.csv`;
 
 /**
- * Writes float32 [faces, dimensions] to `path` and the rows' labels to `path`.labels.csv. The number of rows is known
- * last, so the header is written last, into reserved space.
+ * Writes float32 [faces, dimensions] to `path` and the labels of the rows to `path`.labels.csv. The number of rows is only known
+ * at the end, so the header is written last, into reserved space.
  *
- * @throws FaceNetError OUTPUT_NOT_WRITABLE, as does the sink
+ * @throws FaceNetError OUTPUT_NOT_WRITABLE, as does the returned sink
  */
 export async function openNpySink(path: string): Promise<RecordSink<EmbeddedImage>> {
   const matrix = await WholeFile.create(path);

@@ -1,4 +1,4 @@
-/** What `facenet enroll` did, in sentences. */
+/** Text output of `facenet enroll`. */
 import type * as z from "zod";
 import type { enroll } from "../operations/enroll.ts";
 import { personText } from "./correction-text.ts";
@@ -15,15 +15,15 @@ export function enrollText({ people, enrolled, warnings }: Enrolled): string {
     const own = enrolled.filter((face) => face.person === person);
     for (const { image, face, reasons } of own) {
       if (people.length > 1 && reasons.length === 0) continue;
-      const doubts = reasons.length > 0 ? `; look at it: ${reasons.join("; ")}` : "";
+      const doubts = reasons.length > 0 ? `; check it: ${reasons.join("; ")}` : "";
       lines.push(`  ${printable(image)}: face ${face}${doubts}`);
     }
     for (const group of groups) {
       const command = `facenet people answer id:${person} yes --group ${group}`;
-      lines.push(`  Person ${group}, who has no name, looks like ${printable(name)}: \`${command}\` makes them one.`);
+      lines.push(`  Person ${group}, who has no name, looks like ${printable(name)}: \`${command}\` merges them.`);
     }
   }
-  const back = "`facenet undo` takes it back.";
+  const back = "`facenet undo` reverts this.";
   return [...lines, ...warnings.map((warning) => `Warning: ${printable(warning)} ${back}`)].join("\n");
 }
 

@@ -8,7 +8,7 @@ test("an option is printed as the flag of the command that failed", () => {
   expect(errorText(error)).toBe("minFaceSize: must be at least 12.");
 });
 
-test("a hint names the flag that helps", () => {
+test("a hint names a helpful flag", () => {
   expect(errorText(new FaceNetError("FACE_NOT_FOUND", { image: "a.jpg" }))).toMatch(
     /^a\.jpg: no face found\..* --min-face-size\.$/,
   );

@@ -1,4 +1,4 @@
-/** The figures of an evaluation as published ones are written: mean +- standard error over the folds. */
+/** Figures of an evaluation in the usual notation: mean +- standard error over the folds. */
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type {
   ClusteringEvaluation,
@@ -20,7 +20,7 @@ import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 
 export const evaluateOptions: readonly PrintOption[] = [
-  { flags: "--csv", description: "print the figures as comma-separated values, one row each" },
+  { flags: "--csv", description: "print the figures as CSV, one row per figure" },
 ];
 
 type Result = Evaluation | ModelComparison;
@@ -55,7 +55,7 @@ function verificationText(result: Verification): string {
     ...(likelihood === null
       ? []
       : [
-          `Cllr       ${likelihood.cllr.toFixed(4)}, at best ${likelihood.cllrMinimum.toFixed(4)}; expected calibration error ${likelihood.expectedCalibrationError.toFixed(4)}`,
+          `Cllr       ${likelihood.cllr.toFixed(4)}, minimum ${likelihood.cllrMinimum.toFixed(4)}; expected calibration error ${likelihood.expectedCalibrationError.toFixed(4)}`,
         ]),
     ...sourceLines(result),
     ...(result.quality ? discardLines(result.quality) : []),
@@ -74,7 +74,7 @@ function identificationText(result: IdentificationEvaluation): string {
     `${rate.measuredFpir.toFixed(4)}${intervalText(rate.fpirInterval)}`,
     rate.wrongPerson.toFixed(4),
   ]);
-  const titles = ["FPIR wanted", "threshold", "chosen on", "DIR: named rightly", "FPIR: strangers named", "another named"];
+  const titles = ["target FPIR", "threshold", "chosen on", "DIR", "measured FPIR", "misidentified"];
   const first = cmc.find(({ rank }) => rank === 1);
   const lines = [
     ...tableLines(
@@ -82,8 +82,8 @@ function identificationText(result: IdentificationEvaluation): string {
       rows,
     ),
     "",
-    ...(first ? [`rank 1     ${first.rate.toFixed(4)} of the probes have their person first, without threshold`] : []),
-    `people     ${enrolled} enrolled by one image each, ${probes} probes of theirs, ${strangers} strangers`,
+    ...(first ? [`rank 1     ${first.rate.toFixed(4)} of the probes, without threshold`] : []),
+    `people     ${enrolled} enrolled with one image each, ${probes} probes, ${strangers} strangers`,
     ...sourceLines(result),
   ];
   return lines.join("\n");
@@ -109,7 +109,7 @@ function clusteringText(result: ClusteringEvaluation): string {
   return lines.join("\n");
 }
 
-/** Which model looked at what, and what makes the figures less trustworthy. */
+/** Model and data, and what makes the figures less reliable. */
 function sourceLines(result: Evaluation): string[] {
   const { model, compared, flip, detector, calibration, images, people, imagesWithoutFace, warnings } = result;
   const decides = result.protocol === "identification" || result.protocol === "clustering"; // by the model's thresholds
@@ -131,7 +131,7 @@ export function evaluateOutcome(result: Result): Outcome {
   return { unit: ["image", "images"], done, skipped: { "without a face": without }, failures };
 }
 
-/** 1 when pairs are missing because photographs failed: the figures do not stand for the whole list. */
+/** 1 if pairs are missing because photographs failed: the figures do not cover the whole list. */
 export function evaluateExitCode(result: Result): ExitCode {
   return evaluationsOf(result).some(({ failures }) => failures.length > 0) ? exitCodes.someFailed : exitCodes.done;
 }
@@ -142,7 +142,7 @@ function significanceText(comparisons: readonly PairedSignificance[]): string {
     ...(accuracy === null
       ? []
       : [
-          `accuracy   ${accuracy.onlyARight} pairs only the first judges rightly, ${accuracy.onlyBRight} only the second: p = ${pText(accuracy.pValue)} (exact McNemar test)`,
+          `accuracy   ${accuracy.onlyARight} pairs correct only by the first, ${accuracy.onlyBRight} only by the second: p = ${pText(accuracy.pValue)} (exact McNemar test)`,
         ]),
     ...val.map(
       ({ far, difference, interval, pValue }) =>

@@ -16,7 +16,7 @@ const table = (text: string) => {
 };
 
 describe("evaluationCsv", () => {
-  it("gives every figure of two models under the same titles, as exactly as it is known", () => {
+  it("prints every figure of two models in the same columns, in full precision", () => {
     const [one, two] = [sampleVerification("architecture.one"), sampleVerification("architecture.two", 0.3)];
     const rows = table(evaluationCsv([one, two]));
     const accuracy = rows.filter(({ figure }) => figure === "accuracy");
@@ -30,7 +30,7 @@ describe("evaluationCsv", () => {
     expect([Number(own?.threshold), Number(own?.value)]).toEqual([0.03, one.modelThresholds[0]?.measuredFar]);
   });
 
-  it("quotes a label with a comma, and leaves out rates that could not be measured", () => {
+  it("quotes a label with a comma, and omits unmeasured rates", () => {
     const text = evaluationCsv([{ ...sampleVerification("a.b"), groups: [sampleComparison] }]);
     expect(text).toContain('a.b,false,group_far,"age: x, old",0.01,,0.002,0.03,1.2\n');
     expect(text).toContain("a.b,false,group_frr,age: young,0.125,,,,1.2\n");
@@ -39,7 +39,7 @@ describe("evaluationCsv", () => {
     expect(text).not.toMatch(/group_far,age: young|worst_far/);
   });
 
-  it("knows the other protocols", () => {
+  it("supports the other protocols", () => {
     const rows = table(evaluationCsv([sampleIdentification, sampleClustering]));
     expect(rows.find(({ figure }) => figure === "dir_threshold_from_calibration")).toMatchObject({
       at: "0.01",

@@ -1,4 +1,4 @@
-/** The figures of evaluations as comma-separated values: one row a figure, the same columns for every protocol. */
+/** Figures of evaluations as CSV: one row per figure, with the same columns for all protocols. */
 import type {
   ErrorVersusDiscard,
   Evaluation,
@@ -23,7 +23,7 @@ const columns = [
 
 type Row = {
   readonly figure: string;
-  /** The wanted false accept rate, the group, the rank: what the figure is for. */
+  /** Parameter of the figure: the target false accept rate, the group, or the rank. */
   readonly at?: string | number;
   readonly value: number;
   readonly standardError?: number;
@@ -31,7 +31,7 @@ type Row = {
   readonly threshold?: number;
 };
 
-/** Numbers as exactly as they are known; a cell without one is empty. */
+/** Numbers are in full precision; missing ones are empty cells. */
 export function evaluationCsv(evaluations: readonly Evaluation[]): string {
   const lines = evaluations.flatMap((one) =>
     rowsOf(one).map(({ figure, at = "", value, standardError = "", interval, threshold = "" }) =>
@@ -111,7 +111,7 @@ function verificationRows({ accuracy, val, auc, aucInterval, eer, eerInterval, t
   ];
 }
 
-/** "sharpness 0.05": by that measure, with that share of the pairs left out. */
+/** Rows named "sharpness 0.05": measure, and share of pairs discarded. */
 function discardRows({ measures, threshold }: ErrorVersusDiscard): Row[] {
   return measures.flatMap(({ measure, points }) =>
     points.flatMap(({ discarded, frr, interval }) =>

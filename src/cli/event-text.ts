@@ -1,4 +1,4 @@
-/** What happens in work that goes on until it is stopped, a line each. */
+/** Events of a watching index run, one line each. */
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { printable, printableMessage } from "./printable.ts";
 
@@ -10,9 +10,9 @@ export function eventText(event: IndexEvent): string {
     case "moved":
       return `${path}: known already, a copy or moved`;
     case "forgotten":
-      return `${path}: passed over, it was forgotten`;
+      return `${path}: skipped, it was forgotten`;
     case "gone":
-      return `${path}: gone from disk`;
+      return `${path}: no longer on disk`;
     case "watching":
       return `${path}: watching; Ctrl-C ends`;
     case "failed":
@@ -20,6 +20,6 @@ export function eventText(event: IndexEvent): string {
       return printableMessage(event.message);
     default:
       event satisfies never;
-      throw new TypeError("event of unknown kind");
+      throw new TypeError("unknown event");
   }
 }

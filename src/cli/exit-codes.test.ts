@@ -4,12 +4,12 @@ import { exitCodeHelp, exitCodeOfBatch, exitCodeOfError } from "./exit-codes.ts"
 
 const failed = (...codes: FaceNetErrorCode[]) => codes.map((code) => ({ code }));
 
-test("no failure is 0, some are 1", () => {
+test("0 without failures, 1 with some", () => {
   expect(exitCodeOfBatch(3, [])).toBe(0);
   expect(exitCodeOfBatch(2, failed("IMAGE_CORRUPT"))).toBe(1);
 });
 
-test("where all failed for one reason it is that reason's, else 3", () => {
+test("if all failed for the same reason, the code of that reason, else 3", () => {
   expect(exitCodeOfBatch(0, failed("FACE_NOT_FOUND", "FACE_AMBIGUOUS"))).toBe(4);
   expect(exitCodeOfBatch(0, failed("IMAGE_NOT_FOUND"))).toBe(3);
   expect(exitCodeOfBatch(0, failed("IMAGE_NOT_FOUND", "FACE_NOT_FOUND"))).toBe(3);
@@ -26,7 +26,7 @@ test.each([
   expect(exitCodeOfError({ code })).toBe(exitCode);
 });
 
-test("no error ends the program with 0", () => {
+test("no error exits with 0", () => {
   for (const code of faceNetErrorCodes) expect(exitCodeOfError({ code }), code).toBeGreaterThan(1);
 });
 

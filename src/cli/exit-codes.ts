@@ -1,9 +1,9 @@
-/** Exit codes of the program: their meaning, and the one that follows from failures. */
+/** Exit codes of the program, and how they follow from failures. */
 import { type ExitCode, errorStatus, exitCodes, type FaceNetErrorCode, faceNetErrorCodes } from "../errors.ts";
 
 const meanings: Record<keyof typeof exitCodes, string> = {
   done: "done",
-  someFailed: "some items failed, the rest is done",
+  someFailed: "some items failed, the others are done",
   usage: "wrong usage",
   input: "no usable input: missing, damaged or not readable",
   faceCount: "no face, or several where one is expected",
@@ -13,17 +13,17 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   diverged: "training diverged; the last good checkpoint is kept",
   notVerified: "verify --exit-code: two different people",
   internal: "internal error",
-  interrupted: "interrupted with Ctrl-C; what was written is kept",
-  terminated: "terminated (SIGTERM); what was written is kept",
+  interrupted: "interrupted with Ctrl-C; written output is kept",
+  terminated: "terminated (SIGTERM); written output is kept",
 };
 
-/** @param error a FaceNetError, or its code as results list it */
+/** @param error a FaceNetError, or its code from a result */
 export function exitCodeOfError({ code }: { readonly code: string }): ExitCode {
   const isKnown = (faceNetErrorCodes as string[]).includes(code);
   return isKnown ? errorStatus(code as FaceNetErrorCode).exitCode : exitCodes.internal;
 }
 
-/** The exit code of a batch; where all photographs failed for one reason, that reason's. */
+/** Exit code of a batch; if all photographs failed for the same reason, the code of that reason. */
 export function exitCodeOfBatch(succeeded: number, failures: readonly { readonly code: string }[]): ExitCode {
   if (failures.length === 0) return exitCodes.done;
   if (succeeded > 0) return exitCodes.someFailed;
@@ -31,7 +31,7 @@ export function exitCodeOfBatch(succeeded: number, failures: readonly { readonly
   return codes.length === 1 ? (codes[0] as ExitCode) : exitCodes.input;
 }
 
-/** The table for `--help`. */
+/** Table for `--help`. */
 export function exitCodeHelp(): string {
   const lines = Object.entries(meanings).map(([name, meaning]) => {
     return `  ${String(exitCodes[name as keyof typeof exitCodes]).padStart(3)}  ${meaning}`;

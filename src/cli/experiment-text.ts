@@ -1,4 +1,4 @@
-/** A study as a table, ours beside the paper's. */
+/** A study as a table, our results next to the paper's. */
 import { levelRows } from "../recipes/level-table.ts";
 import type { Experiment } from "../schemas/experiment.ts";
 import { tableLines } from "./tables.ts";
@@ -14,7 +14,7 @@ export function experimentText({
   compared,
   training,
 }: Experiment): string {
-  const columns = ["level", "accuracy, %", `VAL at FAR ${far}, %`, "the paper, %"].map((title, i) =>
+  const columns = ["level", "accuracy, %", `VAL at FAR ${far}, %`, "paper, %"].map((title, i) =>
     i === 0 ? { title } : { title, align: "right" as const },
   );
   return [

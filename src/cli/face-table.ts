@@ -1,11 +1,11 @@
-/** Faces as rows of a table: what detect, align, embed and compare print as text. */
+/** Table of faces: text output of detect, align, embed and compare. */
 import type { BatchItem } from "../faces/batch.ts";
 import type { Box, Face } from "../schemas/face.ts";
 import { type RecordSink, textSink } from "./record-sink.ts";
 import { type Column, rowFormatter } from "./tables.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Longer names push their row to the right rather than all rows. */
+/** Longer names shift only their own row to the right. */
 const WIDEST_IMAGE = 60;
 
 export const faceColumns: readonly Column[] = [
@@ -30,11 +30,11 @@ export function boxText({ x, y, width, height }: Box): string {
 type FaceTableOptions<F> = {
   readonly terminal: Terminal;
   readonly images: readonly string[];
-  /** A further column, in front of the quality, which is of any length. */
+  /** Additional column before the quality, which has no fixed width. */
   readonly extra?: { readonly column: Column; readonly cell: (face: F) => string };
 };
 
-/** One line a face, as photographs come; one for a photograph without faces. Failures are listed at the end. */
+/** One line per face, in the order of completion; one for a photograph without faces. Failures are listed at the end. */
 export function faceTableSink<F extends Face>({
   terminal,
   images,

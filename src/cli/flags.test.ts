@@ -26,7 +26,7 @@ test("names are kebab-case on the command line and upper case in the environment
   expect(environmentName(flag("minFaceSize"))).toBe("FACENET_MIN_FACE_SIZE");
 });
 
-test("description, default, choices and need come from the schema, at whatever depth they were given", () => {
+test("description, default, choices and requirement come from the schema, at any nesting depth", () => {
   expect(flag("minFaceSize")).toMatchObject({ description: "smallest face", default: 32, required: false, kind: "number" });
   expect(flag("faces")).toMatchObject({ description: "which faces", default: "all", choices: ["all", "only"] });
   expect(flag("pairs")).toMatchObject({ required: true, kind: "text" });
@@ -59,12 +59,12 @@ describe("readFlag", () => {
     expect(() => readFlag(flag(field), text)).toThrow(message);
   });
 
-  test("names the environment variable where the value came from there", () => {
+  test("names the environment variable if the value came from it", () => {
     expect(() => readFlag(flag("far"), "2", "FACENET_FAR")).toThrow("FACENET_FAR: must be");
   });
 });
 
-test("a field that cannot be a flag is found out when the program is made", () => {
+test("a field that cannot be a flag is reported when the program is created", () => {
   expect(() => flagsOf(z.object({ box: z.object({ x: z.number() }) }), [])).toThrow("box: a field of type object");
 });
 

@@ -1,6 +1,6 @@
 /**
- * Flags and environment variables, derived from an operation's input schema by way of its JSON Schema: name, range,
- * choices, default and description are given there once. Parsing of the command line is in program.ts.
+ * Derives flags and environment variables from an operation's input schema, through its JSON Schema: name, range, choices,
+ * default and description are declared there once. program.ts parses the command line.
  */
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
@@ -21,21 +21,21 @@ type FieldSchema = ScalarSchema & {
   readonly writes?: "file" | "folder";
 };
 
-/** One field of an input as the command line sees it. */
+/** A field of an input, as a flag. */
 export type Flag = {
   readonly field: string;
-  /** `--min-face-size`, or for a positional its field's name */
+  /** `--min-face-size`, or the field name of a positional. */
   readonly name: string;
   readonly positional: boolean;
   readonly required: boolean;
-  /** Several values: a list of positionals, a repeated option, or values with commas between them. */
+  /** Accepts several values: positionals, a repeated option, or comma-separated values. */
   readonly many: boolean;
   readonly schema: TextSchema;
   readonly kind: "boolean" | "integer" | "number" | "text";
   readonly choices: readonly string[] | undefined;
   readonly description: string;
   readonly default: unknown;
-  /** The value is the path of a file that the command writes, or of a folder that it writes into. */
+  /** Whether the value is a file the command writes, or a folder it writes into. */
   readonly writes: "file" | "folder" | undefined;
   readonly range: string;
   readonly accepts: (value: number) => boolean;
@@ -65,7 +65,7 @@ export function flagsOf(input: z.ZodObject, positionals: readonly string[]): Fla
   });
 }
 
-/** The environment variable that stands in for a flag: FACENET_MIN_FACE_SIZE for minFaceSize. */
+/** Environment variable of a flag: FACENET_MIN_FACE_SIZE for minFaceSize. */
 export function environmentName({ field }: Pick<Flag, "field">): string {
   return `FACENET_${kebabCase(field).replaceAll("-", "_").toUpperCase()}`;
 }
@@ -73,7 +73,7 @@ export function environmentName({ field }: Pick<Flag, "field">): string {
 /**
  * Parses a value of the command line or the environment.
  *
- * @param name how the user gave it, for the message
+ * @param name the flag or variable as given by the user, for messages
  * @throws FaceNetError OPTION_INVALID
  */
 export function readFlag(flag: Flag, text: string, name: string = flag.name): unknown {
@@ -82,7 +82,7 @@ export function readFlag(flag: Flag, text: string, name: string = flag.name): un
   return value;
 }
 
-/** @throws FaceNetError OPTION_INVALID with the whole rule, where the schema would name one limit */
+/** @throws FaceNetError OPTION_INVALID with the complete rule, where the schema would report a single limit */
 function requireScalar({ kind, choices, range, accepts }: Flag, value: unknown, name: string): void {
   switch (kind) {
     case "boolean":
@@ -99,7 +99,7 @@ function requireScalar({ kind, choices, range, accepts }: Flag, value: unknown, 
       return;
     default:
       kind satisfies never;
-      throw new TypeError("flag of unknown kind");
+      throw new TypeError("unknown kind of flag");
   }
 }
 

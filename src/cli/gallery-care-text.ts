@@ -1,4 +1,4 @@
-/** What the commands that maintain a gallery print as text. */
+/** Text output of the gallery maintenance commands. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { galleryBackup } from "../operations/gallery-backup.ts";
@@ -23,20 +23,20 @@ export function statisticsText({
   ...counts
 }: Output<typeof galleryStatistics>): string {
   const rows = [
-    ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} gone from disk`],
+    ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} missing from disk`],
     ["unreadable", counts.failedFiles, "files"],
-    ["faces", counts.faces, `${counts.unassignedFaces} of nobody, ${counts.ignoredFaces} ignored`],
+    ["faces", counts.faces, `${counts.unassignedFaces} without a person, ${counts.ignoredFaces} ignored`],
     ["people", counts.people, `${counts.namedPeople} with a name`],
-    ["changes", counts.corrections, "can be taken back"],
+    ["changes", counts.corrections, "can be undone"],
     ["forgotten", counts.forgottenPhotographs, "photographs that indexing skips"],
   ] as const;
   const lines = [
     printable(gallery),
-    identity ? `${identity.model}, ${identity.dimensions} bytes a face, found by ${identity.detector}` : "empty",
+    identity ? `${identity.model}, ${identity.dimensions} bytes per face, detected by ${identity.detector}` : "empty",
   ];
   if (calibration)
     lines.push(
-      `calibrated on ${counted(calibration.distinctPairs, "pair")} of two people in ${counted(calibration.photographs, "photograph")}, ${calibration.at.slice(0, 10)}${calibration.automatic ? ", by `facenet index`" : ""} (facenet calibrate)`,
+      `calibrated on ${counted(calibration.distinctPairs, "pair")} of different people in ${counted(calibration.photographs, "photograph")}, ${calibration.at.slice(0, 10)}${calibration.automatic ? ", by `facenet index`" : ""} (facenet calibrate)`,
     );
   if (migration)
     lines.push(
@@ -78,10 +78,10 @@ export function forgetText({
 }: Output<typeof galleryForget>): string {
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
   const lines = [`${dryRun ? "Would forget" : "Forgot"} ${what}: ${counted(faces, "face")}.`];
-  if (corrections > 0) lines.push(`${counted(corrections, "change")} ${dryRun ? "could" : "can"} no longer be taken back.`);
+  if (corrections > 0) lines.push(`${counted(corrections, "change")} ${dryRun ? "could" : "can"} no longer be undone.`);
   if (photograph && !mayReturn) lines.push("Indexing skips this content: only its hash is kept.");
   if (sidecars.length > 0)
-    lines.push("These files beside photographs still hold the name:", ...sidecars.map((file) => `  ${printable(file)}`));
+    lines.push("These files next to photographs still contain the name:", ...sidecars.map((file) => `  ${printable(file)}`));
   if (!dryRun) lines.push("Earlier backups and exports still contain the forgotten data.");
   return lines.join("\n");
 }
@@ -103,10 +103,10 @@ export function importOutcome({ photographs, added, forgotten, conflicts }: Outp
 
 export function importText({ photographs, added, faces, forgotten, conflicts }: Output<typeof galleryImport>): string {
   const lines = [`${added} of ${counted(photographs, "photograph")} added, with ${counted(faces, "face")}.`];
-  if (forgotten > 0) lines.push(`Skipped, as they were forgotten here: ${counted(forgotten, "photograph")}.`);
+  if (forgotten > 0) lines.push(`Skipped because forgotten here: ${counted(forgotten, "photograph")}.`);
   if (conflicts.length > 0)
     lines.push(
-      `Left out, as the gallery has other photographs there: ${counted(conflicts.length, "path")}:`,
+      `Left out because the gallery has other photographs at these paths: ${counted(conflicts.length, "path")}:`,
       ...conflicts.map((path) => `  ${printable(path)}`),
     );
   return lines.join("\n");

@@ -1,4 +1,4 @@
-/** What the commands about a gallery print as text. */
+/** Text output of the gallery commands. */
 import type * as z from "zod";
 import type { cluster } from "../operations/cluster.ts";
 import type { find } from "../operations/find.ts";
@@ -23,36 +23,35 @@ export function indexText(answer: Output<typeof index>): string {
   const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, excluded, lookedAgain, removed } =
     answer;
   const lines = [
-    `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copied or moved, ${known === null ? "" : `${known} known already, `}${missing} gone from disk.`,
+    `${counted(added, "photograph")} added with ${counted(faces, "face")}; ${moved} copied or moved, ${known === null ? "" : `${known} known already, `}${missing} missing from disk.`,
   ];
   if (lookedAgain)
     lines.push(
-      `${counted(lookedAgain, "known photograph")} looked at again, because the smallest face or the least confidence has changed; ${counted(removed ?? 0, "face")} below it removed.`,
+      `${counted(lookedAgain, "known photograph")} processed again, because the minimum face size or confidence has changed; ${counted(removed ?? 0, "face")} below it removed.`,
     );
   if (carriedOver)
-    lines.push(`${counted(carriedOver, "face")} of edited or moved photographs found again, with what was said of them.`);
-  if (forgotten > 0)
-    lines.push(`Skipped, as they were forgotten: ${counted(forgotten, "photograph")} (--forgotten adds them again).`);
-  if (companions) lines.push(`Skipped, as the camera's JPEG or HEIC is beside them: ${counted(companions, "RAW file")}.`);
+    lines.push(`${counted(carriedOver, "face")} of edited or moved photographs matched again, with their corrections.`);
+  if (forgotten > 0) lines.push(`Skipped because forgotten: ${counted(forgotten, "photograph")} (--forgotten adds them again).`);
+  if (companions) lines.push(`Skipped because the camera's JPEG or HEIC is next to them: ${counted(companions, "RAW file")}.`);
   if (excluded)
-    lines.push(`Skipped, by a pattern or a .nomedia file: ${counted(excluded, "file or folder", "files or folders")}.`);
+    lines.push(`Skipped by a pattern or a .nomedia file: ${counted(excluded, "file or folder", "files or folders")}.`);
   const endings = Object.entries(passedOver ?? {}).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   if (endings.length > 0) {
     const count = endings.reduce((sum, [, files]) => sum + files, 0);
     const named = endings.map(([ending, files]) => `${files} ${ending === "" ? "without ending" : printable(ending)}`);
-    lines.push(`Skipped, as they are no photographs: ${counted(count, "file")} (${named.join(", ")}).`);
+    lines.push(`Skipped because they are not photographs: ${counted(count, "file")} (${named.join(", ")}).`);
   }
   if (answer.calibrated) lines.push(...calibratedLines(answer.calibrated));
   return lines.join("\n");
 }
 
-/** Reports an automatic calibration: its effect, and how to undo it. */
+/** Reports an automatic calibration: its effect, and how to revert it. */
 function calibratedLines({ calibratedOn, renewed, thresholds }: AutomaticCalibration): string[] {
   const changes = thresholds.map(({ far, before, after }) => `${before.toFixed(3)} -> ${after.toFixed(3)} at FMR ${far}`);
   return [
     `${renewed ? "Calibrated again" : "Calibrated"} on ${calibratedOn}.`,
     `Commands on this gallery use it from now on: threshold ${changes.join(", ")} (squared L2).`,
-    "`facenet calibrate` shows the figures; `facenet calibrate --forget --gallery GALLERY` takes it back for good.",
+    "`facenet calibrate` shows the figures; `facenet calibrate --forget --gallery GALLERY` reverts it permanently.",
   ];
 }
 
@@ -67,7 +66,7 @@ export function indexOutcome({
   failures,
 }: Output<typeof index>): Outcome {
   const others = Object.values(passedOver ?? {}).reduce((sum, files) => sum + files, 0);
-  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, excluded: excluded ?? 0, "no photograph": others };
+  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, excluded: excluded ?? 0, "not a photograph": others };
   return { done: added + moved, known, skipped, failures };
 }
 
@@ -84,8 +83,8 @@ export function clusterText({
   const moved = done?.correction.kind === "cluster" ? done.correction.faces : 0;
   const lines = [
     moved === 0
-      ? "Nothing to change: every face is with the people it belongs to."
-      : `${counted(moved, "face")} came to another person, ${counted(newPeople, "person", "people")} new. \`facenet undo\` takes it back.`,
+      ? "Nothing to change."
+      : `${counted(moved, "face")} moved to another person, ${counted(newPeople, "person", "people")} new. \`facenet undo\` reverts this.`,
     `${counted(count, "person", "people")} in the gallery, with ${assigned} of ${counted(faces, "face")}.`,
     `Threshold: ${threshold.toFixed(3)} (squared L2)${calibration ? `; calibration: ${calibrationText(calibration)}` : ""}${normalisedText(normalised)}.`,
   ];
@@ -118,7 +117,7 @@ export function findText({ photographs, threshold, people: sought, search, calib
 }
 
 export function lookalikeText({ people: alike, threshold, calibration }: Output<typeof lookalike>): string {
-  if (alike.length === 0) return "Nobody else is in the gallery.";
+  if (alike.length === 0) return "There is no one else in the gallery.";
   const rows = alike.map(({ name, person, distance, paths }) => [
     distance.toFixed(3),
     personName(person, name),
@@ -127,13 +126,13 @@ export function lookalikeText({ people: alike, threshold, calibration }: Output<
   return [
     ...tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows),
     "",
-    `Faces within ${threshold.toFixed(3)} are taken for the same person. Calibration: ${calibrationText(calibration)}.`,
+    `Faces within ${threshold.toFixed(3)} count as the same person. Calibration: ${calibrationText(calibration)}.`,
   ].join("\n");
 }
 
 export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
   if (done.length > 0) return done.map((record) => correctionText(record, names)).join("\n");
-  if (list.length === 0) return "Nobody yet. `facenet enroll NAME photo` adds a person.";
+  if (list.length === 0) return "No people yet. `facenet enroll NAME photo` adds a person.";
   const columns = [
     { title: "person", align: "right" },
     { title: "name" },
@@ -157,12 +156,12 @@ export function peopleText({ people: list, faces, done, names }: Output<typeof p
 export function reportText({ file, people: shown, allPeople, faces, gone, failures }: Output<typeof report>): string {
   const lines = [`${file}: ${shown} of ${counted(allPeople, "person", "people")}, ${counted(faces, "face")}.`];
   if (gone > 0)
-    lines.push(`Without a picture, as their photographs are gone, changed or cannot be read: ${counted(gone, "face")}.`);
-  if (failures > 0) lines.push(`Not readable when they were indexed: ${counted(failures, "file")}; the page lists them.`);
+    lines.push(`Without a picture, because photographs are missing, changed or unreadable: ${counted(gone, "face")}.`);
+  if (failures > 0) lines.push(`Unreadable when indexed: ${counted(failures, "file")}; the page lists them.`);
   return lines.join("\n");
 }
 
-/** Every face with a name or "unknown", the distance to the closest person and the threshold. */
+/** One line per face: its name or "unknown", the distance to the closest person, and the threshold. */
 export async function openIdentifySink({ options, terminal }: SinkRequest): Promise<RecordSink<Output<typeof identify>>> {
   const print = terminal.print.bind(terminal);
   if (options.json) return jsonLinesSink(print);

@@ -1,4 +1,4 @@
-/** What the commands about photographs that are gone or have moved print. */
+/** Text output of the commands on missing and moved photographs. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { galleryPrune } from "../operations/gallery-prune.ts";
@@ -21,15 +21,15 @@ export function pruneText({
   dryRun,
 }: Output<typeof galleryPrune>): string {
   const lines = [
-    `${dryRun ? "Would remove" : "Removed"} ${counted(photographs, "photograph")} that ${photographs === 1 ? "is" : "are"} gone, with ${counted(faces, "face")}, ${named} of them with a name.`,
+    `${dryRun ? "Would remove" : "Removed"} ${counted(photographs, "photograph")} missing from disk, with ${counted(faces, "face")}, ${named} of them with a name.`,
   ];
-  if (corrections > 0) lines.push(`${counted(corrections, "change")} can no longer be taken back.`);
+  if (corrections > 0) lines.push(`${counted(corrections, "change")} can no longer be undone.`);
   if (back > 0)
     lines.push(
-      `${counted(back, "photograph")} ${back === 1 ? "lies at its path" : "lie at their paths"} again: \`facenet index\` takes up what is back.`,
+      `${counted(back, "photograph")} ${back === 1 ? "is at its path" : "are at their paths"} again: \`facenet index\` restores them.`,
     );
   for (const { folder, photographs: count } of refused)
-    lines.push(`Left: ${counted(count, "photograph")} below ${printable(folder)}, where none is left. Is a disk not mounted?`);
+    lines.push(`Kept: ${counted(count, "photograph")} below ${printable(folder)}, where all are missing. Is the disk mounted?`);
   return lines.join("\n");
 }
 
@@ -41,10 +41,10 @@ export function relocateText({ files, found, absent, conflicts, dryRun }: Output
   const lines = [
     `${counted(files, "path")} ${dryRun ? "would be" : files === 1 ? "was" : "were"} changed; ${counted(found, "file")} found there.`,
   ];
-  if (absent > 0) lines.push(`${absent} do not, or have another size: index the new folder.`);
+  if (absent > 0) lines.push(`${absent} are not there, or have a different size: index the new folder.`);
   if (conflicts.length > 0)
     lines.push(
-      "Left, because the gallery has another photograph at the new path:",
+      "Unchanged, because the gallery has another photograph at the new path:",
       ...conflicts.map((path) => `  ${printable(path)}`),
     );
   return lines.join("\n");

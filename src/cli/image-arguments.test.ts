@@ -17,24 +17,24 @@ test("`-` stands for the list on standard input, at its place", async () => {
   expect(await readImageArguments(["a.jpg", "-", "b.jpg"], {}, stdin)).toEqual(["a.jpg", "x.jpg", "y z.jpg", "b.jpg"]);
 });
 
-test("--from reads a file, or with - standard input, after what was named", async () => {
+test("--from reads a file, or standard input with -, after the named photographs", async () => {
   const list = join(folder, "list.txt");
   await writeFile(list, "\uFEFFx.jpg\ny.jpg");
   expect(await readImageArguments(["a.jpg"], { from: list }, nothing)).toEqual(["a.jpg", "x.jpg", "y.jpg"]);
   expect(await readImageArguments([], { from: "-" }, Readable.from(["x.jpg\n"]))).toEqual(["x.jpg"]);
 });
 
-test("lists of `find -print0` may hold names with line ends", async () => {
+test("lists of `find -print0` may contain names with line breaks", async () => {
   expect(await readImageArguments(["-"], {}, Readable.from(["a\nb.jpg\0c.jpg\0"]))).toEqual(["a\nb.jpg", "c.jpg"]);
 });
 
-test("a list that is not there is an error with its name", async () => {
+test("a missing list is an error with its name", async () => {
   await expect(readImageArguments([], { from: join(folder, "none") }, nothing)).rejects.toMatchObject({
     code: "FILE_NOT_READABLE",
   });
 });
 
-test("a folder is walked with --recursive and stays as it is without", async () => {
+test("a folder is expanded only with --recursive", async () => {
   await mkdir(join(folder, "deep"));
   await writeFile(join(folder, "deep", "1.jpg"), "");
   expect(await readImageArguments([folder, "b.jpg"], { recursive: true }, nothing)).toEqual([

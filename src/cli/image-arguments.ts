@@ -6,14 +6,14 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import { isDirectory, listImages } from "../image/list-images.ts";
 
 export type ImageArgumentOptions = {
-  /** Walk folders; without it a folder stays in the list and fails there, with the reason. */
+  /** Walks folders; otherwise a folder stays in the list and fails with the reason. */
   readonly recursive?: boolean | undefined;
-  /** File with one path a line; "-" for standard input. */
+  /** File with one path per line; "-" for standard input. */
   readonly from?: string | undefined;
 };
 
 /**
- * The photographs that the arguments name, in their order; `-` among them stands for the list on standard input.
+ * Photographs named by the arguments, in order; `-` stands for a list on standard input.
  *
  * @throws FaceNetError FILE_NOT_READABLE
  */
@@ -36,7 +36,7 @@ export async function readImageArguments(
   return photographs;
 }
 
-/** One path a line, empty lines passed over; or, as `find -print0` writes them, with a NUL after each. */
+/** One path per line, skipping empty lines; or NUL-terminated, as by `find -print0`. */
 function pathsOf(list: string): string[] {
   const separator = list.includes("\0") ? "\0" : /\r?\n/;
   return list

@@ -22,7 +22,7 @@ test.each([
   expect(target.listenerCount(name)).toBe(0);
 });
 
-test("a program that does not end by itself after an interruption is ended by the signal", () => {
+test("a program that does not end in time after an interruption is ended by the signal", () => {
   const target = fakeProcess();
   const signal = abortOnSignals(target);
   endSoon(target, signal);
@@ -34,6 +34,6 @@ test("a program that does not end by itself after an interruption is ended by th
   expect(target.kill).toHaveBeenCalledWith(7, "SIGTERM");
 });
 
-test("a reader that has gone is no error", () => {
+test("a closed standard output is not an error", () => {
   expect(new Interruption("EPIPE")).toMatchObject({ exitCode: 0, message: "" });
 });

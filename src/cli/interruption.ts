@@ -1,4 +1,4 @@
-/** Interruptions: work stops, written results are kept, and the exit status tells which signal it was. */
+/** Interruptions: work stops, written results are kept, and the exit status identifies the signal. */
 import { type ExitCode, exitCodes } from "../errors.ts";
 
 const causes = {
@@ -20,17 +20,17 @@ export class Interruption extends Error {
   }
 }
 
-/** An AbortSignal that the first SIGINT or SIGTERM aborts, with an {@link Interruption}; a second one ends the process as ever. */
+/** AbortSignal that aborts with an {@link Interruption} on the first SIGINT or SIGTERM; a second one ends the process. */
 export function abortOnSignals(target: Pick<NodeJS.Process, "once">): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) target.once(signal, () => controller.abort(new Interruption(signal)));
   return controller.signal;
 }
 
-/** Time that an interrupted program has to finish the photographs in progress, ms. */
+/** Time for an interrupted program to finish photographs in progress, ms. */
 const GRACE_MS = 3000;
 
-/** Ends an interrupted program by the signal's default action if it does not finish in time. */
+/** Ends an interrupted program by the signal's default action unless it finishes in time. */
 export function endSoon(target: Pick<NodeJS.Process, "kill" | "pid">, { reason }: AbortSignal): void {
   if (!(reason instanceof Interruption) || reason.reason === "EPIPE") return;
   const name = reason.reason;

@@ -1,4 +1,4 @@
-/** FAR and FRR of the labels of an attribute and between them, as tables. */
+/** FAR and FRR per label of an attribute and between labels, as tables. */
 import type { Interval, LabelComparison, WorstLabel } from "../schemas/evaluation.ts";
 import { printable } from "./printable.ts";
 import { tableLines } from "./tables.ts";
@@ -6,7 +6,7 @@ import { tableLines } from "./tables.ts";
 export const thresholdOrigins: Record<LabelComparison["thresholdFrom"], string> = {
   option: "given",
   model: "the model's",
-  pairs: "picked on these pairs",
+  pairs: "chosen on these pairs",
 };
 
 export function labelComparisonLines(comparison: LabelComparison): string[] {
@@ -48,7 +48,7 @@ function rateText(rate: number | null, interval: Interval | null): string {
 }
 
 function worstLine(rate: string, worst: WorstLabel | null): string {
-  if (worst === null) return `worst ${rate}  unknown: it needs two labels with a rate above 0`;
+  if (worst === null) return `worst ${rate}  unknown: requires two labels with a rate above 0`;
   const { label, ratio, interval } = worst;
   const range = interval ? ` [${interval.low.toFixed(2)}, ${interval.high.toFixed(2)}]` : "";
   return `worst ${rate}  ${printable(label)}: ${ratio.toFixed(2)}${range} times the geometric mean`;

@@ -1,4 +1,4 @@
-/** What `facenet migrate` prints as text. */
+/** Text output of `facenet migrate`. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import type { migrate } from "../operations/migrate.ts";
@@ -27,12 +27,12 @@ export function migrateText({
     ({ paths, faces: count, message }) => `  ${printable(paths[0] ?? "")} (${counted(count, "face")}): ${printable(message)}`,
   );
   if (forgotten > 0) lines.push(`Forgotten: ${counted(forgotten, "photograph")}.`, ...list);
-  else if (list.length > 0) lines.push(`Photographs that have changed or are gone: ${list.length}`, ...list);
+  else if (list.length > 0) lines.push(`Changed or missing photographs: ${list.length}`, ...list);
   if (moved) return [...lines, `The gallery now uses ${model}.`].join("\n");
   if (left === 0) return `The gallery stays with ${model}.`;
   return [
     ...lines,
-    `The gallery stays with ${model}: ${counted(left, "face")} left. Bring the photographs back and run this again, map`,
+    `The gallery stays with ${model}: ${counted(left, "face")} left. Restore the photographs and run this again, map`,
     "their embeddings (--map-missing), remove their faces (--forget-missing), or cancel the migration (--abandon).",
   ].join("\n");
 }
@@ -53,7 +53,7 @@ export function migrateOutcome({ photographs, forgotten, mapped, lost }: Migrate
   return { done: photographs, failures: lost.map(() => ({ code: "IMAGE_NOT_FOUND" })) };
 }
 
-/** 1 while faces are left. */
+/** 1 while faces are left to migrate. */
 export function migrateExitCode({ moved, left }: Migrated): ExitCode {
   return moved || left === 0 ? exitCodes.done : exitCodes.someFailed;
 }

@@ -1,4 +1,4 @@
-/** The models as a table, or one manifest as names and values. */
+/** Models as a table, or one manifest as names and values. */
 import type { ModelList, ModelSummary } from "../operations/models.ts";
 import { HARD_PEOPLE, type ModelManifest } from "../schemas/model-manifest.ts";
 import { plainText } from "./plain-text.ts";
@@ -13,7 +13,7 @@ const columns: readonly Column[] = [
   { title: "LFW", align: "right" },
   { title: "threshold (FAR)" },
   { title: "licence" },
-  { title: "what it is" },
+  { title: "description" },
 ];
 
 export function modelsText(result: ModelList | ModelManifest): string {
@@ -35,13 +35,13 @@ export function modelsText(result: ModelList | ModelManifest): string {
   return [
     ...tableLines(columns, rows),
     "",
-    "* used when none is named. `facenet models ID` shows the whole manifest.",
-    `Limits of every embedding model: ${HARD_PEOPLE}.`,
-    ...(isCalibrated ? ["○ thresholds that `facenet calibrate` has stored."] : []),
+    "* default. `facenet models ID` shows the complete manifest.",
+    `Limits of all embedding models: ${HARD_PEOPLE}.`,
+    ...(isCalibrated ? ["○ thresholds stored by `facenet calibrate`."] : []),
   ].join("\n");
 }
 
-/** Accuracy on Labeled Faces in the Wild as the model is used: compared its own way, with or without the mirrored face. */
+/** Accuracy on Labeled Faces in the Wild with the model's own comparison and mirroring. */
 function accuracyText({ lfw = [], dimensions = 0, mirrored = false, compared }: ModelSummary): string {
   const bytes = compared === "bytes" ? dimensions : 4 * dimensions;
   const figure = lfw.find((row) => row.bytes === bytes && row.flipped === mirrored)?.accuracy;

@@ -4,7 +4,7 @@ import { outcomeExitCode, outcomeText } from "./outcome.ts";
 
 const failures = (count: number) => Array.from({ length: count }, () => ({ code: "IMAGE_CORRUPT" }));
 
-test("the line names every count, and only what there is beside done and failed", () => {
+test("the line lists done, failed and other nonzero counts", () => {
   expect(outcomeText({ done: 1, failures: [] })).toBe("1 photograph done, 0 failed.");
   expect(outcomeText({ done: 12, known: 3, skipped: { copies: 0, forgotten: 2, "other files": 4 }, failures: failures(1) })).toBe(
     "12 photographs done, 3 known, 6 skipped (2 forgotten, 4 other files), 1 failed.",

@@ -1,4 +1,4 @@
-/** Outcome of a run over items: its last line and its exit code. */
+/** Outcome of a run over items: its last line and exit code. */
 import { type ExitCode, FaceNetError } from "../errors.ts";
 import { counted } from "./counted.ts";
 import { errorText } from "./error-text.ts";
@@ -6,20 +6,20 @@ import { exitCodeOfBatch } from "./exit-codes.ts";
 import { printableMessage } from "./printable.ts";
 
 export type Outcome = {
-  /** Singular and plural of what is counted. Default: photograph. */
+  /** Singular and plural of the items. Default: photograph. */
   readonly unit?: readonly [one: string, several: string];
   readonly done: number;
-  /** Items that had been done before. */
+  /** Items that were already done. */
   readonly known?: number | null;
-  /** How many items were left out, by reason; those of 0 are not printed. */
+  /** Number of skipped items by reason; zeros are not printed. */
   readonly skipped?: Readonly<Record<string, number>>;
-  /** Those without a message are in the command's own text. */
+  /** Failures without a message are part of the command's own text. */
   readonly failures: readonly { readonly code: string; readonly message?: string }[];
 };
 
 const photographs = ["photograph", "photographs"] as const;
 
-/** Failures for standard error: one line for a single item; for more how many failed, and each with its reason. */
+/** Failures for standard error: one line for a single item, otherwise the number of failures and each reason. */
 export function failureLines({ unit = photographs, done, known, skipped = {}, failures }: Outcome): string[] {
   const lines = failures.flatMap((failure) => {
     if (failure instanceof FaceNetError) return errorText(failure);
@@ -41,7 +41,7 @@ export function outcomeText({ unit = photographs, done, known, skipped = {}, fai
   return `${[...parts, `${failures.length} failed`].join(", ")}.`;
 }
 
-/** 0: nothing failed; 1: some items did; where all did for one reason, that reason's. */
+/** 0: nothing failed; 1: some items failed; if all failed for the same reason, the code of that reason. */
 export function outcomeExitCode({ done, known, failures }: Outcome): ExitCode {
   return exitCodeOfBatch(done + (known ?? 0), failures);
 }

@@ -1,4 +1,4 @@
-/** Checks output files before the work: their folder must be writable, and files are replaced only on request. */
+/** Checks outputs before the work: their folder must be writable, and files are replaced only on request. */
 import { access, constants, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
@@ -6,11 +6,11 @@ import { requireWritableFolder } from "../files/whole-file.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A file that a command writes, a folder that it writes into, or a file that it makes beside another or in a folder of its own. */
+/** A file the command writes, a folder it writes into, or a further file it creates next to them. */
 export type Output = { readonly path: string; readonly kind: "file" | "folder" | "further" };
 
 export type ClaimOptions = {
-  /** Replace existing files without asking. */
+  /** Replaces existing files without asking. */
   readonly force: boolean;
   readonly terminal: Pick<Terminal, "confirm">;
 };
@@ -18,7 +18,7 @@ export type ClaimOptions = {
 /**
  * A folder need not exist; replacing files in it is checked by their writer.
  *
- * @throws FaceNetError OUTPUT_EXISTS for a file that is not to be replaced, OUTPUT_NOT_WRITABLE
+ * @throws FaceNetError OUTPUT_EXISTS for a file that may not be replaced, OUTPUT_NOT_WRITABLE
  */
 export async function claimOutputs(outputs: readonly Output[], { force, terminal }: ClaimOptions): Promise<void> {
   for (const { path, kind } of outputs) {
@@ -28,7 +28,7 @@ export async function claimOutputs(outputs: readonly Output[], { force, terminal
     }
     const info = await stat(path).catch(() => undefined);
     if (!info && kind === "further") continue;
-    if (info && !info.isFile()) continue; // devices and pipes are written to; what is a folder is refused by who opens it
+    if (info && !info.isFile()) continue; // devices and pipes are fine; folders are rejected when opened
     await requireWritable(path, info !== undefined);
     if (!info || force || (await terminal.confirm(`${printable(path)} exists already. Replace it?`))) continue;
     throw new FaceNetError("OUTPUT_EXISTS", { file: path });

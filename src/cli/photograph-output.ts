@@ -1,4 +1,4 @@
-/** Photographs of an answer for other programs: their paths, or copies of them in a folder. */
+/** Passes the photographs of a result to other programs: prints their paths, or copies them to a folder. */
 import { FaceNetError } from "../errors.ts";
 import { copyFiles } from "../files/copy-files.ts";
 import { counted } from "./counted.ts";
@@ -10,30 +10,31 @@ import type { Terminal } from "./terminal.ts";
 export type ListedPhotograph = { readonly photograph: number; readonly paths: readonly string[]; readonly gone: boolean };
 
 export const photographOptions: readonly PrintOption[] = [
-  { flags: "--paths", description: "print the paths of the photographs alone, one a line" },
-  { flags: "-0, --print0", description: "print the paths alone, with a NUL after each, as `xargs -0` reads them" },
+  { flags: "--paths", description: "print only the paths of the photographs, one per line" },
+  { flags: "-0, --print0", description: "print only the paths, NUL-terminated, for `xargs -0`" },
   {
     flags: "--copy-to <folder>",
-    description: "copy the photographs there; where a name is taken by another file, the copy is called NAME-2",
+    description: "copy the photographs to this folder; if a name is taken, the copy is called NAME-2",
     writes: "folder",
   },
 ];
 
 const wantsPaths = ({ paths, print0 }: PrintOptions): boolean => paths === true || print0 === true;
 
-/** Whether paths or copies are printed instead of the answer. @throws FaceNetError OPTION_INVALID together with --json */
+/** Whether paths or copies replace the result. @throws FaceNetError OPTION_INVALID together with --json */
 export function wantsPhotographs(options: PrintOptions): boolean {
   if (options.json && wantsPaths(options))
-    throw new FaceNetError("OPTION_INVALID", { option: "--paths", reason: "does not go together with --json" });
+    throw new FaceNetError("OPTION_INVALID", { option: "--paths", reason: "cannot be combined with --json" });
   return wantsPaths(options) || typeof options.copyTo === "string";
 }
 
 type Request = { readonly options: PrintOptions; readonly terminal: Terminal; readonly signal: AbortSignal };
 
 /**
- * Each photograph once, by its first path; those that are gone are left out and counted. With copies, the paths are those of the copies.
+ * Prints each photograph once, by its first path; missing ones are skipped and counted. With copies, prints the paths of the
+ * copies.
  *
- * @returns what became of the copies; undefined where none were asked for
+ * @returns outcome of the copies; undefined without copies
  * @throws FaceNetError OUTPUT_NOT_WRITABLE
  */
 export async function writePhotographs(
@@ -51,10 +52,10 @@ export async function writePhotographs(
   const { copyTo } = options;
   if (typeof copyTo !== "string") {
     await print(present);
-    if (gone > 0) terminal.note(`facenet: ${counted(gone, "photograph")} left out: gone from disk.`);
+    if (gone > 0) terminal.note(`facenet: ${counted(gone, "photograph")} left out: missing from disk.`);
     return undefined;
   }
   const { paths, copied, known, failures } = await copyFiles(present, copyTo, { force: options.force === true, signal });
   await print(paths);
-  return { done: copied, known, skipped: { "gone from disk": gone }, failures };
+  return { done: copied, known, skipped: { "missing from disk": gone }, failures };
 }

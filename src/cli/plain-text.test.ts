@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plainText } from "./plain-text.ts";
 
-test("names and values, nested ones indented, plain lists on one line, what is undefined left out", () => {
+test("names and values, nested ones indented, plain lists on one line, without undefined", () => {
   const text = plainText({
     id: "m",
     size: 3,

@@ -1,6 +1,6 @@
-/** Any result as field names and values, for commands without their own format. */
+/** Formats any result as field names and values, for commands without their own format. */
 
-/** One line a value, nested ones indented; lists of plain values on one line. */
+/** One line per value, with nested ones indented; lists of plain values on one line. */
 export function plainText(value: unknown): string {
   return lines(value, "").join("\n");
 }

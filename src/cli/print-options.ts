@@ -1,13 +1,13 @@
-/** Options about printing, besides those of the operation. */
+/** Options of printing, besides those of the operation. */
 
-/** An option that is about printing: the command line's own, not the operation's. */
+/** An option of printing, which belongs to the command line and not to the operation. */
 export type PrintOption = {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
-  /** Its value is the path of a file that the command writes, or of a folder that it writes into. */
+  /** Whether the value is a file the command writes, or a folder it writes into. */
   readonly writes?: "file" | "folder";
 };
 
-/** What the user gave for the print options; `json` every command has. */
+/** Given print options; `json` exists on every command. */
 export type PrintOptions = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly output?: string };

@@ -1,4 +1,4 @@
-/** The command line's outline for commander: one subcommand an operation, its flags from its input schema. */
+/** Defines the command line with commander: one subcommand per operation, with flags from its input schema. */
 import { Argument, Command, Option } from "commander";
 import type { CliCommand } from "./command.ts";
 import { completionScript, shells } from "./completion.ts";
@@ -7,11 +7,11 @@ import { type Flag, flagsOf, readFlag } from "./flags.ts";
 import type { PrintOption } from "./print-options.ts";
 import { printableMessage } from "./printable.ts";
 
-/** What was on the command line for one command; texts are read as their flags say. */
+/** Arguments given to a command; texts are parsed according to their flags. */
 export type Invocation = {
   readonly command: CliCommand;
   readonly flags: readonly Flag[];
-  /** by field or name of the print option; only what was given */
+  /** Given options, by field or name of the print option. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly positionals: Readonly<Record<string, string | string[] | undefined>>;
 };
@@ -22,21 +22,21 @@ export type ProgramOptions = {
   readonly print: (text: string) => Promise<void>;
 };
 
-/** What every command has. */
+/** Options of every command. */
 const everywhere: readonly PrintOption[] = [
-  { flags: "--json", description: "print JSON: one object, or one a photograph and line; failures are among them" },
-  { flags: "--debug", description: "with an error, print where in the program it came from" },
+  { flags: "--json", description: "print JSON: one object, or one line per photograph; includes failures" },
+  { flags: "--debug", description: "print the stack trace of an error" },
 ];
 
-/** What commands that write files have. */
-const forOutputs: readonly PrintOption[] = [{ flags: "--force", description: "replace files that exist already" }];
+/** Options of commands that write files. */
+const forOutputs: readonly PrintOption[] = [{ flags: "--force", description: "replace existing files" }];
 
-/** What commands that take a list of photographs have. */
+/** Options of commands that take a list of photographs. */
 const forLists: readonly PrintOption[] = [
-  { flags: "--recursive", description: "take the photographs in folders and all below them" },
+  { flags: "--recursive", description: "include photographs in folders and their sub-folders" },
   {
     flags: "--from <file>",
-    description: "read a list of photographs, one path a line; - is standard input, as is the photograph -",
+    description: "read a list of photographs, one path per line; - for standard input, also as a photograph argument",
   },
 ];
 
@@ -47,7 +47,7 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show the help of a command")
-    .enablePositionalOptions() // what follows `people suggestions` is not for `people`
+    .enablePositionalOptions() // options after `people suggestions` do not belong to `people`
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .addHelpText("after", generalHelp(commands));
@@ -62,14 +62,14 @@ export function createProgram(commands: readonly CliCommand[], { version, act, p
   return program;
 }
 
-/** What commands of two words share a first word for. */
+/** Descriptions of command groups. */
 const groups: Readonly<Record<string, string>> = {
-  gallery: "maintenance of a gallery",
-  dataset: "makes, checks and packs sets of faces to train on",
-  keys: "makes, lists and revokes keys of the HTTP service",
+  gallery: "maintains a gallery",
+  dataset: "builds, checks and packs training sets",
+  keys: "creates, lists and revokes API keys",
 };
 
-/** Where a command hangs: the program; for `gallery check` the group `gallery`, made when it is first wanted; a command of that name. */
+/** Parent of a command: the program; for `gallery check` the group `gallery`, created on demand; or a command of that name. */
 function groupOf(program: Command, name: string): Command {
   const [first = "", second] = name.split(" ");
   if (second === undefined) return program;
@@ -107,7 +107,7 @@ function addOperation(parent: Command, command: CliCommand, act: ProgramOptions[
   });
 }
 
-/** `[images...]` may be missing even where photographs are wanted: `--from` can bring them. */
+/** `[images...]` is optional even if photographs are required, because `--from` can supply them. */
 function placeholder({ field, many, required }: Flag): string {
   if (many) return `[${field}...]`;
   return required ? `<${field}>` : `[${field}]`;
@@ -115,15 +115,15 @@ function placeholder({ field, many, required }: Flag): string {
 
 function commanderOptions(flag: Flag): Option[] {
   const splits = flag.many && flag.schema["x-commas"] !== "kept";
-  const repeatable = flag.many && !splits ? "; may be given several times" : "";
+  const repeatable = flag.many && !splits ? "; repeatable" : "";
   const description = `${flag.description}${repeatable}${standardText(flag)}`;
   if (flag.kind === "boolean") {
     return [new Option(flag.name, description), new Option(flag.name.replace("--", "--no-"), description).hideHelp()];
   }
   const value = flag.kind === "text" ? (flag.choices ? "choice" : "text") : "number";
   const option = new Option(`${flag.name} <${value}${splits ? ",..." : ""}>`, description);
-  if (flag.choices) option.choices(flag.choices); // for help and completion; readFlag does the checking
-  // given again, a list grows
+  if (flag.choices) option.choices(flag.choices); // for help and completion; readFlag validates
+  // a repeated option extends its list
   const read = (text: string, before: unknown) => {
     const value = readFlag(flag, text);
     return flag.many && Array.isArray(before) ? [...before, ...(value as unknown[])] : value;
@@ -136,13 +136,13 @@ function standardText({ required, default: standard }: Flag): string {
   return standard === undefined || standard === false ? "" : ` (default: ${standard})`;
 }
 
-/** Help shows a switch and its opposite as one: `--[no-]flip`. */
+/** Help shows a switch and its negation as one: `--[no-]flip`. */
 function termOf(text: string, flags: readonly Flag[], long: string | undefined): string {
   const isSwitch = flags.some(({ name, kind }) => kind === "boolean" && name === long);
   return isSwitch ? text.replace("--", "--[no-]") : text;
 }
 
-/** Commander's errors in the form of ours: one line, with its suggestion. */
+/** Commander's errors in our format: one line, with its suggestion. */
 function oneLine(text: string): string {
   const message = text
     .replace(/^error: /, "")
@@ -161,7 +161,7 @@ function generalHelp(commands: readonly CliCommand[]): string {
   return [
     exampleHelp(examples),
     "",
-    "Every option of an operation can be given as an environment variable too: FACENET_MIN_FACE_SIZE for --min-face-size.",
+    "Every option can also be set by an environment variable: FACENET_MIN_FACE_SIZE for --min-face-size.",
     "",
     exitCodeHelp(),
   ].join("\n");

@@ -17,12 +17,12 @@ function fakeStream(isTTY: boolean) {
   return { isTTY, written, write: (text: string) => written.push(text) };
 }
 
-test("how many of how many, how fast, how long yet", () => {
+test("shows done, total, speed and remaining time", () => {
   expect(progressText(progress)).toBe("123/1000 photographs, 45.2/s, 20 s left");
   expect(progressText({ ...progress, total: undefined, remainingMs: undefined })).toBe("123 photographs, 45.2/s");
 });
 
-test("what else is worth watching, whole numbers whole", () => {
+test("shows further figures, integers without decimals", () => {
   const figures = { loss: 0.123456, active: 230 };
   expect(progressText({ ...progress, unit: "steps", figures })).toBe("123/1000 steps, 45.2/s, loss 0.123, active 230, 20 s left");
 });
@@ -36,7 +36,7 @@ test.each([
   expect(durationText(ms)).toBe(text);
 });
 
-test("where there is no terminal a line is written every 15 s, and none of short work", () => {
+test("without a terminal, writes a line every 15 s, and none for short work", () => {
   const stream = fakeStream(false);
   const line = new ProgressLine(stream);
   const at = (ms: number) => line.update({ ...progress, elapsedMs: ms }, 1e6 + ms);
@@ -47,7 +47,7 @@ test("where there is no terminal a line is written every 15 s, and none of short
   expect(stream.written).toEqual([`${progressText(progress)}\n`, `${progressText(progress)}\n`]);
 });
 
-test("on a terminal the line is written over, not at every photograph, and taken away once", () => {
+test("on a terminal, rewrites the line at intervals, and removes it once", () => {
   const stream = fakeStream(true);
   const line = new ProgressLine(stream);
   for (const now of [0, 50, 100]) line.update(progress, now);

@@ -1,11 +1,11 @@
-/** How far a batch is: on a terminal one line that is written over, elsewhere (a pipe, a log file) a line now and then. */
+/** Progress of a batch: on a terminal one line that is rewritten, otherwise (pipe, log file) an occasional line. */
 import type { Progress } from "../faces/batch.ts";
 
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Between two lines on a terminal, so that writing them costs nothing. */
+/** Minimum interval between updates on a terminal. */
 const INTERVAL_MS = 100;
-/** Before the first line elsewhere, and between two: work of a few seconds writes none. */
+/** Time before the first line in a log, and between lines; short runs write none. */
 const LOG_INTERVAL_MS = 15_000;
 
 /** @example "123/1000 photographs, 45.2/s, 20 s left" */
@@ -19,7 +19,7 @@ export function progressText({ unit = "photographs", done, total, perSecond, rem
   return parts.join(", ");
 }
 
-/** A time in the unit one would say it in: seconds to a minute and a half, then minutes, then hours. */
+/** Duration in a suitable unit: seconds up to a minute and a half, then minutes, then hours. */
 export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 90) return `${seconds} s`;
@@ -37,7 +37,7 @@ export class ProgressLine {
     this.#stream = stream;
   }
 
-  /** @param now milliseconds of any clock that runs evenly */
+  /** @param now monotonic clock, milliseconds */
   update(progress: Progress, now: number): void {
     if (!this.#stream.isTTY) {
       this.#log(progress, now);
@@ -50,13 +50,13 @@ export class ProgressLine {
   }
 
   #log(progress: Progress, now: number): void {
-    this.#loggedAt ??= now - progress.elapsedMs; // when the work began
+    this.#loggedAt ??= now - progress.elapsedMs; // start of the work
     if (now - this.#loggedAt < LOG_INTERVAL_MS) return;
     this.#loggedAt = now;
     this.#stream.write(`${progressText(progress)}\n`);
   }
 
-  /** Takes the line away, before anything else is written to the terminal. */
+  /** Removes the line before other output. */
   clear(): void {
     if (!this.#visible) return;
     this.#visible = false;

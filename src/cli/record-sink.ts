@@ -1,22 +1,22 @@
-/** Where the records of a stream go: to standard output as text, or into a file. */
+/** Destination of a stream of records: standard output as text, or a file. */
 import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 
 export type RecordSink<T> = {
-  /** Failed photographs are among the records, so that they need not be told of again. */
+  /** Whether failed photographs are part of the output and need not be reported separately. */
   readonly showsFailures: boolean;
   readonly write: (item: BatchItem<T>) => Promise<void>;
-  /** Every photograph was seen. */
+  /** Called after the last photograph. */
   readonly finish: () => Promise<void>;
-  /** The work was interrupted: keeps what there is and says in which file, if in any. */
+  /** Called on interruption: keeps written records and returns their file, if any. */
   readonly interrupt: () => Promise<string | undefined>;
-  /** The work failed: leaves nothing half written behind. */
+  /** Called on failure: removes partial output. */
   readonly discard: () => Promise<void>;
 };
 
 const nothing = async (): Promise<undefined> => undefined;
 
-/** A sink that writes text as it comes and has nothing to close. */
+/** A sink that writes text immediately and needs no closing. */
 export function textSink<T>(
   write: (text: string) => Promise<void>,
   textOf: (item: BatchItem<T>) => string,
@@ -29,12 +29,12 @@ export function textSink<T>(
   return { showsFailures, write: writeItem, finish: nothing, interrupt: nothing, discard: nothing };
 }
 
-/** One JSON object a photograph and line; a failed one has `error` with code and message. */
+/** One JSON object per photograph and line; a failed one has `error` with code and message. */
 export function jsonLinesSink<T>(write: (text: string) => Promise<void>): RecordSink<T> {
   return textSink(write, (item) => `${jsonText(recordOf(item))}\n`, { showsFailures: true });
 }
 
-/** What a JSON line says of one photograph. */
+/** Content of the JSON line of a photograph. */
 function recordOf<T>(item: BatchItem<T>): unknown {
   if (item.ok) return item.value;
   return { image: item.image, error: { code: item.error.code, message: item.error.message } };

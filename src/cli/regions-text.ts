@@ -1,4 +1,4 @@
-/** What `gallery write-regions` prints as text. */
+/** Text output of `gallery write-regions`. */
 import type * as z from "zod";
 import type { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
 import { counted } from "./counted.ts";
@@ -10,13 +10,13 @@ type Result = z.output<(typeof galleryWriteRegions)["output"]>;
 export function regionsText({ written, unchanged, otherwise, dryRun }: Result): string {
   const lines = written.map(({ file, names }) => `${printable(file)}: ${names.map(printable).join(", ")}`);
   const done = dryRun ? "would be written" : "written";
-  lines.push(`${counted(written.length, "file")} ${done}, ${unchanged} had every name already.`);
+  lines.push(`${counted(written.length, "file")} ${done}, ${unchanged} already had all names.`);
   for (const { file, name, there } of otherwise)
-    lines.push(`${printable(file)}: says ${printable(there)} where the gallery says ${printable(name)}; left as it is.`);
+    lines.push(`${printable(file)}: has ${printable(there)} where the gallery has ${printable(name)}; left unchanged.`);
   return lines.join("\n");
 }
 
 export function regionsOutcome({ written, unchanged, otherwise, failures }: Result): Outcome {
-  const skipped = { "faces that the file names otherwise": otherwise.length };
+  const skipped = { "faces with a different name in the file": otherwise.length };
   return { unit: ["file", "files"], done: written.length, known: unchanged, skipped, failures };
 }

@@ -1,4 +1,4 @@
-/** From the command line to the exit status: reads arguments and environment, runs the command, reports errors. */
+/** Runs the program: reads arguments and environment, runs the command, reports errors, returns the exit status. */
 import { readFileSync } from "node:fs";
 import { CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
@@ -20,11 +20,11 @@ export type ProgramRun = {
   readonly commands: readonly CliCommand[];
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
-  /** What operations run in; tests share loaded models. Default {@link createContext}. */
+  /** Context of operations; tests share loaded models. Default {@link createContext}. */
   readonly contextOf?: (options: ContextOptions) => DisposableContext;
 };
 
-/** Runs `facenet` with the arguments after its name. Never throws; what went wrong is on standard error. */
+/** Runs `facenet` with the given arguments. Never throws; errors are printed to standard error. */
 export async function runProgram(argv: readonly string[], run: ProgramRun): Promise<ExitCode> {
   const { commands, terminal } = run;
   let exitCode: ExitCode = exitCodes.done;
@@ -74,7 +74,7 @@ async function runInvocation(
   }
 }
 
-/** Where the command is going to write. */
+/** Outputs of the command. */
 function outputsOf({ command, flags, options }: Invocation, input: Readonly<Record<string, unknown>>): Output[] {
   const ofInput = flags.map(({ writes, field, default: standard }) => ({ writes, path: input[field] ?? standard }));
   const ofPrinting = command.options.map(({ writes, flags: text }) => ({
@@ -96,7 +96,7 @@ function interruptionText({ message }: Interruption, reached: Progress | undefin
   return `${message} after ${after}${failed > 0 ? `, ${failed} of them failed` : ""}. ${kept}`;
 }
 
-/** The operation's input: from the command line, else from the environment; defaults are the schema's. */
+/** Input of the operation: from the command line, else from the environment; the schema provides defaults. */
 async function readInput(
   { flags, options, positionals }: Invocation,
   { env, stdin }: Terminal,
@@ -110,15 +110,15 @@ async function readInput(
     else if (variable !== undefined) input[field] = readFlag(flag, variable, environmentName(flag));
     if (input[field] === undefined) {
       if (required && many)
-        throw new FaceNetError("OPTION_INVALID", { option: field, reason: "name one at least, or a list with --from" });
-      if (required) throw new FaceNetError("OPTION_INVALID", { option: name, reason: "is needed" });
+        throw new FaceNetError("OPTION_INVALID", { option: field, reason: "requires at least one, or a list with --from" });
+      if (required) throw new FaceNetError("OPTION_INVALID", { option: name, reason: "is required" });
       delete input[field];
     }
   }
   return input;
 }
 
-/** Undefined where none were named; an empty folder or list is an error of its own. */
+/** Undefined if none are given; an empty folder or list is a separate error. */
 async function readList(
   named: Invocation["positionals"][string],
   options: Invocation["options"],
@@ -131,7 +131,7 @@ async function readList(
   if (images.length === 0) {
     throw new FaceNetError("OPTION_INVALID", {
       option: [...given, from].filter(Boolean).join(", "),
-      reason: "no photographs there",
+      reason: "contains no photographs",
     });
   }
   return images;
@@ -140,7 +140,7 @@ async function readList(
 type ReportOptions = { readonly terminal: Terminal; readonly flags: readonly Flag[]; readonly debug: boolean };
 
 function report(error: unknown, { terminal, flags, debug }: ReportOptions): ExitCode {
-  if (error instanceof Interruption) return error.exitCode; // the reader of standard output has gone
+  if (error instanceof Interruption) return error.exitCode; // standard output was closed
   const known = toFaceNetError(error);
   terminal.note(`facenet: ${errorText(known, flags)}`);
   if (debug) terminal.note(stackOf(known));
@@ -152,7 +152,7 @@ function stackOf(error: Error): string {
   return `${error.stack}${cause}`;
 }
 
-/** As package.json says: two folders up, from src/cli as from dist/cli. */
+/** Version in package.json: two folders up, from src/cli as from dist/cli. */
 export function packageVersion(): string {
   const file = new URL("../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;

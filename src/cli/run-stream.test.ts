@@ -33,7 +33,7 @@ async function* stream(items: readonly BatchItem<string>[], end?: () => void) {
   end?.();
 }
 
-test("failed photographs are counted and each is told of with its reason", async () => {
+test("failed photographs are counted and listed with their reasons", async () => {
   const { run, notes, sink } = setUp();
   expect(await runStream(stream([ok("a"), bad("b")]), run)).toBe(1);
   expect(notes).toEqual([
@@ -44,19 +44,19 @@ test("failed photographs are counted and each is told of with its reason", async
   expect(sink.finish).toHaveBeenCalledOnce();
 });
 
-test("a single photograph that fails is one line", async () => {
+test("a single failed photograph is one line", async () => {
   const { run, notes } = setUp({ total: 1 });
   expect(await runStream(stream([bad("b")]), run)).toBe(3);
   expect(notes).toEqual([expect.stringMatching(/^facenet: b: is empty/), "facenet: 0 photographs done, 1 failed."]);
 });
 
-test("failures that are among the records are not told of twice", async () => {
+test("failures in the output are not reported twice", async () => {
   const { run, notes } = setUp({ showsFailures: true });
   await runStream(stream([ok("a"), bad("b")]), run);
   expect(notes).toEqual(["facenet: 1 photograph done, 1 failed."]);
 });
 
-test("an interruption keeps what was written, says how far it came and where that is", async () => {
+test("an interruption keeps written records, and reports progress and file", async () => {
   const { run, notes, abort, sink } = setUp({ total: 9 });
   const interrupt = () => {
     abort.abort(new Interruption("SIGINT"));
@@ -67,7 +67,7 @@ test("an interruption keeps what was written, says how far it came and where tha
   expect(sink.discard).not.toHaveBeenCalled();
 });
 
-test("when writing fails nothing half written is left", async () => {
+test("a write failure leaves no partial output", async () => {
   const { run, sink } = setUp();
   sink.write.mockRejectedValueOnce(new FaceNetError("OUTPUT_NOT_WRITABLE", { file: "x", reason: "ENOSPC" }));
   await expect(runStream(stream([ok("a")]), run)).rejects.toThrow("ENOSPC");

@@ -1,4 +1,4 @@
-/** Sends the records of a stream to their sink, and tells at the end what became of the photographs. */
+/** Writes a stream of records to its sink, and reports the outcome at the end. */
 import type { ExitCode, FaceNetError } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
 import { counted } from "./counted.ts";
@@ -9,13 +9,13 @@ import type { Terminal } from "./terminal.ts";
 
 export type StreamRun<T> = {
   readonly sink: RecordSink<T>;
-  /** photographs in all */
+  /** Total number of photographs. */
   readonly total: number;
   readonly terminal: Pick<Terminal, "note">;
   readonly signal: AbortSignal;
 };
 
-/** @throws what the stream throws, but for the signal's interruption, which is an outcome like another */
+/** @throws what the stream throws, except interruptions, which are a regular outcome */
 export async function runStream<T>(
   items: AsyncIterable<BatchItem<T>>,
   { sink, total, terminal, signal }: StreamRun<T>,

@@ -1,4 +1,4 @@
-/** What `facenet people suggestions`, `facenet people answer` and `facenet people draw` print. */
+/** Text output of `facenet people suggestions`, `facenet people answer` and `facenet people draw`. */
 import type * as z from "zod";
 import type { answerSuggestion, suggestions } from "../operations/browse/suggestions.ts";
 import type { peopleDraw } from "../operations/people-draw.ts";
@@ -8,9 +8,8 @@ import { tableLines } from "./tables.ts";
 
 export function suggestionsText({ total, leftOut, suggestions: list }: z.output<typeof suggestions.output>): string {
   const rest =
-    leftOut > 0 ? [`Not compared, as there are too many: ${counted(leftOut, "face")} without a name, the newest.`] : [];
-  if (list.length === 0)
-    return ["Nothing to ask: no group or face without a name is near a person with one.", ...rest].join("\n");
+    leftOut > 0 ? [`Not compared because of their number: the newest ${counted(leftOut, "face")} without a name.`] : [];
+  if (list.length === 0) return ["No suggestions: no unnamed group or face is close to a named person.", ...rest].join("\n");
   const rows = list.map(({ person, group, faces, distance, yearsApart }) => [
     distance.toFixed(3),
     group ? `group ${group.id} (${counted(group.faces, "face")})` : `face ${faces[0]}`,
@@ -24,13 +23,13 @@ export function suggestionsText({ total, leftOut, suggestions: list }: z.output<
     ...more,
     ...rest,
     "",
-    "Answers: yes, no, unsure (asked again when more faces have come).",
+    "Answers: yes, no, unsure (asked again after more faces were added).",
   ].join("\n");
 }
 
 export function drawText({ face, added, embedded, done }: z.output<typeof peopleDraw.output>): string {
-  const lines = [added ? `Face ${face} was drawn.` : `Face ${face} was there already.`];
-  if (!embedded) lines.push("It shows too little to be compared with other faces.");
+  const lines = [added ? `Face ${face} was drawn.` : `Face ${face} existed already.`];
+  if (!embedded) lines.push("Too little of it is visible to compare it with other faces.");
   return [...lines, ...(done ? [correctionText(done, {})] : [])].join("\n");
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rowFormatter, tableLines } from "./tables.ts";
 
-test("columns are as wide as their widest cell, numbers to the right, nothing trails", () => {
+test("columns are as wide as their widest cell, numbers right-aligned, without trailing spaces", () => {
   const lines = tableLines(
     [{ title: "image" }, { title: "n", align: "right" }, { title: "note" }],
     [
@@ -12,11 +12,11 @@ test("columns are as wide as their widest cell, numbers to the right, nothing tr
   expect(lines).toEqual(["image        n  note", "a.jpg        1", "longer.jpg  12  x"]);
 });
 
-test("a table without rows is its titles", () => {
+test("a table without rows has only titles", () => {
   expect(tableLines([{ title: "a" }, { title: "b" }], [])).toEqual(["a  b"]);
 });
 
-test("row by row a column grows and does not shrink again", () => {
+test("row by row, columns grow and never shrink", () => {
   const format = rowFormatter([{ title: "a" }, { title: "b" }]);
   expect([format(["1", "x"]), format(["12345", "x"]), format(["1", "x"])]).toEqual(["1  x", "12345  x", "1      x"]);
 });

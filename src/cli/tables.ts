@@ -3,14 +3,14 @@ import { printable } from "./printable.ts";
 
 export type Column = { readonly title: string; readonly align?: "right"; readonly minWidth?: number };
 
-/** All rows at once, below their titles, as wide as the widest cell. */
+/** Formats all rows at once below their titles; columns are as wide as their widest cell. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => printable(row[i] ?? "").length)));
   const format = rowFormatter(columns.map((column, i) => ({ ...column, minWidth: widths[i] as number })));
   return [columns.map(({ title }) => title), ...rows].map(format);
 }
 
-/** For rows that come one by one: a column grows when a wider cell comes and never shrinks. */
+/** Formats rows one by one: columns grow with wider cells and never shrink. */
 export function rowFormatter(columns: readonly Column[]): (cells: readonly string[]) => string {
   const widths = columns.map(({ title, minWidth = 0 }) => Math.max(title.length, minWidth));
   return (cells) => {

@@ -1,4 +1,4 @@
-/** Where the program reads and writes, in one place, so that tests can look over its shoulder. */
+/** All input and output of the program, in one place, so that tests can replace it. */
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Readable } from "node:stream";
@@ -14,7 +14,7 @@ export type Streams = Pick<NodeJS.Process, "env"> & {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
 };
 
-/** Emphasised text; plain where the output is no terminal or NO_COLOR is set. */
+/** Emphasises text; no effect if the output is not a terminal or NO_COLOR is set. */
 export type Style = (format: "bold" | "dim" | "green" | "yellow" | "red", text: string) => string;
 
 export class Terminal {
@@ -34,9 +34,9 @@ export class Terminal {
   }
 
   /**
-   * Writes results to standard output and waits until its reader has them.
+   * Writes results to standard output and waits until they are consumed.
    *
-   * @throws FaceNetError OUTPUT_NOT_WRITABLE; Interruption when the reader has gone
+   * @throws FaceNetError OUTPUT_NOT_WRITABLE; Interruption if standard output was closed
    */
   async print(text: string): Promise<void> {
     this.#progress.clear();
@@ -47,18 +47,18 @@ export class Terminal {
     if (error) throw new FaceNetError("OUTPUT_NOT_WRITABLE", { file: "standard output", reason: reasonOf(error) }, error);
   }
 
-  /** Standard output is a terminal. */
+  /** Whether standard output is a terminal. */
   get isInteractive(): boolean {
     return this.#streams.stdout.isTTY === true;
   }
 
-  /** Asks a person to agree; false where nobody can be asked, because input or output is no terminal. */
+  /** Asks for confirmation; false if input or output is not a terminal. */
   async confirm(question: string): Promise<boolean> {
     const { stdin, stderr } = this.#streams;
     if (!stdin.isTTY || !stderr.isTTY) return false;
     this.#progress.clear();
     const asking = createInterface({ input: stdin, output: stderr });
-    const ended = once(asking, "close").then(() => ""); // the end of input is no agreement
+    const ended = once(asking, "close").then(() => ""); // end of input counts as no
     try {
       return /^y(es)?$/i.test((await Promise.race([asking.question(`${question} [y/N] `), ended])).trim());
     } finally {
@@ -66,13 +66,13 @@ export class Terminal {
     }
   }
 
-  /** Writes a line about the work to standard error. */
+  /** Writes a status line to standard error. */
   note(line: string): void {
     this.#progress.clear();
     this.#streams.stderr.write(`${line}\n`);
   }
 
-  /** How far the work is, where the terminal is one; advice is a line of its own, anywhere. */
+  /** Shows progress on a terminal; advice is printed as a separate line everywhere. */
   showProgress(progress: Progress): void {
     if (progress.advice !== undefined) this.note(`facenet: ${progress.advice}`);
     this.#progress.update(progress, performance.now());

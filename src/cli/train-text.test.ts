@@ -26,20 +26,20 @@ const result = {
   failures: [{ image: "a.jpg", code: "FACE_NOT_FOUND", message: "a.jpg: no face found." }],
 } as unknown as Result;
 
-it("says what was made, what it is worth beside the untrained network, and what was left out", () => {
+it("prints the model, its figures against the untrained network, and exclusions", () => {
   expect(trainText(result).split("\n")).toEqual([
     "model      nn4-small.mine in mine: use it with --model mine/",
     "trained    100 steps on 5600 images of 270 people, last loss 0.1500",
-    "held out   600 faces of 30 people that it was not trained on, all pairs:",
+    "held out   600 faces of 30 people not trained on, all pairs:",
     "accuracy   0.7000 (untrained 0.5000)",
     "AUC        0.7000 (untrained 0.5000)",
     "VAL        0.3500 at FAR 0.01 (untrained 0.2500)",
     "report     mine/report.html",
-    "Left out, with one image only: 2 people.",
+    "Left out, with a single image: 2 people.",
     "collapsed: …",
   ]);
 });
 
-it("does not claim a measurement where nobody was held out", () => {
-  expect(trainText({ ...result, untrained: null, heldOut: null })).toContain("held out   nobody: too few people");
+it("claims no measurement if nobody was held out", () => {
+  expect(trainText({ ...result, untrained: null, heldOut: null })).toContain("held out   none: too few people");
 });

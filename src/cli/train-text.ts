@@ -1,4 +1,4 @@
-/** What came out of a training, in a few lines; the report shows its course. */
+/** Summary of a training run; the report shows its course. */
 import type * as z from "zod";
 import type { train } from "../operations/train.ts";
 import { counted } from "./counted.ts";
@@ -35,7 +35,7 @@ export function trainText({
       return value === undefined ? "" : ` (untrained ${value.toFixed(4)})`;
     };
     lines.push(
-      `held out   ${counted(heldOut.faces, "face")} of ${counted(heldOut.people, "person", "people")} that it was not trained on, all pairs:`,
+      `held out   ${counted(heldOut.faces, "face")} of ${counted(heldOut.people, "person", "people")} not trained on, all pairs:`,
       `accuracy   ${heldOut.accuracy.toFixed(4)}${before(({ accuracy }) => accuracy)}`,
       `AUC        ${heldOut.auc.toFixed(4)}${before(({ auc }) => auc)}`,
       ...heldOut.val.map(
@@ -43,8 +43,8 @@ export function trainText({
           `VAL        ${val.toFixed(4)} at FAR ${far}${before((result) => result.val.find((at) => at.far === far)?.val)}`,
       ),
     );
-  } else lines.push("held out   nobody: too few people. The thresholds are those of the people trained on, and too hopeful.");
+  } else lines.push("held out   none: too few people. The thresholds are measured on the training people, and optimistic.");
   lines.push(`report     ${report}`);
-  if (singlePeople > 0) lines.push(`Left out, with one image only: ${counted(singlePeople, "person", "people")}.`);
+  if (singlePeople > 0) lines.push(`Left out, with a single image: ${counted(singlePeople, "person", "people")}.`);
   return [...lines, ...advice].join("\n");
 }

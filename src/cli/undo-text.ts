@@ -1,4 +1,4 @@
-/** What `facenet undo` and `facenet redo` print. */
+/** Text output of `facenet undo` and `facenet redo`. */
 import type * as z from "zod";
 import type { redo, undo } from "../operations/undo.ts";
 import type { CorrectionRecord } from "../schemas/gallery.ts";
@@ -8,16 +8,16 @@ import { tableLines } from "./tables.ts";
 
 export function undoText({ undone, left, corrections, names }: z.output<typeof undo.output>): string {
   if (corrections.length > 0) return listText(corrections, names, left);
-  if (!undone) return "Nothing to take back.";
-  const rest = left === 0 ? "Nothing else can be taken back." : `${left} more can be taken back.`;
-  return `Taken back: ${correctionText(undone, names)}\n${rest} \`facenet redo\` does it again.`;
+  if (!undone) return "Nothing to undo.";
+  const rest = left === 0 ? "Nothing else can be undone." : `${left} more can be undone.`;
+  return `Undone: ${correctionText(undone, names)}\n${rest} \`facenet redo\` reapplies it.`;
 }
 
 export function redoText({ redone, left, corrections, names }: z.output<typeof redo.output>): string {
   if (corrections.length > 0) return listText(corrections, names, left);
-  if (!redone) return "Nothing to do again.";
-  const rest = left === 0 ? "Nothing else can be done again." : `${left} more can be done again.`;
-  return `Done again: ${correctionText(redone, names)}\n${rest}`;
+  if (!redone) return "Nothing to redo.";
+  const rest = left === 0 ? "Nothing else can be redone." : `${left} more can be redone.`;
+  return `Redone: ${correctionText(redone, names)}\n${rest}`;
 }
 
 function listText(records: readonly CorrectionRecord[], names: Names, left: number): string {
@@ -26,6 +26,6 @@ function listText(records: readonly CorrectionRecord[], names: Names, left: numb
     printable(record.by ?? ""),
     correctionText(record, names),
   ]);
-  const more = left > records.length ? [`… and ${left - records.length} before (--limit)`] : [];
+  const more = left > records.length ? [`… and ${left - records.length} earlier (--limit)`] : [];
   return [...tableLines([{ title: "when (UTC)" }, { title: "by" }, { title: "change" }], rows), ...more].join("\n");
 }

@@ -16,13 +16,13 @@ const verdict = {
 } as unknown as Verdict;
 const plain = (_: string, text: string) => text;
 
-test("the verdict is a sentence, with what it stands on below", () => {
+test("the verdict is a sentence, with its basis below", () => {
   expect(verifyText(verdict, plain).split("\n")).toEqual([
     "The same person: the distance 0.750 is within the threshold 1.280 (squared L2, 0 to 4).",
     "",
     "threshold    passes 1 in 1,000 pairs of different people",
     "this close   are at most 1 in 10,000 pairs of different people",
-    "probability  97.3 % that they are one person, were both cases equally frequent",
+    "probability  97.3 % that they are the same person, if both cases were equally frequent",
     "model        m",
     "calibration  stored with the model: 600 faces of 30 people",
     "liveness     not assessed",
@@ -31,13 +31,13 @@ test("the verdict is a sentence, with what it stands on below", () => {
   ]);
 });
 
-test("strangers are called so, and a model without a curve gives no probability", () => {
+test("different people are reported, without probability for a model without a curve", () => {
   const text = verifyText({ ...verdict, verified: false, distance: 1.5, probability: null }, plain);
-  expect(text).toMatch(/^Not the same person: the distance 1\.500 is above the threshold 1\.280/);
+  expect(text).toMatch(/^Different people: the distance 1\.500 is above the threshold 1\.280/);
   expect(text).not.toContain("probability");
 });
 
-test("only --exit-code makes the verdict the exit status", () => {
+test("only with --exit-code the verdict is the exit status", () => {
   const stranger = { ...verdict, verified: false };
   expect([
     verifyExitCode(stranger, {}),
@@ -46,6 +46,6 @@ test("only --exit-code makes the verdict the exit status", () => {
   ]).toEqual([0, 10, 0]);
 });
 
-test("rates are said as 1 in so many", () => {
+test("rates are printed as 1 in N", () => {
   expect([rateText(0.01), rateText(0.00037), rateText(0)]).toEqual(["1 in 100", "1 in 2,700", "none of the measured"]);
 });

@@ -7,7 +7,7 @@ import type { PrintOption, PrintOptions } from "./print-options.ts";
 import type { Style } from "./terminal.ts";
 
 export const verifyOptions: readonly PrintOption[] = [
-  { flags: "--exit-code", description: `exit with ${exitCodes.notVerified} when they are not one person` },
+  { flags: "--exit-code", description: `exit with ${exitCodes.notVerified} if they are different people` },
 ];
 
 export function verifyExitCode({ verified }: Verdict, { exitCode }: PrintOptions): ExitCode {
@@ -16,16 +16,16 @@ export function verifyExitCode({ verified }: Verdict, { exitCode }: PrintOptions
 
 export function verifyText(verdict: Verdict, style: Style): string {
   const { verified, distance, threshold, falseAcceptRate, strangersAsClose, probability, model, calibration, faces } = verdict;
-  const sentence = verified ? style("green", "The same person") : style("red", "Not the same person");
+  const sentence = verified ? style("green", "The same person") : style("red", "Different people");
   const lines = [
     `${sentence}: the distance ${distance.toFixed(3)} is ${verified ? "within" : "above"} the threshold ${threshold.toFixed(3)} (squared L2, 0 to 4).`,
     "",
     `threshold    passes ${rateText(falseAcceptRate)} pairs of different people`,
-    // Rates beyond the measured ones are given as the nearest of those.
+    // rates outside the measured range are given as the nearest one in it
     `this close   are at ${verified ? "most" : "least"} ${rateText(strangersAsClose)} pairs of different people`,
   ];
   if (probability !== null)
-    lines.push(`probability  ${percentText(probability)} that they are one person, were both cases equally frequent`);
+    lines.push(`probability  ${percentText(probability)} that they are the same person, if both cases were equally frequent`);
   lines.push(`model        ${model}`, `calibration  ${calibrationText(calibration)}`, "liveness     not assessed");
   for (const { image, box, quality } of faces) {
     const warning = quality.acceptable ? "" : style("yellow", `  ${quality.reasons.join("; ")}`);
@@ -34,7 +34,7 @@ export function verifyText(verdict: Verdict, style: Style): string {
   return lines.join("\n");
 }
 
-/** A rate as one says it. @example rateText(0.001) is "1 in 1,000" */
+/** A rate in words. @example rateText(0.001) is "1 in 1,000" */
 export function rateText(rate: number): string {
   return rate > 0 ? `1 in ${Number((1 / rate).toPrecision(2)).toLocaleString("en")}` : "none of the measured";
 }

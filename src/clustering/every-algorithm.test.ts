@@ -1,4 +1,4 @@
-/** What every clustering algorithm of this folder keeps to, and what tells them apart. */
+/** Properties that all clustering algorithms share, and differences between them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
@@ -27,7 +27,7 @@ const algorithms: [string, Algorithm][] = [
   ["dbscan", (graph, _vectors, thresholdSquaredL2, options) => dbscan(graph, { ...options, thresholdSquaredL2, minPoints: 2 })],
 ];
 
-/** Park and Miller's; enough for a test. */
+/** Park and Miller's generator. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
@@ -63,23 +63,23 @@ const album = fc.record({
 });
 
 describe.each(algorithms)("%s", (_name, cluster) => {
-  it("groups what lies close and leaves the rest alone", () => {
+  it("groups close faces and leaves others alone", () => {
     const vectors = atAngles(0, 120, 5, 240, 125);
     expect(Array.from(cluster(completeGraph(vectors), vectors, 0.1))).toEqual([0, 1, 0, 2, 1]);
   });
 
-  it("takes no faces, and one", () => {
+  it("accepts no faces, and one", () => {
     expect(cluster(completeGraph(atAngles()), atAngles(), 1)).toEqual(new Int32Array());
     expect(cluster(completeGraph(atAngles(9)), atAngles(9), 1)).toEqual(Int32Array.of(0));
   });
 
-  it("lets a poor face join the cluster it is closest to, but not start one or bring two together", () => {
+  it("assigns a poor face to its closest cluster, but never starts or merges clusters by it", () => {
     const vectors = atAngles(0, 2, 14, 30, 32, 200, 202);
     const mayStart = Uint8Array.of(1, 1, 0, 1, 1, 0, 0);
     expect(Array.from(cluster(completeGraph(vectors), vectors, 0.12, { mayStart }))).toEqual([0, 0, 0, 1, 1, -1, -1]);
   });
 
-  it("groups good faces as if the poor ones were not there", () => {
+  it("groups good faces independently of poor ones", () => {
     fc.assert(
       fc.property(album, ({ faces, threshold }) => {
         const good = faces.filter(({ mayStart }) => mayStart === 1);
@@ -94,7 +94,7 @@ describe.each(algorithms)("%s", (_name, cluster) => {
     );
   });
 
-  it("lets a poor face of which a user has said who it is start a cluster", () => {
+  it("lets a poor face that a user has identified start a cluster", () => {
     const vectors = atAngles(0, 2);
     const constraints = { fixed: [7, -1] };
     expect(Array.from(cluster(completeGraph(vectors), vectors, 0.1, { mayStart: Uint8Array.of(0, 1), constraints }))).toEqual([
@@ -102,20 +102,20 @@ describe.each(algorithms)("%s", (_name, cluster) => {
     ]);
   });
 
-  it("keeps people of an earlier run together and lets new faces come to them", () => {
+  it("keeps people of an earlier run together and adds new faces to them", () => {
     const vectors = atAngles(0, 60, 62, 200);
     const previous = [4, 4, -1, 9];
     expect(Array.from(cluster(completeGraph(vectors), vectors, 0.6, { previous }))).toEqual([0, 0, 0, 1]);
   });
 
-  it("gives the same clusters again, also when told of the people it found", () => {
+  it("is stable, also when given its own result", () => {
     const vectors = atAngles(0, 10, 25, 45, 70, 100, 135, 175);
     const labels = cluster(completeGraph(vectors), vectors, 0.2);
     expect(cluster(completeGraph(vectors), vectors, 0.2)).toEqual(labels);
     expect(cluster(completeGraph(vectors), vectors, 0.2, { previous: labels })).toEqual(labels);
   });
 
-  it("never breaks a constraint", () => {
+  it("never violates a constraint", () => {
     fc.assert(
       fc.property(album, ({ faces, threshold, k, ...said }) => {
         const vectors = atAngles(...faces.map(({ angle }) => angle));
@@ -135,7 +135,7 @@ describe.each(algorithms)("%s", (_name, cluster) => {
     );
   });
 
-  it("never makes one person of two faces in a photograph when no user has said so", () => {
+  it("never assigns two faces of a photograph to one person without a correction", () => {
     fc.assert(
       fc.property(album, ({ faces, threshold, k }) => {
         const vectors = atAngles(...faces.map(({ angle }) => angle));
@@ -151,7 +151,7 @@ describe.each(algorithms)("%s", (_name, cluster) => {
 });
 
 describe("agglomerative", () => {
-  it("is average linkage over all pairs when the graph has them all", () => {
+  it("equals average linkage over all pairs on a complete graph", () => {
     const angles = fc.uniqueArray(fc.integer({ min: 0, max: 99_991 }), { minLength: 2, maxLength: 25 });
     fc.assert(
       fc.property(angles, fc.double({ min: 0, max: 4, noNaN: true }), (steps, threshold) => {
@@ -205,13 +205,13 @@ describe("agglomerative", () => {
     );
   });
 
-  it("does not chain where the others do", () => {
+  it("does not chain, unlike the others", () => {
     const vectors = atAngles(0, 20, 40, 60, 80, 100);
     expect(new Set(agglomerative(completeGraph(vectors), vectors, { thresholdSquaredL2: 0.13 })).size).toBe(3);
     expect(new Set(dbscan(completeGraph(vectors), { thresholdSquaredL2: 0.13, minPoints: 2 })).size).toBe(1);
   });
 
-  it("refuses vectors and options that are not of the graph's faces", () => {
+  it("rejects vectors and options that do not match the graph", () => {
     const vectors = atAngles(0, 20, 40);
     expect(() => agglomerative(completeGraph(vectors), vectors.subarray(1), { thresholdSquaredL2: 1 })).toThrow(
       "vectors: must have a multiple of 3 elements, got 5",
@@ -223,25 +223,25 @@ describe("agglomerative", () => {
 });
 
 describe("dbscan", () => {
-  it("needs minPoints faces for a cluster, itself included", () => {
+  it("requires minPoints faces for a cluster, itself included", () => {
     const vectors = atAngles(0, 2, 120, 122, 124);
     expect(Array.from(dbscan(completeGraph(vectors), { thresholdSquaredL2: 0.01, minPoints: 3 }))).toEqual([0, 1, 2, 2, 2]);
   });
 
-  it("does not let a border face bring two clusters together", () => {
+  it("does not merge two clusters through a border face", () => {
     const vectors = atAngles(0, 1, 2, 12, 22.5, 23.5, 24.5); // within 10.6 degrees 12 has 2 and 22.5, which have four
     const at = (minPoints: number) => Array.from(dbscan(completeGraph(vectors), { thresholdSquaredL2: 0.0341, minPoints }));
     expect(at(4)).toEqual([0, 0, 0, 0, 1, 1, 1]);
     expect(at(3)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("refuses a minPoints that the graph cannot tell", () => {
+  it("rejects a minPoints beyond the graph's k", () => {
     const graph = computeKnnGraph(atAngles(0, 2, 120, 122), 2, 1);
     expect(() => dbscan(graph, { thresholdSquaredL2: 1, minPoints: 3 })).toThrow("minPoints: must be at most k + 1 = 2, got 3");
   });
 });
 
-/** Pairs of one photograph in one cluster. */
+/** Pairs of the same photograph within a cluster. */
 function repeats(photographs: readonly number[], labels: Int32Array): number {
   let pairs = 0;
   for (const [i, x] of photographs.entries()) {
@@ -251,13 +251,13 @@ function repeats(photographs: readonly number[], labels: Int32Array): number {
   return pairs;
 }
 
-/** The largest group first, as averageLinkage gives them. */
+/** Largest group first, like averageLinkage. */
 function groups(labels: Int32Array): number[][] {
   const all = [...Map.groupBy(labels.keys(), (i) => labels[i] as number).values()];
   return all.sort((a, b) => b.length - a.length || (a[0] as number) - (b[0] as number));
 }
 
-/** Slowly, pair by pair. */
+/** Naive reference, pair by pair. */
 function expectObeyed(
   labels: Int32Array,
   { photographs = [], fixed = [], mustLink = [], cannotLink = [], rejections = [] }: Constraints,
@@ -269,7 +269,7 @@ function expectObeyed(
     for (const b of labels.keys()) {
       if (a === b) continue;
       if (person(a) >= 0 && person(b) >= 0) expect(together(a, b)).toBe(person(a) === person(b));
-      // Only a user's word can put two faces of one photograph together; links may do so through others.
+      // Only a correction can merge two faces of the same photograph; must-links may do so indirectly.
       else if (photographs[a] === photographs[b] && mustLink.length === 0) expect(together(a, b)).toBe(false);
     }
   }

@@ -1,4 +1,4 @@
-/** A gallery that grows: clustering again with the people of the run before, and labels that stay. */
+/** A growing gallery: clustering again with the people of the previous run, and stable labels. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computeKnnGraph } from "../../test/naive-knn-graph.ts";
@@ -12,7 +12,7 @@ const atAngles = (degrees: readonly number[]) =>
 type State = { readonly people: Int32Array; readonly nextPerson: number };
 const empty: State = { people: new Int32Array(), nextPerson: 1 };
 
-/** One run over all faces, those of the last one first. */
+/** One run over all faces, with those of the previous run first. */
 function run(angles: readonly number[], before: State, rejections: { face: number; person: number }[] = []): State {
   const vectors = atAngles(angles);
   const previous = Int32Array.from(angles, (_, face) => before.people[face] ?? -1);
@@ -22,13 +22,13 @@ function run(angles: readonly number[], before: State, rejections: { face: numbe
 }
 
 describe("clustering again", () => {
-  it("adds new faces to the people there are, and new people after them", () => {
+  it("adds new faces to existing people, and new people after them", () => {
     const first = run([0, 100, 2, 102], empty);
     expect(Array.from(first.people)).toEqual([1, 2, 1, 2]);
     expect(Array.from(run([0, 100, 2, 102, 200, 101, 1], first).people)).toEqual([1, 2, 1, 2, 3, 2, 1]);
   });
 
-  it("keeps a face from a person it is not, in this run and in the next", () => {
+  it("keeps a face away from a rejected person, in this run and the next", () => {
     const first = run([0, 1, 2], empty);
     const rejections = [{ face: 1, person: 1 }];
     const second = run([0, 1, 2], first, rejections);
@@ -36,7 +36,7 @@ describe("clustering again", () => {
     expect(run([0, 1, 2, 3], second, rejections).people[1]).not.toBe(1);
   });
 
-  it("leaves every person's faces together under an id that was theirs or of whom they have become one with", () => {
+  it("keeps every person's faces together under a previous id of theirs", () => {
     const angles = fc.array(fc.integer({ min: 0, max: 359 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(angles, angles, (old, added) => {

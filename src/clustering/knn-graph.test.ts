@@ -8,14 +8,14 @@ import { adjacencyOf, edgesBelow, withoutPairs } from "./knn-graph.ts";
 const onALine = (...points: number[]) => Float32Array.from(points);
 
 describe("computeKnnGraph", () => {
-  it("lists the nearest first, never the face itself", () => {
+  it("lists the nearest first, without the face itself", () => {
     const graph = computeKnnGraph(onALine(0, 1, 3, 7), 1, 2);
     expect(graph).toMatchObject({ size: 4, k: 2 });
     expect(Array.from(graph.neighbours)).toEqual([1, 2, 0, 2, 1, 0, 2, 1]);
     expect(Array.from(graph.distances)).toEqual([1, 9, 1, 4, 4, 9, 16, 36]);
   });
 
-  it("has as many neighbours as there are others, and none for one face or none", () => {
+  it("has at most as many neighbours as other faces, and none for one face or none", () => {
     expect(computeKnnGraph(onALine(0, 1, 3), 1, 9).k).toBe(2);
     expect(computeKnnGraph(onALine(5), 1, 9)).toMatchObject({ size: 1, k: 0 });
     expect(computeKnnGraph(onALine(), 1, 9)).toMatchObject({ size: 0, k: 0 });
@@ -23,14 +23,14 @@ describe("computeKnnGraph", () => {
 });
 
 describe("edgesBelow", () => {
-  it("has each pair once, the closest first, up to the threshold and with it", () => {
+  it("lists each pair once, closest first, up to and including the threshold", () => {
     const edges = edgesBelow(computeKnnGraph(onALine(0, 1, 3, 7), 1, 3), 9);
     expect(Array.from(edges.distances)).toEqual([1, 4, 9]);
     expect(Array.from(edges.a)).toEqual([0, 1, 0]);
     expect(Array.from(edges.b)).toEqual([1, 2, 2]);
   });
 
-  it("has a pair that only one of the two counts among its nearest", () => {
+  it("includes a pair if one face is among the other's nearest", () => {
     const edges = edgesBelow(computeKnnGraph(onALine(0, 1, 3), 1, 1), 99); // 2's nearest is 1, 1's is 0
     expect(Array.from(edges.a, (a, i) => [a, edges.b[i]])).toEqual([
       [0, 1],
@@ -38,7 +38,7 @@ describe("edgesBelow", () => {
     ]);
   });
 
-  it("is what comparing all pairs finds", () => {
+  it("equals the comparison of all pairs", () => {
     const vectors = fc
       .array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 24 })
       .map((values) => Float32Array.from(values.slice(values.length % 2)));
@@ -59,7 +59,7 @@ describe("edgesBelow", () => {
 });
 
 describe("adjacencyOf", () => {
-  it("shows every edge from both ends, the closest first", () => {
+  it("lists every edge at both ends, closest first", () => {
     const { offsets, neighbours, distances } = adjacencyOf(edgesBelow(computeKnnGraph(onALine(0, 1, 3, 7), 1, 3), 9));
     expect(Array.from(offsets)).toEqual([0, 2, 4, 6, 6]);
     expect(Array.from(neighbours)).toEqual([1, 2, 0, 2, 1, 0]);
@@ -68,7 +68,7 @@ describe("adjacencyOf", () => {
 });
 
 describe("withoutPairs", () => {
-  it("leaves out exactly the pairs named, whatever the graph and the threshold", () => {
+  it("removes exactly the given pairs, whatever the graph and threshold", () => {
     const points = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 14 });
     const out = fc.array(fc.tuple(fc.nat(13), fc.nat(13)), { maxLength: 20 });
     fc.assert(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Pair, PairHeap } from "./pair-heap.ts";
 
 describe("PairHeap", () => {
-  it("gives pairs back in the order of distance, then of a and b", () => {
+  it("pops pairs ordered by distance, then a and b", () => {
     const pair = fc.record({ a: fc.nat(9), b: fc.nat(9), distance: fc.integer({ min: 0, max: 5 }) });
     fc.assert(
       fc.property(fc.array(pair, { maxLength: 200 }), (pairs) => {
@@ -16,7 +16,7 @@ describe("PairHeap", () => {
     );
   });
 
-  it("keeps its order when some are dropped", () => {
+  it("keeps its order when pairs are removed", () => {
     const heap = new PairHeap();
     for (let i = 0; i < 500; i++) heap.push(i, i, (i * 211) % 500);
     heap.retain((a) => a % 3 === 0);
@@ -27,7 +27,7 @@ describe("PairHeap", () => {
     expect(popped).toEqual(kept.sort((x, y) => x - y));
   });
 
-  it("grows, and takes more between", () => {
+  it("grows, and accepts pairs between pops", () => {
     const heap = new PairHeap();
     for (let i = 0; i < 5000; i++) heap.push(i, i, (i * 7919) % 5000);
     expect(heap.pop()?.distance).toBe(0);

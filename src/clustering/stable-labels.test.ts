@@ -6,42 +6,42 @@ const peopleOf = (labels: number[], options: StableLabelsOptions) =>
   Array.from(stableLabels(Int32Array.from(labels), options).people);
 
 describe("stableLabels", () => {
-  it("keeps people's ids whatever the clusters are called, and gives new people new ones", () => {
+  it("keeps ids of people whatever the cluster numbers, and gives new people new ids", () => {
     const { people, nextPerson } = stableLabels(Int32Array.of(1, 1, 0, 2, 2), { previous: [7, 7, 4, -1, -1], nextPerson: 9 });
     expect(Array.from(people)).toEqual([7, 7, 4, 9, 9]);
     expect(nextPerson).toBe(10);
   });
 
-  it("gives the id of a person who has come apart to the larger part", () => {
+  it("gives the id of a split person to the larger part", () => {
     expect(peopleOf([0, 1, 1], { previous: [7, 7, 7], nextPerson: 9 })).toEqual([9, 7, 7]);
   });
 
-  it("gives people who have become one the id of whom most faces are; the older one's where they are as many", () => {
+  it("gives merged people the id of the person with most faces, or the older id on ties", () => {
     expect(peopleOf([0, 0, 0], { previous: [3, 7, 7], nextPerson: 9 })).toEqual([7, 7, 7]);
     expect(peopleOf([0, 0], { previous: [7, 3], nextPerson: 9 })).toEqual([3, 3]);
   });
 
-  it("goes by what users have assigned before what clusters were", () => {
+  it("prefers users' assignments over previous clusters", () => {
     expect(peopleOf([0, 0, 0], { previous: [7, 7, 3], fixed: [-1, -1, 3], nextPerson: 9 })).toEqual([3, 3, 3]);
   });
 
-  it("lets a face that a user has assigned to one person say nothing for another", () => {
+  it("does not count a face assigned to one person for another", () => {
     const given = { previous: [0, 0, 4], fixed: [0, -1, 0], rejections: [{ face: 1, person: 4 }] };
     expect(peopleOf([0, 3, 3], { ...given, nextPerson: 9 })).toEqual([0, 9, 0]);
     expect(peopleOf([0, 3, 3], { ...given, previous: [0, 9, 0], nextPerson: 10 })).toEqual([0, 9, 0]);
   });
 
-  it("leaves a face without a person rather than with one it is not", () => {
+  it("leaves a face without a person rather than with a rejected one", () => {
     expect(peopleOf([0, 0, 0], { previous: [7, 7, -1], rejections: [{ face: 2, person: 7 }], nextPerson: 9 })).toEqual([
       7, 7, -1,
     ]);
   });
 
-  it("makes no new people of clusters that are too small, and none of faces in no cluster", () => {
+  it("creates no people from small clusters and unclustered faces", () => {
     expect(peopleOf([0, 1, 1, -1], { previous: [-1, -1, -1, 7], nextPerson: 9, minFaces: 2 })).toEqual([-1, 9, 9, -1]);
   });
 
-  it("gives an old id to one cluster at most, changes nothing on a second run, and obeys users", () => {
+  it("assigns an id to at most one cluster, is idempotent, and respects corrections", () => {
     const id = fc.integer({ min: -1, max: 4 });
     const face = fc.record({
       label: id,

@@ -3,7 +3,7 @@ import { hasWebGpu } from "../../test/graph/devices.ts";
 import { GraphBuilder } from "./graph/graph-builder.ts";
 import { DeviceTensor, OnnxNetwork, type TensorData } from "./onnx-network.ts";
 
-/** y is x again. */
+/** Identity network. */
 async function identity(type: "float" | "double" | "int8" | "uint8" | "int32" | "int64"): Promise<OnnxNetwork> {
   const graph = new GraphBuilder();
   graph.op("Identity", ["x"], {}, "y");
@@ -25,14 +25,14 @@ describe("OnnxNetwork.run", () => {
     await network.dispose();
   });
 
-  it("reads a part of a larger array", async () => {
+  it("reads a view into a larger array", async () => {
     const network = await identity("int8");
     const { y } = await network.run<Int8Array>({ x: { data: Int8Array.of(1, 2, 3, 4).subarray(1, 3), dims: [2] } });
     expect(Array.from(y?.data ?? [])).toEqual([2, 3]);
     await network.dispose();
   });
 
-  it("refuses tensors of another type than the network's", async () => {
+  it("rejects tensors of a different type", async () => {
     const network = await identity("int8");
     await expect(network.run({ x: { data: Uint8Array.of(1), dims: [1] } })).rejects.toThrow(/type/i);
     await network.dispose();
@@ -40,7 +40,7 @@ describe("OnnxNetwork.run", () => {
 });
 
 describe("OnnxNetwork.dispose", () => {
-  it("waits for a run that has begun", async () => {
+  it("waits for a pending run", async () => {
     const network = await identity("float");
     const run = network.run({ x: { data: new Float32Array(1_000_000).fill(2), dims: [1_000_000] } });
     await network.dispose();
@@ -49,7 +49,7 @@ describe("OnnxNetwork.dispose", () => {
 });
 
 describe.skipIf(!(await hasWebGpu()))("OnnxNetwork.runOnDevice", () => {
-  it("leaves an output on the device and takes it as an input again", async () => {
+  it("leaves an output on the device and accepts it as an input", async () => {
     const graph = new GraphBuilder();
     graph.op("Add", ["x", "x"], {}, "kept");
     graph.op("Neg", ["x"], {}, "y");

@@ -1,12 +1,11 @@
 /**
- * One network in ONNX Runtime: tensors in by name, tensors out. No other file calls the runtime.
- * A run computes on the calling thread together with threads of the runtime's own: it begins in a later turn of
- * the event loop, which then waits for it.
+ * A network in ONNX Runtime: named tensors in, named tensors out. No other file calls the runtime. A run computes on the calling
+ * thread and threads of the runtime; it starts in a later turn of the event loop, which it then blocks.
  */
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
 
-/** Values of a tensor; the class of the array is the tensor's element type. */
+/** Values of a tensor; the array class determines the element type. */
 export type TensorData = Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
 
 /** A dense tensor, row-major. */
@@ -16,12 +15,12 @@ export type DenseTensor<Data extends TensorData = TensorData> = { readonly data:
 export type FloatTensor = DenseTensor<Float32Array>;
 
 /**
- * A tensor that stays on the device that computed it: a network's input again, without a copy. It must be disposed of.
+ * A tensor that stays on its device and can be an input again, without a copy. It must be disposed of.
  */
 export class DeviceTensor {
   readonly #tensor: InstanceType<Runtime["Tensor"]>;
 
-  /** Made by {@link OnnxNetwork.runOnDevice}. */
+  /** Created by {@link OnnxNetwork.runOnDevice}. */
   constructor(tensor: InstanceType<Runtime["Tensor"]>) {
     this.#tensor = tensor;
   }
@@ -30,7 +29,7 @@ export class DeviceTensor {
     return this.#tensor.dims;
   }
 
-  /** The runtime's own; for this file. */
+  /** Tensor of the runtime, for this file only. */
   get native(): InstanceType<Runtime["Tensor"]> {
     return this.#tensor;
   }
@@ -40,30 +39,30 @@ export class DeviceTensor {
   }
 }
 
-/** Where a network computes. Which of them exist depends on the machine; "cpu" always does. */
+/** Devices of networks. Their availability depends on the machine; "cpu" always exists. */
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
 
 export type OnnxNetworkOptions = {
-  /** Threads of one run, 1 or more; 0 leaves the choice to the runtime. */
+  /** Threads per run; 0 lets the runtime choose. */
   readonly threads?: number;
   readonly device?: Device;
   /**
-   * Whether waiting threads keep a core busy, to begin sooner. Default true. A network of short runs with other work
-   * between them does better without: on two cores shared with others the k-NN graph took half as long.
+   * Whether waiting threads spin, to start sooner. Default true. Disable it for short runs interleaved with other work: on two
+   * shared cores, the k-NN graph took half as long without.
    */
   readonly spin?: boolean;
   /**
-   * Whether the memory of a run is kept for the next one. Default true. A network that runs seldom, on large tensors, does
-   * better without.
+   * Whether the memory of a run is kept for the next one. Default true. Disable it for a network that runs rarely, on large
+   * tensors.
    */
   readonly keepsMemory?: boolean;
   /**
-   * Whether the runtime lays the memory of all values out beforehand, from the second run of a size on. Default true. It does so
-   * beside the memory that the first run took, so that a large network takes nearly twice as much.
+   * Whether the runtime plans the memory of all values in advance, from the second run of a size on. Default true. The plan is
+   * allocated in addition to the first run's memory, so a large network takes nearly twice as much.
    */
   readonly plansMemory?: boolean;
-  /** Outputs that {@link OnnxNetwork.runOnDevice} leaves where they are. Has an effect on "webgpu" alone. */
+  /** Outputs that {@link OnnxNetwork.runOnDevice} leaves on the device. Only effective on "webgpu". */
   readonly onDevice?: readonly string[];
 };
 
@@ -72,7 +71,7 @@ export class OnnxNetwork {
   readonly outputNames: readonly string[];
   readonly #session: import("onnxruntime-common").InferenceSession;
   readonly #tensor: Runtime["Tensor"];
-  /** Those that have not finished. */
+  /** Pending runs. */
   readonly #runs = new Set<Promise<unknown>>();
 
   private constructor(session: import("onnxruntime-common").InferenceSession, tensor: Runtime["Tensor"]) {
@@ -83,9 +82,9 @@ export class OnnxNetwork {
   }
 
   /**
-   * Prepares a network from the bytes of an ONNX file.
+   * Loads a network from the bytes of an ONNX file.
    *
-   * @throws FaceNetError DEVICE_NOT_AVAILABLE, ENGINE_NOT_INSTALLED; anything the runtime says of unreadable bytes passes through.
+   * @throws FaceNetError DEVICE_NOT_AVAILABLE, ENGINE_NOT_INSTALLED; errors of the runtime about invalid bytes pass through
    */
   static async create(
     bytes: Uint8Array,
@@ -93,7 +92,7 @@ export class OnnxNetwork {
   ): Promise<OnnxNetwork> {
     const { runtime, build } = loadRuntime(threads);
     if (device !== "cpu" && build === "wasm") {
-      const reason = "WebAssembly computes on the CPU alone; a native library comes with `npm install onnxruntime-node`";
+      const reason = "WebAssembly supports only the CPU; install a native library with `npm install onnxruntime-node`";
       throw new FaceNetError("DEVICE_NOT_AVAILABLE", { device, reason });
     }
     const { InferenceSession, Tensor } = runtime;
@@ -116,9 +115,9 @@ export class OnnxNetwork {
   }
 
   /**
-   * One run. The runtime reads the arrays of `inputs` in place: they must not change until the run has finished.
-   * The output arrays belong to the caller; they are copies (onnxruntime-node 1.30 copies even what it was given an
-   * array for), so a network does well to return little.
+   * Runs the network once. The arrays of `inputs` are read in place and must not change until the run has finished. Output arrays
+   * are copies that belong to the caller (onnxruntime-node 1.30 copies even into preallocated arrays), so networks should return
+   * little.
    *
    * @example
    * const { y } = await network.run<Int32Array>({ x: { data: new Int8Array(256), dims: [2, 128] } });
@@ -132,7 +131,7 @@ export class OnnxNetwork {
     );
   }
 
-  /** As {@link run}, with tensors that stay on the device: those of `onDevice` come out so, any input may be one. */
+  /** Like {@link run}, for tensors on the device: outputs in `onDevice` stay there, and any input may be a device tensor. */
   async runOnDevice(
     inputs: Readonly<Record<string, DenseTensor | DeviceTensor>>,
   ): Promise<Record<string, FloatTensor | DeviceTensor>> {
@@ -164,12 +163,12 @@ export class OnnxNetwork {
     return feeds;
   }
 
-  /** Waits until runs that have begun are through: until then their inputs must stay. */
+  /** Waits for pending runs, whose inputs must not change. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#runs);
   }
 
-  /** Frees the network's memory, once runs that have begun are through: under them it would end the process. */
+  /** Frees the network's memory after pending runs; freeing it during a run would crash the process. */
   async dispose(): Promise<void> {
     await this.settled();
     await this.#session.release();

@@ -5,22 +5,22 @@ import { loadRuntime } from "./runtime.ts";
 afterEach(() => vi.unstubAllEnvs());
 
 describe("loadRuntime", () => {
-  it("takes the installed native library", () => {
+  it("uses the installed native library", () => {
     expect(loadRuntime(1).build).toBe("native");
   });
 
-  it("takes the build that FACENET_ENGINE names", () => {
+  it("uses the build selected by FACENET_ENGINE", () => {
     vi.stubEnv("FACENET_ENGINE", "wasm");
     expect(loadRuntime(1).build).toBe("wasm");
   });
 
-  it("refuses another FACENET_ENGINE", () => {
+  it("rejects an unknown FACENET_ENGINE", () => {
     vi.stubEnv("FACENET_ENGINE", "gpu");
     expect(() => loadRuntime(1)).toThrow("FACENET_ENGINE: must be one of native, wasm, got gpu.");
   });
 });
 
-it("WebAssembly computes on no other device than the CPU, and says so", async () => {
+it("WebAssembly rejects devices other than the CPU", async () => {
   vi.stubEnv("FACENET_ENGINE", "wasm");
   await expect(OnnxNetwork.create(new Uint8Array(), { device: "webgpu" })).rejects.toMatchObject({
     code: "DEVICE_NOT_AVAILABLE",

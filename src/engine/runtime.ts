@@ -1,32 +1,32 @@
 /**
- * ONNX Runtime, whichever build of it there is; the only place that loads it. In this order:
+ * Loads ONNX Runtime; the only place that does. In this order:
  *
- * 1. the package onnxruntime-node, if it is installed: in a checkout, or by a user for CUDA or for native speed on a platform
- *    without a library of ours;
- * 2. the native library in engine/, which the published package carries for Linux on x64 with glibc;
- * 3. WebAssembly in engine/, for every other platform: the same results on the CPU, several times slower.
+ * 1. the package onnxruntime-node, if installed: in a checkout, or by a user for CUDA or native speed on a platform without a
+ * bundled    library; 2. the native library in engine/, which the published package contains for Linux on x64 with glibc; 3.
+ * WebAssembly in engine/, on every other platform: the same results on the CPU, several times slower.
  *
- * FACENET_ENGINE=native or =wasm restricts the choice. Why the package carries the runtime: docs/decisions/0010-installing.md.
+ * FACENET_ENGINE=native or =wasm restricts the choice. docs/decisions/0010-installing.md explains why the package contains the
+ * runtime.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
-/** What both builds export. */
+/** Common exports of both builds. */
 export type Runtime = typeof import("onnxruntime-common");
 
 const packages = { native: "onnxruntime-node", wasm: "onnxruntime-web" } as const;
-/** "native" knows the devices of its platform, "wasm" the CPU alone. */
+/** "native" supports the devices of its platform, "wasm" only the CPU. */
 type Build = keyof typeof packages;
 
-// Both are CommonJS packages; the native part loads when it is required: only when a network is.
+// Both are CommonJS packages, loaded on demand by the first network.
 const require = createRequire(import.meta.url);
 const engineFolder = fileURLToPath(new URL("../../engine/", import.meta.url)); // beside src/ and dist/
 
 /**
- * Turns the runtime's telemetry off, before it is loaded. Nothing is to leave the machine; and version 1.30 takes the
- * process's command line apart for it, recursively, so that one of some 12,000 characters overflows the stack. Worker threads
- * see only what the main thread has set.
+ * Disables the runtime's telemetry before it is loaded. No data may leave the machine; besides, version 1.30 parses the process's
+ * command line for it recursively, and overflows the stack at some 12,000 characters. Worker threads only see settings of the
+ * main thread.
  */
 export function disableTelemetry(): void {
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
@@ -35,8 +35,8 @@ export function disableTelemetry(): void {
 /**
  * Loads the runtime.
  *
- * @param threads WebAssembly's threads in this JavaScript thread, set by the first network; 0: one per core
- * @throws FaceNetError ENGINE_NOT_INSTALLED, OPTION_INVALID for another FACENET_ENGINE
+ * @param threads WebAssembly threads in this JavaScript thread, set by the first network; 0: one per core
+ * @throws FaceNetError ENGINE_NOT_INSTALLED, OPTION_INVALID for an unknown FACENET_ENGINE
  */
 export function loadRuntime(threads: number): { readonly runtime: Runtime; readonly build: Build } {
   disableTelemetry();
@@ -49,7 +49,7 @@ export function loadRuntime(threads: number): { readonly runtime: Runtime; reado
         return { runtime, build };
       } catch (error) {
         const absent = (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
-        // A library that is there and does not load is a fault to name: falling back in silence would hide it behind slowness.
+        // A library that exists but does not load is an error: a silent fallback would only show as slowness.
         if (!absent && !usesMusl()) throw notInstalled(reasonOf(error), error);
         reasons.push(firstLine(reasonOf(error)));
       }
@@ -75,7 +75,7 @@ function notInstalled(reason: string, cause?: unknown): FaceNetError {
   );
 }
 
-/** Node appends "Require stack:" and a list of files. */
+/** Without the "Require stack:" and file list that Node appends. */
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] as string;
 }
@@ -83,7 +83,7 @@ function firstLine(text: string): string {
 /** Linux with musl (Alpine): native libraries are built for glibc and do not load there. */
 function usesMusl(): boolean {
   if (process.platform !== "linux") return false;
-  Object.assign(process.report, { excludeNetwork: true }); // reverse DNS look-ups, otherwise; Node's types lack it
+  Object.assign(process.report, { excludeNetwork: true }); // avoids reverse DNS look-ups; missing in Node's types
   const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime === undefined;
 }

@@ -1,6 +1,4 @@
-/**
- * Worker threads: starting them, one job per thread, and errors across the border between threads, where their class is lost.
- */
+/** Worker threads: starting them, one job per thread, and errors across the thread boundary, where they lose their class. */
 import { parentPort, type ResourceLimits, type Transferable, Worker, workerData } from "node:worker_threads";
 import { FaceNetError, type FaceNetErrorCode, reasonOf } from "../errors.ts";
 
@@ -16,13 +14,13 @@ export function unpackError({ code, data }: PackedError): FaceNetError {
 }
 
 export type ThreadOptions = {
-  /** the thread's file without extension, relative to `base`: .ts in a checkout, .js in a build */
+  /** File of the thread without extension, relative to `base`: .ts in a checkout, .js in a build. */
   readonly entry: string;
-  /** `import.meta.url` of the caller */
+  /** `import.meta.url` of the caller. */
   readonly base: string;
-  /** `workerData` of the thread */
+  /** `workerData` of the thread. */
   readonly data: unknown;
-  /** buffers that move to the thread and are empty here afterwards */
+  /** Buffers to transfer to the thread; they are empty here afterwards. */
   readonly transferList?: Transferable[];
   readonly resourceLimits?: ResourceLimits;
 };
@@ -33,7 +31,7 @@ export function startThread(
   onFailure: (error: FaceNetError) => void,
 ): Worker {
   const file = new URL(`${entry}.${base.endsWith(".ts") ? "ts" : "js"}`, base);
-  // Without execArgv a thread gets the flags of the process, and rejects some, such as --input-type.
+  // Without execArgv, a thread inherits the flags of the process and rejects some, such as --input-type.
   const worker = new Worker(file, { workerData: data, execArgv: [], transferList, resourceLimits });
   const fail = (what: string, cause?: unknown) =>
     onFailure(new FaceNetError("INTERNAL", { reason: `a worker thread ${what}` }, cause));
@@ -46,7 +44,7 @@ type Reply<T, P> = { readonly result: T } | { readonly progress: P } | { readonl
 
 export type ThreadJob<P> = ThreadOptions & {
   readonly onProgress?: (progress: P) => void;
-  /** terminates the thread; not for one that runs ONNX Runtime, which would end the process */
+  /** Terminates the thread; not for one that runs ONNX Runtime, which would crash the process. */
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -76,7 +74,10 @@ export async function runInThread<T, P = never>({ onProgress, signal, ...options
   }
 }
 
-/** In a thread: computes the answer to its `workerData` and posts it, or the error. @param transfer buffers of the result to move */
+/**
+ * In a thread: computes the result for its `workerData` and posts it, or the error. @param transfer buffers of the result to
+ * transfer
+ */
 export async function answerInThread<D, T, P = never>(
   work: (data: D, report: (progress: P) => void) => T | Promise<T>,
   transfer: (result: T) => Transferable[] = () => [],

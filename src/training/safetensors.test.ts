@@ -46,7 +46,7 @@ describe("writeSafetensors and readSafetensors", () => {
     [fileOf({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 8), "a: element type F64, must be F32"],
     [fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 4] } }, 4), "a: [2] does not fill bytes 0 to 4"],
     [fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [4, 8] } }, 8), "does not fill bytes 4 to 8"],
-    [fileOf({ a: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, 4), "no list of sizes"],
+    [fileOf({ a: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, 4), "not lists of sizes"],
     [fileOf({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, 9), "5 bytes after the last tensor"],
   ])("reject %j", (bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(message);

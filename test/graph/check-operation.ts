@@ -1,6 +1,6 @@
 /**
- * The test of an operation: its values against a slow, obvious computation in float64, and its gradients against the finite
- * differences of that computation, in float64 too.
+ * Tests an operation: its values against a naive float64 computation, and its gradients against finite differences of that
+ * computation.
  */
 import { expect } from "vitest";
 import type { FloatType, Shape } from "../../src/engine/graph/graph-builder.ts";
@@ -9,20 +9,20 @@ import { OnnxNetwork, type TensorData } from "../../src/engine/onnx-network.ts";
 import type { Variant } from "./devices.ts";
 
 export type OperationCase = {
-  /** Shapes of the inputs by name; values are drawn, or given. */
+  /** Shapes of the inputs by name, filled with random or given values. */
   readonly inputs: Readonly<Record<string, readonly number[] | GivenInput>>;
   /** Inputs that are not differentiated. */
   readonly fixed?: readonly string[];
   readonly build: (tape: Tape, inputs: Readonly<Record<string, Value>>) => Value;
-  /** The same on plain arrays. */
+  /** The naive computation on plain arrays. */
   readonly reference: (inputs: Readonly<Record<string, Float64Array>>) => ArrayLike<number>;
-  /** "float" where the runtime has no kernel for float64. */
+  /** "float" if the runtime has no float64 kernel. */
   readonly type: FloatType;
 };
 
 export type GivenInput = { readonly shape: readonly number[]; readonly values: readonly number[] };
 
-/** Largest difference relative to the largest value: of rounding, and of finite differences with a step of 1e-5. */
+/** Largest difference relative to the largest value: rounding errors, and finite differences with a step of 1e-5. */
 const tolerance = { float: 2e-5, double: 1e-8 } as const;
 const step = 1e-5;
 
@@ -98,7 +98,7 @@ function expectClose(name: string, actual: Float64Array, expected: ArrayLike<num
   ).toBe(true);
 }
 
-/** Numbers from -1 to 1 that look random and are the same every time (Park and Miller 1988). */
+/** Deterministic pseudo-random numbers from -1 to 1 (Park and Miller 1988). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {

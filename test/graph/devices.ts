@@ -1,11 +1,11 @@
-/** The forms and devices that an operation is tested in; see software-vulkan.ts for WebGPU without a graphics card. */
+/** Graph forms and devices under test; software-vulkan.ts provides WebGPU without a graphics card. */
 
 import { type GraphForm, Tape } from "../../src/engine/graph/tape.ts";
 import { type Device, OnnxNetwork } from "../../src/engine/onnx-network.ts";
 
 export type Variant = { readonly form: GraphForm; readonly device: Device };
 
-/** "cpu" always; the WebGPU form on the CPU always; on WebGPU where one can be had. */
+/** Always "cpu" and the WebGPU form on the CPU; WebGPU itself if available. */
 export async function testedVariants(): Promise<Variant[]> {
   const everywhere: Variant[] = [
     { form: "cpu", device: "cpu" },

@@ -1,4 +1,4 @@
-/** Convolution and pooling as their definitions read, on plain arrays: the references of the fast ones. */
+/** Naive convolution and pooling on plain arrays, as references. */
 
 export type Map4 = { readonly n: number; readonly channels: number; readonly height: number; readonly width: number };
 export type NaiveWindow = {
@@ -15,7 +15,7 @@ export function outputSize({ height, width }: Map4, { kernel, stride, pads }: Na
   ];
 }
 
-/** What `reduce` makes of the values under each place of the window, one map at a time; padding is left out. */
+/** Applies `reduce` to the values in each window position, one map at a time, without padding. */
 export function naivePooling(
   x: Float64Array,
   map: Map4,

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where Debian's chromium-common keeps SwiftShader, a Vulkan driver that computes on the CPU, and a Vulkan loader. */
+/** SwiftShader, a Vulkan driver on the CPU, and a Vulkan loader, in Debian's chromium-common. */
 const chromium = "/usr/lib/chromium";
 
 /**
- * Lets child processes find SwiftShader where the machine has it and nothing else was chosen, so that WebGPU can be tested without a
- * graphics card. A process looks for libraries as it was told when it started: this comes before the tests' processes do.
+ * Lets child processes find SwiftShader, unless another driver is configured, so that WebGPU can be tested without a graphics
+ * card. A process reads its library path at start, so this runs before the tests' processes start.
  */
 export function offerSoftwareVulkan(env: NodeJS.ProcessEnv = process.env): void {
   const driver = join(chromium, "vk_swiftshader_icd.json");

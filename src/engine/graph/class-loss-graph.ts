@@ -1,14 +1,15 @@
 /**
- * Classification losses with one direction per person, or several, as a graph: cross-entropy of softmax over scaled similarities, whose own
- * class is made harder by a margin.
+ * Graph of classification losses with one or several centres per person: cross-entropy of a softmax over scaled similarities,
+ * with a margin that makes the own class harder.
  *
- *     softmax      s (w · x)                          the weights as they are
+ *     softmax      s (w · x)                          unnormalised weights
  *     cosface      s (cos θ - m) for the own class    Wang et al. 2018, "am-softmax"
- *     arcface      s cos(θ + m)                       Deng et al. 2019; beyond π - m it goes on as cos θ - m sin m, so that it falls all the way
- *     adaface      s (cos(θ + g) - h)                 Kim et al. 2022; g and h of each image by the length of its embedding before it was scaled
+ *     arcface      s cos(θ + m)                       Deng et al. 2019; beyond π - m continued as cos θ - m sin m, so that it stays monotone
+ *     adaface      s (cos(θ + g) - h)                 Kim et al. 2022; g and h depend on the length of the unnormalised embedding
  *
- * With several sub-centres a class, its similarity is that of the nearest (sub-center ArcFace, Deng et al. 2020).
- * `src/metric/classification-losses.ts` is the slow reference; scripts/torch/check_losses.py holds them to pytorch-metric-learning.
+ * With several sub-centres per class, its similarity is that of the nearest (sub-center ArcFace, Deng et al. 2020).
+ * `src/metric/classification-losses.ts` is the slow reference; scripts/torch/check_losses.py compares both with
+ * pytorch-metric-learning.
  */
 import { GraphBuilder } from "./graph-builder.ts";
 import { DataType } from "./onnx-model.ts";
@@ -19,21 +20,21 @@ export type ClassLossOptions = {
   readonly kind: ClassLossKind;
   /** s. */
   readonly scale: number;
-  /** m: of the cosine for cosface, radians for arcface, both for adaface; softmax has none. */
+  /** m: subtracted from the cosine (cosface), in radians (arcface), or both (adaface); unused by softmax. */
   readonly margin: number;
-  /** Directions of a class. Default 1. */
+  /** Centres per class. Default 1. */
   readonly subCentres?: number;
 };
 
-/** Keeps the sine under the arc's derivative from 0. */
+/** Keeps the sine in the derivative away from 0. */
 const EPSILON = 1e-7;
-/** AdaFace keeps cosines and angles as far from their ends (head.py of its authors). */
+/** Distance that AdaFace keeps from the ends of cosines and angles (its authors' head.py). */
 const ADAFACE_EPSILON = 1e-3;
 
 /**
  * Inputs: `embeddings` [n, size] of unit length, `weights` [classes · subCentres, size], `labels` [n] as floats, `share` = 1 / n.
- * For adaface also `turn` and `drop` [n, 1], from {@link adaptiveMargins}.
- * Outputs: `loss` (mean), `gradient` [n, size], `weightGradient` as the weights, `right` (images whose own class is the nearest).
+ * For adaface also `turn` and `drop` [n, 1], from {@link adaptiveMargins}. Outputs: `loss` (mean), `gradient` [n, size],
+ * `weightGradient` like the weights, `right` (number of images whose own class is nearest).
  */
 export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLossOptions, size: number): Uint8Array {
   const graph = new GraphBuilder();
@@ -65,7 +66,7 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
   const hits = graph.op("Cast", [op("GreaterOrEqual", target, over("ReduceMax", cosines, 1))], { to: DataType.float });
   graph.op("ReduceSum", [hits], { keepdims: 0 }, "right");
 
-  // Back: d loss / d cosine, to the sub-centre that was the nearest, then to both factors of the product.
+  // Backward: d loss / d cosine, to the nearest sub-centre, then to both factors of the product.
   const byLogit = op("Mul", op("Sub", op("Div", powers, total), own), op("Mul", "share", scalar(scale)));
   const byCosine = op("Mul", byLogit, op("Add", op("Mul", own, op("Sub", slope, scalar(1))), scalar(1)));
   const column = graph.integers([2]);
@@ -88,7 +89,7 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
     { loss: [], gradient: ["n", size], weightGradient: rows, right: [] },
   );
 
-  /** The own class's similarity with the margin, and its derivative by the similarity; both [n, 1]. */
+  /** Similarity of the own class with margin, and its derivative; both [n, 1]. */
   function hardened(): { harder: string; slope: string } {
     if (kind === "softmax") return { harder: target, slope: scalar(1) };
     if (kind === "cosface") return { harder: op("Sub", target, scalar(margin)), slope: scalar(1) };
@@ -102,7 +103,7 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
     return { harder: op("Where", within, turned, beyond), slope: op("Where", within, turnedSlope, scalar(1)) };
   }
 
-  /** cos(θ + turn) - drop, and its derivative by cos θ: sin(θ + turn) / sin θ, 0 where an end was reached. */
+  /** cos(θ + turn) - drop, and its derivative with respect to cos θ: sin(θ + turn) / sin θ, 0 where clipped. */
   function turnedByImage(): { harder: string; slope: string } {
     const [low, high] = [scalar(ADAFACE_EPSILON), scalar(Math.PI - ADAFACE_EPSILON)];
     const cosine = op("Clip", target, scalar(ADAFACE_EPSILON - 1), scalar(1 - ADAFACE_EPSILON));
@@ -114,18 +115,19 @@ export function classLossGraph({ kind, scale, margin, subCentres = 1 }: ClassLos
   }
 }
 
-/** Running mean and deviation of the lengths of embeddings. */
+/** Running mean and standard deviation of embedding lengths. */
 export type NormStatistics = { readonly mean: number; readonly deviation: number };
 
-/** AdaFace: share of a new batch in the statistics, and how wide the range of lengths is that margins differ over. */
+/** AdaFace: weight of a new batch in the statistics, and scale of the standardised lengths. */
 const [NEW_SHARE, RANGE] = [0.01, 0.333];
 
 /**
- * AdaFace's margins (Kim et al. 2022, section 3.2): an image whose embedding is longer than others, which one of good quality has, gets an
- * additive margin, a shorter one an angular margin. The authors' code starts its statistics at 20 and 100; here the first batch's start them.
+ * AdaFace's margins (Kim et al. 2022, section 3.2): images with longer embeddings, which indicate good quality, get an additive
+ * margin, shorter ones an angular margin. The authors' code initialises the statistics with 20 and 100; here the first batch
+ * does.
  *
- * @param norms [n] lengths of the embeddings before they were scaled to 1
- * @returns `turn` [n] added to the angle, `drop` [n] taken from the cosine, and the statistics after the batch
+ * @param norms [n] lengths of the embeddings before normalisation
+ * @returns `turn` [n] added to the angle, `drop` [n] subtracted from the cosine, and the updated statistics
  */
 export function adaptiveMargins(
   norms: Float32Array,

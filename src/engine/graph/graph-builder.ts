@@ -1,4 +1,4 @@
-/** Collects the nodes and weights of one network and writes them as an ONNX model. */
+/** Builds an ONNX model from nodes and constants. */
 import {
   type AttributeValue,
   attribute,
@@ -13,17 +13,17 @@ import {
   writeModel,
 } from "./onnx-model.ts";
 
-/** Sizes of a value's dimensions; a string is one that is known at run time only. */
+/** Dimensions of a value; a string is a dimension known at run time only. */
 export type Shape = readonly (number | string)[];
 
-/** Element types that a network can compute in. */
+/** Element types in which a network can compute. */
 export type FloatType = "float" | "double";
 
-/** Operators that ONNX Runtime has beyond the standard, in a domain of their own. */
+/** Domain of ONNX Runtime's operators beyond the standard. */
 const runtimeDomain = "com.microsoft";
 const runtimeOperators: ReadonlySet<string> = new Set(["FusedMatMul"]);
 
-/** An input or output: floats of a shape, or another element type with it. */
+/** An input or output: floats of a shape, or a shape with another element type. */
 type Value = Shape | { readonly shape: Shape; readonly type: keyof typeof DataType };
 
 export class GraphBuilder {
@@ -79,7 +79,7 @@ export class GraphBuilder {
     this.#nodes.push({ name: output[0] ?? "", opType, input: [...input], output, attribute: list, ...domain });
   }
 
-  /** The finished model file. */
+  /** Serialises the model. */
   build(inputs: Record<string, Value>, outputs: Record<string, Value>, opset = 13): Uint8Array {
     const opsetImport = [{ domain: "", version: opset }];
     if (this.#nodes.some(({ domain }) => domain === runtimeDomain)) opsetImport.push({ domain: runtimeDomain, version: 1 });
@@ -105,8 +105,8 @@ function valueInfos(values: Record<string, Value>): ValueInfo[] {
 }
 
 /**
- * y is x again: brings a tensor back from a device. (onnxruntime-node 1.30 ends the process when asked for the data of a
- * tensor in a GPU buffer.)
+ * Identity network, which copies a tensor back from a device. (onnxruntime-node 1.30 crashes when asked for the data of a tensor
+ * in a GPU buffer.)
  */
 export function downloadGraph(rank: number): Uint8Array {
   const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);

@@ -39,7 +39,7 @@ describe("inference model", () => {
 
   describe("inferenceModel", () => {
     const parameters = initialParameters(plan, random);
-    // Running statistics, scales and slopes of either sign that are not those of a beginning.
+    // Running statistics, scales and slopes of either sign, different from initial values.
     parameters.set("norm.mean", Float32Array.of(0.1, -0.3, 0.2, 0));
     parameters.set("norm.variance", Float32Array.of(2, 0.5, 1, 0.1));
     parameters.set("norm.scale", Float32Array.of(1.5, -1, 0.5, 2));
@@ -71,11 +71,11 @@ describe("inference model", () => {
       }
     });
 
-    it("gives its parameters back", () => {
+    it("returns its parameters", () => {
       expect(readParameters(plan, inferenceModel(plan, parameters))).toEqual(parameters);
     });
 
-    it("refuses parameters that are missing or too many", () => {
+    it("rejects missing and additional parameters", () => {
       const [short, long] = [new Map(parameters), new Map(parameters)];
       short.delete("norm.mean");
       long.set("norm2.mean", Float32Array.of(1));
@@ -85,7 +85,7 @@ describe("inference model", () => {
   });
 
   describe("embeddingGraph", () => {
-    it("drops what its masks drop and normalises by the batch", async () => {
+    it("applies its masks and normalises by the batch", async () => {
       const parameters = initialParameters(plan, random);
       const feeds = Object.fromEntries(
         plan.parameters.map(({ name, shape }) => [name, { data: parameters.get(name) as Float32Array, dims: shape }]),
@@ -112,7 +112,7 @@ describe("draw masks", () => {
     layers: [fullyConnected("fc", { outputs: 500 }), dropout("dropout", 0.8)],
   });
 
-  it("keeps the share it is told to, each kept value divided by it; the same numbers give the same masks", () => {
+  it("keeps the given share, scaled by its inverse, deterministically", () => {
     const random = (): (() => number) => {
       let state = 9;
       return () => {

@@ -1,6 +1,6 @@
 /**
- * A network: a name, the size of its images and its layers. Everything else is made from that: the plan (layer table,
- * parameters), the inference model and the training graph.
+ * A network as data: name, input size and layers. The plan (layer table, parameters), the inference model and the training graph
+ * are derived from it.
  */
 import { FaceNetError } from "../../errors.ts";
 import { sequence } from "./layers/combining.ts";
@@ -10,14 +10,14 @@ import { Tape, type Value } from "./tape.ts";
 
 /** A network as data: name, input size and layers. */
 export type Network = {
-  /** As commands name it. */
+  /** Name used in commands. */
   readonly name: string;
-  /** One line: what it is and where it comes from. */
+  /** One line: description and source. */
   readonly summary: string;
-  /** Pixels of its images; they have three channels. */
+  /** Input size in pixels; images have three channels. */
   readonly input: { readonly width: number; readonly height: number };
   readonly layers: readonly Layer[];
-  /** Its size as its authors print it: "7.5M", "1.6B". */
+  /** Size as published by its authors: "7.5M", "1.6B". */
   readonly published?: { readonly parameters?: string; readonly multiplyAdds?: string; readonly source: string };
 };
 
@@ -26,24 +26,24 @@ export type NetworkPlan = LayerPlan & {
   readonly network: Network;
   /** Length of an embedding. */
   readonly dimensions: number;
-  /** Trained values in all. */
+  /** Total number of trained values. */
   readonly parameterCount: number;
-  /** Of one image. */
+  /** Per image. */
   readonly multiplyAdds: number;
 };
 
 /** Values of a network's parameters, by name. */
 export type Parameters = ReadonlyMap<string, Float32Array>;
 
-/** The value of images in a graph: [n, 3, height, width]. */
+/** Name of the images in a graph: [n, 3, height, width]. */
 export const imagesInput = "images";
-/** The value of embeddings in a graph: [n, dimensions]. */
+/** Name of the embeddings in a graph: [n, dimensions]. */
 export const embeddingsOutput = "embeddings";
 
 /**
  * Sizes, parameters and work of a network.
  *
- * @throws FaceNetError LAYER_SHAPE, naming the layer, if layers do not fit each other, share a name or do not end in a row
+ * @throws FaceNetError LAYER_SHAPE, naming the layer, if sizes do not match, a name is repeated or the last output is not a row
  * @example
  * import { convolution, fullyConnected, l2Normalisation, planNetwork, relu } from "facenet128/training";
  * const layers = [
@@ -63,7 +63,7 @@ export function planNetwork(network: Network): NetworkPlan {
     throw new FaceNetError("LAYER_SHAPE", { layer: network.name, reason: `must end in a row, ends in [${plan.output}]` });
   const seen = new Set<string>();
   for (const { name } of [...plan.parameters, ...plan.masks]) {
-    if (seen.has(name)) throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: "is there twice; names must be unique" });
+    if (seen.has(name)) throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: "is repeated; names must be unique" });
     seen.add(name);
   }
   const total = (of: "parameters" | "multiplyAdds") => plan.rows.reduce((sum, row) => sum + row[of], 0);
@@ -103,7 +103,7 @@ function initialValues({ shape, initial }: ParameterPlan, random: () => number):
   return values;
 }
 
-/** @throws FaceNetError PARAMETERS_MISMATCH unless every parameter of the plan is there with its size, and no other */
+/** @throws FaceNetError PARAMETERS_MISMATCH unless exactly the parameters of the plan are given, with their sizes */
 export function checkParameters({ network, parameters: planned }: NetworkPlan, parameters: Parameters): void {
   const mismatch = (reason: string) => new FaceNetError("PARAMETERS_MISMATCH", { network: network.name, reason });
   for (const { name, shape } of planned) {
@@ -118,9 +118,9 @@ export function checkParameters({ network, parameters: planned }: NetworkPlan, p
 
 /**
  * A network with its weights as an ONNX model: `images` [n, 3, height, width] to `embeddings` [n, dimensions], n free.
- * Weights are constants, so ONNX Runtime folds batch normalisation into them and lays them out for its fast kernels.
+ * Weights are constants, so ONNX Runtime fuses batch normalisation into them and arranges them for its fast kernels.
  *
- * @throws FaceNetError PARAMETERS_MISMATCH for parameters of another network
+ * @throws FaceNetError PARAMETERS_MISMATCH for parameters of a different network
  * @example
  * import { writeFile } from "node:fs/promises";
  * import { findNetwork, inferenceModel, initialParameters, planNetwork } from "facenet128/training";
@@ -133,7 +133,7 @@ export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8
   const tape = new Tape();
   const shapes = new Map(plan.parameters.map(({ name, shape }) => [name, shape]));
   const ofTraining = (name: string): never => {
-    throw new Error(`${name}: is of training only`);
+    throw new Error(`${name}: is used in training only`);
   };
   const images = tape.input(imagesInput, ["n", 3, network.input.height, network.input.width]);
   const embeddings = emitNetwork(network, images, {
@@ -148,9 +148,9 @@ export function inferenceModel(plan: NetworkPlan, parameters: Parameters): Uint8
 }
 
 /**
- * The parameters in a model written by {@link inferenceModel}, to continue training.
+ * Reads the parameters from a model written by {@link inferenceModel}, to continue training.
  *
- * @throws FaceNetError PARAMETERS_MISMATCH for a model of another network
+ * @throws FaceNetError PARAMETERS_MISMATCH for a model of a different network
  * @example
  * import { findNetwork, inferenceModel, initialParameters, planNetwork, readParameters } from "facenet128/training";
  * const plan = planNetwork(findNetwork("convnet-64"));
@@ -166,8 +166,8 @@ export function readParameters(plan: NetworkPlan, model: Uint8Array): Map<string
 }
 
 /**
- * Dropout masks of a chunk of images: each value is dropped with probability 1 - keep, the others are divided by keep, so that
- * sums keep their expectation (Srivastava et al. 2014). Both passes over a chunk take the same masks.
+ * Dropout masks of a chunk of images: each value is dropped with probability 1 - keep, and the others are divided by keep, which
+ * preserves expected values (Srivastava et al. 2014). Both passes over a chunk use the same masks.
  *
  * @param images number of images in the chunk
  * @param random uniform, 0 to below 1

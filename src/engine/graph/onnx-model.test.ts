@@ -41,7 +41,7 @@ const model: Model = {
 };
 
 describe("writeModel and readModel", () => {
-  it("give back what was written", () => {
+  it("round-trip a model", () => {
     const back = readModel(writeModel(model));
     expect(back).toMatchObject({
       ...model,
@@ -62,7 +62,7 @@ describe("writeModel and readModel", () => {
     }
   });
 
-  it("write the same bytes again", () => {
+  it("write the same bytes after reading", () => {
     expect(Buffer.compare(writeModel(readModel(writeModel(model))), writeModel(model))).toBe(0);
   });
 
@@ -76,12 +76,12 @@ describe("writeModel and readModel", () => {
 });
 
 describe("floats and integers", () => {
-  it("read values kept as raw bytes", () => {
+  it("read values stored as raw bytes", () => {
     expect(Array.from(floats(floatTensor("w", [3], [1.5, -2, 0])))).toEqual([1.5, -2, 0]);
     expect(integers(int64Tensor("i", [-5, 0, 2 ** 50]))).toEqual([-5, 0, 2 ** 50]);
   });
 
-  it("read values kept as lists of numbers, as other programs write them", async () => {
+  it("read values stored as lists of numbers, as by other programs", async () => {
     const graph = new GraphBuilder();
     const row = graph.op("Add", ["x", graph.weight([4], [0, 0, 0, 0])]);
     graph.op("Reshape", [row, graph.integers([2, 2])], {}, "y");
@@ -97,13 +97,13 @@ describe("floats and integers", () => {
     expect(integers(initializer[1] ?? w)).toEqual(shape.int64Data);
   });
 
-  it("copy: changing them leaves the model alone", () => {
+  it("copy values, so that changes do not affect the model", () => {
     const tensor = floatTensor("w", [1], [1]);
     floats(tensor)[0] = 9;
     expect(floats(tensor)[0]).toBe(1);
   });
 
-  it("refuse another type, and a shape that does not fit", () => {
+  it("reject a different type, and a mismatched shape", () => {
     expect(() => floats(int64Tensor("shape", [1]))).toThrow("shape: not a float tensor");
     expect(() => integers(floatTensor("w", [1], [1]))).toThrow("w: not an int64 tensor");
     expect(() => floatTensor("w", [2, 3], [1, 2])).toThrow("w: [2,3] holds 6 values, got 2");

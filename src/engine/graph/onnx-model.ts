@@ -1,8 +1,8 @@
 /**
- * Reading and writing ONNX model files: the part of the format that converted networks use.
+ * Reads and writes ONNX model files: the part of the format used by converted networks.
  *
- * The message layout follows onnx/onnx.proto (ONNX IR version 8); fields that no model here uses are
- * left out, and protobuf readers skip what they do not know.
+ * The message layout follows onnx/onnx.proto (ONNX IR version 8). Fields that no model here uses are left out; protobuf readers
+ * skip unknown fields.
  */
 import protobuf from "protobufjs";
 
@@ -61,7 +61,7 @@ export type Model = {
 };
 
 const f = (type: string, id: number, rule?: "repeated"): protobuf.IField => ({ type, id, ...(rule && { rule }) });
-/** proto2 keeps repeated numbers unpacked; ONNX marks these packed by hand. */
+/** proto2 does not pack repeated numbers by default; ONNX declares these as packed. */
 const packed = (type: string, id: number): protobuf.IField => ({ type, id, rule: "repeated", options: { packed: true } });
 
 const root = protobuf.Root.fromJSON({
@@ -126,7 +126,7 @@ const root = protobuf.Root.fromJSON({
 });
 const modelType = root.lookupType("Model");
 
-/** Parses a model file. Initializers come back with their values as they are stored; see {@link floats}. */
+/** Parses a model file. Initializers keep their stored representation; see {@link floats}. */
 export function readModel(bytes: Uint8Array): Model {
   const message = modelType.decode(bytes);
   return modelType.toObject(message, { longs: Number, arrays: true, defaults: false }) as Model;
@@ -136,7 +136,7 @@ export function writeModel(model: Model): Uint8Array {
   return modelType.encode(modelType.fromObject(model)).finish();
 }
 
-/** The values of a float tensor, copied, whichever of the two fields holds them. */
+/** Copies the values of a float tensor, from whichever of the two fields holds them. */
 export function floats(tensor: Tensor): Float32Array {
   if (tensor.dataType !== DataType.float) throw new TypeError(`${tensor.name}: not a float tensor`);
   const raw = tensor.rawData;
@@ -144,7 +144,7 @@ export function floats(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.floatData ?? []);
 }
 
-/** The values of an int64 tensor as plain numbers. */
+/** Values of an int64 tensor as plain numbers. */
 export function integers(tensor: Tensor): number[] {
   if (tensor.dataType !== DataType.int64) throw new TypeError(`${tensor.name}: not an int64 tensor`);
   const raw = tensor.rawData;
@@ -160,7 +160,7 @@ export function doubleTensor(name: string, dims: readonly number[], values: Arra
   return { ...shaped(name, dims, values), dataType: DataType.double, rawData: bytesOf(new Float64Array(values)) };
 }
 
-/** @throws RangeError for another number of values than the shape holds */
+/** @throws RangeError if the number of values does not match the shape */
 function shaped(name: string, dims: readonly number[], { length }: ArrayLike<number>): Pick<Tensor, "name" | "dims"> {
   const count = dims.reduce((a, b) => a * b, 1);
   if (length !== count) throw new RangeError(`${name}: [${dims}] holds ${count} values, got ${length}`);
@@ -186,7 +186,7 @@ export function attribute(name: string, value: AttributeValue): Attribute {
   return { name, type: 7, ints: [...value] };
 }
 
-/** A float value's name and shape; a string is a dimension that is known at run time only. */
+/** Name and shape of a float value; a string is a dimension known at run time only. */
 export function valueInfo(name: string, shape: readonly (number | string)[], elemType: number = DataType.float): ValueInfo {
   const dim = shape.map((size): Dimension => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
   return { name, type: { tensorType: { elemType, shape: { dim } } } };

@@ -5,7 +5,7 @@ import { OnnxNetwork } from "../onnx-network.ts";
 import type { ParameterPlan } from "./layers/layer.ts";
 import { gradientNormGraph, type Optimiser, optimiserGraph, slotsOf, stepScalars } from "./optimiser.ts";
 
-/** What torch.optim does; see scripts/torch/check_optimisers.py. */
+/** Results of torch.optim; see scripts/torch/check_optimisers.py. */
 type Reference = {
   readonly begun: readonly number[];
   readonly targets: readonly number[];
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 describe.each(reference.cases)("$name", (one) => {
-  it("goes where torch.optim goes, over 100 steps", async () => {
+  it("equals torch.optim over 100 steps", async () => {
     const { optimiser, rate, weightDecay = 0, clip, average } = one;
     const averages = average !== undefined;
     const bytes = optimiserGraph([weight], optimiser, { type: "double", averages, optionsOf: () => ({ weightDecay }) });
@@ -89,7 +89,7 @@ describe.each(reference.cases)("$name", (one) => {
   });
 });
 
-it("takes a rate and a decay of its own for a group of parameters", async () => {
+it("applies the rate and decay of a parameter group", async () => {
   const bytes = optimiserGraph(
     [weight, { ...weight, name: "q" }],
     { kind: "sgd" },

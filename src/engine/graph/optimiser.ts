@@ -1,6 +1,6 @@
 /**
- * Optimisers with PyTorch's meanings and defaults (torch.optim), as data, and the graph that computes a step. p is the parameter,
- * g its gradient, r the learning rate, t the step from 1, λ the weight decay. L2 decay adds λ p to g; AdamW decays p itself.
+ * Optimisers with the definitions and defaults of torch.optim, as data, and the graph of an update. p is the parameter, g its
+ * gradient, r the learning rate, t the step from 1, λ the weight decay. L2 decay adds λ p to g; AdamW decays p itself.
  *
  *     SGD        m = momentum m + (1 - dampening) g (m = g at t = 1)      p -= r m, with Nesterov p -= r (g + momentum m)
  *     AdaGrad    a += g²                                                  p -= r / (1 + (t - 1) rateDecay) g / (sqrt(a) + ε)
@@ -9,24 +9,24 @@
  *     Adam       m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g²            p -= r m̂ / (sqrt(v̂) + ε), m̂ = m / (1 - β1^t), v̂ likewise
  *     AdamW      as Adam, and p *= 1 - r λ before the step
  *
- * `scripts/check-optimisers.py` holds each to torch.optim over 100 steps.
+ * `scripts/check-optimisers.py` compares each with torch.optim over 100 steps.
  */
 import type { NetworkPlan } from "./network.ts";
 import { Tape, type TapeOptions, type Value } from "./tape.ts";
 import { gradientOf, nextOf } from "./training-graph.ts";
 
 type AdamConstants = {
-  /** Share of the old mean. Default 0.9. */
+  /** Decay of the mean. Default 0.9. */
   readonly beta1?: number | undefined;
-  /** Share of the old mean of squares. Default 0.999. */
+  /** Decay of the mean of squares. Default 0.999. */
   readonly beta2?: number | undefined;
   /** Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** Whether the largest mean of squares so far is divided by (Reddi et al. 2018). Default false. */
+  /** Divides by the largest mean of squares so far (Reddi et al. 2018). Default false. */
   readonly amsgrad?: boolean | undefined;
 };
 
-/** Every constant defaults to that of torch.optim. */
+/** All constants default to those of torch.optim. */
 export type Optimiser =
   | {
       readonly kind: "sgd";
@@ -39,7 +39,7 @@ export type Optimiser =
     }
   | {
       readonly kind: "adagrad";
-      /** What the sum of squares begins with. Default 0; TensorFlow's is 0.1. */
+      /** Initial sum of squares. Default 0; TensorFlow's is 0.1. */
       readonly initialAccumulator?: number | undefined;
       /** Default 0. */
       readonly rateDecay?: number | undefined;
@@ -48,7 +48,7 @@ export type Optimiser =
     }
   | {
       readonly kind: "rmsprop";
-      /** Share of the old mean of squares. Default 0.99. */
+      /** Decay of the mean of squares. Default 0.99. */
       readonly smoothing?: number | undefined;
       /** Default 0. */
       readonly momentum?: number | undefined;
@@ -60,7 +60,7 @@ export type Optimiser =
   | ({ readonly kind: "adam" } & AdamConstants)
   | ({ readonly kind: "adamw" } & AdamConstants);
 
-/** What an optimiser keeps of a parameter from step to step, and the value it begins with. */
+/** Optimiser state per parameter, with initial values. */
 export function slotsOf(optimiser: Optimiser): Readonly<Record<string, number>> {
   switch (optimiser.kind) {
     case "sgd":
@@ -81,12 +81,12 @@ export function slotsOf(optimiser: Optimiser): Readonly<Record<string, number>> 
   }
 }
 
-/** The name of what an optimiser keeps of a parameter. */
+/** Name of an optimiser state of a parameter. */
 export const slotOf = (parameter: string, slot: string): string => `${parameter}:${slot}`;
-/** The name of a parameter's moving average. */
+/** Name of a parameter's moving average. */
 export const averageOf = (parameter: string): string => `${parameter}:average`;
 
-/** What the parameters of a group have of their own. */
+/** Options per parameter. */
 export type StepOptions = {
   /** λ. Default 0. */
   readonly weightDecay?: number;
@@ -95,18 +95,18 @@ export type StepOptions = {
 };
 
 export type OptimiserGraphOptions = TapeOptions & {
-  /** By parameter. Default: no weight decay, the rate as it is. */
+  /** By parameter. Default: no weight decay, unscaled rate. */
   readonly optionsOf?: (parameter: NetworkPlan["parameters"][number]) => StepOptions;
   /** Whether moving averages of the parameters are kept. Default false. */
   readonly averages?: boolean;
 };
 
 /**
- * One step for some parameters of a network, so that a large network can go part by part.
+ * Step of some parameters of a network, so that a large network can be updated in parts.
  *
- * Inputs: `NAME`, `NAME:gradient`, `NAME:SLOT` of each parameter, `rate`, `gradientScale` (a factor of every gradient, for clipping),
- * those of {@link stepScalars}, and with averages `NAME:average` and `averageDecay`. Outputs: `NAME:next`, `NAME:SLOT:next`,
- * `NAME:average:next`.
+ * Inputs: `NAME`, `NAME:gradient`, `NAME:SLOT` of each parameter, `rate`, `gradientScale` (factor of all gradients, for
+ * clipping), those of {@link stepScalars}, and with averages `NAME:average` and `averageDecay`. Outputs: `NAME:next`,
+ * `NAME:SLOT:next`, `NAME:average:next`.
  */
 export function optimiserGraph(
   parameters: NetworkPlan["parameters"],
@@ -141,7 +141,7 @@ export function optimiserGraph(
 }
 
 /**
- * Scalars of a step that depend on its number: inputs of the optimiser's graph, by name.
+ * Scalars that depend on the number of the step: inputs of the optimiser's graph, by name.
  *
  * @param step t, from 1
  */
@@ -164,7 +164,7 @@ export function stepScalars(optimiser: Optimiser, step: number): Readonly<Record
 }
 
 /**
- * Sum of squares of all gradients of some parameters, for clipping by their norm: inputs `NAME:gradient`, output `squares`, a scalar.
+ * Sum of squares of the gradients of some parameters, for clipping by norm: inputs `NAME:gradient`, output `squares`, a scalar.
  */
 export function gradientNormGraph(parameters: NetworkPlan["parameters"], tapeOptions: TapeOptions = {}): Uint8Array {
   const tape = new Tape(tapeOptions);
@@ -183,7 +183,7 @@ function blend(tape: Tape, before: string, now: string, share: string): string {
 }
 
 type Step = {
-  /** What the learning rate is multiplied by, to be taken off the parameter. */
+  /** Multiplied by the learning rate and subtracted from the parameter. */
   readonly direction: string;
   readonly next: Readonly<Record<string, string>>;
 };

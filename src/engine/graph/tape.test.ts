@@ -14,14 +14,14 @@ async function run(tape: Tape, feeds: Record<string, readonly number[]>): Promis
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data)]));
 }
 
-/** x², whose gradient needs x. */
+/** x², whose gradient depends on x. */
 function square(tape: Tape, x: Value): Value {
   const y = { name: tape.op("Mul", [x.name, x.name]), shape: x.shape };
   return tape.record(y, [x], (gradient) => [tape.op("Mul", [gradient, tape.op("Mul", [x.name, tape.scalar(2)])])]);
 }
 
 describe("Tape.backward", () => {
-  it("goes through operations in turn and adds up where a value was used twice", async () => {
+  it("back-propagates through operations and sums gradients of values used twice", async () => {
     const tape = new Tape();
     const x = tape.input("x", ["n"], { tracked: true });
     const y = emitAddition(tape, square(tape, square(tape, x)), emitScaling(tape, x, 3)); // x⁴ + 3x
@@ -30,7 +30,7 @@ describe("Tape.backward", () => {
     expect(await run(tape, { x: [1, 2, -1], dy: [1, 1, 10] })).toEqual({ dx: [7, 35, -10] }); // 4x³ + 3
   });
 
-  it("asks for no gradient of what is not tracked", () => {
+  it("requests no gradient of untracked values", () => {
     const tape = new Tape();
     const [x, fixed] = [tape.input("x", ["n"], { tracked: true }), tape.input("fixed", ["n"])];
     const asked: (readonly boolean[])[] = [];
@@ -43,7 +43,7 @@ describe("Tape.backward", () => {
     expect([gradients.has("x"), gradients.has("fixed")]).toEqual([true, false]);
   });
 
-  it("passes over what the output does not depend on", () => {
+  it("skips values on which the output does not depend", () => {
     const tape = new Tape();
     const x = tape.input("x", ["n"], { tracked: true });
     const other = tape.input("other", ["n"], { tracked: true });

@@ -1,20 +1,20 @@
 /**
- * A graph that remembers how its values were made, so that it can go on with their derivatives: reverse-mode
- * differentiation (Griewank and Walther, Evaluating Derivatives, chapter 3) whose result is more nodes of the same graph.
+ * Reverse-mode differentiation (Griewank and Walther, Evaluating Derivatives, chapter 3) whose result is more nodes of the same
+ * ONNX graph.
  *
- * An operation adds its nodes with {@link Tape.op}, then tells with {@link Tape.record} how the gradient of its output
- * becomes gradients of its inputs (a vector-Jacobian product). {@link Tape.backward} goes through the records from the
- * last to the first and adds up where a value was used more than once.
+ * An operation adds its nodes with {@link Tape.op}, then declares with {@link Tape.record} how the gradient of its output becomes
+ * gradients of its inputs (a vector-Jacobian product). {@link Tape.backward} visits the records from last to first, and sums the
+ * gradients of values used more than once.
  */
 import { type FloatType, GraphBuilder, type Shape } from "./graph-builder.ts";
 import { type AttributeValue, DataType } from "./onnx-model.ts";
 
-/** A tensor of the graph. Images and maps are [n, channels, height, width], rows are [n, size]; n is free. */
+/** A tensor of the graph. Images and maps are [n, channels, height, width], rows are [n, size], for any n. */
 export type Value = { readonly name: string; readonly shape: Shape };
 
 /**
- * Which kernels a graph may lean on: an operation that one provider lacks, or is slow at, has two forms. "cpu" suits
- * CUDA too.
+ * Target execution provider: selects between two implementations of an operation that one provider lacks or runs slowly. "cpu"
+ * also suits CUDA.
  */
 export type GraphForm = "cpu" | "webgpu";
 
@@ -24,8 +24,8 @@ export type TapeOptions = { readonly form?: GraphForm; readonly type?: FloatType
  * The vector-Jacobian product of one operation.
  *
  * @param gradient name of the gradient of the output
- * @param wanted whether the gradient of each input is asked for
- * @returns names of the gradients of the inputs, in order; anything where it was not asked for
+ * @param wanted whether the gradient of each input is requested
+ * @returns names of the gradients of the inputs, in order; undefined or anything if not requested
  */
 export type Pullback = (gradient: string, wanted: readonly boolean[]) => readonly (string | undefined)[];
 
@@ -46,12 +46,12 @@ export class Tape {
     this.type = type;
   }
 
-  /** The graph's element type as `Cast` names it. */
+  /** The graph's element type as an argument of `Cast`. */
   get elementType(): number {
     return DataType[this.type];
   }
 
-  /** Adds an input of the graph; a tracked one has a gradient, and so has all that depends on it. */
+  /** Adds an input of the graph; a tracked one has a gradient, as has everything that depends on it. */
   input(name: string, shape: Shape, { tracked = false } = {}): Value {
     this.#inputs[name] = { shape, type: this.type };
     if (tracked) this.#tracked.add(name);
@@ -63,17 +63,17 @@ export class Tape {
     return { name: this.#graph.weight(shape, values, this.type, name), shape };
   }
 
-  /** A constant scalar's name; equal ones are one. */
+  /** Name of a constant scalar; equal ones are shared. */
   scalar(value: number): string {
     return this.#once(`scalar ${value}`, () => this.#graph.weight([], [value], this.type));
   }
 
-  /** The name of a constant list of integers: a shape, axes or places; equal ones are one. */
+  /** Name of a constant list of integers: a shape, axes or indices; equal ones are shared. */
   integers(values: readonly number[]): string {
     return this.#once(`integers ${values}`, () => this.#graph.integers(values));
   }
 
-  /** A constant integer's name, to pick one of several. */
+  /** Name of a constant integer, used as an index. */
   scalarInteger(value: number): string {
     return this.#once(`integer ${value}`, () => this.#graph.op("Squeeze", [this.integers([value])]));
   }
@@ -94,12 +94,12 @@ export class Tape {
     return this.#graph.op2(opType, inputs, attributes);
   }
 
-  /** Whether a gradient of the value can be asked for. */
+  /** Whether a value has a gradient. */
   isTracked({ name }: Value): boolean {
     return this.#tracked.has(name);
   }
 
-  /** Remembers how an operation's output depends on its inputs; returns the output. */
+  /** Records how the output of an operation depends on its inputs; returns the output. */
   record(output: Value, inputs: readonly Value[], pullback: Pullback): Value {
     if (inputs.some(({ name }) => this.#tracked.has(name))) {
       this.#tracked.add(output.name);
@@ -109,10 +109,10 @@ export class Tape {
   }
 
   /**
-   * Adds the nodes that carry the gradient of `output` back.
+   * Adds the nodes that back-propagate the gradient of `output`.
    *
    * @param gradient name of a value of the shape of `output`
-   * @returns gradients by the name of the value; a tracked input that `output` does not depend on has none
+   * @returns gradients by name of the value; none for a tracked input on which `output` does not depend
    */
   backward(output: Value, gradient: string): ReadonlyMap<string, string> {
     const gradients = new Map([[output.name, gradient]]);
@@ -131,17 +131,17 @@ export class Tape {
     return gradients;
   }
 
-  /** Makes a value an output of the graph, under a name of its own. */
+  /** Declares a value as an output of the graph, under the given name. */
   output(name: string, { name: value, shape }: Value): void {
     this.#graph.op("Identity", [value], {}, name);
     this.#outputs[name] = { shape, type: this.type };
   }
 
-  /** The finished model file. */
+  /** Serialises the model. */
   build(): Uint8Array {
     return this.#graph.build(this.#inputs, this.#outputs, opset);
   }
 }
 
-/** The first with ScatterElements that adds, axes as inputs of every reduction, and Pad with axes. */
+/** First version with additive ScatterElements, axes as inputs of all reductions, and Pad with axes. */
 const opset = 18;

@@ -1,32 +1,33 @@
 /**
- * The graphs of one training step, as ONNX models. Their parameters are inputs, by name, so that they may change from step to
- * step and stay on a device; the number of images n is free.
+ * Graphs of a training step, as ONNX models. Parameters are inputs, by name, so that they can change between steps and stay on a
+ * device; the number of images n is free.
  *
  *     embedding graph   images, parameters, masks                           -> embeddings
  *     gradient graph    images, parameters, masks, embeddings:gradient,
  *                       NAME:gradient:before, batchNormMomentum             -> NAME:gradient, STATE:next
  *
- * Both compute in training mode, with the same values. A mini-batch that does not fit the memory is embedded chunk by chunk with
- * the first; the loss is differentiated on all its embeddings; then the second takes the same chunks one by one with their rows of
- * dLoss/dEmbedding, and adds up. That sum is the gradient of the whole mini-batch, exactly, because an image's embedding
- * depends on no other image. Batch normalisation is the exception: its statistics are those of a chunk. The sum then is the
- * exact gradient of a network that normalises chunk by chunk, as long as both passes see the same chunks.
+ * Both compute in training mode, with the same values. A mini-batch that exceeds the memory is embedded chunk by chunk with the
+ * first graph; the loss is differentiated with respect to all its embeddings; then the second graph processes the same chunks
+ * with their rows of dLoss/dEmbedding, and accumulates. The sum is the exact gradient of the mini-batch, because the embedding of
+ * an image depends on no other image. Batch normalisation is the exception: its statistics are per chunk. The sum is then the
+ * exact gradient of a network that normalises per chunk, provided both passes use the same chunks.
  */
 
 import type { Layer } from "./layers/layer.ts";
 import { embeddingsOutput, emitNetwork, imagesInput, type NetworkPlan } from "./network.ts";
 import { type GraphForm, Tape, type Value } from "./tape.ts";
 
-/** The name of a parameter's gradient, or of dLoss/dEmbedding. */
+/** Name of a parameter's gradient, or of dLoss/dEmbedding. */
 export const gradientOf = (name: string): string => `${name}:gradient`;
-/** The name of what a state becomes. */
+/** Name of the next value of a state. */
 export const nextOf = (name: string): string => `${name}:next`;
 
-/** The name of the lengths of embeddings before they are scaled to 1, [n]. */
+/** Name of the lengths of embeddings before normalisation, [n]. */
 export const normsOutput = "norms";
 
 /**
- * Embeds in training mode. `images`, parameters and masks to `embeddings`, and to `norms` if the network ends in an L2 normalisation.
+ * Embeds in training mode: `images`, parameters and masks to `embeddings`, and to `norms` if the network ends in an L2
+ * normalisation.
  */
 export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
   const { tape, embeddings, scaled } = forward(plan, form);
@@ -39,19 +40,19 @@ export function embeddingGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint
   return tape.build();
 }
 
-/** The name of the share of the old value in batch normalisation's running statistics: a scalar input of the gradient graph. */
+/** Name of the decay of batch normalisation's running statistics, a scalar input of the gradient graph. */
 export const batchNormMomentumInput = "batchNormMomentum";
 
 /**
- * Carries dLoss/dEmbedding back to the trained parameters and adds what the chunks before had, `NAME:gradient:before`: of the
- * parameter's shape, or of its rank with one value, 0, for the first chunk.
+ * Back-propagates dLoss/dEmbedding to the trained parameters, and adds the sum of earlier chunks, `NAME:gradient:before`: of the
+ * parameter's shape, or for the first chunk a single 0 of the same rank.
  */
 export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
   const { tape, embeddings, states } = forward(plan, form, "running");
   const given = tape.input(gradientOf(embeddingsOutput), embeddings.shape);
   const gradients = tape.backward(embeddings, given.name);
-  // The runtime begins with the output added last. In this order a layer's gradients are done with before those of the layer
-  // below begin; the other way round they all wait in memory for the first layer's.
+  // The runtime starts with the output added last. In this order, the gradients of a layer are finished before those of the layer below
+  // start; in the opposite order, they would all stay in memory until the first layer.
   for (const { name, shape, role } of plan.parameters) {
     if (role === "state") continue;
     const gradient = gradients.get(name);
@@ -65,8 +66,8 @@ export function gradientGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8
 }
 
 /**
- * The statistics of one chunk in batch normalisation: `images`, trained parameters and masks to `STATE:next`, in which the running ones
- * have no share.
+ * Batch normalisation statistics of a chunk alone: `images`, trained parameters and masks to `STATE:next`, without the running
+ * statistics.
  */
 export function statisticsGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uint8Array {
   const { tape, states } = forward(plan, form, "batch");
@@ -74,10 +75,10 @@ export function statisticsGraph(plan: NetworkPlan, form: GraphForm = "cpu"): Uin
   return tape.build();
 }
 
-/** The name of the sum of a parameter's gradients over the chunks before. */
+/** Name of the sum of a parameter's gradients over earlier chunks. */
 export const beforeOf = (name: string): string => `${gradientOf(name)}:before`;
 
-/** @param statistics what the running statistics become: running on, the batch's own, or nothing */
+/** @param statistics next running statistics: the moving average, those of the batch, or none */
 function forward(
   plan: NetworkPlan,
   form: GraphForm,
@@ -90,16 +91,16 @@ function forward(
   for (const { name, shape, role } of parameters)
     if (role === "trained" || statistics === "running")
       values.set(name, tape.input(name, shape, { tracked: role === "trained" }));
-    else values.set(name, { name, shape }); // named by its layer, used by nothing
+    else values.set(name, { name, shape }); // declared by its layer but unused
   const momentum = statistics === "running" ? tape.input(batchNormMomentumInput, []).name : undefined;
   for (const { name, size } of masks) values.set(name, tape.input(name, ["n", ...size]));
   const states = new Map<string, Value>();
   const planned = (name: string): Value => {
     const value = values.get(name);
-    if (!value) throw new Error(`${name}: used by a layer that did not plan it`);
+    if (!value) throw new Error(`${name}: used by a layer that did not declare it`);
     return value;
   };
-  /** What the last layer scales, if that is what it does. */
+  /** Input of the final L2 normalisation, if there is one. */
   let scaled: Value | undefined;
   const { name: last } = network.layers.at(-1) as Layer;
   const isScaling = plan.rows.at(-1)?.name === last && plan.rows.at(-1)?.kind === "L2 normalisation";

@@ -22,7 +22,7 @@ export function relu(name: string): Layer {
 }
 
 /**
- * PReLU: x where it is positive, else slope · x with one trained slope a channel (He et al. 2015, Delving Deep into Rectifiers).
+ * PReLU: x if positive, otherwise slope · x, with one trained slope per channel (He et al. 2015, Delving Deep into Rectifiers).
  * Parameter NAME.slope [channels], initially 0.25.
  *
  * @example
@@ -46,7 +46,7 @@ export function prelu(name: string): Layer {
 }
 
 /**
- * Maxout (Goodfellow et al. 2013): the largest of `pieces` consecutive slices of a row, so the row becomes `pieces` times shorter.
+ * Maxout (Goodfellow et al. 2013): maximum over `pieces` consecutive slices of a row, which becomes `pieces` times shorter.
  *
  * @throws FaceNetError LAYER_SHAPE, when planned, if the row cannot be divided by `pieces`
  * @example
@@ -59,7 +59,7 @@ export function maxout(name: string, pieces: number): Layer {
     plan(input) {
       const size = rowOf(input) / pieces;
       if (!Number.isInteger(size)) {
-        const reason = `${rowOf(input)} values cannot be taken in ${pieces} equal pieces`;
+        const reason = `${rowOf(input)} values cannot be split into ${pieces} equal pieces`;
         throw new FaceNetError("LAYER_SHAPE", { layer: name, reason });
       }
       return planOf({ name, kind: `maxout of ${pieces}`, input, output: [size] });
@@ -74,7 +74,7 @@ export function maxout(name: string, pieces: number): Layer {
  * @param keep probability that a value is kept, above 0 to 1
  * @throws FaceNetError LAYER_SHAPE, when planned, for another `keep`
  * @example
- * import { dropout } from "facenet128/training";
+ * @throws FaceNetError LAYER_SHAPE, when planned, for an invalid `keep`
  * console.log(dropout("drop", 0.8).plan([1792]).masks[0]?.keep); // 0.8
  */
 export function dropout(name: string, keep: number): Layer {
@@ -83,7 +83,7 @@ export function dropout(name: string, keep: number): Layer {
     name,
     plan(input) {
       if (!(keep > 0 && keep <= 1))
-        throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `keeps a share above 0 to 1, got ${keep}` });
+        throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `keep must be above 0 and at most 1, got ${keep}` });
       return planOf({ name, kind: "dropout", input, output: input }, [], [{ name: mask, size: input, keep }]);
     },
     emit: (x, emission) => (emission.mode === "inference" ? x : emitDropout(emission.tape, x, emission.mask(mask))),
@@ -100,7 +100,7 @@ export function emitRelu(tape: Tape, x: Value): Value {
 }
 
 /**
- * x where it is positive, slope · x elsewhere, a slope for each channel (He et al. 2015).
+ * x if positive, slope · x otherwise, with one slope per channel (He et al. 2015).
  *
  * @param x [n, channels] or [n, channels, height, width]
  * @param slope [channels]
@@ -122,9 +122,8 @@ export function emitPrelu(tape: Tape, x: Value, slope: Value): Value {
 }
 
 /**
- * The same function for inference, out of operators that keep the CPU's blocked memory layout, which has no PReLU:
- * relu(x) - slope · relu(-x), the scalings as 1x1 depthwise convolutions. Measured on MobileFaceNet, 2 cores: 4.8 to 2.0 ms a face
- * on two threads.
+ * PReLU for inference, from operators in the CPU's blocked memory layout, which has no PReLU: relu(x) - slope · relu(-x), with the
+ * scalings as 1x1 depthwise convolutions. Measured on MobileFaceNet, 2 cores: 4.8 to 2.0 ms per face on two threads.
  *
  * @param x [n, channels, height, width]
  * @param slope [channels], a constant
@@ -140,8 +139,7 @@ export function emitBlockedPrelu(tape: Tape, x: Value, slope: Value): Value {
 }
 
 /**
- * The largest of `pieces` values (Goodfellow et al. 2013): the row is taken as `pieces` rows one after the other. Of equals the
- * earlier has the gradient.
+ * Maxout (Goodfellow et al. 2013) over `pieces` consecutive slices. Of equal values, the first one receives the gradient.
  *
  * @param x [n, pieces · size]
  * @returns [n, size]
@@ -149,7 +147,10 @@ export function emitBlockedPrelu(tape: Tape, x: Value, slope: Value): Value {
 export function emitMaxout(tape: Tape, x: Value, pieces: number): Value {
   const size = rowSize(x) / pieces;
   if (!Number.isInteger(size))
-    throw new FaceNetError("LAYER_SHAPE", { layer: x.name, reason: `${rowSize(x)} values are not ${pieces} equal pieces` });
+    throw new FaceNetError("LAYER_SHAPE", {
+      layer: x.name,
+      reason: `${rowSize(x)} values cannot be split into ${pieces} equal pieces`,
+    });
   const all = tape.op("Reshape", [x.name, tape.integers([-1, pieces, size])]);
   const piece = (i: number) => tape.op("Gather", [all, tape.scalarInteger(i)], { axis: 1 });
   const rows = Array.from({ length: pieces }, (_, i) => piece(i));

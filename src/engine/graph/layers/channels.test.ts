@@ -7,11 +7,11 @@ import { emitAddition, emitConcatenation, emitDropout, emitScaling } from "./com
 import { emitFlatten, emitFullyConnected } from "./fully-connected.ts";
 import { emitBatchNormalisation, emitL2Normalisation, emitLocalResponseNormalisation } from "./normalisation.ts";
 
-/** Values as reference functions meet them. */
+/** Values as arrays for reference functions. */
 type Arrays = Readonly<Record<string, Float64Array>>;
 const value = (array: Float64Array | undefined, i: number) => array?.[i] as number;
 
-/** y at (image, channel, place) of maps [n, channels, places]. */
+/** Maps a function (image, channel, position) over [n, channels, positions]. */
 function byPlace(n: number, channels: number, places: number, compute: (i: number, c: number, p: number) => number): number[] {
   const y: number[] = [];
   for (let i = 0; i < n; i++) for (let c = 0; c < channels; c++) for (let p = 0; p < places; p++) y.push(compute(i, c, p));
@@ -139,7 +139,7 @@ const cases: Record<string, OperationCase> = {
   },
 };
 
-/** Compiling shaders takes seconds: of variations of one operation WebGPU is asked for one. */
+/** Compiling shaders takes seconds, so WebGPU tests one variation per operation. */
 const onCpuAlone = /maxout of 3|PReLU on rows|strong|other exponents|by a root|without bias/;
 
 describe.each(await testedVariants())("$form form on $device", (variant) => {

@@ -1,10 +1,10 @@
-/** Layers made of layers: sequence, concatenation (Inception), residual; and the operations that combine values. */
+/** Composite layers: sequence, concatenation (Inception), residual; and the operations that combine values. */
 import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 import { type Layer, type LayerPlan, planOf } from "./layer.ts";
 
 /**
- * Layers one after the other, as one layer.
+ * Sequence of layers, as one layer.
  *
  * @example
  * import { l2Normalisation, fullyConnected, sequence } from "facenet128/training";
@@ -57,9 +57,9 @@ export function concatenation(name: string, branches: readonly (readonly Layer[]
 
 /** Options of {@link residual}. */
 export type ResidualOptions = {
-  /** What the layers' result is multiplied with before it is added. Default 1. */
+  /** Factor of the layers' output before the addition. Default 1. */
   readonly scale?: number;
-  /** What the input goes through before it is added to. Default: nothing. */
+  /** Layers on the shortcut. Default: identity. */
   readonly shortcut?: readonly Layer[];
 };
 
@@ -79,7 +79,7 @@ export function residual(name: string, layers: readonly Layer[], { scale = 1, sh
     plan(input) {
       const [changed, kept] = [main.plan(input), side.plan(input)];
       if (`${changed.output}` !== `${kept.output}`) {
-        const reason = `adds [${changed.output}] to [${kept.output}], which must be of one size`;
+        const reason = `adds [${changed.output}] to [${kept.output}], which must have the same size`;
         throw new FaceNetError("LAYER_SHAPE", { layer: name, reason });
       }
       const { output } = changed;
@@ -102,7 +102,7 @@ function together(plans: readonly LayerPlan[], output: LayerPlan["output"]): Lay
   };
 }
 
-/** Of maps or rows along their channels. @throws FaceNetError LAYER_SHAPE where other sizes differ */
+/** Concatenates maps or rows along channels. @throws FaceNetError LAYER_SHAPE if other sizes differ */
 export function emitConcatenation(tape: Tape, values: readonly Value[]): Value {
   const [first] = values as [Value, ...Value[]];
   for (const { name, shape } of values)
@@ -122,14 +122,14 @@ export function emitConcatenation(tape: Tape, values: readonly Value[]): Value {
   });
 }
 
-/** @throws FaceNetError LAYER_SHAPE for values of two shapes */
+/** @throws FaceNetError LAYER_SHAPE for values of different shapes */
 export function emitAddition(tape: Tape, a: Value, b: Value): Value {
   if (`${a.shape}` !== `${b.shape}`)
     throw new FaceNetError("LAYER_SHAPE", { layer: b.name, reason: `[${b.shape}] cannot be added to [${a.shape}]` });
   return tape.record({ name: tape.op("Add", [a.name, b.name]), shape: a.shape }, [a, b], (gradient) => [gradient, gradient]);
 }
 
-/** x times a constant. */
+/** Multiplies x by a constant. */
 export function emitScaling(tape: Tape, x: Value, factor: number): Value {
   const scaled = (name: string) => tape.op("Mul", [name, tape.scalar(factor)]);
   return tape.record({ name: scaled(x.name), shape: x.shape }, [x], (gradient) => [scaled(gradient)]);
@@ -138,7 +138,7 @@ export function emitScaling(tape: Tape, x: Value, factor: number): Value {
 /**
  * Dropout in training: x times a mask of 0 and 1 / keep (Srivastava et al. 2014).
  *
- * @param mask of the shape of x, not differentiated
+ * @param mask same shape as x, not differentiated
  */
 export function emitDropout(tape: Tape, x: Value, mask: Value): Value {
   const masked = (name: string) => tape.op("Mul", [name, mask.name]);

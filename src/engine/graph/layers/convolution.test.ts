@@ -7,7 +7,7 @@ import { planWindow, type WindowOptions } from "./window.ts";
 
 type Case = WindowOptions & { map: [number, number, number, number]; filters: number; groups?: number; bias?: boolean };
 
-/** Compiling shaders takes seconds: WebGPU is asked for what differs there, strides, groups and odd sizes. */
+/** Compiling shaders takes seconds, so WebGPU tests only what differs there: strides, groups and odd sizes. */
 const onWebGpu = [
   "7x7 stride 2 on an odd map",
   "more padding than the kernel is wide",

@@ -6,16 +6,16 @@ import { mapSize, planWindow, type Window, type WindowOptions, windowAttributes 
 /** Options of {@link convolution}. */
 export type ConvolutionLayerOptions = ConvolutionOptions & {
   readonly filters: number;
-  /** Default true; before batch normalisation, which has its own, there is none. */
+  /** Default true; false before batch normalisation, which has its own offset. */
   readonly bias?: boolean;
-  /** Of the weights. Default: normal, deviation sqrt(2 / inputs of a value) (He et al. 2015, for ReLU). */
+  /** Initial weights. Default: normal, deviation sqrt(2 / inputs per value) (He et al. 2015, for ReLU). */
   readonly initial?: Initialiser;
 };
 
 /**
  * Convolution of a map. Parameters NAME.weight [filters, channels / groups, kernel height, kernel width] and NAME.bias [filters].
  *
- * @throws FaceNetError LAYER_SHAPE, when planned, if `groups` divides the channels or the filters unevenly
+ * @throws FaceNetError LAYER_SHAPE, when planned, if `groups` does not divide channels and filters
  * @example
  * import { convolution } from "facenet128/training";
  * console.log(convolution("conv1", { filters: 64, kernel: 7, stride: 2 }).plan([3, 96, 96]).output); // [64, 48, 48]
@@ -30,7 +30,7 @@ export function convolution(name: string, options: ConvolutionLayerOptions): Lay
       const { kernel, stride, height, width } = planWindow(size, options, name);
       const perGroup = size.channels / groups;
       if (!Number.isInteger(perGroup) || filters % groups > 0) {
-        const reason = `${size.channels} channels and ${filters} filters cannot be taken in ${groups} groups`;
+        const reason = `${size.channels} channels and ${filters} filters cannot be split into ${groups} groups`;
         throw new FaceNetError("LAYER_SHAPE", { layer: name, reason });
       }
       const fanIn = perGroup * kernel[0] * kernel[1];
@@ -55,7 +55,7 @@ export function convolution(name: string, options: ConvolutionLayerOptions): Lay
 }
 
 export type ConvolutionOptions = WindowOptions & {
-  /** The channels are taken in this many groups that do not see each other. Default 1. */
+  /** Number of independent groups of channels. Default 1. */
   readonly groups?: number;
 };
 
@@ -125,7 +125,7 @@ function weightGradient(tape: Tape, gradient: string, x: Value, { channels, filt
   return tape.op("Transpose", [byTap], { perm: [0, 3, 1, 2] });
 }
 
-/** a · bᵀ of the last two axes. */
+/** a · bᵀ over the last two axes. */
 function timesTransposed(tape: Tape, a: string, b: string, batched: boolean): string {
   if (tape.form === "cpu") return tape.op("FusedMatMul", [a, b], { transB: 1 });
   if (!batched) return tape.op("Gemm", [a, b], { transB: 1 });
@@ -145,7 +145,7 @@ function inputGradient(tape: Tape, gradient: string, weight: Value, geometry: Ge
     rows === height &&
     columns === width
   ) {
-    // One place: a matrix product. (WebGPU's Conv, onnxruntime 1.30, gets a kernel as large as the map wrong here.)
+    // Single position: a matrix product. (WebGPU's Conv, onnxruntime 1.30, is wrong for a kernel as large as the map.)
     const flat = (name: string, sizes: readonly number[]) => tape.op("Reshape", [name, tape.integers(sizes)]);
     const product = tape.op("MatMul", [flat(gradient, [-1, filters]), flat(weight.name, [filters, -1])]);
     return flat(product, [-1, channels, height, width]);

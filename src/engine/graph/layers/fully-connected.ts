@@ -10,7 +10,7 @@ export type FullyConnectedLayerOptions = {
   readonly outputs: number;
   /** Default true. */
   readonly bias?: boolean;
-  /** Of the weights. Default: normal, deviation sqrt(1 / inputs). */
+  /** Initial weights. Default: normal, deviation sqrt(1 / inputs). */
   readonly initial?: Initialiser;
 };
 
@@ -63,7 +63,10 @@ export function flattening(name: string): Layer {
 export function emitFullyConnected(tape: Tape, x: Value, weight: Value, bias: Value | undefined): Value {
   const outputs = weight.shape[1] as number;
   if (rowSize(x) !== weight.shape[0])
-    throw new FaceNetError("LAYER_SHAPE", { layer: x.name, reason: `has ${rowSize(x)} values, weights are [${weight.shape}]` });
+    throw new FaceNetError("LAYER_SHAPE", {
+      layer: x.name,
+      reason: `has ${rowSize(x)} values, but weights are [${weight.shape}]`,
+    });
   const product = tape.op("MatMul", [x.name, weight.name]);
   const name = bias ? tape.op("Add", [product, bias.name]) : product;
   const inputs = bias ? [x, weight, bias] : [x, weight];
@@ -74,7 +77,7 @@ export function emitFullyConnected(tape: Tape, x: Value, weight: Value, bias: Va
   ]);
 }
 
-/** [n, channels, height, width] as rows of [n, channels · height · width]; rows stay as they are. */
+/** Flattens [n, channels, height, width] to rows [n, channels · height · width]; rows are unchanged. */
 export function emitFlatten(tape: Tape, x: Value): Value {
   if (x.shape.length === 2) return x;
   const sizes = x.shape.slice(1) as number[];

@@ -1,29 +1,29 @@
 /**
- * What a layer is: it can be planned (sizes, parameters and work, without any graph) and it can add itself to a graph. One
- * definition so serves the layer table, the inference model and the training graph.
+ * Interface of layers: a layer plans its sizes, parameters and work without a graph, and emits itself into a graph. The layer
+ * table, the inference model and the training graph share this definition.
  */
 import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 
-/** Size of one image's value: [channels, height, width] of a map, [size] of a row. */
+/** Size of a value for one image: [channels, height, width] of a map, [size] of a row. */
 export type Size = readonly number[];
 
-/** How the values of a parameter begin: normal with mean 0 and this standard deviation, or all the same. */
+/** Initial values of a parameter: normal with mean 0 and this standard deviation, or constant. */
 export type Initialiser = { readonly deviation: number } | { readonly value: number };
 
-/** A named tensor that belongs to a network. */
+/** A named tensor of a network. */
 export type ParameterPlan = {
-  /** Unique in the network: "LAYER.weight". */
+  /** Unique within the network: "LAYER.weight". */
   readonly name: string;
   readonly shape: readonly number[];
   readonly initial: Initialiser;
-  /** "trained": by its gradient. "state": a running statistic, which a training pass replaces. */
+  /** "trained": updated by its gradient. "state": a running statistic, replaced by training passes. */
   readonly role: "trained" | "state";
-  /** Whether weight decay applies: to the weights of convolutions and full connections, to nothing else. */
+  /** Whether weight decay applies: only to the weights of convolutions and fully connected layers. */
   readonly decays: boolean;
 };
 
-/** A random input of training: 0 where a value is dropped, 1 / keep elsewhere. */
+/** A random input of training: 0 for dropped values, 1 / keep for others. */
 export type MaskPlan = { readonly name: string; readonly size: Size; readonly keep: number };
 
 /** One line of a layer table. */
@@ -34,9 +34,9 @@ export type LayerRow = {
   readonly output: Size;
   /** Height, width and stride of a window. */
   readonly kernel?: readonly [number, number, number];
-  /** Trained values. */
+  /** Number of trained values. */
   readonly parameters: number;
-  /** Multiplications with a weight, for one image: what the paper counts as FLOPS. */
+  /** Multiplications with a weight per image: what the paper counts as FLOPS. */
   readonly multiplyAdds: number;
 };
 
@@ -47,32 +47,32 @@ export type LayerPlan = {
   readonly masks: readonly MaskPlan[];
 };
 
-/** What a layer needs to add itself to a graph. */
+/** Context in which a layer emits its operators. */
 export type Emission = {
   readonly tape: Tape;
-  /** In training, batch normalisation uses the statistics of the batch and dropout drops. */
+  /** In training, batch normalisation uses batch statistics, and dropout is active. */
   readonly mode: "inference" | "training";
   /** The value of a planned parameter. */
   readonly parameter: (name: string) => Value;
-  /** What a planned state becomes; of training only. */
+  /** Sets the next value of a planned state; training only. */
   readonly replaceState: (name: string, next: Value) => void;
-  /** The scalar that is the share of the old value in batch normalisation's running statistics; absent: they become the batch's own. */
+  /** Scalar decay of batch normalisation's running statistics; if absent, they become those of the batch. */
   readonly batchNormMomentum?: string;
-  /** A planned mask; of training only. */
+  /** A planned mask; training only. */
   readonly mask: (name: string) => Value;
-  /** Is told of the rows that an L2 normalisation scales, [n, size], for their lengths. */
+  /** Called with the rows that an L2 normalisation scales, [n, size], to access their lengths. */
   readonly onScaled?: (rows: Value) => void;
 };
 
 /** A layer: plans its sizes and parameters, and adds its operators to a graph. */
 export type Layer = {
   readonly name: string;
-  /** @throws FaceNetError LAYER_SHAPE, naming the layer, for an input that it cannot take */
+  /** @throws FaceNetError LAYER_SHAPE, naming the layer, for an unsupported input */
   readonly plan: (input: Size) => LayerPlan;
   readonly emit: (x: Value, emission: Emission) => Value;
 };
 
-/** The plan of a layer that is one row of the table. */
+/** Plan of a layer with a single row in the table. */
 export function planOf(
   row: Pick<LayerRow, "name" | "kind" | "input" | "output"> & Partial<LayerRow>,
   parameters: readonly ParameterPlan[] = [],
@@ -83,20 +83,20 @@ export function planOf(
   return { output: row.output, rows: [{ ...counted, ...row }], parameters, masks };
 }
 
-/** How many values a tensor of a shape holds. */
+/** Number of values of a tensor. */
 export function volume(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Takes the size of a map apart. @throws FaceNetError LAYER_SHAPE for a row */
+/** Destructures the size of a map. @throws FaceNetError LAYER_SHAPE for a row */
 export function mapOf(layer: string, size: Size): { channels: number; height: number; width: number } {
   const [channels, height, width] = size;
   if (channels === undefined || height === undefined || width === undefined)
-    throw new FaceNetError("LAYER_SHAPE", { layer, reason: `takes maps [channels, height, width], got [${size}]` });
+    throw new FaceNetError("LAYER_SHAPE", { layer, reason: `accepts maps [channels, height, width], got [${size}]` });
   return { channels, height, width };
 }
 
-/** The size of a row, a map counting as one. */
+/** Number of values of a row, or of a flattened map. */
 export function rowOf(size: Size): number {
   return volume(size);
 }

@@ -17,7 +17,7 @@ const network = (layers: readonly Layer[]): Network => ({
 });
 
 describe("plans", () => {
-  it("count what a convolution has and does", () => {
+  it("count parameters and multiply-adds of a convolution", () => {
     const { rows, output } = convolution("conv1", { filters: 8, kernel: 3, stride: 2 }).plan([3, 10, 12]);
     expect(output).toEqual([8, 5, 6]);
     expect(rows[0]).toMatchObject({ kernel: [3, 3, 2], parameters: 8 * 27 + 8, multiplyAdds: 8 * 27 * 30 });
@@ -28,13 +28,13 @@ describe("plans", () => {
     expect(rows[0]).toMatchObject({ parameters: 54, multiplyAdds: 54 * 16 });
   });
 
-  it("leave running statistics out of the parameters", () => {
+  it("do not count running statistics as parameters", () => {
     const { rows, parameters } = batchNormalisation("norm").plan([5, 2, 2]);
     expect(rows[0]?.parameters).toBe(10);
     expect(parameters.filter(({ role }) => role === "state").map(({ name }) => name)).toEqual(["norm.mean", "norm.variance"]);
   });
 
-  it("let weights decay and nothing else", () => {
+  it("apply weight decay to weights only", () => {
     const all = sequence("all", [
       convolution("conv", { filters: 4, kernel: 1 }),
       prelu("prelu"),
@@ -44,7 +44,7 @@ describe("plans", () => {
     expect(all.parameters.filter(({ decays }) => decays).map(({ name }) => name)).toEqual(["conv.weight", "fc.weight"]);
   });
 
-  it("go through what is made of layers", () => {
+  it("descend into composite layers", () => {
     const module = concatenation("module", [
       [convolution("a", { filters: 2, kernel: 1 })],
       [maxPooling("pool", { kernel: 3, stride: 1 }), relu("relu")],
@@ -77,11 +77,11 @@ describe("plans", () => {
   });
 });
 
-describe("layers that do not fit", () => {
+describe("incompatible layers", () => {
   const end = [fullyConnected("fc", { outputs: 4 }), l2Normalisation("L2")];
   const refused: [string, readonly Layer[], string][] = [
     ["a window larger than the map", [maxPooling("pool9", { kernel: 13, padding: "valid" })], "layer pool9: its window of 13x13"],
-    ["a row where a map is wanted", [...end, convolution("late", { filters: 2, kernel: 1 })], "layer late: takes maps"],
+    ["a row where a map is wanted", [...end, convolution("late", { filters: 2, kernel: 1 })], "layer late: accepts maps"],
     [
       "groups that do not divide",
       [convolution("odd", { filters: 4, kernel: 1, groups: 2 })],
@@ -97,11 +97,11 @@ describe("layers that do not fit", () => {
       [residual("sum", [convolution("wide", { filters: 4, kernel: 1 })])],
       "layer sum: adds [4,10,12] to [3,10,12]",
     ],
-    ["unequal pieces", [fullyConnected("fc", { outputs: 5 }), maxout("largest", 2)], "layer largest: 5 values cannot be taken"],
-    ["an even neighbourhood", [localResponseNormalisation("lrn", { size: 2 })], "layer lrn: looks at 2 channels of 3"],
-    ["nothing kept", [dropout("drop", 0)], "layer drop: keeps a share above 0 to 1, got 0"],
+    ["unequal pieces", [fullyConnected("fc", { outputs: 5 }), maxout("largest", 2)], "layer largest: 5 values cannot be split"],
+    ["an even neighbourhood", [localResponseNormalisation("lrn", { size: 2 })], "layer lrn: size must be odd and at most 3"],
+    ["nothing kept", [dropout("drop", 0)], "layer drop: keep must be above 0 and at most 1, got 0"],
     ["an end that is a map", [relu("relu")], "layer tried: must end in a row, ends in [3,10,12]"],
-    ["a name used twice", [...end.slice(0, 1), fullyConnected("fc", { outputs: 2 })], "layer fc.weight: is there twice"],
+    ["a name used twice", [...end.slice(0, 1), fullyConnected("fc", { outputs: 2 })], "layer fc.weight: is repeated"],
   ];
 
   it.each(refused)("%s: the error names the layer", (_, layers, message) => {

@@ -12,8 +12,8 @@ export type BatchNormalisationOptions = {
 };
 
 /**
- * Batch normalisation of maps or rows (Ioffe and Szegedy 2015). Trained: NAME.scale and NAME.offset [channels]. Running statistics,
- * updated by every training pass with a gradient: NAME.mean and NAME.variance [channels].
+ * Batch normalisation of maps or rows (Ioffe and Szegedy 2015). Trained: NAME.scale and NAME.offset [channels]. Running
+ * statistics, updated by every training pass with a gradient: NAME.mean and NAME.variance [channels].
  *
  * @example
  * import { batchNormalisation } from "facenet128/training";
@@ -81,7 +81,7 @@ export function localResponseNormalisation(name: string, options: LocalResponseO
     plan(input) {
       const { channels } = mapOf(name, input);
       if (size % 2 === 0 || size > channels) {
-        const reason = `looks at ${size} channels of ${channels}: must be an odd number up to that`;
+        const reason = `size must be odd and at most ${channels}, the number of channels; got ${size}`;
         throw new FaceNetError("LAYER_SHAPE", { layer: name, reason });
       }
       return planOf({ name, kind: "local response normalisation", input, output: input });
@@ -143,7 +143,7 @@ export function emitRunningNormalisation(
 
 /**
  * @param x [n, channels] or [n, channels, height, width]
- * @returns y, and the mean and the (population) variance that it was made with
+ * @returns y, and the mean and (population) variance used
  */
 export function emitBatchNormalisation(
   tape: Tape,
@@ -171,7 +171,7 @@ export function emitBatchNormalisation(
     if (!wantsX) return [undefined, sumByX, sum];
     // dx = factor (dy - mean(dy) - x̂ mean(dy x̂))
     const count = tape.op("Cast", [tape.op("Size", [x.name])], { to: tape.elementType });
-    const share = tape.op("Div", [tape.scalar(channels), count]); // 1 / (values of a channel)
+    const share = tape.op("Div", [tape.scalar(channels), count]); // 1 / (values per channel)
     const slope = times(times(times(factor, inverse), sumByX), share);
     const level = times(times(factor, sum), share);
     const along = tape.op("Add", [times(centred, asMap(slope)), asMap(level)]);
@@ -182,7 +182,7 @@ export function emitBatchNormalisation(
 
 /** Options of {@link localResponseNormalisation}. */
 export type LocalResponseOptions = {
-  /** Neighbouring channels that are looked at, odd. Default 5. */
+  /** Number of neighbouring channels, odd. Default 5. */
   readonly size?: number;
   /** Default 1e-4. */
   readonly alpha?: number;
@@ -193,10 +193,10 @@ export type LocalResponseOptions = {
 };
 
 /**
- * y = x / s^β with s = bias + α/size Σ x², the sum going over `size` channels around each (Krizhevsky et al. 2012, section 3.3,
- * with α over size as ONNX, Caffe and Torch have it). FaceNet prints no values; the defaults are OpenFace's.
+ * y = x / s^β with s = bias + α/size Σ x², summed over `size` neighbouring channels (Krizhevsky et al. 2012, section 3.3, with α
+ * over size as in ONNX, Caffe and Torch). FaceNet gives no values; the defaults are OpenFace's.
  *
- * Out of elementary operators on every device: ONNX Runtime's own LRN runs on one thread and WebGPU has none.
+ * Built from elementary operators on every device: ONNX Runtime's own LRN is single-threaded, and WebGPU has none.
  *
  * @param x [n, channels, height, width]
  */
@@ -220,7 +220,7 @@ export function emitLocalResponseNormalisation(tape: Tape, x: Value, options: Lo
   });
 }
 
-/** base^-exponent; roots where they do, because the runtime's powers of any other exponent are slow. */
+/** base^-exponent; uses roots where possible, because the runtime's general powers are slow. */
 function inversePower(tape: Tape, base: string, exponent: number): string {
   if (exponent === 0.75) {
     const root = tape.op("Sqrt", [base]);
@@ -230,11 +230,11 @@ function inversePower(tape: Tape, base: string, exponent: number): string {
   return tape.op("Exp", [tape.op("Mul", [tape.op("Log", [base]), tape.scalar(-exponent)])]);
 }
 
-/** Keeps the length of a row of zeros from 0; the reference implementation's (FaceNet's text has none). */
+/** Keeps the length of a zero row above 0; value of the reference implementation (FaceNet's text has none). */
 const epsilon = 1e-10;
 
 /**
- * y = x / |x|, the length taken as sqrt(Σ x² + 1e-10): an embedding on the unit sphere (FaceNet, section 3.1).
+ * y = x / |x|, with the length computed as sqrt(Σ x² + 1e-10): an embedding on the unit sphere (FaceNet, section 3.1).
  *
  * @param x [n, size]
  */

@@ -35,7 +35,7 @@ const cases: Record<string, Case> = {
   "the whole map": { map: [3, 4, 3, 5], kernel: [3, 5], padding: "valid" },
 };
 
-/** Compiling shaders takes seconds: WebGPU is asked for these alone. */
+/** Compiling shaders takes seconds, so WebGPU tests only these. */
 const onWebGpu = ["3x3 stride 2", "windows apart from each other", "the whole map"];
 
 describe.each(await testedVariants())("pooling, $form form on $device", (variant) => {
@@ -57,8 +57,8 @@ describe.each(await testedVariants())("pooling, $form form on $device", (variant
     });
   });
 
-  it("gives the gradient of equal values to the first of them", async () => {
-    // Finite differences know no derivative where two values are equal; one step of each in turn would move the maximum.
+  it("assigns the gradient of equal values to the first one", async () => {
+    // Finite differences do not apply where two values are equal: a step of either would move the maximum.
     const values = [1, 1, 0, 0, 2, 2, 0, 0];
     await checkOperation(
       {

@@ -27,7 +27,7 @@ export function l2Pooling(name: string, options: WindowOptions): Layer {
 }
 
 /**
- * Average pooling; without options of the whole map (global average pooling, Lin et al. 2014).
+ * Average pooling; without options over the whole map (global average pooling, Lin et al. 2014).
  *
  * @example
  * import { averagePooling } from "facenet128/training";
@@ -55,10 +55,10 @@ function pooling<Options extends WindowOptions | undefined>(
 }
 
 /**
- * The mean over each window; padding does not count.
+ * Mean over each window, without the padding.
  *
  * @param x [n, channels, height, width]
- * @param options without them the window is the whole map
+ * @param options default: the whole map
  */
 export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions): Value {
   const size = mapSize(x);
@@ -69,12 +69,12 @@ export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions
   return tape.record({ name, shape }, [x], (gradient) => [windowSpread(tape, tape.op("Mul", [gradient, shares]), window, size)]);
 }
 
-/** The window that covers a map, at its one place. */
+/** A window that covers the whole map. */
 export function wholeMap({ height, width }: { readonly height: number; readonly width: number }): WindowOptions {
   return { kernel: [height, width], padding: "valid" };
 }
 
-/** 1 / pixels of the map under the window, at each of its places. */
+/** 1 / number of map pixels in the window, at each position. */
 function sharesOf(window: Window, map: { readonly height: number; readonly width: number }): Float64Array {
   const { kernel, stride, pads } = window;
   const covered = (place: number, side: number, before: number, size: number) =>
@@ -86,12 +86,12 @@ function sharesOf(window: Window, map: { readonly height: number; readonly width
   });
 }
 
-/** Keeps the root's slope finite over a window of zeros. */
+/** Keeps the derivative of the root finite for windows of zeros. */
 const epsilon = 1e-10;
 
 /**
- * sqrt(Σ x² + 1e-10) over each window, padding counting as zeros: what NN2 has in place of max pooling in some of its
- * modules (FaceNet, table 2). The sum, not the mean, as Torch's LPPooling in OpenFace's NN2 has it.
+ * sqrt(Σ x² + 1e-10) over each window, with zero padding: used by some modules of NN2 instead of max pooling (FaceNet, table 2).
+ * The sum, not the mean, as in Torch's LPPooling of OpenFace's NN2.
  *
  * @param x [n, channels, height, width]
  */
@@ -129,7 +129,7 @@ function scatter(tape: Tape, x: Value, gradient: string, indices: string): strin
   return tape.op("Reshape", [sum, sizes]);
 }
 
-/** Less than any value of a map. */
+/** Smaller than any value of a map. */
 const lowest = -3.4e38;
 
 function compare(tape: Tape, x: Value, y: Value, gradient: string, window: Window): string {
@@ -138,7 +138,7 @@ function compare(tape: Tape, x: Value, y: Value, gradient: string, window: Windo
   const [rows, columns] = kernel;
   const [top, left, bottom, right] = pads;
   const padded = tape.op("Pad", [x.name, tape.integers([0, 0, top, left, 0, 0, bottom, right]), tape.scalar(lowest)]);
-  // dx falls into stride x stride interleaved grids; tap (i, j) of the windows lands on grid (i mod stride, j mod stride).
+  // dx is split into stride x stride interleaved grids; tap (i, j) of the windows belongs to grid (i mod stride, j mod stride).
   const [gridRows, gridColumns] = [rows, columns].map((side) => Math.floor((side - 1) / stride)) as [number, number];
   const grids = new Map<string, string>();
   let unclaimed: string | undefined;
@@ -159,7 +159,7 @@ function compare(tape: Tape, x: Value, y: Value, gradient: string, window: Windo
       grids.set(key, before ? tape.op("Add", [before, part]) : part);
     }
   const [any] = grids.values();
-  const zeros = () => tape.op("Mul", [any as string, tape.scalar(0)]); // of a grid that no tap lands on
+  const zeros = () => tape.op("Mul", [any as string, tape.scalar(0)]); // for a grid without taps
   const stacked: string[] = [];
   for (let i = 0; i < stride; i++)
     for (let j = 0; j < stride; j++) stacked.push(tape.op("Unsqueeze", [grids.get(`${i},${j}`) ?? zeros(), tape.integers([2])]));
@@ -172,7 +172,7 @@ function compare(tape: Tape, x: Value, y: Value, gradient: string, window: Windo
     tape.op("Transpose", [together], { perm: [0, 3, 1, 4, 2] }),
     tape.integers([-1, channels, gridHeight * stride, gridWidth * stride]),
   ]);
-  const roomy = tape.op("Pad", [interleaved, tape.integers([0, 0, 0, 0, 0, 0, stride, stride])]); // for what no window reached
+  const roomy = tape.op("Pad", [interleaved, tape.integers([0, 0, 0, 0, 0, 0, stride, stride])]); // for pixels outside all windows
   const places = [
     [top, left],
     [top + height, left + width],

@@ -2,7 +2,7 @@
 import { FaceNetError } from "../../../errors.ts";
 import type { Tape, Value } from "../tape.ts";
 
-/** Padding in pixels: "same" as TensorFlow pads, "valid" none, one number for all sides, or [top, left, bottom, right]. */
+/** Padding in pixels: "same" as in TensorFlow, "valid" for none, one number for all sides, or [top, left, bottom, right]. */
 export type Padding = "same" | "valid" | number | readonly [number, number, number, number];
 
 /** Window of a convolution or pooling layer. */
@@ -25,8 +25,8 @@ export type Window = {
 };
 
 /**
- * @param layer whose window it is, for the error
- * @throws FaceNetError LAYER_SHAPE where the window does not fit the padded map
+ * @param layer name of the layer, for the error
+ * @throws FaceNetError LAYER_SHAPE if the window exceeds the padded map
  */
 export function planWindow(
   { height, width }: { readonly height: number; readonly width: number },
@@ -78,7 +78,7 @@ export type MapSize = { readonly channels: number; readonly height: number; read
 export function mapSize({ name, shape }: Value): MapSize {
   const [, channels, height, width] = shape;
   if (shape.length !== 4 || typeof channels !== "number" || typeof height !== "number" || typeof width !== "number")
-    throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `takes maps [n, channels, height, width], got [${shape}]` });
+    throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `accepts maps [n, channels, height, width], got [${shape}]` });
   return { channels, height, width };
 }
 
@@ -86,11 +86,11 @@ export function mapSize({ name, shape }: Value): MapSize {
 export function rowSize({ name, shape }: Value): number {
   const [, size] = shape;
   if (shape.length !== 2 || typeof size !== "number")
-    throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `takes rows [n, size], got [${shape}]` });
+    throw new FaceNetError("LAYER_SHAPE", { layer: name, reason: `accepts rows [n, size], got [${shape}]` });
   return size;
 }
 
-/** Padding counts as zeros. */
+/** Sum over each window, with zero padding. */
 export function windowSum(
   tape: Tape,
   name: string,
@@ -100,7 +100,7 @@ export function windowSum(
   return tape.op("Mul", [tape.op("AveragePool", [name], attributes), tape.scalar(kernel[0] * kernel[1])]);
 }
 
-/** Adds the value at each place of the window to all that the window covers there: the gradient of {@link windowSum}. */
+/** Adds the value at each window position to all inputs the window covers: the gradient of {@link windowSum}. */
 export function windowSpread(
   tape: Tape,
   name: string,

@@ -1,4 +1,4 @@
-/** Detecting faces in photographs of 2 megapixels, decoding left out, on one thread as each worker does it. */
+/** Face detection in photographs of 2 megapixels, without decoding, on one thread as in each worker. */
 import { lookDefaults } from "../src/faces/facenet.ts";
 import { defaultJob, loadPipeline } from "./load-pipeline.ts";
 import { type Bench, msEach, race, speedOf } from "./measure.ts";

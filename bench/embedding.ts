@@ -1,6 +1,6 @@
 /**
- * Embedding faces already cut out: what is left of the bare network's speed when raw pixels go through the
- * whole of `facenet.embed`. Decoding is left out, but for the rows that name it.
+ * Embedding of pre-cropped faces: throughput of `facenet.embed` on raw pixels relative to the bare network. Decoding is excluded,
+ * except in rows that name it.
  */
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -14,10 +14,10 @@ import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measur
 import { sampleCrops } from "./samples.ts";
 
 const models = ["sface.opencv-128", "mobilefacenet.facenet-128"];
-/** A round embeds this many faces, a multiple of every batch size. */
+/** Faces per round, a multiple of every batch size. */
 const FACES = 160;
 const batchSizes = [1, 4, 32];
-/** Of each round's fastest bare session; and what one face may cost the network on two threads. */
+/** Minimum share of each round's fastest bare session, and maximum network time per face on two threads. */
 const TARGETS = { share: 0.95, networkMs: 6 } as const;
 
 export const embedding: Bench = async () => {
@@ -47,7 +47,7 @@ async function embeddingRows(model: string): Promise<Row[]> {
   await Promise.all([facenet.dispose(), bare.release()]);
 
   const bareNames = Object.keys(bare.contestants);
-  // The strictest baseline, chosen anew in each round: which bare session is fastest depends on how busy the cores are.
+  // The strictest baseline, selected in each round, because the fastest bare session depends on the load.
   const fastest = lapsOf(bareName(1, 1)).map((_, round) => Math.min(...bareNames.map((name) => lapsOf(name)[round] as number)));
   const row = (name: string): Row => ({
     name: `${model}: ${name}`,
@@ -72,7 +72,7 @@ async function embeddingRows(model: string): Promise<Row[]> {
 const bareName = (threads: number, batch: number): string =>
   `bare session, ${threads} ${threads === 1 ? "thread" : "threads"}, batch ${batch}`;
 
-/** onnxruntime-node itself, on tensors made before the clock starts. */
+/** onnxruntime-node itself, on tensors created before the clock starts. */
 async function bareSessions(model: string, faces: readonly RawPixels[]) {
   const located = await locateModel("embedding", model);
   const { manifest } = located;
@@ -99,7 +99,7 @@ async function bareSessions(model: string, faces: readonly RawPixels[]) {
   return { contestants, release };
 }
 
-/** [faces, 3, height, width] as the model is fed. */
+/** [faces, 3, height, width] network input. */
 async function networkInputs(
   manifest: Embedder["manifest"],
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What an evaluation costs beside the engine's own work: `facenet evaluate` on the pairs of one fold of LFW, against
- * nothing but embedding the same images. Both with the same models, loaded before.
+ * Overhead of an evaluation: `facenet evaluate` on the pairs of one LFW fold, against only embedding the same images, with the
+ * same preloaded models.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { evaluate } from "../src/operations/evaluate.ts";
 import { type Bench, race, speedOf, spreadOf } from "./measure.ts";
 
 const FOLD = 1;
-/** The engine's time, as a share of the evaluation's, must be at least 1 / 1.15. */
+/** Minimum share of the engine's time in the evaluation's: 1 / 1.15. */
 const SHARE = 1 / 1.15;
 
 export const evaluation: Bench = async ({ data }) => {

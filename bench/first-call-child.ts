@@ -1,4 +1,4 @@
-/** The process that first-call.ts starts: prints what importing, loading and first calling took. */
+/** Child process of first-call.ts: prints the durations of import, loading and first calls. */
 import { spreadOf } from "./measure.ts";
 
 export type FirstCallTimes = { importMs: number; loadMs: number; firstMs: number; laterMs: number };

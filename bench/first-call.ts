@@ -1,4 +1,4 @@
-/** What a program pays before its first answer, each time in a fresh process; the files are in the system's cache. */
+/** Start-up cost before the first result, each time in a new process, with files in the system's cache. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

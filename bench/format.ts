@@ -1,4 +1,4 @@
-/** Measured rows as text. */
+/** Formats measured rows as text. */
 import type { Machine } from "./machine.ts";
 import { isMet, type Row, type Spread } from "./measure.ts";
 

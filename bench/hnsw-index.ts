@@ -1,7 +1,7 @@
 /**
- * What pgvector's HNSW finds of the ten nearest faces, at which cost, by the form that the embeddings are kept in; beside
- * the exact search in memory and a plain loop. On PGlite (pgvector compiled to WebAssembly, one thread): compare within the table, a
- * server is several times faster. Processor time, so that busy neighbours count little.
+ * Recall and cost of pgvector's HNSW for the ten nearest faces, by storage format of the embeddings, compared with the exact
+ * search in memory and a naive loop. On PGlite (pgvector compiled to WebAssembly, one thread): compare within the table; a server
+ * is several times faster. Reports processor time, which depends little on other load.
  *
  *     FACENET_DATA=FOLDER npm run bench -- hnsw-index
  */
@@ -21,7 +21,7 @@ const PROBES = 300;
 const K = 10;
 const ROWS_A_STATEMENT = 500;
 
-/** A way to keep codes; the probe, too, comes as an array of a code's whole numbers. */
+/** Storage format of codes; the probe is an array of the code's integers, too. */
 type Form = {
   readonly type: string;
   readonly from: (code: string) => string;
@@ -48,7 +48,7 @@ const forms: Readonly<Record<string, Form>> = {
     operators: "bit_hamming_ops",
   },
 };
-/** Candidates that are fetched and ranked again by their codes, and the breadth of the search (hnsw.ef_search). */
+/** Numbers of candidates re-ranked by their codes, and search breadth (hnsw.ef_search). */
 const breadths = [
   { candidates: 10, breadth: 40 },
   { candidates: 20, breadth: 40 },
@@ -133,7 +133,7 @@ async function measureSet(set: string, codes: readonly Int8Array[]): Promise<Row
   return rows;
 }
 
-/** Every face in turn, the ten nearest kept: what one would write first. */
+/** Naive search: every face in turn, keeping the ten nearest. */
 function plainSearch(faces: readonly Int8Array[], probe: Int8Array): unknown {
   const nearest = new NearestK(K);
   for (const [id, code] of faces.entries()) nearest.offer(id, codeDistance(probe, code));
@@ -148,7 +148,7 @@ async function cpuMs(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** The same order every time, with no person's faces side by side. */
+/** Deterministic order that separates faces of the same person. */
 function shuffled<T>(items: readonly T[]): T[] {
   const order = [...items];
   let state = 1;

@@ -1,6 +1,6 @@
 /**
- * The paper's hold-out test at its own size: every distance of 100,000 x 100,000 byte codes, counted. Random codes: how
- * long it takes does not depend on whose they are.
+ * The paper's hold-out test at full size: all distances of 100,000 x 100,000 byte codes, counted. Random codes, because the
+ * duration does not depend on their content.
  */
 import { DistanceStream } from "../src/evaluation/distance-stream.ts";
 import type { EmbeddingMatrix } from "../src/metric/embedding-matrix.ts";

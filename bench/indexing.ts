@@ -1,6 +1,6 @@
 /**
- * What `facenet index` leaves of the pipeline's own speed: the same files through `facenet.embed` and through indexing into a new
- * gallery, in turns. And what a run costs that finds nothing new, a file.
+ * Throughput of `facenet index` relative to the pipeline: the same files through `facenet.embed` and indexed into a new gallery,
+ * in turns; and the cost per file of a run that finds nothing new.
  */
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { type Bench, msEach, perSecond, type Row, race, speedOf } from "./measur
 import { lfwPeople, samplePaths, withoutLfw } from "./samples.ts";
 
 const SMALL = 400;
-/** Of the throughput of `facenet.embed`. */
+/** Share of the throughput of `facenet.embed`. */
 const TARGET_SHARE = 0.85;
 
 export const indexing: Bench = async ({ data }) => {
@@ -21,7 +21,7 @@ export const indexing: Bench = async ({ data }) => {
   const folder = await mkdtemp(join(tmpdir(), "facenet-bench-"));
   const facenet = await FaceNet.load();
   try {
-    // Different photographs: a copy would be recognised by its content and not be looked at.
+    // Different photographs: copies are recognised by content and not processed.
     const small = Array.from({ length: SMALL }, (_, i) => people[Math.floor((i * people.length) / SMALL)]?.[0] as string);
     return [
       ...(await throughputRows(facenet, folder, `${SMALL} images of LFW, 250 x 250`, small)),

@@ -1,6 +1,6 @@
 /**
- * What a large photograph costs beside its own copy at 1280 pixels, from file to embeddings: 12 and 48 megapixels, made of a sample
- * by enlarging. Faces are large in it, as in most photographs of people; small faces call for a second decoding.
+ * Cost of a large photograph relative to its copy at 1280 pixels, from file to embeddings: 12 and 48 megapixels, enlarged from a
+ * sample. Its faces are large, as in most photographs of people; small faces require a second decoding.
  */
 import sharp from "sharp";
 import { FaceNet } from "../src/faces/facenet.ts";

@@ -1,6 +1,6 @@
 /**
- * Reading all codes of a gallery into memory, which an exact search begins with: from SQLite, and from a PostgreSQL server
- * (of DATABASE_URL, else one that is started where PostgreSQL is installed). Processor time of this process.
+ * Loads all codes of a gallery into memory, as for an exact search: from SQLite, and from a PostgreSQL server (DATABASE_URL, or
+ * one started here if PostgreSQL is installed). Processor time of this process.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** One pipeline in this thread: what each worker thread of FaceNet runs, without the way there and back. */
+/** A pipeline in this thread: the work of a FaceNet worker, without messages between threads. */
 
 import { FacePipeline, type PipelineJob } from "../src/faces/face-pipeline.ts";
 import { lookDefaults } from "../src/faces/facenet.ts";

@@ -1,7 +1,7 @@
 /**
- * What a look-up in a gallery of 100,000 faces costs: the gallery opened for it and all codes read, as a command does, beside
- * the gallery that a server keeps; with nothing changed since the look-up before, and with a correction between them. One face
- * of everybody is in a photograph of its own; every face is somebody's.
+ * Cost of a look-up in a gallery of 100,000 faces: with the gallery opened for it and all codes read, as in a command, and with
+ * an open gallery, as in a server; unchanged, and after a correction. One face of each person is in a separate photograph; every
+ * face belongs to a person.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** What a figure was measured on. */
+/** Description of the machine of a measurement. */
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";

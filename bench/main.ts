@@ -3,9 +3,9 @@
  *
  *     npm run bench -- [NAME...] [--json FILE] [--images N]
  *
- * Without names all run. `--json` adds what was measured to FILE (benches not run this time stay as they are);
- * results worth keeping are committed as bench/results/HARDWARE.json. Benches on real photographs need FACENET_DATA,
- * a folder with lfw/images in it; without it they are skipped.
+ * Without names, all benchmarks run. `--json` adds the measurements to FILE (those of benchmarks not run are kept); results worth
+ * keeping are committed as bench/results/HARDWARE.json. Benchmarks on real photographs require FACENET_DATA, a folder with
+ * lfw/images, and are skipped without it.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
@@ -33,7 +33,7 @@ import { versusFaceApi } from "./versus-face-api.ts";
 import { versusPython } from "./versus-python.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
-  memory, // first: what others leave in the process would count
+  memory, // first, because memory left by others would count
   embedding,
   streamed,
   detection,
@@ -55,7 +55,7 @@ const benches: Readonly<Record<string, Bench>> = {
 
 type Measured = {
   readonly measured: string;
-  /** The machine's load average when the bench began: above 0.5 or so, others were computing too. */
+  /** Load average at the start; above about 0.5, other work was running. */
   readonly loadBefore: number;
   readonly rows: readonly Row[];
 };

@@ -1,38 +1,38 @@
-/** Timing that a drifting or busy machine does not bend: what is compared runs in turns within one run. */
+/** Timing that is robust to a drifting or busy machine: contestants run in turns within one run. */
 
 export type Spread = { readonly median: number; readonly min: number; readonly max: number };
 
-/** One line of a bench's table. */
+/** One row of a benchmark's table. */
 export type Row = {
   readonly name: string;
   readonly unit: string;
   readonly value: Spread;
-  /** How many times as fast as another row, round by round. */
+  /** Speed relative to another row, round by round. */
   readonly speed?: { readonly times: Spread; readonly as: string };
   readonly target?: Target;
 };
 
-/** What the median of the value or of the speed must reach. */
+/** Required median of the value or the speed. */
 export type Target = { readonly of: "value" | "speed"; readonly limit: "at least" | "at most"; readonly number: number };
 
 export type BenchOptions = {
-  /** folder of real data, FACENET_DATA */
+  /** Folder of real data, FACENET_DATA. */
   readonly data: string | undefined;
-  /** images of the memory bench */
+  /** Images of the memory benchmark. */
   readonly images: number;
 };
 
-/** A bench measures, or says what it lacks. */
+/** A benchmark returns measurements, or what it lacks. */
 export type Bench = (options: BenchOptions) => Promise<readonly Row[] | { readonly skipped: string }>;
 
-/** Milliseconds of each round. */
+/** Milliseconds per round. */
 export type Laps = readonly number[];
 
 /**
- * Runs contestants in turns, the order reversed every other round.
+ * Runs contestants in turns, reversing the order every other round.
  *
  * @param contestants each resolves when its work has finished
- * @returns the laps of a contestant by its name; the same index is the same round for all
+ * @returns laps of a contestant by its name; equal indices are the same round
  */
 export async function race(
   contestants: Readonly<Record<string, () => Promise<unknown>>>,
@@ -65,27 +65,27 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** A figure that was taken once. */
+/** A value measured once. */
 export function single(value: number): Spread {
   return { median: value, min: value, max: value };
 }
 
-/** Laps of work on `count` things, as milliseconds for one. */
+/** Milliseconds per item, for laps over `count` items. */
 export function msEach(laps: Laps, count: number): Spread {
   return spreadOf(laps.map((ms) => ms / count));
 }
 
-/** Laps of work on `count` things, as things a second. */
+/** Items per second, for laps over `count` items. */
 export function perSecond(laps: Laps, count: number): Spread {
   return spreadOf(laps.map((ms) => (count * 1000) / ms));
 }
 
-/** How many times as fast `laps` are as those of `baseline` in the same rounds. */
+/** Speed of `laps` relative to `baseline` in the same rounds. */
 export function speedOf(laps: Laps, baseline: Laps): Spread {
   return spreadOf(laps.map((ms, round) => (baseline[round] as number) / ms));
 }
 
-/** Undefined where there is no target. */
+/** Undefined without a target. */
 export function isMet({ value, speed, target }: Row): boolean | undefined {
   if (!target) return undefined;
   const reached = target.of === "value" ? value.median : (speed?.times.median ?? Number.NaN);

@@ -1,4 +1,4 @@
-/** Whether a long stream of photographs takes ever more memory: the process's resident set, threads and all. */
+/** Memory growth over a long stream of photographs: resident set of the process with all threads. */
 import { FaceNet } from "../src/faces/facenet.ts";
 import { type Bench, type Row, single } from "./measure.ts";
 import { lfwPeople, withoutLfw } from "./samples.ts";

@@ -1,4 +1,4 @@
-/** What is measured beside from Python: each in a process of its own, with as many threads as it likes. PYTHON names the interpreter. */
+/** Python libraries for comparison, each in its own process with its default number of threads. PYTHON names the interpreter. */
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ export type PythonPeer = {
   readonly name: string;
   readonly script: string;
   readonly modules: string;
-  /** As pip install takes them. */
+  /** Arguments of pip install. */
   readonly packages: string;
 };
 

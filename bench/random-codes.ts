@@ -1,11 +1,11 @@
-/** Codes of directions that are spread evenly: the hardest to search, as none is much nearer than the next. */
+/** Codes of uniformly distributed directions: the hardest to search, because no neighbour is much nearer than the next. */
 import { encodeBytes } from "../src/metric/byte-code.ts";
 import { normalize } from "../src/metric/distance.ts";
 
-/** As the embedding of 128 dimensions has it. */
+/** Scale of the 128-dimensional embedding. */
 const SCALE = 0.35 / 127;
 
-/** Codes one after the other, the same every time. */
+/** Generates codes deterministically. */
 export function createRandomCodes(dimensions: number): (count: number) => Int8Array {
   let state = 1;
   const uniform = (): number => {

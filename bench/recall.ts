@@ -1,6 +1,7 @@
 /**
- * Recall by size on the 150 photographs of FACENET_DATA/photographs, beside OpenCV's YuNet at its default: boxes on which two other
- * detectors agree. A face counts as found when a box shares 0.35 of the union with its own.
+ * Recall by face size on the 150 photographs of FACENET_DATA/photographs, compared with OpenCV's YuNet at its defaults. The
+ * reference boxes are those on which two other detectors agree. A face counts as found if a box overlaps its own by an IoU of
+ * 0.35.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +15,7 @@ export type Marked = Box & { readonly groups?: readonly string[] };
 export type Marks = Readonly<Record<string, readonly Marked[]>>;
 export type Recall = {
   readonly groups: Readonly<Record<string, { readonly found: number; readonly marked: number }>>;
-  /** Boxes that share too little with every marked face. */
+  /** Boxes that overlap too little with every marked face. */
   readonly withoutPartner: number;
 };
 

@@ -1,4 +1,4 @@
-/** What benches look at: six photographs out of a development dependency, and LFW where it is there. */
+/** Data of benchmarks: six photographs from a development dependency, and LFW if available. */
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,15 +8,15 @@ import type { RawPixels } from "../src/schemas/image-source.ts";
 
 const demo = join(dirname(fileURLToPath(import.meta.resolve("@vladmandic/face-api/package.json"))), "demo");
 
-/** Paths of six photographs of 2 megapixels, 22 faces in all. */
+/** Paths of six photographs of 2 megapixels, with 22 faces in total. */
 export const samplePaths: readonly string[] = [1, 2, 3, 4, 5, 6].map((i) => join(demo, `sample${i}.jpg`));
 
-/** Decoded, for benches that leave decoding out. */
+/** Decoded, for benchmarks without decoding. */
 export async function readPixels(paths: readonly string[]): Promise<RawPixels[]> {
   return Promise.all(paths.map(async (path): Promise<RawPixels> => ({ ...(await decodeImage(path)), channels: 3 })));
 }
 
-/** The samples' faces as the model's cut-outs. */
+/** Faces of the samples as the model's crops. */
 export async function sampleCrops(facenet: FaceNet): Promise<RawPixels[]> {
   const crops: RawPixels[] = [];
   for await (const item of facenet.align(samplePaths)) {
@@ -28,7 +28,7 @@ export async function sampleCrops(facenet: FaceNet): Promise<RawPixels[]> {
 
 export const withoutLfw = { skipped: "set FACENET_DATA to a folder with lfw/images/NAME/NAME_0001.jpg in it" } as const;
 
-/** Paths of all LFW images by person, or undefined where they are not there. */
+/** Paths of all LFW images by person; undefined if not available. */
 export async function lfwPeople(data: string | undefined): Promise<string[][] | undefined> {
   if (data === undefined) return undefined;
   const folder = join(data, "lfw", "images");

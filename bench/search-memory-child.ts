@@ -1,4 +1,4 @@
-/** The process that search.ts starts (with --expose-gc): prints how much the resident set grows by a full index. */
+/** Child process of search.ts (with --expose-gc): prints the growth of the resident set by a full index. */
 import { CodeSearch } from "../src/search/code-search.ts";
 import { createRandomCodes } from "./random-codes.ts";
 
@@ -12,7 +12,7 @@ const codes = randomCodes(BATCH);
 const probes = Array.from({ length: 16 }, (_, i) => codes.slice(i * DIMENSIONS, (i + 1) * DIMENSIONS));
 const ids = new Float64Array(BATCH);
 
-/** The runtime is loaded, the functions are compiled. */
+/** Loads the runtime and compiles the functions. */
 const warmUp = await fill(20_000);
 await warmUp.dispose();
 const before = resident();

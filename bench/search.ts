@@ -1,6 +1,6 @@
 /**
- * Exact search for the ten nearest of 1,000,000 faces, against a plain loop and against what one would write first:
- * floats, MatMul and TopK. And the k-NN graph of 20,000 faces.
+ * Exact search for the ten nearest of 1,000,000 faces, compared with a naive loop and with float MatMul and TopK. And the k-NN
+ * graph of 20,000 faces.
  */
 import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -63,12 +63,12 @@ function row(name: string, laps: Laps, probes: number, limit?: number): Row {
   return limit === undefined ? plain : { ...plain, target: { of: "value", limit: "at most", number: limit } };
 }
 
-/** A rival, and how fast it is beside ours. */
+/** An alternative, and its speed relative to ours. */
 function versus(name: string, laps: Laps, ours: Laps, probes: number): Row {
   return { ...row(name, laps, probes), speed: { times: speedOf(laps, ours), as: "ours" } };
 }
 
-/** Every face in turn, the ten nearest kept. */
+/** Naive search: every face in turn, keeping the ten nearest. */
 function plainSearch(codes: Int8Array, probe: Int8Array): unknown {
   const nearest = new NearestK(K);
   const squares = probe.reduce((sum, value) => sum + value * value, 0);
@@ -86,7 +86,7 @@ function plainSearch(codes: Int8Array, probe: Int8Array): unknown {
   return nearest.sorted();
 }
 
-/** Directions as floats, four times the memory, searched by one network. */
+/** Float vectors, four times the memory, searched by one network. */
 async function floatSearch(codes: Int8Array) {
   const session = await InferenceSession.create(topKModel(), {
     intraOpNumThreads: availableParallelism(),

@@ -1,4 +1,4 @@
-/** Thread of the serve bench: how long /health takes, every 20 ms. */
+/** Thread of the serve benchmark: measures the latency of /health every 20 ms. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Client } from "undici";
 

@@ -1,6 +1,6 @@
 /**
- * The HTTP service under load: 50 clients that post photographs as fast as they are answered, beside the pipeline's own
- * throughput on the same photographs, in turns. Every answer is checked: its own id, the faces of its own photograph.
+ * The HTTP service under load: 50 clients that post photographs continuously, compared with the throughput of the pipeline on the
+ * same photographs, in turns. Every answer is checked: its own id, and the faces of its own photograph.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,9 +16,9 @@ import { type Bench, perSecond, type Row, race, single, speedOf, spreadOf } from
 import { lfwPeople, samplePaths } from "./samples.ts";
 
 const CLIENTS = 50;
-/** Photographs of one lap of the race: so many that the first burst of 50 uploads at once counts little. */
+/** Photographs per lap, enough that the initial burst of 50 uploads has little weight. */
 const LAP = 180;
-/** What flat means: so much more than after the first quarter, percent. */
+/** Maximum growth of memory after the first quarter, percent. */
 const GROWTH = 10;
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
@@ -116,7 +116,7 @@ export const serve: Bench = async ({ data, images }) => {
   }
 };
 
-/** The server's memory while so many requests are answered; growth counts from the first quarter. */
+/** The server's memory over a number of requests; growth counts from the first quarter. */
 async function longRun(pid: number, count: number, load: (count: number) => Promise<void>): Promise<Row[]> {
   const rows: Row[] = [];
   let afterQuarter = 0;
@@ -165,7 +165,7 @@ async function startServer() {
   return { url: (JSON.parse(line) as { url: string }).url, pid: child.pid as number, stop };
 }
 
-/** Asks for /health every 20 ms from a thread of its own, so that the clients' work here does not show in it. */
+/** Requests /health every 20 ms from a separate thread, so that the clients' work here does not affect it. */
 async function startProbe(url: string) {
   const worker = new Worker(new URL("./serve-probe.ts", import.meta.url), { workerData: url });
   const read = async (): Promise<number[]> => {

@@ -1,4 +1,4 @@
-/** The thread that streamed.ts starts: one pipeline, and how long it spends decoding and in networks. */
+/** Thread of streamed.ts: one pipeline, with the time spent in decoding and in networks. */
 import { parentPort, workerData } from "node:worker_threads";
 import { OnnxNetwork } from "../src/engine/onnx-network.ts";
 import { createStageTimer } from "../src/faces/stage-times.ts";
@@ -9,7 +9,7 @@ export type Parts = { readonly decodeMs: number; readonly networkMs: number; rea
 let networkMs = 0;
 const { run } = OnnxNetwork.prototype;
 let last: Promise<unknown> = Promise.resolve();
-/** Runs keep the thread until they have finished; one after the other none is counted twice. */
+/** Runs block the thread, so that none is counted twice. */
 const timedRun: typeof run = async function (this: OnnxNetwork, inputs: Parameters<typeof run>[0]) {
   const before = last;
   const finished = before.then(async () => {

@@ -1,6 +1,6 @@
 /**
- * Photographs streamed through all workers, beside what decoding and the networks alone take on all cores: what is left is sampling,
- * judging, messages and waiting. The same two parts are timed inside one pipeline for each core, all running at once.
+ * Photographs streamed through all workers, compared with decoding and the networks alone on all cores: the rest is sampling,
+ * post-processing, messages and waiting. The same two parts are timed inside one pipeline per core, all running at once.
  */
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -11,7 +11,7 @@ import { samplePaths } from "./samples.ts";
 import type { Parts } from "./streamed-thread.ts";
 
 const TARGET_PERCENT = 90;
-/** The samples go through this often in a lap, so that the last photographs of a stream weigh little. */
+/** Repetitions of the samples in a lap, so that the end of the stream has little weight. */
 const PASSES = 4;
 
 export const streamed: Bench = async () => {

@@ -1,6 +1,6 @@
 /**
- * Peak memory of training: two steps of a network with AdaGrad, a batch taken in chunks, in a process of its own. Prints the
- * peak of the resident set, in bytes.
+ * Peak memory of training: two steps of a network with AdaGrad, in chunks, in a separate process. Prints the peak resident set in
+ * bytes.
  *
  *     node bench/training-memory.ts nn1 90 30
  */

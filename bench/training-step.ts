@@ -1,7 +1,7 @@
 /**
- * A training step of nn4-small, batch 32 at 96 x 96, forward, backward and AdaGrad, beside PyTorch on the same layers; step by step in
- * turns. Beside images a second there is the processor time of a step on one thread: on a machine that others use as well it is the steadier
- * figure. Debian's python3-torch serves; PYTHON names another interpreter.
+ * A training step of nn4-small, batch 32 at 96 x 96, forward, backward and AdaGrad, compared with PyTorch on the same layers,
+ * step by step in turns. Besides images per second it reports the processor time of a step on one thread, which is steadier on a
+ * shared machine. Debian's python3-torch works; PYTHON names another interpreter.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -56,7 +56,7 @@ async function rowsWith(threads: number, python: string): Promise<Row[]> {
       ...target,
     },
   ];
-  if (threads > 1) return rows; // waiting threads spin: their processor time says nothing
+  if (threads > 1) return rows; // waiting threads spin, so processor time is meaningless
   return [
     ...rows,
     { name: `PyTorch, ${label}, processor time`, unit: "ms a step", value: spreadOf(cpu(theirs)) },

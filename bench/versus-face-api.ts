@@ -1,6 +1,6 @@
 /**
- * Photograph to embeddings of all faces, decoding included, against @vladmandic/face-api on tfjs-wasm
- * (SSD MobileNetV1, 68 landmarks, descriptors). It runs in a process of its own.
+ * Photograph to embeddings of all faces, including decoding, compared with @vladmandic/face-api on tfjs-wasm (SSD MobileNetV1, 68
+ * landmarks, descriptors) in a separate process.
  */
 import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
@@ -54,7 +54,7 @@ export const versusFaceApi: Bench = async () => {
 
   const names = Object.keys(contestants);
   const row = (name: string, unit: string, value: Row["value"]): Row => ({ name, unit, value });
-  // Per face: the time of a whole photograph is shared among the faces that its own side found.
+  // Per face: the time of a photograph divided by the number of faces found by the same library.
   const perFace = (name: string): Laps => lapsOf(name).map((ms) => ms / (faces[name] ?? 0));
   const speed = (name: string): Pick<Row, "speed" | "target"> =>
     name === PEER
@@ -86,7 +86,7 @@ async function startPeer() {
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`bench/peers/face-api.mjs ended with code ${code}`);
   });
-  ended.catch(() => undefined); // of interest to open questions only
+  ended.catch(() => undefined); // only relevant to pending requests
   const answer = async (): Promise<unknown> => {
     const [message] = (await Promise.race([once(child, "message"), ended])) as [unknown];
     return message;

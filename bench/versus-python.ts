@@ -1,5 +1,5 @@
 /**
- * Photograph to embeddings of all faces, decoding included, beside what people use from Python: OpenCV's own YuNet and SFace (the same
+ * Photograph to embeddings of all faces, including decoding, compared with Python libraries: OpenCV's YuNet and SFace (the same
  * embedder, one view each) and face_recognition on dlib.
  */
 import { availableParallelism } from "node:os";
@@ -8,7 +8,7 @@ import { type Bench, msEach, race, single, speedOf } from "./measure.ts";
 import { dlib, isInstalled, opencv, python, startPeer } from "./python-peers.ts";
 import { samplePaths } from "./samples.ts";
 
-/** Against OpenCV. */
+/** Relative to OpenCV. */
 const TARGET_TIMES = 3;
 const ONE_VIEW = `facenet, one view, ${availableParallelism()} workers`;
 const DEFAULT = "facenet, the default with the mirrored view";

@@ -5,12 +5,12 @@ import { FaceNet } from "facenet128";
 const [portrait = "", folder = ""] = process.argv.slice(2);
 const facenet = await FaceNet.load();
 
-// The face that stands out in the portrait.
+// The most prominent face of the portrait.
 const { faces } = await facenet.embed(portrait, { faces: "prominent" });
 const wanted = faces[0]?.embedding;
 if (!wanted) throw new Error(`${portrait} shows no face`);
 
-// One pair of strangers in 10,000 is closer than this threshold.
+// One pair of different people in 10,000 is closer than this threshold.
 const threshold = facenet.model.thresholds.find(({ far }) => far <= 1e-4)?.distance ?? 0;
 
 const photographs = await Array.fromAsync(glob(`${folder}/**/*.{jpg,jpeg,png,webp}`));

@@ -1,4 +1,4 @@
-/** Copies photographs into a folder for each person on them: `node sort-by-person.ts photos/ sorted/`. */
+/** Copies photographs into one folder per person: `node sort-by-person.ts photos/ sorted/`. */
 import { cp, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Gallery } from "facenet128";
@@ -6,7 +6,7 @@ import { Gallery } from "facenet128";
 const [folder = "", target = ""] = process.argv.slice(2);
 await mkdir(target, { recursive: true });
 
-// The gallery is kept: the next run reads new photographs only, and people keep their names and numbers.
+// The gallery is kept: the next run only reads new photographs, and people keep their names and ids.
 const gallery = await Gallery.open(join(target, "gallery.db"), { create: true });
 const { failures } = await gallery.index(folder);
 for (const { path, message } of failures) console.error(path, message);

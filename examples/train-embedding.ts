@@ -1,5 +1,5 @@
 /**
- * A training loop: triplet loss with semi-hard negatives on a folder with one sub-folder a person (FaceNet, section 3).
+ * A training loop: triplet loss with semi-hard negatives on a folder with one sub-folder per person (FaceNet, section 3).
  * `node train-embedding.ts faces/ model.onnx`. `facenet train` does the same with validation, checkpoints and a report.
  */
 import { readdir, writeFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ const plan = planNetwork(findNetwork("convnet-64"));
 const { width, height } = plan.network.input;
 const trainer = NetworkTrainer.create(plan, initialParameters(plan, random), { optimiser: { kind: "adam" } });
 
-// Images [3, height, width], values -1 to 1, and which belong to whom.
+// Images [3, height, width] with values from -1 to 1, and the person of each.
 const images: Float32Array[] = [];
 const imagesOfPeople: number[][] = [];
 for (const person of (await readdir(folder)).sort()) {

@@ -1,10 +1,10 @@
 /**
- * A network from random weights, small enough for a processor.
+ * A network trained from random weights, small enough for a CPU.
  *
  *     node recipes/convnet-64.ts --training celeba-faces --images lfw/images --pairs lfw/pairs.txt --output out
  *
- * Data: 5,624 faces of 268 people of CelebA, 30 more people held out. Cost: 22 minutes of one core of an AMD EPYC (Zen 3), which includes
- * finding the faces; 275,280 images seen, each 49 times. Score: LFW 83.4 +- 0.6 %, untrained 60.6 +- 0.6 %, all ten folds
+ * Data: 5,624 faces of 268 people of CelebA, 30 more people held out. Cost: 22 minutes on one core of an AMD EPYC (Zen 3),
+ * including face detection; 275,280 images seen, each 49 times. Score: LFW 83.4 +- 0.6 %, untrained 60.6 +- 0.6 %, all ten folds
  * (results/convnet-64.json).
  */
 import { runRecipe, type Settings } from "./run-recipe.ts";

@@ -1,6 +1,6 @@
 /**
- * Runs a recipe: trains (or goes on where it was stopped), measures the model on LFW beside the same network untrained, and writes
- * `results/NAME.json` with the hardware's name.
+ * Runs a recipe: trains (or resumes), evaluates the model and the untrained network on LFW, and writes `results/NAME.json` with
+ * the name of the hardware.
  *
  *     node recipes/NAME.ts --training path/to/faces --images path/to/lfw/images --pairs path/to/pairs.txt --output folder
  */
@@ -21,24 +21,24 @@ type TrainInput = z.input<typeof train.input>;
 export type Settings = Omit<TrainInput, "data" | "output" | "resume" | "from">;
 type Trained = z.output<typeof train.output>;
 
-/** Folders, as the command line gives them. */
+/** Folders given on the command line. */
 export type Places = { readonly training: string; readonly images: string; readonly pairs: string; readonly output: string };
 
 export function placesFromCommandLine(): Places {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ options: { training: text, images: text, pairs: text, output: text } });
   const { training, images, pairs, output } = values;
-  if (!training || !images || !pairs || !output) throw new Error("wants --training, --images, --pairs and --output");
+  if (!training || !images || !pairs || !output) throw new Error("requires --training, --images, --pairs and --output");
   return { training, images, pairs, output: resolve(output) };
 }
 
-/** Trains into a folder, or goes on with the training that is there. */
+/** Trains into a folder, or resumes the run in it. */
 export async function trainInto(folder: string, settings: Settings, { training }: Places): Promise<Trained> {
   const resume = existsSync(join(folder, "checkpoint.safetensors"));
   return inContext((context) => train.run(train.input.parse({ ...settings, data: training, output: folder, resume }), context));
 }
 
-/** A recipe of one network: trained and untrained. */
+/** A recipe for one network: trained and untrained. */
 export async function runRecipe(name: string, settings: Settings, places: Places = placesFromCommandLine()): Promise<void> {
   const folder = join(places.output, name);
   const before = process.cpuUsage();
@@ -46,7 +46,7 @@ export async function runRecipe(name: string, settings: Settings, places: Places
   const { user, system } = process.cpuUsage(before);
   const untrained = join(places.output, `${name}-untrained`);
   await mkdir(untrained, { recursive: true });
-  if (!existsSync(join(untrained, "faces"))) await symlink(join(folder, "faces"), join(untrained, "faces")); // cut out once
+  if (!existsSync(join(untrained, "faces"))) await symlink(join(folder, "faces"), join(untrained, "faces")); // shares the crops
   await trainInto(untrained, { ...settings, steps: 0 }, places);
   await alignLfw(folder, places);
   await writeResult(name, {
@@ -61,17 +61,17 @@ export async function runRecipe(name: string, settings: Settings, places: Places
   });
 }
 
-/** Accuracy and VAL by the standard protocol, on faces that {@link alignLfw} has cut out. */
+/** Accuracy and VAL by the standard protocol, on crops by {@link alignLfw}. */
 export async function lfwOf(folder: string, { output, pairs }: Places) {
   const images = join(output, "lfw-faces");
   const input = evaluate.input.parse({ images, pairs, model: [`${folder}/`], aligned: true, resamples: 0 });
   const result = await inContext((context) => evaluate.run(input, context));
-  if (result.protocol !== "pairs") throw new Error("a list of pairs was wanted");
+  if (result.protocol !== "pairs") throw new Error("expected the protocol pairs");
   const { accuracy, val, auc, pairs: measured } = result;
   return { pairs: measured, accuracy, val, auc };
 }
 
-/** Cuts the faces of LFW out once, as a model of the folder sees them: most of an evaluation's time goes into finding them. */
+/** Crops the faces of LFW once for the models of a folder, because detection takes most of an evaluation's time. */
 export async function alignLfw(folder: string, { images, pairs, output }: Places): Promise<void> {
   const files = await findPairImages(images, await readPairs(pairs));
   const targets = new Map([...files].map(([name, file]) => [file, join(output, "lfw-faces", `${name}.png`)]));
@@ -93,7 +93,7 @@ export async function alignLfw(folder: string, { images, pairs, output }: Places
   });
 }
 
-/** Beside the recipes, and named with what it was measured on. */
+/** Writes the result next to the recipes, with the name of the hardware. */
 export async function writeResult(name: string, result: object): Promise<void> {
   const hardware = { processor: cpus()[0]?.model, cores: availableParallelism() };
   const file = new URL(`results/${name}.json`, import.meta.url);
@@ -111,7 +111,7 @@ async function imagesSeen(folder: string): Promise<number> {
 async function inContext<T>(work: (context: ReturnType<typeof createContext>) => Promise<T>): Promise<T> {
   const line = new ProgressLine(process.stderr);
   const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort(new Error("interrupted; run it again to go on")));
+  process.once("SIGINT", () => controller.abort(new Error("interrupted; run it again to resume")));
   const context = createContext({
     signal: controller.signal,
     onProgress: (progress) => line.update(progress, performance.now()),

@@ -1,4 +1,4 @@
-/** Labelled sets for simulated albums, the model that they are judged by, and calibration of an album as `facenet calibrate` does it. */
+/** Labelled sets for simulated albums, the model used on them, and calibration of an album as in `facenet calibrate`. */
 import { basename, dirname } from "node:path";
 import { readExportedEmbeddings } from "../src/datasets/exported-embeddings.ts";
 import { groupsOf, NOBODY } from "../src/gallery/calibration-groups.ts";
@@ -16,12 +16,12 @@ import { cleaned, type TrainingFace } from "./training-faces.ts";
 
 export const FARS = [1e-2, 1e-3, 1e-4] as const;
 export const RESAMPLES = 100;
-/** Of SFace's codes. */
+/** Scale of SFace's codes. */
 const CODE_SCALE = 0.35 / 127;
 
 export type AlbumModel = { readonly thresholds: readonly Threshold[]; readonly probability: LogisticCurve };
 
-/** Faces of `facenet embed`, each of the person that its folder is named after; doubtful labels are left out. */
+/** Reads faces of `facenet embed`, labelled by folder name; doubtful labels are left out. */
 export async function readFaces(file: string): Promise<TrainingFace[]> {
   const { faces } = await readExportedEmbeddings(file);
   return cleaned(
@@ -31,7 +31,7 @@ export async function readFaces(file: string): Promise<TrainingFace[]> {
   );
 }
 
-/** Thresholds and probability of half of the people, as a model's own are measured, and the faces of the others. */
+/** Thresholds and probability of a model, measured on half of the people, and the faces of the others. */
 export function modelOf(reference: readonly TrainingFace[]): { model: AlbumModel; others: TrainingFace[] } {
   const names = [...new Set(reference.map(({ person }) => person))].sort();
   const fitted = new Set(names.filter((_, i) => i % 2 === 0));
@@ -45,7 +45,7 @@ export function modelOf(reference: readonly TrainingFace[]): { model: AlbumModel
   };
 }
 
-/** People with two faces and more. @param half every second of them, from 0 or 1 */
+/** People with at least two faces. @param half every second person, starting at 0 or 1 */
 export function populationOf(name: string, faces: readonly TrainingFace[], half?: string): Population {
   const people = [...Map.groupBy(faces, ({ person }) => person).values()].filter((own) => own.length > 1);
   const chosen = half === undefined ? people : people.filter((_, i) => i % 2 === Number(half));
@@ -63,7 +63,7 @@ export function offsetsOf(codes: readonly Int8Array[], cohort: CohortCalibration
 export const codesOf = ({ vectors }: Pick<Album, "vectors">): Int8Array[] =>
   vectors.map((vector) => encodeBytes(vector, CODE_SCALE));
 
-/** @returns undefined where the album has too few pairs */
+/** @returns undefined if the album has too few pairs */
 export async function calibrateAlbum(
   album: Album,
   model: AlbumModel,

@@ -1,4 +1,4 @@
-/** What calibration did to simulated albums, each judged, in rows of figures. */
+/** Effects of calibration on simulated albums, as rows of figures. */
 import { quantile } from "../src/metric/statistics.ts";
 
 export type AlbumJudgement = {
@@ -12,7 +12,7 @@ export type AlbumJudgement = {
   readonly goodnessOfFit: number;
   readonly rates: readonly {
     readonly far: number;
-    /** false match rate across photographs at the calibrated threshold, and at the model's own */
+    /** False match rate across photographs at the calibrated threshold and at the model's own. */
     readonly measured: number;
     readonly modelsOwn: number;
     readonly low: number;
@@ -34,7 +34,7 @@ export type AlbumJudgement = {
   };
 };
 
-/** Albums by the pairs that their photographs hold, and by population and likeness. */
+/** Groups of albums by number of pairs, population and likeness. */
 const SIZES = [
   [0, 300],
   [300, 1000],
@@ -57,7 +57,7 @@ export function summaryRows(albums: readonly AlbumJudgement[], fars: readonly nu
   ];
 }
 
-/** Measured rate with the spoiler over that without it. */
+/** Measured rate with the spoiler divided by that without. */
 export function spoilerRow(
   spoiler: string,
   pairs: readonly { readonly clean: AlbumJudgement; readonly spoiled: AlbumJudgement }[],

@@ -1,6 +1,6 @@
 /**
- * Photograph albums made of the faces of a labelled set, for judging calibration without labels: who appears how often and
- * with whom, light and camera shared by all faces of a photograph, companions who look alike. The truth of every face is known.
+ * Simulated albums from a labelled set, for testing calibration without labels: frequencies of people and companions, light and
+ * camera shared by the faces of a photograph, companions who look alike. The ground truth is known.
  */
 import { normalize } from "../src/metric/distance.ts";
 
@@ -9,13 +9,13 @@ export type Population = { readonly name: string; readonly people: readonly (rea
 
 export type Likeness = {
   readonly name: string;
-  /** companions are the most alike of so many */
+  /** Companions are the most similar of this many candidates. */
   readonly candidates: number;
-  /** of light and camera, against what differs between two photographs of one person */
+  /** Effect of light and camera, relative to the variation between two photographs of the same person. */
   readonly light: number;
 };
 
-/** How companions in one photograph are no random strangers: hardly, plainly, strongly. */
+/** Similarity of companions in a photograph: weak, plain, strong. */
 export const LIKENESSES: readonly Likeness[] = [
   { name: "weak", candidates: 1, light: 0.2 },
   { name: "plain", candidates: 2, light: 0.5 },
@@ -24,32 +24,32 @@ export const LIKENESSES: readonly Likeness[] = [
 
 export type AlbumOptions = {
   readonly photographs: number;
-  /** people who may appear; those rarely seen may not */
+  /** People who may appear; rarely seen ones may not. */
   readonly people: number;
   readonly likeness: Likeness;
   readonly random: () => number;
 };
 
-/** Arrays run alongside each other. */
+/** Parallel arrays. */
 export type Album = {
   readonly vectors: readonly Float32Array[];
   readonly photographs: readonly number[];
-  /** who each face truly shows: places in `cast` */
+  /** True person of each face: index in `cast`. */
   readonly people: readonly number[];
-  /** mean embedding of each of the people */
+  /** Mean embedding of each person. */
   readonly cast: readonly Float32Array[];
-  /** A face of somebody in a photograph, under its light. */
+  /** A face of a person in a photograph with the given light. */
   readonly faceOf: (person: number, light: Float32Array, random: () => number) => Float32Array;
-  /** What light and camera add to the faces of a photograph. */
+  /** Offset that light and camera add to the faces of a photograph. */
   readonly lightOf: (random: () => number) => Float32Array;
 };
 
-/** Of all photographs, those of one person alone. */
+/** Share of photographs of a single person. */
 const ALONE = 0.4;
-/** Faces of the others: pairs are the most frequent, crowds are rare. */
+/** Probability of each further face: pairs are most frequent, crowds are rare. */
 const MORE_FACES = 0.55;
 const MOST_FACES = 12;
-/** Of a companion, to be one whom the first person is seen with again and again. */
+/** Probability that a companion is a frequent one of the first person. */
 const FRIEND = 0.4;
 const FRIENDS = 5;
 
@@ -58,7 +58,7 @@ export function simulateAlbum({ people: pool }: Population, options: AlbumOption
   const chosen = shuffledIndices(pool.length, random).slice(0, options.people);
   const facesOf = chosen.map((person) => pool[person] as readonly Float32Array[]);
   const cast = facesOf.map(meanOf);
-  // Some appear all the time, most now and then.
+  // Some people appear often, most rarely.
   const pick = cumulativePick(
     chosen.map((_, i) => 1 / (1 + i) ** 0.5),
     random,

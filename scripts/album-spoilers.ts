@@ -1,7 +1,7 @@
 /**
- * What spoils the pairs of strangers of a simulated album: photographs that show one person twice, that are taken again, and
- * people who are no random strangers. All of it is added to an album, whose own photographs stay as they are, so that what a
- * spoiler changes is not confused with what another draw would.
+ * Spoilers of the stranger pairs of a simulated album: photographs that show one person twice, repeated photographs, and people
+ * who are not random strangers. They are added to an album whose own photographs are unchanged, so that the effect of a spoiler
+ * is not confused with that of a different sample.
  */
 import { normalize } from "../src/metric/distance.ts";
 import { type Album, oneOf } from "./album-simulation.ts";
@@ -17,16 +17,18 @@ export const SPOILERS = [
 ] as const;
 export type Spoiler = (typeof SPOILERS)[number];
 
-/** Faces to add: of somebody, in a photograph of the album or a new one. */
+/** Faces to add: of a person, in an existing or new photograph. */
 type Added = { readonly vector: Float32Array; readonly photograph: number; readonly person: number };
 
-/** Of the photographs, those with somebody a second time, and those that are taken again up to nine times. */
+/** Shares of photographs that show a person a second time, and that are repeated up to nine times. */
 const [TWICE, AGAIN] = [0.02, 0.1];
-/** Of the length of an embedding: what differs between two looks at one moment. */
+/** Variation between two pictures of the same moment, relative to the length of an embedding. */
 const MOMENT = 0.1;
-/** Collages and contact sheets a hundred photographs. */
+/** Collages and contact sheets per hundred photographs. */
 const SHEETS = 0.5;
-/** Kin are every tenth person; each has so much of the other. Two of a pair are then as close as the model's closest thousandth of strangers. */
+/**
+ * Every tenth person has kin, mixed with this share. Two of a pair are then as close as the model's closest 0.1 % of strangers.
+ */
 const [KIN, LIKE] = [10, 0.4];
 
 export function spoiled(album: Album, spoiler: Spoiler, random: () => number): Album {
@@ -53,13 +55,13 @@ export function spoiled(album: Album, spoiler: Spoiler, random: () => number): A
       for (const [photograph, own] of facesOf.entries())
         if (random() < TWICE) added.push(anew(people[oneOf(own, random)] as number, photograph));
       break;
-    case "collages": // one person four times over, and somebody else
+    case "collages": // one person four times, and another person
       for (let i = 0; i < (SHEETS * count) / 100; i++, next++) {
         const [one, other] = [oneOf(people, random), oneOf(people, random)];
         for (const person of [one, one, one, one, other]) added.push(anew(person, next));
       }
       break;
-    case "contact sheets": // of nine photographs taken after each other, on a screen
+    case "contact sheets": // nine consecutive photographs, on a screen
       for (let i = 0; i < (SHEETS * count) / 100; i++, next++) {
         const first = Math.floor(random() * Math.max(1, count - 9));
         for (const face of facesOf.slice(first, first + 9).flat()) added.push(again(face, next));
@@ -78,7 +80,7 @@ export function spoiled(album: Album, spoiler: Spoiler, random: () => number): A
         added.push(anew(0, next, light), anew(1, next, light));
       }
       break;
-    case "family": // everywhere they appear, and in photographs of the two
+    case "family": // in all their photographs, and in joint ones
       return withKin(album, random);
     default:
       spoiler satisfies never;

@@ -1,7 +1,7 @@
 /**
- * Copies the parts of ONNX Runtime that a user needs out of its npm packages: 288 MB of libraries for every platform and 143 MB
- * of WebAssembly in every variant shrink to one native library and one WebAssembly file. src/engine/runtime.ts loads them;
- * docs/decisions/0010-installing.md says why the package carries them.
+ * Copies the required parts of ONNX Runtime from its npm packages: 288 MB of libraries for every platform and 143 MB of
+ * WebAssembly in all variants shrink to one native library and one WebAssembly file. src/engine/runtime.ts loads them;
+ * docs/decisions/0010-installing.md explains why the package contains them.
  *
  *     npm run build-engine                                                        # engine/, as `npm pack` wants it
  *     node scripts/build-engine.ts --output DIR --platform darwin-arm64 --no-wasm   # for an archive of one platform
@@ -36,7 +36,7 @@ if (values.wasm) {
   );
 }
 
-/** Copies files and folders of an installed package, with a package.json that names its origin and its entry. */
+/** Copies files and folders of an installed package, with a package.json that states its origin and entry point. */
 async function copyParts(name: string, entry: string, parts: readonly string[]): Promise<void> {
   const source = join(dirname(require.resolve(name)), "..");
   const target = join(values.output, name);
@@ -47,7 +47,7 @@ async function copyParts(name: string, entry: string, parts: readonly string[]):
   await writeFile(join(target, "LICENSE"), licenceText(version));
 }
 
-/** The npm packages carry no licence text; this is the repository's. */
+/** Licence text of the repository; the npm packages contain none. */
 function licenceText(version: string): string {
   return `MIT License
 

@@ -1,11 +1,11 @@
 /**
- * One archive that runs on a machine with neither network nor registry nor Node: this Node, the built package with its
- * dependencies for this platform, the models and the recipes.
+ * Builds an archive that runs on a machine without network, registry and Node: this Node, the built package with its dependencies
+ * for this platform, the models and the recipes.
  *
  *     npm run bundle                       # out/facenet-linux-x64.tar.xz
- *     npm run bundle -- --without-models   # for a machine that gets its models another way
+ *     npm run bundle -- --without-models   # for a machine that gets its models separately
  *
- * There: `tar -xf facenet-linux-x64.tar.xz && facenet-linux-x64/facenet demo photo.jpg`.
+ * Usage: `tar -xf facenet-linux-x64.tar.xz && facenet-linux-x64/facenet demo photo.jpg`.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ const name = `facenet-${platform}-${arch}`;
 const stage = join(root, "out", name);
 const archive = join(root, "out", `${name}${values["without-models"] ? "-without-models" : ""}.tar.xz`);
 
-/** What dependencies bring that is of no use when they run. Licences stay. */
+/** Files of dependencies that are not needed at run time. Licences are kept. */
 const useless =
   /\.(map|d\.ts|d\.cts|d\.mts|flow|tsbuildinfo)$|(^|\/)(README|CHANGELOG|HISTORY)[^/]*$|\/(test|tests|__tests__|docs|examples|benchmark)$/i;
 
@@ -63,7 +63,7 @@ console.log(`${relative(process.cwd(), archive)}: ${megabytes(await stat(archive
 for (const part of await readdir(stage))
   console.log(`  ${part}: ${megabytes({ size: await sizeOf(join(stage, part)) })} MB unpacked`);
 
-/** Production dependencies, the native ones for this platform alone. */
+/** Production dependencies, with native parts for this platform only. */
 async function copyDependencies(): Promise<void> {
   const listed = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], { cwd: root, encoding: "utf8" })
     .trim()
@@ -73,19 +73,19 @@ async function copyDependencies(): Promise<void> {
     if (!within.startsWith("node_modules") || isOfAnotherPlatform(within)) continue;
     const filter = (path: string): boolean => {
       const own = relative(folder, path);
-      if (own.startsWith("node_modules")) return false; // listed by themselves
+      if (own.startsWith("node_modules")) return false; // listed separately
       return !useless.test(own);
     };
     await cp(folder, join(stage, within), { recursive: true, filter });
   }
 }
 
-/** As sharp names its native parts: @img/sharp-linux-x64. */
+/** sharp's naming of native parts: @img/sharp-linux-x64. */
 function isOfAnotherPlatform(folder: string): boolean {
   return /@img\/sharp-/.test(folder) && !basename(folder).endsWith(`-${platform}-${arch}`);
 }
 
-/** Recipes run on the built package there. */
+/** Recipes run on the built package. */
 async function copyRecipes(): Promise<void> {
   await mkdir(join(stage, "recipes", "results"), { recursive: true });
   for (const file of (await readdir(join(root, "recipes"))).filter((each) => each.endsWith(".ts"))) {
@@ -99,7 +99,7 @@ function launcher(script?: string): string {
   return `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${run} "$@"\n`;
 }
 
-/** Takes the symbols out, a fifth of the file; without the tool it stays as it is. */
+/** Strips symbols, a fifth of the file, if the tool is installed. */
 function strip(file: string): void {
   try {
     execFileSync("strip", [file], { stdio: "ignore" });

@@ -1,6 +1,6 @@
 /**
- * The faces that clustering is measured on: every picture of a folder with one sub-folder per person, the central
- * face of each, as bytes. Kept in a file, since embedding takes minutes.
+ * Faces for measuring clustering: the central face of every picture in a folder with one sub-folder per person, as bytes. Cached
+ * in a file, because embedding takes minutes.
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -9,13 +9,13 @@ import { FaceNet } from "../src/faces/facenet.ts";
 export type LabelledFaces = {
   readonly size: number;
   readonly dimensions: number;
-  /** [size] who it is; equal names are one person */
+  /** [size] name of the person. */
   readonly people: readonly string[];
-  /** [size] 1 where nothing speaks against the picture's quality */
+  /** [size] 1 if the picture's quality is acceptable. */
   readonly acceptable: Uint8Array;
   /** [size] of [dimensions] bytes */
   readonly codes: readonly Int8Array[];
-  /** pictures without a face */
+  /** Number of pictures without a face. */
   readonly withoutFace: number;
 };
 
@@ -28,7 +28,7 @@ type Index = {
 
 /**
  * @param folder `FOLDER/PERSON/PICTURE`
- * @param cache path without extension; written when it is not there
+ * @param cache path without extension; created if missing
  */
 export async function loadLabelledFaces(folder: string, cache: string): Promise<LabelledFaces> {
   if (!(await readFile(`${cache}.json`).catch(() => undefined))) await embedFolder(folder, cache);

@@ -4,8 +4,8 @@
  *     node scripts/compare-defaults.ts --data celeba-faces --network nn4-small --output out [--steps 600] [--seeds 1,2,3]
  *         [--people-per-batch 24] [--images-per-person 4] [--aligned] [--arms TEXT: those whose names contain it]
  *
- * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not repeated, and an
- * interrupted run resumes. Several processes may run side by side, each with its own seeds.
+ * Writes docs/results/training-defaults/NETWORK.json after every run. Runs with the same settings in that file are not repeated,
+ * and an interrupted run resumes. Several processes may run side by side, each with its own seeds.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
@@ -43,7 +43,7 @@ const { values } = parseArgs({
   },
 });
 const { data, output, network, aligned } = values;
-if (!data || !output) throw new Error("wants --data and --output");
+if (!data || !output) throw new Error("requires --data and --output");
 const steps = Number(values.steps);
 const batch = { peoplePerBatch: Number(values["people-per-batch"]), imagesPerPerson: Number(values["images-per-person"]) };
 

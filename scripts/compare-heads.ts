@@ -1,13 +1,13 @@
 /**
- * The 128-dimensional head of the default model against one trained with triplet loss, at 128 bytes.
+ * Compares the 128-dimensional head of the default model with one trained with triplet loss, at 128 bytes.
  *
  *     node scripts/compare-heads.ts --training path/to/celeba-faces --images path/to/lfw/images --pairs path/to/pairs.txt
  *
- * `--people 100` takes the first hundred people, `--folds 1,2` a part of LFW: a quick look, with errors accordingly.
+ * `--people 100` uses the first hundred people, `--folds 1,2` a part of LFW: faster, with larger errors.
  *
- * What decides is VAL on training people that neither head has seen: both are fitted on half of the people and measured on the
- * other half, four times. Then both, fitted on all of them, are measured on LFW by the standard protocol, which decides
- * nothing. The committed head was fitted on mirrored faces as well; here both are fitted on the faces as they are.
+ * The criterion is VAL on training people that neither head has seen: both are fitted on half of the people and measured on the
+ * other half, four times. Then both are fitted on all of them and measured on LFW by the standard protocol, which is not a
+ * criterion. The committed head was also fitted on mirrored faces; here both are fitted on the original faces only.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -25,7 +25,7 @@ import { fitHead, scatter } from "./whitened-head.ts";
 
 const [INPUTS, SIZE, SCALE, SHRINKAGE, SEED] = [512, 128, 0.35 / 127, 4, 42];
 const triplet = { miner: "semi-hard", margin: 0.2, peoplePerBatch: 45, imagesPerPerson: 10, steps: 100, seed: 666 } as const;
-/** Of AdaGrad; as `facenet train --from` has it. */
+/** Learning rates of AdaGrad, as in `facenet train --from`. */
 const RATES = [0.002];
 
 const text = { type: "string" } as const;

@@ -1,13 +1,13 @@
 /**
- * Single view, mirrored view added, or two networks together? A paired bootstrap over people.
+ * Compares single view, mirrored view added, and two networks combined, by a paired bootstrap over people.
  *
  *     FACENET_DATA=path/to/data node scripts/compare-views.ts
  *
- * Candidates, all compared as 128 bytes: SFace and MobileFaceNet-128, each alone and with the mirrored view added, and a head
- * (scripts/whitened-head.ts) from the joined 640 dimensions of SFace and MobileFaceNet-512, both with the mirrored view,
- * fitted on 80 people of CelebA. The figure is TAR at a true FAR of 1e-3 over all pairs of a set: 250 people of LFW with two or more
- * photographs, and the second population. Interval: 95 % percentiles of the difference from the default over 400 draws of people.
- * Writes docs/results/views.json.
+ * Candidates, all compared as 128 bytes: SFace and MobileFaceNet-128, each with and without the mirrored view, and a head
+ * (scripts/whitened-head.ts) on the concatenated 640 dimensions of SFace and MobileFaceNet-512, both with the mirrored view,
+ * fitted on 80 people of CelebA. The figure is TAR at a true FAR of 1e-3 over all pairs of a set: 250 people of LFW with at least
+ * two photographs, and the second population. Intervals: 95 % percentiles of the difference from the default over 400 resamples
+ * of people. Writes docs/results/views.json.
  */
 import { readdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";

@@ -1,4 +1,7 @@
-/** What scripts/measure-maps.ts and scripts/measure-harmonic.ts share: faces that are found once, and LFW between two sets of embeddings. */
+/**
+ * Shared by scripts/measure-maps.ts and scripts/measure-harmonic.ts: cached face detection, and LFW between two sets of
+ * embeddings.
+ */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -8,12 +11,12 @@ import { FaceNet, type MarkedPhotograph } from "../src/faces/facenet.ts";
 import { squaredL2 } from "../src/metric/distance.ts";
 import { detectCentral } from "./training-faces.ts";
 
-/** Vectors of unit length by file. */
+/** Unit vectors by file. */
 export type Embedded = ReadonlyMap<string, Float32Array>;
 
 export type Lfw = {
   readonly files: readonly string[];
-  /** The standard protocol, each pair both ways round: one image of it by `probe`, the other by `gallery`. */
+  /** Standard protocol with each pair in both directions: one image embedded by `probe`, the other by `gallery`. */
   readonly verify: (probe: Embedded, gallery: Embedded) => VerifiedPairs;
 };
 
@@ -58,7 +61,7 @@ function verify(pairs: readonly Pair[], files: ReadonlyMap<string, string>, prob
   };
 }
 
-/** Central faces of photographs, found once and kept in a file. */
+/** Central faces of photographs, detected once and cached in a file. */
 export async function markedFaces(file: string, photographs: readonly string[]): Promise<MarkedPhotograph[]> {
   if (existsSync(file)) return JSON.parse(await readFile(file, "utf8")) as MarkedPhotograph[];
   const facenet = await FaceNet.load({ threads: 1 });
@@ -68,7 +71,7 @@ export async function markedFaces(file: string, photographs: readonly string[]):
   return marks;
 }
 
-/** Vectors of photographs whose faces were found. */
+/** Embeddings of photographs with a detected face. */
 export async function embedAll(model: string, marks: readonly MarkedPhotograph[]): Promise<Map<string, Float32Array>> {
   const facenet = await FaceNet.load({ model, threads: 1 });
   const vectors = new Map<string, Float32Array>();
@@ -80,7 +83,7 @@ export async function embedAll(model: string, marks: readonly MarkedPhotograph[]
   return vectors;
 }
 
-/** Writes docs/results/compatibility/NAME.json, with the machine. */
+/** Writes docs/results/compatibility/NAME.json, including the machine. */
 export async function writeReport(name: string, content: object): Promise<void> {
   const report = new URL(`../docs/results/compatibility/${name}.json`, import.meta.url);
   await mkdir(new URL(".", report), { recursive: true });

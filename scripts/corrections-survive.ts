@@ -1,11 +1,11 @@
 /**
- * Measures how many corrections survive random changes to the files. A library of real photographs, bursts among them, is edited, moved, named,
- * clustered and indexed at random; at the end the gallery is compared with the corrections made.
+ * Measures how many corrections survive random changes to files. A library of real photographs, including bursts, is edited,
+ * moved, named, clustered and indexed at random; at the end the gallery is compared with the corrections made.
  *
  *   FACENET_DATA=folder node scripts/corrections-survive.ts [--photographs 1000] [--steps 2000] [--seed 1]
  *     [--json bench/results/corrections-survive-HARDWARE.json]
  *
- * `test/gallery/corrections-survive.test.ts` is the short version, on made-up faces.
+ * `test/gallery/corrections-survive.test.ts` is the short version, on synthetic faces.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

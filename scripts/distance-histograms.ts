@@ -1,4 +1,4 @@
-/** Distances of all pairs of labelled faces as two histograms, and what follows from them. */
+/** Histograms of all distances between labelled faces, and thresholds and probabilities derived from them. */
 import { fitProbabilityCurve } from "../src/evaluation/probability-curve.ts";
 import { squaredL2 } from "../src/metric/distance.ts";
 import type { TrainingFace } from "./training-faces.ts";
@@ -25,7 +25,7 @@ export function distanceHistograms(faces: readonly TrainingFace[]): Histograms {
 
 const total = (histogram: Float64Array): number => histogram.reduce((a, b) => a + b, 0);
 
-/** The largest distance, to 1e-4, below which at most `far` of the pairs of different people fall. */
+/** Largest distance, to 1e-4, below which at most `far` of the different pairs fall. */
 export function thresholdAtFar({ different }: Histograms, far: number): number {
   const allowed = far * total(different);
   let accepted = 0;
@@ -36,12 +36,12 @@ export function thresholdAtFar({ different }: Histograms, far: number): number {
   return 4;
 }
 
-/** Share of the pairs of one person below a distance. */
+/** Share of same pairs below a distance. */
 export function valAt({ same }: Histograms, threshold: number): number {
   return total(same.subarray(0, Math.round(threshold / WIDTH))) / total(same);
 }
 
-/** P(same | d) as a logistic curve, both kinds weighted alike. */
+/** P(same | d) as a logistic curve, both kinds weighted equally. */
 export function probabilityCurve({ same, different }: Histograms): { midpoint: number; slope: number } {
   const sums = (histogram: Float64Array): Float64Array => {
     let sum = 0;
@@ -57,6 +57,6 @@ export function probabilityCurve({ same, different }: Histograms): { midpoint: n
     samePairs: total(same),
     differentPairs: total(different),
   });
-  if (!curve) throw new RangeError("the distances do not tell same from different");
+  if (!curve) throw new RangeError("the distances do not separate same and different pairs");
   return curve;
 }

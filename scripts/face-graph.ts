@@ -1,7 +1,7 @@
 import type { KnnGraph } from "../src/clustering/knn-graph.ts";
 import { knnGraph } from "../src/search/knn-graph.ts";
 
-/** The exact graph of codes in their order. */
+/** Exact k-NN graph of codes, in their order. */
 export async function faceGraph(codes: readonly Int8Array[], k: number): Promise<KnnGraph> {
   const dimensions = codes[0]?.length ?? 128;
   const all = new Int8Array(codes.length * dimensions);

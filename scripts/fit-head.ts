@@ -1,13 +1,13 @@
 /**
- * Fits the linear head that takes MobileFaceNet's 512 dimensions to 128, on training faces.
+ * Fits the linear head that reduces MobileFaceNet's 512 dimensions to 128, on training faces.
  *
  *     node scripts/fit-head.ts path/to/celeba-faces [--keep-head]
  *
- * Whitening of the within-person scatter, shrunk towards none by `shrinkage`, then the 128 principal
- * directions (about the origin: embeddings are compared by angle). Infinite shrinkage is plain PCA. The shrinkage is
- * chosen by cross-validation over people: the smallest whose VAL on unseen people is within one standard error of
- * the best. Writes the head and, for its thresholds, what it measures on people it was not fitted on. With `--keep-head` the
- * head stays as it is, so that codes of galleries stay comparable, and its thresholds are measured again.
+ * Whitening of the within-person scatter, shrunk by `shrinkage`, then the 128 principal directions (about the origin, because
+ * embeddings are compared by angle). Infinite shrinkage is plain PCA. The shrinkage is chosen by cross-validation over people:
+ * the smallest whose VAL on unseen people is within one standard error of the best. Writes the head and, for its thresholds,
+ * measurements on people it was not fitted on. With `--keep-head` the head is unchanged, so that codes of galleries stay
+ * comparable, and its thresholds are measured again.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -35,7 +35,7 @@ const mirrored = await embedMarked(facenet, marked, { flip: true });
 await facenet.dispose();
 const faces = cleaned(raw, 1.1, 0.7);
 const kept = new Set(faces.map(({ vector }) => vector));
-// The mirrored sum of the same face is a second, slightly different picture of the person.
+// The mirrored version of a face is a second, slightly different picture of the person.
 const pictures = [...faces, ...mirrored.filter((_, i) => kept.has((raw[i] as TrainingFace).vector))];
 const people = [...new Set(faces.map(({ person }) => person))];
 console.log(`${raw.length} faces, ${faces.length} of ${people.length} people after cleaning`);
@@ -117,7 +117,7 @@ function asBytes(vector: Float32Array): Float32Array {
   return normalize(decodeBytes(encodeBytes(vector, SCALE), SCALE));
 }
 
-/** Mulberry32: numbers 0 to 1, the same for the same seed. */
+/** Mulberry32: deterministic numbers from 0 to 1. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

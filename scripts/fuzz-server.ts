@@ -1,5 +1,5 @@
 /**
- * Many made-up requests for every address of the HTTP service.
+ * Sends random requests to all paths of the HTTP service.
  *
  *     node scripts/fuzz-server.ts [RUNS] [SEED]
  */

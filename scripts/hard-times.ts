@@ -1,12 +1,12 @@
 /**
- * Tests a gallery under interruptions: indexing killed with SIGKILL at random moments 50 times, the same beside a second process that
- * writes, and on disks that are full. After each one the gallery must pass its check and hold nothing that an uninterrupted run would not;
- * at the end both must be equal.
+ * Tests a gallery under interruptions: indexing killed with SIGKILL at random moments 50 times, the same next to a second writing
+ * process, and on full disks. After each, the gallery must pass its check and contain nothing that an uninterrupted run would
+ * not; at the end both must be equal.
  *
  *   node scripts/hard-times.ts [--kills 50] [--photographs 120] [--seed 1] [--only killed,besideAnotherWriter,fullDisk]
  *     [--json bench/results/hard-times-HARDWARE.json]
  *
- * The part with the full disk mounts a tmpfs, for which it must be root. `test/hard-times.test.ts` is the short version.
+ * The part with the full disk mounts a tmpfs, which requires root. `test/hard-times.test.ts` is the short version.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ import {
   startIndexing,
 } from "../test/gallery/hard-times.ts";
 
-/** Sizes that the disk is given one after the other, in kilobytes. */
+/** Successive disk sizes, kilobytes. */
 const DISKS = [200, 400, 800, 1600];
 const ROOMY = 200_000;
 
@@ -61,12 +61,12 @@ for (const [name, part] of Object.entries(parts)) {
 console.log(JSON.stringify(results, undefined, 2));
 await rm(folder, { recursive: true });
 
-/** What was measured before stays where a part is not run again. */
+/** Keeps earlier measurements of parts that are not run. */
 async function earlier(file: string): Promise<Record<string, unknown>> {
   return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
 }
 
-/** A gallery that is finished before it was killed often enough is begun anew. */
+/** Restarts with a new gallery if one is finished before it was killed often enough. */
 async function killedAgainAndAgain(beside: boolean) {
   const counts = { kills: 0, checks: 0, faults: 0, galleries: 0 };
   while (counts.kills < wanted) {

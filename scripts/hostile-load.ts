@@ -1,6 +1,7 @@
 /**
- * What clients that mean ill do to the service: 50 connections of wrong keys, then 50 of wrong keys, slow heads and bodies, and hostile
- * files together. Response times of a valid client before and meanwhile, and the server's memory before and after.
+ * Effect of hostile clients on the service: 50 connections with wrong keys, then 50 with wrong keys, slow headers and bodies, and
+ * hostile files. Measures response times of a valid client before and during the attack, and the server's memory before and
+ * after.
  *
  *     node scripts/hostile-load.ts [SECONDS]
  */
@@ -20,16 +21,16 @@ import { startProgram } from "../test/server/running-server.ts";
 
 type Attack = Omit<HostileOptions, "signal"> & { readonly ms: number };
 
-/** Between two requests of the valid client. */
+/** Interval between requests of the valid client. */
 const EVERY_MS = 20;
-/** Photographs worked on before memory counts. */
+/** Photographs processed before memory is measured. */
 const WARM_UP = 60;
-/** Of a white PNG: 59 megapixels, which the server takes by default. */
+/** Side of a white PNG of 59 megapixels, which the server accepts by default. */
 const BOMB_SIDE_PX = 7700;
-/** Clients that mean well, at once, until memory has the size that such load takes. */
+/** Duration of valid concurrent load, until memory has reached its size under load. */
 const BUSY_S = 15;
 const BUSY_CLIENTS = 15;
-/** After the attack, until what it held is given back. */
+/** Time after the attack for memory to be released. */
 const CALM_MS = 10_000;
 
 if (isMainThread) await measure(Number(process.argv[2] ?? 60));
@@ -45,7 +46,7 @@ async function measure(seconds: number): Promise<void> {
   const made = async (name: string, scope: "read" | "write") => (await createKey.run({ name, scope, keys }, context)).key;
   const [valid, rude] = [await made("valid", "write"), await made("rude", "read")];
   const server = await startProgram(folder, ["--require-keys", "--keys", keys]);
-  // A connection each: one answer would wait for the other.
+  // A connection each, so that one does not wait for the other.
   const [pool, photographPool] = [new Pool(server.url, { connections: 1 }), new Pool(server.url, { connections: 1 })];
   const headers = { authorization: `Bearer ${valid}` };
   const send = async (method: "GET" | "POST", path: string, body?: Buffer): Promise<number> => {
@@ -104,12 +105,12 @@ async function measure(seconds: number): Promise<void> {
   }
 }
 
-/** As many pixels as the picture that is small as a file. */
+/** As many pixels as the hostile picture. */
 async function largePhotograph(photograph: Buffer): Promise<Buffer> {
   return sharp(photograph).resize(BOMB_SIDE_PX, BOMB_SIDE_PX, { fit: "fill" }).jpeg().toBuffer();
 }
 
-/** Looks at people and sends photographs in turn. */
+/** Lists people and sends photographs in turn. */
 async function busyClient(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -148,7 +149,7 @@ async function answersFor(ask: () => Promise<number>, seconds: number, everyMs =
   return { times: times.sort((a, b) => a - b), statuses };
 }
 
-/** In a thread of its own, so that the attack's work does not show in the times of the valid client. */
+/** In a separate thread, so that the attack does not affect the timing of the valid client. */
 async function attackFor(attack: Attack): Promise<HostileOutcome> {
   const worker = new Worker(new URL(import.meta.url), { workerData: attack });
   const [outcome] = (await once(worker, "message")) as [HostileOutcome];

@@ -1,14 +1,14 @@
 /**
- * Average linkage from the distances in the k-NN graph alone: the alternatives to src/clustering/agglomerative.ts,
- * which computes the mean over all pairs instead. Kept to be measured beside it.
+ * Average linkage from the distances in the k-NN graph alone: alternatives to src/clustering/agglomerative.ts, which computes the
+ * mean over all pairs. Kept for comparison.
  */
 import { edgesBelow, type KnnGraph } from "../src/clustering/knn-graph.ts";
 import { PairHeap } from "../src/clustering/pair-heap.ts";
 
 export type KnownEdgeLinkage = {
-  /** Squared L2 that a pair not in the graph counts as; undefined: such pairs do not count. */
+  /** Squared L2 assumed for pairs not in the graph; undefined ignores them. */
   readonly missing?: number | undefined;
-  /** Share of the pairs of two clusters that must be in the graph. Default 0. */
+  /** Minimum share of the pairs of two clusters in the graph. Default 0. */
   readonly minKnownShare?: number;
 };
 
@@ -37,7 +37,7 @@ export function knownEdgeLinkage(
   }
   for (let pair = heap.pop(); pair; pair = heap.pop()) {
     const { a, b } = pair;
-    if (!members[a]?.length || !members[b]?.length) continue; // one is part of another by now
+    if (!members[a]?.length || !members[b]?.length) continue; // already merged
     const joined = members.push([...members[a], ...members[b]]) - 1;
     members[a] = [];
     members[b] = [];

@@ -1,10 +1,10 @@
 /**
- * Compares clustering algorithms on LFW, at the thresholds that are best on training faces and at the model's for FAR 1e-4.
+ * Compares clustering algorithms on LFW, at the best thresholds on training faces and at the model's for FAR 1e-4.
  *
  *     FACENET_DATA=path/to/data node scripts/measure-clustering.ts
  *
- * FACENET_DATA holds `celeba-faces` and `lfw/images`, one folder per person. Embeddings are kept in out/. Prints the
- * tables of docs/decisions/0005-clustering.md; about ten minutes on two cores the first time, one afterwards.
+ * FACENET_DATA contains `celeba-faces` and `lfw/images`, one folder per person. Embeddings are cached in out/. Prints the tables
+ * of docs/decisions/0005-clustering.md; takes about ten minutes on two cores the first time, one afterwards.
  */
 import { join } from "node:path";
 import { agglomerative } from "../src/clustering/agglomerative.ts";
@@ -26,7 +26,7 @@ import { cleaned } from "./training-faces.ts";
 
 const K = 50;
 const THRESHOLDS = Array.from({ length: 25 }, (_, i) => 0.5 + i * 0.05);
-/** Albums drawn from the training faces; a person has n faces in one with a probability like 1 / n^2, at most all. */
+/** Albums drawn from the training faces; a person has n faces with a probability proportional to 1 / n^2, limited to all. */
 const ALBUMS = 10;
 
 type Sample = {
@@ -105,7 +105,7 @@ async function wholeSet(folder: string): Promise<Sample> {
   );
   console.log(`${folder}: ${codes.length} faces, ${withoutFace} pictures without one`);
   if (folder !== "celeba-faces") return sampleOf(folder, people, codes, acceptable);
-  // Wrong labels would be counted as wrong clusters; limits as in scripts/fit-head.ts.
+  // Wrong labels would count as wrong clusters; limits as in scripts/fit-head.ts.
   const faces = codes.map((code, i) => ({ person: people[i] as string, vector: unitVector(code), row: i }));
   const rows = cleaned(faces, 1.1, 0.7).map((face) => (face as (typeof faces)[number]).row);
   return sampleOf(
@@ -135,7 +135,7 @@ async function sampleOf(
   };
 }
 
-/** Some of each person's faces: most people have one or two, a few have all. */
+/** A subset of each person's faces: most people have one or two, a few have all. */
 async function album({ people, codes, acceptable }: Sample, seed: number): Promise<Sample> {
   const random = seededRandom(seed);
   const rows: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * What decoding at a reduced scale changes: every photograph enlarged to 12 megapixels and looked at twice, as a JPEG file, which is decoded at
- * the scale that the stages ask for, and as pixels in full.
+ * Effect of decoding at a reduced scale: every photograph is enlarged to 12 megapixels and processed twice, as a JPEG file,
+ * decoded at the scale requested by the stages, and as full-size pixels.
  *
  *     FACENET_DATA=path/to/data node scripts/measure-decoding.ts
  *

@@ -1,12 +1,12 @@
 /**
- * Recall of every shipped detector on real photographs, by group, with Wilson intervals of 95 %.
+ * Recall of every shipped detector on real photographs, by group, with 95 % Wilson intervals.
  *
  *     FACENET_DATA=path/to/data node scripts/measure-detection.ts
  *
- * Two sets of boxes: `photographs/faces.json` of the data folder, on which two other detectors agree, at the default
- * options; and test/detection/hard-faces.json, marked by eye, from 20 pixels on. A face counts as found when a box shares
- * 0.35 of the union with its own. Boxes without a partner are counted on the first set; look at them before calling
- * them false, since not every face is marked. Writes docs/results/detection.json. About two minutes on two cores.
+ * Two sets of boxes: `photographs/faces.json` of the data folder, on which two other detectors agree, with default options; and
+ * test/detection/hard-faces.json, annotated by hand, with faces from 20 pixels. A face counts as found if a box overlaps its own
+ * by an IoU of 0.35. Unmatched boxes are counted on the first set; check them before calling them false, because not every face
+ * is annotated. Writes docs/results/detection.json. About two minutes on two cores.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -24,7 +24,7 @@ const photographs = inFolder("photographs", await readMarks(join(data, "photogra
 const hard = await readMarks(new URL("../test/detection/hard-faces.json", import.meta.url));
 
 const resultFile = new URL("../docs/results/detection.json", import.meta.url);
-// Detectors that are shipped no more keep their figures.
+// Keeps the figures of detectors that are no longer shipped.
 const results: Record<string, unknown> = {
   ...JSON.parse(await readFile(resultFile, "utf8")),
   hardware: cpus()[0]?.model,

@@ -4,9 +4,9 @@
  *     nice -n 19 node scripts/measure-harmonic.ts --data celeba-faces --images lfw/images --pairs lfw/pairs.txt --output out
  *         [--network convnet-64] [--old-steps 300] [--new-steps 600] [--threads 1]
  *
- * The old model is trained for fewer steps than the new one. As in the paper the compatible model begins with the independent new model,
- * its last layer random; first only that layer is trained, for a quarter of the steps, then the whole for half of them. Nothing of LFW is
- * trained on. A run that was stopped goes on. Writes docs/results/compatibility/harmonic.json.
+ * The old model is trained for fewer steps than the new one. As in the paper, the compatible model starts from the independent
+ * new model with a random last layer; first only that layer is trained, for a quarter of the steps, then the whole network for
+ * half of them. LFW is not used for training. An interrupted run resumes. Writes docs/results/compatibility/harmonic.json.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const { data, images, pairs, output, network } = values;
-if (!data || !images || !pairs || !output) throw new Error("wants --data, --images, --pairs and --output");
+if (!data || !images || !pairs || !output) throw new Error("requires --data, --images, --pairs and --output");
 const [oldSteps, newSteps] = [Number(values["old-steps"]), Number(values["new-steps"])];
 const folderOf = (name: string): string => join(output, `${network}-${name}`);
 

@@ -1,13 +1,13 @@
 /**
- * Whether the probability of a gallery's own calibration means what it says, on people that it was not fitted on.
+ * Calibration of the probability of a gallery's own calibration, on people it was not fitted on.
  *
  *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
  *     node scripts/measure-likelihood.ts --reference celeba.jsonl --set population.jsonl [--albums 8] [--output docs/results/likelihood.json]
  *
- * Thresholds and probability of the model are those of half of the people of --reference. An album is made of half of a population's people
- * (scripts/album-simulation.ts) and calibrated as `facenet calibrate` does, without labels; its probability is judged on the faces of the
- * other half, as they are: all pairs of one person and random ones of two. Cllr, its minimum, expected calibration error at
- * equal priors, and the reliability diagram of all albums of a population. The same for the model's own probability.
+ * Thresholds and probability of the model are measured on half of the people of --reference. An album is made of half of a
+ * population's people (scripts/album-simulation.ts) and calibrated as by `facenet calibrate`, without labels; its probability is
+ * evaluated on the faces of the other half: all same pairs and random different pairs. Cllr, its minimum, expected calibration
+ * error at equal priors, and the reliability diagram of all albums of a population. The same for the model's own probability.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -69,7 +69,7 @@ function said(curve: ProbabilityCurve): (distance: number) => number {
   return (distance) => probabilityAt(curve, distance);
 }
 
-/** All pairs of one person's faces, and random ones of two people, each two people as likely. */
+/** All same pairs, and random different pairs, each combination of people equally likely. */
 function pairsOf(people: Population["people"], random: () => number): Roc {
   const codes = people.map((faces) => codesOf({ vectors: faces }));
   const [distances, same]: [number[], boolean[]] = [[], []];

@@ -1,12 +1,12 @@
 /**
- * What a linear map from one model's space to another's costs in accuracy:
+ * Accuracy of a linear map from one model's space to another's:
  *
  *     nice -n 19 node scripts/measure-maps.ts --training celeba-faces --images lfw/images --pairs lfw/pairs.txt --cache out [--pairs-of MODEL:MODEL,...]
  *
- * The map is fitted on faces of the training folder (some hundreds or all of them) and measured on Labeled Faces in the Wild, ten
- * folds: the old model against itself, mapped against mapped, mapped against the new model (both ways round, as 128 bytes), the new
- * model against itself. Ridge regression (`fitLinearMap`) beside orthogonal Procrustes where both have the same size. Faces and embeddings are
- * kept in the cache folder, so that a run that was stopped goes on. Writes docs/results/compatibility/maps.json.
+ * The map is fitted on faces of the training folder (several hundred, or all) and measured on Labeled Faces in the Wild, ten
+ * folds: the old model against itself, mapped against mapped, mapped against the new model (in both directions, as 128 bytes),
+ * the new model against itself. Ridge regression (`fitLinearMap`) is compared with orthogonal Procrustes if both models have the
+ * same size. Faces and embeddings are cached, so that an interrupted run resumes. Writes docs/results/compatibility/maps.json.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ const { values } = parseArgs({
   },
 });
 const { training, images, pairs: pairsFile, cache } = values;
-if (!training || !images || !pairsFile || !cache) throw new Error("wants --training, --images, --pairs and --cache");
+if (!training || !images || !pairsFile || !cache) throw new Error("requires --training, --images, --pairs and --cache");
 await mkdir(cache, { recursive: true });
 
 const lfw = await openLfw(images, pairsFile);
@@ -80,7 +80,7 @@ async function measure(from: string, to: string) {
   return { from, to, oldAgainstOld: figures(oldTest, oldTest), newAgainstNew: figures(newTest, newTest), byFaces };
 }
 
-/** As a gallery has them: decoded byte codes. */
+/** As stored in a gallery: decoded byte codes. */
 async function embedded(model: string, set: SetName): Promise<Embedded> {
   const place = join(cache as string, `${model}-${set}`);
   const size = models.find(({ id }) => id === model)?.task === "embedding" ? sizeOf(model) : 0;

@@ -1,11 +1,12 @@
 /**
- * Measures every shipped embedding model and writes what its manifest says of it.
+ * Measures every shipped embedding model and writes the figures of its manifest.
  *
  *     node scripts/measure-models.ts --training path/to/celeba-faces --images path/to/lfw/images --pairs path/to/pairs.txt
  *
- * Thresholds and probability come from the training faces (all pairs, doubtful labels left out), never from LFW.
- * For the model whose head was fitted on those faces they come from people the head was not fitted on
- * (scripts/fit-head.ts). With `--model` the other models keep their figures. LFW figures are the standard protocol over all ten folds. Takes about ten minutes on two cores.
+ * Thresholds and probability come from the training faces (all pairs, doubtful labels left out), never from LFW. For the model
+ * whose head was fitted on those faces, they come from people the head was not fitted on (scripts/fit-head.ts). With `--model`
+ * the other models keep their figures. LFW figures follow the standard protocol over all ten folds. Takes about ten minutes on
+ * two cores.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -24,7 +25,7 @@ type Figures = Pick<EmbeddingManifest, "thresholds" | "probability" | "calibrate
 
 const FARS = [1e-2, 1e-3, 1e-4, 1e-5];
 const HEADED = "mobilefacenet.facenet-128";
-/** Squared L2 from the person's mean, and between two people's means, for cleaning. */
+/** Limits for cleaning, squared L2: from the person's mean, and between two people's means. */
 const OUTLIER = 1.1;
 const DUPLICATE = 0.7;
 
@@ -69,7 +70,7 @@ for (const model of models) {
 }
 await writeFile(data("measured.json"), `${JSON.stringify(figures, null, 2)}\n`);
 
-/** With or without the mirrored view, as the model embeds by default. */
+/** With or without the mirrored view, as by the model's default. */
 async function calibrate(facenet: FaceNet, { id, embedding }: EmbeddingManifest): Promise<Omit<Figures, "measured">> {
   const faces = cleaned(await embedMarked(facenet, trainingFaces, { bytes: embedding.compared === "bytes" }), OUTLIER, DUPLICATE);
   const histograms = distanceHistograms(faces);

@@ -1,14 +1,13 @@
 /**
- * Where the limits of src/faces/quality come from.
+ * Derives the limits of src/faces/quality.
  *
  *     FACENET_DATA=path/to/data node scripts/measure-quality.ts
  *
- * 1. Error versus discard, as NIST's FRTE Quality draws it: all pairs of one person's faces (LFW's people with two photographs and more,
- *    and a second population) at the shipped threshold of FAR 1e-3. A pair is worth what the worse of its two faces is; the worst pairs
- *    are left out by each measure apart, and the rate of pairs still rejected (FRR) is what is left. A measure that knows nothing leaves
- *    it where it was.
- * 2. Pictures made worse on purpose: the second photograph of a person blurred, made small, or cut off by the edge of the picture.
- *    FRR of each, and how many of them are called acceptable.
+ * 1. Error versus discard as in NIST's FRTE Quality: all same pairs (LFW's people with at least two photographs, and a second population) at the
+ *    shipped threshold of FAR 1e-3. The quality of a pair is that of its worse face; the worst pairs are discarded by each measure separately,
+ *    and the false reject rate (FRR) of the rest is reported. An uninformative measure leaves it unchanged.
+ * 2. Degraded pictures: the second photograph of a person blurred, reduced, or cropped. Reports the FRR of each, and the share called
+ *    acceptable.
  *
  * Writes docs/results/quality.json. About five minutes on two cores.
  */
@@ -24,7 +23,7 @@ import { seededRandom } from "../src/metric/seeded-random.ts";
 import type { EmbeddedFace, Quality } from "../src/schemas/face.ts";
 
 const FAR = 1e-3;
-/** Photographs of one person that are compared: some of LFW's people have hundreds. */
+/** Photographs compared per person: some of LFW's people have hundreds. */
 const PER_PERSON = 6;
 const DEGRADED_PEOPLE = 200;
 
@@ -49,7 +48,7 @@ await facenet.dispose();
 await writeFile(new URL("../docs/results/quality.json", import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
 console.log(JSON.stringify(result, null, 1));
 
-/** Files of those with two photographs or more. */
+/** Files of people with at least two photographs. */
 async function peopleOf(folder: string): Promise<string[][]> {
   const found: string[][] = [];
   for (const person of (await readdir(folder)).sort()) {
@@ -66,7 +65,7 @@ async function lookAt(images: readonly (string | Buffer)[]): Promise<(EmbeddedFa
   return faces;
 }
 
-/** All pairs of one person's faces, judged, with the measures of the faces they name. */
+/** All same pairs, judged, with the quality measures of their faces. */
 async function discardOf(files: readonly string[][]) {
   const all = files.flat();
   const faces = (await lookAt(all)).flatMap((face, i) => (face ? [{ face, person: basename(dirname(all[i] as string)) }] : []));
@@ -89,7 +88,7 @@ function isRejected(a: EmbeddedFace | undefined, b: EmbeddedFace | undefined): b
   return facenet.distance(a?.embedding as never, b?.embedding as never) > threshold;
 }
 
-/** The second photographs of people made worse: FRR against the first, and the share that is acceptable. */
+/** Degraded second photographs of people: FRR against the first, and the share that is acceptable. */
 async function degraded() {
   const some = people.slice(0, DEGRADED_PEOPLE);
   const references = await lookAt(some.map(([first]) => first as string));

@@ -1,12 +1,12 @@
 /**
- * What the same faces and the same steps give by different ways of training, on people held out:
+ * Compares training methods on the same faces and number of steps, on held-out people:
  *
  *     nice -n 19 node scripts/measure-training-ways.ts --data celeba-faces --output out [--network convnet-64] [--steps 600]
  *         [--seeds 1,2,3] [--ways triplets,classes,…] [--faces FOLDER]
  *
- * triplets: the defaults. classes: ArcFace. classes-then-triplets: two thirds of the steps ArcFace, then triplets from those weights.
- * distillation: to SFace. Writes docs/results/training-ways/NETWORK.json after every run; runs with the same settings in that file are not done
- * again, one that was stopped goes on. `--faces` takes cut-outs that another run has made.
+ * triplets: the defaults. classes: ArcFace. classes-then-triplets: ArcFace for two thirds of the steps, then triplets from those
+ * weights. distillation: from SFace. Writes docs/results/training-ways/NETWORK.json after every run; runs with the same settings
+ * in that file are not repeated, and an interrupted run resumes. `--faces` reuses the crops of another run.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 const { data, output, network } = values;
-if (!data || !output) throw new Error("wants --data and --output");
+if (!data || !output) throw new Error("requires --data and --output");
 const steps = Number(values.steps);
 
 type Run = { way: string; seed: number; untrained: HeldOutResult | null; heldOut: HeldOutResult | null };
@@ -61,7 +61,7 @@ async function run(way: string, seed: number): Promise<Run> {
     case "distillation":
       return { way, seed, ...(await trained(way, { seed, steps, teacher: "sface.opencv-128" })) };
     default:
-      throw new Error(`${way} is no way of training here`);
+      throw new Error(`${way} is not a training method of this script`);
   }
 }
 

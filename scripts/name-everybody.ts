@@ -1,10 +1,10 @@
 /**
- * How many clicks and keystrokes it takes to name everybody on an album of LFW, by the page alone in headless Chromium.
+ * Counts the clicks and keystrokes to name everybody of an LFW album through the page, in headless Chromium.
  *
  *     npm run build && FACENET_DATA=folder node scripts/name-everybody.ts [PHOTOGRAPHS] [PEOPLE] [SEED]
  *
- * A text counts once, with the Enter that ends it; every other key once. The visitor knows who a face shows only by seeing its picture
- * on the screen (test/web/visitor.ts). Scrolling is not counted.
+ * A text counts once, with its final Enter; every other key counts once. The visitor recognises a face only by its picture on the
+ * screen (test/web/visitor.ts). Scrolling is not counted.
  */
 import { join } from "node:path";
 import { nameAlbum } from "../test/web/named-album.ts";

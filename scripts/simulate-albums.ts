@@ -1,13 +1,13 @@
 /**
- * Judges calibration without labels on simulated albums whose truth is known: measured over wanted false match rate across
- * photographs, coverage of the stated interval, and what spoilers change.
+ * Evaluates calibration without labels on simulated albums with known ground truth: measured over target false match rate across
+ * photographs, coverage of the stated interval, and the effect of spoilers.
  *
  *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
  *     node scripts/simulate-albums.ts --reference celeba.jsonl --set lfw.jsonl --set other.jsonl [--albums 8] [--most 20000] [--cohort] [--output figures.json]
  *
- * Thresholds and probability are measured on half of the people of --reference, as a model's own are; the other half is the first
- * population, and every --set is another (FILE#0 and FILE#1 are the halves of its people). Who an image shows is the name of its
- * folder; doubtful labels are left out first. Faces are grouped by the same clustering as in `facenet calibrate`.
+ * Thresholds and probability of the model are measured on half of the people of --reference; the other half is the first
+ * population, and every --set is another (FILE#0 and FILE#1 are the halves of its people). Faces are labelled by folder name;
+ * doubtful labels are left out first. Faces are grouped by the same clustering as in `facenet calibrate`.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -25,7 +25,7 @@ import { SPOILERS, type Spoiler, spoiled } from "./album-spoilers.ts";
 
 const LEAST_PHOTOGRAPHS = 200;
 const PEOPLE = [20, 800] as const;
-/** Clustering large albums takes longest: those with spoilers are smaller. */
+/** Clustering of large albums takes longest, so those with spoilers are smaller. */
 const MOST_SPOILED = 1000;
 const TRUTH = 600_000;
 
@@ -95,7 +95,7 @@ async function judgeAndTell(
   return one;
 }
 
-/** Calibrates an album and measures what its thresholds do across its photographs, and without its spoiler. */
+/** Calibrates an album, and measures its thresholds across its photographs, with and without its spoiler. */
 async function judge(
   population: Population,
   likeness: Likeness,

@@ -1,6 +1,6 @@
 /**
- * Time and memory for many faces, made up: people's directions are normal in 64 of 128 dimensions, so that strangers
- * come as close as real ones (a share of 1e-4 within 1.1), and faces lie about them at 0.8 from each other on average.
+ * Time and memory of clustering many synthetic faces: directions of people are normal in 64 of 128 dimensions, so that strangers
+ * are as close as real ones (a share of 1e-4 within 1.1), and faces lie around them at a mean distance of 0.8 from each other.
  *
  *     node scripts/time-clustering.ts [FACES] [K]
  */
@@ -23,7 +23,7 @@ const people = new Int32Array(FACES);
 const vectors = new Float32Array(FACES * 128);
 const codes: Int8Array[] = [];
 for (let face = 0, person = 0; face < FACES; person++) {
-  // Zipf: the n-th person has about a tenth of all faces over n, the last ones have one.
+  // Zipf: the n-th person has about a tenth of all faces divided by n, the last ones have one.
   const own = Math.min(FACES - face, Math.max(1, Math.round(FACES / 10 / (person + 1))));
   const direction = gaussian(64, 1 / Math.sqrt(64));
   for (let i = 0; i < own; i++, face++) {
@@ -38,7 +38,7 @@ console.log(
   `${FACES} faces of ${(people.at(-1) as number) + 1} people, k ${K}, threshold ${THRESHOLD}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`,
 );
 const graph = await timed("graph", () => faceGraph(codes, K));
-/** Two faces a photograph, of people drawn from the whole list. */
+/** Two faces per photograph, of people from the whole list. */
 const photographs = Int32Array.from(people, (_, face) => ((face * 7919) % FACES) >> 1);
 const options = { thresholdSquaredL2: THRESHOLD, constraints: { photographs } };
 for (const [name, run] of [
@@ -50,7 +50,7 @@ for (const [name, run] of [
   console.log(`  ${clusters} clusters, B-cubed precision ${bCubed.precision.toFixed(4)}, recall ${bCubed.recall.toFixed(4)}`);
 }
 
-/** Processor time beside the clock's, since other work may run on the machine. */
+/** Processor time as well as elapsed time, because other work may run on the machine. */
 async function timed<T>(name: string, run: () => T | Promise<T>): Promise<T> {
   const [start, before] = [performance.now(), process.cpuUsage()];
   const result = await run();

@@ -1,6 +1,6 @@
 /**
- * How long the page takes over 100,000 faces, made up, in headless Chromium: the wall of people and the person who has most
- * faces, from nothing to the end of the list, and how many elements the document has then.
+ * Time of the page over 100,000 synthetic faces in headless Chromium: the people grid and the person with most faces, from
+ * loading to the end of the list, and the number of elements in the document.
  *
  *     npm run build && node scripts/time-page.ts [FACES]
  */

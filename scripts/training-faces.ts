@@ -1,6 +1,6 @@
 /**
- * Embeds a folder of training faces (one sub-folder per person) and cleans the labels: what heads and
- * thresholds are fitted on. Never an evaluation set.
+ * Embeds a folder of training faces (one sub-folder per person) and cleans the labels, for fitting heads and thresholds. Never
+ * use an evaluation set.
  */
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ import { normalize, squaredL2 } from "../src/metric/distance.ts";
 
 export type TrainingFace = { readonly person: string; readonly vector: Float32Array };
 
-/** The central face of each photograph, found once for several models. Photographs without a face are left out. */
+/** Central face of each photograph, detected once for several models. Photographs without a face are left out. */
 export async function detectCentral(facenet: FaceNet, files: Iterable<string>): Promise<MarkedPhotograph[]> {
   const marked: MarkedPhotograph[] = [];
   for await (const item of facenet.detect(files, { faces: "central" })) {
@@ -19,7 +19,7 @@ export async function detectCentral(facenet: FaceNet, files: Iterable<string>): 
   return marked;
 }
 
-/** Files of a folder with one sub-folder per person, of the first `mostPeople` people. */
+/** Files of a folder with one sub-folder per person, limited to the first `mostPeople` people. */
 export async function trainingFiles(folder: string, mostPeople = Number.POSITIVE_INFINITY): Promise<string[]> {
   const files: string[] = [];
   for (const person of (await readdir(folder)).sort().slice(0, mostPeople)) {
@@ -28,7 +28,7 @@ export async function trainingFiles(folder: string, mostPeople = Number.POSITIVE
   return files;
 }
 
-/** All faces of the folder, the central one of each picture. With `bytes`, as they look after quantisation; `mostPeople`: the first so many. */
+/** Central faces of all pictures of the folder. `bytes` applies quantisation; `mostPeople` limits the number of people. */
 export async function embedTrainingFaces(
   facenet: FaceNet,
   folder: string,
@@ -37,7 +37,7 @@ export async function embedTrainingFaces(
   return embedMarked(facenet, await detectCentral(facenet, await trainingFiles(folder, mostPeople)), { flip, bytes });
 }
 
-/** Faces of photographs named PERSON/FILE whose central face was found. With `bytes`, as they look after quantisation. */
+/** Faces of photographs named PERSON/FILE with a detected central face. `bytes` applies quantisation. */
 export async function embedMarked(
   facenet: FaceNet,
   marked: readonly MarkedPhotograph[],
@@ -54,8 +54,8 @@ export async function embedMarked(
 }
 
 /**
- * Leaves out faces that are far from the rest of their person (wrong labels, wrong face of a crowd), and people
- * who are another label's person. Both limits are generous: they cut where two distributions part.
+ * Leaves out faces far from the rest of their person (wrong labels, wrong face of a crowd), and people who duplicate another
+ * label's person. Both limits are generous: they cut between two separate distributions.
  *
  * @param outlier squared L2 from the person's mean direction
  * @param duplicate squared L2 between two people's mean directions

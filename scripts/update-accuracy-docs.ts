@@ -1,4 +1,4 @@
-/** Writes docs/accuracy.md from what the shipped manifests record: `node scripts/update-accuracy-docs.ts`. */
+/** Writes docs/accuracy.md from the figures in the shipped manifests: `node scripts/update-accuracy-docs.ts`. */
 import { writeFile } from "node:fs/promises";
 import { readCatalogue } from "../src/models/model-store.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";

@@ -1,6 +1,7 @@
 /**
- * Draws the rooms of src/ in docs/architecture.md from the imports, as a Mermaid flowchart: `node scripts/update-architecture-docs.ts`.
- * An arrow is an import that no longer path of arrows implies; the arrows are the table `rooms` in .dependency-cruiser.mjs.
+ * Draws the rooms of src/ in docs/architecture.md from the imports, as a Mermaid flowchart: `node
+ * scripts/update-architecture-docs.ts`. An arrow is an import that no longer path of arrows implies; the arrows are the table
+ * `rooms` in .dependency-cruiser.mjs.
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
@@ -8,11 +9,11 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 type Rules = {
-  /** rooms of src/, each with the rooms its arrows lead to */
+  /** Rooms of src/, each with the rooms it imports. */
   readonly rooms: Readonly<Record<string, readonly string[]>>;
-  /** outside packages, as a regular expression, and the room that imports them */
+  /** External packages as a regular expression, with the room that imports them. */
   readonly homes: Readonly<Record<string, string>>;
-  /** rooms that open files, sockets and processes */
+  /** Rooms that open files, sockets and processes. */
   readonly edges: readonly string[];
 };
 
@@ -20,7 +21,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const page = join(root, "docs/architecture.md");
 const picture = /(<!-- rooms -->\n).*?(\n<!-- \/rooms -->)/s;
 
-/** The rules that `npm run lint` holds. */
+/** Rules checked by `npm run lint`. */
 export async function readRules(): Promise<Rules> {
   const { rooms, homes, edges } = await import(join(root, ".dependency-cruiser.mjs"));
   return { rooms, homes, edges };
@@ -28,7 +29,7 @@ export async function readRules(): Promise<Rules> {
 
 const ioModule = /^node:(fs|net|http|https|http2|tls|dgram|child_process|sqlite|readline)(\/|$)/;
 
-/** The arrows and the input and output that the imports make. Arrows that other arrows imply are left out. */
+/** Imports between rooms, and rooms with input and output. Imports implied by a longer path are left out. */
 export async function rulesOfImports(names: readonly string[]): Promise<Pick<Rules, "rooms" | "edges">> {
   const edges = new Set<string>();
   const imports = new Map(names.map((name) => [name, new Set<string>()]));
@@ -54,7 +55,7 @@ export async function rulesOfImports(names: readonly string[]): Promise<Pick<Rul
   return { rooms, edges: [...edges] };
 }
 
-/** docs/architecture.md with its picture as the rules have it. */
+/** docs/architecture.md with the diagram of the rules. */
 export async function architecturePage(): Promise<string> {
   const { rooms, homes, edges } = await readRules();
   const id = (name: string): string => name.replaceAll(/\W/g, "_");

@@ -1,6 +1,6 @@
 /**
- * Writes test/golden/*.json: what detection and embedding give for the sample photographs. Run it after a change
- * that is meant to move these numbers, and look at the difference before committing it:
+ * Writes test/golden/*.json: detections and embeddings of the sample photographs. Run it after a change that is intended to
+ * affect these numbers, and check the difference before committing it:
  *
  *     node scripts/update-golden.ts && npm run format
  */

@@ -1,6 +1,6 @@
 /**
- * The linear head of the default model: within-person scatter whitened, shrunk towards none, then the principal directions (about the
- * origin: embeddings are compared by angle). Infinite shrinkage is plain PCA.
+ * Linear head of the default model: within-person scatter whitened with shrinkage, then the principal directions (about the
+ * origin, because embeddings are compared by angle). Infinite shrinkage is plain PCA.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { normalize } from "../src/metric/distance.ts";
@@ -34,7 +34,7 @@ export function fitHead({ within, samples }: Scatter, shrinkage: number, count =
     .to2DArray()
     .map((row) => Array.from(normalize(Float32Array.from(row))));
   const { vectors } = eigen(gram(rotated));
-  // Eigenvalues come in ascending order: the last columns are the principal directions.
+  // Eigenvalues are ascending: the last columns are the principal directions.
   const top = vectors.subMatrix(0, size - 1, size - count, size - 1);
   const head = whiten.mmul(top).transpose().to1DArray();
   const norm = Math.sqrt(head.reduce((sum, v) => sum + v * v, 0) / count);

@@ -1,4 +1,4 @@
-/** `facenet calibrate`, and that other commands decide by what it wrote. */
+/** `facenet calibrate`, and the use of its result by other commands. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ async function run(options: object = {}) {
 }
 
 describe("calibrate", () => {
-  it("finds the thresholds that sorting all impostor pairs finds", async () => {
+  it("finds the same thresholds as sorting all different pairs", async () => {
     const { result } = await run();
     const codes = people.map(({ vector }) => encodeBytes(vector, 0.35 / 127));
     const personOf = (i: number) => people[i]?.image.split("/")[1];
@@ -59,7 +59,7 @@ describe("calibrate", () => {
     expect(result.warnings.join()).toMatch(/FAR 0.0001 corresponds to \d/);
   });
 
-  it("chooses the probability that is better on people it was not fitted on", async () => {
+  it("selects the probability that is better in cross-validation", async () => {
     const { result } = await run();
     const { logistic, isotonic } = result.logLoss;
     expect("slope" in (result.probability ?? {})).toBe((logistic ?? Number.POSITIVE_INFINITY) <= isotonic);
@@ -72,7 +72,7 @@ describe("calibrate", () => {
       }
   });
 
-  it("draws whether the probabilities hold, or leaves no picture behind", async () => {
+  it("draws the reliability diagram, or leaves no picture behind", async () => {
     const diagram = join(folder, "diagram.svg");
     await run({ diagram });
     const svg = await readFile(diagram, "utf8");
@@ -84,7 +84,7 @@ describe("calibrate", () => {
     await expect(readFile(`${none}.part`)).rejects.toThrow("ENOENT");
   });
 
-  it("writes a file that other commands decide by", async () => {
+  it("writes a file that other commands use", async () => {
     const { result, output, embeddings } = await run();
     expect(JSON.parse(await readFile(output, "utf8"))).toMatchObject({ version: 1, model: MODEL });
     const { manifest } = await locateCalibrated(undefined, output);

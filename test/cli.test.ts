@@ -15,7 +15,7 @@ const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const samples = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
 const sample = (number: number): string => join(samples, `sample${number}.jpg`);
 const allSamples = [1, 2, 3, 4, 5, 6].map(sample);
-/** Faces in each sample, counted by eye. */
+/** Number of faces in each sample, counted by eye. */
 const portrait = await samplePortrait();
 const faceCounts = [3, 3, 3, 4, 5, 4];
 
@@ -30,7 +30,7 @@ function start(args: readonly string[], { env = {}, input = "" }: Started = {}) 
 
 async function run(args: readonly string[], options?: Started) {
   const [exitCode, stdout, told] = await start(args, options).result;
-  // Lines of progress come where a run takes long, on a busy machine say.
+  // Progress lines appear if a run takes long, for example on a busy machine.
   return { exitCode, stdout, stderr: told.replace(/^\d+(\/\d+)? photographs, .*\n/gm, "") };
 }
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 
 describe("detect", () => {
-  test("--json gives one object a photograph, in their order, with these fields and no others", async () => {
+  test("--json prints one object per photograph, in order, with exactly these fields", async () => {
     const { exitCode, stdout, stderr } = await run(["detect", ...allSamples, "--json"]);
     const records = jsonLines(stdout);
     expect(records.map(({ image }) => image)).toEqual(allSamples);
@@ -59,7 +59,7 @@ describe("detect", () => {
     expect([exitCode, stderr]).toEqual([0, "facenet: 6 photographs done, 0 failed.\n"]);
   });
 
-  test("a photograph that fails is a JSON line like the others, and the exit code is 1", async () => {
+  test("a failed photograph is a JSON line, too, and the exit code is 1", async () => {
     const { exitCode, stdout } = await run(["detect", "missing.jpg", sample(2), samples, "--json"]);
     const [missing, found, directory] = jsonLines(stdout);
     expect(missing).toEqual({
@@ -71,7 +71,7 @@ describe("detect", () => {
     expect(exitCode).toBe(1);
   });
 
-  test("for human eyes: a line a face, and the failures on standard error", async () => {
+  test("text output has a line per face, and failures on standard error", async () => {
     const { exitCode, stdout, stderr } = await run(["detect", sample(1), sample(2), "missing.jpg"]);
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^image +face +box +confidence +size +quality$/);
@@ -94,7 +94,7 @@ describe("detect", () => {
     expect(jsonLines(recursive.stdout).map(({ image }) => image)).toEqual(expect.arrayContaining(allSamples));
   });
 
-  test("options come from the environment, and the command line goes first", async () => {
+  test("options come from the environment, and the command line takes precedence", async () => {
     const env = { FACENET_FACES: "largest" };
     expect(jsonLines((await run(["detect", sample(1), "--json"], { env })).stdout)[0].faces).toHaveLength(1);
     expect(jsonLines((await run(["detect", sample(1), "--json", "--faces", "all"], { env })).stdout)[0].faces).toHaveLength(3);
@@ -102,7 +102,7 @@ describe("detect", () => {
 });
 
 describe("align", () => {
-  test("writes a PNG a face; size and margin give the reference crop", async () => {
+  test("writes a PNG per face; size and margin give the reference crop", async () => {
     const output = join(folder, "faces");
     const { exitCode, stdout } = await run(["align", sample(1), "--output", output, "--margin", "32", "--json"]);
     expect(exitCode).toBe(0);
@@ -114,7 +114,7 @@ describe("align", () => {
 });
 
 describe("verify", () => {
-  test("--json is the verdict; both verdicts exit with 0", async () => {
+  test("--json prints the verdict; both verdicts exit with 0", async () => {
     const same = await run(["verify", portrait, portrait, "--json"]);
     const verdict = JSON.parse(same.stdout);
     expect(Verdict.strict().parse(verdict)).toEqual(verdict);
@@ -124,14 +124,14 @@ describe("verify", () => {
     expect([same.exitCode, different.exitCode]).toEqual([0, 0]);
   });
 
-  test("with --exit-code strangers exit with 10, and the words say so", async () => {
+  test("with --exit-code, different people exit with 10", async () => {
     const { exitCode, stdout } = await run(["verify", sample(2), sample(6), "--faces", "largest", "--exit-code"]);
     expect(stdout).toMatch(/^Different people: the distance \d\.\d{3} is above the threshold \d\.\d{3} /);
     expect(exitCode).toBe(10);
   });
 });
 
-test("compare: a distance for each two faces, the same in both directions", async () => {
+test("compare: a symmetric distance for each pair of faces", async () => {
   const { exitCode, stdout } = await run(["compare", sample(1), sample(2), "missing.jpg", "--json"]);
   const comparison = Comparison.parse(JSON.parse(stdout));
   expect(comparison.faces.map(({ image, index }) => [image, index])).toEqual([
@@ -151,7 +151,7 @@ test("compare: a distance for each two faces, the same in both directions", asyn
 });
 
 describe("embed", () => {
-  test("the three formats hold the same vectors", async () => {
+  test("the three formats contain the same vectors", async () => {
     const [jsonl, csv, npy] = ["e.jsonl", "e.csv", "e.npy"].map((name) => join(folder, name)) as [string, string, string];
     const runs: Awaited<ReturnType<typeof run>>[] = [];
     for (const output of [jsonl, csv, npy]) runs.push(await run(["embed", ...allSamples, "--output", output]));
@@ -179,7 +179,7 @@ describe("embed", () => {
     expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
-  test("a place that cannot be written is found out, and nothing is left there", async () => {
+  test("an unwritable output is detected, and nothing is left behind", async () => {
     const missing = await run(["embed", sample(2), "--output", join(folder, "none", "x.npy")]);
     expect(missing).toMatchObject({
       exitCode: 6,
@@ -197,7 +197,7 @@ describe("embed", () => {
   });
 });
 
-/** Rows of a float32 NPY file, its header read as the format says. */
+/** Rows of a float32 NPY file, parsed according to the format. */
 function readNpy(bytes: Buffer): number[][] {
   const start = 10 + bytes.readUInt16LE(8);
   const shape = /'shape': \((\d+), (\d+)\)/.exec(bytes.toString("latin1", 10, start));
@@ -208,7 +208,7 @@ function readNpy(bytes: Buffer): number[][] {
   });
 }
 
-describe("errors are one line on standard error, and the exit code says of what kind", () => {
+describe("errors are one line on standard error, with an exit code by kind", () => {
   test.each([
     [
       "an unknown option, with a suggestion",
@@ -234,7 +234,7 @@ describe("errors are one line on standard error, and the exit code says of what 
     expect(result).toMatchObject({ exitCode, stdout: "" });
   });
 
-  test("--debug adds where it came from", async () => {
+  test("--debug adds the stack trace", async () => {
     const { stderr } = await run(["verify", "missing.jpg", "missing.jpg", "--debug"]);
     expect(stderr).toMatch(/\n {4}at .*\.ts:\d+/);
   });
@@ -255,13 +255,13 @@ describe("help", () => {
       expect(stdout).toContain(part);
   });
 
-  test("facenet --version is the package's", async () => {
+  test("facenet --version prints the package's version", async () => {
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
     expect((await run(["--version"])).stdout).toBe(`${version}\n`);
   });
 });
 
-describe("cut short", () => {
+describe("interruption", () => {
   const manyPhotographs = Array.from({ length: 100 }, () => allSamples).flat();
 
   async function interrupt(args: readonly string[], signal: NodeJS.Signals) {
@@ -300,7 +300,7 @@ describe("cut short", () => {
     expect((await readFile(part, "utf8")).endsWith("\n")).toBe(true);
   });
 
-  test("a reader that has seen enough ends the program quietly", async () => {
+  test("a closed standard output ends the program silently", async () => {
     const { child, result } = start(["detect", "--json", ...manyPhotographs]);
     child.stdout.once("data", () => child.stdout.destroy());
     const exitCode = new Promise((resolve) => child.once("exit", resolve));

@@ -1,4 +1,4 @@
-/** Sets of faces made of the sample photographs: what is said of wrong labels, copies and people of a test set. */
+/** Training sets made of the sample photographs: checks for wrong labels, copies and people of a test set. */
 import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,14 +18,14 @@ let root: string;
 let context: DisposableContext;
 const at = (...path: string[]) => join(root, ...path);
 
-/** Cut-outs with room around the face, as training sets have them. */
+/** Crops with a margin around the face, as in training sets. */
 const loose = { size: 240, alignment: { kind: "crop", margin: 200 } } as const;
 
 beforeAll(async () => {
   root = await temporaryFolder("dataset");
   context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   const facenet = await context.load({});
-  /** The face whose centre is nearest to a column of the photograph. */
+  /** Face whose centre is nearest to a column of the photograph. */
   const cut = async (name: SampleName, x: number): Promise<RgbImage> => {
     const { faces } = await facenet.align(samplePhotograph(name), { cutOut: loose });
     const offset = ({ box }: (typeof faces)[number]) => Math.abs(box.x + box.width / 2 - x);
@@ -91,7 +91,7 @@ describe("a set of faces", () => {
   });
 });
 
-describe("a set made of photographs", () => {
+describe("a set built from photographs", () => {
   const output = () => at("built");
   const record = async () => DatasetRecord.parse(JSON.parse(await readFile(at("built/dataset.json"), "utf8")));
   const imagesOn = async () => (await datasetStats.run({ faces: output() }, context)).images;
@@ -117,7 +117,7 @@ describe("a set made of photographs", () => {
     await writeFile(at("photos/letter.jpg"), "Dear photographer");
   });
 
-  it("has a folder for everybody who is on two photographs, with a page to review", async () => {
+  it("has a folder for everyone in at least two photographs, with a review page", async () => {
     expect(await build()).toMatchObject({
       photographs: 6,
       people: 2,
@@ -131,7 +131,7 @@ describe("a set made of photographs", () => {
     expect(page).toMatch(/script-src 'sha256-/);
   });
 
-  it("is written again without work that is done, and without what others have put beside it", async () => {
+  it("is rewritten without repeating finished work, and without files added by others", async () => {
     const [first] = (await record()).people;
     const file = at("built", first?.images[0]?.file as string);
     const before = (await stat(file)).mtimeMs;
@@ -141,7 +141,7 @@ describe("a set made of photographs", () => {
     await rm(at("built", first?.folder as string, "mine.jpg"));
   });
 
-  it("takes corrections, and keeps them when it is built again", async () => {
+  it("applies corrections, and keeps them when rebuilt", async () => {
     const [one, two] = (await record()).people;
     expect(
       await apply([
@@ -159,7 +159,7 @@ describe("a set made of photographs", () => {
     expect(await apply([{ person: one?.person, leaveOut: true }])).toMatchObject({ people: 0 });
   });
 
-  it("says what is wrong with corrections, and with a folder that is no such set", async () => {
+  it("reports invalid corrections, and a folder that is not a set", async () => {
     await expect(apply([{ person: "x" }])).rejects.toMatchObject({
       code: "FILE_NOT_READABLE",
       message: expect.stringContaining("corrections.json"),

@@ -1,4 +1,4 @@
-/** The demo from photographs to page, on the samples that a checkout has. */
+/** The demo from photographs to page, on the samples in a checkout. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -31,7 +31,7 @@ afterAll(async () => {
   await Promise.all(loaded.map((facenet) => facenet.dispose()));
 });
 
-/** What is wrong with markup whose attributes are all quoted: elements left open or closed out of order, a loose "<". */
+/** Defects of markup with quoted attributes: elements left open or closed out of order, a stray "<". */
 function unbalanced(page: string): string[] {
   const empty = new Set(["!doctype", "meta", "img", "br"]);
   const open: string[] = [];
@@ -63,9 +63,9 @@ describe("facenet demo", () => {
     expect(result.groups.flatMap(({ faces }) => faces)).toHaveLength(result.faces);
   });
 
-  it("brings the two women together who surely are in two photographs each", async () => {
+  it("groups the two women who appear in two photographs each", async () => {
     const [facenet] = loaded;
-    /** The face that a point, in pixels of the photograph, lies in, and the group that it is in. */
+    /** Face that contains a point, in pixels of the photograph, and its group. */
     const groupAt = async (photograph: string, x: number, y: number) => {
       const image = result.groups.flatMap(({ faces }) => faces).find((face) => basename(face.image) === photograph)
         ?.image as string;
@@ -81,17 +81,17 @@ describe("facenet demo", () => {
     const darkHair = await groupAt("sample1.jpg", 930, 540);
     expect(await groupAt("sample4.jpg", 350, 320)).toBe(darkHair);
     expect(darkHair).not.toBe(fairHair);
-    // fair curls: another woman, though both wear much make-up
+    // fair curls: a different woman, though both wear much make-up
     expect(await groupAt("sample3.jpg", 690, 460)).not.toBe(darkHair);
   });
 
-  it("puts no two faces of one photograph together, and strangers into no crowd", () => {
+  it("never groups two faces of the same photograph, nor strangers into a crowd", () => {
     for (const { size, faces } of result.groups) expect(new Set(faces.map(({ image }) => image)).size).toBe(size);
     expect(result.groups.filter(({ size }) => size > 1).length).toBeLessThanOrEqual(4);
     expect(result.groups[0]?.size).toBe(2);
   });
 
-  it("writes a page that is well formed and asks for nothing outside itself", () => {
+  it("writes a well-formed page that loads nothing from outside", () => {
     expect(unbalanced(page)).toEqual([]);
     expect(page).not.toMatch(/https?:|<script|<link|@import|url\(/i);
     expect(page).toContain("default-src 'none'; img-src data:;");
@@ -100,12 +100,12 @@ describe("facenet demo", () => {
     for (const [image] of page.matchAll(/<img [^>]*>/g)) expect(image).toMatch(/ alt="/);
   });
 
-  it("names photographs by their file, not by where they lie on this computer", () => {
+  it("names photographs by file name, without their folder", () => {
     expect(page).toContain("sample1.jpg");
     expect(page).not.toContain("node_modules");
   });
 
-  it("takes photographs of one's own, lists those that fail, and says when the page cannot be written", async () => {
+  it("accepts other photographs, lists failed ones, and reports an unwritable page", async () => {
     const sample = result.groups[0]?.faces[0]?.image as string;
     const own = await run({ images: [sample, sample, "no<such>.jpg"], output: join(folder, "own.html") });
     expect([own.photographs, own.failures.map(({ code }) => code)]).toEqual([1, ["IMAGE_NOT_FOUND"]]);

@@ -1,5 +1,5 @@
 /**
- * What deploy/ tells an operator to do, as a user without privileges in an empty folder: start, health check, backup. No container is
+ * Runs the instructions of deploy/ as an unprivileged user in an empty folder: start, health check, backup. No container is
  * built: the same commands run here, with `facenet` from the sources.
  */
 import { execFile, spawn } from "node:child_process";
@@ -16,7 +16,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFile(join(root, path), "utf8");
-/** "nobody", where the tests run as root; else who runs them. */
+/** "nobody" if the tests run as root; otherwise the current user. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const asNobody = isRoot ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"] : [];
@@ -67,7 +67,7 @@ async function start(): Promise<{ readonly key: string | undefined; readonly sto
   return { key, stop };
 }
 
-it("starts as a user without privileges in an empty folder, with a key made once, and its files are for that user alone", {
+it("starts as an unprivileged user in an empty folder, creates one key, and its files are private", {
   timeout: 180_000,
 }, async ({ skip }) => {
   if (isRoot && !(await run("setpriv", ["--version"]).catch(() => undefined))) skip("setpriv is not installed");
@@ -109,7 +109,7 @@ it("starts as a user without privileges in an empty folder, with a key made once
   expect(await second.stop()).toBe(0);
 });
 
-it("the container runs as a user of its own, keeps its data in a volume and copies nothing that was built here", async () => {
+it("the container runs as a separate user, keeps its data in a volume and copies no local build output", async () => {
   const lines = (await read("deploy/Containerfile")).split("\n");
   const last = lines.lastIndexOf(lines.findLast((line) => line.startsWith("FROM ")) as string);
   const stage = lines.slice(last);

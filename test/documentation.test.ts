@@ -1,4 +1,4 @@
-/** The documents say what the code does. */
+/** The documents match the code. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { accuracyPage } from "../scripts/update-accuracy-docs.ts";
@@ -17,7 +17,7 @@ describe("the documents", () => {
     expect(await read("docs/errors.md")).toBe(errorPage());
   });
 
-  it("draw the rooms as they import each other (else: the table in .dependency-cruiser.mjs, node scripts/update-architecture-docs.ts)", async () => {
+  it("show the rooms and their imports (else: the table in .dependency-cruiser.mjs, node scripts/update-architecture-docs.ts)", async () => {
     const { rooms, edges } = await readRules();
     const imports = await rulesOfImports(Object.keys(rooms));
     const sorted = (table: Readonly<Record<string, readonly string[]>>) =>
@@ -33,7 +33,7 @@ describe("the documents", () => {
     for (const { id } of models) expect(page).toContain(`\`${id}\``);
   });
 
-  it("give the size of every network", async () => {
+  it("state the size of every network", async () => {
     const lines = (await read("docs/networks.md")).split("\n");
     for (const network of networks) {
       const { dimensions, parameterCount, multiplyAdds } = planNetwork(network);

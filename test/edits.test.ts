@@ -1,4 +1,4 @@
-/** What an edit prints: what changed, as a sentence, and not the whole list. */
+/** Output of edits: the change as a sentence, and not the whole list. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openGalleryStore } from "../src/gallery/store/open-gallery-store.ts";

@@ -1,4 +1,4 @@
-/** Enrolling people: several photographs, a tree of folders, a face of a group photograph, and what is said about doubtful ones. */
+/** Enrolling people: several photographs, a tree of folders, a face of a group photograph, and warnings about doubtful ones. */
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ const namesIn = async (image: string) => {
 };
 
 describe("a face of a group photograph", () => {
-  it("is chosen by its position or by its box in the answer of detect, and identified at once", async () => {
+  it("is selected by its position or box from detect, and identified at once", async () => {
     const faces = await facesIn(group);
     expect(faces.length).toBeGreaterThan(2);
     for (const [position, { box }] of faces.slice(0, 2).entries()) {
@@ -75,14 +75,14 @@ describe("a face of a group photograph", () => {
     expect(listed.people).toEqual([]);
   });
 
-  it("is not chosen by position in several photographs", async () => {
+  it("cannot be selected by position in several photographs", async () => {
     await expect(enrol({ name: "Ada", images: [group, await samplePortrait()], position: 0 })).rejects.toThrow(
       /single photograph, got 2/,
     );
   });
 });
 
-it("somebody whose faces are a group without a name is identified by the new name, and the group is told of", async () => {
+it("a person with an unnamed group is identified by the new name, and the group is reported", async () => {
   const portrait = await samplePortrait();
   const again = join(folder, "again.jpg");
   await sharp(portrait).resize({ width: 500 }).jpeg({ quality: 80 }).toFile(again);
@@ -97,7 +97,7 @@ it("somebody whose faces are a group without a name is identified by the new nam
   expect(await namesIn(portrait)).toEqual(["Ada"]);
 });
 
-it("over HTTP a face of a group photograph is chosen the same ways, and identified at once", async () => {
+it("over HTTP a face of a group photograph is selected in the same ways, and identified at once", async () => {
   const settings = { maxPixels: 10_000_000, gallery, photographsFolder: join(folder, "photographs") };
   const { app, dispose } = await createTestApp({ settings });
   // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
@@ -159,7 +159,7 @@ describe("doubtful photographs", () => {
 });
 
 describe("a tree of folders", () => {
-  it("is enrolled at once under the folders' names, and taken back by one undo", async () => {
+  it("is enrolled under the folders' names, and reverted by one undo", async () => {
     const tree = join(folder, "people");
     for (const name of ["Zoe\u0308", "Ben"]) await mkdir(join(tree, name), { recursive: true });
     await copyFile(await samplePortrait(), join(tree, "Zoe\u0308", "a.jpg"));

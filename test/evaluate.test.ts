@@ -1,4 +1,4 @@
-/** `facenet evaluate` on embeddings from a file: every protocol, and what it says of bad input. */
+/** `facenet evaluate` on embeddings from a file: every protocol, and errors for bad input. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -41,7 +41,7 @@ const records = madeUpPeople([...Array.from({ length: 30 }, (_, p) => 2 + (p % 3
 const code = (vector: Float32Array) => encodeBytes(vector, SCALE);
 
 describe("protocols", () => {
-  it("all pairs of a folder: every pair once, the same figures as a loop over them", async () => {
+  it("all pairs of a folder: every pair once, with the figures of a naive loop", async () => {
     const result = await verification({ embeddings: await jsonLines(records), fars: [0.01] });
     const n = records.length;
     expect(result).toMatchObject({ protocol: "folder", pairs: (n * (n - 1)) / 2, people: 50, detector: null, model: MODEL });
@@ -90,7 +90,7 @@ describe("protocols", () => {
     expect(result.samePairs).toBe(samePairsThere());
   });
 
-  it("YouTube Faces' list of video pairs: folds of its own, all frame pairs averaged, also frames that are alike", async () => {
+  it("YouTube Faces' list of video pairs: its own folds, and all frame pairs averaged, including similar frames", async () => {
     const [people, videosEach] = [30, 2];
     const random = seededRandom(8);
     const frames = madeUpPeople(
@@ -217,7 +217,7 @@ describe("bad input", () => {
     await expect(run(await options())).rejects.toMatchObject({ code: errorCode, message });
   });
 
-  it("a list that names missing images leaves their pairs out, and says so", async () => {
+  it("skips pairs of missing images in a list, and warns", async () => {
     const embeddings = await jsonLines(madeUpPeople([3, 3]));
     const pairs = join(folder, "missing.txt");
     await writeFile(pairs, "1\t2\nP0\t1\t2\nP0\t1\t9\nP0\t1\tP1\t1\nP0\t2\tNobody\t1\n");
@@ -230,7 +230,7 @@ describe("bad input", () => {
     expect(result.warnings).toContain("2 of 4 pairs were left out; skippedPairs lists the reasons");
   });
 
-  it("a list of which nothing is there says what is missing, and where it was looked for", async () => {
+  it("reports a list without any existing image, and where it was looked for", async () => {
     const pairs = join(folder, "none.txt");
     await writeFile(pairs, "1\t1\nA\t1\t2\nA\t1\tB\t1\n");
     await expect(run({ embeddings: await jsonLines(two()), pairs })).rejects.toMatchObject({
@@ -239,7 +239,7 @@ describe("bad input", () => {
     });
   });
 
-  it("the same picture twice is left out of a folder, and named", async () => {
+  it("skips duplicate pictures in a folder, and names them", async () => {
     const people = madeUpPeople([3, 3, 2]);
     const copy = { image: "people/P1/copy.jpg", vector: people[0]?.vector as Float32Array };
     const result = await verification({ embeddings: await jsonLines([...people, copy]) });
@@ -248,7 +248,7 @@ describe("bad input", () => {
     expect(result.warnings.some((warning) => warning.includes("1 images have the same embedding"))).toBe(true);
   });
 
-  it("a person under two names is pointed out", async () => {
+  it("warns of a person under two names", async () => {
     const people = madeUpPeople([4, 3, 3, 3], 0.5);
     const split = people.map((each, i) => (i < 2 ? { ...each, image: `people/Alias/${i}.jpg` } : each));
     const result = await verification({ embeddings: await jsonLines(split) });

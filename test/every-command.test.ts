@@ -1,6 +1,6 @@
 /**
- * Every command of the program with wrong, missing, empty and hostile arguments. Each run fails with a documented exit code and a
- * message that names what was given, the rule and the way out; none writes anything.
+ * Every command with wrong, missing, empty and hostile arguments. Each run fails with a documented exit code and a message that
+ * names the argument, the rule and a remedy; none writes anything.
  */
 import { createHash } from "node:crypto";
 import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
@@ -44,16 +44,16 @@ afterAll(async () => {
 });
 
 const photograph = "photos/photo.jpg";
-/** Paths that cannot be used for anything; where a file is made, one that is not there is no fault. */
+/** Unusable paths; where a file is created, a missing one is valid. */
 function badPaths(isMade: boolean): string[] {
   const paths = ["empty-folder", "empty.jpg", "rubbish.jpg", `${photograph}/x`, longName];
   return isMade ? paths : ["missing", "missing/deeper", hostileName, ...paths];
 }
 
-/** Commands that make a gallery where there is none. */
+/** Commands that create a missing gallery. */
 const makesGallery: ReadonlySet<string> = new Set(["index", "enroll"]);
 
-/** A value that the argument takes, so that only the one under test is wrong. */
+/** A valid value of an argument, so that only the one under test is wrong. */
 const valid: Readonly<Record<string, string>> = {
   name: "Anna",
   image: photograph,
@@ -74,7 +74,7 @@ const valid: Readonly<Record<string, string>> = {
   photograph: "1",
 };
 
-/** Arguments and options that are paths to read, by command where a name has several meanings. */
+/** Arguments and options that are paths to read, by command if a name has several meanings. */
 const readPaths = new Set([
   ...[
     "image",
@@ -93,7 +93,7 @@ const readPaths = new Set([
   ...["fit", "training", "schedule", "folder", "gallery", "calibration", "detector", "model"],
 ]);
 const positionalPaths = new Set(["faces", "file", "output"]);
-/** Options that are paths of that kind only in some commands: elsewhere they are another thing, or nothing is read. */
+/** Options that are such paths only in some commands. */
 const isReadPath = (command: string, { field, positional }: Flag): boolean => {
   if (command === "serve" || command.startsWith("keys ")) return false;
   if (field === "folder" && !positional) return false; // a filter: a folder that is gone may be asked for
@@ -107,14 +107,14 @@ const isReadPath = (command: string, { field, positional }: Flag): boolean => {
   return readPaths.has(field) || (positional && positionalPaths.has(field));
 };
 
-/** Options without which a command does not begin, though its input does not ask for them. */
+/** Options that a command requires although its input schema does not. */
 const alwaysGiven: Readonly<Record<string, readonly string[]>> = {
   align: ["--output=out"],
   evaluate: ["--images=people"],
   train: ["--data=people"],
 };
 
-/** Commands that look into a gallery: an existing one, so that the argument under test is what is wrong. */
+/** Commands that read a gallery: they get an existing one, so that only the argument under test is wrong. */
 const looksIntoGallery: ReadonlySet<string> = new Set([
   "identify",
   "find",
@@ -132,7 +132,7 @@ function wordsOf({ operation: { name } }: (typeof everyCommand)[number], field?:
 
 type Case = {
   readonly args: readonly string[];
-  /** The value that is wrong, or the name of its option: the message has one of both. */
+  /** The wrong value, or the name of its option; the message contains one of them. */
   readonly named: readonly string[];
 };
 
@@ -146,7 +146,7 @@ function wrongValues({ kind, choices, accepts, many }: Flag): string[] {
   return many ? [...numbers, "1,,2"] : numbers;
 }
 
-/** Arguments that may be left out, but not all of them. */
+/** Arguments that are optional individually, but not all of them. */
 const oneOfMany: Readonly<Record<string, readonly string[]>> = { enroll: ["name", "images"] };
 
 const base = (flags: readonly Flag[], leftOut?: string, asked: readonly string[] = []): string[] => {
@@ -160,7 +160,7 @@ const base = (flags: readonly Flag[], leftOut?: string, asked: readonly string[]
   ];
 };
 
-/** Wrong usage: found out before anything is done. */
+/** Wrong usage, detected before any work. */
 function usageCases(command: (typeof everyCommand)[number]): Case[] {
   const words = wordsOf(command);
   const flags = flagsOf(command.operation.input, command.operation.positionals);
@@ -172,7 +172,7 @@ function usageCases(command: (typeof everyCommand)[number]): Case[] {
     if (flag.required)
       cases.push({
         args: [...words, ...base(flags, flag.field)],
-        named: [flag.positional && !flag.many ? "argument" : flag.name, `${flag.field}:`, "name one at least"],
+        named: [flag.positional && !flag.many ? "argument" : flag.name, `${flag.field}:`, "requires at least one"],
       });
     if (flag.positional) continue;
     for (const value of wrongValues(flag))
@@ -188,7 +188,7 @@ function usageCases(command: (typeof everyCommand)[number]): Case[] {
   return cases;
 }
 
-/** Paths that are not there or not what they should be. */
+/** Missing or unsuitable paths. */
 function pathCases(command: (typeof everyCommand)[number]): Case[] {
   const { input, positionals } = command.operation;
   const flags = flagsOf(input, positionals);
@@ -206,7 +206,7 @@ function pathCases(command: (typeof everyCommand)[number]): Case[] {
     });
 }
 
-/** Everything below the working folder: kind, size and content. */
+/** Everything in the working folder: kind, size and content. */
 async function snapshot(place = "."): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const name of await readdir(place)) {
@@ -222,7 +222,7 @@ async function snapshot(place = "."): Promise<Record<string, string>> {
   return found;
 }
 
-/** What is wrong with the answer to a run that had to fail. */
+/** Defects of the output of a run that had to fail. */
 function faultsOf({ args, named }: Case, { exitCode, stdout, stderr }: ProgramResult): string[] {
   const faults: string[] = [];
   const fault = (what: string) =>
@@ -274,7 +274,7 @@ describe.each(everyCommand.map((command) => [command.operation.name, command] as
   );
 });
 
-describe("indexing a folder of nothing", () => {
+describe("indexing an empty folder", () => {
   test.each([["missing"], ["empty-folder"]])("%s: neither a gallery nor a success", async (path) => {
     const before = await snapshot();
     const { exitCode, stderr } = await runInProcess(["index", path, "--gallery", "new/gallery.db"]);
@@ -284,7 +284,7 @@ describe("indexing a folder of nothing", () => {
 });
 
 describe("runs over several items", () => {
-  test("some that fail: exit code 1, and the counts in the last line", async () => {
+  test("some failures: exit code 1, and counts in the last line", async () => {
     const args = ["index", "photos", "empty.jpg", "missing", "--gallery", "some.db"];
     const first = await runInProcess(args);
     expect(first.exitCode).toBe(1);
@@ -294,7 +294,7 @@ describe("runs over several items", () => {
     expect(second.stderr.trimEnd().split("\n").at(-1)).toBe("facenet: 0 photographs done, 1 known, 2 failed.");
   });
 
-  test("what is left out is counted, and a folder that is suddenly empty marks nothing as gone", async () => {
+  test("skipped files are counted, and a suddenly empty folder marks nothing as missing", async () => {
     for (const name of ["@eaDir", "drafts", "hidden", "kept", "own"]) await mkdir(join("album", name), { recursive: true });
     for (const name of ["@eaDir/a", "drafts/a", "hidden/a", "own/a", "kept/a"]) await copyFile(photograph, `album/${name}.jpg`);
     await copyFile(photograph, "album/kept/b.tif");
@@ -314,7 +314,7 @@ describe("runs over several items", () => {
     expect(JSON.parse(stdout)).toMatchObject({ photographs: 1, missingFiles: 0 });
   });
 
-  test("interrupted: exit code 130, how far it came and what is kept", async () => {
+  test("interrupted: exit code 130, with progress and what is kept", async () => {
     await mkdir("many");
     const bytes = await readFile(photograph);
     for (let i = 0; i < 30; i++) await writeFile(join("many", `${i}.jpg`), Buffer.concat([bytes, Buffer.from(`${i}`)]));
@@ -348,7 +348,7 @@ describe("output files", () => {
     expect(await readFile("page.html", "utf8")).toContain("<html");
   });
 
-  /** What the command writes, the file of it that stands in the way, and the arguments. */
+  /** Outputs of a command, the existing file, and the arguments. */
   const writing: readonly (readonly [string, string, readonly string[]])[] = [
     ["a backup", "saved.db", ["gallery", "backup", "saved.db", "--gallery", "real.db"]],
     ["labels beside a matrix", "faces.npy.labels.csv", ["embed", photograph, "--output", "faces.npy"]],
@@ -365,12 +365,12 @@ describe("output files", () => {
     expect(await readFile(path, "utf8")).not.toBe("mine");
   });
 
-  test("the same faces cut out again are no conflict", async () => {
+  test("writing identical faces again is no conflict", async () => {
     const args = ["align", photograph, "--output", "twice"];
     expect([(await runInProcess(args)).exitCode, (await runInProcess(args)).exitCode]).toEqual([0, 0]);
   });
 
-  test("at a terminal the question is asked", async () => {
+  test("asks at a terminal", async () => {
     await writeFile("page2.html", "mine");
     const args = ["demo", photograph, "--output", "page2.html"];
     expect((await runInProcess(args, { isTTY: true, input: "n\n" })).exitCode).toBe(6);

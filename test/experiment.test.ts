@@ -1,4 +1,4 @@
-/** `facenet experiment` on made-up faces: a person is a colour, and the network a colour's direction. */
+/** `facenet experiment` on synthetic faces: a person is a colour, and the network embeds the direction of the colour. */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -33,14 +33,14 @@ beforeAll(async () => {
 });
 beforeEach(() => Object.assign(looked, { align: 0, embed: 0 }));
 
-/** The mean colour of a picture as the first three of 128 dimensions. */
+/** Mean colour of a picture as the first three of 128 dimensions. */
 async function vectorOf(source: string | Uint8Array): Promise<Float32Array> {
   const { channels } = await sharp(source).stats();
   const colour = channels.slice(0, 3).map(({ mean }) => mean - 127.5);
   return normalize(Float32Array.from({ length: 128 }, (_, i) => colour[i] ?? 0.01));
 }
 
-/** Finds the face in every picture, all of it, and embeds its colour. */
+/** Detects a face in every picture, all of it, and embeds its colour. */
 async function colours() {
   const { manifest } = await locateModel("embedding");
   const nameOf = (source: unknown) => (typeof source === "string" ? source : "(buffer)");
@@ -69,7 +69,7 @@ async function colours() {
   };
 }
 
-/** A model that was trained here embeds as it does; the faces of the pictures are found as ever. */
+/** A model trained here embeds with its own network; faces are detected as usual. */
 async function fakeFaceNet(options: FaceNetOptions) {
   const { align, ...fake } = await colours();
   if (!options.model?.includes("trained-")) return { align, ...fake };
@@ -96,7 +96,7 @@ async function run(options: object, context: Partial<OperationContext> = {}) {
 }
 
 describe("experiment", () => {
-  it("measures every level of a study beside the paper's figure", async () => {
+  it("measures every level of a study next to the paper's figure", async () => {
     const result = await run({ study: "jpeg", far: 0.5 });
     expect(result).toMatchObject({ study: "jpeg", pairs: 8, skipped: 0, far: 0.5, compared: "bytes" });
     expect(result.levels.map(({ value, paper }) => [value, paper?.val])).toEqual([
@@ -111,7 +111,7 @@ describe("experiment", () => {
     expect(looked).toEqual({ align: 12, embed: 6 * 12 });
   });
 
-  it("goes on where it was: nothing is looked at twice, a level that is missing is made again", async () => {
+  it("resumes: nothing is processed twice, a missing level is recomputed", async () => {
     const first = await run({ study: "jpeg", far: 0.5 });
     expect(looked).toEqual({ align: 0, embed: 0 });
     const cache = join(folder, "cache");
@@ -121,7 +121,7 @@ describe("experiment", () => {
     expect(looked).toEqual({ align: 0, embed: 12 });
   });
 
-  it("draws pixels and bytes too", async () => {
+  it("runs pixels and bytes, too", async () => {
     const plots = join(folder, "plots");
     const pixels = await run({ study: "pixels", far: 0.5, plots });
     expect(pixels.levels.map(({ value }) => value)).toEqual([1600, 6400, 14_400, 25_600, 65_536]);
@@ -130,7 +130,7 @@ describe("experiment", () => {
     expect(bytes.levels.map(({ value }) => value)).toEqual([512, 256, 128, 16]);
   });
 
-  it("finds dimensions on other people", async () => {
+  it("fits dimensions on other people", async () => {
     const result = await run({ study: "dimensions", far: 0.5, fit: join(folder, "lfw") });
     // no more than the model has
     expect(result.levels.map(({ value }) => value)).toEqual([64, 128]);
@@ -139,7 +139,7 @@ describe("experiment", () => {
   describe("that trains", () => {
     beforeAll(() => writeSyntheticFaces(join(folder, "people"), { people: 20, images: 3, side: 64 }));
 
-    it("trains a network for each level once, and goes on where it was stopped", { timeout: 300_000 }, async () => {
+    it("trains a network per level once, and resumes", { timeout: 300_000 }, async () => {
       const study = { study: "data", training: join(folder, "people"), steps: 2, far: 0.5 };
       const controller = new AbortController();
       let steps = 0;
@@ -166,7 +166,7 @@ describe("experiment", () => {
       expect(await run(study)).toEqual(first);
       expect(looked).toEqual({ align: 0, embed: 0 });
 
-      // people of the same names, elsewhere, are others
+      // people with the same names in another folder are different
       const networks = async () => (await readdir(join(folder, "cache"))).filter((name) => name.startsWith("trained-")).length;
       const before = await networks();
       await cp(join(folder, "people"), join(folder, "others"), { recursive: true });
@@ -187,7 +187,7 @@ describe("experiment", () => {
     await expect(run(options)).rejects.toMatchObject({ code, message });
   });
 
-  it("says so when no pair can be measured", async () => {
+  it("reports if no pair can be measured", async () => {
     await mkdir(join(folder, "empty"), { recursive: true });
     const attempt = run({ study: "bytes", images: join(folder, "empty") });
     await expect(attempt).rejects.toMatchObject({ code: "PAIRS_INVALID" });

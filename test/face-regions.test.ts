@@ -1,4 +1,4 @@
-/** Names of faces in and out by XMP, as digiKam and Lightroom keep them. */
+/** Reads and writes names of faces as XMP, in the format of digiKam and Lightroom. */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -15,7 +15,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 let root: string;
 let folder: string;
 let context: DisposableContext;
-/** Faces of sample3 in parts of the picture, the surest first. */
+/** Faces of sample3 in parts of the picture, most certain first. */
 let faces: Box[];
 beforeAll(async () => {
   root = await temporaryFolder("regions");
@@ -47,7 +47,7 @@ const stored = async (path: string) => {
   return { width, height, orientation };
 };
 
-/** The photograph with names inside, for its first faces in order. */
+/** The photograph with embedded names, for its first faces in order. */
 async function putNamed(file: string, names: readonly string[], orientation = 1): Promise<void> {
   const turned = await sharp(samplePhotograph("sample3"))
     .rotate(orientation === 6 ? 270 : 0)
@@ -60,7 +60,7 @@ async function putNamed(file: string, names: readonly string[], orientation = 1)
   await sharp(turned).keepMetadata().withXmp(xmp).jpeg({ quality: 95 }).toFile(at(file));
 }
 
-it("takes names from inside a photograph, from a turned one, and from the file beside one", async () => {
+it("reads names from a photograph, a rotated one, and a sidecar", async () => {
   await putNamed("inside.jpg", ["Anna", "Ben"]);
   await putNamed("turned.jpg", ["Anna", "Ben"], 6);
   expect((await sharp(at("turned.jpg")).metadata()).orientation).toBe(6);
@@ -71,7 +71,7 @@ it("takes names from inside a photograph, from a turned one, and from the file b
   expect(await namesOf()).toEqual({ Anna: 2, Ben: 2, "Cleo & Söhne": 1 });
 });
 
-it("does so for photographs that are known, too, once, and never against what the user has said", async () => {
+it("does so once for known photographs, too, and never overrides corrections", async () => {
   await putNamed("a.jpg", ["Anna", "Ben"]);
   await runIndex({ readRegions: false });
   expect(await namesOf()).toEqual({});
@@ -83,7 +83,7 @@ it("does so for photographs that are known, too, once, and never against what th
   expect(await namesOf()).toEqual({ Anna: 0, Ben: 1 });
 });
 
-it("writes names beside photographs, from where another gallery takes them; the photographs stay as they are", async () => {
+it("writes names to sidecars, which another gallery reads; photographs are unchanged", async () => {
   await putNamed("a.jpg", ["Anna", "Ben"]);
   await runIndex();
   const before = await readFile(at("a.jpg"));
@@ -109,7 +109,7 @@ it("writes names beside photographs, from where another gallery takes them; the 
   expect(await namesOf("other.db")).toEqual({ Anna: 2, Ben: 1 });
 });
 
-it("keeps what a file beside a photograph says already, and what it says otherwise", async () => {
+it("keeps other content of a sidecar, and different names in it", async () => {
   await putNamed("a.jpg", ["Anna", "Ben"]);
   await runIndex();
   const picture = await stored(at("a.jpg"));
@@ -130,7 +130,7 @@ it("keeps what a file beside a photograph says already, and what it says otherwi
   expect(await readFile(at("a.jpg.xmp"), "utf8")).toBe("this is somebody's note");
 });
 
-it("passes over photographs that are gone, and narrows by person and folder", async () => {
+it("skips missing photographs, and filters by person and folder", async () => {
   await mkdir(at("2019"));
   await putNamed("2019/a.jpg", ["Anna", "Ben"]);
   await putNamed("b.jpg", ["Anna"]);

@@ -1,4 +1,4 @@
-/** Faces drawn by hand that could not be embedded: every operation on a gallery passes over what they have not. */
+/** Faces drawn by hand without an embedding: every operation on a gallery handles them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -28,7 +28,7 @@ let folder: string;
 let gallery: string;
 let portrait: string;
 let context: DisposableContext;
-/** Of Anna, who has another face; of Ben, who has none; of nobody. */
+/** One of Anna, who has another face; one of Ben, who has none; one without a person. */
 let drawn: number[];
 const at = (name: string) => join(folder, name);
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [known] = (await Array.fromAsync(store.faces({ embedded: true }))) as [ComparableFace];
   const code = new Int8Array(known.code.length);
   const draw = async (x: number) => {
-    // Acceptable, so that its quality alone does not leave it out.
+    // Acceptable, so that it is not left out for its quality alone.
     const box = { x, y: 1, width: 20, height: 20 };
     const { face } = await store.addDrawnFace(known.photograph, {
       ...known,
@@ -74,7 +74,7 @@ it("are kept without a code, and with their people", async () => {
   await store.close();
 });
 
-it("are compared by no operation, and stop none", async () => {
+it("are compared by no operation, and break none", async () => {
   const found = await find.run(find.input.parse({ image: portrait, ...where() }), context);
   expect(found.person?.name).toBe("Anna");
   expect((await find.run(find.input.parse({ person: ["Ben"], ...where() }), context)).photographs).toHaveLength(1);
@@ -91,14 +91,14 @@ it("are compared by no operation, and stop none", async () => {
   const asked = await suggestions.run(suggestions.input.parse(where()), context);
   expect(JSON.stringify(asked)).not.toContain('"distance":null');
   await report.run(report.input.parse({ output: at("report.html"), ...where() }), context);
-  // Too few people for thresholds: this is the only error expected.
+  // Too few people for thresholds: the only error expected.
   await expect(calibrate.run(calibrate.input.parse(where()), context)).rejects.toMatchObject({
     code: "GALLERY_CALIBRATION_TOO_SMALL",
   });
   expect((await galleryCheck.run(galleryCheck.input.parse(where()), context)).problems).toEqual([]);
 }, 180_000);
 
-it("are no training images, and the review names why", async () => {
+it("are not training images, and the review states why", async () => {
   const store = await openGalleryStore(gallery);
   const written = await writeDataset(store, at("set"), {
     minImages: 1,
@@ -113,7 +113,7 @@ it("are no training images, and the review names why", async () => {
   expect(await readFile(at("set/dataset.json"), "utf8")).toContain("has no embedding");
 });
 
-it("have no row in a matrix of embeddings, and are themselves after export, import and a move to another model", async () => {
+it("have no row in a matrix of embeddings, and survive export, import and migration", async () => {
   const npy = await galleryExport.run(galleryExport.input.parse({ file: at("npy"), format: "npy", ...where() }), context);
   expect(npy).toMatchObject({ faces: 1, people: 1 });
   const matrix = await readFile(at("npy/embeddings.npy"));

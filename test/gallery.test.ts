@@ -1,4 +1,4 @@
-/** A gallery's life, on the sample photographs: index, enrol, identify, find, look-alikes, corrections. */
+/** Workflow of a gallery on the sample photographs: index, enrol, identify, find, look-alikes, corrections. */
 import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ afterAll(async () => {
 const runIndex = () => index.run(index.input.parse({ paths: [join(folder, "photos")], gallery }), context);
 
 describe("a gallery", () => {
-  it("takes in a folder once, and says what it could not read", async () => {
+  it("indexes a folder once, and reports unreadable files", async () => {
     expect(await runIndex()).toMatchObject({
       added: 6,
       moved: 1,
@@ -48,7 +48,7 @@ describe("a gallery", () => {
     expect(await runIndex()).toMatchObject({ added: 0, moved: 0, known: 7, faces: 0, failures: [{ path: photo("letter.jpg") }] });
   });
 
-  it("knows a renamed photograph by its content", async () => {
+  it("recognises a renamed photograph by its content", async () => {
     await rename(photo("sample6.jpg"), photo("holiday.jpg"));
     expect(await runIndex()).toMatchObject({ added: 0, moved: 1, missing: 1, faces: 0 });
   });
@@ -66,7 +66,7 @@ describe("a gallery", () => {
     for (const { distance } of alike.people) expect(distance).toBeGreaterThan(alike.threshold);
   });
 
-  it("identifies an enrolled person in another photograph, and nobody else", async () => {
+  it("identifies an enrolled person in another photograph, and no one else", async () => {
     const { person, enrolled } = await enroll.run(
       enroll.input.parse({ name: "Ada", images: [photo("sample3.jpg")], faces: "largest", gallery }),
       context,
@@ -84,20 +84,20 @@ describe("a gallery", () => {
     ]);
   });
 
-  it("forgets a name's claim on a face that is rejected", async () => {
+  it("does not identify a rejected face", async () => {
     const before = await people.run(people.input.parse({ person: "Ada", gallery }), context);
     const [face] = before.faces;
     const after = await people.run(people.input.parse({ person: "Ada", reject: [face?.id], gallery }), context);
     expect(after.faces).toEqual([]);
   });
 
-  it("groups faces into people, and keeps them and what was said when it is run again", async () => {
+  it("groups faces into people, and keeps them and corrections when run again", async () => {
     const run = () => cluster.run(cluster.input.parse({ gallery, far: 1e-3 }), context);
     const first = await run();
     expect(first.newPeople).toBeGreaterThan(0);
     const list = async () => (await people.run(people.input.parse({ gallery }), context)).people;
     const before = await list();
-    // two faces of one photograph are never one person
+    // two faces of the same photograph are never the same person
     for (const person of before) expect(person.photographs).toBe(person.faces);
     expect(await run()).toMatchObject({ newPeople: 0, people: first.people, assigned: first.assigned });
     expect(await list()).toEqual(before);
@@ -116,20 +116,20 @@ describe("a gallery", () => {
     expect(after.faces.map(({ id }) => id)).not.toContain(bea.faces[0]?.id);
   });
 
-  it("says who is not there", async () => {
+  it("reports unknown people", async () => {
     await expect(people.run(people.input.parse({ person: "Nobody", gallery }), context)).rejects.toMatchObject({
       code: "PERSON_NOT_FOUND",
     });
   });
 
-  it("does not take a forgotten photograph in again, unless it is asked to", async () => {
+  it("does not index a forgotten photograph again, unless requested", async () => {
     await galleryForget.run(galleryForget.input.parse({ photograph: photo("sample5.jpg"), gallery, yes: true }), context);
     expect(await runIndex()).toMatchObject({ added: 0, faces: 0, forgotten: 1 });
     const asked = index.input.parse({ paths: [photo("sample5.jpg")], gallery, forgotten: true });
     expect(await index.run(asked, context)).toMatchObject({ added: 1, faces: 5, forgotten: 0 });
   });
 
-  it("enrols a person again who was forgotten, and does not bring them back before", async () => {
+  it("enrols a forgotten person again, and does not restore them before", async () => {
     const enrolAnna = () =>
       enroll.run(enroll.input.parse({ name: "Anna", images: [photo("sample5.jpg")], faces: "largest", gallery }), context);
     const facesIn = async () => (await find.run(find.input.parse({ person: ["Anna"], gallery }), context)).photographs;
@@ -147,7 +147,7 @@ describe("a gallery", () => {
     expect(undone?.correction).toMatchObject({ kind: "enroll", name: "Anna" });
   });
 
-  it("refuses to mix models", async () => {
+  it("rejects mixing models", async () => {
     const other = index.input.parse({ paths: [photo("sample2.jpg")], gallery, model: "mobilefacenet.sirius-192" });
     await expect(index.run(other, context)).rejects.toMatchObject({ code: "GALLERY_MODEL_MISMATCH" });
   });

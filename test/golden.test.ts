@@ -7,10 +7,10 @@ import { GOLDEN_MODEL, readGolden } from "./golden/golden.ts";
 import { sampleFaces, sampleNames, samplePhotograph } from "./sample-photographs.ts";
 
 /**
- * Processors and versions of ONNX Runtime sum in different order, and another version of libjpeg or sharp may round a
- * pixel differently; the recorded vectors are rounded too (4e-7). What must not pass moves the embeddings much
- * more: half a pixel in the alignment by 1.3e-2 to 3.3e-2, measured on these photographs. Boxes are 150 to 230
- * pixels wide: a pixel is within what one level of grey, rounded another way, may move them (0.9 measured).
+ * Processors and versions of ONNX Runtime sum in different order, and versions of libjpeg or sharp may round a pixel differently;
+ * the recorded vectors are rounded, too (4e-7). Relevant changes move the embeddings much more: half a pixel in the alignment by
+ * 1.3e-2 to 3.3e-2, measured on these photographs. Boxes are 150 to 230 pixels wide: one pixel is within what a differently
+ * rounded grey level may move them (0.9 measured).
  */
 const PIXELS = 1;
 const DISTANCE = 1e-3;
@@ -24,11 +24,11 @@ afterAll(() => facenet.dispose());
 const furthest = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
 
-/** From left to right: faces that are equally sure may change places in their own order. */
+/** From left to right, because equally certain faces may change places. */
 const inPlace = <F extends { readonly box: { readonly x: number } }>(faces: readonly F[]): F[] =>
   faces.toSorted((a, b) => a.box.x - b.box.x);
 
-/** The largest distance between embeddings of faces that belong together; infinite where their number differs. */
+/** Largest distance between embeddings of corresponding faces; infinite if their numbers differ. */
 const apart = (a: EmbeddedImage, b: EmbeddedImage): number => {
   if (a.faces.length !== b.faces.length) return Number.POSITIVE_INFINITY;
   const others = inPlace(b.faces);
@@ -36,14 +36,14 @@ const apart = (a: EmbeddedImage, b: EmbeddedImage): number => {
 };
 
 describe.each(sampleNames)("%s", (name) => {
-  it("gives the recorded boxes, landmarks and embeddings", async () => {
+  it("reproduces the recorded boxes, landmarks and embeddings", async () => {
     const golden = readGolden(name);
     const { width, height, faces } = await facenet.embed(samplePhotograph(name));
     expect([golden.model, golden.detector]).toEqual([facenet.model.id, facenet.detector.id]);
     expect([width, height, faces.length]).toEqual([golden.width, golden.height, sampleFaces[name]]);
     expect(golden.faces).toHaveLength(faces.length);
     for (const expected of golden.faces) {
-      // Faces that are equally sure may change places.
+      // Equally certain faces may change places.
       const [x, y] = expected.box as [number, number];
       const face = faces.find(({ box }) => Math.hypot(box.x - x, box.y - y) < 10);
       if (!face) throw new Error(`no face at ${x}, ${y}`);

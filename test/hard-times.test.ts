@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 300_000);
 
 describe("indexing", () => {
-  it("that is killed five times finishes as if it had not been", { timeout: 300_000 }, async () => {
+  it("killed five times finishes as if it had not been", { timeout: 300_000 }, async () => {
     const gallery = join(folder, "killed.db");
     const random = randomNumbers(1);
     let kills = 0;
@@ -38,7 +38,7 @@ describe("indexing", () => {
     expect(await contentOf(gallery)).toEqual(whole);
   });
 
-  it("by two processes at a time, one of them killed, counts nothing twice", { timeout: 300_000 }, async () => {
+  it("by two processes, one of them killed, counts nothing twice", { timeout: 300_000 }, async () => {
     const gallery = join(folder, "two.db");
     const random = randomNumbers(2);
     const steady = startIndexing(photographs, gallery);
@@ -48,7 +48,7 @@ describe("indexing", () => {
     expect(await contentOf(gallery)).toEqual(whole);
   });
 
-  it("stops on a full disk, says so, and goes on when there is room", { timeout: 300_000 }, async (context) => {
+  it("stops on a full disk, reports it, and resumes when there is space", { timeout: 300_000 }, async (context) => {
     const disk = join(folder, "disk");
     const small = await mountSmallDisk(disk, 300);
     if (!small) return context.skip("may not mount a small disk (needs root)");

@@ -1,4 +1,4 @@
-/** Taking photographs in: every format, dates, what comes, changes, moves and goes, and many workers at once. */
+/** Indexing: every format, dates, added, changed, moved and removed files, and many workers at once. */
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -60,14 +60,14 @@ async function rowsOf(name = "gallery.db") {
 }
 
 describe("facenet index", () => {
-  it("takes in every format, with the date it was taken, upright", async () => {
+  it("indexes every format upright, with its date", async () => {
     const picture = () => sharp(samplePhotograph("sample2")).resize(640);
     const formats: Record<string, (image: Sharp) => Sharp> = {
       "a.jpg": (image) => image.withExif({ IFD2: { DateTimeOriginal: "2019:07:14 12:33:05" } }).jpeg(),
       "b.png": (image) => image.withExif({ IFD2: { DateTimeOriginal: "2020:01:02 03:04:05" } }).png(),
       "c.webp": (image) => image.withExif({ IFD2: { DateTimeOriginal: "2021:12:31 23:59:59" } }).webp(),
       "d.avif": (image) => image.avif({ quality: 80, effort: 0 }),
-      // with the very pixels of the PNG it would be the same photograph
+      // identical pixels to the PNG would be the same photograph
       "e.tiff": (image) => image.modulate({ brightness: 1.02 }).tiff({ compression: "lzw" }),
       "f.gif": (image) => image.gif({ effort: 1 }),
       "turned.jpg": (image) => image.rotate(90).withMetadata({ orientation: 8 }).jpeg(),
@@ -96,7 +96,7 @@ describe("facenet index", () => {
     });
   });
 
-  it("notices what is added, changed, moved, copied and removed, and what comes back", async () => {
+  it("detects added, changed, moved, copied, removed and restored files", async () => {
     for (const [name, sample] of [
       ["a.jpg", "sample2"],
       ["b.jpg", "sample3"],
@@ -124,7 +124,7 @@ describe("facenet index", () => {
     expect(await run()).toMatchObject({ known: 4, missing: 0 });
   });
 
-  it("names the file in the reason, looks again only when it has changed or is asked to", async () => {
+  it("names the failed file, and retries only after a change or on request", async () => {
     await writeFile(at("letter.jpg"), "Dear reader");
     const failures = [
       { path: at("letter.jpg"), code: "IMAGE_UNKNOWN_FORMAT", message: expect.stringContaining(at("letter.jpg")) },
@@ -137,7 +137,7 @@ describe("facenet index", () => {
     await expect(run({ paths: [at("none.jpg")] })).rejects.toMatchObject({ code: "PATH_NOT_FOUND" });
   });
 
-  it("counts all photographs it has to look at, and none that it knows", async () => {
+  it("counts all photographs to process, and no known ones", async () => {
     for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
     await run({ paths: [at("sample1.jpg"), at("sample2.jpg")] });
     progress.length = 0;
@@ -147,7 +147,7 @@ describe("facenet index", () => {
     expect(photographs.at(-1)).toMatchObject({ done: 4, total: 4, remainingMs: 0 });
   });
 
-  it("in four shards at once gives what one run gives, and a shard judges only its own files", async () => {
+  it("in four parallel shards equals one run, and a shard only handles its own files", async () => {
     for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
     await copyFile(samplePhotograph("sample1"), at("copy.jpg"));
     await run({ gallery: gallery("one.db") });
@@ -165,7 +165,7 @@ describe("facenet index", () => {
     await expect(run({ shard: "5/4" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
-  it("two runs over the same files at once give what one run gives, and take no photograph for a copy", async () => {
+  it("two parallel runs over the same files equal one run, and report no copies", async () => {
     for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
     await run({ gallery: gallery("one.db") });
     const parts = await Promise.all([1, 2].map(() => run({ gallery: gallery("two.db") })));
@@ -178,7 +178,7 @@ describe("facenet index", () => {
     for (const { added, known } of parts) expect(added + (known ?? 0)).toBe(6);
   });
 
-  it("knows a photograph whose name comes back decomposed, as macOS writes it, and keeps two files whose names differ only so", async () => {
+  it("recognises a name in decomposed Unicode, as on macOS, and keeps two files that differ only in this", async () => {
     const [composed, decomposed] = ["Zoë Müller.jpg", "Zoë Müller.jpg"].map((name, i) => name.normalize(i === 0 ? "NFC" : "NFD"));
     await copyFile(samplePhotograph("sample2"), at(composed as string));
     expect(await run()).toMatchObject({ added: 1 });
@@ -191,7 +191,7 @@ describe("facenet index", () => {
     expect(await run()).toMatchObject({ added: 0, known: 2, missing: 0 });
   });
 
-  it("stops when it is told to, keeps what was done and goes on from there", async () => {
+  it("stops on abort, keeps finished work and resumes", async () => {
     for (const name of sampleNames) await copyFile(samplePhotograph(name), at(`${name}.jpg`));
     const abort = new AbortController();
     const stopping = createContext({
@@ -226,7 +226,7 @@ describe("facenet find", () => {
   });
   const probe = { image: samplePhotograph("sample3"), faces: "largest" };
 
-  it("keeps to a folder, to dates and to good faces", async () => {
+  it("filters by folder, dates and quality", async () => {
     expect(names(await findIn(probe)).sort()).toEqual(["2019/july.jpg", "february.jpg", "three.jpg"]);
     expect(names(await findIn({ ...probe, folder: at("2019") }))).toEqual(["2019/july.jpg"]);
     expect(names(await findIn({ ...probe, takenFrom: "2020" }))).toEqual(["february.jpg"]);
@@ -240,7 +240,7 @@ describe("facenet find", () => {
     for (const { paths } of alike.people) expect(paths).toEqual([at("2019/july.jpg")]);
   });
 
-  it("follows the person: all that is theirs, and nothing that is somebody else's", async () => {
+  it("follows the person: all their faces, and none of others", async () => {
     const everywhere = await findIn(probe);
     const faceIn = (name: string) => everywhere.photographs.find(({ paths }) => paths[0] === at(name))?.face;
     const { person } = await enroll.run(
@@ -249,7 +249,7 @@ describe("facenet find", () => {
     );
     expect(await findIn(probe)).toMatchObject({ person: { id: person, name: "Ada" } });
 
-    // Another face, far from hers, is said to be hers; and the one in february.jpg to be somebody else's.
+    // Another, distant face is assigned to her; and the one in february.jpg to someone else.
     const other = (await findIn({ image: at("2019/july.jpg"), faces: "central", threshold: 0.001 })).photographs[0]?.face;
     const store = await openGalleryStore(gallery());
     await store.correct({ kind: "assign", faces: [other as number], person });

@@ -1,17 +1,17 @@
 /**
  * Rewrites PReLU into operators that keep ONNX Runtime's blocked memory layout.
  *
- * The CPU provider runs convolutions on a blocked layout (NCHWc) but has no PReLU there: around each one it
- * reorders the whole tensor twice. Exactly the same function out of operators that do stay:
+ * The CPU provider runs convolutions in a blocked layout (NCHWc) but has no PReLU in it, so it reorders the whole tensor twice
+ * around each one. An identical function from operators in that layout:
  *
  *     prelu(x) = relu(x) - sign(a) * relu(-|a| x)
  *
- * with the two scalings as 1x1 depthwise convolutions. Measured on MobileFaceNet, 2 cores: 4.8 to 2.0 ms
- * a face on two threads, 7.0 to 2.3 ms on one.
+ * with the two scalings as 1x1 depthwise convolutions. Measured on MobileFaceNet, 2 cores: 4.8 to 2.0 ms per face on two threads,
+ * 7.0 to 2.3 ms on one.
  */
 import { attribute, floats, floatTensor, type Model, type Node } from "../../src/engine/graph/onnx-model.ts";
 
-/** Rewrites every per-channel PReLU of a convolutional map in place; returns how many. */
+/** Rewrites every per-channel PReLU of a convolutional map in place; returns their number. */
 export function rewritePrelu(model: Model): number {
   const { graph } = model;
   const weights = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

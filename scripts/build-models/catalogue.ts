@@ -1,4 +1,4 @@
-/** The shipped models: where their weights are, how they are converted, and what their manifests say. */
+/** Shipped models: sources of their weights, conversion, and content of their manifests. */
 
 import { readModel, writeModel } from "../../src/engine/graph/onnx-model.ts";
 import { arcfaceAlignment } from "../../src/faces/alignment/arcface-template.ts";
@@ -13,7 +13,7 @@ import { convertRetinaface } from "./retinaface.ts";
 import { convertSface } from "./sface.ts";
 import { convertSiriusMobilefacenet } from "./sirius-mobilefacenet.ts";
 
-/** What was measured of an embedding model by scripts/measure-models: thresholds, probability, LFW. */
+/** Figures of an embedding model, measured by scripts/measure-models: thresholds, probability, LFW. */
 export type MeasuredFigures = Pick<EmbeddingManifest, "thresholds" | "probability" | "calibratedOn" | "measured">;
 
 /** Bytes of the weight files, by package name and path. */
@@ -21,7 +21,7 @@ export type WeightFiles = (source: SourcePackage, path: string) => Buffer;
 
 const { faceplugin, expoFaceDetection } = packages;
 
-/** Every file that {@link networks} reads out of a package. */
+/** All files of packages that {@link networks} reads. */
 export const wantedFiles: readonly (readonly [SourcePackage, readonly string[]])[] = [
   [faceplugin, ["model/fr_feature.onnx"]],
   [expoFaceDetection, ["android/src/main/assets/MobileFaceNet.tflite"]],
@@ -51,7 +51,7 @@ export function networks(
   };
 }
 
-/** The passes that every network goes through: the same function, faster (docs/decisions/0002-engine.md). */
+/** Optimisations applied to every network, which keep its function (docs/decisions/0002-engine.md). */
 function finished(bytes: Uint8Array): Uint8Array {
   const model = readModel(bytes);
   flushTinyWeights(model);

@@ -1,4 +1,4 @@
-/** MobileFaceNet 512-D as faceplugin ships it: any batch size, without the channels that carry nothing. */
+/** MobileFaceNet 512-D of faceplugin, with any batch size, and without dead channels. */
 import { readModel, valueInfo, writeModel } from "../../src/engine/graph/onnx-model.ts";
 import { flushTinyWeights, pruneDeadChannels } from "./prune-dead-channels.ts";
 

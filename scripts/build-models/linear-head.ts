@@ -1,6 +1,6 @@
 /**
- * The 512 to 128 linear head that scripts/fit-head.ts fits: its numbers as committed data, and its place at the
- * end of the network. It is folded into the last fully connected layer, so the smaller embedding costs less, not more.
+ * Linear head from 512 to 128 dimensions, fitted by scripts/fit-head.ts: its committed weights, and its integration into the
+ * network. It is folded into the last fully connected layer, so the smaller embedding is cheaper.
  */
 import { floats, floatTensor, readModel, valueInfo, writeModel } from "../../src/engine/graph/onnx-model.ts";
 

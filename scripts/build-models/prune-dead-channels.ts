@@ -1,19 +1,18 @@
 /**
- * Removes channels that carry nothing from inverted-bottleneck blocks, and flushes tiny weights.
+ * Removes dead channels from inverted-bottleneck blocks, and flushes tiny weights.
  *
- * Training with weight decay drove many channels of the shipped MobileFaceNet to zero: in a chain
- * convolution A -> PReLU -> depthwise D -> PReLU -> convolution P, a channel whose weights in A, D or P
- * are (almost) zero adds a constant to P's output. The constant moves into P's bias and the channel goes.
- * The result differs from the original by rounding only.
+ * Training with weight decay drove many channels of the shipped MobileFaceNet to zero: in a chain convolution A -> PReLU ->
+ * depthwise D -> PReLU -> convolution P, a channel whose weights in A, D or P are (almost) zero adds a constant to P's output.
+ * The constant moves into P's bias, and the channel is removed. The result differs from the original only by rounding.
  */
 import { floats, floatTensor, type Model, type Node, type Tensor } from "../../src/engine/graph/onnx-model.ts";
 
-/** Weights below this cannot move a float32 sum of ordinary activations. */
+/** Weights below this have no effect in a float32 sum of typical activations. */
 const DEAD = 1e-8;
-/** ONNX Runtime's blocked convolution kernels work on 16 channels at a time. */
+/** ONNX Runtime's blocked convolution kernels process 16 channels at a time. */
 const BLOCK = 16;
 
-/** Sets weights below 1e-20 to zero: denormal numbers make a CPU's multiplication many times slower. */
+/** Sets weights below 1e-20 to zero: denormal numbers slow down multiplication many times. */
 export function flushTinyWeights(model: Model, below = 1e-20): number {
   let flushed = 0;
   model.graph.initializer = model.graph.initializer.map((tensor) => {
@@ -31,7 +30,7 @@ export function flushTinyWeights(model: Model, below = 1e-20): number {
   return flushed;
 }
 
-/** Prunes every chain of the graph in place; returns how many channels went. */
+/** Prunes every chain of the graph in place; returns the number of removed channels. */
 export function pruneDeadChannels(model: Model): number {
   const { graph } = model;
   const weights = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

@@ -1,9 +1,9 @@
-/** Small networks of random weights for the tests of passes that must keep a network's function, and a way to run them. */
+/** Small random networks for testing function-preserving passes, and a way to run them. */
 import fc from "fast-check";
 import { GraphBuilder } from "../../src/engine/graph/graph-builder.ts";
 import { OnnxNetwork } from "../../src/engine/onnx-network.ts";
 
-/** Numbers that look random and are the same every time: 31-bit multiplicative congruential (Park and Miller 1988). */
+/** Deterministic pseudo-random numbers: 31-bit multiplicative congruential generator (Park and Miller 1988). */
 export function createNumbers(seed: number): (count: number, scale?: number) => number[] {
   let state = (seed % 2_147_483_646) + 1;
   const next = (): number => {
@@ -22,8 +22,8 @@ export type Bottleneck = {
 };
 
 /**
- * The inverted bottleneck of MobileFaceNet: 1x1 convolution A, PReLU, 3x3 depthwise convolution D, PReLU, 1x1
- * convolution P; slopes of either sign. In a dead channel the weights of A (and its bias), D or P are zero.
+ * The inverted bottleneck of MobileFaceNet: 1x1 convolution A, PReLU, 3x3 depthwise convolution D, PReLU, 1x1 convolution P;
+ * slopes of both signs. In a dead channel, the weights of A (and its bias), D or P are zero.
  */
 export function bottleneck({ channels, dead, seed }: Bottleneck): Uint8Array {
   const numbers = createNumbers(seed);
@@ -56,7 +56,7 @@ export function bottleneck({ channels, dead, seed }: Bottleneck): Uint8Array {
   return graph.build({ x: ["n", inputs, 5, 6] }, { y: ["n", outputs, 5, 6] });
 }
 
-/** What a network with one input `x` and one output `y` makes of `data`. */
+/** Output of a network with one input `x` and one output `y`. */
 export async function runNetwork(bytes: Uint8Array, data: readonly number[], dims: readonly number[]): Promise<Float32Array> {
   const network = await OnnxNetwork.create(bytes, { threads: 1 });
   try {
@@ -67,7 +67,7 @@ export async function runNetwork(bytes: Uint8Array, data: readonly number[], dim
   }
 }
 
-/** The largest difference, as a share of the largest value (or of 1). */
+/** Largest difference relative to the largest value (or 1). */
 export function relativeDifference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length || a.length === 0) return Number.POSITIVE_INFINITY;
   const largest = Math.max(1, ...a.map(Math.abs));

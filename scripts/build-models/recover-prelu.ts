@@ -1,10 +1,10 @@
 /**
- * Finds PReLU where a converter spelled it out, as TensorFlow does: relu(x) + w (x - |x|), which is PReLU with
- * slope 2 w. As one operator the later passes know it.
+ * Recovers PReLU that a converter has decomposed, as TensorFlow does: relu(x) + w (x - |x|), which is PReLU with slope 2 w. Later
+ * passes recognise the single operator.
  */
 import { floats, floatTensor, type Model, type Node } from "../../src/engine/graph/onnx-model.ts";
 
-/** Replaces every such group of five operators in place; returns how many. */
+/** Replaces every such group of five operators in place; returns their number. */
 export function recoverPrelu(model: Model): number {
   const { graph } = model;
   const weights = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));

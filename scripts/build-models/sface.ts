@@ -1,9 +1,9 @@
 /**
- * SFace (Zhong et al. 2021) as OpenCV Zoo ships it, in our form: batch normalisation folded into the layers
- * before it, any batch size, pixels scaled outside the network, no weights among the inputs.
+ * Converts SFace (Zhong et al. 2021) of OpenCV Zoo: folds batch normalisation into the preceding layers, allows any batch size,
+ * scales pixels outside the network, and removes weights from the inputs.
  *
- * The weights stay the int8 blocks of the original, one scale a block, because 10 MB are easier to ship than 39.
- * Cast, Mul and Reshape expand them; ONNX Runtime folds these nodes into constants when it loads the model.
+ * The weights stay the original int8 blocks with one scale per block, because 10 MB are easier to ship than 39. Cast, Mul and
+ * Reshape expand them; ONNX Runtime folds these nodes into constants when it loads the model.
  */
 import {
   attribute,
@@ -43,7 +43,7 @@ export function convertSface(bytes: Uint8Array): Uint8Array {
     const [x, second] = node.input as [string, string];
     const y = node.output[0] as string;
     switch (node.opType) {
-      case "DequantizeLinear": // taken up by the layer that uses the weights
+      case "DequantizeLinear": // handled by the layer that uses the weights
       case "Reshape":
       case "Constant":
         break;
@@ -111,7 +111,7 @@ export function convertSface(bytes: Uint8Array): Uint8Array {
   return writeModel({ irVersion: 8, producerName: "facenet", opsetImport: [{ domain: "", version: 15 }], graph } satisfies Model);
 }
 
-/** y = factor x + shift, by channel. */
+/** y = factor x + shift, per channel. */
 function normalisation(node: Node, tensor: (name: string | undefined) => Tensor): { factor: Float32Array; shift: Float32Array } {
   if (node.opType !== "BatchNormalization") throw new Error(`sface: ${node.name} was expected to be a normalisation`);
   const [gamma, beta, mean, variance] = node.input.slice(1).map((name) => floats(tensor(name))) as [
@@ -144,7 +144,7 @@ function expanded({ int8, zeros, scales }: Blocks): Float32Array {
   });
 }
 
-/** Nodes that turn int8 blocks into a float tensor. */
+/** Nodes that expand int8 blocks to a float tensor. */
 function expand(
   name: string,
   { int8, zeros, scales }: Blocks,
@@ -180,7 +180,7 @@ function bytesOf(tensor: Tensor): Uint8Array {
   return Uint8Array.from((tensor as Tensor & { int32Data?: number[] }).int32Data ?? [], (value) => value & 255);
 }
 
-/** A plain float tensor, whichever way the values were stored. */
+/** A plain float tensor, however the values are stored. */
 function asFloats(tensor: Tensor): Tensor {
   return floatTensor(tensor.name, tensor.dims, floats(tensor));
 }

@@ -1,20 +1,20 @@
 /**
- * Reads the graph out of a TensorFlow Lite file (a FlatBuffer; schema.fbs version 3): tensors, operators
- * and the option fields that convolutional networks use.
+ * Reads the graph from a TensorFlow Lite file (a FlatBuffer; schema.fbs version 3): tensors, operators and the option fields used
+ * by convolutional networks.
  */
 import { ByteBuffer } from "flatbuffers";
 
 const FLOAT32 = 0;
 
-/** A tensor; `values` only where it is a float constant. */
+/** A tensor; `values` only for float constants. */
 export type TfliteTensor = { shape: number[]; values: Float32Array | undefined };
 export type TfliteOperator = { code: number; inputs: number[]; outputs: number[]; options: Table | undefined };
 export type TfliteGraph = { tensors: TfliteTensor[]; operators: TfliteOperator[]; inputs: number[]; outputs: number[] };
 
-/** Numbers of `BuiltinOperator` used here. */
+/** Values of `BuiltinOperator` used here. */
 export const TfliteOp = { add: 0, conv2d: 3, depthwiseConv2d: 4, mul: 18, relu: 19, reshape: 22, sub: 41, abs: 101 } as const;
 
-/** A FlatBuffer table: fields by index, absent ones give the default. */
+/** A FlatBuffer table: fields by index, with defaults for absent ones. */
 class Table {
   readonly #buffer: ByteBuffer;
   readonly #position: number;

@@ -26,7 +26,7 @@ function people(count: number, bad: number, pairs: number) {
 }
 
 describe("bootstrapByPerson", () => {
-  it("is as wide for a person's many pairs as for one: people are what was sampled", () => {
+  it("depends on the number of people, not of their pairs", () => {
     const one = bootstrapByPerson(people(50, 10, 1), val, options(2000)).val;
     const many = bootstrapByPerson(people(50, 10, 40), val, options(2000)).val;
     // a share of 0.2 over 50 people: 0.8 +- 1.96 sqrt(0.16 / 50) = 0.69 to 0.91
@@ -37,7 +37,7 @@ describe("bootstrapByPerson", () => {
     expect(many?.low).toBeCloseTo(one?.low as number, 10);
   });
 
-  it("weighs each pair by how often its people were drawn, as repeating the pairs would", () => {
+  it("weights each pair as if it were repeated as often as its people were drawn", () => {
     const pairs = { distances: [0.2, 0.9, 0.9, 1.4, 1.1], left: [0, 0, 1, 1, 2], right: [0, 1, 1, 2, 2], people: 3 };
     bootstrapByPerson(
       pairs,
@@ -61,7 +61,7 @@ describe("bootstrapByPerson", () => {
     expect.assertions(2 * 50 - 2 * droppedOf(pairs.people, 50));
   });
 
-  it("gives none without resamples, for one person, or where drawings rarely have the figure", () => {
+  it("is null without resamples, for one person, or if resamples rarely have the figure", () => {
     expect(bootstrapByPerson(people(50, 10, 1), val, options(0)).val).toBeNull();
     expect(bootstrapByPerson({ distances: [1], left: [0], right: [0], people: 1 }, val, options(100)).val).toBeNull();
     // one different pair between two of ten people: most drawings lack it
@@ -69,7 +69,7 @@ describe("bootstrapByPerson", () => {
     expect(bootstrapByPerson(rare, val, options(200)).val).toBeNull();
   });
 
-  it("takes the weight of the different pairs that it was not given", () => {
+  it("uses the given weight of different pairs that were not kept", () => {
     const far = { far: ({ roc }: { roc: Parameters<typeof farAtThreshold>[0] }) => farAtThreshold(roc, 3) };
     const { far: interval } = bootstrapByPerson(people(20, 0, 1), far, options(200), () => 1000);
     expect(interval?.high).toBeLessThan(0.05);
@@ -86,7 +86,7 @@ function droppedOf(people: number, resamples: number): number {
 }
 
 describe("quantile", () => {
-  it("is NumPy's", () => {
+  it("equals NumPy's", () => {
     expect([0, 0.25, 0.5, 1].map((share) => quantile([1, 2, 4, 10], share))).toEqual([1, 1.75, 3, 10]);
   });
 });

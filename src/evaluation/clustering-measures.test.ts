@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { computeClusteringMeasures } from "./clustering-measures.ts";
 
 describe("computeClusteringMeasures", () => {
-  it("can be followed by hand", () => {
+  it("matches a manual calculation", () => {
     // clusters {0 1 2} {3}, people {0 1} {2 3}: of 3 pairs 1 is right, of 2 people's pairs 1 is found
     const measures = computeClusteringMeasures([0, 0, 0, 1], [5, 5, 6, 6]);
     expect(measures).toMatchObject({ faces: 4, people: 2, clusters: 2, clustersOfOne: 1 });
@@ -12,12 +12,12 @@ describe("computeClusteringMeasures", () => {
     expect(measures.bCubed.recall).toBeCloseTo((1 + 1 + 1 / 2 + 1 / 2) / 4, 12);
   });
 
-  it("is 1 throughout when clusters are people, whatever they are called", () => {
+  it("is 1 if clusters equal people, whatever their numbers", () => {
     const { pairwise, bCubed, normalizedMutualInformation } = computeClusteringMeasures([3, 3, 1, -1], [0, 0, 7, 8]);
     expect([pairwise.f, bCubed.f, normalizedMutualInformation]).toEqual([1, 1, expect.closeTo(1, 12)]);
   });
 
-  it("counts every face in no cluster as one of its own", () => {
+  it("counts unclustered faces as separate clusters", () => {
     expect(computeClusteringMeasures([-1, -1], [0, 0])).toMatchObject({
       clusters: 2,
       clustersOfOne: 2,
@@ -25,12 +25,12 @@ describe("computeClusteringMeasures", () => {
     });
   });
 
-  it("refuses lengths that differ, and nothing", () => {
+  it("rejects different lengths, and no faces", () => {
     expect(() => computeClusteringMeasures([0], [])).toThrow("1 labels, 0 people");
     expect(() => computeClusteringMeasures([], [])).toThrow("at least one face");
   });
 
-  it("is what counting pairs and faces one by one gives", () => {
+  it("equals counting pairs and faces one by one", () => {
     const face = fc.record({ label: fc.integer({ min: -1, max: 4 }), person: fc.nat(4) });
     fc.assert(
       fc.property(fc.array(face, { minLength: 1, maxLength: 30 }), (faces) => {

@@ -17,14 +17,14 @@ import { acceptsAt, computeRoc } from "./roc.ts";
 const distance = fc.double({ min: 0, max: 4, noNaN: true });
 
 describe("binOf", () => {
-  it("puts an edge into the bin below it, so that counts up to an edge are those of D <= d", () => {
+  it("assigns an edge to the bin below it, so that counts up to an edge are exact for D <= d", () => {
     const edge = 3 / BINS_A_UNIT;
     expect([binOf(0), binOf(edge - 1e-9), binOf(edge), binOf(edge + 1e-9), binOf(4)]).toEqual([0, 3, 3, 4, BINS - 1]);
   });
 });
 
 describe("rocOfHistograms", () => {
-  it("is the curve of the distances rounded up to an edge", () => {
+  it("equals the curve of the distances rounded up to an edge", () => {
     fc.assert(
       fc.property(fc.array(distance), fc.array(distance), (same, different) => {
         const up = (d: number) => Math.ceil(d * BINS_A_UNIT) / BINS_A_UNIT;
@@ -44,7 +44,7 @@ describe("rocOfHistograms", () => {
 });
 
 describe("histogramsOfRoc", () => {
-  it("keeps every pair, in the bin that holds its distance", () => {
+  it("keeps every pair in the bin of its distance", () => {
     fc.assert(
       fc.property(fc.array(distance), fc.array(distance), (same, different) => {
         const all = [...same, ...different];
@@ -88,7 +88,7 @@ describe("allPairsRoc", () => {
 });
 
 describe("allPairsFigures", () => {
-  it("has the best mean of both rates, found by trying every distance", () => {
+  it("has the best mean of both rates, as by trying every distance", () => {
     const rates = pairs.map(({ distance: threshold }) => {
       const rate = (kind: boolean) => {
         const own = pairs.filter(({ same }) => same === kind);
@@ -99,7 +99,7 @@ describe("allPairsFigures", () => {
     expect(allPairsFigures(roc, []).accuracy).toBeCloseTo(Math.max(...rates), 2);
   });
 
-  it("gives VAL only where there are pairs enough", () => {
+  it("has VAL only for rates with enough pairs", () => {
     expect(allPairsFigures(roc, [0.1, 1e-5]).val).toEqual([{ far: 0.1, val: expect.any(Number) }]);
   });
 });

@@ -45,19 +45,19 @@ describe.each(["bytes", "floats"] as const)("DistanceStream of %s", (compared) =
   const left = randomMatrix(compared, 150, 32, 1);
   const right = randomMatrix(compared, 4100, 32, 2);
 
-  it("puts every distance into the very bin that measuring it by itself does", async () => {
+  it("puts every distance into the same bin as a single measurement", async () => {
     const counts = await streamed(left, (stream) => stream.count(left, right));
     expect(counts).toEqual(computeDistanceHistogram(cross(left, right)));
   });
 
-  it("counts each pair of a set once, none with itself", async () => {
+  it("counts each unordered pair of a set once", async () => {
     const counts = await streamed(left, (stream) => stream.countPairs(left));
     const distances: number[] = [];
     for (let i = 0; i < 150; i++) for (let j = 0; j < i; j++) distances.push(rowDistance(left, i, j));
     expect(counts).toEqual(computeDistanceHistogram(distances));
   });
 
-  it("finds the close pairs, those exactly at the limit too", async () => {
+  it("finds close pairs, including those exactly at the limit", async () => {
     const limit = rowDistance(left, 5, 12);
     const isWanted = (i: number, j: number) => i % 7 !== 1 && j % 7 !== 1;
     const found = await streamed(left, (stream) => stream.closePairs(left, limit, isWanted));
@@ -68,7 +68,7 @@ describe.each(["bytes", "floats"] as const)("DistanceStream of %s", (compared) =
     expect(found.find((pair) => pair.left === 5 && pair.right === 12)?.distance).toBe(limit);
   });
 
-  it("stops when told to, and says how far it is", async () => {
+  it("stops on abort, and reports progress", async () => {
     const stop = new AbortController();
     const stream = await DistanceStream.create(left, {
       signal: stop.signal,
@@ -79,7 +79,7 @@ describe.each(["bytes", "floats"] as const)("DistanceStream of %s", (compared) =
   });
 });
 
-it("refuses a code of zeros", async () => {
+it("rejects a code of zeros", async () => {
   const matrix = createEmbeddingMatrix([Int8Array.of(1, 2), new Int8Array(2)], "bytes");
   await expect(streamed(matrix, (stream) => stream.count(matrix, matrix))).rejects.toThrow("row 1: a code of zeros");
 });
@@ -101,13 +101,13 @@ async function counted(options: StreamOptions) {
 }
 
 describe("counting in threads", () => {
-  it("gives what one thread gives, however the rows fall", async () => {
+  it("equals a single thread, however rows are split", async () => {
     const alone = await counted({ workers: 1 });
     expect(alone.reduce((sum, count) => sum + count, 0)).toBe(301 * 407);
     expect(await counted({ workers: 3 })).toEqual(alone);
   });
 
-  it("says what went wrong in a thread", async () => {
+  it("reports errors of a thread", async () => {
     const broken = { ...left, rows: left.rows.slice(0, 16 * 100 + 7) } as typeof left; // ends within a row
     const options = { workers: 2, onPairs: () => undefined };
     await expect(countInThreads(broken, { ...right, compared: "floats" } as never, options)).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe("counting in threads", () => {
     await expect(countInThreads(left, codes(0, 1), options)).resolves.toHaveLength(2);
   });
 
-  it("ends when it is told to", async () => {
+  it("stops on abort", async () => {
     const controller = new AbortController();
     const running = counted({ workers: 2, signal: controller.signal });
     controller.abort(new Error("enough"));

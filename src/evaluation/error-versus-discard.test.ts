@@ -48,7 +48,7 @@ function naiveFrr(pairs: readonly JudgedPair[], worse: readonly number[], share:
 }
 
 describe("errorVersusDiscard", () => {
-  it("equals leaving out pair by pair, with intervals from weighing people anew in every drawing", () => {
+  it("equals discarding pair by pair, with intervals from reweighting people in every resample", () => {
     fc.assert(
       fc.property(input, ({ pairs, quality }) => {
         const acceptable = quality.map((value) => value >= 2);
@@ -80,7 +80,7 @@ describe("errorVersusDiscard", () => {
     );
   });
 
-  it("falls for a measure that knows which pairs fail, and stays for one that knows nothing", () => {
+  it("falls for an informative measure, and stays level for an uninformative one", () => {
     const random = seededRandom(5);
     const pairs = Array.from({ length: 2000 }, (_, i) => ({ person: i % 50, left: i, right: i, rejected: random() < 0.1 }));
     const knowing = pairs.map(({ rejected }) => (rejected ? 0 : 1));
@@ -114,7 +114,7 @@ describe("judgeSamePairs", () => {
     vectors.flatMap((b, j) => (j < i && person[i] === person[j] ? [`${j} ${i} ${squaredL2(a, b) > 0.2}`] : [])),
   );
 
-  it("judges every pair of one person, or those of a list", () => {
+  it("judges all same pairs, or those of a list", () => {
     expect(judgeSamePairs(faces, null, 0.2).map(key).sort()).toEqual(naive.sort());
     const list = pairListOf([
       [0, 1, 1],

@@ -34,7 +34,7 @@ function everyPair({ images }: FaceSet): PairList {
 const bootstrap = () => ({ resamples: 100, random: seededRandom(9) });
 
 describe("significanceOfEveryPair", () => {
-  it("is that of the list of every pair that both measured", async () => {
+  it("equals the result for a list of all pairs measured by both", async () => {
     const [a, b] = [madeUpFaces(0.5), madeUpFaces(0.9)];
     const all = { ...a, images: a.images.map((image, i) => (i === 5 ? "only-a.jpg" : image)) };
     const found = await significanceOfEveryPair(

@@ -11,7 +11,7 @@ const set = {
   embeddings: createEmbeddingMatrix(codes, "bytes"),
 };
 
-it("finds images with the embedding of another, and leaves them out", () => {
+it("finds images with the same embedding as another, and leaves them out", () => {
   expect(findCopies(set)).toEqual([
     { image: "c", of: "a" },
     { image: "d", of: "a" },

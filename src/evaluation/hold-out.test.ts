@@ -26,7 +26,7 @@ function randomFaces(people: number, each: number): FaceSet {
 const options = { fars: [0.05], modelThresholds: [], facesAHalf: 1000, random: seededRandom(3), stream: {} };
 
 describe("verifyHoldOut", () => {
-  it("compares each half of a split with the other, every person in one split, halves apart", async () => {
+  it("compares the two halves of each split, with every person in one split", async () => {
     const faces = randomFaces(30, 4);
     const result = await verifyHoldOut(faces, { ...options, splits: 3, random: seededRandom(3) });
     // 10 people of 4 faces a split: 20 faces a half, 400 pairs, of them 10 people x 2 x 2 of one person
@@ -39,7 +39,7 @@ describe("verifyHoldOut", () => {
     expect(result.val[0]?.standardError).toBeGreaterThan(0);
   });
 
-  it("reads VAL off a split's own curve, as a loop over its pairs does", async () => {
+  it("computes VAL from a split's own curve, like a loop over its pairs", async () => {
     const faces = randomFaces(12, 2);
     const result = await verifyHoldOut(faces, { ...options, splits: 1, random: seededRandom(5) });
     // two faces a person: one in each half, whichever; every same pair is across. The 132 different pairs depend on
@@ -50,7 +50,7 @@ describe("verifyHoldOut", () => {
     expect(result.val[0]?.measuredFar).toBeLessThanOrEqual(0.05);
   });
 
-  it("equals computeRoc where only one halving is possible", async () => {
+  it("equals computeRoc if only one split into halves is possible", async () => {
     // two people, one of them with one face only: different pairs are across whichever half it falls into
     const faces = randomFaces(2, 2);
     const result = await verifyHoldOut(faces, { ...options, splits: 1, random: seededRandom(1) });
@@ -68,7 +68,7 @@ describe("verifyHoldOut", () => {
     expect(values).toContain(result.val[0]?.mean);
   });
 
-  it("refuses a split that has nobody in both halves", async () => {
+  it("rejects a split without a person in both halves", async () => {
     await expect(verifyHoldOut(randomFaces(30, 4), { ...options, splits: 3, facesAHalf: 0 })).rejects.toThrow(
       "across its halves",
     );

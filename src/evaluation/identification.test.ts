@@ -21,13 +21,13 @@ function planeFaces(list: readonly [person: number, degrees: number][]): FaceSet
 const none = { resamples: 0, random: seededRandom(1) };
 
 describe("openSetOf", () => {
-  it("enrols one face of those who have several, and makes strangers of the rest", () => {
+  it("enrols one face of people with several, and treats others as strangers", () => {
     const person = Uint32Array.of(0, 0, 0, 1, 2, 2);
     const people = ["a", "b", "c"];
     expect(openSetOf({ person, people })).toEqual({ enrolled: [0, 4], probes: [1, 2, 5], strangers: [3] });
   });
 
-  it("refuses a set without strangers, and one with nothing else", () => {
+  it("rejects a set without strangers, and one of strangers only", () => {
     expect(() => openSetOf({ person: Uint32Array.of(0, 0), people: ["a"] })).toThrow("no strangers");
     expect(() => openSetOf({ person: Uint32Array.of(0, 1), people: ["a", "b"] })).toThrow("no person has two faces");
   });
@@ -47,7 +47,7 @@ describe("identify", () => {
   ]);
   const at = (degrees: number) => 2 - 2 * Math.cos((degrees * Math.PI) / 180);
 
-  it("counts by hand", () => {
+  it("matches a manual calculation", () => {
     const thresholds = [15, 25, 45].map((degrees) => ({ fpir: 0.5, distance: at(degrees) }));
     const { rates, cmc } = identify(faces, openSetOf(faces), { thresholds, fpirs: [0, 0.5], bootstrap: none });
     expect(
@@ -66,7 +66,7 @@ describe("identify", () => {
     ]);
   });
 
-  it("gives what loops over every probe give, anywhere on the curve", () => {
+  it("equals loops over all probes, at every point of the curve", () => {
     const random = seededRandom(5);
     const list = Array.from({ length: 60 }, (_, i): [number, number] => [i < 40 ? i % 15 : i, 360 * random()]);
     const set = planeFaces(list);
@@ -88,7 +88,7 @@ describe("identify", () => {
     }
   });
 
-  it("puts intervals around rates, by person", () => {
+  it("has intervals from a bootstrap over people", () => {
     const bootstrap = { resamples: 200, random: seededRandom(1) };
     const [rate] = identify(faces, openSetOf(faces), {
       thresholds: [{ fpir: 0.5, distance: at(25) }],

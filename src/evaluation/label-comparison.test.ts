@@ -73,7 +73,7 @@ function allRates({ labels, between }: Pick<LabelComparison, "labels" | "between
 const options = () => ({ threshold: THRESHOLD, bootstrap: { resamples: 200, random: seededRandom(9) } });
 
 describe("cellOf", () => {
-  it("numbers every two labels once, whichever comes first", () => {
+  it("numbers each combination of two labels once, in any order", () => {
     const cells = labels.flatMap((_, a) => labels.map((__, b) => cellOf(a, b, 3)));
     expect(cells).toEqual([0, 1, 2, 1, 3, 4, 2, 4, 5]);
   });
@@ -83,7 +83,7 @@ describe.each([
   ["people", ofPeople],
   ["images", ofImages],
 ])("compareLabels of %s", (_, labelled) => {
-  it("equals looking at each pair by itself, with the intervals of weighing each pair anew in every drawing", () => {
+  it("equals evaluating each pair, with intervals from reweighting pairs in every resample", () => {
     const result = compareLabels(faces, everyPair, labelled, options());
     const drawings = ((random) => Array.from({ length: 200 }, () => naive(labelled, drawPeople(PEOPLE, random))))(
       seededRandom(9),
@@ -111,7 +111,7 @@ describe.each([
     );
   });
 
-  it("is the same on every pair of a set, streamed", async () => {
+  it("is the same on all pairs of a set, streamed", async () => {
     const listed = compareLabels(faces, everyPair, labelled, options());
     const streamed = await compareLabelsOfEveryPair(faces, labelled, { ...options(), stream: {} });
     const rounded = (value: unknown) =>
@@ -119,7 +119,7 @@ describe.each([
     expect(rounded(streamed)).toEqual(rounded(listed));
   });
 
-  it("names the worst label, over the geometric mean of all", () => {
+  it("names the worst label, relative to the geometric mean", () => {
     const { labels, worstFar } = compareLabels(faces, everyPair, labelled, { ...options(), threshold: 0.8 });
     const rates = labels.map(({ measuredFar }) => measuredFar as number);
     const highest = Math.max(...rates);
@@ -134,7 +134,7 @@ describe.each([
 });
 
 describe("compareLabels", () => {
-  it("judges by another distance where the embeddings do not give it, as those of videos", () => {
+  it("uses a given distance instead of that of the embeddings, as for videos", () => {
     const { labels } = compareLabels(faces, everyPair, ofPeople, { ...options(), distanceOf: () => 1 });
     expect(labels.map(({ measuredFar, frr }) => [measuredFar, frr])).toEqual([
       [0, 1],
@@ -143,11 +143,11 @@ describe("compareLabels", () => {
     ]);
   });
 
-  it("finds the people who are taken for one another more often", () => {
+  it("finds the people who are confused more often", () => {
     expect(compareLabels(faces, everyPair, ofPeople, options()).worstFar?.label).toBe("c");
   });
 
-  it("has no rate without a pair: a label of one person, of nobody", () => {
+  it("has no rate without pairs: a label of one person, or of nobody", () => {
     const of = Int32Array.from(person, (p) => (p === 3 ? 0 : -1));
     const { labels, worstFar } = compareLabels(faces, everyPair, { labels: ["alone", "nobody"], of }, options());
     expect(labels[0]).toMatchObject({ people: 1, differentPairs: 0, measuredFar: null, farInterval: null });
@@ -157,7 +157,7 @@ describe("compareLabels", () => {
 });
 
 describe("overGeometricMean", () => {
-  it("leaves out what was not measured, and is unknown where a rate is 0 or alone", () => {
+  it("ignores unmeasured rates, and is undefined if a rate is 0 or the only one", () => {
     expect(overGeometricMean([0.1, Number.NaN, 0.001])).toBeCloseTo(10, 12);
     expect(overGeometricMean([0.1, 0])).toBeUndefined();
     expect(overGeometricMean([0.1, Number.NaN])).toBeUndefined();

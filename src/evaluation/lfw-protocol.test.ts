@@ -41,7 +41,7 @@ describe("lfwProtocol", () => {
     });
   });
 
-  it("is what the definitions give, written out", () => {
+  it("equals the definitions, written out", () => {
     const measured = fc.record({
       distance: fc.integer({ min: 0, max: 16 }).map((quarters) => quarters / 4),
       same: fc.boolean(),
@@ -97,7 +97,7 @@ describe("lfwProtocol", () => {
     );
   });
 
-  it("keeps the folds of the list when pairs are skipped, in whatever order the others come", () => {
+  it("keeps the folds of the list when pairs are skipped, in any order", () => {
     const { folds } = lfwProtocol(columns(twoFolds.slice(1).reverse()), { fars: [] });
     expect(folds.map(({ fold, pairs }) => [fold, pairs])).toEqual([
       [1, 3],
@@ -105,7 +105,7 @@ describe("lfwProtocol", () => {
     ]);
   });
 
-  it("tests only the folds asked for, with thresholds from all others", () => {
+  it("tests only the given folds, with thresholds from all others", () => {
     const all = lfwProtocol(columns(twoFolds), { fars: [0.5] });
     const second = lfwProtocol(columns(twoFolds), { fars: [0.5], testFolds: [2] });
     expect(second.folds).toEqual(all.folds.slice(1));
@@ -114,7 +114,7 @@ describe("lfwProtocol", () => {
     expect(second).not.toHaveProperty("inSample");
   });
 
-  it("says so when the only fold must serve for the threshold too", () => {
+  it("reports if the only fold also determines the threshold", () => {
     const result = lfwProtocol(columns(twoFolds.slice(0, 4)), { fars: [1e-3] });
     expect(result).toMatchObject({ inSample: true, threshold: 1, accuracy: { mean: 1, standardError: 0 } });
     expect(result.val[0]).toMatchObject({ mean: 1, threshold: 0.75, expectedFalseAccepts: 0.002 });
@@ -147,7 +147,7 @@ describe("lfwProtocol", () => {
 });
 
 describe("accuracyAtThreshold", () => {
-  it("takes same pairs at the threshold as right and different pairs at it as wrong", () => {
+  it("counts same pairs at the threshold as correct and different pairs at it as wrong", () => {
     expect(accuracyAtThreshold(computeRoc([0.5, 0.5, 0.5, 0.9], [true, true, false, false]), 0.5)).toBe(0.75);
   });
 });
@@ -173,7 +173,7 @@ describe("accuracyThreshold", () => {
     expect(accuracyAtThreshold(roc, accuracyThreshold(roc))).toBe(1);
   });
 
-  it("is as accurate as the best of all candidates, tried one by one", () => {
+  it("is as accurate as the best of all candidates", () => {
     const pair = fc.record({ distance: fc.integer({ min: 0, max: 16 }).map((quarters) => quarters / 4), same: fc.boolean() });
     fc.assert(
       fc.property(fc.array(pair, { minLength: 1, maxLength: 40 }), (pairs) => {
@@ -194,14 +194,14 @@ describe("accuracyThreshold", () => {
     );
   });
 
-  it("refuses no pairs", () => {
+  it("rejects no pairs", () => {
     expect(() => accuracyThreshold(computeRoc([], []))).toThrow(RangeError);
     expect(() => accuracyAtThreshold(computeRoc([], []), 1)).toThrow(RangeError);
   });
 });
 
 describe("computeFoldSpread", () => {
-  it("gives NumPy's population deviation, and the standard error from it", () => {
+  it("equals NumPy's population deviation, and the standard error from it", () => {
     // squared deviations from 5: 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, over 8
     const { mean, standardDeviation, standardError } = computeFoldSpread([2, 4, 4, 4, 5, 5, 7, 9]);
     expect([mean, standardDeviation]).toEqual([5, 2]);
@@ -212,7 +212,7 @@ describe("computeFoldSpread", () => {
     expect(computeFoldSpread([0.9])).toEqual({ mean: 0.9, standardError: 0, standardDeviation: 0 });
   });
 
-  it("refuses no folds", () => {
+  it("rejects no folds", () => {
     expect(() => computeFoldSpread([])).toThrow(RangeError);
   });
 });

@@ -31,7 +31,7 @@ function naiveCllr(list: Pairs, probability: (distance: number) => number): numb
 }
 
 describe("likelihoodFigures", () => {
-  it("gives Cllr as it is defined", () => {
+  it("computes Cllr by its definition", () => {
     fc.assert(
       fc.property(pairs, fc.double({ min: 1, max: 6, noNaN: true }), (list, slope) => {
         expect(figuresOf(list, curveOf(slope, 1)).cllr).toBeCloseTo(naiveCllr(list, curveOf(slope, 1)), 9);
@@ -39,7 +39,7 @@ describe("likelihoodFigures", () => {
     );
   });
 
-  it("gives the least Cllr of all curves that never rise: the min-max formula, which no curve beats", () => {
+  it("computes the minimum Cllr of all non-increasing curves, by the min-max formula", () => {
     fc.assert(
       fc.property(
         pairs,
@@ -73,7 +73,7 @@ describe("likelihoodFigures", () => {
     );
   });
 
-  it("gives the expected calibration error over ten bins, both kinds weighted alike", () => {
+  it("computes the expected calibration error over ten bins, both kinds weighted equally", () => {
     fc.assert(
       fc.property(pairs, fc.double({ min: 1, max: 6, noNaN: true }), (list, slope) => {
         const probability = curveOf(slope, 1);

@@ -59,7 +59,7 @@ function naiveRight({ faces, list, folds }: JudgedPairs): Map<string, boolean> {
 }
 
 describe("pairedSignificance", () => {
-  it("counts disagreements as a comparison pair by pair does, each model at its own folds' thresholds", () => {
+  it("counts disagreements like a comparison pair by pair, each model at the thresholds of its folds", () => {
     const result = pairedSignificance(sharp, blurred, [0.05], bootstrap());
     const [a, b] = [naiveRight(sharp), naiveRight(blurred)];
     const onlyARight = [...a].filter(([pair, right]) => right && !b.get(pair)).length;
@@ -70,12 +70,12 @@ describe("pairedSignificance", () => {
     expect(result.val[0]?.difference).toBeGreaterThan(0);
   });
 
-  it("looks at pairs that both could measure only", () => {
+  it("uses only pairs measured by both models", () => {
     const list = { left: blurred.list.left.slice(50), right: blurred.list.right.slice(50), fold: blurred.list.fold.slice(50) };
     expect(pairedSignificance(sharp, { ...blurred, list }, [0.05], bootstrap()).pairs).toBe((24 * 23) / 2 - 50);
   });
 
-  it("finds a model as good as itself", () => {
+  it("finds no difference between a model and itself", () => {
     const { accuracy, val } = pairedSignificance(sharp, { ...sharp, model: "again" }, [0.05], bootstrap());
     expect(accuracy).toEqual({ onlyARight: 0, onlyBRight: 0, pValue: 1 });
     expect(val[0]).toMatchObject({ difference: 0, pValue: 1 });
@@ -121,7 +121,7 @@ function naiveVal(pairs: PairedDistances, distances: ArrayLike<number>, times: F
 describe("valDifferences", () => {
   const options = (resamples: number) => ({ resamples, random: seededRandom(5) });
 
-  it("equals a recomputation in which every pair is repeated as often as its people were drawn", () => {
+  it("equals a recomputation with every pair repeated as often as its people were drawn", () => {
     const pairs = pairsOf(12, noisy);
     const fars = [0.05, 0.25];
     const computed = valDifferences(pairs, fars, options(60));
@@ -141,7 +141,7 @@ describe("valDifferences", () => {
     }
   });
 
-  it("finds a model that is better on all people, and none where both are one", () => {
+  it("detects a model that is better on all people, and no difference between equal ones", () => {
     const better = pairsOf(60, (same, model) => (same ? (model === "a" ? 0.5 : 1.6) : 1.4));
     expect(valDifferences(better, [0.01], options(200))[0]).toMatchObject({ a: 1, b: 0, difference: 1 });
     expect(valDifferences(better, [0.01], options(200))[0]?.pValue).toBeCloseTo(2 / 201, 12);
@@ -149,7 +149,7 @@ describe("valDifferences", () => {
     expect(valDifferences(equal, [0.01], options(200))[0]).toMatchObject({ difference: 0, pValue: 1 });
   });
 
-  it("changes sign with the models' places", () => {
+  it("changes sign when the models are swapped", () => {
     const pairs = pairsOf(30, noisy);
     const [forth] = valDifferences(pairs, [0.1], options(100));
     const [back] = valDifferences({ ...pairs, a: pairs.b, b: pairs.a }, [0.1], options(100));
@@ -158,7 +158,7 @@ describe("valDifferences", () => {
     expect(back?.pValue).toBe(forth?.pValue);
   });
 
-  it("says nothing of significance without drawings", () => {
+  it("has no p-value without resamples", () => {
     expect(valDifferences(pairsOf(30, noisy), [0.1], options(0))[0]).toMatchObject({ interval: null, pValue: null });
   });
 });
@@ -176,7 +176,7 @@ function byCounting(onlyA: number, onlyB: number): number {
 }
 
 describe("mcnemarExact", () => {
-  it("equals the share of all falls of the coins that are as uneven", () => {
+  it("equals the share of coin sequences at least as uneven", () => {
     fc.assert(
       fc.property(fc.nat(6), fc.nat(6), (a, b) => {
         expect(mcnemarExact({ onlyA: a, onlyB: b })).toBeCloseTo(byCounting(a, b), 12);
@@ -184,25 +184,25 @@ describe("mcnemarExact", () => {
     );
   });
 
-  it("gives the textbook's figures", () => {
+  it("equals textbook values", () => {
     // scipy.stats.binomtest(1, 10).pvalue, binomtest(9, 16).pvalue
     expect(mcnemarExact({ onlyA: 1, onlyB: 9 })).toBeCloseTo(0.021484375, 12);
     expect(mcnemarExact({ onlyA: 9, onlyB: 7 })).toBeCloseTo(0.8036193847656, 10);
   });
 
-  it("is the same from either side, and 1 without a disagreement", () => {
+  it("is symmetric, and 1 without disagreements", () => {
     expect(mcnemarExact({ onlyA: 3, onlyB: 20 })).toBe(mcnemarExact({ onlyA: 20, onlyB: 3 }));
     expect(mcnemarExact({ onlyA: 0, onlyB: 0 })).toBe(1);
   });
 
-  it("holds for counts at which powers of two leave floating point", () => {
+  it("works for counts beyond the range of powers of two", () => {
     const p = mcnemarExact({ onlyA: 4800, onlyB: 5200 });
     // normal approximation with continuity correction: z = 3.99
     expect(p).toBeGreaterThan(5e-5);
     expect(p).toBeLessThan(8e-5);
   });
 
-  it("refuses what is no count", () => {
+  it("rejects invalid counts", () => {
     expect(() => mcnemarExact({ onlyA: -1, onlyB: 2 })).toThrow(RangeError);
     expect(() => mcnemarExact({ onlyA: 1.5, onlyB: 2 })).toThrow("got 1.5");
   });

@@ -4,7 +4,7 @@ import { seededRandom, shuffled } from "../metric/seeded-random.ts";
 import { dealPeople, drawBalancedPairs, facesByPerson } from "./people-folds.ts";
 
 describe("dealPeople", () => {
-  it("puts everyone with a face into one fold, and gives each fold pairs of both kinds", () => {
+  it("assigns everyone with a face to one fold, each with pairs of both kinds", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4), { minLength: 2 }), fc.integer({ min: 1, max: 10 }), fc.nat(), (facesOf, wanted, seed) => {
         const there = facesOf.filter((faces) => faces > 0).length;
@@ -22,13 +22,13 @@ describe("dealPeople", () => {
     );
   });
 
-  it("refuses one person, and people of one face each", () => {
+  it("rejects a single person, and people with one face each", () => {
     expect(() => dealPeople([5], 2, seededRandom(1))).toThrow("require two people, got 1");
     expect(() => dealPeople([1, 1, 1], 2, seededRandom(1))).toThrow("a person with two faces");
   });
 });
 
-it("shuffled gives every order alike", () => {
+it("shuffled is uniform over orders", () => {
   const random = seededRandom(1);
   const counts = new Map<string, number>();
   for (let i = 0; i < 6000; i++) {
@@ -39,7 +39,7 @@ it("shuffled gives every order alike", () => {
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150); // five standard deviations
 });
 
-it("facesByPerson lists places", () => {
+it("facesByPerson lists indices", () => {
   expect(facesByPerson([1, 0, 1], 3)).toEqual([[1], [0, 2], []]);
 });
 
@@ -49,7 +49,7 @@ const set = { person, people: Array.from({ length: 20 }, (_, p) => `p${p}`) };
 const draw = (count: number, seed = 1) => drawBalancedPairs(set, count, { folds: 5, random: seededRandom(seed) });
 
 describe("drawBalancedPairs", () => {
-  it("draws as many pairs of one person as of two, none twice", () => {
+  it("draws equal numbers of same and different pairs, without repetition", () => {
     const { left, right } = draw(25);
     const same = left.map((a, i) => (person[a] === person[right[i] as number] ? 1 : 0));
     expect([same.length, same.reduce((a, b) => a + b)]).toEqual([50, 25]);
@@ -68,12 +68,12 @@ describe("drawBalancedPairs", () => {
     expect(new Set(fold)).toEqual(new Set([1, 2, 3, 4, 5]));
   });
 
-  it("gives the same list for the same seed, another for another", () => {
+  it("is determined by the seed", () => {
     expect(draw(25, 7)).toEqual(draw(25, 7));
     expect(draw(25, 7)).not.toEqual(draw(25, 8));
   });
 
-  it("says when there are not as many pairs", () => {
+  it("reports if there are too few pairs", () => {
     expect(() => draw(80)).toThrow("same pairs requested, but only about");
   });
 });

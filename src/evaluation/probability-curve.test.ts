@@ -18,14 +18,14 @@ function pairsOf({ midpoint, slope }: { midpoint: number; slope: number }) {
 }
 
 describe("fitProbabilityCurve", () => {
-  it("finds the curve that pairs were made of", () => {
+  it("recovers the curve that generated the pairs", () => {
     // 1.425 is the middle of the distances, so that there are as many pairs of each kind
     const curve = fitProbabilityCurve(pairsOf({ midpoint: 1.425, slope: 4 }));
     expect(curve?.midpoint).toBeCloseTo(1.425, 2);
     expect(curve?.slope).toBeCloseTo(4, 1);
   });
 
-  it("weighs both kinds alike", () => {
+  it("weights both kinds equally", () => {
     const [few, many] = [1, 50].map((times) => {
       const strangers = Array.from({ length: times }, () => [1.2, 1.5, 1.9]).flat();
       const known = [0.6, 1.1, 1.4];
@@ -34,7 +34,7 @@ describe("fitProbabilityCurve", () => {
     expect(many?.midpoint).toBeCloseTo(few?.midpoint as number, 6);
   });
 
-  it("is undefined where pairs do not tell", () => {
+  it("is undefined if the pairs do not determine it", () => {
     expect(fitProbabilityCurve(computeRoc([0.5, 0.6], [true, true]))).toBeUndefined();
     expect(fitProbabilityCurve(computeRoc([0.5, 1.5], [false, true]))).toBeUndefined();
   });
@@ -47,7 +47,7 @@ const pairs = fc
 const middle = (bin: number) => (bin + 0.5) / 64;
 
 describe("fitIsotonicCurve", () => {
-  it("is the least-squares curve that never rises (the min-max formula), but for the last certainty", () => {
+  it("is the non-increasing least-squares curve (min-max formula), with limited certainty", () => {
     fc.assert(
       fc.property(pairs, (list) => {
         const counts = { same: list.filter(({ same }) => same).length, different: list.filter(({ same }) => !same).length };
@@ -74,7 +74,7 @@ describe("fitIsotonicCurve", () => {
     );
   });
 
-  it("refuses pairs of one kind", () => {
+  it("rejects pairs of one kind", () => {
     expect(() => fitIsotonicCurve(computeRoc([1], [true]))).toThrow("both kinds");
   });
 });

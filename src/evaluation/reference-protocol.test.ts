@@ -80,7 +80,7 @@ const pairsOf = (folds: number) =>
     });
 
 describe("referenceProtocol", () => {
-  it("gives what the reference's functions give, to 1e-9", () => {
+  it("equals the reference implementation to 1e-9", () => {
     fc.assert(
       fc.property(pairsOf(3), fc.constantFrom(0.05, 0.1, 0.25), (pairs, far) => {
         const result = referenceProtocol(pairs, { fars: [far] });
@@ -96,7 +96,7 @@ describe("referenceProtocol", () => {
     );
   });
 
-  it("accepts below the threshold only, where the paper accepts at it", () => {
+  it("accepts only below the threshold, unlike the paper", () => {
     // the best threshold of either fold is 0.5 on the grid's terms: 0.49 < 0.5; the pair at exactly 0.5 is refused
     const pairs = {
       distances: [0.495, 1.5, 0.495, 1.5, 0.5, 1.5, 0.5, 1.5],
@@ -111,7 +111,7 @@ describe("referenceProtocol", () => {
     expect(lfwProtocol(pairs, { fars: [] }).accuracy.mean).toBe(1);
   });
 
-  it("takes threshold 0, and so VAL 0, where the training folds never reach the rate", () => {
+  it("uses threshold 0, hence VAL 0, if the training folds never reach the rate", () => {
     const distances = [1, 5, 1, 5, 1, 5, 1, 5];
     const same = distances.map((d) => d === 1);
     const [val] = referenceProtocol({ distances, same, fold: [1, 1, 1, 1, 2, 2, 2, 2] }, { fars: [0.5] }).val;
@@ -128,7 +128,7 @@ describe("referenceProtocol", () => {
     expect(referenceProtocol(pairs, { fars: [] }).eer).toBeCloseTo(0.5, 12);
   });
 
-  it("refuses one fold and a fold of one kind", () => {
+  it("rejects a single fold, and a fold of one kind", () => {
     expect(() => referenceProtocol({ distances: [1, 2], same: [true, false], fold: [1, 1] }, { fars: [] })).toThrow("at least 2");
     const sorted = { distances: [1, 1, 2, 2], same: [true, true, false, false], fold: [1, 1, 2, 2] };
     expect(() => referenceProtocol(sorted, { fars: [] })).toThrow("fold 1: requires pairs of both kinds");
@@ -136,7 +136,7 @@ describe("referenceProtocol", () => {
 });
 
 describe("kFold", () => {
-  it("is scikit-learn's: the first parts one longer", () => {
+  it("equals scikit-learn's: the first parts are one longer", () => {
     expect(kFold(10, 3)).toEqual([
       [0, 4],
       [4, 7],

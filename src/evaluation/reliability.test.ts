@@ -10,7 +10,7 @@ import { keptReliabilityIntervals, logLoss, RELIABILITY_BINS, reliabilityInterva
 import { computeRoc } from "./roc.ts";
 
 describe("reliabilityOf", () => {
-  it("weighs both kinds alike, however many there are of each", () => {
+  it("weights both kinds equally, whatever their numbers", () => {
     // three same pairs and one different in the bin of 0.75, three different in the bin of 0.25, one same beside them
     const distances = [1, 1, 1, 3, 1, 3, 3, 3];
     const same = [true, true, true, true, false, false, false, false];
@@ -36,13 +36,13 @@ describe("reliabilityOf", () => {
 });
 
 describe("logLoss", () => {
-  it("is the mean over both kinds of -log of what was given to the truth", () => {
+  it("is the mean of -log of the probability of the truth, over both kinds", () => {
     const loss = logLoss(computeRoc([0, 0, 2], [true, true, false]), (d) => (d === 0 ? 0.9 : 0.2));
     expect(loss).toBeCloseTo(-(Math.log(0.9) + Math.log(0.8)) / 2, 12);
     expect(logLoss(computeRoc([0, 2], [true, false]), () => 0.5)).toBeCloseTo(Math.LN2, 12);
   });
 
-  it("stays finite for certainty that was wrong, and refuses one kind", () => {
+  it("stays finite for wrong certainty, and rejects pairs of one kind", () => {
     expect(logLoss(computeRoc([0, 2], [true, false]), () => 1)).toBeCloseTo(-Math.log(1e-9) / 2, 6);
     expect(() => logLoss(computeRoc([0], [true]), () => 1)).toThrow(RangeError);
   });
@@ -101,7 +101,7 @@ function expectedIntervals(resamples: number, seed: number, wanted?: (a: number,
 }
 
 describe("reliabilityIntervals", () => {
-  it("are where the share of a bin lies in most drawings of people", () => {
+  it("contain the share of a bin in most resamples of people", () => {
     const pairs = {
       probabilities: all.map(({ distance }) => probability(distance)),
       left: all.map(({ left }) => who(left)),
@@ -115,7 +115,7 @@ describe("reliabilityIntervals", () => {
     }
   });
 
-  it("has none for a bin without pairs, and none without drawings", () => {
+  it("are null for an empty bin, and without resamples", () => {
     const pairs = { probabilities: [0.95, 0.95, 0.05], left: [0, 1, 0], right: [0, 1, 1], people: 2 };
     const intervals = reliabilityIntervals(pairs, { resamples: 100, random: seededRandom(5) });
     expect(intervals[5]).toBeNull();
@@ -127,7 +127,7 @@ describe("keptReliabilityIntervals", () => {
   const kept = { faces, facesOf, probability, random: seededRandom(8) };
   const everyone = [[...facesOf.keys()]];
 
-  it("are the same where all pairs were kept, by groups too", () => {
+  it("are the same if all pairs were kept, also by groups", () => {
     const halves = [everyone[0]?.filter((p) => p % 2 === 0) ?? [], everyone[0]?.filter((p) => p % 2 === 1) ?? []];
     const bootstrap = () => ({ resamples: 60, random: seededRandom(5) });
     const intervals = keptReliabilityIntervals({ ...kept, pairs: all, limit: 4, groups: halves }, bootstrap());
@@ -137,7 +137,7 @@ describe("keptReliabilityIntervals", () => {
     }
   });
 
-  it("of close pairs only: exact for the bins within, and about right by a sample for those beyond", () => {
+  it("of close pairs only: exact for bins within, and approximate by a sample for bins beyond", () => {
     const limit = 0.6; // probability 0.599: bins 6 to 9 lie within
     const pairs = all.filter(({ left, right, distance }) => who(left) === who(right) || distance <= limit);
     const intervals = keptReliabilityIntervals(

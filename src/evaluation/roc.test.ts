@@ -63,13 +63,13 @@ describe("computeRoc", () => {
     );
   });
 
-  it("refuses labels that do not match", () => {
+  it("rejects mismatched labels", () => {
     expect(() => computeRoc([0.5], [true, false])).toThrow("1 distances, 2 labels");
   });
 });
 
 describe("VAL and FAR at a threshold", () => {
-  it("accepts a pair at exactly the threshold (<=, as the paper)", () => {
+  it("accepts a pair exactly at the threshold (<=, as in the paper)", () => {
     expect(acceptsAt(rocOf(example), 0.5)).toEqual({ trueAccepts: 2, falseAccepts: 1 });
     expect(acceptsAt(rocOf(example), 0.499)).toEqual({ trueAccepts: 1, falseAccepts: 0 });
   });
@@ -84,7 +84,7 @@ describe("VAL and FAR at a threshold", () => {
     );
   });
 
-  it("refuses NaN and a kind of pair that is not there", () => {
+  it("rejects NaN and a missing kind of pairs", () => {
     expect(() => acceptsAt(rocOf(example), Number.NaN)).toThrow(RangeError);
     const allSame = computeRoc([0.1, 0.2], [true, true]);
     const allDifferent = computeRoc([0.1, 0.2], [false, false]);
@@ -113,7 +113,7 @@ describe("thresholdAtFar", () => {
     expect(thresholdAtFar(computeRoc([0.1, 0.7, 0.7, 0.8], [true, false, false, false]), 0.34)).toBe(0.1);
   });
 
-  it("falls to 0, or to -1 where 0 accepts too many", () => {
+  it("falls to 0, or to -1 if 0 accepts too many", () => {
     expect(thresholdAtFar(computeRoc([0.3, 0.5], [false, true]), 0)).toBe(0);
     expect(thresholdAtFar(computeRoc([0, 0.5], [false, true]), 0)).toBe(-1);
   });
@@ -144,12 +144,12 @@ describe("thresholdAtFar", () => {
 });
 
 describe("areaUnderCurve", () => {
-  it("is the share of (same, different) couples in order, ties half", () => {
+  it("is the share of ordered (same, different) combinations, ties counted half", () => {
     // 0.2 is below all 4; 0.5 below 3 and tied with 1; 1.3 below 1 and tied with 1: 9 of 12
     expect(areaUnderCurve(rocOf(example))).toBe(9 / 12);
   });
 
-  it("agrees with counting every couple", () => {
+  it("agrees with counting all combinations", () => {
     fc.assert(
       fc.property(pairsWithTies, (pairs) => {
         const [same, different] = [pairs.filter((pair) => pair.same), pairs.filter((pair) => !pair.same)];
@@ -167,7 +167,7 @@ describe("equalErrorRate", () => {
     expect(equalErrorRate(rocOf(example))).toBeCloseTo(1 / 3, 12);
   });
 
-  it("is 0 where the kinds are apart, 1 where they are apart the wrong way round, 1/2 where all are tied", () => {
+  it("is 0 for separated kinds, 1 for reversed ones, 1/2 if all are tied", () => {
     expect(equalErrorRate(computeRoc([1, 2], [true, false]))).toBe(0);
     expect(equalErrorRate(computeRoc([1, 2], [false, true]))).toBe(1);
     expect(equalErrorRate(computeRoc([1, 1], [true, false]))).toBe(0.5);
@@ -200,7 +200,7 @@ describe("equalErrorRate", () => {
 });
 
 describe("rocPoints", () => {
-  it("gives every step of a short curve, the largest threshold of each FAR", () => {
+  it("contains every step of a short curve, with the largest threshold per FAR", () => {
     // same at 0.1, 0.2, 0.7; different at 0.5, 0.9
     const roc = computeRoc([0.1, 0.2, 0.7, 0.5, 0.9], [true, true, true, false, false]);
     expect(rocPoints(roc)).toEqual([
@@ -210,7 +210,7 @@ describe("rocPoints", () => {
     ]);
   });
 
-  it("leaves out what does not show, never the ends, and strays no further than the step from the curve", () => {
+  it("omits invisible points, keeps the ends, and stays within a step of the curve", () => {
     const n = 20_000;
     const distances = Float64Array.from({ length: 2 * n }, (_, i) => (i < n ? (2 * i) / n : 1 + (2 * (i - n)) / n));
     const roc = computeRoc(
@@ -229,7 +229,7 @@ describe("rocPoints", () => {
     }
   });
 
-  it("refuses pairs of one kind", () => {
+  it("rejects pairs of one kind", () => {
     expect(() => rocPoints(computeRoc([1], [true]))).toThrow("both kinds");
   });
 });

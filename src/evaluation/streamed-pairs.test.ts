@@ -53,7 +53,7 @@ describe("verifyAllPairs", () => {
     for (let b = 0; b < a; b++)
       pairs.push({ a, b, distance: up(rowDistance(faces.embeddings, a, b)), same: faces.person[a] === faces.person[b] });
 
-  it("gives what loops over every pair give, to 1e-9, distances rounded up to 2^-14", async () => {
+  it("equals loops over all pairs to 1e-9, with distances rounded up to 2^-14", async () => {
     const result = await verifyAllPairs(faces, options(9));
     expect(result).toMatchObject({ pairs: pairs.length, samePairs: pairs.filter(({ same }) => same).length, inSample: false });
     const facesOf = facesByPerson(faces.person, 40);
@@ -90,7 +90,7 @@ describe("verifyAllPairs", () => {
     });
   });
 
-  it("shows the worst pairs, and puts intervals around its figures", async () => {
+  it("has the worst pairs, and intervals of its figures", async () => {
     const result = await verifyAllPairs(faces, options(9));
     const closest = pairs.filter(({ same }) => !same).sort((x, y) => x.distance - y.distance)[0] as Pair;
     expect(result.worst.falseAccepts[0]?.distance).toBe(rowDistance(faces.embeddings, closest.a, closest.b));
@@ -102,13 +102,13 @@ describe("verifyAllPairs", () => {
     }
   });
 
-  it("refuses one person", async () => {
+  it("rejects a single person", async () => {
     const one = { ...faces, people: ["p"], person: new Uint32Array(faces.images.length) };
     await expect(verifyAllPairs(one, options(1))).rejects.toThrow("two people, got 1");
   });
 });
 
-it("balanced weighs both kinds alike", () => {
+it("balanced weights both kinds equally", () => {
   const roc = balanced(computeRoc([0.1, 0.2, 0.3, 0.4], [true, false, false, false]));
   expect([roc.samePairs, roc.differentPairs, ...roc.falseAccepts]).toEqual([1, 1, 0, 1 / 3, 2 / 3, 1]);
 });

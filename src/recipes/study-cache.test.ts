@@ -8,7 +8,7 @@ beforeAll(async () => {
   folder = await temporaryFolder("levels");
 });
 
-it("makes vectors once for a key, and again for another or after a failure", async () => {
+it("computes vectors once per key, and again for another key or after a failure", async () => {
   const made: string[] = [];
   const make = (name: string) => async () => {
     made.push(name);
@@ -23,7 +23,7 @@ it("makes vectors once for a key, and again for another or after a failure", asy
   expect(made).toEqual(["fails", "first", "other"]);
 });
 
-it("says that it cannot write", async () => {
+it("reports a write failure", async () => {
   const attempt = cachedVectors("/dev/null/cache", ["x"], async () => new Map());
   await expect(attempt).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
 });

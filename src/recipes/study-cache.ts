@@ -10,14 +10,14 @@ import type { EmbeddedImage } from "../schemas/face.ts";
 import type { Alignment, EmbeddingManifest } from "../schemas/model-manifest.ts";
 
 /**
- * Side of the cut-outs that pictures are degraded from, in pixels. Faces of LFW fill about 150 pixels of the square that alignment cuts out: nothing of
- * them is lost at 160, and a larger picture would hold no more.
+ * Side in pixels of the crops that are degraded. Faces of LFW fill about 150 pixels of the alignment's square, so 160 loses
+ * nothing, and a larger crop would contain no more detail.
  */
 export const FACE_SIZE = 160;
 
 type CutOut = NonNullable<AlignOptions["cutOut"]>;
 
-/** The picture of each image's face; images without a face have none. */
+/** Face crop of each image; images without a face have none. */
 export type CachedFaces = ReadonlyMap<string, string>;
 
 /**
@@ -54,17 +54,17 @@ export async function cacheFaces(
   return found;
 }
 
-/** Cut-outs to degrade: as the model cuts, at {@link FACE_SIZE}. */
+/** Crops to degrade: the model's crop at {@link FACE_SIZE}. */
 export function largeCutOut({ alignment, input }: EmbeddingManifest): CutOut {
   return { size: FACE_SIZE, alignment: scaledAlignment(alignment, FACE_SIZE / input.width) };
 }
 
-/** Cut-outs as the model takes them. */
+/** Crops in the model's own size. */
 export function ownCutOut({ alignment, input }: EmbeddingManifest): CutOut {
   return { size: input.width, height: input.height, alignment };
 }
 
-/** The same cut-out in a larger picture; pixel centres of a template are at whole numbers. */
+/** The same crop at a larger scale; pixel centres of a template are at whole numbers. */
 function scaledAlignment(alignment: Alignment, scale: number): Alignment {
   if (alignment.kind !== "similarity") return alignment;
   const scaled = (value: number): number => (value + 0.5) * scale - 0.5;
@@ -76,9 +76,9 @@ function scaledAlignment(alignment: Alignment, scale: number): Alignment {
 export type Vectors = ReadonlyMap<string, Float32Array>;
 
 /**
- * What is in the cache for a key, or what `make` gives, which is then there.
+ * Returns the cached vectors of a key, or computes them with `make` and caches them.
  *
- * @param key everything that the vectors depend on
+ * @param key everything that determines the vectors
  * @throws FaceNetError OUTPUT_NOT_WRITABLE; what `make` throws
  */
 export async function cachedVectors(folder: string, key: readonly unknown[], make: () => Promise<Vectors>): Promise<Vectors> {

@@ -6,7 +6,7 @@ import type { Face } from "../../src/schemas/face.ts";
 import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
 
 let facenet: FaceNet;
-/** Every face of the samples, with some of what is around it. */
+/** Every face of the samples, with some context. */
 let portraits: { readonly picture: Buffer; readonly name: string }[];
 const samples: { readonly path: string; readonly faces: Face[] }[] = [];
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => facenet.dispose());
 
-/** @param margin around the box on each side, as a share of it; less where the photograph ends */
+/** @param margin on each side of the box, as a share of it; limited by the photograph */
 async function cutAround(path: string, { box }: Face, margin: number): Promise<Buffer> {
   const { width, height } = await sharp(path).metadata();
   const left = Math.max(0, Math.round(box.x - margin * box.width));
@@ -59,7 +59,7 @@ describe("photographs of unusual shape", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("a panorama of 20,000 pixels gives every face", { timeout: 120_000 }, async () => {
+  it("finds every face of a panorama of 20,000 pixels", { timeout: 120_000 }, async () => {
     const height = 1000;
     const layers: { input: Buffer; left: number; top: number }[] = [];
     let wanted = 0;
@@ -75,7 +75,7 @@ describe("photographs of unusual shape", () => {
     expect(faces.length).toBe(wanted);
   });
 
-  it("a crowd of 100 faces in 12 megapixels gives every face", { timeout: 120_000 }, async () => {
+  it("finds every face of a crowd of 100 in 12 megapixels", { timeout: 120_000 }, async () => {
     const cell = { width: 400, height: 300 };
     const layers = await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {

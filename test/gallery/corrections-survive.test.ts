@@ -25,7 +25,7 @@ async function simulate(seed: number, steps: number, world: World = madeUpWorld)
 }
 
 describe("a library that is edited, moved, named and indexed at random", () => {
-  it("keeps every statement that has a photograph on disk, and says nothing of another person", async () => {
+  it("keeps every correction with a photograph on disk, and assigns none to another person", async () => {
     const sum = { statements: 0, placed: 0, wrong: 0 };
     for (const seed of SEEDS) {
       const outcome = await simulate(seed, STEPS);
@@ -38,7 +38,7 @@ describe("a library that is edited, moved, named and indexed at random", () => {
     expect(sum.placed / sum.statements).toBeGreaterThanOrEqual(0.99);
   }, 240_000);
 
-  it("would say things of other people without the comparison of embeddings", async () => {
+  it("would assign corrections to other people without comparing embeddings", async () => {
     const model = { ...madeUpWorld.facenet.model, thresholds: [{ far: 1e-4, distance: 5 }] };
     const facenet = { ...madeUpWorld.facenet, model } as World["facenet"];
     const world = { edit: madeUpWorld.edit, standIn: madeUpWorld.standIn, facenet };

@@ -30,7 +30,7 @@ const quality = {
   reasons: [],
 };
 
-/** White squares of so many sides on black: what stands for faces. */
+/** White squares of given sides on black, as stand-ins for faces. */
 async function photograph(name: string, boxes: readonly { x: number; y: number; side: number }[]): Promise<string> {
   const [width, height] = [1600, 1200];
   const data = new Uint8Array(width * height * 3);
@@ -95,7 +95,7 @@ beforeAll(async () => {
 });
 
 describe("facenet report", () => {
-  it("cuts faces out of the photographs that are still there", async () => {
+  it("crops faces from existing photographs", async () => {
     const result = await run();
     expect(result).toMatchObject({ people: 2, allPeople: 2, faces: 6, gone: 2, failures: 1 });
     const page = await readFile(result.file, "utf8");
@@ -114,7 +114,7 @@ describe("facenet report", () => {
     expect(page.match(/photograph gone/g)).toHaveLength(2);
   });
 
-  it("keeps to its limits", async () => {
+  it("respects its limits", async () => {
     const result = await run({ people: 1, facesPerPerson: 2, unassigned: 0 });
     expect(result).toMatchObject({ people: 1, faces: 2 });
     const page = await readFile(result.file, "utf8");
@@ -122,7 +122,7 @@ describe("facenet report", () => {
     expect(page).toContain("Shown are 1 of 2 people");
   });
 
-  it("leaves the old page as it is when it is interrupted", async () => {
+  it("keeps the old page when interrupted", async () => {
     await writeFile(join(folder, "page.html"), "old");
     const controller = new AbortController();
     controller.abort(new Error("stopped"));
@@ -130,7 +130,7 @@ describe("facenet report", () => {
     expect(await readFile(join(folder, "page.html"), "utf8")).toBe("old");
   });
 
-  it("says so when the page cannot be written", async () => {
+  it("reports an unwritable page", async () => {
     await expect(run({ output: join(folder, "none", "x.html") })).rejects.toMatchObject({ code: "OUTPUT_NOT_WRITABLE" });
   });
 });

@@ -1,15 +1,15 @@
 /**
- * Cohort normalisation with a gallery's own people (adaptive s-norm; Matějka et al. 2017), measured: what it does to the share of
- * same pairs accepted (TAR) at a false match rate, where it hurts, and that a threshold belongs to a cohort size.
+ * Measures cohort normalisation with a gallery's own people (adaptive s-norm; Matějka et al. 2017): its effect on the share of
+ * same pairs accepted (TAR) at a false match rate, where it harms, and that a threshold depends on the cohort size.
  *
  *     facenet embed --flip --faces central --recursive people/ --output people.jsonl
  *     node scripts/measure-cohort.ts --set population.jsonl --set celeba.jsonl [--output docs/results/cohort.json]
  *
- * Who an image shows is the name of its folder; doubtful labels are left out. The cohort of a face are the mean faces of the people of a
- * gallery, but for the two people of the pair: m(a) is the mean distance to the nearest K of them, s(a) the deviation. Measured are
- * `shift`, D - (m(a) + m(b)) / 2, `s-norm`, ((D - m(a)) / s(a) + (D - m(b)) / s(b)) / 2, and `offered`: the shift without labels, as
- * src/search/cohort.ts has it, where people within the plain threshold of 1e-3 are left out. Intervals of the difference to the plain
- * distance come from drawing people, the same drawings for both.
+ * Faces are labelled by folder name; doubtful labels are left out. The cohort of a face are the mean faces of the people of a
+ * gallery, except the two people of the pair: m(a) is the mean distance to the nearest K of them, s(a) the deviation. Measures
+ * `shift`, D - (m(a) + m(b)) / 2, `s-norm`, ((D - m(a)) / s(a) + (D - m(b)) / s(b)) / 2, and `offered`: the shift without labels,
+ * as in src/search/cohort.ts, which leaves out people within the plain threshold of 1e-3. Intervals of the difference from the
+ * plain distance come from a bootstrap over people, with the same resamples for both.
  */
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -25,7 +25,7 @@ import type { TrainingFace } from "./training-faces.ts";
 
 const FARS = [1e-2, 1e-3] as const;
 const NEAREST = [5, 10, 20] as const;
-/** People of the cohort; fewer than that are all of the set. */
+/** Cohort sizes; smaller sets use all their people. */
 const COHORTS = [10, 20, 40, 100, 280] as const;
 /** People whose faces are compared, the others being the cohort, and faces of each. */
 const [PER_PERSON, STRANGERS, DRAWINGS] = [12, 200_000, 100];
@@ -35,7 +35,7 @@ const { values } = parseArgs({
   options: { set: { type: "string", multiple: true, default: [] }, output: { type: "string" } },
 });
 
-/** Pairs of faces with the two people that they show. */
+/** Pairs of faces with their people. */
 type Pairs = { readonly a: number[]; readonly b: number[] };
 type Measure = (a: number, b: number) => number;
 type Rows = readonly (TrainingFace & { readonly who: number })[];
@@ -96,7 +96,7 @@ function pairsOf(faces: Rows, random: () => number): { same: Pairs; different: P
   return { same, different };
 }
 
-/** Mean faces of a cohort, and [faces] the distances to them, ascending, each with whose it is. */
+/** Mean faces of a cohort, and [faces] the distances to them, ascending, with their people. */
 type Cohort = {
   readonly means: readonly Float32Array[];
   readonly distances: readonly (readonly { readonly who: number; readonly distance: number }[])[];
@@ -114,7 +114,7 @@ function cohortOf(faces: Rows, people: readonly number[]): Cohort {
   };
 }
 
-/** The distance as it is normalised by the nearest `k` of a cohort, without the people of the pair. */
+/** Distances normalised by the nearest `k` of a cohort, without the people of the pair. */
 function normalised(
   faces: Rows,
   plain: Measure,
@@ -145,7 +145,7 @@ function normalised(
   };
 }
 
-/** Distances of pairs, sorted, with the two people of each. */
+/** Sorted distances of pairs, with the two people of each. */
 function sorted(faces: Rows, { a, b }: Pairs, measure: Measure) {
   const distances = a.map((face, i) => measure(face, b[i] as number));
   const order = distances.map((_, i) => i).sort((x, y) => (distances[x] as number) - (distances[y] as number));
@@ -157,7 +157,7 @@ function sorted(faces: Rows, { a, b }: Pairs, measure: Measure) {
 }
 type Sorted = ReturnType<typeof sorted>;
 
-/** TAR at the threshold that keeps a FAR among these very strangers; person p counts `times[p]` times. */
+/** TAR at the threshold for a FAR among the same strangers; person p counts `times[p]` times. */
 function tarAt(same: Sorted, different: Sorted, far: number, times: ArrayLike<number>): number {
   const weightOf = ({ left, right }: Sorted, i: number): number => {
     const [p, q] = [left[i] as number, right[i] as number];
@@ -199,7 +199,7 @@ function compared(faces: Rows, same: Pairs, different: Pairs, plain: Measure, me
   };
 }
 
-/** The rate of a threshold for 1e-3, found with one cohort, where the cohort is of another size. */
+/** Rate of a threshold for 1e-3, chosen with one cohort size, at other sizes. */
 function moved(faces: Rows, different: Pairs, plain: Measure, random: () => number): object[] {
   const people = new Set(faces.map(({ who }) => who)).size;
   const sizes = COHORTS.filter((size) => size <= people);
@@ -220,7 +220,7 @@ function moved(faces: Rows, different: Pairs, plain: Measure, random: () => numb
   });
 }
 
-/** Every tenth person is made alike the next one: what normalisation does to those who have kin in the cohort, and to the others. */
+/** Makes every tenth person similar to the next one: the effect on people with kin in the cohort, and on others. */
 function withKin(faces: Rows, random: () => number): object[] {
   const people = 1 + Math.max(...faces.map(({ who }) => who));
   const kinOf = new Map<number, number>();

@@ -1,4 +1,7 @@
-/** Every operation with the least input that its schema accepts: defaults apply at every level, and nothing but a documented error ends it. */
+/**
+ * Every operation with the minimal input that its schema accepts: defaults apply at every level, and only documented errors
+ * occur.
+ */
 import { openAsBlob } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -54,7 +57,7 @@ type Schema = {
   readonly minimum?: number;
 };
 
-/** The least value of a schema, each branch of a union for itself: no field that may be missing. */
+/** Minimal value of a schema, one per branch of a union: no optional fields. */
 function leastOf(schema: Schema): unknown[] {
   const branches = schema.anyOf ?? schema.oneOf;
   if (branches) return branches.flatMap(leastOf);
@@ -74,7 +77,7 @@ function leastOf(schema: Schema): unknown[] {
   return ["x"];
 }
 
-/** Fields with a default, at any level, that the parsed value lacks; of an object that was left out, all of them. */
+/** Fields with a default, at any level, that the parsed value lacks; for an omitted object, all of them. */
 function missingDefaults(schema: Schema, parsed: unknown, at: string): string[] {
   const value = (parsed ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
@@ -106,7 +109,7 @@ describe("defaults apply at every level", () => {
   });
 });
 
-/** Every command with no more than it needs, one after the other on one gallery, and how it ends. */
+/** Every command with minimal arguments, in order on one gallery, with its exit code. */
 const commandsWithDefaults = [
   [["detect", "anna.jpg"], 0],
   [["embed", "anna.jpg"], 0],
@@ -169,7 +172,7 @@ describe("a command with its arguments alone", () => {
   });
 });
 
-describe("a model of one's own", () => {
+describe("a user's own model", () => {
   const inGallery = ["--gallery", "own.db"];
   beforeAll(async () => {
     const { models } = await readCatalogue();
@@ -187,7 +190,7 @@ describe("a model of one's own", () => {
     expect((await runInProcess(["identify", "group.jpg", "--model", model, ...inGallery])).exitCode).toBe(0);
   });
 
-  it("can be left: identify works after migrate", async () => {
+  it("can be migrated from: identify works after migrate", async () => {
     await runInProcess(["enroll", "Anna", "group.jpg", "--position", "0", "--model", "m1", ...inGallery]);
     const moved = await runInProcess(["migrate", "--to", "mobilefacenet.faceplugin-512", ...inGallery]);
     expect([moved.exitCode, moved.stderr]).toEqual([0, expect.stringMatching(/0 failed/)]);

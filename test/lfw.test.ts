@@ -1,4 +1,4 @@
-/** The product's accuracy, end to end: raw images of LFW through our own detection and alignment. */
+/** End-to-end accuracy: raw images of LFW through our own detection and alignment. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";

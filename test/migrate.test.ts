@@ -1,4 +1,4 @@
-/** A gallery moves to another model: names, corrections and face numbers stay. */
+/** Migration of a gallery to another model: names, corrections and face ids are kept. */
 import { spawn } from "node:child_process";
 import { appendFile, copyFile, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const run = (input: object = { to: NEW }) => migrate.run(migrate.input.parse({ gallery, ...input }), context);
 
-/** All but the embeddings, and these by themselves. */
+/** Everything except embeddings, and the embeddings separately. */
 async function contentOf(path: string) {
   const store = await openGalleryStore(path);
   const faces = await Array.fromAsync(store.faces());
@@ -61,12 +61,12 @@ async function contentOf(path: string) {
 }
 
 describe("migrate", () => {
-  it("embeds every face anew and leaves all else as it is", async () => {
+  it("embeds every face again and leaves everything else unchanged", async () => {
     expect(await run()).toMatchObject({ model: NEW, moved: true, photographs: 6, faces: 22, found: 0, left: 0, lost: [] });
     const { identity, rest, codes } = await contentOf(gallery);
     expect([identity?.model, identity?.detector]).toEqual([NEW, before.identity?.detector]);
     expect(rest).toEqual(before.rest);
-    // the same as if the photographs had been looked at with the new model from the start
+    // the same as if the photographs had been indexed with the new model from the start
     const anew = join(folder, `${crypto.randomUUID()}.db`);
     await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery: anew, model: NEW }), context);
     expect(codes.sort()).toEqual((await contentOf(anew)).codes.sort());
@@ -74,7 +74,7 @@ describe("migrate", () => {
     await index.run(index.input.parse({ paths: [join(folder, "photos")], gallery, model: NEW }), context);
   });
 
-  it("says which photographs are gone or changed, and keeps the old model until they are let go of", async () => {
+  it("lists missing and changed photographs, and keeps the old model until they are given up", async () => {
     await rename(photo("sample1.jpg"), photo("../elsewhere.jpg"));
     await appendFile(photo("sample2.jpg"), "x");
     try {
@@ -94,7 +94,7 @@ describe("migrate", () => {
     }
   });
 
-  it("maps the embeddings of photographs that are gone only from enough faces, and not while it forgets them", async () => {
+  it("maps embeddings of missing photographs only with enough faces, and not together with forgetting them", async () => {
     await rename(photo("sample1.jpg"), photo("../elsewhere.jpg"));
     try {
       const refused = { code: "OPTION_INVALID", data: { option: "mapMissing" } };
@@ -110,7 +110,7 @@ describe("migrate", () => {
     expect(await run()).toMatchObject({ moved: true, left: 0, mapped: 0, mapCost: null });
   });
 
-  it("can be given up", async () => {
+  it("can be cancelled", async () => {
     const store = await openGalleryStore(gallery);
     await store.startMigration({ ...(before.identity as NonNullable<typeof before.identity>), model: NEW, preprocessing: "x" });
     await store.close();
@@ -118,7 +118,7 @@ describe("migrate", () => {
     expect(await contentOf(gallery)).toEqual(before);
   });
 
-  it("goes on where it was killed", async () => {
+  it("resumes after it was killed", async () => {
     const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
     const done = async () => {
       const store = await openGalleryStore(gallery);
@@ -139,17 +139,17 @@ describe("migrate", () => {
     expect((await contentOf(gallery)).rest).toEqual(before.rest);
   });
 
-  it("has nothing to do for the gallery's own model, and refuses an unknown one", async () => {
+  it("has nothing to do for the gallery's own model, and rejects an unknown one", async () => {
     expect(await run({})).toMatchObject({ model: OLD, moved: true, faces: 0 });
     await expect(run({ to: "no.such" })).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
   });
 
-  it("finds faces anew in a gallery of another detector, which until then can be searched and takes nothing in", async () => {
+  it("detects faces again in a gallery of another detector, which until then can be searched but not indexed", async () => {
     const store = await openGalleryStore(gallery);
     const all = await Array.fromAsync(store.faces());
     await store.close();
     const database = new DatabaseSync(gallery);
-    // As version 0.1 left it: another detector's boxes, one face not found, one where there is none.
+    // As written by version 0.1: boxes of another detector, one face missed, one false detection.
     const identity = { ...before.identity, detector: "ultraface.rfb-mtcnn", finding: undefined };
     database.prepare("UPDATE property SET value = ? WHERE name = 'identity'").run(JSON.stringify(identity));
     const move = database.prepare("UPDATE face SET box = ? WHERE id = ?");
@@ -168,7 +168,7 @@ describe("migrate", () => {
       { ok: true, value: { faces: expect.arrayContaining([expect.objectContaining({ name: "Ada" })]) } },
     ]);
 
-    // Face 7 stays where it was, and the face that it was before is found beside it.
+    // Face 7 keeps its place, and the face that it was before is found next to it.
     expect(await run({})).toMatchObject({ model: OLD, moved: true, photographs: 6, faces: 21, found: 2, left: 0 });
     const { identity: after, rest } = await contentOf(gallery);
     expect(after).toEqual(before.identity);

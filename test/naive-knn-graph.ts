@@ -3,10 +3,10 @@ import type { KnnGraph } from "../src/clustering/knn-graph.ts";
 import { squaredL2 } from "../src/metric/distance.ts";
 
 /**
- * The graph by comparing every face with every other.
+ * Compares every face with every other.
  *
  * @param vectors [n, dimensions] unit length
- * @param k neighbours of a face; at most n - 1 are there to be had
+ * @param k neighbours per face, at most n - 1
  */
 export function computeKnnGraph(vectors: Float32Array, dimensions: number, k: number): KnnGraph {
   const size = vectors.length / dimensions;

@@ -1,8 +1,8 @@
-/** Derivatives by central differences: slow and obvious, what gradients are tested against. */
+/** Derivatives by central differences, the naive reference for gradients. */
 
 /**
  * @param f a smooth function of the values, computed in float64
- * @returns df / dx at `values`, off by about 1e-9 for values near 1
+ * @returns df / dx at `values`, accurate to about 1e-9 for values near 1
  */
 export function numericalGradient(f: (x: Float64Array) => number, values: ArrayLike<number>): Float64Array {
   const step = 1e-5;

@@ -10,13 +10,13 @@ function run(node: string, args: readonly string[]) {
   return spawnSync(node, args, { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } });
 }
 
-/** Runs the command on this Node made to believe that it is another version. */
+/** Runs the command on this Node with a faked version. */
 function runAs(version: string) {
   const disguise = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`;
   return run(process.execPath, ["--import", `data:text/javascript,${encodeURIComponent(disguise)}`, bin, "--version"]);
 }
 
-/** The versions of Node on PATH, by their place. */
+/** Versions of Node on PATH, by path. */
 function nodesOnPath(): { path: string; version: string }[] {
   const name = process.platform === "win32" ? "node.exe" : "node";
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/local/bin"];
@@ -33,7 +33,7 @@ function expectRefusal({ status, stdout, stderr }: ReturnType<typeof run>, versi
   expect(status).toBe(1);
 }
 
-test("an older Node is told in one sentence what it is, what is needed and what to do", (context) => {
+test("an older Node fails with one sentence: its version, the required one and a remedy", (context) => {
   const older = nodesOnPath().find(({ version }) => Number.parseInt(version, 10) < 22);
   if (!older) return context.skip("no Node older than 22 on this machine");
   expectRefusal(run(older.path, [bin]), older.version);

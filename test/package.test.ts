@@ -1,4 +1,4 @@
-/** The package as a stranger gets it: packed, installed by npm alone in an empty folder, used by its command and as a library. */
+/** The package as users get it: packed, installed by npm alone in an empty folder, used by its command and as a library. */
 import { execFile } from "node:child_process";
 import { lstat, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
-// A stranger's environment: nothing of the npm that runs these tests. The Node that does, also for `#!/usr/bin/env node`.
+// A user's environment, without settings of the npm that runs these tests, but with its Node, also for `#!/usr/bin/env node`.
 const strangers = Object.entries(process.env).filter(([name]) => !/^(npm_|FACENET_|NODE_(OPTIONS|ENV|PATH))/i.test(name));
 const env = { ...Object.fromEntries(strangers), PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 let folder = "";
@@ -115,13 +115,13 @@ describe("the packed package", () => {
     ).toBe("");
   });
 
-  it("holds the models and no sources, tests or weights of other packages", async () => {
+  it("contains the models and no sources, tests or weights of other packages", async () => {
     const files = await readdir(installed("facenet128"), { recursive: true });
     expect(files).toContain(join("models", "sface-128.onnx"));
     expect(files.filter((file) => /\.test\.|^src|^test|^scripts|\.tgz$/.test(file))).toEqual([]);
   });
 
-  it("runs no install script that could ask another registry", async () => {
+  it("has no install script that could access another registry", async () => {
     const { packages } = JSON.parse(await readFile(installed(".package-lock.json"), "utf8"));
     const scripted = Object.keys(packages).filter((name) => packages[name].hasInstallScript);
     expect(scripted).toEqual([]);
@@ -135,7 +135,7 @@ describe("the packed package", () => {
     expect(unpacked).toBeLessThanOrEqual(250e6);
   });
 
-  it("has nothing that publint objects to", async () => {
+  it("has no publint errors", async () => {
     const { messages } = await publint({ pkgDir: root, strict: true });
     expect(messages).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe("the packed package where the native library is missing", () => {
       (error: { stderr: string }) => error,
     );
 
-  it.runIf(process.platform === "linux" && process.arch === "x64")("names a library that does not load", async () => {
+  it.runIf(process.platform === "linux" && process.arch === "x64")("reports a library that does not load", async () => {
     const library = engine("onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
     await rename(library, `${library}.away`);
     expect((await failure()).stderr).toMatch(
@@ -164,7 +164,7 @@ describe("the packed package where the native library is missing", () => {
     expect(await facesFound()).toBe(5);
   });
 
-  it("names a missing engine, not a broken model", async () => {
+  it("reports a missing engine, not a broken model", async () => {
     await rm(engine("onnxruntime-web"), { recursive: true });
     expect((await failure()).stderr).toMatch(/ONNX Runtime for .* cannot be loaded \(Cannot find module/);
   });

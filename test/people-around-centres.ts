@@ -1,4 +1,4 @@
-/** Made-up people for tests of measuring: a centre each, faces scattered around it. */
+/** Synthetic people for tests of evaluation: a centre each, with faces scattered around it. */
 import { writeFile } from "node:fs/promises";
 import { normalize } from "../src/metric/distance.ts";
 import { seededRandom } from "../src/metric/seeded-random.ts";
@@ -8,8 +8,8 @@ export const MODEL = "sface.opencv-128";
 export type MadeUpFace = { readonly image: string; readonly vector: Float32Array; readonly model?: string };
 
 /**
- * @param counts faces of each person; files are named as LFW's: people/P0/P0_0001.jpg
- * @param spread deviation of a face's components, that of the centres' being 1
+ * @param counts faces of each person; files are named as in LFW: people/P0/P0_0001.jpg
+ * @param spread standard deviation of a face's components, relative to that of the centres
  */
 export function madeUpPeople(counts: readonly number[], spread = 1.1, seed = 11): MadeUpFace[] {
   const random = seededRandom(seed);
@@ -23,7 +23,7 @@ export function madeUpPeople(counts: readonly number[], spread = 1.1, seed = 11)
   });
 }
 
-/** Writes faces as `facenet embed --output FILE.jsonl` does. */
+/** Writes faces in the format of `facenet embed --output FILE.jsonl`. */
 export async function writeFaces(file: string, faces: readonly MadeUpFace[]): Promise<string> {
   const lines = faces.map(({ image, vector, model = MODEL }) => {
     const embedding = { model, vector: Array.from(vector) };

@@ -1,4 +1,4 @@
-/** Photographs for other programs: `--paths`, `-0` and `--copy-to`, on a gallery of made-up faces. */
+/** Photographs for other programs: `--paths`, `-0` and `--copy-to`, on a gallery of synthetic faces. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -34,7 +34,7 @@ const commands = [
   ["people", "Anna"],
 ];
 
-it.each(commands)("%s %s %s: paths of the photographs that are there", async (...args) => {
+it.each(commands)("%s %s %s: paths of existing photographs", async (...args) => {
   const lines = await run(...args, "--paths");
   expect([lines.exitCode, lines.stdout]).toEqual([
     0,
@@ -48,7 +48,7 @@ it.each(commands)("%s %s %s: paths of the photographs that are there", async (..
   expect(nul.stdout.split("\0").slice(0, -1)).toEqual(files.slice(0, 3));
 });
 
-it.each(commands)("%s %s %s: copies, each under a name of its own, once", async (...args) => {
+it.each(commands)("%s %s %s: copies under unique names, once", async (...args) => {
   const to = join(await temporaryFolder("copies"), "album");
   const first = await run(...args, "--copy-to", to, "--paths");
   expect([first.exitCode, first.stderr]).toEqual([
@@ -63,12 +63,12 @@ it.each(commands)("%s %s %s: copies, each under a name of its own, once", async 
   expect(second.stderr).toBe("facenet: 0 photographs done, 3 known, 1 skipped (1 missing from disk), 0 failed.\n");
 });
 
-it("at a terminal, what is not printed is escaped", async () => {
+it("at a terminal, unprintable characters are escaped", async () => {
   const { stdout } = await runInProcess(["find", "--person", "Anna", "--paths", "--gallery", gallery], { isTTY: true });
   expect(stdout).toContain("line\\u000abreak.jpg");
 });
 
-it("JSON says where the face is; it cannot be combined with --paths", async () => {
+it("JSON contains the positions of faces; it cannot be combined with --paths", async () => {
   const found = JSON.parse((await run("find", "--person", "Anna", "--json")).stdout);
   expect(found.photographs[0].box).toEqual({ x: 0.5, y: 1, width: 20, height: 30 });
   expect(found.photographs.map(({ gone }: { gone: boolean }) => gone)).toEqual([false, false, true, false]);
@@ -77,14 +77,14 @@ it("JSON says where the face is; it cannot be combined with --paths", async () =
   expect(await run("find", "--person", "Anna", "--json", "--paths")).toMatchObject({ exitCode: 2 });
 });
 
-it("refuses before the work: no person to list, nowhere to write", async () => {
+it("fails before the work: no person to list, unwritable folder", async () => {
   const nobody = await run("people", "--paths");
   expect([nobody.exitCode, nobody.stderr]).toEqual([2, expect.stringContaining("person")]);
   const notAFolder = await run("find", "--person", "Nobody", "--copy-to", join(files[0] as string, "x"));
   expect([notAFolder.exitCode, notAFolder.stderr]).toEqual([6, expect.stringContaining(basename(files[0] as string))]);
 });
 
-it("finds out before the first copy that the disk has no room for all", async (context) => {
+it("detects before the first copy that the disk has too little space", async (context) => {
   const to = join(await temporaryFolder("small"), "disk");
   const disk = await mountSmallDisk(to, 64);
   if (!disk) return context.skip("this process may not mount a disk");

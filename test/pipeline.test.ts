@@ -21,7 +21,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const folder = await temporaryFolder("pipeline");
 const [group, portrait] = [samplePhotograph("sample1"), await samplePortrait()];
 const noFaceAtAll: ImageSource = { data: new Uint8Array(300 * 200 * 3).fill(128), width: 300, height: 200, channels: 3 };
-/** A portrait that is quick to look at. */
+/** A portrait that is fast to process. */
 let small: Buffer;
 let facenet: FaceNet;
 
@@ -36,8 +36,8 @@ afterAll(async () => {
 const collect = <T>(items: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(items);
 const outcome = (item: BatchItem<DetectedImage>) => (item.ok ? item.value.faces.length : item.error.code);
 
-describe("faces that are known already", () => {
-  it("are embedded as if they had just been found, in the order given", async () => {
+describe("faces that were detected before", () => {
+  it("are embedded as if just detected, in the given order", async () => {
     const { faces } = await facenet.embed(group);
     const known = faces.toReversed().map(({ box, landmarks }) => ({ box, landmarks }));
     const again = await facenet.embedFaces({ source: group, faces: known });
@@ -59,7 +59,7 @@ describe("faces that are known already", () => {
 });
 
 describe("which faces", () => {
-  it("gives an empty list where there is no face, an error where one is needed", async () => {
+  it("returns an empty list without a face, or an error if one is required", async () => {
     expect(await facenet.detect(noFaceAtAll)).toEqual({ image: "(pixels)", width: 300, height: 200, faces: [] });
     await expect(facenet.verify(small, noFaceAtAll)).rejects.toMatchObject({
       code: "FACE_NOT_FOUND",
@@ -68,7 +68,7 @@ describe("which faces", () => {
     await expect(facenet.detect(noFaceAtAll, { faces: "only" })).rejects.toMatchObject({ code: "FACE_NOT_FOUND" });
   });
 
-  it("does not choose among several unless told how", async () => {
+  it("does not choose among several without an option", async () => {
     await expect(facenet.verify(group, small)).rejects.toMatchObject({
       code: "FACE_AMBIGUOUS",
       data: { image: group, count: 3 },
@@ -81,14 +81,14 @@ describe("which faces", () => {
     expect(verdict).toMatchObject({ verified: true, distance: expect.closeTo(0, 6) });
   });
 
-  it("tells a face from another", async () => {
+  it("distinguishes faces", async () => {
     const verdict = await facenet.verify(group, small, { faces: "largest" });
     expect(verdict.verified).toBe(false);
     expect(verdict.distance).toBeGreaterThan(verdict.threshold);
     expect(verdict.faces.map(({ image }) => image)).toEqual([group, "(buffer)"]);
   });
 
-  it("says of a wrong option what it must be, as a rejection", async () => {
+  it("rejects a wrong option with the rule", async () => {
     await expect(facenet.detect(small, { minFaceSize: 3 })).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining("minFaceSize"),
@@ -105,7 +105,7 @@ describe("which faces", () => {
 });
 
 describe("a batch", () => {
-  it("goes on after errors and keeps the order", async () => {
+  it("continues after errors and keeps the order", async () => {
     const broken = join(folder, "cut.jpg");
     writeFileSync(broken, small.subarray(0, small.length / 2));
     const inputs: ImageSource[] = [
@@ -133,7 +133,7 @@ describe("a batch", () => {
     expect(items.slice(0, 4).map(({ image }) => image)).toEqual([portrait, "missing.jpg", "(buffer)", broken]);
   });
 
-  it("takes sources of every kind", async () => {
+  it("accepts all kinds of sources", async () => {
     const path = join(folder, "small portrait.jpg");
     writeFileSync(path, small);
     const bytes = Uint8Array.from(small);
@@ -144,7 +144,7 @@ describe("a batch", () => {
     for (const faces of rest) expect(faces).toEqual(first);
   });
 
-  it("fails only the image whose bytes are gone", async () => {
+  it("fails only the image whose bytes were transferred", async () => {
     const bytes = Uint8Array.from(small);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     const inputs = Array.from({ length: 6 }, () => [bytes, small]).flat(); // more than there are places in the threads
@@ -168,7 +168,7 @@ describe("a batch", () => {
     expect(read).toBeLessThanOrEqual(16);
   });
 
-  it("tells how far it is after every photograph", async () => {
+  it("reports progress after every photograph", async () => {
     const seen: Progress[] = [];
     await collect(facenet.detect([small, "missing.jpg", small], { onProgress: (progress) => seen.push(progress) }));
     expect(seen.map(({ done, failed, faces, total }) => [done, failed, faces, total])).toEqual([
@@ -180,7 +180,7 @@ describe("a batch", () => {
     expect(seen.at(-1)?.perSecond).toBeGreaterThan(0);
   });
 
-  it("compares all faces of the photographs that can be read", async () => {
+  it("compares all faces of readable photographs", async () => {
     const { faces, distances, failures } = await facenet.compare([group, "missing.jpg", small]);
     expect(faces.map(({ image, index }) => [image, index])).toEqual([
       [group, 0],
@@ -198,7 +198,7 @@ describe("a batch", () => {
   });
 });
 
-it("who observes is told how long the stages of each photograph took, of those that there were", async () => {
+it("observers get the durations of the completed stages of each photograph", async () => {
   const told: StageTimes[] = [];
   facenet.observe((times) => told.push(times));
   const start = performance.now();
@@ -217,13 +217,13 @@ it("who observes is told how long the stages of each photograph took, of those t
 });
 
 describe("an AbortSignal", () => {
-  it("that has fired already stops everything at once", async () => {
+  it("that is already aborted stops everything at once", async () => {
     const signal = AbortSignal.abort(new Error("too late"));
     await expect(facenet.detect(small, { signal })).rejects.toThrow("too late");
     await expect(collect(facenet.detect([small], { signal }))).rejects.toThrow("too late");
   });
 
-  it("stops a batch between photographs, and the pool works on", async () => {
+  it("stops a batch between photographs, and the pool stays usable", async () => {
     const controller = new AbortController();
     let done = 0;
     const run = async () => {
@@ -239,7 +239,7 @@ describe("an AbortSignal", () => {
     expect((await facenet.detect(small)).faces).toHaveLength(1);
   });
 
-  it("stops a batch whose source does not go on", async () => {
+  it("stops a batch whose source is stalled", async () => {
     async function* stalled() {
       yield small;
       await new Promise(() => "never");
@@ -248,7 +248,7 @@ describe("an AbortSignal", () => {
     await expect(collect(items)).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
-  it("takes a waiting job out of the queue, and gives up a running one", async () => {
+  it("removes a waiting job from the queue, and abandons a running one", async () => {
     const [running, waiting] = [new AbortController(), new AbortController()];
     const busy = Array.from({ length: 4 }, () => facenet.detect(small, { signal: running.signal }));
     const queued = facenet.detect(small, { signal: waiting.signal });
@@ -261,8 +261,8 @@ describe("an AbortSignal", () => {
   });
 });
 
-describe("the life of a FaceNet", () => {
-  it("fails open and later work when it is disposed", async () => {
+describe("lifecycle of a FaceNet", () => {
+  it("rejects pending and later work when disposed", async () => {
     const short = await FaceNet.load({ threads: 1 });
     const open = Promise.allSettled([1, 2, 3, 4].map(() => short.detect(small)));
     const batch = collect(short.detect([small, small]));
@@ -291,7 +291,7 @@ describe("the life of a FaceNet", () => {
     }
   });
 
-  /** Runs a program that has `facenet` loaded, and gives what it printed. */
+  /** Runs a program with `facenet` loaded, and returns its output. */
   const runProgram = (body: string) => {
     const index = new URL("../src/index.ts", import.meta.url).href;
     const program = `import { FaceNet } from ${JSON.stringify(index)}; const facenet = await FaceNet.load({ threads: 1 }); ${body}`;
@@ -307,7 +307,7 @@ describe("the life of a FaceNet", () => {
     expect([stdout, status]).toEqual(["320\n", 0]);
   });
 
-  it("keeps what decoders print out of the program's output", () => {
+  it("keeps output of decoders out of the program's output", () => {
     const whole = readFileSync(new URL("fixtures/photo.heic", import.meta.url));
     const cut = join(folder, "cut.heic");
     writeFileSync(cut, whole.subarray(0, whole.length * 0.4));

@@ -1,6 +1,6 @@
 /**
- * Ends every run with one line to count on, `12 passed, 0 failed, 3 skipped`, after a line for each
- * reason to skip. The rest is left to vitest's own reporter.
+ * Ends every run with a summary line, `12 passed, 0 failed, 3 skipped`, after a line per reason to skip. Everything else is
+ * vitest's own reporter.
  */
 import type { Reporter, SerializedError, TestModule, TestSuite } from "vitest/node";
 
@@ -13,7 +13,7 @@ export class TallyReporter implements Reporter {
 
   onInit(vitest: { readonly config: { readonly watch: boolean } }): void {
     if (vitest.config.watch) return;
-    // Coverage and complaints about open handles are printed after the tests: wait for the end of the process.
+    // Coverage and warnings about open handles are printed after the tests, so this waits for the end of the process.
     process.once("exit", (code) => {
       const tally = withBrokenRun(this.#tally, code);
       if (tally.failed > 0 && code === 0) process.exitCode = 1;
@@ -26,7 +26,7 @@ export class TallyReporter implements Reporter {
   }
 }
 
-/** What counts as failed beside a failed test: a test that never ended, a file, suite or hook that broke, an error nobody caught. */
+/** Failures besides failed tests: a test that never ended, a broken file, suite or hook, an uncaught error. */
 function count(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): Tally {
   const tally = noTests();
   tally.failed += unhandledErrors.length;

@@ -1,4 +1,4 @@
-/** The program in this process: as from a shell, without the half second that starting it takes. */
+/** Runs the program in this process, as from a shell, without its half second of start-up time. */
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { CliCommand } from "../src/cli/command.ts";
@@ -11,7 +11,7 @@ import { type ContextOptions, createContext, type DisposableContext } from "../s
 
 export const everyCommand = [...commands, serveCommand];
 
-/** Models are loaded once for all runs of a test file. */
+/** Models are loaded once per test file. */
 const shared = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
 
 function contextOf(options: ContextOptions): DisposableContext {
@@ -26,11 +26,11 @@ export type ProgramOptions = {
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
-  /** Only these commands exist: the outline of all takes most of the time of a run that fails. */
+  /** Restricts the commands: creating all of them takes most of the time of a failing run. */
   readonly commands?: readonly CliCommand[];
-  /** Input and output are a terminal. */
+  /** Whether input and output are a terminal. */
   readonly isTTY?: boolean;
-  /** Sees what is written to standard error as it comes. */
+  /** Receives output to standard error as it is written. */
   readonly onStderr?: (chunk: string) => void;
 };
 

@@ -1,4 +1,4 @@
-/** The photographs that tests look at: samples in a development dependency, so a fresh clone has them. */
+/** Sample photographs from a development dependency, so that a new clone has them. */
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,17 +8,17 @@ import sharp from "sharp";
 
 const demo = join(dirname(fileURLToPath(import.meta.resolve("@vladmandic/face-api/package.json"))), "demo");
 
-/** How many faces each shows, all larger than 150 pixels. */
+/** Number of faces in each, all larger than 150 pixels. */
 export const sampleFaces = { sample1: 3, sample2: 3, sample3: 3, sample4: 4, sample5: 5, sample6: 4 } as const;
 export type SampleName = keyof typeof sampleFaces;
 export const sampleNames = Object.keys(sampleFaces) as SampleName[];
 
-/** The path of a sample, 1920 pixels wide. */
+/** Path of a sample, 1920 pixels wide. */
 export function samplePhotograph(name: SampleName): string {
   return join(demo, `${name}.jpg`);
 }
 
-/** The path of a photograph that shows one face: the right part of sample2, its EXIF kept. */
+/** Path of a photograph with one face: the right part of sample2, with its EXIF. */
 export async function samplePortrait(): Promise<string> {
   const path = join(tmpdir(), "facenet-sample-portrait-1.jpg");
   if (existsSync(path)) return path;

@@ -1,4 +1,4 @@
-/** Several `facenet index --shard` at a time, as processes, into one gallery on a PostgreSQL server. */
+/** Several concurrent `facenet index --shard` processes on one gallery in PostgreSQL. */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(at("letter.jpg"), "Dear reader, this is no photograph.");
 });
 
-/** @returns its exit code and what it wrote to standard error */
+/** @returns exit code and standard error */
 function index(gallery: string, ...options: string[]) {
   const env = { ...process.env, FACENET_GALLERY: gallery }; // no password in the list of processes
   const child = spawn(process.execPath, [main, "index", join(folder, "photos"), "--recursive", "--threads", "1", ...options], {
@@ -43,7 +43,7 @@ function index(gallery: string, ...options: string[]) {
   return { child, result: Promise.all([closed, text(child.stderr)]) };
 }
 
-/** All that is in a gallery besides its numbers, which are given in the order of arrival. */
+/** Content of a gallery without ids, which depend on the order of arrival. */
 async function contentOf(gallery: string) {
   const store = await openGalleryStore(gallery);
   try {
@@ -70,7 +70,7 @@ describe.skipIf(!hasServer)("four workers and one server", () => {
   });
   afterAll(() => server.stop());
 
-  it("give the gallery that one process gives, also when one is killed and started again", async () => {
+  it("give the same gallery as one process, also when one is killed and restarted", async () => {
     const one = join(folder, "one.db");
     expect(await index(one).result).toEqual([expect.any(Number), expect.any(String)]);
     const whole = await contentOf(one);

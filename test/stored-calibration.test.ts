@@ -1,4 +1,4 @@
-/** A calibration stored with its model: every command decides by it and says so, over the real program. */
+/** A calibration stored with its model: every command uses and reports it, through the real program. */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
 let folder: string;
-/** The faces that are calibrated on, and too few of them. */
+/** Faces for calibration, and too few of them. */
 let faces: string;
 let fewFaces: string;
 /** A copy of the default model as a user's own, under another name. */
@@ -54,7 +54,7 @@ const thresholdAt = (thresholds: readonly { far: number; distance: number }[], f
   thresholds.find((threshold) => threshold.far === far)?.distance;
 
 describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
-  it("stores for a shipped model in the user's data folder; verify, identify, find and cluster decide by it", async () => {
+  it("stores for a shipped model in the user's data folder; verify, identify, find and cluster use it", async () => {
     const data = join(folder, "shipped");
     const own = await json(["verify", left, right], data);
     expect(own.calibration.from).toBe("model");
@@ -86,7 +86,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     expect(await json(["calibrate", "--forget"], data)).toMatchObject({ forgotten: false });
   });
 
-  it("stores in the manifest of a model of one's own, and leaves all else in it as it was", async () => {
+  it("stores in the manifest of a user's own model, and leaves everything else unchanged", async () => {
     const manifestFile = join(ownModel, "manifest.json");
     const before = await readFile(manifestFile, "utf8");
     const ownFaces = join(folder, "own.jsonl");
@@ -98,7 +98,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     expect(calibration).toMatchObject({ sha256: rest.model.sha256, calibratedOn: stored.calibratedOn });
     expect(await readdir(ownModel)).toHaveLength(2);
 
-    // It goes with the model: another user's data folder knows nothing of it.
+    // It belongs to the model: another user's data folder does not contain it.
     const verdict = await json(["verify", left, right, "--model", ownModel], join(folder, "other-user"));
     expect(verdict).toMatchObject({ calibration: { from: "stored" }, threshold: thresholdAt(stored.thresholds, 1e-3) });
     const gallery = ["--gallery", join(folder, "own.db"), "--model", ownModel];
@@ -110,7 +110,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     expect(JSON.parse(await readFile(manifestFile, "utf8"))).toEqual(JSON.parse(before));
   });
 
-  it("stores nothing that commands could not decide by, and says what it takes", async () => {
+  it("stores nothing that commands could not use, and reports the requirement", async () => {
     const data = join(folder, "few");
     const few = await run(["calibrate", "--embeddings", fewFaces, "--resamples", "0"], data);
     expect(few).toMatchObject({ exitCode: 3, stdout: "" });
@@ -121,7 +121,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     expect((await json(["verify", left, right], data)).calibration.from).toBe("model");
   });
 
-  it("refuses what was stored for other weights, and says how to go on", async () => {
+  it("rejects a calibration of other weights, with a remedy", async () => {
     const data = join(folder, "stale");
     const { file } = await json(["calibrate", "--embeddings", faces, "--resamples", "0"], data);
     const stored = JSON.parse(await readFile(file, "utf8"));
@@ -133,7 +133,7 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     expect((await run(["verify", left, right], data)).exitCode).toBe(0);
   });
 
-  it("says before the long work that there is no place to store it", async () => {
+  it("reports before the long computation that it cannot be stored", async () => {
     const data = join(folder, "a-file");
     await writeFile(data, "");
     const refused = await run(["calibrate", "--embeddings", join(folder, "not-there.jsonl")], data);

@@ -1,4 +1,4 @@
-/** Pictures that stand in for faces: each person a pattern of a few waves, each picture of them with noise and other light. */
+/** Synthetic pictures of faces: each person is a pattern of a few waves, with noise and varying light. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePng } from "../src/image/encode.ts";

@@ -377,7 +377,7 @@ describe("facenet train --from --tune", () => {
     },
   );
 
-  it("changes what is tuned, and goes on after an interruption as if there had been none", async () => {
+  it("changes what is tuned, and resumes after an interruption as if there had been none", async () => {
     const { result } = await run(tuned);
     expect(result.model.summary).toContain("fine-tuned from conv47 on");
     expect(largestDifference(await embed(`${output}/`), await embed(tuned.from))).toBeGreaterThan(1e-3);
@@ -394,7 +394,7 @@ describe("facenet train --from --tune", () => {
     expect((await checkpoint(stopped)).trainer).toEqual((await checkpoint(again)).trainer);
   });
 
-  it("refuses a layer that the network does not have, and what does not go with it", async () => {
+  it("rejects an unknown layer, and incompatible options", async () => {
     await expect(run({ ...tuned, tune: "conv99" })).rejects.toThrow("it has conv1, prelu1");
     await expect(run({ ...tuned, from: undefined })).rejects.toThrow("tune: goes with from");
     await expect(run({ ...tuned, network: "nn1" })).rejects.toThrow("network: does not combine with from");

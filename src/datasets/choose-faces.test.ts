@@ -41,7 +41,7 @@ describe("chooseFaces", () => {
     ]);
   });
 
-  it("keeps one alone", () => {
+  it("keeps a single face", () => {
     expect(chooseFaces([face(1, [1, 2, 3])], options)).toEqual({ kept: [1], dropped: [] });
     expect(chooseFaces([], options)).toEqual({ kept: [], dropped: [] });
   });

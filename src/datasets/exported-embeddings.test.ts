@@ -33,7 +33,7 @@ async function npy(values: number[][], labels: string): Promise<string> {
 }
 
 describe("readExportedEmbeddings", () => {
-  it("reads JSON lines: the largest face of each image, and what failed", async () => {
+  it("reads JSON lines: the largest face of each image, and failures", async () => {
     const quality = {
       ...{ sizePx: 50, sharpness: 90, yawDegrees: 1, pitchDegrees: -2, rollDegrees: 0 },
       ...{ visible: 1, confidence: 0.99, acceptable: true, reasons: [] },
@@ -95,7 +95,7 @@ describe("readExportedEmbeddings", () => {
     await expect(readExportedEmbeddings(await lines(...records))).rejects.toMatchObject({ code: "EMBEDDINGS_INVALID", message });
   });
 
-  it("refuses embeddings of two models", async () => {
+  it("rejects embeddings of two models", async () => {
     const file = await lines({ image: "a", faces: [face([1, 0])] }, { image: "b", faces: [face([1, 0], { model: "m.b" })] });
     await expect(readExportedEmbeddings(file)).rejects.toMatchObject({
       code: "EMBEDDINGS_INCOMPATIBLE",
@@ -103,7 +103,7 @@ describe("readExportedEmbeddings", () => {
     });
   });
 
-  it("refuses a matrix that is cut short, or that does not fit its labels, and names a missing file", async () => {
+  it("rejects a truncated matrix, or one that does not match its labels, and names a missing file", async () => {
     const header = "row,image,face,x,y,width,height\n";
     await expect(readExportedEmbeddings(await npy([[1, 0]], header))).rejects.toThrow("has 1 rows");
     const file = await npy([[1, 0]], `${header}0,a.jpg,0,0,0,1,1\n`);

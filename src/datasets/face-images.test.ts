@@ -12,11 +12,11 @@ beforeAll(async () => {
   await writeFile(join(folder, "b.jpg"), "whole");
 });
 
-it("gives files by their paths, without reading them", () => {
+it("returns files by path, without reading them", () => {
   expect(imageSources([{ file: "/nowhere/a.jpg" }, { file: "b.jpg" }])).toEqual(["/nowhere/a.jpg", "b.jpg"]);
 });
 
-it("gives parts of files by their bytes, and keeps the place of one that cannot be read", async () => {
+it("returns parts of files as bytes, and keeps the position of an unreadable one", async () => {
   const file = join(folder, "a.tar");
   const places = [
     { file, part: { name: "x.jpg", offset: 2, bytes: 3 } },

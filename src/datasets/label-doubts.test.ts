@@ -19,12 +19,12 @@ function graphOf(places: readonly number[], k: number): Neighbourhood {
 const options = { samePerson: 1, copy: 0.0001 };
 
 describe("labelDoubts", () => {
-  it("has none where people are apart", () => {
+  it("has none if people are separated", () => {
     const doubts = labelDoubts([0, 0, 0, 1, 1, 1], graphOf([0, 0.3, 0.6, 10, 10.3, 10.6], 3), options);
     expect(doubts).toEqual({ mislabelled: [], copies: [], onePerson: [] });
   });
 
-  it("finds a face among another person's, and one that is like nobody", () => {
+  it("finds a face among another person's, and one similar to no one", () => {
     const { mislabelled } = labelDoubts([0, 0, 0, 0, 0, 1, 1, 1], graphOf([0, 0.3, 0.6, 10.1, 30, 10, 10.3, 10.6], 7), options);
     expect(mislabelled).toEqual([
       { face: 3, looksLike: 1, ownDistance: expect.closeTo(90.25, 4), otherDistance: expect.closeTo(0.01, 4) },
@@ -32,7 +32,7 @@ describe("labelDoubts", () => {
     ]);
   });
 
-  it("says nothing of the odd one among two or three: there is no telling which is right", () => {
+  it("does not report an outlier among two or three faces, because either may be right", () => {
     expect(labelDoubts([0, 0, 1, 1], graphOf([0, 5, 10, 10.1], 3), options).mislabelled).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe("labelDoubts", () => {
     ]);
   });
 
-  it("finds a copy that only one of the two has among its nearest", () => {
+  it("finds a copy that is among the nearest of only one of the two", () => {
     const graph = { k: 1, neighbours: Uint32Array.of(1, 2, 1), distances: Float32Array.of(0.0001, 0, 0) };
     expect(labelDoubts([0, 0, 0], graph, options).copies.map(({ a, b }) => [a, b])).toEqual([
       [1, 2],
@@ -53,7 +53,7 @@ describe("labelDoubts", () => {
     ]);
   });
 
-  it("finds one person under two names", () => {
+  it("finds the same person under two names", () => {
     const { onePerson } = labelDoubts([0, 0, 1, 1, 2, 2], graphOf([0, 0.2, 0.1, 0.3, 10, 10.1], 5), options);
     expect(onePerson).toEqual([{ a: 0, b: 1, share: 1 }]);
   });

@@ -51,7 +51,7 @@ describe("pairs", () => {
       expect(parsePairs(text, "pairs.txt")).toEqual(parsed);
     });
 
-    it("takes a single number as the pairs of one fold", () => {
+    it("reads a single number as the pairs of one fold", () => {
       const pairs = parsePairs("2\nA\t1\t2\nB\t1\t2\nA\t1\tB\t1\nB\t2\tC\t1\n", "pairs.txt");
       expect(pairs.map(({ same, fold }) => [same, fold])).toEqual([
         [true, 1],
@@ -61,7 +61,7 @@ describe("pairs", () => {
       ]);
     });
 
-    it("keeps names as they are written: other alphabets, and spaces between tabs", () => {
+    it("keeps names unchanged: other alphabets, and spaces between tabs", () => {
       const decomposed = "Zoe\u0308";
       const [same, different] = parsePairs(`1\nСофья Ковалевская\t1\t2\n関孝和\t1\t${decomposed}\t2\n`, "pairs.txt");
       expect(same?.left.name).toBe("Софья Ковалевская");
@@ -102,19 +102,19 @@ describe("pairs", () => {
   });
 
   describe("pairImagePath", () => {
-    it("numbers with four digits, or more where needed", () => {
+    it("numbers with at least four digits", () => {
       expect(pairImagePath({ name: "Ada_Lovelace", index: 7 })).toBe("Ada_Lovelace/Ada_Lovelace_0007");
       expect(pairImagePath({ name: "Ada", index: 12345 })).toBe("Ada/Ada_12345");
     });
   });
 
   describe("selectFolds", () => {
-    it("keeps the pairs of the folds asked for, numbers unchanged", () => {
+    it("keeps the pairs of the given folds, with unchanged numbers", () => {
       expect(selectFolds(parsePairs(list, "pairs.txt"), [2])).toEqual(parsed.slice(2));
       expect(selectFolds(parsePairs(list, "pairs.txt"), [2, 1])).toEqual(parsed);
     });
 
-    it("refuses a fold the list does not have", () => {
+    it("rejects a fold that is not in the list", () => {
       expect(() => selectFolds(parsePairs(list, "pairs.txt"), [1, 3])).toThrow(
         new RangeError("folds: must be among 1, 2, got 3"),
       );
@@ -149,7 +149,7 @@ describe("read pairs", () => {
       });
     });
 
-    it("refuses Latin-1, which would turn names into ones that match no folder", async () => {
+    it("rejects Latin-1, whose names would match no folder", async () => {
       const file = await fileOf(Buffer.from("1\nZo\xEB\t1\t2\nZo\xEB\t1\tBob\t1\n", "latin1"));
       await expect(readPairs(file)).rejects.toMatchObject({
         code: "FILE_NOT_READABLE",
@@ -176,7 +176,7 @@ describe("write pairs", () => {
     expect(parsePairs(formatPairs(pairs), "pairs.txt")).toEqual(pairs);
   });
 
-  it("refuses folds that differ", () => {
+  it("rejects folds of different size", () => {
     expect(() => formatPairs(pairs.slice(1))).toThrow(RangeError);
     expect(() => formatPairs([])).toThrow(RangeError);
   });
@@ -198,7 +198,7 @@ describe("lfw images", () => {
   const pairs = parsePairs("1\nAda\t1\t2\nAda\t1\tBob\t2\n", "pairs.txt");
 
   describe("findPairImages", () => {
-    it("finds images by LFW's names and leaves out those that are not there", async () => {
+    it("finds images by LFW's names and leaves out missing ones", async () => {
       await put("Ada/Ada_0001.jpg", "Ada/Ada_0002.png", "Bob/Bob_0001.jpg", "Bob/other.jpg");
       expect(await findPairImages(folder, pairs)).toEqual(
         new Map([
@@ -208,7 +208,7 @@ describe("lfw images", () => {
       );
     });
 
-    it("counts the images of a person whose images are named otherwise", async () => {
+    it("numbers images with other names within their person", async () => {
       await put("Ada/b.jpg", "Ada/a.jpg", "Ada/notes.txt", "Bob/Bob_0002.jpg");
       expect(await findPairImages(folder, pairs)).toEqual(
         new Map([

@@ -19,7 +19,7 @@ describe("person folders", () => {
   }
 
   describe("listPersonFolders", () => {
-    it("lists people and images by name, deeper folders with their person, nothing hidden", async () => {
+    it("lists people and images by name, with nested folders, without hidden files", async () => {
       await put("Zoë/b.jpg", "Zoë/a.png", "Ada/2020/x.webp", "Ada/notes.txt", ".cache/c.jpg", "loose.jpg");
       expect(await listPersonFolders(folder)).toEqual([
         { image: join(folder, "Ada/2020/x.webp"), person: "Ada" },
@@ -28,7 +28,7 @@ describe("person folders", () => {
       ]);
     });
 
-    it("says what a folder lacks", async () => {
+    it("reports what a folder lacks", async () => {
       await put("loose.jpg");
       await expect(listPersonFolders(folder)).rejects.toMatchObject({ code: "DATASET_INVALID", message: /has no sub-folders/ });
       await put("Ada/notes.txt");
@@ -38,7 +38,7 @@ describe("person folders", () => {
   });
 
   describe("listVideoFolders", () => {
-    it("takes the first frames of each video", async () => {
+    it("reads the first frames of each video", async () => {
       await put("Ada/0/1.jpg", "Ada/0/2.jpg", "Ada/0/3.jpg", "Ada/1/1.jpg", "Ada/portrait.jpg");
       expect(await listVideoFolders(folder, 2)).toEqual([
         { image: join(folder, "Ada/0/1.jpg"), person: "Ada", video: join(folder, "Ada/0") },
@@ -48,7 +48,7 @@ describe("person folders", () => {
     });
   });
 
-  it("takes frames by number, and only the videos that are wanted", async () => {
+  it("reads frames by number, of the selected videos only", async () => {
     const names = Array.from({ length: 12 }, (_, i) => `Ada/0/0.${i + 95}.jpg`);
     await put(...names.toReversed(), "Ada/1/1.jpg");
     const frames = await listVideoFolders(folder, 8, (video) => video === "Ada/0");
@@ -92,7 +92,7 @@ describe("face folder", () => {
       expect(Buffer.from(await readImage(set.images[2] as ImagePlace)).toString()).toBe("Berta/1.png");
     });
 
-    it("passes over empty folders, hidden ones and what is no image", async () => {
+    it("skips empty folders, hidden ones and other files", async () => {
       await put("Anna/1.jpg", "Anna/notes.txt", ".cache/1.jpg", "readme.md", "Nobody/notes.txt");
       await mkdir(join(folder, "Empty"));
       const set = await openFaceFolder(folder);
@@ -100,7 +100,7 @@ describe("face folder", () => {
       expect(set.images).toHaveLength(1);
     });
 
-    it("says what is wrong with a folder that is missing, a file, or empty", async () => {
+    it("reports a folder that is missing, a file, or empty", async () => {
       await put("file.jpg");
       await expect(openFaceFolder(join(folder, "none"))).rejects.toThrow(
         "cannot be read (it does not exist). Training expects a folder with one sub-folder per person",
@@ -112,7 +112,7 @@ describe("face folder", () => {
       await expect(openFaceFolder(folder)).rejects.toThrow("none of its sub-folders contains an image");
     });
 
-    it("fails for an image that has gone meanwhile", async () => {
+    it("fails for an image removed in the meantime", async () => {
       await put("Anna/1.jpg");
       const set = await openFaceFolder(folder);
       await rm(join(folder, "Anna/1.jpg"));
@@ -121,7 +121,7 @@ describe("face folder", () => {
   });
 
   describe("readImage", () => {
-    it("reads a part of a file, and says so where the file ends before it", async () => {
+    it("reads a part of a file, and reports a file that is too short", async () => {
       await put("shard.tar");
       const file = join(folder, "shard.tar");
       expect(Buffer.from(await readImage({ file, part: { name: "x", offset: 2, bytes: 3 } })).toString()).toBe("ard");
@@ -132,7 +132,7 @@ describe("face folder", () => {
   });
 
   describe("peopleOf", () => {
-    it("keeps the wanted people with all their images", async () => {
+    it("keeps the selected people with all their images", async () => {
       await put("Anna/1.jpg", "Berta/1.jpg", "Berta/2.jpg", "Carla/1.jpg");
       const some = peopleOf(await openFaceFolder(folder), (person) => person !== "Anna");
       expect(some.people).toEqual(["Berta", "Carla"]);

@@ -21,13 +21,13 @@ describe("parseAttributes", () => {
     expect(imageKey("/photographs/Anna/1.jpg")).toBe("Anna/1.jpg");
   });
 
-  it("reads the wanted columns only, in their order", () => {
+  it("reads only the selected columns, in their order", () => {
     const text = "person,age,place,sex\nAnna,old,here,f\n";
     expect(Object.keys(columnsOf(text, ["sex", "age"]))).toEqual(["sex", "age"]);
     expect(() => columnsOf(text, ["camera"])).toThrow("g.csv, line 1: no column camera; columns: age, place, sex");
   });
 
-  it("takes what spreadsheets write: a byte order mark, CRLF, blank lines", () => {
+  it("accepts files of spreadsheets: a byte order mark, CRLF, blank lines", () => {
     expect(columnsOf("\ufeffperson,age\r\nAnna,old\r\n\r\n")).toEqual({ age: { Anna: "old" } });
   });
 
@@ -48,7 +48,7 @@ describe("parseAttributes", () => {
 });
 
 describe("readAttributes", () => {
-  it("says which file is not there", async () => {
+  it("names a missing file", async () => {
     await expect(readAttributes("no-such.csv")).rejects.toMatchObject({ code: "FILE_NOT_READABLE" });
   });
 });

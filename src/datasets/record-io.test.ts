@@ -10,7 +10,7 @@ beforeAll(async () => {
   folder = await temporaryFolder("record-io");
 });
 
-/** A record as mxnet.recordio.pack writes it: several labels where a list is given. */
+/** A record as written by mxnet.recordio.pack, with several labels for a list. */
 function record(label: number | readonly number[], picture: Uint8Array): Buffer {
   const labels = typeof label === "number" ? [] : label;
   const header = Buffer.alloc(24 + 4 * labels.length);
@@ -25,7 +25,7 @@ function record(label: number | readonly number[], picture: Uint8Array): Buffer 
 }
 const jpeg = (...rest: number[]) => Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...rest]);
 
-it("reads people and pictures, and passes over records that hold no picture", async () => {
+it("reads people and pictures, and skips records without a picture", async () => {
   const file = join(folder, "train.rec");
   const pictures = [jpeg(1), jpeg(2, 2), jpeg(3, 3, 3), jpeg(4, 4, 4, 4)];
   const records = [
@@ -52,7 +52,7 @@ it("reads people and pictures, and passes over records that hold no picture", as
   });
 });
 
-it("refuses what is no RecordIO file", async () => {
+it("rejects other files", async () => {
   const file = join(folder, "other.rec");
   await writeFile(file, "this is some text, long enough");
   await expect(openFaceImages(file)).rejects.toMatchObject({

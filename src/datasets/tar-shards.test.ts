@@ -21,7 +21,7 @@ async function put(folder: string, contents: Readonly<Record<string, string>>): 
   }
 }
 
-/** Person to the contents of their images. */
+/** Contents of images by person. */
 async function contentsOf(path: string): Promise<Record<string, string[]>> {
   const { people, imagesOfPeople, images } = await openFaceImages(path);
   const read = async (image: number) => Buffer.from(await readImage(images[image] as ImagePlace)).toString();
@@ -29,11 +29,11 @@ async function contentsOf(path: string): Promise<Record<string, string[]>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-describe("shards that were packed", () => {
+describe("packed shards", () => {
   const long = `${"a-name-that-does-not-fit-into-the-header-of-a-tar-file-".repeat(4)}.jpg`;
   const faces = { "Anna/1.jpg": "one", "Anna/deep/2.jpg": "two", "Żółć 李/1.jpg": "three", [`Zoë/${long}`]: "x".repeat(1000) };
 
-  it("hold the same people and images, whatever they are called", async () => {
+  it("contain the same people and images, whatever their names", async () => {
     await put("faces", faces);
     const onProgress = vi.fn();
     const shards = await packFaces(await openFaceFolder(at("faces")), at("packed"), { imagesPerShard: 2, onProgress });
@@ -44,7 +44,7 @@ describe("shards that were packed", () => {
     expect(await contentsOf(shards[0] as string)).toEqual({ Anna: expect.arrayContaining(["one", "two"]) });
   });
 
-  it("are the same to the byte when they are packed again", async () => {
+  it("are byte-identical when packed again", async () => {
     await put("faces", faces);
     const bytes = async (folder: string) => {
       const [shard] = await packFaces(await openFaceFolder(at("faces")), at(folder), { imagesPerShard: 100 });
@@ -53,7 +53,7 @@ describe("shards that were packed", () => {
     expect((await bytes("once")).equals(await bytes("again"))).toBe(true);
   });
 
-  it("are not mixed with others, and not left half written", async () => {
+  it("are not mixed with others, and not left partially written", async () => {
     await put("faces", faces);
     const set = await openFaceFolder(at("faces"));
     await packFaces(set, at("packed"), { imagesPerShard: 100 });
@@ -64,8 +64,8 @@ describe("shards that were packed", () => {
   });
 });
 
-describe("shards of others", () => {
-  it("take the person from a .cls file, as WebDataset has it, or else from the folder", async () => {
+describe("shards of other programs", () => {
+  it("take the person from a .cls file, as in WebDataset, or else from the folder", async () => {
     await put("w", {
       "000.jpg": "a",
       "000.cls": "17\n",
@@ -78,7 +78,7 @@ describe("shards of others", () => {
     expect(await contentsOf(at("w.tar"))).toEqual({ 17: ["a", "b"], Eve: ["c"] });
   });
 
-  it("say what is wrong with them: cut short, no tar file, without faces", async () => {
+  it("are rejected if truncated, not a tar file, or without faces", async () => {
     await put("w", { "Anna/1.jpg": "x".repeat(5000) });
     await create({ file: at("w.tar"), cwd: at("w") }, ["Anna/1.jpg"]);
     await truncate(at("w.tar"), 3000);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseVideoPairs, videoName } from "./video-pairs.ts";
 
 describe("parseVideoPairs", () => {
-  it("reads fold, videos and kind, whatever stands between", () => {
+  it("reads fold, videos and kind, with any separators", () => {
     const text = "split number, first name, second name, is same?\r\n1, Ada/0, Ada/3, 1\r\n10,Ada/0,Bob/1,0.5,0\n\n";
     expect(parseVideoPairs(text, "splits.txt")).toEqual([
       { left: "Ada/0", right: "Ada/3", same: true, fold: 1 },
@@ -22,6 +22,6 @@ describe("parseVideoPairs", () => {
   });
 });
 
-it("videoName is the last two of a path", () => {
+it("videoName is the last two parts of a path", () => {
   expect([videoName("/data/ytf/Ada/0"), videoName("C:\\ytf\\Ada\\0")]).toEqual(["Ada/0", "Ada/0"]);
 });

@@ -28,7 +28,7 @@ describe("isSources", () => {
 });
 
 describe("countOf", () => {
-  it("knows how many an array or a set holds, not what a generator will give", () => {
+  it("counts arrays and sets, not generators", () => {
     expect(countOf(["a", "b"])).toBe(2);
     expect(countOf(new Set(["a"]))).toBe(1);
     expect(countOf(paths())).toBeUndefined();
@@ -49,7 +49,7 @@ describe("toFaceNetError", () => {
 });
 
 describe("ProgressCounter", () => {
-  it("counts, and reckons rate and time left", () => {
+  it("counts, and estimates rate and remaining time", () => {
     const progress = new ProgressCounter(10, 1000);
     expect(progress.count(true, 3, 1500)).toEqual({
       done: 1,
@@ -76,7 +76,7 @@ describe("ProgressCounter", () => {
     expect(new ProgressCounter(5, 100).count(true, 1, 100)).toMatchObject({ perSecond: 0, remainingMs: undefined });
   });
 
-  it("tells the rate of the last half minute, and the time that the rest takes at that", () => {
+  it("reports the rate of the last half minute, and the remaining time at that rate", () => {
     const progress = new ProgressCounter(undefined, 0);
     for (let i = 1; i <= 6000; i++) progress.count(true, 0, i * 10); // a minute of 100 a second
     let last = progress.count(true, 0, 60_000);

@@ -5,7 +5,7 @@ import { mapOrdered } from "./map-ordered.ts";
 
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(items);
 
-/** 0, 1, 2, … without end; says how many were asked for and whether it was closed. */
+/** Infinite sequence 0, 1, 2, … that records how many were requested and whether it was closed. */
 function counting() {
   const state = { read: 0, closed: false };
   async function* numbers() {
@@ -19,7 +19,7 @@ function counting() {
 }
 
 describe("mapOrdered", () => {
-  it("gives results in order, whichever is ready first", async () => {
+  it("yields results in order, whichever is ready first", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 6 }), async (delays, concurrency) => {
         const results = await collect(
@@ -34,7 +34,7 @@ describe("mapOrdered", () => {
     );
   });
 
-  it("works on as many at a time as allowed, no more", async () => {
+  it("works on at most the given number at a time", async () => {
     let now = 0;
     let most = 0;
     await collect(
@@ -56,7 +56,7 @@ describe("mapOrdered", () => {
     expect(state.closed).toBe(true);
   });
 
-  it("closes the sequence and gives the error when the work fails", async () => {
+  it("closes the sequence and throws the error when the work fails", async () => {
     const { numbers, state } = counting();
     const seen: number[] = [];
     const run = async () => {
@@ -68,7 +68,7 @@ describe("mapOrdered", () => {
     expect(state.closed).toBe(true);
   });
 
-  it("gives what the sequence itself throws, after the results before it", async () => {
+  it("throws the error of the sequence, after the results before it", async () => {
     async function* broken() {
       yield 1;
       throw new Error("disk gone");
@@ -81,7 +81,7 @@ describe("mapOrdered", () => {
     expect(seen).toEqual([1]);
   });
 
-  it("hands out what is ready while the sequence is slow to go on", async () => {
+  it("yields finished results while the sequence is slow", async () => {
     const held = Promise.withResolvers<void>();
     async function* slow() {
       yield "first";
@@ -94,7 +94,7 @@ describe("mapOrdered", () => {
     expect(await collect(results)).toEqual(["second"]);
   });
 
-  it("gives up a sequence that does not go on when its signal aborts", async () => {
+  it("abandons a stalled sequence when its signal aborts", async () => {
     const stalled = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<number>>(() => "never") }) };
     const controller = new AbortController();
     const results = collect(mapOrdered(stalled, 2, async (n) => n, controller.signal));
@@ -102,7 +102,7 @@ describe("mapOrdered", () => {
     await expect(results).rejects.toThrow("enough");
   });
 
-  it("does not start work on an item that comes after the consumer has left", async () => {
+  it("does not start work on items after the consumer has stopped", async () => {
     const second = Promise.withResolvers<number>();
     async function* late() {
       yield 1;
@@ -115,7 +115,7 @@ describe("mapOrdered", () => {
     expect(worked).toEqual([1]);
   });
 
-  it("takes an empty sequence", async () => {
+  it("accepts an empty sequence", async () => {
     expect(await collect(mapOrdered([], 3, async () => 1))).toEqual([]);
   });
 });

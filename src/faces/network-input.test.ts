@@ -4,7 +4,7 @@ import { PixelInput } from "../schemas/model-manifest.ts";
 import { toNetworkLayout, whitenPlanes } from "./network-input.ts";
 
 describe("whitenPlanes", () => {
-  it("gives every face mean 0 and deviation 1, each by itself", () => {
+  it("scales every face separately to mean 0 and deviation 1", () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 12, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
@@ -22,7 +22,7 @@ describe("whitenPlanes", () => {
     );
   });
 
-  it("makes zeros of a flat face", () => {
+  it("returns zeros for a flat face", () => {
     const flat = new Float32Array(12).fill(80);
     whitenPlanes(flat, 12);
     expect(flat).toEqual(new Float32Array(12));
@@ -33,7 +33,7 @@ describe("toNetworkLayout", () => {
   const faces = Float32Array.from({ length: 2 * 3 * 2 * 4 }, (_, i) => i);
   const input = (layout: "nchw" | "nhwc") => PixelInput.parse({ width: 4, height: 2, layout });
 
-  it("leaves planes as they are", () => {
+  it("keeps planes unchanged", () => {
     expect(toNetworkLayout(faces, 2, input("nchw"))).toEqual({ data: faces, dims: [2, 3, 2, 4] });
   });
 

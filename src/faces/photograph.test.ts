@@ -3,7 +3,7 @@ import { FaceNetError } from "../errors.ts";
 import { createPhotograph } from "./photograph.ts";
 
 describe("a photograph that cannot be decoded", () => {
-  it("rejects what was asked for, and leaves no rejection that nobody handles", async () => {
+  it("rejects the request, without unhandled rejections", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);

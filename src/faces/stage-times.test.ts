@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createStageTimer, untimed } from "./stage-times.ts";
 
-test("each stage's time is its own, of several runs the sum, and that of one that fails counts", async () => {
+test("times each stage, summed over runs, including failed ones", async () => {
   let clock = 0;
   const { timed, times } = createStageTimer(() => clock);
   const take = (ms: number) => () => {
@@ -20,7 +20,7 @@ test("each stage's time is its own, of several runs the sum, and that of one tha
   expect(times).toEqual({ decode: 6, embed: 7, detect: 3 });
 });
 
-test("untimed only does the work", async () => {
+test("untimed only runs the work", async () => {
   expect(await untimed("decode", () => 7)).toBe(7);
   await expect(untimed("decode", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
 });

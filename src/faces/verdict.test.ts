@@ -23,21 +23,21 @@ const embedding = (model: string, ...code: number[]): Embedding => ({
 describe("embeddingDistance", () => {
   const [a, b] = [embedding("m.a", 6, 8), embedding("m.a", 0, 5)];
 
-  it("is taken of what the model's thresholds were measured on", () => {
+  it("uses the representation of the model's thresholds", () => {
     const fields = { size: 2, metric: "squared-l2", codeScale: 0.1, mirrored: false } as const;
     // directions (0.6, 0.8) and (0, 1): 2 - 2 * 0.8; vectors as they are: 0.6² + 0.3²
     expect(embeddingDistance(a, b, { ...fields, compared: "bytes" })).toBeCloseTo(0.4, 9);
     expect(embeddingDistance(a, b, { ...fields, compared: "floats" })).toBeCloseTo(0.45, 6);
   });
 
-  it("refuses embeddings of two models, naming both", () => {
+  it("rejects embeddings of two models, naming both", () => {
     const fields = { size: 2, metric: "squared-l2", codeScale: 0.1, mirrored: false, compared: "floats" } as const;
     expect(() => embeddingDistance(a, embedding("m.b", 1, 2), fields)).toThrow("embeddings of m.a and m.b cannot be compared");
   });
 });
 
 describe("thresholdForFar", () => {
-  it("gives the measured thresholds themselves", () => {
+  it("returns the measured thresholds", () => {
     for (const { far, distance } of manifest.thresholds) expect(thresholdForFar(manifest, far)).toBe(distance);
   });
 
@@ -46,7 +46,7 @@ describe("thresholdForFar", () => {
     expect(thresholdForFar(manifest, 1e-4 * 10 ** 0.2)).toBeCloseTo(1.0 + 0.2 * 0.25, 12);
   });
 
-  it.each([0.5, 1e-6])("refuses a rate that was not measured: %d", (far) => {
+  it.each([0.5, 1e-6])("rejects an unmeasured rate: %d", (far) => {
     const error = (() => {
       try {
         return thresholdForFar(manifest, far);
@@ -63,7 +63,7 @@ describe("thresholdForFar", () => {
 });
 
 describe("wantedRate", () => {
-  it("has two names, one of which is enough", () => {
+  it("accepts either of two names", () => {
     expect(wantedRate({})).toBe(1e-3);
     expect(wantedRate({}, 1e-4)).toBe(1e-4);
     expect(wantedRate({ far: 1e-2 })).toBe(1e-2);
@@ -73,7 +73,7 @@ describe("wantedRate", () => {
 });
 
 describe("farAtDistance", () => {
-  it("leads back from a threshold to its rate", () => {
+  it("inverts a threshold to its rate", () => {
     const exponent = fc.double({ min: -4, max: -2, noNaN: true });
     fc.assert(
       fc.property(exponent, (e) => {
@@ -82,7 +82,7 @@ describe("farAtDistance", () => {
     );
   });
 
-  it("stops at the ends of what was measured", () => {
+  it("is limited to the measured range", () => {
     expect(farAtDistance(manifest, 0)).toBe(1e-4);
     expect(farAtDistance(manifest, 4)).toBe(1e-2);
   });
@@ -95,7 +95,7 @@ describe("probabilityOfSame", () => {
     expect(probabilityOfSame(manifest, 4)).toBeLessThan(1e-9);
   });
 
-  it("is not made up for a model without a curve", () => {
+  it("is undefined for a model without a curve", () => {
     const { probability: _, ...without } = manifest;
     expect(probabilityOfSame(without as EmbeddingManifest, 1)).toBeUndefined();
   });

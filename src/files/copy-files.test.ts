@@ -13,7 +13,7 @@ const name = fc.constantFrom("a.jpg", "A.jpg", "b.jpg", "a-2.jpg", "\u00e9.jpg",
 const file = fc.record({ name, content: fc.constantFrom("one", "two", "three") });
 
 describe("copies in one folder", () => {
-  it("keep every content under a name of its own, overwrite nothing, and are known the second time", async () => {
+  it("store every content under a unique name, overwrite nothing, and are recognised the second time", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(file, { maxLength: 8 }), fc.array(file, { maxLength: 4 }), async (given, existing) => {
         const folder = await temporaryFolder("copies");
@@ -43,7 +43,7 @@ describe("copies in one folder", () => {
     );
   });
 
-  it("replace another file with force, but not a folder, nor each other", async () => {
+  it("replace another file with force, but no folder, and not each other", async () => {
     const folder = await temporaryFolder("copies");
     for (const name of ["x", "y", "to", "to/b.jpg"]) await mkdir(join(folder, name));
     await writeFile(join(folder, "x", "a.jpg"), "new");
@@ -56,7 +56,7 @@ describe("copies in one folder", () => {
     expect(await readFile(join(folder, "to", "a.jpg"), "utf8")).toBe("new");
   });
 
-  it("leave the rest of the files when one cannot be read, and a link that leads nowhere", async () => {
+  it("continue after an unreadable file and a broken link", async () => {
     const folder = await temporaryFolder("copies");
     await mkdir(join(folder, "to"));
     await writeFile(join(folder, "a.jpg"), "a");

@@ -11,7 +11,7 @@ beforeEach(async () => {
   path = join(folder, "out.txt");
 });
 
-test("the old content stays until the new is whole", async () => {
+test("the old content stays until the new one is complete", async () => {
   await writeFile(path, "old");
   const file = await WholeFile.create(path);
   await file.append("new");
@@ -21,7 +21,7 @@ test("the old content stays until the new is whole", async () => {
   expect(await readdir(folder)).toEqual(["out.txt"]);
 });
 
-test("a start left free can be written over, and what is appended later still comes last", async () => {
+test("reserved space at the start can be written later, without affecting appended content", async () => {
   const file = await WholeFile.create(path);
   await file.append("....");
   await file.append("b");
@@ -31,7 +31,7 @@ test("a start left free can be written over, and what is appended later still co
   expect(await readFile(path, "utf8")).toBe("headbc");
 });
 
-test("discarded, nothing is left; kept, the part is there under its own name", async () => {
+test("discarded, nothing is left; kept, the partial file exists under its own name", async () => {
   await (await WholeFile.create(path)).discard();
   expect(await readdir(folder)).toEqual([]);
   const file = await WholeFile.create(path);
@@ -54,7 +54,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("a link keeps pointing at the file that is written", async () => {
+test("a link keeps pointing to the written file", async () => {
   await writeFile(path, "old");
   const link = join(folder, "link.txt");
   await symlink(path, link);
@@ -64,7 +64,7 @@ test("a link keeps pointing at the file that is written", async () => {
   expect(await readFile(path, "utf8")).toBe("new");
 });
 
-test("a folder, and a place in none, are refused with the reason", async () => {
+test("a folder, and a path without a folder, are rejected with the reason", async () => {
   await expect(WholeFile.create(folder)).rejects.toMatchObject({
     code: "OUTPUT_NOT_WRITABLE",
     data: { reason: "it is a folder" },
@@ -81,7 +81,7 @@ test.skipIf(process.platform === "win32")("a device is written to, not replaced"
   expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
 });
 
-test("a durable file replaces the previous one and leaves nothing beside it", async () => {
+test("a durable file replaces the previous one and leaves nothing else", async () => {
   await writeFile(path, "old");
   await writeWhole(path, "new", { durable: true });
   expect(await readFile(path, "utf8")).toBe("new");

@@ -28,12 +28,12 @@ function meanDifference(a: RgbImage, b: RgbImage): number {
 }
 
 describe("augmentFace", () => {
-  it("gives the picture as it is where nothing is wanted and the size is the same", async () => {
+  it("returns the picture unchanged without augmentations at the same size", async () => {
     const image = picture(32, 32);
     expect(await augmentFace(image, plain)).toEqual(image);
   });
 
-  it("leaves the border out", async () => {
+  it("removes the border", async () => {
     const image = picture(40, 40);
     const { data } = await augmentFace(image, { ...plain, border: 0.1 });
     const expected = [4, 5, 6].map((x) => image.data[(4 * 40 + x) * 3]);
@@ -64,7 +64,7 @@ describe("augmentFace", () => {
     }
   });
 
-  it("shifts and scales pictures without a border as far as those that have one, by repeating their edges", async () => {
+  it("shifts and scales pictures without a border to the same extent, by repeating their edges", async () => {
     for (const [width, height] of [
       [64, 64],
       [48, 64],
@@ -85,7 +85,7 @@ describe("augmentFace", () => {
     }
   });
 
-  it("shifts the window where it may", async () => {
+  it("shifts the window if allowed", async () => {
     const image = picture(40, 40);
     const shifted = await augmentFace(image, {
       ...plain,
@@ -109,7 +109,7 @@ describe("augmentFace", () => {
     },
   );
 
-  it("makes the same face of the same random numbers", async () => {
+  it("is deterministic for the same random numbers", async () => {
     const options = (): AugmentOptions => ({ ...plain, augmentations, random: sequence(0.1, 0.7, 0.2, 0.9, 0.15) });
     expect(await augmentFace(picture(36, 36), options())).toEqual(await augmentFace(picture(36, 36), options()));
   });

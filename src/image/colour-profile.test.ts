@@ -22,7 +22,7 @@ const profileOf = async (file: Buffer): Promise<Uint8Array> => {
 };
 
 describe("isSrgbProfile", () => {
-  it("tells sRGB from Display P3", async () => {
+  it("distinguishes sRGB from Display P3", async () => {
     expect(isSrgbProfile(await profileOf(await tagged("srgb")))).toBe(true);
     expect(isSrgbProfile(await profileOf(await tagged("p3")))).toBe(false);
   });
@@ -49,7 +49,7 @@ describe("isSrgbProfile", () => {
 });
 
 describe("decoding with a profile", () => {
-  it("gives the pixels that libvips gives when it applies the profile, for sRGB within rounding and for Display P3", async () => {
+  it("equals libvips applying the profile, for sRGB within rounding and for Display P3", async () => {
     for (const profile of ["srgb", "p3"]) {
       const file = await tagged(profile);
       const { data } = await decodeImage(file);

@@ -19,7 +19,7 @@ const inFolder = (name: string, bytes: Uint8Array | string): string => {
   return path;
 };
 
-/** Four quarters of different colour, so that every turn and mirroring shows; `width` x `height`. */
+/** Four quarters of different colours, so that every rotation and mirroring is visible; `width` x `height`. */
 const quarters = (width = 48, height = 32): RgbImage => {
   const data = new Uint8Array(width * height * 3);
   const colours = [
@@ -70,7 +70,7 @@ describe("formats", () => {
     expect(meanDifference(await decodeImage(await save(draw()).toBuffer()), quarters())).toBeLessThanOrEqual(tolerance);
   });
 
-  it("makes three equal colours out of grey", async () => {
+  it("converts grey to three equal channels", async () => {
     const image = await decodeImage(
       await sharp(Buffer.from([0, 90, 255, 30]), { raw: { width: 2, height: 2, channels: 1 } })
         .png()
@@ -79,7 +79,7 @@ describe("formats", () => {
     expect(Array.from(image.data)).toEqual([0, 0, 0, 90, 90, 90, 255, 255, 255, 30, 30, 30]);
   });
 
-  it("puts transparency over white", async () => {
+  it("composites transparency over white", async () => {
     const rgba = Buffer.from([200, 100, 0, 0, 200, 100, 0, 255, 200, 100, 0, 128]);
     const image = await decodeImage(
       await sharp(rgba, { raw: { width: 3, height: 1, channels: 4 } })
@@ -91,7 +91,7 @@ describe("formats", () => {
     for (const [c, expected] of [227, 177, 127].entries()) expect(pixel(image, 2, 0)[c]).toBeCloseTo(expected, -0.5);
   });
 
-  it.each(["gif", "webp"] as const)("takes the first frame of an animated %s", async (format) => {
+  it.each(["gif", "webp"] as const)("uses the first frame of an animated %s", async (format) => {
     const frame = (red: number) =>
       sharp({ create: { width: 8, height: 8, channels: 3, background: { r: red, g: 0, b: 0 } } })
         .png()
@@ -111,11 +111,11 @@ describe("formats", () => {
     expect(meanDifference(await decodeImage(p3), quarters())).toBeLessThan(3);
   });
 
-  it("takes one pixel for a photograph", async () => {
+  it("accepts a picture of one pixel", async () => {
     expect(await decodeImage(await draw(quarters(1, 1)).png().toBuffer())).toMatchObject({ width: 1, height: 1 });
   });
 
-  it("accepts what every viewer accepts: bytes after the end, stray bytes before a marker", async () => {
+  it("accepts files that every viewer accepts: bytes after the end, stray bytes before a marker", async () => {
     const jpeg = await draw().jpeg().toBuffer();
     const tables = jpeg.indexOf(Buffer.from([0xff, 0xdb]));
     const plain = await decodeImage(jpeg);
@@ -139,7 +139,7 @@ const upright: Record<number, (x: number, y: number, w: number, h: number) => [n
 };
 
 describe("EXIF orientation", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("%i gives the upright picture", async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("%i is decoded upright", async (orientation) => {
     const picture = quarters();
     const [width, height] = orientation < 5 ? [picture.width, picture.height] : [picture.height, picture.width];
     const data = new Uint8Array(picture.data.length);
@@ -171,7 +171,7 @@ describe("sources", () => {
     expect(await decodeImage({ ...quarters(), channels: 3 })).toEqual(quarters());
   });
 
-  it("takes raw grey and RGBA, transparency over white", async () => {
+  it("accepts raw grey and RGBA, with transparency over white", async () => {
     const grey = await decodeImage({ data: Uint8Array.of(7, 200), width: 2, height: 1, channels: 1 });
     expect(Array.from(grey.data)).toEqual([7, 7, 7, 200, 200, 200]);
     const clear = await decodeImage({ data: Uint8ClampedArray.of(9, 9, 9, 0, 100, 50, 0, 51), width: 2, height: 1, channels: 4 });
@@ -192,13 +192,13 @@ describe("sources", () => {
     });
   });
 
-  it("does not take the path of a web address for a file", async () => {
+  it("does not treat the path of a URL as a file", async () => {
     const error = await refusal(decodeImage(new URL(`https://example.org${pathToFileURL(inFolder("local.png", "x")).pathname}`)));
     expect(error).toMatchObject({ code: "IMAGE_NOT_READABLE", message: expect.stringContaining("scheme file") });
   });
 });
 
-describe("files that are no photographs", () => {
+describe("invalid files", () => {
   const expectRefused = async (image: string, code: string, words = "") => {
     const error = await refusal(decodeImage(image));
     expect(error.code).toBe(code);
@@ -206,7 +206,7 @@ describe("files that are no photographs", () => {
     expect(error.message).toContain(words);
   };
 
-  it("names what is wrong with the path", async () => {
+  it("reports what is wrong with the path", async () => {
     await expectRefused(join(folder, "nowhere.jpg"), "IMAGE_NOT_FOUND", "Check the path");
     await expectRefused(join(inFolder("file.txt", "x"), "below.jpg"), "IMAGE_NOT_FOUND");
     await mkdir(join(folder, "album"));
@@ -214,7 +214,7 @@ describe("files that are no photographs", () => {
     await expectRefused(inFolder("empty.jpg", ""), "IMAGE_EMPTY", "0 bytes");
   });
 
-  it("says why a file may not be read: a link to itself", async (context) => {
+  it("reports why a file is unreadable: a link to itself", async (context) => {
     const path = join(folder, "loop.jpg");
     try {
       symlinkSync(path, path);
@@ -224,7 +224,7 @@ describe("files that are no photographs", () => {
     await expectRefused(path, "IMAGE_NOT_READABLE", "symbolic links form a loop");
   });
 
-  it("says why a file may not be read: permission", async (context) => {
+  it("reports why a file is unreadable: permission", async (context) => {
     if (process.getuid?.() === 0) return context.skip("running as root, who may read every file");
     if (process.platform === "win32") return context.skip("Windows has no file modes");
     const path = join(folder, "private.jpg");
@@ -258,13 +258,13 @@ describe("files that are no photographs", () => {
     );
   });
 
-  it("refuses a JPEG whose scan data is damaged", async () => {
+  it("rejects a JPEG whose scan data is damaged", async () => {
     const bytes = await photograph().jpeg().toBuffer();
     for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 400; at++) bytes[at] = 0x55 ^ (bytes[at] as number);
     await expectRefused(inFolder("flipped.jpg", bytes), "IMAGE_CORRUPT");
   });
 
-  it("refuses a PNG whose data is damaged", async () => {
+  it("rejects a PNG whose data is damaged", async () => {
     const bytes = await photograph().png().toBuffer();
     for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 40; at++) bytes[at] = 0x55 ^ (bytes[at] as number);
     await expectRefused(inFolder("flipped.png", bytes), "IMAGE_CORRUPT");
@@ -280,7 +280,7 @@ describe("the pixel limit", () => {
     out.writeUInt32BE(crc32(body), body.length + 4);
     return out;
   };
-  /** A black picture of 1 bit a pixel: 30,000 x 30,000 pixels in 110 kB. */
+  /** A black picture with 1 bit per pixel: 30,000 x 30,000 pixels in 110 kB. */
   const bomb = (side: number): Buffer => {
     const header = Buffer.alloc(13);
     header.writeUInt32BE(side, 0);
@@ -295,7 +295,7 @@ describe("the pixel limit", () => {
     ]);
   };
 
-  it("refuses a decompression bomb before decoding it", async () => {
+  it("rejects a decompression bomb before decoding it", async () => {
     const path = inFolder("bomb.png", bomb(30_000));
     expect(readFileSync(path).length).toBeLessThan(200_000);
     const before = process.resourceUsage().maxRSS;
@@ -314,7 +314,7 @@ describe("the pixel limit", () => {
 });
 
 describe("decodeImage with shrink", () => {
-  it("gives the same picture, upright, with sides divided by so much", async () => {
+  it("returns the same picture, upright, with its sides divided by the factor", async () => {
     const jpeg = await draw(quarters(480, 320)).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
     const whole = await decodeImage(jpeg);
     const small = await decodeImage(jpeg, { shrink: 4 });
@@ -334,7 +334,7 @@ describe("decodeImage with shrink", () => {
     }
   });
 
-  it("leaves a picture whole at 1", async () => {
+  it("does not change a picture at 1", async () => {
     expect((await decodeImage(await draw().png().toBuffer(), { shrink: 1 })).width).toBe(48);
   });
 });

@@ -15,13 +15,13 @@ beforeAll(async () => {
     .toFile(file);
 });
 
-it("compressAsJpeg makes fewer bytes of a lower quality", async () => {
+it("compressAsJpeg produces fewer bytes at lower quality", async () => {
   const [low, high] = [await compressAsJpeg(file, 10), await compressAsJpeg(file, 90)];
   expect(low.length).toBeLessThan(high.length);
   expect(await sharp(low).metadata()).toMatchObject({ format: "jpeg", width: 64, height: 64 });
 });
 
-it("scaleToSquare has the pixels asked for, fewer or more", async () => {
+it("scaleToSquare has the given size, smaller or larger", async () => {
   expect(await sharp(await scaleToSquare(file, 40)).metadata()).toMatchObject({ format: "png", width: 40, height: 40 });
   expect(await sharp(await scaleToSquare(file, 256)).metadata()).toMatchObject({ width: 256, height: 256 });
 });

@@ -15,14 +15,14 @@ describe("encodeJpeg", () => {
     for (const [channel, value] of [240, 140, 20].entries()) expect(Math.abs((data[channel] as number) - value)).toBeLessThan(6);
   });
 
-  it("leaves a small picture its size", async () => {
+  it("does not enlarge a small picture", async () => {
     const { width, height } = await decodeImage(await encodeJpeg(orange(20, 30), { maxSide: 100, quality: 90 }));
     expect([width, height]).toEqual([20, 30]);
   });
 });
 
 describe("encodePng", () => {
-  it("gives a file that reads back as the same picture, pixel for pixel", async () => {
+  it("round-trips the picture, pixel for pixel", async () => {
     const data = Uint8Array.from({ length: 7 * 5 * 3 }, (_, i) => (i * 37) % 256);
     const back = await decodeImage(await encodePng({ data, width: 7, height: 5 }));
     expect([back.width, back.height, ...back.data]).toEqual([7, 5, ...data]);
@@ -30,7 +30,7 @@ describe("encodePng", () => {
 });
 
 describe("encodeSvgAsPng", () => {
-  it("draws in the light colours, as many pixels a unit as asked for", async () => {
+  it("renders the light colours, at the given scale", async () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" viewBox="0 0 20 10">
       <style>@media (prefers-color-scheme:dark){rect{fill:#000}}</style><rect width="20" height="10" fill="#ff0000"/></svg>`;
     const { data, width, height } = await decodeImage(await encodeSvgAsPng(svg, 3));

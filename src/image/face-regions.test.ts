@@ -4,7 +4,7 @@ import { addFaceRegions, type FaceRegion, readFaceRegions } from "./face-regions
 
 const picture = { width: 4288, height: 2848, orientation: 1 };
 
-/** In the form that the Metadata Working Group's guidelines 2.0 show in section 5.9: a face, and a focus point. */
+/** Format of the Metadata Working Group's guidelines 2.0, section 5.9: a face, and a focus point. */
 const guideline = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
  <rdf:Description rdf:about="" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
@@ -27,7 +27,7 @@ const guideline = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
  </rdf:Description>
 </rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
 
-/** As Lightroom writes it: a Description in each item, properties as attributes; other prefixes, an entity. */
+/** As written by Lightroom: a Description in each item, properties as attributes; other prefixes, an entity. */
 const lightroom = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
  <r:Description r:about="" xmlns:m="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:d="d" xmlns:a="a">
   <m:Regions r:parseType="Resource"><m:AppliedToDimensions d:w="4288" d:h="2848" d:unit="pixel"/>
@@ -35,7 +35,7 @@ const lightroom = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://ww
     <r:li><r:Description m:Name="Zo&#235; &amp; Co" m:Type="Face"><m:Area a:x="0.25" a:y="0.75" a:w="0.1" a:h="0.2"/></r:Description></r:li>
    </r:Bag></m:RegionList></m:Regions></r:Description></r:RDF></x:xmpmeta>`;
 
-/** As ExifTool writes sidecars, and Apple the same with a Seq: every property an element. */
+/** As in ExifTool's sidecars, and with a Seq in Apple's: every property is an element. */
 const exifTool = `<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>
 <x:xmpmeta xmlns:x='adobe:ns:meta/' x:xmptk='Image::ExifTool'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
  <rdf:Description rdf:about='' xmlns:tiff='http://ns.adobe.com/tiff/1.0/'><tiff:Orientation>1</tiff:Orientation></rdf:Description>
@@ -57,12 +57,12 @@ function closeTo({ name, box: { x, y, width, height } }: FaceRegion) {
 }
 
 describe("readFaceRegions", () => {
-  it("reads the guidelines' form: faces with names, a centre made a corner", () => {
+  it("reads the guidelines' format: faces with names, centres converted to corners", () => {
     const john = { name: "John Doe", box: { x: 0.47, y: 0.455, width: 0.06, height: 0.09 } };
     expect(readFaceRegions(guideline, picture)).toEqual([closeTo(john)]);
   });
 
-  it("reads the other ways of writing the same", () => {
+  it("reads the other notations", () => {
     const zoe = { name: "Zoë & Co", box: { x: 0.2, y: 0.65, width: 0.1, height: 0.2 } };
     for (const xmp of [lightroom, exifTool, apple]) expect(readFaceRegions(xmp, picture)).toEqual([closeTo(zoe)]);
   });
@@ -79,7 +79,7 @@ describe("readFaceRegions", () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])("turns regions as EXIF orientation %d turns the picture", async (orientation) => {
-    // A white rectangle on black, stored; where it is in the upright picture, sharp says.
+    // A stored white rectangle on black; sharp determines its place in the upright picture.
     const [width, height] = [80, 40];
     const area = { left: 8, top: 4, width: 16, height: 12 };
     const white = await sharp({ create: { width: area.width, height: area.height, channels: 3, background: "white" } })
@@ -115,7 +115,7 @@ describe("readFaceRegions", () => {
     expect(addFaceRegions(undefined, [{ name: "A", box }], of, "f")).toContain(`stArea:x="${centre.x.toFixed(6)}"`);
   });
 
-  it("leaves regions as they are that were measured on the upright picture, as their dimensions tell", () => {
+  it("keeps regions whose dimensions are those of the upright picture", () => {
     const turned = { width: 2848, height: 4288, orientation: 6 }; // AppliedToDimensions says 4288 x 2848
     expect(readFaceRegions(guideline, turned)[0]?.box.width).toBeCloseTo(0.06, 9);
     expect(readFaceRegions(guideline, { ...turned, width: 4288, height: 2848 })[0]?.box.width).toBeCloseTo(0.09, 9);
@@ -125,11 +125,11 @@ describe("readFaceRegions", () => {
 describe("addFaceRegions", () => {
   const anna: FaceRegion = { name: 'Anna <"&"> Müller', box: { x: 0.1, y: 0.2, width: 0.1, height: 0.15 } };
 
-  it("writes a packet that is read back", () => {
+  it("writes a packet that can be read", () => {
     expect(readFaceRegions(addFaceRegions(undefined, [anna], picture, "f"), picture)).toEqual([closeTo(anna)]);
   });
 
-  it("keeps what other programs have written, to the letter", () => {
+  it("keeps content of other programs unchanged", () => {
     const rated = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
       <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="5"/><!-- mine --></rdf:RDF></x:xmpmeta>`;
     for (const [before, there] of [
@@ -147,7 +147,7 @@ describe("addFaceRegions", () => {
     }
   });
 
-  it.each(["", "a letter", "<open>", "<a/>", lightroom])("refuses what it cannot add to: %.20j", (xmp) => {
+  it.each(["", "a letter", "<open>", "<a/>", lightroom])("rejects input that it cannot extend: %.20j", (xmp) => {
     expect(() => addFaceRegions(xmp, [anna], picture, "photo.jpg.xmp")).toThrowError(
       expect.objectContaining({ code: "SIDECAR_UNUSABLE", message: expect.stringContaining("photo.jpg.xmp") }),
     );

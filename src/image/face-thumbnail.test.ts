@@ -18,7 +18,7 @@ async function look(jpeg: Uint8Array) {
 }
 
 describe("faceThumbnail", () => {
-  it("shows the box in the middle with something of what is around it", async () => {
+  it("shows the box in the centre with some context", async () => {
     const image = picture(400, 300, { x: 100, y: 80, side: 100 });
     const seen = await look(await faceThumbnail(image, { x: 100, y: 80, width: 100, height: 100 }, { sidePx: 64 }));
     expect([seen.width, seen.height]).toEqual([64, 64]);
@@ -26,13 +26,13 @@ describe("faceThumbnail", () => {
     expect(seen.corner).toBeLessThan(25);
   });
 
-  it("stays inside the photograph, also where the box does not", async () => {
+  it("stays inside the photograph, even if the box does not", async () => {
     const image = picture(200, 100, { x: 160, y: 0, side: 40 });
     const seen = await look(await faceThumbnail(image, { x: 160, y: -30, width: 90, height: 70 }, { sidePx: 64 }));
     expect([seen.width, seen.height]).toEqual([64, 64]);
   });
 
-  it("does not enlarge a small face, and takes the middle without a box", async () => {
+  it("does not enlarge a small face, and uses the centre without a box", async () => {
     const image = picture(200, 100, { x: 0, y: 0, side: 1 });
     expect((await look(await faceThumbnail(image, { x: 20, y: 20, width: 10, height: 10 }, { sidePx: 96 }))).width).toBe(16);
     expect((await look(await faceThumbnail(image, null, { sidePx: 50 }))).width).toBe(50);

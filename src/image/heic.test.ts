@@ -8,7 +8,7 @@ import { isHeic } from "./heic.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url));
 
-/** A file's first box: major brand and compatible brands. */
+/** First box of a file: major brand and compatible brands. */
 const fileType = (major: string, ...compatible: string[]): Uint8Array =>
   Buffer.concat([
     Buffer.from([0, 0, 0, 16 + 4 * compatible.length]),
@@ -28,14 +28,14 @@ describe("HEIC photographs", () => {
     expect(difference).toBeLessThan(5); // turned or mirrored the wrong way it is above 30
   });
 
-  it("keeps the pixel limit", async () => {
+  it("respects the pixel limit", async () => {
     await expect(decodeImage(fixture("photo.heic"), { maxPixels: 1000 })).rejects.toMatchObject({
       code: "IMAGE_TOO_LARGE",
       data: { width: 320, height: 227, maxPixels: 1000 },
     });
   });
 
-  it.each([0.02, 0.4])("refuses one cut off at %d of its length", async (share) => {
+  it.each([0.02, 0.4])("rejects a file truncated at %d of its length", async (share) => {
     const printed = vi.spyOn(console, "log").mockReturnValue(undefined); // libheif's complaint
     const bytes = readFileSync(fixture("photo.heic"));
     await expect(decodeImage(bytes.subarray(0, bytes.length * share))).rejects.toMatchObject({ code: "IMAGE_CORRUPT" });
@@ -46,7 +46,7 @@ describe("HEIC photographs", () => {
 describe("without heic-decode", () => {
   afterEach(() => vi.doUnmock("heic-decode"));
 
-  it("says what to install", async () => {
+  it("reports what to install", async () => {
     vi.doMock("heic-decode", () => {
       throw Object.assign(new Error("Cannot find package 'heic-decode'"), { code: "ERR_MODULE_NOT_FOUND" });
     });
@@ -59,13 +59,13 @@ describe("without heic-decode", () => {
 });
 
 describe("isHeic", () => {
-  it("goes by the brand, whatever the file is called", () => {
+  it("checks the brand, not the file name", () => {
     expect(isHeic(readFileSync(fixture("photo.heic")))).toBe(true);
     expect(isHeic(fileType("mif1", "mif1", "heic"))).toBe(true);
     expect(isHeic(fileType("msf1", "hevc"))).toBe(true);
   });
 
-  it("leaves AVIF, films and anything else alone", async () => {
+  it("is false for AVIF, videos and other files", async () => {
     const avif = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
       .avif()
       .toBuffer();

@@ -27,20 +27,20 @@ test.each([
   expect(ignored([line], path)).toBe(expected);
 });
 
-test("a pattern that ends with a slash is of folders; the last rule that matches decides", () => {
+test("a pattern with a final slash matches folders only; the last matching rule applies", () => {
   expect(ignored(["drafts/"], "drafts", true)).toBe(true);
   expect(ignored(["*.jpg", "!keep.jpg"], "keep.jpg")).toBe(false);
   expect(ignored(["!keep.jpg", "*.jpg"], "keep.jpg")).toBe(true);
 });
 
-test("what systems and programs keep for themselves is left out, photographs of like names are not", () => {
+test("files of systems and programs are ignored, photographs with similar names are not", () => {
   for (const name of ["@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found", "node_modules", "Album Previews.lrdata", ".Trash-1000"])
     expect(ignored(defaultExcludes, join("a", name), true), name).toBe(true);
   for (const name of ["node_modules.jpg", "recycle", "Trash", "lost and found"])
     expect(ignored(defaultExcludes, join("a", name), true), name).toBe(false);
 });
 
-test("a name is a pattern of itself, whatever it is made of", () => {
+test("any name, escaped, matches itself", () => {
   const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => /^[^/\\\0\s.#!][^/\\\0\s]*$/.test(text));
   fc.assert(
     fc.property(name, (text) => {

@@ -27,24 +27,24 @@ test("photographs at every depth, sorted, whatever the case of their extension; 
   expect(await list()).toEqual(["a/1.heic", "a/2.png", "a/deep/x.webp", "b.JPG"]);
 });
 
-test("hidden files and folders are passed over", async () => {
+test("hidden files and folders are skipped", async () => {
   await put("._photo.jpg", ".thumbnails/photo.jpg", "photo.jpg");
   expect(await list()).toEqual(["photo.jpg"]);
 });
 
-test("a loop of links ends, and a folder reached in two ways is listed once", async () => {
+test("link loops end, and a folder reachable in two ways is listed once", async () => {
   await put("a/1.jpg");
   await symlink(root, join(root, "a", "loop"));
   await symlink(join(root, "a"), join(root, "b"));
   expect(await list()).toEqual(["a/1.jpg"]);
 });
 
-test("a folder that cannot be read is named instead of hidden", async () => {
+test("an unreadable folder is reported", async () => {
   await rm(root, { recursive: true });
   expect(await list()).toEqual([""]); // the root itself
 });
 
-test("isDirectory is false for files and for what is not there", async () => {
+test("isDirectory is false for files and missing paths", async () => {
   await put("a.jpg");
   expect([await isDirectory(root), await isDirectory(join(root, "a.jpg")), await isDirectory(join(root, "none"))]).toEqual([
     true,
@@ -53,7 +53,7 @@ test("isDirectory is false for files and for what is not there", async () => {
   ]);
 });
 
-test("RAW and JPEG or HEIC of one shot are one photograph; what is passed over is told with the reason", async () => {
+test("RAW and JPEG or HEIC of one shot are one photograph; skipped files are reported with the reason", async () => {
   await put(
     "IMG_1.CR2",
     "IMG_1.JPG",

@@ -50,7 +50,7 @@ describe("readMetadata", () => {
     expect((await readMetadata(bytes)).takenAt).toBe("2019-07-14T12:33:05");
   });
 
-  it("takes when a print was digitised where nothing else is said, and not when the file was changed", async () => {
+  it("falls back to the digitisation date, but not to the modification date", async () => {
     const digitised = await taken("2003:01:02 03:04:05", "DateTimeDigitized").jpeg().toBuffer();
     expect((await readMetadata(digitised)).takenAt).toBe("2003-01-02T03:04:05");
     const changed = await picture()
@@ -60,11 +60,11 @@ describe("readMetadata", () => {
     expect((await readMetadata(changed)).takenAt).toBeNull();
   });
 
-  it.each(["0000:00:00 00:00:00", "    :  :     :  :  ", "yesterday", "2019:07:14"])("knows that %j is no date", async (date) => {
+  it.each(["0000:00:00 00:00:00", "    :  :     :  :  ", "yesterday", "2019:07:14"])("rejects %j as a date", async (date) => {
     expect((await readMetadata(await taken(date).jpeg().toBuffer())).takenAt).toBeNull();
   });
 
-  it("says nothing of a photograph that says nothing, and of what is none", async () => {
+  it("returns nothing without metadata, and for other files", async () => {
     const nothing = { takenAt: null, xmp: null, stored: null };
     const plain = { ...nothing, stored: { width: 16, height: 16, orientation: 1 } };
     expect(await readMetadata(await picture().jpeg().toBuffer())).toEqual(plain);
@@ -73,7 +73,7 @@ describe("readMetadata", () => {
     expect(await readMetadata(new Uint8Array())).toEqual(nothing);
   });
 
-  it("survives EXIF that is cut short or scrambled anywhere", async () => {
+  it("survives EXIF that is truncated or corrupted anywhere", async () => {
     const whole = await taken("2019:07:14 12:33:05").jpeg().toBuffer();
     const start = whole.indexOf("Exif\0\0");
     const length = whole.readUInt16BE(start - 2);
@@ -88,7 +88,7 @@ describe("readMetadata", () => {
     expect(broken).toBeGreaterThan(3);
   });
 
-  it("gives the XMP packet", async () => {
+  it("returns the XMP packet", async () => {
     const packet = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Zoë</a></x:xmpmeta>';
     const bytes = await picture().withXmp(packet).jpeg().toBuffer();
     expect((await readMetadata(bytes)).xmp).toContain("Zoë");

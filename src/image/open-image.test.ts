@@ -42,7 +42,7 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 describe("openImage", () => {
-  it("knows the upright size, and decodes whole and parts at any scale, at every orientation", async () => {
+  it("returns the upright size, and decodes all or parts at any scale and orientation", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -74,7 +74,7 @@ describe("openImage", () => {
     );
   });
 
-  it("turns boxes as orientations turn pictures: eight different ways, undone by the way back", () => {
+  it("transforms boxes like pictures in all eight orientations, and back", () => {
     const box = { x: 1, y: 2, width: 3, height: 4 };
     const all = [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) =>
       JSON.stringify(toUpright(box, orientation, { width: 10, height: 20 })),
@@ -82,7 +82,7 @@ describe("openImage", () => {
     expect(new Set(all).size).toBe(8);
   });
 
-  it("refuses a side beyond 65,535 pixels before decoding, and reads a panorama of 20,000", async () => {
+  it("rejects a side beyond 65,535 pixels before decoding, and reads a panorama of 20,000", async () => {
     const chunk = (type: string, data: Uint8Array): Buffer => {
       const body = Buffer.concat([Buffer.from(type), data]);
       const out = Buffer.alloc(body.length + 8);
@@ -109,7 +109,7 @@ describe("openImage", () => {
     expect(await (await openImage(line(20_000))).decode()).toMatchObject({ width: 20_000, height: 1 });
   });
 
-  it("names bytes as they are named", async () => {
+  it("uses the given name of bytes", async () => {
     await expect(openImage({ name: "album.tar/1.jpg", data: Buffer.from("text") })).rejects.toMatchObject({
       code: "IMAGE_UNKNOWN_FORMAT",
       message: expect.stringMatching(/^album\.tar\/1\.jpg: /),
@@ -117,7 +117,7 @@ describe("openImage", () => {
   });
 });
 
-describe("JPEG files with faults", () => {
+describe("damaged JPEG files", () => {
   it.each([false, true])("is read without its end marker, and not without data: progressive %s", async (progressive) => {
     const bytes = await sharp(samplePhotograph("sample2")).resize(200).jpeg({ progressive }).toBuffer();
     const whole = await (await openImage(bytes)).decode();
@@ -132,7 +132,7 @@ describe("JPEG files with faults", () => {
     );
   });
 
-  it("is read with any JFIF version, and damage beside that is still found", async () => {
+  it("is read with any JFIF version, and other damage is still detected", async () => {
     const plain = await sharp(samplePhotograph("sample2")).resize(200).jpeg().toBuffer();
     const jfif = Buffer.from("\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "latin1");
     const bytes = Buffer.concat([plain.subarray(0, 2), jfif, plain.subarray(2)]);
@@ -185,7 +185,7 @@ describe("RAW files", () => {
     expect([view.width, view.height]).toEqual([width, height]);
   };
 
-  it("is read by the JPEG that a directory names, turned by its own orientation", async () => {
+  it("is read from the JPEG named by a directory, with its own orientation", async () => {
     const jpeg = await jpegOf(600, 400);
     await shows(
       tiffOf(
@@ -251,7 +251,7 @@ describe("RAW files", () => {
     );
   });
 
-  it("is refused with its own code where it has a thumbnail at most", async () => {
+  it("is rejected with its own code if it has at most a thumbnail", async () => {
     const jpeg = await jpegOf(160, 120);
     const bytes = tiffOf(
       [[[256, 6000], [257, 4000], sensor.slice() as [number, number], [513, "data"], [514, jpeg.length]]],
@@ -262,7 +262,7 @@ describe("RAW files", () => {
 });
 
 describe("TIFF files", () => {
-  it("takes the full picture where the first is a thumbnail", async () => {
+  it("uses the full picture if the first one is a thumbnail", async () => {
     const jpeg = await jpegOf(600, 400);
     const bytes = tiffOf(
       [
@@ -301,7 +301,7 @@ describe("TIFF files", () => {
 describe("HEIC", () => {
   const heic = readFileSync(fileURLToPath(new URL("../../test/fixtures/photo.heic", import.meta.url)));
 
-  it("finds the properties that turn the primary picture", () => {
+  it("finds the rotation properties of the primary picture", () => {
     const turned = readFileSync(fileURLToPath(new URL("../../test/fixtures/photo-rotated.heic", import.meta.url)));
     expect(primaryItemProperties(turned)).toContain("irot");
     expect(primaryItemProperties(heic)).not.toContain("irot");
@@ -309,7 +309,7 @@ describe("HEIC", () => {
     expect(primaryItemProperties(Buffer.from("no boxes at all"))).toBeUndefined();
   });
 
-  it("takes EXIF's orientation only where no property turns the picture", async () => {
+  it("uses EXIF's orientation only without rotation properties", async () => {
     const { exif } = await sharp(await jpegOf(16, 16, 6)).metadata();
     const turned = readFileSync(fileURLToPath(new URL("../../test/fixtures/photo-rotated.heic", import.meta.url)));
     expect([heicOrientation(heic, exif), heicOrientation(turned, exif), heicOrientation(heic, undefined)]).toEqual([6, 1, 1]);

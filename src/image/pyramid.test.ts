@@ -10,7 +10,7 @@ const image = fc
     return { data, width, height };
   });
 
-/** The mean of the up to four pixels under each new one, pixel by pixel. */
+/** Naive mean of up to four pixels for each new one. */
 function halvedSlowly({ data, width, height }: RgbImage): number[] {
   const out: number[] = [];
   for (let y = 0; y < height; y += 2) {
@@ -28,7 +28,7 @@ function halvedSlowly({ data, width, height }: RgbImage): number[] {
 }
 
 describe("halved", () => {
-  it("is the rounded mean of 2 x 2 pixels, at odd edges of fewer", () => {
+  it("is the rounded mean of 2 x 2 pixels, of fewer at odd edges", () => {
     fc.assert(
       fc.property(image, (picture) => {
         const half = halved(picture);
@@ -42,7 +42,7 @@ describe("halved", () => {
 describe("createPyramid", () => {
   const picture = { data: Uint8Array.from({ length: 9 * 5 * 3 }, (_, i) => i), width: 9, height: 5 };
 
-  it("halves again and again, rounding up", () => {
+  it("halves repeatedly, rounding up", () => {
     const pyramid = createPyramid(picture);
     expect(pyramid.level(0)).toBe(picture);
     expect([1, 2, 3, 4].map((i) => [pyramid.level(i).width, pyramid.level(i).height])).toEqual([
@@ -54,7 +54,7 @@ describe("createPyramid", () => {
     expect(pyramid.level(2)).toEqual(halved(halved(picture)));
   });
 
-  it("makes each level once, also when a deep one is asked for first", () => {
+  it("computes each level once, even if a deep one is requested first", () => {
     const pyramid = createPyramid(picture);
     const deep = pyramid.level(3);
     expect(pyramid.level(3)).toBe(deep);

@@ -24,7 +24,7 @@ function centroid({ data, width, height }: RgbImage): { x: number; y: number } {
   return { x: sum.x / sum.all, y: sum.y / sum.all };
 }
 
-it("a smaller picture shows everything where it was, to a twentieth of its pixels", async () => {
+it("a scaled picture keeps positions, to a twentieth of its pixels", async () => {
   const size = fc.integer({ min: 30, max: SIDE - 1 });
   await fc.assert(
     fc.asyncProperty(size, size, async (width, height) => {

@@ -11,7 +11,7 @@ const noise = (width: number, height: number): RgbImage => ({
   height,
 });
 
-/** Everything in doubles: per sample four neighbours, per result pixel grid x grid samples. */
+/** Reference in double precision: four neighbours per sample, grid x grid samples per pixel. */
 function warpSlowly(
   image: RgbImage,
   [a, b, c, d, e, f]: Affine,
@@ -56,7 +56,7 @@ const expectClose = (actual: Float32Array, expected: readonly number[]) => {
 const flat = (planes: number[][][]): number[] => planes.flat(2);
 
 describe("warp", () => {
-  it("copies a whole picture into the model's numbers, order and place", () => {
+  it("copies a whole picture with the model's scaling, order and offset", () => {
     const image = noise(5, 4);
     const scaling = { mean: [10, 20, 30], scale: 0.5, channels: "bgr" } as const;
     const out = new Float32Array(7 + 60);
@@ -68,7 +68,7 @@ describe("warp", () => {
     expect(Array.from(out.subarray(0, 7))).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("by the identity gives the picture, planar", () => {
+  it("by the identity returns the picture, planar", () => {
     const image = noise(5, 4);
     const planes = [0, 1, 2].flatMap((c) => Array.from({ length: 20 }, (_, i) => image.data[i * 3 + c] as number));
     expectClose(warped(image, [1, 0, 0, 0, 1, 0], 5, 4), planes);
@@ -116,7 +116,7 @@ describe("warp", () => {
     }
   });
 
-  it("takes the mean off, scales, and orders the planes as asked", () => {
+  it("subtracts the mean, scales, and orders the planes as configured", () => {
     const image = { data: Uint8Array.of(10, 20, 40), width: 1, height: 1 };
     const scaling = { mean: [1, 2, 3], scale: 0.5, channels: "rgb" } as const;
     expect(Array.from(warped(image, [1, 0, 0, 0, 1, 0], 1, 1, { scaling }))).toEqual([4.5, 9, 18.5]);
@@ -125,7 +125,7 @@ describe("warp", () => {
     ]);
   });
 
-  it("writes at its offset and nowhere else", () => {
+  it("writes only at its offset", () => {
     const out = new Float32Array(3 + 12 + 3).fill(-1);
     warp(createPyramid(noise(2, 2)), [1, 0, 0, 0, 1, 0], { width: 2, height: 2, scaling: plain, out, offset: 3 });
     expect(Array.from(out).map((value) => value === -1)).toEqual(Array.from({ length: 18 }, (_, i) => i < 3 || i >= 15));

@@ -5,7 +5,7 @@ import { createApiKey, findApiKey } from "./api-key.ts";
 const now = new Date("2026-01-02T03:04:05Z");
 const make = (name: string) => createApiKey({ name, scope: "read", now, random: randomBytes });
 
-test("a key is found again, and only what is no secret is kept", () => {
+test("a key is recognised, and no secret is stored", () => {
   const [anna, door] = [make("anna"), make("door")];
   const keys = [anna.kept, door.kept];
   expect(findApiKey(keys, door.key)).toEqual({
@@ -20,7 +20,7 @@ test("a key is found again, and only what is no secret is kept", () => {
   expect(door.kept.sha256).toBe(createHash("sha256").update(secret).digest("hex"));
 });
 
-test("no other text is a key", () => {
+test("other text is not a key", () => {
   const { key, kept } = make("anna");
   const swapped = `${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`;
   for (const text of ["", "fn__", kept.id, kept.sha256, swapped, `${key} `, key.toUpperCase(), make("other").key]) {
@@ -28,7 +28,7 @@ test("no other text is a key", () => {
   }
 });
 
-test("a revoked key counts no more", () => {
+test("a revoked key is invalid", () => {
   const { key, kept } = make("anna");
   expect(findApiKey([{ ...kept, revokedAt: now.toISOString() }], key)).toBeUndefined();
 });

@@ -20,7 +20,7 @@ const add = (name: string) =>
   });
 const names = async () => (await readKeys(file)).keys.map(({ name }) => name);
 
-test("keys are kept for the owner's eyes only, with nothing left beside them", async () => {
+test("the key file is private, without leftover files", async () => {
   expect(await names()).toEqual([]);
   await add("anna");
   await add("door");
@@ -29,7 +29,7 @@ test("keys are kept for the owner's eyes only, with nothing left beside them", a
   expect(await readdir(join(folder, "deep"))).toEqual(["keys.json"]);
 });
 
-test("a change that fails leaves the file as it was, and the next may follow", async () => {
+test("a failed change leaves the file unchanged and does not block the next one", async () => {
   await add("anna");
   const failing = changeKeys(file, () => {
     throw new Error("no");
@@ -40,14 +40,14 @@ test("a change that fails leaves the file as it was, and the next may follow", a
   expect(await names()).toEqual(["anna", "door"]);
 });
 
-test("of two changes at once none is lost in silence", async () => {
+test("of two concurrent changes, none is silently lost", async () => {
   const outcomes = await Promise.allSettled([add("a"), add("b"), add("c")]);
   const done = outcomes.filter(({ status }) => status === "fulfilled").length;
   expect(done).toBeGreaterThan(0);
   expect(await names()).toHaveLength(done);
 });
 
-test("a ring knows a key as soon as it is in the file", async () => {
+test("a key ring recognises a key as soon as it is in the file", async () => {
   const ring = new KeyRing(file);
   expect(await ring.keys()).toEqual([]);
   await add("anna");

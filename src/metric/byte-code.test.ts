@@ -12,7 +12,7 @@ const unit = fc
   .map((values) => normalize(Float32Array.from(values)));
 
 describe("encodeBytes", () => {
-  it("keeps the nearest multiple of the step: off by half a step at most", () => {
+  it("rounds to the nearest multiple of the step: off by at most half a step", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -0.349, max: 0.349, noNaN: true }), { minLength: 1 }), (values) => {
         const back = decodeBytes(encodeBytes(values, SCALE), SCALE);
@@ -22,15 +22,15 @@ describe("encodeBytes", () => {
     );
   });
 
-  it("stops at -127 and 127, so that a code and its opposite are equally long", () => {
+  it("clips to -127 and 127, so that a code and its opposite have equal length", () => {
     expect(Array.from(encodeBytes([-9, -0.36, 0, 0.36, 9], SCALE))).toEqual([-127, -127, 0, 127, 127]);
   });
 
-  it("takes one byte a dimension", () => {
+  it("takes one byte per dimension", () => {
     expect(encodeBytes(new Float32Array(128), SCALE).byteLength).toBe(128);
   });
 
-  it("gives the same code again for what a code stands for", () => {
+  it("is idempotent for decoded codes", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -127, max: 127 })), (values) => {
         const code = Int8Array.from(values);
@@ -44,7 +44,7 @@ describe("the distance of codes", () => {
   it("is close to the distance of the vectors", () => {
     fc.assert(
       fc.property(unit, unit, (a, b) => {
-        // A code is off its vector by sqrt(128 / 12) steps as a rule, 0.009; by twice that at most.
+        // A code typically differs from its vector by sqrt(128 / 12) steps, 0.009; at most by twice that.
         expect(Math.abs(codeDistance(encodeBytes(a, SCALE), encodeBytes(b, SCALE)) - squaredL2(a, b))).toBeLessThan(0.04);
       }),
     );

@@ -63,7 +63,7 @@ describe.each([
     );
   });
 
-  it("has the gradients that finite differences have, on embeddings and class weights", () => {
+  it("agrees with finite differences for embeddings and class weights", () => {
     fc.assert(
       fc.property(cases, (given) => {
         const batch = batchOf(given);
@@ -81,18 +81,18 @@ describe.each([
     expect([empty.loss, ...empty.gradient, ...empty.weightGradient]).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("stays finite where the logits are far apart", () => {
+  it("stays finite for distant logits", () => {
     const far = batchOf({ embeddings: [300, 0, 0], labels: [1], weights: [9, 0, 0, -9, 0, 0, 1, 1, 1, 2, 2, 2] });
     const { loss: value, gradient, weightGradient } = loss(far);
     for (const number of [value, ...gradient, ...weightGradient]) expect(Number.isFinite(number)).toBe(true);
   });
 
-  it("counts what its own class is nearest to", () => {
+  it("counts embeddings nearest to their own class", () => {
     const batch = batchOf({ embeddings: [1, 0, 0, 0, 1, 0], labels: [0, 0], weights: [1, 0, 0, 0, 1, 0] });
     expect(loss(batch).accuracy).toBe(0.5);
   });
 
-  it("refuses a label without a class", () => {
+  it("rejects a label without a class", () => {
     expect(() => loss(batchOf({ embeddings: [1, 0, 0], labels: [2], weights: [1, 0, 0, 0, 1, 0] }))).toThrow(
       "labels[0]: class 2 of 2",
     );
@@ -100,7 +100,7 @@ describe.each([
 });
 
 describe("additiveMarginSoftmaxLoss", () => {
-  it("refuses weights without a direction", () => {
+  it("rejects zero weights", () => {
     const batch = batchOf({ embeddings: [1, 0, 0], labels: [0], weights: [0, 0, 0] });
     expect(() => additiveMarginSoftmaxLoss(batch)).toThrow("class 0: its weights are zeros");
   });
@@ -116,19 +116,19 @@ describe("centerLoss", () => {
     expect(centerLoss(embeddings, 2, labels, centers).loss).toBeCloseTo((0.64 + 0.01 + 0.09 + 0.36 + 0.09 + 0.16) / 6, 12);
   });
 
-  it("has the gradient that finite differences have", () => {
+  it("agrees with finite differences", () => {
     const { gradient } = centerLoss(embeddings, 2, labels, centers);
     const expected = numericalGradient((x) => centerLoss(x, 2, labels, centers).loss, embeddings);
     for (const [i, value] of expected.entries()) expect(gradient[i]).toBeCloseTo(value, 6);
   });
 
-  it("moves each center towards its embeddings, once for each of them", () => {
+  it("moves each center towards each of its embeddings", () => {
     const { centers: moved } = centerLoss(embeddings, 2, labels, centers, 0.9);
     const expected = [0.2 + 0.1 * (0.8 + 0.3), 0.1 + 0.1 * (-0.1 + 0.4), -0.3 + 0.1 * 0.3, 0.4 + 0.1 * 0.6];
     for (const [i, value] of expected.entries()) expect(moved[i]).toBeCloseTo(value, 6);
   });
 
-  it("is 0 for an empty batch, and refuses a label without a center", () => {
+  it("is 0 for an empty batch, and rejects a label without a center", () => {
     expect(centerLoss(new Float32Array(0), 2, [], centers).loss).toBe(0);
     expect(() => centerLoss(embeddings, 2, [0, 1, 2], centers)).toThrow("labels[2]: center 2 of 2");
   });

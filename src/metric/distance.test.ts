@@ -29,7 +29,7 @@ describe("squaredL2", () => {
     expect(squaredL2([0.6, 0.8], [-0.6, -0.8])).toBeCloseTo(4, 12);
   });
 
-  it("refuses vectors of different length", () => {
+  it("rejects vectors of different length", () => {
     expect(() => squaredL2([1, 2], [1])).toThrow("vectors of 2 and 1 dimensions");
   });
 });
@@ -45,7 +45,7 @@ describe("codeDistance", () => {
     );
   });
 
-  it("keeps to 0 to 4, whatever rounding does", () => {
+  it("stays within 0 to 4 despite rounding", () => {
     fc.assert(
       fc.property(
         fc.array(byte, { minLength: 1, maxLength: 200 }).filter((code) => code.some(Boolean)),
@@ -61,7 +61,7 @@ describe("codeDistance", () => {
     );
   });
 
-  it("refuses codes of different length and codes of zeros", () => {
+  it("rejects codes of different length and codes of zeros", () => {
     expect(() => codeDistance(Int8Array.of(1, 2), Int8Array.of(1))).toThrow("codes of 2 and 1 dimensions");
     expect(() => codeDistance(Int8Array.of(0, 0), Int8Array.of(1, 1))).toThrow("no direction");
   });
@@ -80,7 +80,7 @@ describe("normalize", () => {
 });
 
 describe("distanceMatrix", () => {
-  it("holds the squared L2 distance of every two vectors", () => {
+  it("contains the squared L2 distances of all pairs of vectors", () => {
     const vectors = fc
       .tuple(fc.integer({ min: 0, max: 13 }), fc.integer({ min: 1, max: 9 }))
       .chain(([n, size]) =>
@@ -105,7 +105,7 @@ describe("distanceMatrix", () => {
     );
   });
 
-  it("refuses values that do not make whole vectors", () => {
+  it("rejects incomplete vectors", () => {
     expect(() => distanceMatrix(new Float32Array(7), 2)).toThrow("7 values do not make vectors of 2 dimensions");
   });
 });
@@ -119,7 +119,7 @@ it("is the mean distance within people and between them", () => {
   });
 });
 
-it("is null where there is no such pair, never NaN", () => {
+it("is null without such pairs, never NaN", () => {
   expect(batchSpread(new Float32Array(0), [])).toEqual({ positiveDistance: null, negativeDistance: null });
   expect(batchSpread(new Float32Array(4), [1, 1])).toEqual({ positiveDistance: 0, negativeDistance: null });
 });
@@ -130,7 +130,7 @@ describe("probabilityAt", () => {
     expect(probabilityAt({ midpoint: 1.3, slope: 10 }, 1.2)).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
   });
 
-  it("follows the lines between points, and stays at the ends", () => {
+  it("interpolates between points, and is constant beyond the ends", () => {
     const curve = {
       points: [
         { distance: 1, probability: 0.9 },

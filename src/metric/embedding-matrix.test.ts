@@ -7,7 +7,7 @@ const codes = [Int8Array.of(3, 4), Int8Array.of(0, 5), Int8Array.of(-6, 0)];
 const vectors = codes.map((code) => Float32Array.from(code, (value) => value / 8));
 
 describe("an embedding matrix", () => {
-  it("measures rows as their embeddings are measured", () => {
+  it("computes the same distances as its embeddings", () => {
     const bytes = createEmbeddingMatrix(codes, "bytes");
     const floats = createEmbeddingMatrix(vectors, "floats");
     expect([rowsOf(bytes), bytes.size]).toEqual([3, 2]);
@@ -21,16 +21,16 @@ describe("an embedding matrix", () => {
     }
   });
 
-  it("gives some rows in the order named, a row as often as it is named", () => {
+  it("selects rows in the given order, with repetition", () => {
     expect(selectRows(createEmbeddingMatrix(codes, "bytes"), [2, 0, 2]).rows).toEqual(Int8Array.of(-6, 0, 3, 4, -6, 0));
     expect(selectRows(createEmbeddingMatrix(vectors, "floats"), [1]).rows).toEqual(Float32Array.of(0, 0.625));
   });
 
-  it("may be empty", () => {
+  it("can be empty", () => {
     expect(rowsOf(createEmbeddingMatrix([], "bytes"))).toBe(0);
   });
 
-  it("refuses rows that differ in length or kind", () => {
+  it("rejects rows of different length or kind", () => {
     expect(() => createEmbeddingMatrix([Int8Array.of(1, 2), Int8Array.of(1)], "bytes")).toThrow(
       "embedding 1: 1 Int8Array values",
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { identitySampler } from "./identity-sampler.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** Numbers that look random enough and are the same each time. */
+/** Deterministic pseudo-random numbers. */
 function numbers(): () => number {
   let state = 1;
   return () => {
@@ -14,7 +14,7 @@ function numbers(): () => number {
 const people = Array.from({ length: 10 }, (_, person) => Array.from({ length: 3 + person }, (_, i) => 100 * person + i));
 
 describe("identitySampler", () => {
-  it("brings the wanted images of the wanted number of people, none twice, each with its label", () => {
+  it("draws the given numbers of people and images, without repetition, with labels", () => {
     const sampler = identitySampler(people, { peoplePerBatch: 4, imagesPerPerson: 5, random: numbers() });
     for (let round = 0; round < 50; round++) {
       const { images, labels } = sampler.next().value;
@@ -26,36 +26,36 @@ describe("identitySampler", () => {
     }
   });
 
-  it("lets no person come again before all others have had their turn", () => {
+  it("draws no person again before all others", () => {
     const sampler = identitySampler(people, { peoplePerBatch: 4, imagesPerPerson: 2, random: numbers() });
     const order = Array.from({ length: 15 }, () => [...new Set(sampler.next().value.labels)]).flat();
     const turns = people.map((_, person) => order.filter((seen) => seen === person).length);
     expect(turns).toEqual(people.map(() => 6));
   });
 
-  it("reaches all images of a person in time", () => {
+  it("eventually draws all images of a person", () => {
     const sampler = identitySampler(people, { peoplePerBatch: 10, imagesPerPerson: 2, random: numbers() });
     const seen = new Set(Array.from({ length: 60 }, () => [...sampler.next().value.images]).flat());
     expect(seen.size).toBe(people.flat().length);
   });
 
-  it("brings everyone where there are fewer people than a batch holds", () => {
+  it("draws everyone if there are fewer people than in a batch", () => {
     const { labels } = identitySampler(people.slice(0, 3), { random: numbers() }).next().value;
     expect(new Set(labels)).toEqual(new Set([0, 1, 2]));
   });
 
-  it("is the same for the same random numbers", () => {
+  it("is deterministic for the same random numbers", () => {
     const [a, b] = [0, 1].map(() => identitySampler(people, { peoplePerBatch: 3, random: numbers() }));
     for (let round = 0; round < 5; round++) expect(a?.next()).toEqual(b?.next());
   });
 
-  it("refuses what gives nothing to mine", () => {
+  it("rejects options without triplets", () => {
     expect(() => identitySampler([[1, 2]], { random: numbers() }).next()).toThrow("needs two people or more, got 1");
     expect(() => identitySampler([[1, 2], [3]], { random: numbers() }).next()).toThrow("person 1 has 1 images");
   });
 });
 
-it("adds random negatives of people who are not in the batch, those with a single image among them", () => {
+it("adds random negatives of people outside the batch, including those with a single image", () => {
   const imagesOfPeople = Array.from({ length: 6 }, (_, person) => [3 * person, 3 * person + 1, 3 * person + 2]);
   const singles = [18, 19, 20, 21];
   const personOf = (image: number) => (image < 18 ? Math.floor(image / 3) : 6 + image - 18);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { imageSampler } from "./image-sampler.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-it("draws every image once before any comes again, none twice in a batch", () => {
+it("draws every image once before any is repeated, and none twice in a batch", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 50 }), fc.integer(), (count, size, seed) => {
       const images = Array.from({ length: count }, (_, i) => 100 + i);

@@ -19,7 +19,7 @@ function pairsOf(seed: number, { n, inputs, size, noise }: { n: number; inputs: 
 }
 
 describe("fitLinearMap", () => {
-  it("is the ridge solution that ml-matrix finds, for one of the factors", () => {
+  it("equals the ridge solution of ml-matrix for one of the factors", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1000 }),
@@ -45,7 +45,7 @@ describe("fitLinearMap", () => {
     );
   });
 
-  it("finds a hidden rotation, for faces that it was not fitted on", () => {
+  it("recovers a hidden rotation on faces it was not fitted on", () => {
     const random = seededRandom(7);
     const basis: Float32Array[] = [];
     for (let i = 0; i < 8; i++) {
@@ -63,7 +63,7 @@ describe("fitLinearMap", () => {
     expect(meanDistance(fitLinearMap(pairs.slice(0, 200)), pairs.slice(200))).toBeLessThan(1e-4);
   });
 
-  it("with hardly more faces than dimensions is closer on other faces than least squares", () => {
+  it("with few more faces than dimensions is closer on other faces than least squares", () => {
     const pairs = pairsOf(3, { n: 500, inputs: 30, size: 10, noise: 1 });
     const [few, others] = [pairs.slice(0, 40), pairs.slice(40)];
     const squares = solveMatrix(new Matrix(few.map(({ from }) => [...from, 1])), new Matrix(few.map(({ to }) => [...to])));
@@ -71,7 +71,7 @@ describe("fitLinearMap", () => {
     expect(meanDistance(fitLinearMap(few), others)).toBeLessThan(0.8 * meanDistance(leastSquares, others));
   });
 
-  it("refuses faces of one group", () => {
+  it("rejects faces of one group", () => {
     const pairs = pairsOf(1, { n: 5, inputs: 3, size: 3, noise: 0 }).map((pair) => ({ ...pair, group: 0 }));
     expect(() => fitLinearMap(pairs)).toThrow(RangeError);
   });

@@ -1,4 +1,4 @@
-/** Every miner against triple loops that say the rule in as many words. */
+/** Every miner against naive triple loops that state its rule. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { minerNames } from "../schemas/training.ts";
@@ -33,7 +33,7 @@ function setUp({ labels, values }: { labels: number[]; values: number[] }) {
 }
 
 describe("mineSemiHard", () => {
-  it("gives every anchor and positive the nearest negative beyond the positive and within the margin", () => {
+  it("selects for every anchor and positive the nearest negative beyond the positive and within the margin", () => {
     fc.assert(
       fc.property(batches, ({ labels, values, margin, draw }) => {
         const { distances, at, all } = setUp({ labels, values });
@@ -50,7 +50,7 @@ describe("mineSemiHard", () => {
 });
 
 describe("mineRandomViolators", () => {
-  it("draws one of the negatives that break the margin for every unordered pair", () => {
+  it("draws one of the negatives that violate the margin for every unordered pair", () => {
     fc.assert(
       fc.property(batches, ({ labels, values, margin, draw }) => {
         const { distances, at, all } = setUp({ labels, values });
@@ -66,7 +66,7 @@ describe("mineRandomViolators", () => {
 });
 
 describe("mineBatchHard", () => {
-  it("gives every anchor its farthest positive and nearest negative", () => {
+  it("selects the farthest positive and nearest negative of every anchor", () => {
     fc.assert(
       fc.property(batches, ({ labels, values, margin, draw }) => {
         const { distances, at, all } = setUp({ labels, values });
@@ -85,7 +85,7 @@ describe("mineBatchHard", () => {
 });
 
 describe("mineBatchAll", () => {
-  it("gives every triplet that breaks the margin", () => {
+  it("selects every triplet that violates the margin", () => {
     fc.assert(
       fc.property(batches, ({ labels, values, margin, draw }) => {
         const { distances, at, all } = setUp({ labels, values });
@@ -95,7 +95,7 @@ describe("mineBatchAll", () => {
     );
   });
 
-  it("keeps an evenly spread part of too many", () => {
+  it("keeps an evenly spread subset of too many", () => {
     const labels = Array.from({ length: 20 }, (_, i) => i % 4);
     const { distances, all } = setUp({ labels, values: Array.from({ length: 40 }, (_, i) => Math.sin(i * i)) });
     const kept = list(mineAtMost(100, distances, labels, 10));
@@ -115,7 +115,7 @@ describe("every miner", () => {
     }
   });
 
-  it.each(minerNames)("%s refuses distances of another batch", (name) => {
+  it.each(minerNames)("%s rejects distances of another batch", (name) => {
     expect(() => miners[name](new Float32Array(5), [1, 2], { margin: 0.2, random })).toThrow("5 distances for 2 labels");
   });
 

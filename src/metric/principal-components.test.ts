@@ -4,7 +4,7 @@ import { seededRandom } from "../metric/seeded-random.ts";
 import { principalComponents, project } from "./principal-components.ts";
 
 describe("principalComponents", () => {
-  it("span what an eigenvalue decomposition spans", () => {
+  it("span the same space as an eigenvalue decomposition", () => {
     const random = seededRandom(3);
     const scale = [5, 4, 3, 0.3, 0.2, 0.1];
     const vectors = Array.from({ length: 200 }, () => Float32Array.from(scale, (s) => s * (random() - 0.5)));
@@ -27,9 +27,9 @@ describe("principalComponents", () => {
         expect(a.reduce((sum, value, k) => sum + value * (b[k] as number), 0)).toBeCloseTo(i === j ? 1 : 0, 12);
   });
 
-  it("are the leading eigenvectors in order, as a library finds them", () => {
+  it("equal the leading eigenvectors of a library, in order", () => {
     const random = seededRandom(4);
-    // Each dimension spreads less than the one before.
+    // The variance decreases with each dimension.
     const vectors = Array.from({ length: 200 }, () => Float32Array.from({ length: 12 }, (_, i) => (random() - 0.5) * 1.4 ** -i));
     const x = new Matrix(vectors.map((vector) => Array.from(vector)));
     const { eigenvectorMatrix } = new EigenvalueDecomposition(x.transpose().mmul(x), { assumeSymmetric: true });
@@ -40,7 +40,7 @@ describe("principalComponents", () => {
     }
   });
 
-  it("fills up with other directions where vectors span fewer", () => {
+  it("adds other directions if the vectors span fewer", () => {
     const found = principalComponents([Float32Array.of(1, 1, 0), Float32Array.of(2, 2, 0)], 3);
     for (const [i, a] of found.entries())
       for (const [j, b] of found.entries())
@@ -48,12 +48,12 @@ describe("principalComponents", () => {
     expect(Math.abs(found[0]?.[0] as number)).toBeCloseTo(Math.SQRT1_2, 9);
   });
 
-  it("refuses more directions than there are dimensions", () => {
+  it("rejects more directions than there are dimensions", () => {
     expect(() => principalComponents([Float32Array.of(1), Float32Array.of(2)], 2)).toThrow(RangeError);
   });
 });
 
-it("project keeps unit length, and distances when nothing is left out", () => {
+it("project keeps unit length, and distances if no dimension is dropped", () => {
   const directions = [Float64Array.of(0.6, 0.8), Float64Array.of(-0.8, 0.6)];
   const [x, y] = [project(Float32Array.of(1, 0), directions), project(Float32Array.of(0, 1), directions)];
   expect(x[0]).toBeCloseTo(0.6, 6);

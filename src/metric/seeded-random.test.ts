@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { seededRandom, streamSeed } from "./seeded-random.ts";
 
 describe("seededRandom", () => {
-  it("gives the same numbers for the same seed, others for another", () => {
+  it("is determined by its seed", () => {
     const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });
 
-  it("is spread evenly over 0 to below 1", () => {
+  it("is uniform over [0, 1)", () => {
     const random = seededRandom(1);
     const tenths = new Array<number>(10).fill(0);
     for (let i = 0; i < 100_000; i++) {
@@ -33,7 +33,7 @@ describe("streamSeed", () => {
     expect(new Set(seeds).size).toBe(seeds.length);
   });
 
-  it("begins neighbouring streams with unlike numbers", () => {
+  it("starts neighbouring streams with different numbers", () => {
     const first = Array.from({ length: 2000 }, (_, step) => seededRandom(streamSeed(5, "augment", step))());
     const mean = first.reduce((a, b) => a + b) / first.length;
     const lag = first.slice(1).reduce((sum, value, i) => sum + (value - mean) * ((first[i] as number) - mean), 0) / first.length;

@@ -27,7 +27,7 @@ function naive(values: ArrayLike<number>, list: readonly (readonly [number, numb
 }
 
 describe("tripletLoss", () => {
-  it("is the mean of what the margin is broken by", () => {
+  it("is the mean margin violation", () => {
     fc.assert(
       fc.property(cases, ({ values, list, margin }) => {
         const { loss, active } = tripletLoss(Float64Array.from(values), SIZE, triplets(...list), margin);
@@ -38,7 +38,7 @@ describe("tripletLoss", () => {
     );
   });
 
-  it("has the gradient that finite differences have", () => {
+  it("agrees with finite differences", () => {
     fc.assert(
       fc.property(cases, ({ values, list, margin }) => {
         // at the kink the derivative is one-sided
@@ -55,17 +55,17 @@ describe("tripletLoss", () => {
     expect({ loss, active, gradient: [...gradient] }).toEqual({ loss: 0, active: 0, gradient: [0, 0, 0, 0] });
   });
 
-  it("is 0 with a gradient of zeros where the margin is kept", () => {
+  it("is 0 with a zero gradient if the margin is met", () => {
     const { loss, gradient, active } = tripletLoss(Float32Array.of(1, 0, 1, 0, 0, 1), 2, triplets([0, 1, 2]), 0.2);
     expect({ loss, active, gradient: [...gradient] }).toEqual({ loss: 0, active: 0, gradient: [0, 0, 0, 0, 0, 0] });
   });
 
-  it("is the margin where everything has collapsed into one point", () => {
+  it("equals the margin if everything has collapsed to one point", () => {
     const { loss, positiveDistance, negativeDistance } = tripletLoss(new Float32Array(6).fill(0.5), 2, triplets([0, 1, 2]), 0.2);
     expect({ loss, positiveDistance, negativeDistance }).toEqual({ loss: 0.2, positiveDistance: 0, negativeDistance: 0 });
   });
 
-  it("refuses a triplet outside the batch", () => {
+  it("rejects a triplet outside the batch", () => {
     expect(() => tripletLoss(new Float32Array(4), 2, triplets([0, 1, 2]), 0.2)).toThrow(
       "triplet 0: [0, 1, 2] is not within a batch of 2",
     );

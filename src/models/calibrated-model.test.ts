@@ -35,7 +35,7 @@ describe("locateCalibrated", () => {
     expect(await locateCalibrated()).toEqual({ ...own, calibration });
   });
 
-  it("takes thresholds, probability and what is compared from the file, and all else from the model", async () => {
+  it("takes thresholds, probability and comparison from the file, and everything else from the model", async () => {
     const own = await locateModel("embedding");
     const { manifest, directory } = await locateCalibrated(undefined, await fileOf({}));
     expect(directory).toBe(own.directory);
@@ -48,7 +48,7 @@ describe("locateCalibrated", () => {
     });
   });
 
-  it("has no probability where the calibration found none", async () => {
+  it("has no probability if the calibration has none", async () => {
     expect((await locateCalibrated(undefined, await fileOf({ probability: null }))).manifest).not.toHaveProperty("probability");
   });
 
@@ -63,7 +63,7 @@ describe("locateCalibrated", () => {
     });
   });
 
-  it("refuses text, and names a missing file", async () => {
+  it("rejects text, and names a missing file", async () => {
     const file = join(folder, "text.json");
     await writeFile(file, "text");
     await expect(locateCalibrated(undefined, file)).rejects.toMatchObject({ code: "CALIBRATION_INVALID" });

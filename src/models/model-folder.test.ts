@@ -33,7 +33,7 @@ const description: ModelDescription = {
   measured: [],
 };
 
-it("writes what the model store finds and verifies", async () => {
+it("writes a folder that the model store finds and verifies", async () => {
   await writeModelFolder(join(folder, "model"), description, Uint8Array.of(1, 2, 3));
   const located = await locateModel("embedding", `${folder}/model`);
   expect(located.manifest).toMatchObject({ ...description, model: { file: "model.onnx", bytes: 3 } });

@@ -9,7 +9,7 @@ import { locateModel, readCatalogue, readModelFile, shippedModels } from "./mode
 
 const folder = await temporaryFolder("models");
 
-/** A network of 8 x 8 pictures: the means of their colours through a matrix of `size` rows. */
+/** A network of 8 x 8 pictures: mean colours times a matrix of `size` rows. */
 function tinyNetwork(size: number): Uint8Array {
   const graph = new GraphBuilder();
   const means = graph.op("Flatten", [graph.op("GlobalAveragePool", ["image"])], { axis: 1 });
@@ -34,7 +34,7 @@ const manifestOf = (file: string, bytes: Uint8Array, more: object = {}) => ({
 });
 
 let count = 0;
-/** A folder of its own with `network.onnx` and, where given, `network.json`; gives the path of the .onnx. */
+/** A separate folder with `network.onnx` and, if given, `network.json`; returns the path of the .onnx. */
 function ownModel({
   bytes = tinyNetwork(4),
   manifest = manifestOf("network.onnx", bytes) as unknown,
@@ -50,7 +50,7 @@ function ownModel({
 const picture = { data: Uint8Array.from({ length: 192 }, (_, i) => i), width: 8, height: 8, channels: 3 } as const;
 
 describe("shipped models", () => {
-  it("are all there, undamaged", async () => {
+  it("are complete and undamaged", async () => {
     const { models, defaults } = await readCatalogue();
     expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.values(defaults)));
     for (const manifest of models) {
@@ -68,7 +68,7 @@ describe("shipped models", () => {
     expect((await locateModel("embedding", "mobilefacenet.faceplugin-512")).manifest.embedding.size).toBe(512);
   });
 
-  it("are listed when one is not known: those for the task", async () => {
+  it("are listed, by task, for an unknown id", async () => {
     await expect(locateModel("embedding", "facenet.2015")).rejects.toMatchObject({
       code: "MODEL_NOT_FOUND",
       message: expect.stringMatching(
@@ -80,21 +80,21 @@ describe("shipped models", () => {
     });
   });
 
-  it("are not taken for another task's", async () => {
+  it("are not used for a different task", async () => {
     await expect(locateModel("embedding", "retinaface.mobilenet-025")).rejects.toMatchObject({
       code: "MODEL_WRONG_TASK",
       message: "model retinaface.mobilenet-025: is a model for detection; expected one for embedding.",
     });
   });
 
-  it("say how to build them where there are none", async () => {
+  it("report how to build them if missing", async () => {
     await expect(locateModel("embedding", undefined, join(folder, "nowhere"))).rejects.toMatchObject({
       code: "MODEL_MANIFEST_MISSING",
     });
   });
 });
 
-describe("a model of one's own", () => {
+describe("a user's own model", () => {
   it.each([["network.json"], ["manifest.json"]])("is found by its path, with %s beside it, and embeds", async (name) => {
     const facenet = await FaceNet.load({ model: ownModel({ name }), threads: 1 });
     try {
@@ -116,7 +116,7 @@ describe("a model of one's own", () => {
     expect((await locateModel("embedding", join(path, ".."))).manifest.id).toBe("tiny.own");
   });
 
-  it("needs its file and its manifest", async () => {
+  it("requires its file and its manifest", async () => {
     await expect(locateModel("embedding", join(folder, "none.onnx"))).rejects.toMatchObject({ code: "MODEL_FILE_MISSING" });
     const path = ownModel({ manifest: null });
     await expect(locateModel("embedding", path)).rejects.toMatchObject({
@@ -141,7 +141,7 @@ describe("a model of one's own", () => {
     });
   });
 
-  it("that was changed is refused, with both checksums and the way out", async () => {
+  it("that was modified is rejected, with both checksums and a remedy", async () => {
     const path = ownModel();
     writeFileSync(path, tinyNetwork(5));
     const located = await locateModel("embedding", path);
@@ -153,7 +153,7 @@ describe("a model of one's own", () => {
       expect((error as Error).message).toContain(words);
   });
 
-  it("whose file is gone is refused", async () => {
+  it("whose file is missing is rejected", async () => {
     const path = ownModel();
     const located = await locateModel("embedding", path);
     rmSync(path);
@@ -163,7 +163,7 @@ describe("a model of one's own", () => {
     });
   });
 
-  it("that is no ONNX file is refused when loaded", async () => {
+  it("that is not an ONNX file is rejected when loaded", async () => {
     const path = ownModel({ bytes: Buffer.from("not a network at all") });
     await expect(FaceNet.load({ model: path, threads: 1 })).rejects.toMatchObject({
       code: "MODEL_NOT_LOADABLE",
@@ -171,7 +171,7 @@ describe("a model of one's own", () => {
     });
   });
 
-  it("that gives more or fewer numbers than promised is refused when it runs", async () => {
+  it("with an unexpected output size is rejected when it runs", async () => {
     const facenet = await FaceNet.load({ model: ownModel({ bytes: tinyNetwork(5) }), threads: 1 });
     try {
       await expect(facenet.embed(picture, { aligned: true })).rejects.toMatchObject({

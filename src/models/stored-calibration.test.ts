@@ -35,7 +35,7 @@ const calibrationOf = ({ manifest }: Awaited<ReturnType<typeof ownModel>>, dista
 });
 
 describe("a stored calibration", () => {
-  it("of a shipped model is the user's: the library decides by it only when told to", async () => {
+  it("of a shipped model is the user's: the library uses it only on request", async () => {
     const located = await locateModel("embedding");
     expect(await storedCalibration(located)).toBeUndefined();
     const file = await placeForCalibration(located);
@@ -46,7 +46,7 @@ describe("a stored calibration", () => {
     expect((await locateCalibrated(undefined, "own")).calibration.from).toBe("model");
   });
 
-  it("of one's own model is the manifest's, which every reader has", async () => {
+  it("of a user's own model is in the manifest, for all readers", async () => {
     const located = await ownModel();
     expect(usersCalibrationFile(located)).toBeUndefined();
     await storeCalibration(located, await placeForCalibration(located), calibrationOf(located));
@@ -60,7 +60,7 @@ describe("a stored calibration", () => {
     expect(own.manifest).toEqual(located.manifest);
   });
 
-  it("replaces the one before, and is forgotten without a trace", async () => {
+  it("replaces the previous one, and is deleted without a trace", async () => {
     const located = await ownModel();
     const before = JSON.parse(await readFile(located.manifestFile, "utf8"));
     for (const distance of [0.9, 0.8]) await storeCalibration(located, located.manifestFile, calibrationOf(located, distance));
@@ -71,7 +71,7 @@ describe("a stored calibration", () => {
     expect(await readdir(located.directory)).toEqual(["manifest.json"]);
   });
 
-  it("is written through a link, and the link stays one", async () => {
+  it("is written through a link, which is kept", async () => {
     const real = await ownModel(join(folder, "real"));
     await mkdir(join(folder, "linked"));
     await symlink(real.manifestFile, join(folder, "linked", "manifest.json"));
@@ -82,7 +82,7 @@ describe("a stored calibration", () => {
     expect((await locateCalibrated(real.directory)).calibration.from).toBe("stored");
   });
 
-  it("that cannot be written leaves the manifest as it was", async () => {
+  it("that cannot be written leaves the manifest unchanged", async () => {
     const located = await ownModel();
     await copyFile(located.manifestFile, join(folder, "before.json"));
     await mkdir(`${located.manifestFile}.part`); // in the way of the write
@@ -92,7 +92,7 @@ describe("a stored calibration", () => {
     expect(await readFile(located.manifestFile, "utf8")).toBe(await readFile(join(folder, "before.json"), "utf8"));
   });
 
-  it("of other weights is refused by the file that holds it", async () => {
+  it("of other weights is rejected, naming its file", async () => {
     const located = await ownModel();
     const stale = { ...calibrationOf(located), sha256: "0".repeat(64) };
     await storeCalibration(located, located.manifestFile, stale);

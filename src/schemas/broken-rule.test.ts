@@ -30,7 +30,7 @@ test.each([
   expect(brokenRule(schema.safeParse({ ...valid, ...change }).error)).toBe(rule);
 });
 
-test("no message is zod's own", () => {
+test("no message is zod's default", () => {
   fc.assert(
     fc.property(fc.record(Object.fromEntries(Object.keys(valid).map((key) => [key, fc.anything()]))), (value) => {
       const { error } = schema.safeParse(value);
@@ -39,7 +39,7 @@ test("no message is zod's own", () => {
   );
 });
 
-test("text that is no JSON, and errors of another kind", () => {
+test("invalid JSON, and other errors", () => {
   expect(brokenRule(new SyntaxError("Unexpected token"))).toBe("is not JSON");
   expect(brokenRule(new Error("disk"))).toBeUndefined();
 });

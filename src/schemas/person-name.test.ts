@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { Correction } from "./gallery.ts";
 import { PersonName } from "./person-name.ts";
 
-it("has one spelling, of 1 to 200 characters, whatever it is made of", () => {
+it("is normalised to one spelling of 1 to 200 characters", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 250 }), (text) => {
       const { success, data } = PersonName.safeParse(text);
@@ -41,7 +41,7 @@ it.each([
   expect(PersonName.safeParse(name).success).toBe(false);
 });
 
-it("nobody is merged with themselves", () => {
+it("a person cannot be merged with themselves", () => {
   expect(Correction.safeParse({ kind: "merge", into: 3, from: 3 }).error?.issues[0]?.path).toEqual(["from"]);
   expect(Correction.safeParse({ kind: "merge", into: 3, from: 4 }).success).toBe(true);
 });

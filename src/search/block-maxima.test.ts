@@ -8,7 +8,7 @@ describe.each(kernels)("BlockMaxima, %s", async (kernel) => {
   const maxima = await BlockMaxima.of(kernel, { dimensions, threads: 1 });
   afterAll(() => maxima.dispose());
 
-  it("gives the largest product of each block with each probe", async (context) => {
+  it("returns the largest product of each block with each probe", async (context) => {
     context.skip(!(await maxima.isExact()), `${kernel} products overflow on this processor, which is never given them`);
     const probe = fc.array(fc.integer({ min: -128, max: 127 }), { minLength: dimensions, maxLength: dimensions });
     const rows = 3 * BLOCK_ROWS;
@@ -31,7 +31,7 @@ describe.each(kernels)("BlockMaxima, %s", async (kernel) => {
 });
 
 describe("BlockMaxima.create", () => {
-  it("takes a kernel that gets the largest products right", async () => {
+  it("selects a kernel with correct results", async () => {
     const maxima = await BlockMaxima.create({ dimensions: 128, threads: 1 });
     expect(await maxima.isExact()).toBe(true);
     await maxima.dispose();

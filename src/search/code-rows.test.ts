@@ -8,7 +8,7 @@ function rowsOf(count: number): CodeRows {
 }
 
 describe("CodeRows", () => {
-  it("gives back what was appended, across chunks", () => {
+  it("returns appended codes, across chunks", () => {
     const rows = rowsOf(CHUNK_ROWS + 5);
     expect(rows.count).toBe(CHUNK_ROWS + 5);
     for (const row of [0, 99, CHUNK_ROWS - 1, CHUNK_ROWS, CHUNK_ROWS + 4]) {
@@ -27,7 +27,7 @@ describe("CodeRows", () => {
     expect(rows.count).toBe(CHUNK_ROWS - 1);
   });
 
-  it("knows the shortest and the longest code of a block", () => {
+  it("tracks the shortest and the longest code of a block", () => {
     const rows = new CodeRows(1);
     for (let i = 1; i <= BLOCK_ROWS + 1; i++) rows.append(i, Int8Array.of(i % 2 ? -i : i));
     const { largestInverse, smallestInverse } = rows.place(0).chunk;

@@ -7,7 +7,7 @@ import { byDistance, type Neighbour } from "./selection.ts";
 
 type Face = { readonly id: number; readonly code: Int8Array };
 
-/** What a search must find: every face compared, all of them sorted. */
+/** Reference: compares and sorts all faces. */
 function naive(faces: readonly Face[], probe: Int8Array): Neighbour[] {
   return faces.map(({ id, code }) => ({ id, distance: codeDistance(code, probe) })).sort(byDistance);
 }
@@ -21,7 +21,7 @@ async function indexOf(faces: readonly Face[], dimensions: number): Promise<Code
   return index;
 }
 
-/** Codes from a linear congruential generator: the same every time. */
+/** Deterministic codes from a linear congruential generator. */
 function createCodes(count: number, dimensions: number): Int8Array[] {
   let state = 1;
   const next = () => {
@@ -31,7 +31,7 @@ function createCodes(count: number, dimensions: number): Int8Array[] {
   return Array.from({ length: count }, () => Int8Array.from({ length: dimensions }, () => next() - 127));
 }
 
-/** Small numbers in few dimensions: full of ties and copies, and of very unequal lengths. */
+/** Small numbers in few dimensions: many ties and copies, and very different lengths. */
 const code = fc
   .array(fc.integer({ min: -2, max: 2 }), { minLength: 3, maxLength: 3 })
   .filter((values) => values.some(Boolean))
@@ -42,7 +42,7 @@ const faces = fc.uniqueArray(fc.record({ id: fc.integer({ min: -50, max: 10_000 
 });
 const probes = fc.array(code, { minLength: 1, maxLength: 5 });
 
-describe("CodeSearch against a plain loop", () => {
+describe("CodeSearch against a naive loop", () => {
   it("finds the k nearest in order, however many tie", async () => {
     await fc.assert(
       fc.asyncProperty(faces, probes, fc.integer({ min: 1, max: 150 }), async (all, wanted, k) => {
@@ -53,7 +53,7 @@ describe("CodeSearch against a plain loop", () => {
     );
   });
 
-  it("finds all within a distance, one exactly at it too", async () => {
+  it("finds all within a distance, including one exactly at it", async () => {
     await fc.assert(
       fc.asyncProperty(faces, probes, fc.constantFrom(-1, 0, 0.5, 2, 4), async (all, wanted, distance) => {
         const index = await indexOf(all, 3);
@@ -65,7 +65,7 @@ describe("CodeSearch against a plain loop", () => {
     );
   });
 
-  it("finds the same through a filter as without the others", async () => {
+  it("finds the same with a filter as without the other faces", async () => {
     await fc.assert(
       fc.asyncProperty(faces, probes, fc.integer({ min: 1, max: 9 }), async (all, wanted, divisor) => {
         const index = await indexOf(all, 3);
@@ -97,7 +97,7 @@ describe("CodeSearch against a plain loop", () => {
   });
 });
 
-describe("CodeSearch of more than a chunk", () => {
+describe("CodeSearch over several chunks", () => {
   const count = CHUNK_ROWS + 700;
   const all = createCodes(count, 16).map((value, id) => ({ id, code: value }));
   const wanted = [0, CHUNK_ROWS - 1, CHUNK_ROWS, count - 1].map((row) => (all[row] as Face).code);
@@ -107,7 +107,7 @@ describe("CodeSearch of more than a chunk", () => {
   });
   afterAll(() => index.dispose());
 
-  it("finds across the border, for one probe and for many", async () => {
+  it("finds across chunks, for one and many probes", async () => {
     const expected = wanted.map((probe) => naive(all, probe));
     expect(await index.search(wanted, { k: 40 })).toEqual(expected.map((list) => list.slice(0, 40)));
     for (const [i, probe] of wanted.entries()) {
@@ -128,7 +128,7 @@ describe("CodeSearch of more than a chunk", () => {
     expect(await index.within(wanted, { distance: 2, where: ids })).toEqual(near);
   });
 
-  it("stays right when faces come and go while it searches", async () => {
+  it("stays correct when faces are added and removed during a search", async () => {
     const moving = await indexOf(all, 16);
     const searching = moving.search(wanted, { k: 30 });
     const first = moving.search([wanted[0] as Int8Array], { k: 30 });
@@ -140,7 +140,7 @@ describe("CodeSearch of more than a chunk", () => {
     expect(moving.size).toBe(left.length + 1);
     const lists = [...(await searching), ...(await first)];
     for (const [i, list] of lists.entries()) {
-      // Which rows were looked at before the removal is left open; those that stay must all be there, in order.
+      // Which rows were visited before the removal is unspecified; those that stay must all be found, in order.
       const stayed = list.filter(({ id }) => id % 3 !== 1);
       expect(stayed).toEqual(naive(left, wanted[i % 4] as Int8Array).slice(0, stayed.length));
       expect(stayed.length).toBeGreaterThan(10);
@@ -161,7 +161,7 @@ describe("CodeSearch", () => {
     await index.dispose();
   });
 
-  it("finds nothing in an empty index, and nothing for no probes", async () => {
+  it("finds nothing in an empty index, or without probes", async () => {
     const index = await CodeSearch.create({ dimensions: 3 });
     expect(await index.search([Int8Array.of(1, 2, 3)])).toEqual([[]]);
     expect(await index.within([Int8Array.of(1, 2, 3)], { distance: 4 })).toEqual([[]]);
@@ -170,7 +170,7 @@ describe("CodeSearch", () => {
     await index.dispose();
   });
 
-  it("refuses what cannot be searched", async () => {
+  it("rejects invalid input", async () => {
     const index = await CodeSearch.create({ dimensions: 3, threads: 1 });
     const probe = Int8Array.of(1, 2, 3);
     await expect(index.search([probe.subarray(1)])).rejects.toThrow(RangeError);
@@ -184,7 +184,7 @@ describe("CodeSearch", () => {
     await index.dispose();
   });
 
-  it("adds all of a call or nothing", async () => {
+  it("adds all codes of a call or none", async () => {
     const index = await CodeSearch.create({ dimensions: 2, threads: 1 });
     index.add([1], Int8Array.of(1, 1));
     expect(() => index.add([2, 3], Int8Array.of(1, 1, 1))).toThrow("2 codes of 2 dimensions expected, got 3 bytes");

@@ -16,7 +16,7 @@ const cohort = fc.record({
   middle: fc.double({ min: 0, max: 4, noNaN: true }),
 });
 
-it("takes from a distance the mean distances to the nearest other people, as in a naive recomputation", () => {
+it("subtracts the mean distances to the nearest other people, like a naive computation", () => {
   fc.assert(
     fc.property(unit, unit, cohort, (a, b, given) => {
       const naive = (face: Float32Array): number => {
@@ -76,7 +76,7 @@ const options = {
   ownWithin: 0.6,
 };
 
-it("finds thresholds that keep their rate for strangers of the gallery, with the very cohort that it names", () => {
+it("finds thresholds that keep their rate for strangers of the gallery, with the returned cohort", () => {
   const gallery = galleryOf(peopleOf(300), 600);
   const figures = calibrateCohort(gallery, { ...options, random: seededRandom(1) });
   if (!figures) throw new Error("300 people are a cohort");
@@ -103,7 +103,7 @@ it("finds thresholds that keep their rate for strangers of the gallery, with the
   expect(limit?.basis).toBe("gallery");
 });
 
-it("does without a cohort where the gallery has fewer than 40 people with two faces", () => {
+it("has no cohort if the gallery has fewer than 40 people with two faces", () => {
   const gallery = galleryOf(peopleOf(39), 600);
   expect(calibrateCohort(gallery, { ...options, random: seededRandom(1) })).toBeNull();
 });

@@ -5,7 +5,7 @@ import type { PhotographedFaces } from "./stranger-pairs.ts";
 
 const SIZE = 32;
 
-/** Faces of people on a sphere around a common direction, two or three a photograph; nobody twice. */
+/** Faces of people on a sphere around a common direction, two or three per photograph; no person twice in one. */
 function gallery(photographs: number, common: number, seed: number) {
   const random = seededRandom(seed);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -39,7 +39,7 @@ function gallery(photographs: number, common: number, seed: number) {
   return { faces, far };
 }
 
-/** Of another population: its thresholds let ten times too many of these through. */
+/** Calibrated on another population: its thresholds accept ten times too many of these. */
 const options = (seed: number): GalleryCalibrationOptions => ({
   thresholds: [
     { far: 1e-2, distance: 1.27 },
@@ -89,7 +89,7 @@ describe("calibration of a gallery", () => {
     expect(first?.interval.high).toBeGreaterThan(first?.distance as number);
   });
 
-  it("vouches as far down as there are pairs, and below never lets more through than the model does", () => {
+  it("supports rates as far down as there are pairs, and below is never less strict than the model", () => {
     expect(figures.distinctPairs).toBe(300 + 300 * 3);
     expect(figures.vouchesDownTo).toBeGreaterThanOrEqual(1 / 1200);
     expect(figures.vouchesDownTo).toBeLessThan(1 / 300);
@@ -109,7 +109,7 @@ describe("calibration of a gallery", () => {
     }
   });
 
-  it("refuses a handful of pairs", () => {
+  it("rejects too few pairs", () => {
     expect(() => calibrateGallery(gallery(20, 1, 3).faces, options(4))).toThrow(/too few/);
   });
 });

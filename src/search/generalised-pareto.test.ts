@@ -43,7 +43,7 @@ describe("generalised Pareto distribution", () => {
     expect(objective(fit.scale, fit.shape) - best).toBeLessThan(0.05);
   });
 
-  it("finds the distribution of many draws, and keeps to the prior with none", () => {
+  it("recovers the distribution of many samples, and returns the prior without samples", () => {
     for (const shape of [-0.2, 0, 0.2]) {
       const fit = fitGeneralisedPareto(draws({ scale: 2, shape }, 20_000, 7), new Float64Array(20_000).fill(1), vague);
       expect(fit.scale).toBeCloseTo(2, 0.8);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { IdTable } from "./id-table.ts";
 
 describe("IdTable", () => {
-  it("keeps what a Map would, whatever is set and deleted", () => {
+  it("behaves like a Map under random operations", () => {
     const id = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.maxSafeInteger());
     fc.assert(
       fc.property(fc.array(fc.tuple(id, fc.boolean()), { maxLength: 300 }), (steps) => {
@@ -24,7 +24,7 @@ describe("IdTable", () => {
     );
   });
 
-  it("holds 200,000 ids, close together or 2^32 apart", () => {
+  it("stores 200,000 ids, close together or 2^32 apart", () => {
     for (const step of [1, 2 ** 32]) {
       const table = new IdTable((row) => row * step);
       for (let row = 0; row < 200_000; row++) table.set(row * step, row);
@@ -33,7 +33,7 @@ describe("IdTable", () => {
     }
   });
 
-  it("gives an id its new row", () => {
+  it("updates the row of an id", () => {
     const table = new IdTable(() => 7);
     table.set(7, 3);
     table.set(7, 1);

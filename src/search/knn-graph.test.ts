@@ -12,7 +12,7 @@ function randomCodes(count: number, dimensions: number): Int8Array {
 }
 
 describe("knnGraph", () => {
-  it("joins every face with its k nearest others", async () => {
+  it("connects every face to its k nearest others", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(code, { maxLength: 150 }), fc.integer({ min: 1, max: 8 }), async (values, wanted) => {
         const codes = values.map((one) => Int8Array.from(one));
@@ -32,13 +32,13 @@ describe("knnGraph", () => {
     );
   });
 
-  it("gives the same graph from several threads as from one", async () => {
+  it("gives the same graph with several threads as with one", async () => {
     const codes = randomCodes(2500, 16);
     const one = await knnGraph(codes, { dimensions: 16, k: 5, threads: 1 });
     expect(await knnGraph(codes, { dimensions: 16, k: 5, threads: 3 })).toEqual(one);
   });
 
-  it("stops when it is told to, and says how far it is until then", async () => {
+  it("stops on abort, and reports progress until then", async () => {
     const controller = new AbortController();
     const onProgress = vi.fn(() => controller.abort(new Error("enough")));
     const graph = knnGraph(randomCodes(30_000, 128), { dimensions: 128, k: 10, signal: controller.signal, onProgress });
@@ -46,7 +46,7 @@ describe("knnGraph", () => {
     expect(onProgress).toHaveBeenCalled();
   });
 
-  it("refuses k below 1, and codes that are cut short", async () => {
+  it("rejects k below 1, and truncated codes", async () => {
     await expect(knnGraph(new Int8Array(6), { dimensions: 3, k: 0 })).rejects.toThrow(RangeError);
     await expect(knnGraph(new Int8Array(7), { dimensions: 3, k: 1 })).rejects.toThrow(RangeError);
   });

@@ -12,7 +12,7 @@ const neighbours = fc
   );
 
 describe("NearestK", () => {
-  it("keeps what stands first after sorting, in whatever order it comes", () => {
+  it("keeps the first k after sorting, in any order of arrival", () => {
     fc.assert(
       fc.property(neighbours, fc.integer({ min: 1, max: 50 }), (all, k) => {
         const selection = new NearestK(k);
@@ -26,7 +26,7 @@ describe("NearestK", () => {
 });
 
 describe("AllWithin", () => {
-  it("keeps what is at most that far", () => {
+  it("keeps everything up to the distance", () => {
     fc.assert(
       fc.property(neighbours, fc.constantFrom(0, 1, 2.5), (all, limit) => {
         const selection = new AllWithin(limit);

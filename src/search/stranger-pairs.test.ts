@@ -15,7 +15,7 @@ function facesOf(rows: readonly (readonly [photograph: number, group: number, pl
 const find = (faces: PhotographedFaces) => findStrangerPairs(faces, { suspectedUpTo: 0.1, random: seededRandom(1) });
 
 describe("pairs of strangers", () => {
-  it("are all pairs within a photograph, each two people counting once: as counted naively", () => {
+  it("are all pairs within a photograph, each combination of people counted once, like a naive count", () => {
     const face = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: -1, max: 9 }), fc.integer({ min: 1, max: 400 }));
     fc.assert(
       fc.property(fc.array(face, { maxLength: 40 }), (rows) => {
@@ -45,7 +45,7 @@ describe("pairs of strangers", () => {
     expect(distinct).toBeCloseTo(leftOut.companions > 0 ? 6 : 7, 9);
   });
 
-  it("leaves out contact sheets, which show people twice, but not one pair that is close by chance", () => {
+  it("leaves out contact sheets, which show people twice, but not a single pair that is close by chance", () => {
     const sheet = [0, 0.01, 2, 2.01, 4].map((place) => [1, -1, place] as const);
     const party = [0, 0.01, 1, 2, 3].map((place) => [2, -1, place] as const);
     const { leftOut, within } = find(facesOf([...sheet, ...party]));
@@ -54,7 +54,7 @@ describe("pairs of strangers", () => {
     expect(within.distances[0]).toBeCloseTo(0.01, 9);
   });
 
-  it("leaves out companions: two who are hardly ever seen apart, among many who are", () => {
+  it("leaves out companions: two people rarely seen apart, among many who are", () => {
     const rows: [number, number, number][] = [];
     for (let i = 0; i < 5; i++) rows.push([i, 0, 0.5], [i, 1, 0.9]);
     for (let i = 5; i < 80; i++) rows.push([i, 2 * i, 1], [i, 2 * i + 1, 2], [i, 1000 + i, 3]);
@@ -63,7 +63,7 @@ describe("pairs of strangers", () => {
     expect(within.distances[0]).toBe(1);
   });
 
-  it("keeps everybody of a gallery of people who are always together", () => {
+  it("keeps all people of a gallery in which all are always together", () => {
     const choir = Array.from({ length: 30 }, (_, photograph) => Array.from({ length: 8 }, (_, i) => [photograph, i, i] as const));
     const { leftOut, distinct } = find(facesOf(choir.flat()));
     expect(leftOut.companions).toBe(0);

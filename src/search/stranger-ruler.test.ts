@@ -4,7 +4,7 @@ import { logNormalCdf, logNormalCdfSlope, normalQuantileOfLog } from "../metric/
 import { createStrangerRuler } from "./stranger-ruler.ts";
 
 describe("normal distribution", () => {
-  it("has the values of the tables, also far out", () => {
+  it("equals tabulated values, also in the tail", () => {
     for (const [z, p] of [
       [0, 0.5],
       [1.959963984540054, 0.975],
@@ -16,7 +16,7 @@ describe("normal distribution", () => {
       expect(Math.exp(logNormalCdf(z)) / p).toBeCloseTo(1, 9);
   });
 
-  it("inverts, and its slope is that of differences", () => {
+  it("inverts, with a density equal to finite differences", () => {
     fc.assert(
       fc.property(fc.double({ min: -12, max: 4, noNaN: true }), (z) => {
         expect(normalQuantileOfLog(logNormalCdf(z))).toBeCloseTo(z, 6);
@@ -33,7 +33,7 @@ describe("ruler of strangers", () => {
     { far: 1e-4, distance: 1.1247 },
   ];
 
-  it("gives the thresholds that it was made from, and the distance of every height", () => {
+  it("returns the thresholds it was built from, and inverts every value", () => {
     const ruler = createStrangerRuler(thresholds);
     for (const { far, distance } of thresholds) expect(Math.exp(-ruler.heightAt(distance))).toBeCloseTo(far, 8);
     fc.assert(
@@ -48,7 +48,7 @@ describe("ruler of strangers", () => {
     );
   });
 
-  it("knows the body of a normal distribution from two of its quantiles", () => {
+  it("recovers the body of a normal distribution from two quantiles", () => {
     const ruler = createStrangerRuler([
       { far: 1e-2, distance: 1.8 - 0.2 * 2.3263478740408408 },
       { far: 1e-3, distance: 1.8 - 0.2 * 3.090232306167813 },
@@ -57,7 +57,7 @@ describe("ruler of strangers", () => {
     expect(ruler.body.spread).toBeCloseTo(2 * 0.2 * 0.6744897501960817, 6);
   });
 
-  it("refuses thresholds that describe nothing", () => {
+  it("rejects degenerate thresholds", () => {
     expect(() => createStrangerRuler(thresholds.slice(0, 1))).toThrow(/two thresholds/);
     expect(() => createStrangerRuler([...thresholds, { far: 5e-2, distance: 1 }])).toThrow(/must fall/);
   });

@@ -15,7 +15,7 @@ const options = {
   sameOverDifferent: (distance: number) => Math.exp(20 * (1.35 - distance)),
 };
 
-/** Distances of strangers, and of one person as many more as `same` says. */
+/** Distances of strangers, and additional same-person distances in the share `same`. */
 function pairsOf(strangers: number, same: number, seed: number): Weighted {
   const random = seededRandom(seed);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -46,7 +46,7 @@ describe("tail of strangers", () => {
     expect(factors(1).at(-1)).toBeLessThan(1.5);
   });
 
-  it("finds the distance of every rate again", () => {
+  it("inverts every rate", () => {
     const tail = tailOf(pairsOf(20_000, 0, 3), pairsOf(5000, 0, 4));
     fc.assert(
       fc.property(fc.double({ min: -12, max: -0.1, noNaN: true }), (log) => {

@@ -61,7 +61,7 @@ it("waits for enough pairs, then calibrates, and again when the gallery has grow
   await store.close();
 });
 
-it("does not try again and again where most pairs are of the same people", async () => {
+it("does not retry if most pairs are of the same people", async () => {
   const store = await galleryOf(0, join(await temporaryFolder("after-index"), "gallery.db"));
   const [a, b] = [somebody(), somebody()];
   for (let i = 0; i < 310; i++) await store.recordFile(testFile(`couple-${i}.jpg`, [a, b]));
@@ -71,7 +71,7 @@ it("does not try again and again where most pairs are of the same people", async
   await store.close();
 });
 
-it("leaves alone what a user has decided: a calibration asked for or forgotten, one stored for the model", async () => {
+it("respects the user's choice: a calibration requested or forgotten, or stored for the model", async () => {
   const store = await galleryOf(330, join(await temporaryFolder("after-index"), "gallery.db"));
   const stored = { ...own, calibration: { from: "stored" as const, calibratedOn: "labelled people" } };
   expect(await calibrateAfterIndex(store, stored)).toBeNull();
@@ -90,7 +90,7 @@ it("leaves alone what a user has decided: a calibration asked for or forgotten, 
   await store.close();
 });
 
-it("is told in the last lines of index, and never comes back after calibrate --forget", async () => {
+it("is reported in the last lines of index, and never returns after calibrate --forget", async () => {
   const gallery = join(await temporaryFolder("after-index"), "gallery.db");
   await (await galleryOf(330, gallery)).close();
   const portrait = await samplePortrait();
@@ -115,7 +115,7 @@ it("is told in the last lines of index, and never comes back after calibrate --f
   await store.close();
 });
 
-it("follows an upload, too", async () => {
+it("also runs after an upload", async () => {
   const folder = await temporaryFolder("after-upload");
   const gallery = join(folder, "gallery.db");
   await (await galleryOf(330, gallery)).close();

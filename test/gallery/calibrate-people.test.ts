@@ -21,7 +21,7 @@ let store: GalleryStore;
 const random = seededRandom(5);
 const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-/** Somebody of a population that is closer together than the model's. */
+/** A person of a population that is closer together than the model's. */
 const somebody = () =>
   testFace(
     ...Array.from({ length: 128 }, (_, k) => Math.max(-127, Math.min(127, Math.round(20 * gauss() + (k === 0 ? 150 : 0))))),
@@ -49,13 +49,13 @@ afterAll(async () => {
   await store.close();
 });
 
-it("needs photographs that show several people clearly", async () => {
+it("requires photographs that show several people clearly", async () => {
   for (let i = 0; i < 10; i++) await store.recordFile(testFile(`few-${i}.jpg`, [somebody(), blurred(), blurred()]));
   await expect(calibratePeople(store, options)).rejects.toMatchObject({ code: "GALLERY_CALIBRATION_TOO_SMALL" });
   expect(await store.calibration()).toBeUndefined();
 });
 
-it("is kept in the gallery, decides there unless others were asked for, and goes when it is removed", async () => {
+it("is stored in the gallery, used there by default, and gone when removed", async () => {
   for (let i = 0; i < 120; i++) await store.recordFile(testFile(`many-${i}.jpg`, [somebody(), somebody()]));
   const calibration = await calibratePeople(store, options);
   expect(calibration).toMatchObject({
@@ -75,7 +75,7 @@ it("is kept in the gallery, decides there unless others were asked for, and goes
   const others = { ...own, manifest: { ...own.manifest, model: { ...own.manifest.model, sha256: "0".repeat(64) } } };
   expect(await calibratedByGallery(store, others, "stored")).toEqual(others);
 
-  // a verdict, too, is by the gallery's: named, or the user's own where there is one
+  // verdicts use the gallery's, too: the given one, or the user's own gallery if there is one
   const facenet = {
     model: located.manifest,
     calibration: own.calibration,

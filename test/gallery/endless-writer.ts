@@ -1,4 +1,4 @@
-/** A process that writes photographs of three faces into a gallery until it is killed: `node endless-writer.ts GALLERY`. */
+/** Writes photographs of three faces into a gallery until it is killed: `node endless-writer.ts GALLERY`. */
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 import { testFace, testFile } from "./store-conformance.ts";
 

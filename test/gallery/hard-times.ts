@@ -1,4 +1,7 @@
-/** Indexing under bad conditions: killed, on a full disk, beside another process. Used by test/hard-times.test.ts and scripts/hard-times.ts. */
+/**
+ * Indexing under failures: killed, on a full disk, next to another process. Used by test/hard-times.test.ts and
+ * scripts/hard-times.ts.
+ */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -12,7 +15,7 @@ import { sampleNames, samplePhotograph } from "../sample-photographs.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
-/** Photographs that all differ, made of the samples: small, so that many are written in a short time. */
+/** Distinct small photographs made of the samples, so that many are written in a short time. */
 export async function makePhotographs(folder: string, count: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (let i = 0; i < count; i++) {
@@ -25,7 +28,7 @@ export async function makePhotographs(folder: string, count: number): Promise<vo
 
 export type Indexing = { readonly child: ChildProcess; readonly ended: Promise<{ code: number | null; stderr: string }> };
 
-/** The real program as a process of its own. */
+/** The real program as a separate process. */
 export function startIndexing(photographs: string, gallery: string, options: readonly string[] = []): Indexing {
   const args = [main, "index", photographs, "--gallery", gallery, "--threads", "1", ...options];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -34,7 +37,7 @@ export function startIndexing(photographs: string, gallery: string, options: rea
   return { child, ended: new Promise((resolve) => child.once("close", (code) => resolve({ code, stderr }))) };
 }
 
-/** Per photograph all that indexing finds out, without numbers that depend on the order; sorted. */
+/** Result of indexing per photograph, without ids that depend on the order; sorted. */
 export async function contentOf(gallery: string): Promise<string[]> {
   const store = await openGalleryStore(gallery);
   try {
@@ -50,7 +53,7 @@ export async function contentOf(gallery: string): Promise<string[]> {
   }
 }
 
-/** What is wrong with the gallery, beside one that was made without interruption: everything in it must be in that one. */
+/** Differences from a gallery indexed without interruption, which must contain everything in this one. */
 export async function faultsOf(gallery: string, whole: readonly string[]): Promise<string[]> {
   const store = await openGalleryStore(gallery);
   const faults = await store.check();
@@ -65,11 +68,11 @@ export async function faultsOf(gallery: string, whole: readonly string[]): Promi
 }
 
 /**
- * Kills an indexing process: once in five while it starts, else at a random moment after it has added a photograph.
+ * Kills an indexing process: once in five while it starts, otherwise at a random moment after it has added a photograph.
  *
  * @param random numbers from 0 to 1
- * @param latestMs longest wait after a photograph was added; short, where indexing all of them takes little longer
- * @returns whether it was killed, rather than having finished
+ * @param latestMs longest wait after a photograph was added; short if indexing all of them takes little longer
+ * @returns whether it was killed before it finished
  */
 export async function killAtRandom(
   { child, ended }: Indexing,
@@ -89,7 +92,7 @@ export async function killAtRandom(
   return (await ended).code === null;
 }
 
-/** Looks and closes again, so that nobody but the one to be killed has the gallery open. */
+/** Opens, checks and closes, so that only the process to be killed has the gallery open. */
 async function photographsIn(gallery: string): Promise<number> {
   if (!existsSync(gallery)) return 0;
   const store = await openGalleryStore(gallery);
@@ -100,7 +103,7 @@ async function photographsIn(gallery: string): Promise<number> {
   }
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Deterministic numbers from 0 to 1. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -111,7 +114,7 @@ export function randomNumbers(seed: number): () => number {
 
 const run = promisify(execFile);
 
-/** A small disk in memory. @returns how to change its size and to take it away; undefined where this process may not mount */
+/** A small disk in memory. @returns functions to resize and remove it; undefined without permission to mount */
 export async function mountSmallDisk(folder: string, kilobytes: number) {
   await mkdir(folder, { recursive: true });
   const sized = (size: number) => `size=${size}k`;

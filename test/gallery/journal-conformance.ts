@@ -1,4 +1,4 @@
-/** What every gallery store must do about changes to people: each is a step that is taken back and done again exactly. */
+/** Conformance tests of gallery stores for changes to people: each is a step that is undone and redone exactly. */
 import { describe, expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { seededRandom } from "../../src/metric/seeded-random.ts";
@@ -11,7 +11,7 @@ const NAMES = ["Ada", "Bea", "Cleo", "Dan", "Eve"];
 
 export function describeJournal(opened: () => GalleryStore): void {
   describe("the journal", () => {
-    it("takes random changes back and does them again, exactly", async () => {
+    it("undoes and redoes random changes exactly", async () => {
       const store = opened();
       for (let i = 0; i < PHOTOGRAPHS; i++)
         await store.recordFile(testFile(`${i}.jpg`, [testFace(i, 1, 0, 0), testFace(i, 0, 1, 0), testFace(i, 0, 0, 1)]));
@@ -45,7 +45,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await stateOf(store)).toEqual(states[at]);
     });
 
-    it("keeps who made a change, and ends with a new one what could be done again", async () => {
+    it("records who made a change, and discards redo steps after a new one", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0)]));
       const made = await store.correct({ kind: "create", name: "Ada", faces: [...faces] }, { by: "mia" });
@@ -59,7 +59,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.redo()).toBeUndefined();
     });
 
-    it("takes a run of clustering back whole, with the people it made and removed", async () => {
+    it("undoes a clustering run completely, with the people it created and removed", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2), testFace(3), testFace(4)]));
       await store.regroup([{ faces: faces.slice(0, 2), person: "new" }]);
@@ -72,7 +72,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.regroup([])).toBeUndefined();
     });
 
-    it("takes changes in several transactions back as one step", async () => {
+    it("undoes changes in several transactions as one step", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2), testFace(3)]));
       const before = await stateOf(store);
@@ -91,7 +91,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect((await store.corrections(5)).map(({ correction }) => correction.kind)).toEqual(["import", "name", "import"]);
     });
 
-    it("passes over faces and photographs that were forgotten meanwhile", async () => {
+    it("skips faces and photographs forgotten in the meantime", async () => {
       const store = opened();
       const one = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2)]));
       const two = await store.recordFile(testFile("b.jpg", [testFace(3), testFace(4)]));
@@ -115,7 +115,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.people()).toMatchObject([{ name: "Ada", faces: 1, cover: null }]);
     });
 
-    it("takes a drawn face back with its box and name, and brings it back with the same number", async () => {
+    it("undoes a drawn face with its box and name, and restores it with the same id", async () => {
       const store = opened();
       const identity = { model: "net.one", detector: "finder.one", dimensions: 2, codeScale: 0.01, preprocessing: "p1" };
       await store.adopt(identity);
@@ -147,7 +147,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.check()).toEqual([]);
     });
 
-    it("brings a drawn face back without its embedding where the gallery has another model by then", async () => {
+    it("restores a drawn face without its embedding if the gallery has another model by then", async () => {
       const store = opened();
       const identity = { model: "net.one", detector: "finder.one", dimensions: 2, codeScale: 0.01, preprocessing: "p1" };
       await store.adopt(identity);
@@ -161,7 +161,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.check()).toEqual([]);
     });
 
-    it("forgets a person with all that was said of them, and leaves what was said of others", async () => {
+    it("forgets a person with all their corrections, and keeps those of others", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2), testFace(3), testFace(4)]));
       const [a, b, c, d] = faces as [number, number, number, number];
@@ -184,7 +184,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect(await store.person(again.person as number)).toMatchObject({ name: "Ada", faces: 1 });
     });
 
-    it("leaves ignored faces out until something else is said of them", async () => {
+    it("leaves out ignored faces until another correction", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0), testFace(0, 1, 0, 0)]));
       const [a, b] = faces as [number, number];
@@ -202,7 +202,7 @@ export function describeJournal(opened: () => GalleryStore): void {
       expect((await Array.fromAsync(store.faces({ named: true }))).map(({ id }) => id)).toEqual([b]);
     });
 
-    it("shows the chosen cover, while the face is theirs", async () => {
+    it("shows the chosen cover while the face belongs to the person", async () => {
       const store = opened();
       const { faces } = await store.recordFile(testFile("a.jpg", [testFace(1), testFace(2), testFace(3)]));
       const { person } = await store.correct({ kind: "create", name: "Ada", faces: faces.slice(0, 2) });
@@ -218,7 +218,7 @@ export function describeJournal(opened: () => GalleryStore): void {
   });
 }
 
-/** Everything that changes to people change. */
+/** A random change to people. */
 async function stateOf(store: GalleryStore) {
   const faces = await Array.fromAsync(store.faces());
   return {

@@ -1,10 +1,10 @@
-/** What every gallery store must do about files that come, move and go. */
+/** Conformance tests of gallery stores for files that are added, moved and removed. */
 import { expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { testFace, testFile } from "./test-files.ts";
 
 export function describeKnownFiles(opened: () => GalleryStore): void {
-  it("lists known paths in their order, without those that are gone", async () => {
+  it("lists known paths in order, without missing ones", async () => {
     const store = opened();
     for (const name of ["b/2.jpg", "a.jpg", "b.jpg", "b/1.jpg", "gone.jpg"]) await store.recordFile(testFile(name, []));
     await store.markMissing(["/photos/gone.jpg"]);
@@ -15,7 +15,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await Array.fromAsync(store.knownPaths("/elsewhere"))).toEqual([]);
   });
 
-  it("knows a photograph that has moved, whether the old path is missed before or after the new one is found", async () => {
+  it("recognises a moved photograph, whether the old path is missed before or after the new one is found", async () => {
     const store = opened();
     const { photograph } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)], "h"));
     const paths = async () => (await store.photograph(photograph))?.paths;
@@ -29,7 +29,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.statistics()).toMatchObject({ files: 1, missingFiles: 0, photographs: 1, faces: 1 });
   });
 
-  it("knows a photograph by its pixels where only the metadata of its file has changed", async () => {
+  it("recognises a photograph by its pixels if only the metadata of its file has changed", async () => {
     const store = opened();
     const before = { ...testFile("a.jpg", [testFace(1, 2, 3, 4)], "h1"), pixels: "p" };
     const { photograph, faces } = await store.recordFile(before);
@@ -47,7 +47,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.statistics()).toMatchObject({ photographs: 0, forgottenPhotographs: 2 });
   });
 
-  it("keeps a replaced photograph of whose faces something was said, as one that is gone", async () => {
+  it("keeps a replaced photograph with corrections as missing", async () => {
     const store = opened();
     const { photograph, faces } = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4), testFace(4, 3, 2, 1)], "old"));
     const { person } = await store.correct({ kind: "create", name: "Ada", faces: faces.slice(0, 1) });
@@ -71,7 +71,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect([await store.unplaced(), await store.goneLooks()]).toEqual([[], []]);
   });
 
-  it("gives no face what was said of another where the user has said something else", async () => {
+  it("carries over no correction that contradicts another one", async () => {
     const store = opened();
     const old = await store.recordFile(testFile("a.jpg", [testFace(1, 2, 3, 4)], "old"));
     await store.correct({ kind: "create", name: "Ada", faces: [...old.faces] });
@@ -83,7 +83,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect((await store.unplaced()).map(({ name }) => name)).toEqual(["Ada"]);
   });
 
-  it("lets what clustering found of a gone face give way to what the user said of its new look", async () => {
+  it("lets corrections of a new version override clustering of the old one", async () => {
     const store = opened();
     const old = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
     const now = await store.recordFile(testFile("b.jpg", [testFace(1, 0, 0, 0)]));
@@ -98,7 +98,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.face(gone)).toBeUndefined();
   });
 
-  it("keeps drawn faces: through clustering, a lower floor, a move of the photograph, and whether they are compared", async () => {
+  it("keeps drawn faces through clustering, a lower minimum size and a move of the photograph", async () => {
     const store = opened();
     const identity = { model: "net.one", detector: "finder.one", dimensions: 4, codeScale: 0.01, preprocessing: "p1" };
     await store.adopt(identity);
@@ -144,7 +144,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.knownFile("/elsewhere/b.jpg")).toBeDefined();
   });
 
-  it("prunes photographs that are gone, and no others", async () => {
+  it("prunes missing photographs, and no others", async () => {
     const store = opened();
     const [one, two] = [
       await store.recordFile(testFile("a.jpg", [testFace(1)])),
@@ -158,7 +158,7 @@ export function describeKnownFiles(opened: () => GalleryStore): void {
     expect(await store.isForgotten(testFile("a.jpg", []).hash)).toBe(false);
   });
 
-  it("keeps nothing of a file that could not be read and is gone", async () => {
+  it("keeps nothing of an unreadable file that is gone", async () => {
     const store = opened();
     const { path, bytes, modifiedMs } = testFile("bad.jpg", []);
     await store.recordFailure({ path, bytes, modifiedMs, code: "IMAGE_CORRUPT", message: "cut short" });

@@ -1,4 +1,4 @@
-/** A gallery as large as somebody's whole life in photographs, made up: no network has seen it, all else is as it would be. */
+/** Creates a large synthetic gallery: embeddings are random, everything else is realistic. */
 import { createHash } from "node:crypto";
 import { link, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,23 +7,23 @@ import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts"
 import type { NewFace } from "../../src/schemas/gallery.ts";
 import { writeSyntheticFaces } from "../synthetic-faces.ts";
 
-/** Pictures that there are; photographs are links to them. */
+/** Number of distinct pictures; photographs are links to them. */
 const PICTURES = 50;
 const SIDE = 160;
-/** People grouped in one transaction. */
+/** People per transaction. */
 const TOGETHER = 500;
 
 export type LargeGallery = {
   readonly gallery: string;
   readonly people: number;
-  /** Faces of the person who has most. */
+  /** Faces of the person with most. */
   readonly most: number;
 };
 
 /**
- * Two faces a photograph; the n-th person has a tenth of all faces over n (Zipf), the last ones one each.
+ * Two faces per photograph; the n-th person has a tenth of all faces divided by n (Zipf), the last ones have one each.
  *
- * @param folder empty; gallery and photographs are put there
+ * @param folder empty folder for the gallery and the photographs
  * @param faces an even number
  */
 export async function createLargeGallery(folder: string, faces: number): Promise<LargeGallery> {
@@ -53,7 +53,7 @@ export async function createLargeGallery(folder: string, faces: number): Promise
   const counts = peopleCounts(faces);
   let first = 0;
   const groups = counts.map((count) => {
-    // Every second face: those of one person are in different photographs, but for the last people.
+    // Every second face: faces of the same person are in different photographs, except for the last people.
     const own = Array.from({ length: count }, (_, i) => ids[spread(first + i, faces)] as number);
     first += count;
     return { faces: own, person: "new" as const };

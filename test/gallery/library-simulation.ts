@@ -1,6 +1,6 @@
 /**
- * A library of photographs that a user edits, moves and tells about, while the gallery follows: random steps, and at the end a count
- * of what was said that the gallery still knows, and of what it says of somebody else.
+ * Simulates a library of photographs that a user edits, moves and corrects, while the gallery follows: random steps, and at the
+ * end the numbers of corrections that the gallery still has, and of faces with a wrong name.
  */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -21,7 +21,7 @@ import type { GalleryFace } from "../../src/schemas/gallery.ts";
 
 export type Random = () => number;
 
-/** A photograph of the library: its bytes, and who is where. */
+/** A photograph of the library: its bytes, and the people with their positions. */
 export type Picture = { readonly shot: number; readonly bytes: Uint8Array; readonly humans: readonly Human[] };
 export type Human = { readonly human: string; readonly box: Box; readonly isCut?: boolean };
 
@@ -30,43 +30,43 @@ export const edits: readonly Edit[] = ["metadata", "compress", "turn", "crop"];
 
 export type World = {
   readonly facenet: FaceNet;
-  /** With another embedder and the same detector, for the gallery to move to and back from. */
+  /** With a different embedder and the same detector, for migrations there and back. */
   readonly other?: FaceNet | undefined;
-  /** @returns undefined where the edit is not possible */
+  /** @returns undefined if the edit is not possible */
   readonly edit: (picture: Picture, edit: Edit, random: Random) => Promise<Picture | undefined>;
-  /** Another shot, in which the people of `of` stand exactly where those of `place` stood. */
+  /** Another shot, in which the people of `of` have the exact positions of those in `place`. */
   readonly standIn?: ((place: Picture, of: Picture, shot: number) => Promise<Picture>) | undefined;
-  /** A place in a picture where no face is. */
+  /** A position in a picture without a face. */
   readonly background?: ((picture: Picture, random: Random) => Promise<Box | undefined>) | undefined;
-  /** Takes the folder in with a process of its own, which is killed at a random moment. */
+  /** Indexes the folder in a separate process, which is killed at a random moment. */
   readonly killedIndex?: ((folder: string, gallery: string, minFaceSize: number, random: Random) => Promise<void>) | undefined;
 };
 
 export type Outcome = {
-  /** what was said of faces whose photographs are on disk */
+  /** Corrections of faces whose photographs are on disk. */
   readonly statements: number;
-  /** of these, known to the gallery at the face they were said of */
+  /** Of these, applied by the gallery to the right face. */
   readonly placed: number;
-  /** faces that bear the name of another human being than they show */
+  /** Faces with the name of a different person. */
   readonly wrong: number;
-  /** the rest that the gallery lists as unplaced */
+  /** Others that the gallery lists as unplaced. */
   readonly listed: number;
-  /** the statements that are not placed */
+  /** The corrections that are not placed. */
   readonly lost: readonly string[];
   readonly steps: Readonly<Record<string, number>>;
 };
 
-/** A name, also of a face drawn by hand, a rejection, or that a face is to be ignored, said of a human in a shot. */
+/** A correction of a person in a shot: a name (also of a drawn face), a rejection, or that the face is to be ignored. */
 type Statement = {
   readonly kind: "name" | "draw" | "reject" | "ignore";
   readonly shot: number;
   readonly human: string;
   readonly of: string;
 };
-/** A step of the gallery's journal: what was said, or nothing in a run of clustering. */
+/** A step of the gallery's journal: a correction, or nothing for a clustering run. */
 type Step = Statement | undefined;
 
-/** Smallest faces that the user changes between. */
+/** Minimum face sizes that the user switches between. */
 const SIZES = [40, 30, 60] as const;
 
 const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
@@ -76,10 +76,10 @@ export class LibrarySimulation {
   readonly #folder: string;
   readonly #random: Random;
   readonly #files = new Map<string, Picture>();
-  /** What can be taken back, the last at the end, and what was taken back, the next to be done again at the end. */
+  /** Undo and redo stacks, most recent last. */
   readonly #done: Step[] = [];
   #undone: Step[] = [];
-  /** What was said before the gallery was imported: it can no longer be taken back one by one. */
+  /** Corrections from before an import of the gallery, which cannot be undone one by one. */
   #kept: Statement[] = [];
   readonly #steps: Record<string, number> = {};
   #stores: GalleryStore[] = [];
@@ -94,7 +94,7 @@ export class LibrarySimulation {
     this.#random = random;
   }
 
-  /** Puts photographs into the library and takes them in. */
+  /** Adds photographs to the library and indexes them. */
   async start(pictures: readonly Picture[]): Promise<void> {
     await mkdir(join(this.#folder, "photos"), { recursive: true });
     await this.#open("gallery.db");
@@ -146,7 +146,7 @@ export class LibrarySimulation {
     }
   }
 
-  /** Indexes, and compares what the gallery knows with what was said. */
+  /** Indexes, and compares the gallery with the corrections. */
   async judge(): Promise<Outcome> {
     await this.#index();
     const [store] = this.#stores as [GalleryStore];
@@ -193,7 +193,7 @@ export class LibrarySimulation {
     await this.#index();
   }
 
-  /** To the other model. Where photographs with statements are gone, the user gives up; without, the gone ones are forgotten. */
+  /** Migrates to the other model. If photographs with corrections are missing, cancels; otherwise forgets the missing ones. */
   async #migrate(): Promise<void> {
     const { facenet, other = facenet } = this.#world;
     await this.#index();
@@ -208,7 +208,7 @@ export class LibrarySimulation {
     this.#facenet = wanted;
   }
 
-  /** Into a new gallery, which has what was said and another history. */
+  /** Imports into a new gallery, with the corrections and a new history. */
   async #exportAndImport(): Promise<void> {
     await this.#index(); // an export has photographs as they were indexed
     const { name: gallery } = this.#stores[0] as GalleryStore;
@@ -222,7 +222,7 @@ export class LibrarySimulation {
     this.#undone = [];
   }
 
-  /** Later words on the same face replace earlier ones. */
+  /** Later corrections of the same face replace earlier ones. */
   #standing(): Statement[] {
     const standing = new Map<string, Statement>();
     for (const one of [...this.#kept, ...this.#done]) {
@@ -246,7 +246,7 @@ export class LibrarySimulation {
     this.#files.set(path, picture);
   }
 
-  /** A file whose content the gallery has seen as it is now, so that the user could see what they name. */
+  /** A file whose current content the gallery has indexed, so that the user could see whom they name. */
   async #seen(): Promise<{ path: string; picture: Picture; store: GalleryStore } | undefined> {
     const store = this.#pick(this.#stores) as GalleryStore;
     const path = this.#pick([...this.#files.keys()]);
@@ -291,7 +291,7 @@ export class LibrarySimulation {
     this.#did({ kind: "ignore", shot: seen.picture.shot, human: who.human, of: "" });
   }
 
-  /** A face that the detector does not see, or a place where it cannot see any: somebody from behind. */
+  /** A face that the detector misses, or a region without a face: a person from behind. */
   async #draw(): Promise<void> {
     const seen = await this.#seen();
     if (!seen) return;
@@ -314,7 +314,7 @@ export class LibrarySimulation {
     this.#did({ kind: "draw", shot: picture.shot, human: who.human, of: who.human });
   }
 
-  /** Loose and tight runs, also anew. */
+  /** Loose and strict clustering runs, also from scratch. */
   async #cluster(): Promise<void> {
     const { name: gallery } = this.#stores[0] as GalleryStore;
     const input = { gallery, threshold: 0.2 + 2 * this.#random(), reset: this.#random() < 0.3 };
@@ -354,7 +354,7 @@ export class LibrarySimulation {
     if (path !== undefined) await this.#rename(path, this.#newPath());
   }
 
-  /** The camera begins to count anew: another photograph gets the name, the one before moves away. */
+  /** The camera restarts its counter: another photograph gets the name, and the previous one moves. */
   async #reuse(): Promise<void> {
     const [path, other] = [this.#pick([...this.#files.keys()]), this.#pick([...this.#files.keys()])];
     if (path === undefined || other === undefined || path === other) return;
@@ -362,7 +362,7 @@ export class LibrarySimulation {
     await this.#rename(other, path);
   }
 
-  /** The next portrait from the same tripod is saved over the last one. */
+  /** The next portrait from the same tripod overwrites the last one. */
   async #standIn(): Promise<void> {
     const [path, of] = [this.#pick([...this.#files.keys()]), this.#pick([...this.#files.values()])];
     const place = path === undefined ? undefined : this.#files.get(path);
@@ -448,14 +448,14 @@ export class LibrarySimulation {
     return (await this.#facesAt(store, path)).find((face) => this.#humanAt(face, humans) === human);
   }
 
-  /** Whom a face shows: the human whose place overlaps it most. */
+  /** Person shown by a face: the one whose position overlaps it most. */
   #humanAt({ box }: GalleryFace, humans: readonly Human[]): string | undefined {
     const judged = humans.map((one) => ({ one, overlap: overlapOfUnion(one.box, box) })).sort((a, b) => b.overlap - a.overlap);
     return judged[0] && judged[0].overlap > 0.2 ? judged[0].one.human : undefined;
   }
 }
 
-/** Bytes of a JPEG with a comment, as programs that rate or caption photographs write them: the picture is untouched. */
+/** JPEG with a comment, as written by programs that rate or caption photographs: the picture is unchanged. */
 export function withComment(jpeg: Uint8Array, text: string): Uint8Array {
   const comment = Buffer.from(text);
   const header = Buffer.from([0xff, 0xfe, (comment.length + 2) >> 8, (comment.length + 2) & 0xff]);

@@ -1,10 +1,10 @@
-/** What every gallery store must do for those who look through it page by page. */
+/** Conformance tests of gallery stores for paged listings. */
 import { expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import { testFace, testFile } from "./test-files.ts";
 
 export function describeListing(opened: () => GalleryStore): void {
-  it("has for each person a face to show: the largest that nothing speaks against, or else the largest", async () => {
+  it("has a cover for each person: the largest acceptable face, or else the largest", async () => {
     const store = opened();
     const quality = (sizePx: number, acceptable: boolean) => ({ ...testFace(1, 2, 3, 4).quality, sizePx, acceptable });
     const sizes = [quality(50, true), quality(90, false), quality(60, true), quality(30, false), quality(40, false)];
@@ -21,7 +21,7 @@ export function describeListing(opened: () => GalleryStore): void {
     );
   });
 
-  it("reads no more faces than are wanted, and all where so many are not there", async () => {
+  it("reads no more faces than requested, or all if there are fewer", async () => {
     const store = opened();
     const { faces: ids } = await store.recordFile(
       testFile(

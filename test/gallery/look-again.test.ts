@@ -1,4 +1,6 @@
-/** A floor that changes between two runs of indexing: faces are those of a gallery that was made with the last floor alone. */
+/**
+ * Minimum size and confidence that change between index runs: the faces equal those of a gallery made with the last values alone.
+ */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -49,7 +51,7 @@ const isIn = (faces: readonly GalleryFace[], { box }: GalleryFace): boolean =>
 
 const sizeOf = ({ box }: GalleryFace): number => Math.max(box.width, box.height);
 
-it("any sequence of floors ends with the faces of the last, and no smaller ones", { timeout: 120_000 }, async () => {
+it("any sequence of minimums ends with the faces of the last one, and no smaller ones", { timeout: 120_000 }, async () => {
   const fresh = new Map<number, GalleryFace[]>();
   const floors = [16, 24, 40, 80];
   for (const floor of floors) {
@@ -65,10 +67,10 @@ it("any sequence of floors ends with the faces of the last, and no smaller ones"
         for (const floor of sequence) await run(store, floor);
         const faces = await facesOf(store);
         const wanted = fresh.get(sequence.at(-1) as number) as GalleryFace[];
-        // Another floor may have shown a face more: once found, it stays.
+        // A different minimum may have detected an additional face, which is kept.
         const seen = sequence.flatMap((floor) => fresh.get(floor) as GalleryFace[]);
         expect(faces.filter((face) => !isIn(seen, face) || sizeOf(face) < (sequence.at(-1) as number))).toEqual([]);
-        // Looks at several scales give one face boxes that differ by some per cent.
+        // Detection at several scales may give the same face boxes that differ by some per cent.
         const sure = wanted.filter((face) => sizeOf(face) > 1.2 * (sequence.at(-1) as number));
         expect(sure.filter((face) => !isIn(faces, face))).toEqual([]);
         expect((await run(store, sequence.at(-1) as number)).lookedAgain).toBe(0);
@@ -78,7 +80,7 @@ it("any sequence of floors ends with the faces of the last, and no smaller ones"
   );
 });
 
-it("says how many photographs it affects, and keeps a small face of which something was said", async () => {
+it("reports the number of affected photographs, and keeps small faces with corrections", async () => {
   await inGallery(async (store) => {
     await run(store, 16);
     const before = await facesOf(store);
@@ -95,7 +97,7 @@ it("says how many photographs it affects, and keeps a small face of which someth
   });
 });
 
-it("removes faces below a higher floor also where files are read for the names in them", async () => {
+it("removes faces below a higher minimum also when reading names from files", async () => {
   await inGallery(async (store) => {
     await run(store, 16);
     const before = await facesOf(store);
@@ -105,7 +107,7 @@ it("removes faces below a higher floor also where files are read for the names i
   });
 });
 
-it("a photograph that took the place of another is known at its new path, also while smaller faces are asked for", async () => {
+it("a photograph that replaced another is known at its new path, also with a lower minimum", async () => {
   const [small, large] = [photographs[1] as string, photographs[2] as string];
   await inGallery(async (store) => {
     await indexPhotographs([small, large], { facenet, store, minFaceSize: 80 });

@@ -1,4 +1,4 @@
-/** Photographs of made-up people: the pixels of a small PNG hold who is where, and a made-up FaceNet reads them. */
+/** Photographs of synthetic people: the pixels of a small PNG encode people and positions, which a synthetic FaceNet reads. */
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { overlapOfUnion } from "../../src/faces/detection/overlap.ts";
@@ -11,9 +11,9 @@ import type { Picture, Random, World } from "./library-simulation.ts";
 import { testFace } from "./test-files.ts";
 
 const DIMENSIONS = 32;
-/** Of codes: from person to person, from shot to shot of a person, and from one look of a shot to another. */
+/** Spread of codes: between people, between shots of a person, and between versions of a shot. */
 const SPREAD = { person: 40, shot: 14, look: 3 };
-/** Of all faces but the first of a picture: those that the detector sees only when asked to be less sure, and those it never sees. */
+/** Shares of faces, except the first of a picture, that are detected only at a lower confidence, and never. */
 const [UNSURE, UNSEEN] = [0.1, 0.1];
 
 type SceneFace = {
@@ -51,7 +51,7 @@ export async function madeUpPictures(count: number, people: number, random: Rand
   return pictures;
 }
 
-/** @param of turns what is embedded into the code of a model */
+/** @param of maps embeddings to codes of a model */
 function madeUpFaceNet(id: string, of: (code: readonly number[]) => readonly number[]): FaceNet {
   const embeddingOf = (code: readonly number[]) => ({ model: id, code: encodeBytes(of(code), 1) });
   const found = async ({ name: image, data }: NamedBytes, { minConfidence = 0.65 }: LookOptions = {}) => {
@@ -83,7 +83,7 @@ function madeUpFaceNet(id: string, of: (code: readonly number[]) => readonly num
     detector: { id: "made-up.finder", networks: {} },
     embed: (sources: NamedBytes | AsyncIterable<NamedBytes>, options?: LookOptions) =>
       "data" in sources ? found(sources, options) : several(sources, options),
-    /** What is at given places, however it was found. */
+    /** Faces at given positions, however they were found. */
     async embedFaces({ source, faces }: { readonly source: NamedBytes; readonly faces: readonly { readonly box: Box }[] }) {
       const scene = await sceneIn(source.data);
       return {
@@ -120,7 +120,7 @@ export const madeUpWorld: World = {
   },
 };
 
-/** The same shot, compressed anew: a little other codes and landmarks. */
+/** The same shot, recompressed: slightly different codes and landmarks. */
 function relooked(scene: Scene, random: Random): Scene {
   const shaken = (point: Point): Point => ({ x: point.x + normal(random), y: point.y + normal(random) });
   const faces = scene.faces.map((face) => ({
@@ -131,7 +131,7 @@ function relooked(scene: Scene, random: Random): Scene {
   return { ...scene, salt: random(), faces };
 }
 
-/** A quarter clockwise. */
+/** Rotated clockwise by 90 degrees. */
 function turned({ width, height, salt, faces }: Scene): Scene {
   const at = ({ x, y }: Point): Point => ({ x: height - y, y: x });
   return {
@@ -195,7 +195,7 @@ async function sceneIn(png: Uint8Array): Promise<Scene> {
   return JSON.parse(data.subarray(4, 4 + data.readUInt32BE()).toString()) as Scene;
 }
 
-/** A text chunk after the header: the picture is untouched. */
+/** Adds a text chunk after the header: the picture is unchanged. */
 function withText(png: Uint8Array, text: string): Uint8Array {
   const body = Buffer.from(`tEXtComment\0${text}`);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];

@@ -1,4 +1,4 @@
-/** What every gallery store must do while a gallery moves to another model. */
+/** Conformance tests of gallery stores for migration to another model. */
 import { expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import type { GalleryIdentity } from "../../src/schemas/gallery.ts";
@@ -11,7 +11,7 @@ export function describeMigration(opened: () => GalleryStore, testIdentity: Gall
   };
   const faces = () => Array.fromAsync(opened().faces());
 
-  it("moves to another model all at once, and only when every face has been embedded", async () => {
+  it("switches to another model atomically, once every face has been embedded", async () => {
     const store = opened();
     const next = { ...testIdentity, model: "net.two", dimensions: 2, preprocessing: "p2" };
     await store.adopt(testIdentity);
@@ -48,7 +48,7 @@ export function describeMigration(opened: () => GalleryStore, testIdentity: Gall
     expect([after[0]?.id, after[0]?.box]).toEqual([made[0], place.box]);
   });
 
-  it("stays as it was when a move to another model is given up", async () => {
+  it("is unchanged after a cancelled migration", async () => {
     const store = opened();
     await store.adopt(testIdentity);
     const made = await some("a.jpg");

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL servers for tests. PGlite with pgvector behind a socket, always. And one that takes many connections: that of
- * DATABASE_URL, else one that is started for the test where PostgreSQL is installed; each use has a schema of its own there.
+ * PostgreSQL servers for tests: always PGlite with pgvector behind a socket; and a server for many connections, from DATABASE_URL
+ * or started for the test if PostgreSQL is installed. Each use has a separate schema there.
  */
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -17,17 +17,17 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import pg from "pg";
 
 export type TestServer = {
-  /** Of a schema of its own. */
+  /** Of a separate schema. */
   readonly address: string;
   readonly schema: string;
-  /** PGlite runs one statement of one connection at a time, and mixes up those of several. */
+  /** PGlite runs one statement of one connection at a time, and mixes up several connections. */
   readonly connections: number;
-  /** Statements of the test's own, in the schema. */
+  /** Runs statements of the test in the schema. */
   query(sql: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 };
 
-/** @param pgvector without it the server does not have the extension */
+/** @param pgvector false: a server without the extension */
 export async function startPglite({ pgvector = true } = {}): Promise<TestServer> {
   const db = await PGlite.create({ extensions: pgvector ? { vector } : {} });
   const server = new PGLiteSocketServer({ db, port: 0, maxConnections: 20 });
@@ -49,7 +49,7 @@ export async function startPglite({ pgvector = true } = {}): Promise<TestServer>
 const databaseUrl = process.env.DATABASE_URL;
 const programs = databaseUrl === undefined ? installedPrograms() : undefined;
 
-/** Whether there is a server that takes many connections; tests that need one are skipped else. */
+/** Whether there is a server for many connections; otherwise tests that need one are skipped. */
 export const hasServer = databaseUrl !== undefined || programs !== undefined;
 
 export async function startServer(): Promise<TestServer> {
@@ -61,7 +61,7 @@ export async function startServer(): Promise<TestServer> {
   });
 }
 
-/** The folder of initdb and postgres: Debian keeps them out of the path. */
+/** Folder of initdb and postgres, which Debian does not add to the path. */
 function installedPrograms(): string | undefined {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, "bin")) : [];
@@ -70,7 +70,7 @@ function installedPrograms(): string | undefined {
   );
 }
 
-/** A server of its own, with its files in a temporary folder, that listens on the loopback address only. */
+/** A separate server with files in a temporary folder, on the loopback address only. */
 async function startInstalled(): Promise<{ address: string; stop: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "facenet-postgres-"));
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}; // it refuses to run as root
@@ -118,7 +118,7 @@ async function startInstalled(): Promise<{ address: string; stop: () => Promise<
   return { address, stop };
 }
 
-/** A port of the loopback address where nobody listens. */
+/** An unused port on the loopback address. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const taken = createServer().listen(0, "127.0.0.1", () => {

@@ -1,4 +1,4 @@
-/** Reads a gallery and tries to write it: `node read-only-child.ts GALLERY` prints what became of both. */
+/** Reads a gallery and tries to write to it: `node read-only-child.ts GALLERY` prints both outcomes. */
 import { FaceNetError } from "../../src/errors.ts";
 import { openGalleryStore } from "../../src/gallery/store/open-gallery-store.ts";
 

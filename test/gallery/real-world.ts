@@ -1,5 +1,5 @@
 /**
- * Photographs of real people for the simulation of a library: those of FACENET_DATA, bursts made of them by small crops and
+ * Photographs of real people for the library simulation, from FACENET_DATA, with bursts made of them by small crops and
  * compression. Each distinct picture is embedded once.
  */
 import { readdir, readFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import type { NamedBytes } from "../../src/schemas/image-source.ts";
 import { killAtRandom, startIndexing } from "./hard-times.ts";
 import { type Human, type Picture, type Random, type World, withComment } from "./library-simulation.ts";
 
-/** @property unused pictures for what is saved over others; none is in the library */
+/** @property unused pictures that overwrite others; none is in the library */
 export type RealLibrary = { readonly pictures: readonly Picture[]; readonly world: World };
 
 type Source = { readonly path: string; readonly name: string | undefined };
@@ -51,7 +51,7 @@ export async function realLibrary(
   return { pictures, world: { facenet, other, edit, standIn, background, killedIndex } };
 }
 
-/** A square that shows no face, not even one that the detector is hardly sure of. */
+/** A square without a face, even at low confidence. */
 async function background({ bytes, humans }: Picture, random: Random): Promise<Box | undefined> {
   const { autoOrient: size } = await sharp(bytes).metadata();
   for (let tries = 0; tries < 20; tries++) {
@@ -110,7 +110,7 @@ async function cropped({ shot, bytes, humans }: Picture, random: Random, most: n
   };
 }
 
-/** EXIF that turns a picture a quarter clockwise: no pixel is compressed anew. */
+/** EXIF that rotates a picture by 90 degrees, without recompression. */
 function withOrientation(jpeg: Uint8Array): Uint8Array {
   const tiff = Buffer.from("49492a0008000000010012010300010000000600000000000000", "hex");
   const body = Buffer.concat([Buffer.from("Exif\0\0"), tiff]);
@@ -118,10 +118,10 @@ function withOrientation(jpeg: Uint8Array): Uint8Array {
   return Buffer.concat([jpeg.subarray(0, 2), header, body, jpeg.subarray(2)]);
 }
 
-/** Smaller and less sure than what is indexed: faces that can be drawn, and are found by themselves when smaller ones are asked for. */
+/** Below the indexed size and confidence: faces that can be drawn, and are detected with lower minimums. */
 const ALL = { minFaceSize: 24, minConfidence: 0.3 };
 
-/** Who is on it: of a portrait the person it is named after, everybody else is somebody of their own. */
+/** People of a photograph: a portrait shows the person it is named after, all others are separate people. */
 async function pictureOf(bytes: Uint8Array, name: string, shot: number, facenet: FaceNet): Promise<Picture> {
   const { faces, width, height } = await facenet.embed({ name, data: bytes }, ALL);
   const middle = faces
@@ -154,7 +154,7 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     .map(({ item }) => item);
 }
 
-/** Answers for pixels that were seen before come from memory. */
+/** Caches results for pixels that were processed before. */
 function cached(facenet: FaceNet): FaceNet {
   const known = new Map<string, Omit<EmbeddedImage, "image">>();
   const one = async (source: NamedBytes, options: LookOptions | undefined): Promise<EmbeddedImage> => {

@@ -1,4 +1,4 @@
-/** What every gallery store must do, as tests: run by each store's own test file. */
+/** Conformance tests of gallery stores, run by each store's own test file. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { GalleryStore } from "../../src/gallery/store/gallery-store.ts";
 import type { Correction, GalleryIdentity } from "../../src/schemas/gallery.ts";
@@ -18,10 +18,10 @@ export const testIdentity: GalleryIdentity = {
 
 export { testFace, testFile };
 
-/** What a gallery says of a person of whom nobody has said anything but a name. */
+/** A person as returned by a gallery, with a name and no other corrections. */
 const nothingSaid = { hidden: false, cover: null };
 
-/** @param open opens an empty store, closed by the caller's own hooks; opened twice it is the same gallery */
+/** @param open opens an empty store, closed by the caller's own hooks; opened twice, it is the same gallery */
 export function describeGalleryStore(name: string, open: () => Promise<GalleryStore>): void {
   describe(name, () => {
     let store: GalleryStore;
@@ -31,7 +31,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
     const faces = async (filter?: Parameters<GalleryStore["faces"]>[0]) => Array.fromAsync(store.faces(filter));
     const ids = async (filter?: Parameters<GalleryStore["faces"]>[0]) => (await faces(filter)).map(({ id }) => id);
 
-    it("is stamped once, and refuses another model or another preprocessing", async () => {
+    it("is stamped once, and rejects another model or preprocessing", async () => {
       expect(await store.identity()).toBeUndefined();
       await store.adopt(testIdentity);
       await store.adopt(testIdentity);
@@ -41,7 +41,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await expect(store.adopt({ ...testIdentity, preprocessing: "p2" })).rejects.toMatchObject(mismatch);
     });
 
-    it("keeps a photograph and its faces as they were given", async () => {
+    it("stores a photograph and its faces unchanged", async () => {
       const file = testFile("a.jpg", [testFace(1, -2, 127, -127), testFace(0, 0, 1, 0)]);
       const { photograph, added, faces: made } = await store.recordFile(file);
       expect(added).toBe(true);
@@ -70,7 +70,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       });
     });
 
-    it("counts one content once, wherever it lies", async () => {
+    it("counts identical content once, at any path", async () => {
       const first = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)], "same"));
       const second = await store.recordFile(testFile("copy.jpg", [testFace(1, 0, 0, 0)], "same"));
       expect(second).toEqual({ ...first, added: false });
@@ -85,7 +85,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.statistics()).toMatchObject({ photographs: 1, files: 1, faces: 2 });
     });
 
-    it("remembers files that could not be read, until they can", async () => {
+    it("remembers unreadable files until they can be read", async () => {
       const { path, bytes, modifiedMs } = testFile("bad.jpg", []);
       await store.recordFailure({ path, bytes, modifiedMs, code: "IMAGE_CORRUPT", message: "cut short" });
       expect(await store.knownFile(path)).toMatchObject({
@@ -96,7 +96,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.knownFile(path)).toMatchObject({ error: null });
     });
 
-    it("marks missing files and forgets the mark when they are back", async () => {
+    it("marks missing files, and removes the mark when they return", async () => {
       await store.recordFile(testFile("a.jpg", []));
       await store.markMissing(["/photos/a.jpg"]);
       expect(await store.knownFile("/photos/a.jpg")).toMatchObject({ missing: true });
@@ -114,7 +114,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       (await store.correct({ kind: "create", name, faces: made })).person as number;
     const owners = async () => (await faces()).map(({ person, assignedBy }) => [person, assignedBy]);
 
-    it("takes in no faces of a model that it has moved away from meanwhile", async () => {
+    it("accepts no faces of a model from which it has migrated", async () => {
       await store.adopt(testIdentity);
       const file = testFile("a.jpg", [testFace(1, 0, 0, 0)]);
       const late = store.recordFile({ ...file, identity: { ...testIdentity, model: "net.old" } });
@@ -124,7 +124,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.statistics()).toMatchObject({ photographs: 1, faces: 1 });
     });
 
-    it("keeps the whole vector where it is given one", async () => {
+    it("stores the whole vector if given", async () => {
       const vector = Float32Array.of(0.1, -0.2, 1 / 3, 4);
       const { faces: made } = await store.recordFile(testFile("a.jpg", [{ ...testFace(1, 2, 3, 4), vector }]));
       expect((await store.face(made[0] as number))?.vector).toEqual(vector);
@@ -149,7 +149,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
 
     describeJournal(() => store);
 
-    it("never lets clustering move a face that the user has assigned, nor give one to whom it is not", async () => {
+    it("never lets clustering move an assigned face, or assign a rejected one", async () => {
       const [one, two, three] = (await some("a.jpg", 3)) as [number, number, number];
       const ada = await create("Ada", [one]);
       const bob = await create("Bob");
@@ -167,7 +167,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await ids({ person: null })).toEqual([one, two, three]);
     });
 
-    it("removes people who are left without name and faces when faces are grouped anew", async () => {
+    it("removes people left without name and faces after clustering", async () => {
       const made = await some("a.jpg");
       await store.regroup([{ faces: made, person: "new" }]);
       const [first] = await store.people();
@@ -177,7 +177,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(after[0]?.id).not.toBe(first?.id);
     });
 
-    it("merges people with all that was said of them", async () => {
+    it("merges people with all their corrections", async () => {
       const made = await some("a.jpg", 3);
       const ada = await create("Ada", made.slice(0, 1));
       await store.regroup([{ faces: made.slice(1, 2), person: "new" }]);
@@ -189,7 +189,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect((await store.people()).map(({ id, faces: count }) => [id, count])).toEqual([[ada, 2]]);
     });
 
-    it("keeps the name of whichever of two merged people has one", async () => {
+    it("keeps the name of either of two merged people", async () => {
       const [ada, nameless] = [await create("Ada"), await create(null)];
       expect(await store.names()).toEqual(
         new Map([
@@ -201,7 +201,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.people()).toEqual([{ ...nothingSaid, id: nameless, name: "Ada", faces: 0, photographs: 0 }]);
     });
 
-    it("takes a rejected face from its person, for good, and leaves it free for others", async () => {
+    it("removes a rejected face from its person permanently, and leaves it free for others", async () => {
       const made = await some("a.jpg", 1);
       const ada = await create("Ada", made);
       await store.correct({ kind: "reject", person: ada, faces: made });
@@ -211,7 +211,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.rejections()).toEqual([]);
     });
 
-    it("splits a person in two who are known to be different", async () => {
+    it("splits a person into two who are known to be different", async () => {
       const made = await some("a.jpg", 3);
       const ada = await create("Ada", made);
       const { person: other } = await store.correct({ kind: "split", person: ada, faces: made.slice(1) });
@@ -222,7 +222,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await expect(again).rejects.toMatchObject({ code: "FACE_UNKNOWN" });
     });
 
-    it("keeps links, the last word counting", async () => {
+    it("stores links, of which the last one counts", async () => {
       const [a, b] = (await some("a.jpg")) as [number, number];
       await store.correct({ kind: "link", links: [{ a: b, b: a, kind: "must" }] });
       await store.correct({ kind: "link", links: [{ a, b, kind: "cannot" }] });
@@ -233,7 +233,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.links()).toEqual([]);
     });
 
-    it("takes every correction back, the last first", async () => {
+    it("undoes all corrections, the last first", async () => {
       const made = await some("a.jpg", 4);
       await store.regroup([
         { faces: made.slice(0, 2), person: "new" },
@@ -266,7 +266,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.undo()).toBeUndefined();
     });
 
-    it("can take a merge back after clustering has removed and added people", async () => {
+    it("can undo a merge after clustering has removed and added people", async () => {
       const made = await some("a.jpg", 3);
       await store.regroup([
         { faces: made.slice(0, 1), person: "new" },
@@ -281,7 +281,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await ids({ person: two })).toEqual([made[1]]);
     });
 
-    it("does nothing of a correction that fails halfway", async () => {
+    it("rolls back a correction that fails halfway", async () => {
       const made = await some("a.jpg");
       const wrong = store.correct({ kind: "create", name: "Ada", faces: [...made, 9999] });
       await expect(wrong).rejects.toMatchObject({ code: "FACE_UNKNOWN", data: { face: 9999 } });
@@ -291,7 +291,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       await expect(wrongLink).rejects.toMatchObject({ code: "FACE_UNKNOWN" });
     });
 
-    it("forgets a photograph and a person whole", async () => {
+    it("forgets a photograph and a person completely", async () => {
       const one = await store.recordFile(testFile("a.jpg", [testFace(1, 0, 0, 0)]));
       const two = await store.recordFile(testFile("b.jpg", [testFace(0, 1, 0, 0)]));
       const ada = await create("Ada", [...two.faces]);
@@ -337,7 +337,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(dates).toContainEqual(["2020-01-01T00:00:00", "/photos/2020/c.jpg"]);
     });
 
-    it("gives the codes of faces with what a search needs", async () => {
+    it("returns the codes of faces with the data for a search", async () => {
       expect(await Array.fromAsync(store.codes())).toEqual([]);
       await store.adopt(testIdentity);
       const { photograph, faces: made } = await store.recordFile(
@@ -360,7 +360,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
 
     describeMigration(() => store, testIdentity);
 
-    it("tells by its revision that something has changed, also through another process", async () => {
+    it("changes its revision with every change, also by another process", async () => {
       const other = await open();
       const before = await store.revision();
       expect(await store.revision()).toBe(before);
@@ -371,7 +371,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.revision()).not.toBe(own);
     });
 
-    it("keeps calls that are made at the same time apart", async () => {
+    it("isolates concurrent calls", async () => {
       const results = await Promise.allSettled([
         ...Array.from({ length: 20 }, (_, i) => store.recordFile(testFile(`${i}.jpg`, [testFace(1, 0, 0, 0)]))),
         store.correct({ kind: "create", name: "Ada", faces: [9999] }),
@@ -381,7 +381,7 @@ export function describeGalleryStore(name: string, open: () => Promise<GallerySt
       expect(await store.statistics()).toMatchObject({ photographs: 20, faces: 20, people: 0 });
     });
 
-    it("reads more faces than fit one portion, in order, and is sound", async () => {
+    it("reads more faces than one batch, in order, and is sound", async () => {
       await store.adopt(testIdentity);
       for (let i = 0; i < 50; i++) {
         await store.recordFile(

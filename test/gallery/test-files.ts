@@ -1,4 +1,4 @@
-/** Photographs and faces that are made up. */
+/** Synthetic photographs and faces. */
 import type { ReadFile } from "../../src/gallery/store/gallery-store.ts";
 import type { NewFace } from "../../src/schemas/gallery.ts";
 
@@ -28,7 +28,7 @@ export function testFile(
   return { path: `/photos/${name}`, bytes: 1000, modifiedMs: 1_700_000_000_123.5, hash, width: 640, height: 480, takenAt, faces };
 }
 
-/** What a gallery says of a face of which nobody has said anything. */
+/** A face as returned by a gallery, without corrections. */
 export const unsaid = {
   vector: null,
   person: null,

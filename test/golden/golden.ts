@@ -1,8 +1,8 @@
-/** The recorded results in this folder, made by scripts/update-golden.ts. */
+/** Recorded results in this folder, written by scripts/update-golden.ts. */
 import { readFileSync } from "node:fs";
 import type { SampleName } from "../sample-photographs.ts";
 
-/** Its weights are a published package's, used as they are: its results change with the code only. */
+/** Uses the unmodified weights of a published package, so that results only change with the code. */
 export const GOLDEN_MODEL = "mobilefacenet.faceplugin-512";
 
 export type Golden = {
@@ -11,14 +11,14 @@ export type Golden = {
   readonly width: number;
   readonly height: number;
   readonly faces: readonly {
-    /** x, y, width, height in pixels */
+    /** x, y, width, height in pixels. */
     readonly box: readonly number[];
-    /** x and y in pixels: eyes, nose, mouth corners, left before right */
+    /** x and y in pixels: eyes, nose, mouth corners, left before right. */
     readonly landmarks: readonly (readonly number[])[];
     readonly confidence: number;
-    /** the byte code, base64 */
+    /** Byte code, base64. */
     readonly code: string;
-    /** the unit vector, rounded to four digits */
+    /** Unit vector, rounded to four digits. */
     readonly vector: readonly number[];
   }[];
 };

@@ -1,4 +1,4 @@
-/** The programs of examples/ do what their first line says. */
+/** The programs of examples/ do what their first line states. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await prepareExampleFolder(folder);
 });
 
-/** Lines that an example prints. */
+/** Output lines of an example. */
 async function lines(name: string, ...parameters: string[]): Promise<string[]> {
   const argv = ["--import", "./resolve.mjs", join(examples, name), ...parameters];
   const { stdout } = await run(process.execPath, argv, { cwd: folder });
@@ -43,7 +43,7 @@ describe("an example", () => {
     expect(found.map((line) => line.split(" ")[0])).toEqual([join("photos", "sample2.jpg")]);
   });
 
-  it("sorts photographs by person, again and again", async () => {
+  it("sorts photographs by person, repeatedly", async () => {
     await lines("sort-by-person.ts", "photos", "sorted");
     const people = (await readdir(join(folder, "sorted"))).filter((name) => name.startsWith("person"));
     expect(people.length).toBeGreaterThan(0);

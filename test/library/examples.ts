@@ -1,4 +1,4 @@
-/** Runs examples of the documentation: as TypeScript programs that import the package by its name, in a folder of photographs. */
+/** Runs examples of the documentation as TypeScript programs that import the package by name, in a folder of photographs. */
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,12 +16,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export type Example = {
   readonly name: string;
   readonly code: string;
-  /** What is in scope: code before the example, which the documentation shows elsewhere. */
+  /** Code before the example, which the documentation shows elsewhere. */
   readonly before?: string;
 };
 export type Outcome = { readonly name: string; readonly printed: readonly string[]; readonly error: string | null };
 
-/** The photographs and data that examples name. */
+/** Photographs and data that examples use. */
 export async function prepareExampleFolder(folder: string): Promise<void> {
   await mkdir(join(folder, "photos"));
   for (const name of sampleNames)
@@ -54,7 +54,7 @@ export async function prepareExampleFolder(folder: string): Promise<void> {
   );
 }
 
-/** Writes a program of examples that run one after another. */
+/** Writes a program that runs examples one after another. */
 export async function writeProgram(folder: string, name: string, examples: readonly Example[], setUp = ""): Promise<void> {
   const imports = new Set<string>();
   const withoutImports = (code: string): string =>
@@ -88,7 +88,7 @@ process.exit(0);
 
 const fileOf = (program: string): string => `${program.replaceAll("/", "-")}.ts`;
 
-/** One import a module: a name is imported once, however many examples need it. */
+/** One import per module: names are imported once, however many examples use them. */
 function mergedImports(imports: ReadonlySet<string>): string {
   const names = new Map<string, Set<string>>();
   for (const line of imports) {
@@ -100,7 +100,7 @@ function mergedImports(imports: ReadonlySet<string>): string {
   return [...names].map(([module, list]) => `import { ${[...list].join(", ")} } from "${module}";`).join("\n");
 }
 
-/** @returns what the compiler objects to; empty if nothing */
+/** @returns compiler errors; empty if there are none */
 export async function typeErrors(folder: string): Promise<string> {
   return run(join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]).then(
     () => "",
@@ -113,7 +113,7 @@ export async function runProgram(folder: string, name: string): Promise<Outcome[
   return JSON.parse(stdout.trim().split("\n").at(-1) as string);
 }
 
-/** Output that an example documents: the comment after a `console.log`, and comment lines below it. */
+/** Documented output of an example: the comment after a `console.log`, and comment lines below it. */
 export function expectedOutput(code: string): string[] {
   const expected: string[] = [];
   let isOutput = false;

@@ -1,4 +1,7 @@
-/** The public library: every symbol is documented, and every example in docblocks, docs/library.md and README.md compiles and runs. */
+/**
+ * The public library: every symbol is documented, and every example in docblocks, docs/library.md and README.md compiles and
+ * runs.
+ */
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -8,7 +11,7 @@ import { entryPoints, publicSymbols } from "./public-symbols.ts";
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // models load slowly on a busy machine
 const symbols = publicSymbols();
 
-/** What the examples of methods have in scope, by class. */
+/** Variables in scope of method examples, by class. */
 const scopes: Readonly<Record<string, string>> = {
   FaceNet: `import { FaceNet } from "facenet128"; const facenet = await FaceNet.load({ threads: 1 });`,
   Gallery: `import { Gallery } from "facenet128";
@@ -23,7 +26,7 @@ const service = `const testApp: string = "${new URL("../server/test-app.ts", imp
   const { app } = await (await import(testApp)).createTestApp();
   globalThis.fetch = async (url, init) => app.request(String(url), init);`;
 
-/** Programs: one of the functions and classes of each entry point, one of the methods of each class. */
+/** Programs: one for the functions and classes of each entry point, one for the methods of each class. */
 const programs = new Map<string, Example[]>();
 for (const { entry, name, examples } of symbols) {
   const owner = name.split(".")[0] as string;
@@ -56,7 +59,7 @@ describe("the public library", () => {
     expect(without.map(({ entry, name }) => `${entry}: ${name}`)).toEqual([]);
   });
 
-  it("has an entry point in package.json for each that is tested here", async () => {
+  it("has an entry point in package.json for each one tested here", async () => {
     const { exports } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
     const names = Object.keys(exports).filter((name) => name !== "./package.json");
     expect(names.map((name) => `facenet128${name.slice(1)}`).sort()).toEqual(Object.keys(entryPoints).sort());
@@ -68,7 +71,7 @@ describe("the examples", () => {
     expect(await typeErrors(folder)).toBe("");
   });
 
-  it.each([...programs.keys(), "docs/library.md", "README.md"])("of %s run and print what they say", async (program) => {
+  it.each([...programs.keys(), "docs/library.md", "README.md"])("of %s run and print the documented output", async (program) => {
     const outcomes = await runProgram(folder, program);
     const examples = programs.get(program) ?? [];
     expect(outcomes.map(({ name }) => name)).toEqual(examples.map(({ name }) => name));

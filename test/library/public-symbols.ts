@@ -1,4 +1,4 @@
-/** What the package exports: every symbol with its docblock, read by the compiler from the entry points. */
+/** Exports of the package: every symbol with its docblock, read by the compiler from the entry points. */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
@@ -13,9 +13,9 @@ export type EntryPoint = keyof typeof entryPoints;
 
 export type PublicSymbol = {
   readonly entry: EntryPoint;
-  /** `squaredL2`, or `Gallery.index` for a member of a class */
+  /** `squaredL2`, or `Gallery.index` for a member of a class. */
   readonly name: string;
-  /** Exists at run time: a function, class, constant or method. */
+  /** Whether it exists at run time: a function, class, constant or method. */
   readonly isValue: boolean;
   /** First lines of the docblock; empty without one. */
   readonly summary: string;
@@ -61,7 +61,7 @@ function isTypeOnly(exported: ts.Symbol): boolean {
   );
 }
 
-/** Public methods and properties of a class, static ones too. */
+/** Public methods and properties of a class, including static ones. */
 function members(symbol: ts.Symbol): ts.Symbol[] {
   if (!(symbol.flags & ts.SymbolFlags.Class)) return [];
   const all = [...(symbol.exports?.values() ?? []), ...(symbol.members?.values() ?? [])];

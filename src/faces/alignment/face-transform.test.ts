@@ -20,7 +20,7 @@ const face = (box: Detection["box"], at: (x: number, y: number) => Point = (x, y
 };
 
 describe("faceTransform by landmarks", () => {
-  it("takes the template's points, pixel centres at whole numbers, to the landmarks", () => {
+  it("maps the template's points, with pixel centres at whole numbers, to the landmarks", () => {
     // turned by a quarter, twice as large
     const found = face({ x: 0, y: 0, width: 1, height: 1 }, (x, y) => ({ x: 300 - 2 * y, y: 40 + 2 * x }));
     const toImage = faceTransform(found, arcface, { width: 112, height: 112 }, photograph);
@@ -31,7 +31,7 @@ describe("faceTransform by landmarks", () => {
     }
   });
 
-  it("puts landmarks that do not fit exactly as near as a similarity can", () => {
+  it("is the closest similarity for landmarks without an exact one", () => {
     const bent = face({ x: 0, y: 0, width: 1, height: 1 }, (x, y) => ({ x: x + (y > 80 ? 6 : 0), y }));
     const toCutOut = inverse(faceTransform(bent, arcface, { width: 112, height: 112 }, photograph));
     const off = landmarkPoints(bent.landmarks).map((p, i) => {

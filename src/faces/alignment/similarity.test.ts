@@ -6,7 +6,7 @@ import { inverse, similarityTransform, transformed } from "./similarity.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const point = fc.record({ x: number(-300, 300), y: number(-300, 300) });
-/** Five points that are not all (nearly) the same. */
+/** Five points that do not (nearly) coincide. */
 const points = fc
   .array(point, { minLength: 5, maxLength: 5 })
   .filter((list) => new Set(list.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`)).size > 1);
@@ -45,7 +45,7 @@ function leastSquares(from: readonly Point[], to: readonly Point[]): Affine {
 }
 
 describe("similarityTransform", () => {
-  it("recovers the turn, scale and shift that made the points", () => {
+  it("recovers the rotation, scale and translation of the points", () => {
     fc.assert(
       fc.property(points, similarity, (from, wanted) => {
         expectSame(
@@ -60,7 +60,7 @@ describe("similarityTransform", () => {
     );
   });
 
-  it("is the least-squares fit where none is exact", () => {
+  it("is the least-squares fit without an exact solution", () => {
     fc.assert(fc.property(points, points, (from, to) => expectSame(similarityTransform(from, to), leastSquares(from, to), 1e-5)));
   });
 
@@ -77,7 +77,7 @@ describe("similarityTransform", () => {
     expect(a * e - b * d).toBeGreaterThanOrEqual(0);
   });
 
-  it("refuses points without a solution", () => {
+  it("rejects points without a solution", () => {
     const p = { x: 3, y: 4 };
     expect(() => similarityTransform([p], [p])).toThrow("needs two or more pairs of points, got 1 and 1");
     expect(() => similarityTransform([p, p, p], [p, p])).toThrow("got 3 and 2");
@@ -86,7 +86,7 @@ describe("similarityTransform", () => {
 });
 
 describe("inverse", () => {
-  it("leads back", () => {
+  it("inverts the transform", () => {
     fc.assert(
       fc.property(similarity, point, (transform, p) => {
         const back = transformed(inverse(transform), transformed(transform, p));
@@ -95,7 +95,7 @@ describe("inverse", () => {
     );
   });
 
-  it("takes any affine transform that has one", () => {
+  it("accepts any invertible affine transform", () => {
     expect(transformed(inverse([2, 1, 5, 0, -3, 7]), transformed([2, 1, 5, 0, -3, 7], { x: 4, y: -9 }))).toEqual({
       x: expect.closeTo(4, 9),
       y: expect.closeTo(-9, 9),

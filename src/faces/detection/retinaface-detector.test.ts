@@ -24,7 +24,7 @@ describe("RetinaFace", () => {
     expect(counts).toEqual([3, 3, 3, 4, 5, 4]);
   });
 
-  it.each([90, 180, 270])("finds every face of a photograph turned by %i degrees, each the right way up", async (angle) => {
+  it.each([90, 180, 270])("finds every face of a photograph rotated by %i degrees, upright", async (angle) => {
     for (const name of ["sample1", "sample2"] as const) {
       const upright = await facenet.detect(samplePhotograph(name));
       const turned = await facenet.detect(await sharp(samplePhotograph(name)).rotate(angle).png().toBuffer());
@@ -35,7 +35,7 @@ describe("RetinaFace", () => {
     }
   });
 
-  it("returns no face smaller than the floor and loses none by lowering it", async () => {
+  it("returns no face below the minimum size, and loses none by lowering it", async () => {
     const sizes = async (minFaceSize: number) => {
       const { faces } = await facenet.detect(samplePhotograph("sample5"), { minFaceSize });
       return faces.map(({ box }) => Math.max(box.width, box.height)).sort((a, b) => a - b);

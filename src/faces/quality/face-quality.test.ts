@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 const faceQuality = (face: Detection, picture = photograph) => judge(face, pixelsOf(picture), picture);
 
-/** A face as the template has it, enlarged and put in the photograph; its nose moved to turn it. */
+/** The template's face, enlarged and placed in the photograph, with its nose moved to rotate it. */
 const faceAt = (x0: number, y0: number, scale: number, { noseX = 0, noseY = 0, confidence = 0.99 } = {}): Detection => {
   const points = arcfaceTemplate.map(([x, y]): Point => ({ x: x0 + scale * x, y: y0 + scale * y }));
   const [leftEye, rightEye, nose, leftMouth, rightMouth] = points as [Point, Point, Point, Point, Point];
@@ -27,7 +27,7 @@ const faceAt = (x0: number, y0: number, scale: number, { noseX = 0, noseY = 0, c
 };
 
 describe("faceQuality", () => {
-  it("has nothing against a large, sharp, frontal face", () => {
+  it("accepts a large, sharp, frontal face", () => {
     expect(faceQuality(faceAt(700, 300, 2))).toMatchObject({
       sizePx: expect.closeTo(224, 3),
       yawDegrees: expect.closeTo(0, 3),
@@ -37,7 +37,7 @@ describe("faceQuality", () => {
     });
   });
 
-  it("says what is wrong, with the figures", () => {
+  it("states defects with figures", () => {
     const reasons = (face: Detection) => {
       const quality = faceQuality(face);
       expect(quality.acceptable).toBe(false);
@@ -52,7 +52,7 @@ describe("faceQuality", () => {
     expect(reasons(faceAt(700, 300, 2, { noseY: -25 }))).toContainEqual(expect.stringMatching(/^looking up: \d\d degrees$/));
   });
 
-  it("says how much of the features lies within the photograph, whichever edge cuts them", () => {
+  it("reports the share of features within the photograph, at every edge", () => {
     const { width, height } = photograph;
     const [right, bottom] = [20 + 72, 36 + 68]; // of the features, in the template of 112 x 112
     const share = (x: number, y: number) => faceQuality(faceAt(x, y, 2)).visible;

@@ -6,8 +6,8 @@ import { genericFace, headPose } from "./head-pose.ts";
 type Turn = { readonly yaw: number; readonly pitch: number; readonly roll: number };
 
 /**
- * The generic face under orthographic projection: yawed, pitched, rolled (degrees).
- * x right, y down, z towards the viewer; yaw takes the nose to the viewer's right, pitch takes it down, roll is clockwise.
+ * A generic face under orthographic projection: yaw, pitch, roll in degrees. x right, y down, z towards the viewer; yaw moves the
+ * nose to the viewer's right, pitch moves it down, roll is clockwise.
  */
 function project({ yaw, pitch, roll }: Turn, scale: number, x0: number, y0: number): Landmarks {
   const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees * Math.PI) / 180) as [number, number, number];
@@ -24,7 +24,7 @@ function project({ yaw, pitch, roll }: Turn, scale: number, x0: number, y0: numb
 const pose = (turn: Partial<Turn>) => headPose(project({ yaw: 0, pitch: 0, roll: 0, ...turn }, 2, 300, 200));
 
 describe("headPose", () => {
-  it("calls the frontal face frontal", () => {
+  it("is zero for a frontal face", () => {
     expect(pose({})).toEqual({
       yawDegrees: expect.closeTo(0, 6),
       pitchDegrees: expect.closeTo(0, 6),
@@ -32,13 +32,13 @@ describe("headPose", () => {
     });
   });
 
-  it.each([-50, -20, 10, 35])("recovers each turn alone: %d degrees", (angle) => {
+  it.each([-50, -20, 10, 35])("recovers each rotation separately: %d degrees", (angle) => {
     expect(pose({ yaw: angle }).yawDegrees).toBeCloseTo(angle, 6);
     expect(pose({ pitch: angle }).pitchDegrees).toBeCloseTo(angle, 6);
     expect(pose({ roll: angle }).rollDegrees).toBeCloseTo(angle, 6);
   });
 
-  it("has the signs it promises: nose to the viewer's right, nose down, right eye lower", () => {
+  it("has the documented signs: nose to the viewer's right, nose down, right eye lower", () => {
     const { nose, leftEye, rightEye } = project({ yaw: 30, pitch: 0, roll: 0 }, 1, 0, 0);
     expect(nose.x).toBeGreaterThan((leftEye.x + rightEye.x) / 2 + 5);
     const level = project({ yaw: 0, pitch: 0, roll: 0 }, 1, 0, 0);
@@ -66,7 +66,7 @@ describe("headPose", () => {
     );
   });
 
-  it("gives zeros for landmarks in one point", () => {
+  it("is zero for coinciding landmarks", () => {
     const p = { x: 5, y: 5 };
     const zero = { yawDegrees: 0, pitchDegrees: 0, rollDegrees: 0 };
     expect(headPose({ leftEye: p, rightEye: p, nose: p, leftMouth: p, rightMouth: p })).toEqual(zero);

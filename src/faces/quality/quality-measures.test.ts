@@ -14,7 +14,7 @@ const measured = fc.record({
 });
 
 describe("qualityScore", () => {
-  it("is at least 1 exactly where every measure keeps its limit", () => {
+  it("is at least 1 exactly if every measure meets its limit", () => {
     const limits = qualityLimits;
     fc.assert(
       fc.property(measured, (face) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { laplacianVariance } from "./sharpness.ts";
 
-/** The definition: the population variance of the four neighbours' sum less four times the pixel, inside the edge. */
+/** By definition: population variance of the sum of the four neighbours minus four times the pixel, without the edge. */
 function laplacianVarianceSlowly(rows: number[][]): number {
   const values: number[] = [];
   const at = (x: number, y: number) => (rows[y] as number[])[x] as number;
@@ -17,7 +17,7 @@ function laplacianVarianceSlowly(rows: number[][]): number {
 }
 
 describe("laplacianVariance", () => {
-  it("is what its definition says", () => {
+  it("equals its definition", () => {
     const picture = fc
       .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
       .chain(([width, height]) =>
@@ -31,7 +31,7 @@ describe("laplacianVariance", () => {
     );
   });
 
-  it("is 0 for a flat picture, a slope and a picture without an inside", () => {
+  it("is 0 for a flat picture, a gradient and a picture without inner pixels", () => {
     expect(laplacianVariance(new Float32Array(25).fill(90), 5, 5)).toBe(0);
     expect(
       laplacianVariance(

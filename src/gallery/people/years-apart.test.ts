@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { yearsApart } from "./years-apart.ts";
 
-it("says how many years lie between two photographs, where both dates are known", () => {
+it("is the number of years between two photographs, if both dates are known", () => {
   expect(yearsApart("2009-06-01T10:00:00", "2019-06-01T10:00:00")).toBeCloseTo(10, 2);
   expect(yearsApart("2019-06-01T10:00:00", "2009-06-01T10:00:00")).toBeCloseTo(10, 2);
   expect(yearsApart("2019-06-01", "2019-06-01")).toBe(0);

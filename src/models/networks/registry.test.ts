@@ -11,7 +11,7 @@ import { OnnxNetwork } from "../../engine/onnx-network.ts";
 import { NetworkTrainer, parametersOf } from "../../training/network-trainer.ts";
 import { findNetwork, networks, withDimensions } from "./registry.ts";
 
-/** Numbers from 0 to 1 that look random and are the same every time, fast: NN1 takes 140 million. */
+/** Fast deterministic pseudo-random numbers from 0 to 1: NN1 takes 140 million. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -20,20 +20,20 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** A number as a paper prints it, "7.5M", "1.6B" or in full. */
+/** A number as printed in a paper: "7.5M", "1.6B" or in full. */
 function asPrinted(value: number, printed: string): string {
   const [, digits = "", unit = ""] = /^([\d.]+)([MB]?)$/.exec(printed) ?? [];
   const size = { "": 1, M: 1e6, B: 1e9 }[unit] ?? Number.NaN;
   return (value / size).toFixed(digits.split(".")[1]?.length ?? 0) + unit;
 }
 
-/** Trained values without the scales of batch normalisation, which a finished model has in its weights. */
+/** Trained values without the scales of batch normalisation, which an exported model folds into its weights. */
 function foldedCount({ parameterCount, parameters }: NetworkPlan): number {
   const scales = parameters.filter(({ name }) => name.endsWith(".norm.scale"));
   return scales.reduce((sum, { shape }) => sum - (shape[0] ?? 0), parameterCount);
 }
 
-/** Batch normalisation of two rows has no gradient to speak of: they become +1 and -1. */
+/** Batch normalisation of two rows has almost no gradient: they become +1 and -1. */
 const images = 3;
 
 function bytesOf(array: Float32Array | Uint8Array = new Uint8Array()): Buffer {
@@ -53,7 +53,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s",
   const plan = planNetwork(network);
   const { height, width } = network.input;
 
-  it("has the published number of parameters and multiply-adds, or says that its layout is our own", () => {
+  it("has the published number of parameters and multiply-adds, or states that its layout is our own", () => {
     if (!network.published) return expect(network.summary).toContain("our own design");
     const { parameters, multiplyAdds } = network.published;
     expect(parameters ?? multiplyAdds).toBeDefined();
@@ -61,7 +61,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s",
     if (multiplyAdds) expect(asPrinted(plan.multiplyAdds, multiplyAdds)).toBe(multiplyAdds);
   });
 
-  it("trains one step, and gives the same embeddings when it is exported and read again", async () => {
+  it("trains one step, and gives the same embeddings after export and import", async () => {
     const random = numbers(3);
     const faces = Float32Array.from({ length: images * 3 * height * width }, () => 2 * random() - 1);
     const gradient = Float32Array.from({ length: images * plan.dimensions }, () => 2 * random() - 1);
@@ -100,11 +100,11 @@ it("nn4-small has OpenFace's 3,733,968 trained values, counting biases before ba
   expect(plan.parameterCount + biases.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0)).toBe(3_733_968);
 });
 
-it("an unknown name is refused with those that are known", () => {
+it("an unknown name is rejected with the known ones", () => {
   expect(() => findNetwork("nn5")).toThrow("network nn5: unknown. Known networks: nn1, nn2");
 });
 
-it.each(networks)("$name has embeddings of the size that is wanted", (network) => {
+it.each(networks)("$name has embeddings of the given size", (network) => {
   const [own, resized] = [planNetwork(network), planNetwork(withDimensions(network, 48))];
   expect(resized.dimensions).toBe(48);
   const before = new Map(own.parameters.map(({ name, shape }) => [name, shape.join()]));

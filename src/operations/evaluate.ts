@@ -19,28 +19,31 @@ import { defineAnswer } from "./operation.ts";
 const EvaluateInput = z.strictObject({
   ...measureOptions,
   model: modelsOption,
-  probeModel: z.string().optional().describe("with --gallery-model, instead of --model: probes by this one, as after an upgrade"),
+  probeModel: z
+    .string()
+    .optional()
+    .describe("with --gallery-model, in place of --model: model of the probes, as after an upgrade"),
   galleryModel: z
     .string()
     .optional()
-    .describe("the model that a gallery was made with; every pair is measured both ways round, probe against gallery face"),
+    .describe("model of the gallery; every pair is compared in both directions, probe against gallery face"),
   ...groupOption,
   ...reportOptions,
 });
 
 export const evaluate = defineAnswer({
   name: "evaluate",
-  summary: "Measures an embedding: on a list of pairs, a folder of people, videos; by verification, identification, clustering",
+  summary: "Evaluates an embedding on pairs, people or videos: verification, identification, clustering",
   positionals: [],
   examples: [
     { command: "facenet evaluate --images lfw/ --pairs pairs.txt", says: "ten folds: accuracy, VAL at FAR, AUC, EER" },
-    { command: "facenet evaluate --images lfw/ --pairs pairs.txt --folds 1,2 --json", says: "two folds only, for a quick look" },
-    { command: "facenet evaluate --images people/", says: "all pairs of a folder with one sub-folder a person" },
+    { command: "facenet evaluate --images lfw/ --pairs pairs.txt --folds 1,2 --json", says: "only two folds, faster" },
+    { command: "facenet evaluate --images people/", says: "all pairs of a folder with one sub-folder per person" },
     {
       command: "facenet evaluate --images people/ --balanced 3000 --pairs-out pairs.txt",
-      says: "random pairs, and the list of them",
+      says: "random pairs, and writes the list",
     },
-    { command: "facenet evaluate --images people/ --protocol identification", says: "known people and strangers" },
+    { command: "facenet evaluate --images people/ --protocol identification", says: "open-set: known people and strangers" },
     {
       command: "facenet evaluate --images people/ --groups people.csv --by age",
       says: "FAR and FRR of each age band and between them, at the model's threshold",
@@ -55,7 +58,7 @@ export const evaluate = defineAnswer({
     },
     {
       command: "facenet evaluate --images lfw/ --pairs pairs.txt --report lfw.html",
-      says: "also a page with curves, thresholds and the worst errors",
+      says: "also writes a page with curves, thresholds and the worst errors",
     },
   ],
   input: EvaluateInput,
@@ -89,7 +92,7 @@ export const evaluate = defineAnswer({
   },
 });
 
-/** For the reader of a report: the last of the path, not where it lies on this computer. */
+/** Name of the data in a report: the last two folders of the path. */
 function datasetName({ images, embeddings, pairs }: Pick<MeasureInput, "images" | "embeddings" | "pairs">): string {
   const place = resolve(images ?? (embeddings as string))
     .split(sep)

@@ -6,11 +6,11 @@ import { defineAnswer } from "./operation.ts";
 
 export const forgetPerson = defineAnswer({
   name: "forget person",
-  summary: "Removes a person and all faces of theirs from the gallery, for good",
+  summary: "Permanently removes a person and all their faces from the gallery",
   positionals: [],
   examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
-  output: z.object({ person: z.int(), faces: z.int().describe("how many were removed") }),
+  output: z.object({ person: z.int(), faces: z.int().describe("number of faces removed") }),
   run: ({ person, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const { id } = await findPerson(store, person);

@@ -6,11 +6,11 @@ import { defineAnswer } from "./operation.ts";
 
 export const forgetPhotograph = defineAnswer({
   name: "forget photograph",
-  summary: "Removes a photograph and its faces from the gallery, for good; the file stays where it is",
+  summary: "Permanently removes a photograph and its faces from the gallery; the file is kept",
   positionals: [],
   examples: [],
   input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
-  output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("where its files lie") }),
+  output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("paths of its files") }),
   run: ({ photograph: id, gallery }, context) =>
     inGallery(context, gallery, async (store) => {
       const photograph = await store.photograph(id);

@@ -10,11 +10,11 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryBackup = defineAnswer({
   name: "gallery backup",
-  summary: "Copies the gallery into a file while others read and write it, and checks the copy",
+  summary: "Copies the gallery to a file, also while it is in use, and checks the copy",
   positionals: ["file"],
   examples: [{ command: "facenet gallery backup /mnt/usb/faces.db", says: "the copy is a gallery: --gallery /mnt/usb/faces.db" }],
   input: z.strictObject({
-    file: outputFile.describe("where to; it is there whole or not at all"),
+    file: outputFile.describe("file to write, atomically"),
     ...galleryOption,
   }),
   output: z.object({ file: z.string(), bytes: z.int(), photographs: z.int(), faces: z.int(), people: z.int() }),

@@ -150,7 +150,7 @@ describe("gallery forget", () => {
 
   it("asks first, and does nothing where nobody agrees", async () => {
     const input = galleryForget.input.parse({ gallery, person: String(anna) });
-    const refused = { code: "OPTION_INVALID", message: expect.stringContaining("Annabella-Secreta with all faces of theirs, 1") };
+    const refused = { code: "OPTION_INVALID", message: expect.stringContaining("Annabella-Secreta and all their faces, 1") };
     await expect(galleryForget.run(input, context)).rejects.toMatchObject(refused);
     const asked: string[] = [];
     const asking = (answer: boolean) => async (question: string) => asked.push(question) > 0 && answer;

@@ -7,20 +7,20 @@ import { GalleryFace } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** More are not listed: what is wrong in thousands of places is wrong in one way. */
+/** Maximum number of problems listed. */
 const LISTED = 100;
 
 export const galleryCheck = defineAnswer({
   name: "gallery check",
-  summary: "Reads the whole gallery and says what is wrong with it",
+  summary: "Reads the whole gallery and reports damage",
   positionals: [],
-  examples: [{ command: "facenet gallery check && cp …", says: "the exit code is 0 when it is sound, 7 when it is not" }],
+  examples: [{ command: "facenet gallery check && cp …", says: "exit code 0 if the gallery is sound, else 7" }],
   input: z.strictObject(galleryOption),
   output: z.object({
     gallery: z.string(),
     sound: z.boolean(),
-    problems: z.array(z.string()).describe(`in words, ${LISTED} at most; none when it is sound`),
-    faces: z.int().describe("that were read"),
+    problems: z.array(z.string()).describe(`descriptions, at most ${LISTED}; empty if it is sound`),
+    faces: z.int().describe("faces read"),
   }),
   async run({ gallery }, context) {
     const { signal } = context;
@@ -45,7 +45,7 @@ export const galleryCheck = defineAnswer({
   },
 });
 
-/** Faces whose record is not what it was written as. */
+/** Faces whose record is invalid. */
 async function* unreadableFaces(store: GalleryStore, signal: AbortSignal, count: () => void): AsyncGenerator<string> {
   for await (const face of store.faces()) {
     signal.throwIfAborted();

@@ -9,7 +9,7 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryExport = defineAnswer({
   name: "gallery export",
-  summary: "Writes the gallery as JSON lines, or its people's embeddings for NumPy",
+  summary: "Exports the gallery as JSON lines, or its people's embeddings for NumPy",
   positionals: ["file"],
   examples: [
     {
@@ -18,7 +18,7 @@ export const galleryExport = defineAnswer({
     },
     {
       command: "facenet gallery export saved.jsonl --salvage",
-      says: "whatever can be read of a damaged gallery; `facenet gallery import` brings it into a new one",
+      says: "everything readable of a damaged gallery; import it into a new one with `facenet gallery import`",
     },
     {
       command: "facenet gallery export exported --format npy",
@@ -26,13 +26,13 @@ export const galleryExport = defineAnswer({
     },
   ],
   input: z.strictObject({
-    file: outputFile.describe("where to: a file, with --format npy a folder; files are there whole or not at all"),
+    file: outputFile.describe("file to write, with --format npy a folder; files are written atomically"),
     format: z
       .enum(["jsonl", "npy"])
       .default("jsonl")
-      .describe("jsonl: everything; npy: float32 matrix and labels of the faces that are somebody's"),
-    salvage: z.boolean().default(false).describe("of a damaged gallery file: write whatever can be read, and say what could not"),
-    vectors: z.boolean().default(true).describe("full vectors too, where the gallery keeps them"),
+      .describe("jsonl: everything; npy: float32 matrix and labels of the faces that have a person"),
+    salvage: z.boolean().default(false).describe("damaged gallery file: export everything readable, and list the rest"),
+    vectors: z.boolean().default(true).describe("include full vectors, if the gallery stores them"),
     ...galleryOption,
   }),
   output: z.object({
@@ -40,7 +40,7 @@ export const galleryExport = defineAnswer({
     photographs: z.int(),
     faces: z.int(),
     people: z.int(),
-    lost: z.array(z.string()).describe("with --salvage: what could not be read, in words"),
+    lost: z.array(z.string()).describe("with --salvage: descriptions of what could not be read"),
   }),
   run: ({ file, format, salvage: isDamaged, vectors, gallery }, { borrowGallery, signal }) => {
     const write = async (store: GalleryStore, lost: readonly string[]) => {

@@ -10,38 +10,31 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 
 export const galleryForget = defineAnswer({
   name: "gallery forget",
-  summary: "Removes a person or a photograph, so that nothing of their faces is left in the gallery",
+  summary: "Permanently removes a person or a photograph with all faces",
   positionals: [],
   examples: [
-    { command: "facenet gallery forget --person Anna", says: "her name and her faces; the photographs stay, without her" },
+    { command: "facenet gallery forget --person Anna", says: "her name and faces; the photographs remain, without her" },
     {
       command: "facenet gallery forget --photograph party.jpg",
-      says: "its faces and paths; indexing passes over it from now on",
+      says: "its faces and paths; indexing skips it from now on",
     },
-    { command: "facenet gallery forget --person Anna --dry-run", says: "what would go" },
-    { command: "facenet gallery forget --person Anna --yes", says: "without a question, for scripts" },
+    { command: "facenet gallery forget --person Anna --dry-run", says: "what would be removed" },
+    { command: "facenet gallery forget --person Anna --yes", says: "without confirmation, for scripts" },
   ],
   input: z.strictObject({
     person: z.string().optional().describe("number or name of a person"),
-    photograph: z.string().optional().describe("path of a photograph, as the gallery knows it"),
-    mayReturn: z
-      .boolean()
-      .default(false)
-      .describe("with --photograph: do not keep its hash either, so that indexing takes it in again"),
-    yes: z.boolean().default(false).describe("do not ask first"),
-    dryRun: z.boolean().default(false).describe("only say what would go"),
+    photograph: z.string().optional().describe("path of a photograph, as stored in the gallery"),
+    mayReturn: z.boolean().default(false).describe("with --photograph: remove its hash too, so that indexing adds it again"),
+    yes: z.boolean().default(false).describe("do not ask for confirmation"),
+    dryRun: z.boolean().default(false).describe("only show what would be removed"),
     ...galleryOption,
   }),
   output: z.object({
     person: z.object({ id: z.int(), name: z.string().nullable() }).nullable(),
     photograph: z.object({ id: z.int(), paths: z.array(z.string()) }).nullable(),
-    faces: z.int().describe("that are gone"),
-    corrections: z
-      .int()
-      .describe("changes that can no longer be taken back, because they told of these faces or this name; others still can"),
-    sidecars: z
-      .array(z.string())
-      .describe("XMP files beside photographs that still hold the person's name; they are yours to edit"),
+    faces: z.int().describe("faces removed"),
+    corrections: z.int().describe("changes that can no longer be undone, because they concern these faces or this name"),
+    sidecars: z.array(z.string()).describe("XMP files beside photographs that contain the person's name; they are not changed"),
     mayReturn: z.boolean(),
     dryRun: z.boolean(),
   }),
@@ -52,7 +45,7 @@ export const galleryForget = defineAnswer({
       if (who !== undefined) {
         const { id, name } = await findPerson(store, who);
         const { faces } = await store.forgetPerson(id, { dryRun: true });
-        if (!yes && !dryRun) await ask(`${name ?? `person ${id}`} with all faces of theirs, ${faces}`, context);
+        if (!yes && !dryRun) await ask(`${name ?? `person ${id}`} and all their faces, ${faces}`, context);
         const sidecars = name === null ? [] : await sidecarsNaming(store, name, context.signal);
         const forgotten = await store.forgetPerson(id, { dryRun });
         return { person: { id, name }, photograph: null, ...forgotten, sidecars, mayReturn, dryRun };
@@ -65,14 +58,14 @@ export const galleryForget = defineAnswer({
     }),
 });
 
-/** @throws FaceNetError OPTION_INVALID where nobody agrees */
+/** @throws FaceNetError OPTION_INVALID without confirmation */
 async function ask(what: string, { confirm }: Pick<OperationContext, "confirm">): Promise<void> {
-  if (await confirm?.(`Forget ${what}, for good?`)) return;
-  const reason = `must be set to forget ${what}: nobody has agreed, and it cannot be taken back`;
+  if (await confirm?.(`Permanently forget ${what}?`)) return;
+  const reason = `is required to forget ${what} without confirmation: it cannot be undone`;
   throw new FaceNetError("OPTION_INVALID", { option: "yes", reason });
 }
 
-/** Also of a file that is gone from disk. @throws FaceNetError PHOTOGRAPH_UNKNOWN */
+/** The file may be missing. @throws FaceNetError PHOTOGRAPH_UNKNOWN */
 async function photographAt(store: GalleryStore, path: string): Promise<{ id: number; paths: string[] }> {
   const known = (await store.knownFile(resolve(path))) ?? (await store.knownFile(path));
   const photograph = known?.photograph ? await store.photograph(known.photograph) : undefined;

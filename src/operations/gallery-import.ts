@@ -10,24 +10,24 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryImport = defineAnswer({
   name: "gallery import",
-  summary: "Brings an exported gallery into this one, which may be empty or not",
+  summary: "Imports an exported gallery into this one, empty or not",
   positionals: ["file"],
   examples: [
     {
       command: "facenet gallery import faces.jsonl --gallery postgres://db/faces",
-      says: "may be stopped and started again; what is there is passed over",
+      says: "can be interrupted and resumed; existing photographs are skipped",
     },
   ],
   input: z.strictObject({
-    file: z.string().min(1).describe("that `facenet gallery export` wrote"),
+    file: z.string().min(1).describe("file written by `facenet gallery export`"),
     ...galleryOption,
   }),
   output: z.object({
     photographs: z.int().describe("in the file"),
-    added: z.int().describe("photographs that were not in the gallery before"),
-    faces: z.int().describe("that are new"),
-    forgotten: z.int().describe("photographs passed over, because they were forgotten here"),
-    conflicts: z.array(z.string()).describe("paths at which this gallery has other photographs; those of the file were left out"),
+    added: z.int().describe("photographs that were not in the gallery"),
+    faces: z.int().describe("new faces"),
+    forgotten: z.int().describe("photographs skipped, because they were forgotten here"),
+    conflicts: z.array(z.string()).describe("paths at which this gallery has other photographs; those of the file were skipped"),
   }),
   async run({ file, gallery }, { borrowGallery, signal, onProgress }) {
     const records = readExport(file);

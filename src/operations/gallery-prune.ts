@@ -7,28 +7,31 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryPrune = defineAnswer({
   name: "gallery prune",
-  summary: "Removes photographs that are gone from disk, with their faces and what was said of them",
+  summary: "Removes photographs whose files are missing, with their faces and corrections",
   positionals: [],
   examples: [
-    { command: "facenet gallery prune --dry-run", says: "what would go; `facenet gallery unplaced` lists the faces with names" },
-    { command: "facenet gallery prune --folder ~/Photos/2019", says: "only what lay there" },
+    {
+      command: "facenet gallery prune --dry-run",
+      says: "what would be removed; `facenet gallery unplaced` lists the faces with names",
+    },
+    { command: "facenet gallery prune --folder ~/Photos/2019", says: "only photographs from there" },
   ],
   input: z.strictObject({
-    folder: z.string().optional().describe("only photographs that lay in this folder or below it"),
-    dryRun: z.boolean().default(false).describe("only say what would go"),
+    folder: z.string().optional().describe("only photographs from this folder or its sub-folders"),
+    dryRun: z.boolean().default(false).describe("only show what would be removed"),
     ...galleryOption,
   }),
   output: z.object({
-    photographs: z.int().describe("removed; they come back when their files do"),
+    photographs: z.int().describe("photographs removed; indexing adds them again if their files return"),
     faces: z.int(),
-    named: z.int().describe("of these faces, with a name"),
-    corrections: z.int().describe("changes that can no longer be taken back"),
+    named: z.int().describe("faces of these with a name"),
+    corrections: z.int().describe("changes that can no longer be undone"),
     refused: z
       .array(z.object({ folder: z.string(), photographs: z.int() }))
       .describe(
-        "folders that are missing, empty or without any photograph of the gallery, as of a disk that is not mounted: nothing below them is removed",
+        "folders that are missing, empty or without any photograph of the gallery, for example because a disk is not mounted; nothing in them is removed",
       ),
-    back: z.int().describe("photographs at whose path a file lies again: left for indexing"),
+    back: z.int().describe("photographs whose file is back: left for indexing"),
     dryRun: z.boolean(),
   }),
   run: ({ folder, dryRun, gallery }, { borrowGallery }) =>

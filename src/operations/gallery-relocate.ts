@@ -8,22 +8,20 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryRelocate = defineAnswer({
   name: "gallery relocate",
-  summary: "Tells the gallery that a folder of photographs lies elsewhere now; no photograph is read",
+  summary: "Changes the paths of a moved folder of photographs, without reading any",
   positionals: ["from", "to"],
   examples: [{ command: "facenet gallery relocate /mnt/old/Photos ~/Photos", says: "the same files at their new paths" }],
   input: z.strictObject({
-    from: z.string().min(1).describe("folder as the gallery knows it; it need not exist any more"),
-    to: z.string().min(1).describe("folder in which the same files lie now"),
-    dryRun: z.boolean().default(false).describe("only say what would change"),
+    from: z.string().min(1).describe("old folder, as stored in the gallery; it need not exist"),
+    to: z.string().min(1).describe("new folder of the same files"),
+    dryRun: z.boolean().default(false).describe("only show what would change"),
     ...galleryOption,
   }),
   output: z.object({
-    files: z.int().describe("paths that were changed"),
-    found: z.int().describe("of these, files that lie at the new path with the size that they had"),
-    absent: z.int().describe("not there, or of another size: indexing the new folder deals with them"),
-    conflicts: z
-      .array(z.string())
-      .describe("old paths that were left, because the gallery has another photograph at the new one"),
+    files: z.int().describe("paths changed"),
+    found: z.int().describe("files of these that exist at the new path with the same size"),
+    absent: z.int().describe("files missing or of another size; index the new folder to update them"),
+    conflicts: z.array(z.string()).describe("old paths not changed, because the gallery has another photograph at the new one"),
     dryRun: z.boolean(),
   }),
   run: ({ from: before, to: after, dryRun, gallery }, { borrowGallery, signal }) =>

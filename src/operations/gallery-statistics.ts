@@ -7,22 +7,20 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryStatistics = defineAnswer({
   name: "gallery statistics",
-  summary: "How many photographs, faces and people the gallery has, and which model it is of",
+  summary: "Shows the number of photographs, faces and people of the gallery, and its model",
   positionals: [],
-  examples: [
-    { command: "facenet gallery statistics", says: "counts, the model, and whether a move to another one is under way" },
-  ],
+  examples: [{ command: "facenet gallery statistics", says: "counts, the model and the current migration" }],
   input: z.strictObject(galleryOption),
   output: GalleryStatistics.extend({
     gallery: z.string(),
-    identity: GalleryIdentity.nullable().describe("null: nothing has been written yet"),
+    identity: GalleryIdentity.nullable().describe("null: nothing has been indexed yet"),
     calibration: CalibrationSummary.nullable().describe(
-      "on the gallery's own people (docs/calibration.md); null: by the model's thresholds",
+      "on the gallery's own people (docs/calibration.md); null: the model's thresholds apply",
     ),
     migration: z
       .object({ model: z.string(), done: z.int(), left: z.int() })
       .nullable()
-      .describe("a move to another model, in faces"),
+      .describe("current migration to another model: faces done and left"),
   }),
   run: ({ gallery }, context) =>
     inGallery(context, gallery, async (store) => {

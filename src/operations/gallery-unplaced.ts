@@ -5,16 +5,16 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryUnplaced = defineAnswer({
   name: "gallery unplaced",
-  summary: "Faces of which you said something and whose photographs are gone",
+  summary: "Lists faces with corrections whose photographs are missing",
   positionals: [],
   examples: [
     {
       command: "facenet gallery unplaced",
-      says: "they are found again when their photographs come back; `facenet gallery prune` removes them",
+      says: "indexing matches them again when their photographs return; `facenet gallery prune` removes them",
     },
   ],
   input: z.strictObject({
-    limit: z.int().min(1).max(100_000).default(1000).describe("how many, the newest first"),
+    limit: z.int().min(1).max(100_000).default(1000).describe("maximum number, newest first"),
     ...galleryOption,
   }),
   output: z.object({
@@ -22,8 +22,8 @@ export const galleryUnplaced = defineAnswer({
       z.object({
         face: z.int(),
         photograph: z.int(),
-        path: z.string().nullable().describe("where the photograph lay last"),
-        replaced: z.boolean().describe("another picture lies there now"),
+        path: z.string().nullable().describe("last known path of the photograph"),
+        replaced: z.boolean().describe("another photograph is at this path now"),
         person: z.int().nullable(),
         name: z.string().nullable(),
       }),

@@ -9,27 +9,27 @@ import { defineAnswer } from "./operation.ts";
 
 export const galleryWriteRegions = defineAnswer({
   name: "gallery write-regions",
-  summary: "Writes who is where into XMP files beside the photographs, for digiKam and other programs",
+  summary: "Writes names and positions of faces to XMP files beside the photographs, for digiKam and other programs",
   positionals: [],
   examples: [
     {
       command: "facenet gallery write-regions",
-      says: "photo.jpg.xmp beside photo.jpg, for every named person; photographs stay untouched",
+      says: "photo.jpg.xmp beside photo.jpg, for every named person; photographs are not changed",
     },
     { command: "facenet gallery write-regions --folder ~/Photos/2019 --dry-run", says: "what would be written" },
   ],
   input: z.strictObject({
     person: z.string().optional().describe("only the faces of this person, by number or name"),
-    folder: z.string().optional().describe("only photographs in this folder and below it"),
-    dryRun: z.boolean().default(false).describe("only say what would be written"),
+    folder: z.string().optional().describe("only photographs in this folder or its sub-folders"),
+    dryRun: z.boolean().default(false).describe("only show what would be written"),
     ...galleryOption,
   }),
   output: z.object({
     written: z.array(z.object({ file: z.string(), names: z.array(z.string()) })).describe("files, and the names added to each"),
-    unchanged: z.int().describe("photographs whose file said all of it already"),
+    unchanged: z.int().describe("photographs whose file already has all names"),
     otherwise: z
       .array(z.object({ file: z.string(), name: z.string(), there: z.string() }))
-      .describe("faces that the file says are somebody else: left as they are"),
+      .describe("faces to which the file gives another name; not changed"),
     failures: z.array(FileFailure),
     dryRun: z.boolean(),
   }),

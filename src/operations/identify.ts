@@ -29,12 +29,12 @@ const Who = z.object({
   name: z.string().nullable(),
   distance: z.number(),
   normalisedDistance,
-  face: z.int().describe("the closest face of theirs"),
+  face: z.int().describe("the person's nearest face"),
 });
 
 export const identify = defineStream({
   name: "identify",
-  summary: "Who of the gallery's people is in a photograph, or nobody of them",
+  summary: "Identifies the gallery's people in photographs",
   positionals: ["images"],
   examples: [{ command: "facenet identify door.jpg", says: 'a name or "unknown" for every face' }],
   input: z.strictObject({
@@ -45,7 +45,7 @@ export const identify = defineStream({
       .max(1)
       .default(1e-2)
       .describe(
-        "wanted false positive identification rate: of look-ups of a stranger, those that name somebody; the threshold follows the number of people",
+        "target false positive identification rate: share of strangers who are identified as somebody; the threshold depends on the number of people",
       ),
     ...normaliseOption,
     ...galleryOption,
@@ -61,7 +61,7 @@ export const identify = defineStream({
     ...searchAnswer,
     ...normalisedAnswer,
     calibration: ThresholdOrigin,
-    fpir: z.number().describe("wanted rate of look-ups of a stranger that name somebody"),
+    fpir: z.number().describe("target false positive identification rate"),
     liveness: Liveness,
     faces: z.array(
       Face.extend({
@@ -69,9 +69,9 @@ export const identify = defineStream({
         name: z.string().nullable(),
         distance: z.number().nullable(),
         normalisedDistance,
-        threshold: z.number().describe("squared L2; for the wanted rate a look-up among so many people"),
+        threshold: z.number().describe("squared L2, for the target rate and the number of people"),
         strangersAsClose: z.number().nullable(),
-        nearest: z.array(Who).describe("the closest people, closest first"),
+        nearest: z.array(Who).describe("nearest people, nearest first"),
       }),
     ),
   }),

@@ -14,35 +14,31 @@ import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/opti
 import { defineAnswer } from "./operation.ts";
 
 const IndexAnswer = z.object({
-  added: z.int().describe("photographs looked at for the first time"),
-  moved: z.int().describe("files whose content was known already: copies, moved or renamed"),
-  known: z.int().describe("files that had not changed; with --watch null, as they are looked at again and again").nullable(),
+  added: z.int().describe("new photographs"),
+  moved: z.int().describe("files with known content: copied, moved or renamed"),
+  known: z.int().describe("unchanged files; null with --watch").nullable(),
   lookedAgain: z
     .int()
-    .describe("known photographs looked at once more, because minFaceSize or minConfidence has changed; with --watch null")
+    .describe(
+      "known photographs in which faces were detected again, because minFaceSize or minConfidence has changed; null with --watch",
+    )
     .nullable(),
   removed: z
     .int()
-    .describe("faces of those below the new minFaceSize or minConfidence, of which nothing was said; with --watch null")
+    .describe("faces of those removed, below the new minFaceSize or minConfidence and without corrections; null with --watch")
     .nullable(),
-  forgotten: z.int().describe("files passed over, because a photograph of their content was forgotten"),
-  missing: z.int().describe("files that were there before and are gone"),
-  passedOver: z
-    .record(z.string(), z.int())
-    .describe("files in the folders that are no photographs, by their ending; with --watch null")
-    .nullable(),
+  forgotten: z.int().describe("files skipped, because a photograph with their content was forgotten"),
+  missing: z.int().describe("files that existed before and are missing"),
+  passedOver: z.record(z.string(), z.int()).describe("other files in the folders, by extension; null with --watch").nullable(),
   excluded: z
     .int()
-    .describe("photographs and whole folders left out by a pattern or a .nomedia file; with --watch null")
+    .describe("photographs and whole folders excluded by a pattern or a .nomedia file; null with --watch")
     .nullable(),
-  companions: z.int().describe("RAW files whose JPEG or HEIC beside them was taken; with --watch null").nullable(),
+  companions: z.int().describe("RAW files whose JPEG or HEIC was indexed instead; null with --watch").nullable(),
   faces: z.int().describe("new faces"),
-  carriedOver: z
-    .int()
-    .describe("faces of photographs that were edited or have moved, found again with what was said of them")
-    .nullable(),
+  carriedOver: z.int().describe("faces of edited or moved photographs, matched with their corrections").nullable(),
   calibrated: AutomaticCalibration.nullable().describe(
-    "thresholds measured on the gallery's own people, as there were enough: what changed; null: nothing (docs/calibration.md)",
+    "what an automatic calibration changed (docs/calibration.md); null: nothing",
   ),
   failures: z.array(FileFailure),
 });
@@ -60,34 +56,34 @@ const notWatched = {
 
 export const index = defineAnswer({
   name: "index",
-  summary: "Finds every face in folders of photographs and keeps them in the gallery",
+  summary: "Finds every face in folders of photographs and stores it in the gallery",
   positionals: ["paths"],
   examples: [
-    { command: "facenet index ~/Photos", says: "may be stopped and started again; what is known is passed over" },
-    { command: "facenet index ~/Photos --watch", says: "stays, and takes in what is added, changed, moved or removed" },
+    { command: "facenet index ~/Photos", says: "can be interrupted and resumed; known files are skipped" },
+    { command: "facenet index ~/Photos --watch", says: "keeps running and follows changes" },
     { command: "facenet index /photos --gallery postgres://db/faces --shard 3/16", says: "one of 16 workers" },
   ],
   input: z.strictObject({
-    paths: z.array(z.string()).min(1).describe("folders, walked to the bottom, or photographs"),
-    retry: z.boolean().default(false).describe("look again at files that could not be read before"),
-    forgotten: z.boolean().default(false).describe("take in photographs that `facenet gallery forget` removed, too"),
-    vectors: z.boolean().default(false).describe("keep each face's embedding in full beside its bytes, for export"),
+    paths: z.array(z.string()).min(1).describe("folders, searched recursively, or photographs"),
+    retry: z.boolean().default(false).describe("retry files that could not be read before"),
+    forgotten: z.boolean().default(false).describe("include photographs that `facenet gallery forget` removed"),
+    vectors: z.boolean().default(false).describe("also store full embeddings, for export"),
     readRegions: z
       .boolean()
       .default(false)
-      .describe("take over names of faces from XMP (digiKam, Lightroom), inside photographs or beside them (docs/indexing.md)"),
+      .describe("import names of faces from XMP (digiKam, Lightroom), inside or beside photographs (docs/indexing.md)"),
     exclude: z
       .array(z.string().min(1))
       .default([])
-      .describe("patterns of files and folders to leave out, as in a .gitignore; several with commas (docs/indexing.md)"),
-    shard: z.string().optional().describe("only the i-th of n parts of the files, as i/n: one worker's share (docs/indexing.md)"),
-    watch: z.boolean().default(false).describe("stay, and take in what changes in the folders, until Ctrl-C"),
+      .describe("patterns of files and folders to exclude, as in .gitignore, separated by commas (docs/indexing.md)"),
+    shard: z.string().optional().describe("only shard i of n, as i/n: one worker's share of the files (docs/indexing.md)"),
+    watch: z.boolean().default(false).describe("keep running and index changes, until Ctrl-C"),
     poll: z
       .number()
       .min(1)
       .max(86_400)
       .optional()
-      .describe("with --watch: look through the folders every so many seconds; network disks tell of no changes"),
+      .describe("with --watch: seconds between scans of the folders, for network disks, which report no changes"),
     ...galleryOption,
     ...lookOptions,
     ...galleryModelOptions,

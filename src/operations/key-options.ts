@@ -1,4 +1,4 @@
-/** Which file of API keys is meant. */
+/** Option for the file of API keys. */
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { defaultGallery } from "../gallery/access/open-gallery.ts";
@@ -7,7 +7,7 @@ export const keysOption = {
   keys: z.string().optional().describe("file of the API keys (default: keys.json in the user's data folder)"),
 };
 
-/** Where keys lie when no file is named. */
+/** Default file of API keys. */
 export function defaultKeyFile(): string {
   return join(dirname(defaultGallery()), "keys.json");
 }

@@ -7,9 +7,9 @@ import { defineAnswer } from "./operation.ts";
 
 export const listKeys = defineAnswer({
   name: "keys list",
-  summary: "Lists the keys of the HTTP service, revoked ones among them",
+  summary: "Lists the API keys of the HTTP service, including revoked ones",
   positionals: [],
-  examples: [{ command: "facenet keys list", says: "who has a key, for what, and since when" }],
+  examples: [{ command: "facenet keys list", says: "all keys with name, scope and date" }],
   input: z.strictObject(keysOption),
   output: z.object({ keys: z.array(ApiKey) }),
   async run({ keys: file = defaultKeyFile() }) {

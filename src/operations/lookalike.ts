@@ -17,30 +17,30 @@ import {
 import { ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** Faces looked at to find enough different people. */
+/** Nearest faces considered to find enough different people. */
 const NEAREST_FACES = 2000;
 
 const LookAlike = z.object({
-  person: z.int().nullable().describe("null: a face of nobody yet"),
+  person: z.int().nullable().describe("null: an unassigned face"),
   name: z.string().nullable(),
   face: z.int(),
   photograph: z.int(),
   distance: z.number(),
-  box: Box.describe("where the face is, in pixels of the upright photograph"),
+  box: Box.describe("in pixels of the upright photograph"),
   paths: z.array(z.string()),
-  gone: z.boolean().describe("no file on disk holds the photograph"),
+  gone: z.boolean().describe("the photograph's files are missing"),
 });
 type LookAlike = z.infer<typeof LookAlike>;
 
 export const lookalike = defineAnswer({
   name: "lookalike",
-  summary: "The other people of the gallery who look most like the person of a photograph",
+  summary: "Finds the people of the gallery who look most like the person in a photograph",
   positionals: ["image"],
-  examples: [{ command: "facenet lookalike me.jpg --limit 5", says: "five people who are not me, most alike first" }],
+  examples: [{ command: "facenet lookalike me.jpg --limit 5", says: "five other people, most similar first" }],
   input: z.strictObject({
-    image: Photo.describe("a photograph"),
-    limit: z.int().min(1).max(1000).default(10).describe("how many people"),
-    faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face of it, where there are several"),
+    image: Photo.describe("photograph of the person"),
+    limit: z.int().min(1).max(1000).default(10).describe("maximum number of people"),
+    faces: FaceChoice.exclude(["all"]).default("prominent").describe("which face to use if the photograph has several"),
     ...positionOption,
     ...filterOptions,
     ...decisionOptions,
@@ -51,14 +51,14 @@ export const lookalike = defineAnswer({
   }),
   output: z.object({
     model: z.string(),
-    threshold: z.number().describe("closer faces are taken for the same person and left out, with all faces of that person"),
+    threshold: z.number().describe("nearer faces count as the same person and are left out, with all faces of that person"),
     calibration: ThresholdOrigin,
     ...searchAnswer,
-    people: z.array(LookAlike).describe("most alike first, each by their most alike face"),
+    people: z.array(LookAlike).describe("most similar first, by nearest face"),
   }),
   run: (input, context) =>
     probeGallery(input, context, async ({ facenet, store, search, code, threshold, calibration }) => {
-      // Who it is shows in the whole gallery; the others come from the part that is asked for.
+      // the person is identified in the whole gallery; the filter restricts only the others
       const [near = []] = await search.within([code], { distance: threshold });
       const same = new Set(near.map(({ person }) => person));
       const [others = []] = await search.nearest([code], { k: near.length + NEAREST_FACES, filter: faceFilter(input) });

@@ -7,56 +7,54 @@ import { defineAnswer } from "./operation.ts";
 
 export const migrate = defineAnswer({
   name: "migrate",
-  summary: "Moves the gallery to another embedding model or to this version's detector, keeping people, names and corrections",
+  summary: "Migrates the gallery to another embedding model or detector, keeping people, names and corrections",
   positionals: [],
   examples: [
-    { command: "facenet migrate", says: "finds faces anew where another detector found them, with the gallery's own model" },
+    { command: "facenet migrate", says: "detects faces again if another detector found them, keeping the model" },
     {
       command: "facenet migrate --to sface.opencv-128",
-      says: "embeds every face again from its photograph; can be stopped and started again",
+      says: "embeds every face again from its photograph; can be interrupted and resumed",
     },
     {
       command: "facenet migrate --to sface.opencv-128 --forget-missing",
-      says: "lets go of photographs that are gone or were changed",
+      says: "removes the faces of photographs that are missing or changed",
     },
     {
       command: "facenet migrate --to sface.opencv-128 --map-missing",
-      says: "of photographs that are gone, maps the embeddings from the old model to the new one, at a cost that it states",
+      says: "maps the embeddings of missing photographs from the old model to the new one, and reports the loss of accuracy",
     },
-    { command: "facenet migrate --abandon", says: "gives it up; the gallery is as it was" },
+    { command: "facenet migrate --abandon", says: "cancels the migration; the gallery is unchanged" },
   ],
   input: z.strictObject({
     to: z
       .string()
       .optional()
-      .describe("embedding model to move to: an id of `facenet models`, or a path (default: the gallery's own)"),
-    forgetMissing: z.boolean().default(false).describe("forget photographs that can no longer be read as they were"),
+      .describe("embedding model to migrate to: an id of `facenet models`, or a path (default: the gallery's own)"),
+    forgetMissing: z.boolean().default(false).describe("remove the faces of photographs that are missing, changed or unreadable"),
     mapMissing: z
       .boolean()
       .default(false)
-      .describe("map embeddings of photographs that can no longer be read by a linear map fitted on the faces of the others"),
+      .describe("map the embeddings of these photographs by a linear map fitted on the other faces"),
     mapPhotographs: z
       .string()
       .optional()
-      .describe(
-        "folder of photographs to fit the map on as well, where the gallery has too few (any faces; labels are not needed)",
-      ),
-    abandon: z.boolean().default(false).describe("give up the move that is under way"),
+      .describe("folder of further photographs to fit the map on, if the gallery has too few (any faces, no labels)"),
+    abandon: z.boolean().default(false).describe("cancel the current migration"),
     ...galleryOption,
     maxPixels: lookOptions.maxPixels,
     threads: modelOptions.threads,
     device: modelOptions.device,
   }),
   output: z.object({
-    model: z.string().describe("that the gallery is of now"),
-    moved: z.boolean().describe("it is of the model asked for"),
+    model: z.string().describe("the gallery's model now"),
+    moved: z.boolean().describe("the migration is complete"),
     photographs: z.int().describe("embedded again in this run"),
     faces: z.int().describe("embedded again in this run"),
-    found: z.int().describe("faces that the gallery did not have, found in this run"),
-    left: z.int().describe("faces that are not embedded with the new model"),
-    forgotten: z.int().describe("photographs let go of"),
-    mapped: z.int().describe("faces whose embedding was mapped from the old model's"),
-    mapCost: MapCost.nullable().describe("what that costs in accuracy; null where nothing was mapped"),
+    found: z.int().describe("new faces detected in this run"),
+    left: z.int().describe("faces not yet embedded with the new model"),
+    forgotten: z.int().describe("photographs removed"),
+    mapped: z.int().describe("faces whose embedding was mapped"),
+    mapCost: MapCost.nullable().describe("loss of accuracy by mapping; null if nothing was mapped"),
     lost: z
       .array(
         z.object({

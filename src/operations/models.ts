@@ -6,21 +6,21 @@ import { HARD_PEOPLE, Measurement, type ModelCatalogue, ModelManifest } from "..
 import { Threshold, ThresholdOrigin } from "../schemas/threshold.ts";
 import { defineAnswer } from "./operation.ts";
 
-/** What one chooses a model by. Dimensions, thresholds and figures are those of embedding models. */
+/** Summary of a model. Dimensions, thresholds and measurements are of embedding models only. */
 export const ModelSummary = z.object({
   id: z.string(),
   task: z.enum(["embedding", "detection"]),
-  isDefault: z.boolean().describe("used when none is named"),
+  isDefault: z.boolean().describe("used by default"),
   summary: z.string(),
   licence: z.string(),
-  sizeMb: z.number().describe("megabytes of its files, 10^6 bytes"),
+  sizeMb: z.number().describe("size of its files, 10^6 bytes"),
   dimensions: z.int().optional(),
-  mirrored: z.boolean().optional().describe("the mirrored face's embedding is added by default"),
-  compared: z.enum(["bytes", "floats"]).optional().describe("what distances are taken from"),
-  thresholds: z.array(Threshold).optional().describe("that commands decide by"),
-  calibration: ThresholdOrigin.optional().describe("where they come from"),
-  limits: z.string().optional().describe("whom its thresholds and figures are not known to hold for"),
-  lfw: z.array(Measurement).optional().describe("what was measured on Labeled Faces in the Wild"),
+  mirrored: z.boolean().optional().describe("the embedding of the mirrored face is added by default"),
+  compared: z.enum(["bytes", "floats"]).optional().describe("representation that distances are computed from"),
+  thresholds: z.array(Threshold).optional().describe("thresholds in use"),
+  calibration: ThresholdOrigin.optional().describe("source of the thresholds"),
+  limits: z.string().optional().describe("people for whom thresholds and measurements are not validated"),
+  lfw: z.array(Measurement).optional().describe("measurements on Labeled Faces in the Wild"),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
 
@@ -32,10 +32,10 @@ export const models = defineAnswer({
   summary: "Lists the models, or shows the manifest of one",
   positionals: ["id"],
   examples: [
-    { command: "facenet models", says: "what there is, with licence, size and accuracy" },
+    { command: "facenet models", says: "all models with licence, size and accuracy" },
     { command: "facenet models sface.opencv-128 --json", says: "the whole manifest" },
   ],
-  input: z.strictObject({ id: z.string().optional().describe("a model, to see its whole manifest") }),
+  input: z.strictObject({ id: z.string().optional().describe("model whose manifest to show") }),
   output: z.union([ModelList, ModelManifest]),
   async run({ id }) {
     const catalogue = await readCatalogue();
@@ -43,7 +43,6 @@ export const models = defineAnswer({
   },
 });
 
-/** The catalogue as a list to choose from. */
 async function listModels({ models, defaults }: ModelCatalogue): Promise<ModelList> {
   const summaryOf = async (model: ModelManifest): Promise<ModelSummary> => {
     const files = model.task === "embedding" ? [model.model] : Object.values(model.networks);
@@ -73,7 +72,7 @@ async function listModels({ models, defaults }: ModelCatalogue): Promise<ModelLi
   return { models: await Promise.all(models.map(summaryOf)) };
 }
 
-/** With what is stored for it. @throws FaceNetError MODEL_NOT_FOUND */
+/** Includes the stored calibration. @throws FaceNetError MODEL_NOT_FOUND */
 async function findModel({ models }: ModelCatalogue, id: string): Promise<ModelManifest> {
   const found = models.find((model) => model.id === id);
   if (!found) throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: models.map((model) => model.id).join(", ") });

@@ -1,6 +1,6 @@
 /**
- * A use case of the product: what goes in, what comes out, and the work between. The command line and the server
- * derive flags, routes and documentation from this; neither adds behaviour.
+ * A use case: input schema, output schema, handler. The command line and the server derive flags, routes and documentation from
+ * it and add no behaviour.
  */
 import type * as z from "zod";
 import type { BatchItem } from "../faces/batch.ts";
@@ -8,33 +8,33 @@ import type { RunContext } from "../faces/run-context.ts";
 import type { BorrowGallery } from "../gallery/access/borrow-gallery.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
 
-/** What an operation may use of the world. */
+/** Environment of an operation. */
 export type OperationContext = RunContext & {
   readonly borrowGallery: BorrowGallery;
-  /** Asks a person to agree; absent where there is nobody to ask. */
+  /** Asks the user for confirmation; undefined if not interactive. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-  /** What happens in work that goes on until it is stopped, as it happens. */
+  /** Receives the events of long-running work. */
   readonly onEvent?: ((event: IndexEvent) => void) | undefined;
 };
 
 type Common<I extends z.ZodObject, O extends z.ZodType> = {
   readonly name: string;
-  /** One line; what the user gets. */
+  /** One line, for help texts. */
   readonly summary: string;
-  /** Fields of the input that the command line takes without a flag, in order; the last may hold several values. */
+  /** Input fields that are positional arguments on the command line, in order; the last may take several values. */
   readonly positionals: readonly (keyof z.output<I> & string)[];
   readonly examples: readonly { readonly command: string; readonly says: string }[];
   readonly input: I;
   readonly output: O;
 };
 
-/** One answer. */
+/** Returns one result. */
 export type AnswerOperation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = Common<I, O> & {
   readonly kind: "answer";
   readonly run: (input: z.output<I>, context: OperationContext) => Promise<z.output<O>>;
 };
 
-/** One record a photograph, as they come; a photograph that fails is an item of its own and stops nothing. */
+/** Streams one record per photograph; a failed photograph is an item of its own and does not stop the others. */
 export type StreamOperation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> = Common<I, O> & {
   readonly kind: "stream";
   readonly run: (input: z.output<I>, context: OperationContext) => AsyncIterable<BatchItem<z.output<O>>>;
@@ -42,7 +42,7 @@ export type StreamOperation<I extends z.ZodObject = z.ZodObject, O extends z.Zod
 
 export type Operation = AnswerOperation | StreamOperation;
 
-/** Keeps the types of input, output and handler tied together. */
+/** Ties the types of input, output and handler together. */
 export function defineAnswer<I extends z.ZodObject, O extends z.ZodType>(
   operation: Omit<AnswerOperation<I, O>, "kind">,
 ): AnswerOperation<I, O> {

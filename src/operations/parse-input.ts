@@ -2,13 +2,13 @@ import type * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { ruleOf } from "../schemas/broken-rule.ts";
 
-/** Characters of a refused value that are repeated. */
+/** Maximum length of a rejected value in a message. */
 const LONGEST = 60;
 
 /**
- * What came from outside as an operation's input.
+ * Validates an operation's input.
  *
- * @throws FaceNetError OPTION_INVALID, naming the first field that is wrong
+ * @throws FaceNetError OPTION_INVALID, naming the first invalid field
  */
 export function parseInput<I extends z.ZodType>(schema: I, input: unknown): z.output<I> {
   const result = schema.safeParse(input);
@@ -23,11 +23,11 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
 }
 
-/** Characters that are not seen, or that change the direction of the message. */
+/** Invisible characters, and those that change the text direction. */
 const unseen = /[\p{Cf}\p{Zl}\p{Zp}]/gu;
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-/** Only of plain values, and not the whole of a long one. */
+/** Only for scalars; long ones are cut. */
 function gotText(value: unknown): string {
   if (value === undefined) return ", got nothing";
   if (typeof value === "object" && value !== null) return "";

@@ -13,15 +13,13 @@ import { defineAnswer } from "./operation.ts";
 
 export const peopleDraw = defineAnswer({
   name: "people draw",
-  summary: "Adds a face that the detector does not see, by a box drawn in a photograph",
+  summary: "Adds a face that the detector missed, by a box in a photograph",
   positionals: ["photograph"],
-  examples: [
-    { command: "facenet people draw party.jpg --box 410,120,80,100 --name Anna", says: "Anna is there, seen from behind" },
-  ],
+  examples: [{ command: "facenet people draw party.jpg --box 410,120,80,100 --name Anna", says: "Anna, seen from behind" }],
   input: z.strictObject({
     photograph: z.string().min(1).describe("path or number of a photograph of the gallery"),
     box: z.array(z.number()).length(4).describe("left, top, width, height in pixels of the upright photograph"),
-    name: PersonName.optional().describe("the person's name; one who has it already gets the face"),
+    name: PersonName.optional().describe("the person's name; an existing person gets the face"),
     ...galleryOption,
     maxPixels: lookOptions.maxPixels,
     ...galleryModelOptions,
@@ -29,10 +27,10 @@ export const peopleDraw = defineAnswer({
   output: z.object({
     face: z.int(),
     photograph: z.int(),
-    added: z.boolean().describe("false: the gallery had a face there, which is the one that was meant"),
-    embedded: z.boolean().describe("landmarks were found, so that the face is compared with others"),
+    added: z.boolean().describe("false: the gallery already had a face there, which is used"),
+    embedded: z.boolean().describe("landmarks were found, so the face can be compared"),
     done: CorrectionRecord.nullable().describe(
-      "what `facenet undo` takes back: box and name; null where the gallery had the face and no name was given",
+      "journal entry for `facenet undo`; null if the gallery had the face and no name was given",
     ),
   }),
   run: ({ photograph: given, box: [x = 0, y = 0, width = 0, height = 0], name, gallery, maxPixels, ...models }, context) =>

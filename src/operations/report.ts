@@ -8,27 +8,37 @@ import { defineAnswer } from "./operation.ts";
 
 export const report = defineAnswer({
   name: "report",
-  summary: "Writes a page that shows the people of the gallery with their faces",
+  summary: "Writes an HTML page of the gallery's people and their faces",
   positionals: [],
   examples: [
-    { command: "facenet report", says: "the gallery in facenet-gallery.html; opens without a network" },
-    { command: "facenet report --people 1000 --faces-per-person 4 --output all.html", says: "more people, fewer faces of each" },
+    { command: "facenet report", says: "writes facenet-gallery.html, a self-contained page" },
+    { command: "facenet report --people 1000 --faces-per-person 4 --output all.html", says: "more people with fewer faces each" },
   ],
   input: z.strictObject({
     output: outputFile.default("facenet-gallery.html").describe("HTML file to write"),
-    people: z.int().min(0).max(10_000).default(200).describe("people shown: those with a name, then those in most photographs"),
-    facesPerPerson: z.int().min(1).max(100).default(8).describe("faces shown of each, the best of different photographs"),
-    unassigned: z.int().min(0).max(10_000).default(60).describe("faces shown that belong to nobody"),
+    people: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(200)
+      .describe("maximum number of people: named ones first, then those in most photographs"),
+    facesPerPerson: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(8)
+      .describe("maximum number of faces of each, the best from different photographs"),
+    unassigned: z.int().min(0).max(10_000).default(60).describe("maximum number of unassigned faces"),
     maxPixels: lookOptions.maxPixels,
     ...galleryOption,
   }),
   output: z.object({
-    file: z.string().describe("the page"),
-    people: z.int().describe("shown"),
+    file: z.string().describe("path of the page"),
+    people: z.int().describe("number shown"),
     allPeople: z.int(),
-    faces: z.int().describe("shown"),
-    gone: z.int().describe("of them without a picture: their photographs are gone, changed or not readable"),
-    failures: z.int().describe("files that could not be read when they were indexed"),
+    faces: z.int().describe("number shown"),
+    gone: z.int().describe("faces without a picture: their photographs are missing, changed or unreadable"),
+    failures: z.int().describe("files that could not be read during indexing"),
   }),
   run: ({ output, gallery, ...options }, { borrowGallery, signal, onProgress }) =>
     inGallery({ borrowGallery }, gallery, async (store) => {

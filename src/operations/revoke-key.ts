@@ -8,10 +8,10 @@ import { defineAnswer } from "./operation.ts";
 
 export const revokeKey = defineAnswer({
   name: "keys revoke",
-  summary: "Revokes a key of the HTTP service: from now on it opens nothing",
+  summary: "Revokes an API key of the HTTP service",
   positionals: ["id"],
-  examples: [{ command: "facenet keys revoke 3f9a01c2d4e5", says: "a running server knows at once" }],
-  input: z.strictObject({ id: z.string().describe("the key, as `facenet keys list` has it"), ...keysOption }),
+  examples: [{ command: "facenet keys revoke 3f9a01c2d4e5", says: "takes effect immediately on running servers" }],
+  input: z.strictObject({ id: z.string().describe("id of the key, as listed by `facenet keys list`"), ...keysOption }),
   output: ApiKey,
   async run({ id, keys: file = defaultKeyFile() }) {
     const now = new Date().toISOString();

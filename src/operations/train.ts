@@ -14,60 +14,62 @@ const Input = z.strictObject({
     .string()
     .optional()
     .describe(
-      "folder with a sub-folder of photographs for each person, tar shards of facenet dataset pack, or a RecordIO file (train.rec)",
+      "folder with one sub-folder of photographs per person, tar shards of `facenet dataset pack`, or a RecordIO file (train.rec)",
     ),
   output: z.string().min(1).describe("folder for the model, its checkpoint, log and report"),
-  resume: z.boolean().default(false).describe("go on from the checkpoint in the output folder, with what it was begun with"),
+  resume: z.boolean().default(false).describe("resume from the checkpoint in the output folder, with its options"),
   unlabelled: z
     .string()
     .optional()
-    .describe("folder of more photographs for --teacher, of people whom nobody needs to know; the central face of each"),
+    .describe("folder of further, unlabelled photographs for --teacher; the central face of each is used"),
   weights: z
     .string()
     .optional()
-    .describe("folder of a training of the same network, to begin with its weights: softmax first, then triplets"),
+    .describe(
+      "output folder of an earlier run of the same network, whose weights are the initial ones: softmax first, then triplets",
+    ),
   reinitialise: z
     .array(z.string())
     .default([])
-    .describe("with --weights: layers that begin anew, by the beginning of their names: fc"),
-  head: z.int().min(2).max(4096).default(128).describe("dimensions of the head that --from gets"),
+    .describe("with --weights: layers to initialise at random, by the prefix of their names: fc"),
+  head: z.int().min(2).max(4096).default(128).describe("dimensions of the head for --from"),
   ...configurationOptions,
   schedule: z
     .string()
     .optional()
-    .describe("file of learning rates by epoch, `epoch: rate` a line, -1 to stop; instead of the one rate"),
-  aligned: z.boolean().optional().describe("the pictures are faces already cut out: no detection"),
+    .describe("file of learning rates, one `epoch: rate` per line, -1 to stop; in place of --learning-rate"),
+  aligned: z.boolean().optional().describe("images are face crops: skip detection"),
   evaluateEvery: z
     .int()
     .min(1)
     .optional()
-    .describe(`steps between looks at the held-out people (default: ${EVALUATIONS} over the run)`),
-  checkpointMinutes: z.number().positive().default(5).describe("between checkpoints: at most so much work is lost"),
+    .describe(`steps between evaluations on held-out people (default: ${EVALUATIONS} evaluations per run)`),
+  checkpointMinutes: z.number().positive().default(5).describe("minutes between checkpoints"),
   ...lookOptions,
   detector: modelOptions.detector,
-  device: z.enum(devices).default("cpu").describe("where the network computes"),
-  threads: z.int().min(0).default(0).describe("threads of the engine on the CPU; 0 leaves the choice to it"),
-  loaders: z.int().min(1).optional().describe("threads that decode and change images (default: half the cores, 4 at most)"),
+  device: z.enum(devices).default("cpu").describe("device that the network runs on"),
+  threads: z.int().min(0).default(0).describe("CPU threads of the engine; 0: automatic"),
+  loaders: z.int().min(1).optional().describe("threads that decode and augment images (default: half the cores, at most 4)"),
 });
 
 const TrainResult = z.object({
   model: ModelManifest,
   folder: z.string(),
-  report: z.string().describe("page with learning curves"),
+  report: z.string().describe("path of the page with learning curves"),
   steps: z.int(),
-  people: z.int().describe("trained on"),
-  images: z.int().describe("of them"),
-  loss: z.number().nullable().describe("of the last step"),
-  untrained: HeldOutResult.nullable().describe("the network before the first step, on the held-out people"),
-  heldOut: HeldOutResult.nullable().describe("the trained one on the same; null where there were too few people"),
-  singlePeople: z.int().describe("people with one image only: negatives where --random-negatives asks for some, else left out"),
+  people: z.int().describe("people trained on"),
+  images: z.int().describe("images trained on"),
+  loss: z.number().nullable().describe("loss of the last step"),
+  untrained: HeldOutResult.nullable().describe("accuracy on held-out people before the first step"),
+  heldOut: HeldOutResult.nullable().describe("accuracy of the trained network on the same people; null if there were too few"),
+  singlePeople: z.int().describe("people with a single image: negatives with --random-negatives, else left out"),
   advice: z.array(z.string()),
   failures: z.array(ImageFailure).describe("images left out"),
 });
 
 export const train = defineAnswer({
   name: "train",
-  summary: "Trains an embedding on faces by person, and writes a model that every other command takes",
+  summary: "Trains an embedding on labelled faces, and writes a model for all other commands",
   positionals: [],
   examples: [
     {
@@ -76,22 +78,22 @@ export const train = defineAnswer({
     },
     {
       command: "facenet train --data faces/ --network mobilefacenet --teacher sface.opencv-128 --output model/",
-      says: "a small network learns to give a large one's embeddings, also of --unlabelled photographs",
+      says: "trains a small network to reproduce a large one's embeddings, also on --unlabelled photographs",
     },
     {
       command: "facenet train --data faces/ --compatible-with old-model/ --output model/",
-      says: "a new embedding that compares with the old one's (evaluate --probe-model --gallery-model)",
+      says: "a new embedding compatible with the old one's (evaluate --probe-model --gallery-model)",
     },
-    { command: "facenet train --output model/ --resume", says: "goes on where it was stopped" },
+    { command: "facenet train --output model/ --resume", says: "resumes an interrupted run" },
     {
       command: "facenet train --from mobilefacenet --head 128 --data faces/ --output model/",
-      says: "adapts a network to one's own faces in minutes",
+      says: "adapts a model to your own faces in minutes",
     },
     {
       command: "facenet train --from sface.opencv-128 --tune all --data faces/ --output model/",
       says: "fine-tunes the whole network",
     },
-    { command: "facenet verify a.jpg b.jpg --model model/", says: "uses what was trained" },
+    { command: "facenet verify a.jpg b.jpg --model model/", says: "uses the trained model" },
   ],
   input: Input,
   output: TrainResult,

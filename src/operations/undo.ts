@@ -5,28 +5,28 @@ import { CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
 
-const names = z.record(z.string(), z.string()).describe("names of the people spoken of, by their numbers");
+const names = z.record(z.string(), z.string()).describe("names of the people in these changes, by number");
 const correction = z.int().optional();
 
 export const undo = defineAnswer({
   name: "undo",
-  summary: "Takes back the last change to people: what was said, a run of clustering, an import",
+  summary: "Undoes the last change to people: a correction, a run of clustering, an import",
   positionals: [],
   examples: [
-    { command: "facenet undo", says: "once more takes back the one before" },
-    { command: "facenet undo --list", says: "what can be taken back, the last first, and who did it" },
+    { command: "facenet undo", says: "run it again to undo the one before" },
+    { command: "facenet undo --list", says: "changes that can be undone, latest first, with their authors" },
   ],
   input: z.strictObject({
-    list: z.boolean().default(false).describe("only say what can be taken back"),
-    limit: z.int().min(1).max(10_000).default(20).describe("how many to list"),
-    correction: correction.describe("number of the change: nothing is taken back if another was made since"),
+    list: z.boolean().default(false).describe("only list changes that can be undone"),
+    limit: z.int().min(1).max(10_000).default(20).describe("maximum number to list"),
+    correction: correction.describe("number of the change: nothing is undone if there is a later one"),
     ...galleryOption,
   }),
   output: z.object({
-    undone: CorrectionRecord.nullable().describe("null: nothing was taken back"),
-    left: z.int().describe("how many can still be taken back"),
-    redoable: z.int().describe("how many can be done again"),
-    corrections: z.array(CorrectionRecord).describe("with --list: what can be taken back, the last first"),
+    undone: CorrectionRecord.nullable().describe("null: nothing was undone"),
+    left: z.int().describe("number of changes that can still be undone"),
+    redoable: z.int().describe("number of changes that can be redone"),
+    corrections: z.array(CorrectionRecord).describe("with --list: changes that can be undone, latest first"),
     names,
   }),
   run: ({ list, limit, correction, gallery }, context) =>
@@ -40,19 +40,19 @@ export const undo = defineAnswer({
 
 export const redo = defineAnswer({
   name: "redo",
-  summary: "Does again what undo took back last; a new change to people ends that",
+  summary: "Redoes the last undone change, unless another change was made since",
   positionals: [],
-  examples: [{ command: "facenet redo", says: "once more does the next one again" }],
+  examples: [{ command: "facenet redo", says: "run it again to redo the next one" }],
   input: z.strictObject({
-    list: z.boolean().default(false).describe("only say what can be done again"),
-    limit: z.int().min(1).max(10_000).default(20).describe("how many to list"),
-    correction: correction.describe("number of the change: nothing is done if it is not the next one"),
+    list: z.boolean().default(false).describe("only list changes that can be redone"),
+    limit: z.int().min(1).max(10_000).default(20).describe("maximum number to list"),
+    correction: correction.describe("number of the change: nothing is redone if it is not the next one"),
     ...galleryOption,
   }),
   output: z.object({
-    redone: CorrectionRecord.nullable().describe("null: nothing was done"),
-    left: z.int().describe("how many can still be done again"),
-    corrections: z.array(CorrectionRecord).describe("with --list: what can be done again, the next first"),
+    redone: CorrectionRecord.nullable().describe("null: nothing was redone"),
+    left: z.int().describe("number of changes that can still be redone"),
+    corrections: z.array(CorrectionRecord).describe("with --list: changes that can be redone, next first"),
     names,
   }),
   run: ({ list, limit, correction, gallery }, context) =>

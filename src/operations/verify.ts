@@ -18,29 +18,29 @@ import { defineAnswer } from "./operation.ts";
 
 export const verify = defineAnswer({
   name: "verify",
-  summary: "Are the faces in two photographs of one person?",
+  summary: "Decides whether two photographs show the same person",
   positionals: ["left", "right"],
   examples: [
     {
       command: "facenet verify passport.jpg door.jpg --fmr 1e-4",
-      says: "a verdict that takes one stranger in 10,000 for the same person",
+      says: "accepts one impostor pair in 10,000",
     },
     { command: "facenet verify a.jpg b.jpg --faces largest --json", says: "the largest face of each" },
   ],
   input: z.strictObject({
     left: Photo.describe("a photograph"),
-    right: Photo.describe("another"),
+    right: Photo.describe("another photograph"),
     faces: FaceChoice.exclude(["all"])
       .default("prominent")
       .describe(
-        "which face where there are several (prominent: at least twice as large as any other, else an error; only: several are an error)",
+        "which face to use if there are several (prominent: at least twice as large as any other, else an error; only: several are an error)",
       ),
     ...decisionOptions,
     ...lookOptions,
     flip: flipOption,
     aligned: alignedOption,
     gallery: galleryOption.gallery.describe(
-      "gallery whose calibration decides, where it has one (`facenet calibrate`; default: gallery.db in the user's data folder, if it is there)",
+      "gallery whose calibration is used, if it has one (`facenet calibrate`; default: gallery.db in the user's data folder, if it exists)",
     ),
     ...modelOptions,
   }),

@@ -7,7 +7,7 @@ import { reportsOption } from "./reports-option.ts";
 
 export const listReports = defineAnswer({
   name: "list reports",
-  summary: "Reports of evaluations and trainings, the latest first",
+  summary: "Lists reports of evaluations and training runs, latest first",
   positionals: [],
   examples: [],
   input: z.strictObject(reportsOption),
@@ -15,7 +15,7 @@ export const listReports = defineAnswer({
   async run({ reports: folders }) {
     const now = Date.now();
     const found = await findReports(folders);
-    const described = await Promise.all(found.map((report) => describeReport(report, now).catch(() => undefined))); // gone since
+    const described = await Promise.all(found.map((report) => describeReport(report, now).catch(() => undefined))); // deleted meanwhile
     const reports = described.filter((one) => one !== undefined);
     return { reports: reports.sort((a, b) => b.at.localeCompare(a.at)) };
   },

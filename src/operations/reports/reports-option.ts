@@ -4,5 +4,5 @@ export const reportsOption = {
   reports: z
     .array(z.string())
     .default([])
-    .describe("folders of reports to show: those of `facenet evaluate --report` and of `facenet train --output`"),
+    .describe("folders of reports: from `facenet evaluate --report` and `facenet train --output`"),
 };

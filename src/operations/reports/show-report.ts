@@ -7,17 +7,17 @@ import { TrainingConfiguration } from "../../schemas/training.ts";
 import { defineAnswer } from "../operation.ts";
 import { reportsOption } from "./reports-option.ts";
 
-export const pointsOption = z.int().min(10).max(2000).default(200).describe("of a curve, at most; more steps are averaged");
+export const pointsOption = z.int().min(10).max(2000).default(200).describe("maximum points per curve; more steps are averaged");
 
 export const showReport = defineAnswer({
   name: "show report",
-  summary: "A report; of a training with its curves",
+  summary: "Shows a report; for a training run with its curves",
   positionals: [],
   examples: [],
-  input: z.strictObject({ report: z.string().describe("its id"), points: pointsOption, ...reportsOption }),
+  input: z.strictObject({ report: z.string().describe("id of the report"), points: pointsOption, ...reportsOption }),
   output: ListedReport.extend({
-    curves: TrainingCurves.nullable().describe("of a training, from its first step on"),
-    configuration: TrainingConfiguration.nullable().describe("of a training; null where it is not known"),
+    curves: TrainingCurves.nullable().describe("curves of a training run from its first step; null for evaluations"),
+    configuration: TrainingConfiguration.nullable().describe("configuration of a training run; null if unknown"),
   }).meta({ id: "Report" }),
   async run({ report: id, points, reports: folders }) {
     const now = Date.now();

@@ -9,7 +9,7 @@ import { networkNodes } from "./onnx-nodes.ts";
 import { stepsOf } from "./onnx-operators.ts";
 import type { Value } from "./tape.ts";
 
-/** Images as a file expects them: channel i is scales[i] · image[order[i]] + offsets[i]. */
+/** Converts images to the format a file expects: channel i is scales[i] · image[order[i]] + offsets[i]. */
 export type ChannelTransform = {
   readonly order: readonly number[];
   readonly scales: readonly number[];
@@ -17,12 +17,12 @@ export type ChannelTransform = {
 };
 
 export type ImportOptions = {
-  /** As errors and reports name it. */
+  /** Name for errors and reports. */
   readonly name: string;
   readonly input: Network["input"];
-  /** Applied to the images first. Default: nothing. */
+  /** Applied to the images first. Default: identity. */
   readonly transform?: ChannelTransform;
-  /** First layer that is trained, such as "conv20"; those before it keep their weights. Default: the first one. */
+  /** First trained layer, such as "conv20"; earlier layers keep their weights. Default: the first one. */
   readonly from?: string;
 };
 
@@ -30,7 +30,7 @@ export type ImportOptions = {
  * A network that ends in an L2 normalisation, and the values of its trained parameters.
  *
  * @param bytes an ONNX file: images [n, 3, height, width] to embeddings [n, dimensions]
- * @throws FaceNetError NETWORK_NOT_TRAINABLE, naming what has no derivative here; OPTION_INVALID for a layer that it does not have
+ * @throws FaceNetError NETWORK_NOT_TRAINABLE, naming the operator without a derivative; OPTION_INVALID for an unknown layer
  */
 export async function importNetwork(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Nodes of an ONNX network as training takes them: arithmetic on constants (dequantised weights, transpositions) is computed once by
- * the runtime, and a PReLU that was written out of ReLUs and scalings is a PReLU again.
+ * Nodes of an ONNX network, prepared for training: arithmetic on constants (dequantised weights, transpositions) is computed once
+ * by the runtime, and PReLUs decomposed into ReLUs and scalings are restored.
  */
 import { type DenseTensor, type FloatTensor, OnnxNetwork } from "../onnx-network.ts";
 import { type Attribute, attribute, DataType, type Model, type Node, valueInfo, writeModel } from "./onnx-model.ts";
@@ -21,7 +21,7 @@ export type NetworkNodes = {
   readonly constants: ReadonlyMap<string, FloatTensor>;
 };
 
-/** @throws what the runtime reports of constants that it cannot compute */
+/** @throws errors of the runtime for constants it cannot compute */
 export async function networkNodes(model: Model): Promise<NetworkNodes> {
   const { graph } = model;
   const known = new Set(graph.initializer.map(({ name }) => name));
@@ -82,8 +82,8 @@ async function computeConstants(
 }
 
 /**
- * relu(x) + b · relu(a · x), with a of at most 0 and both scalings 1x1 depthwise convolutions, is the PReLU of slopes a · b: the form
- * that the CPU's inference kernels are fastest with.
+ * relu(x) + b · relu(a · x), with a at most 0 and both scalings as 1x1 depthwise convolutions, is a PReLU with slopes a · b: the
+ * fastest form for the CPU's inference kernels.
  */
 function withPrelus({ nodes, constants, ...ends }: NetworkNodes): NetworkNodes {
   const makers = new Map(nodes.map((node) => [node.output, node]));
@@ -118,7 +118,7 @@ function withPrelus({ nodes, constants, ...ends }: NetworkNodes): NetworkNodes {
   return { ...ends, nodes: reachable(joined, ends.output), constants: all };
 }
 
-/** Nodes that the output depends on. */
+/** Nodes on which the output depends. */
 function reachable(nodes: readonly NetworkNode[], output: string): NetworkNode[] {
   const needed = new Set([output]);
   return nodes

@@ -1,6 +1,6 @@
 /**
- * Operators of ONNX files as layers, which have derivatives: what {@link importNetwork} can train. Batch normalisation keeps its
- * statistics, as is usual in fine-tuning, and becomes a trained scale and offset for each channel.
+ * Operators of ONNX files as differentiable layers, for {@link importNetwork}. Batch normalisation keeps its statistics, as is
+ * usual in fine-tuning, and becomes a trained scale and offset per channel.
  */
 import type { FloatTensor } from "../onnx-network.ts";
 import { prelu, relu } from "./layers/activations.ts";
@@ -14,29 +14,29 @@ import type { Padding, WindowOptions } from "./layers/window.ts";
 import type { NetworkNode, NetworkNodes } from "./onnx-nodes.ts";
 import type { Value } from "./tape.ts";
 
-/** A layer of one input or several, with its parameters' values. */
+/** A layer with one or several inputs, and the values of its parameters. */
 export type Operator = {
   readonly plan: (inputs: readonly Size[]) => LayerPlan;
   readonly emit: (inputs: readonly Value[], emission: Emission) => Value;
   readonly tensors: Readonly<Record<string, FloatTensor>>;
 };
-/** An operator in its place in a network. */
+/** An operator at its place in a network. */
 export type Step = Operator & { readonly name: string; readonly inputs: readonly string[]; readonly output: string };
 
-/** What a node is made into a layer with. */
+/** Context for converting a node to a layer. */
 type Reading = {
   readonly name: string;
   readonly node: NetworkNode;
-  /** A constant input by its place; undefined where there is none. */
+  /** A constant input by index; undefined if it is not constant. */
   readonly constant: (place: number) => FloatTensor | undefined;
-  /** Ends the import; the reason continues "it has a Conv ...". */
+  /** Aborts the import; the reason continues "it has a Conv ...". */
   readonly refuse: (reason: string) => never;
 };
 
 /**
- * Nodes as operators. Their names count the operators of a kind: conv1, conv2, prelu1.
+ * Converts nodes to operators, named by kind and number: conv1, conv2, prelu1.
  *
- * @param refuse throws, for the reason that the network cannot be trained
+ * @param refuse throws, with the reason why the network cannot be trained
  */
 export function stepsOf(
   { nodes, constants }: Pick<NetworkNodes, "nodes" | "constants">,
@@ -71,7 +71,7 @@ const single = (layer: Layer, tensors: Operator["tensors"] = {}): Operator => ({
   tensors,
 });
 
-/** Kind of layer, from which its name is made, and how a node is read as one. */
+/** Kind of layer, which determines its name, and conversion of a node. */
 const operators: Readonly<Record<string, { readonly kind: string; readonly read: (reading: Reading) => Operator }>> = {
   Conv: { kind: "conv", read: readConvolution },
   Relu: { kind: "relu", read: ({ name }) => single(relu(name)) },
@@ -196,7 +196,7 @@ function readAddition(reading: Reading): Operator {
   };
 }
 
-/** Arithmetic with a constant, one value or one for each channel: stays as it is. */
+/** Arithmetic with a constant, one value or one per channel; not trained. */
 function readArithmetic(
   { name, node, constant, refuse }: Reading,
   of: (value: number) => { readonly scale: number; readonly offset: number },

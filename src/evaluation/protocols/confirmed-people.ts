@@ -22,9 +22,9 @@ export type ConfirmedReliability = {
   readonly logLoss: number;
 };
 
-/** Fewer people say nothing about others. */
+/** Fewer people are not representative. */
 const LEAST_PEOPLE = 10;
-/** Faces of one person, so that nobody dominates, and random pairs of two people. */
+/** Maximum number of faces per person, so that none dominates, and number of random different pairs. */
 const [MOST_FACES, DIFFERENT_PAIRS] = [20, 100_000];
 
 /**

@@ -1,4 +1,4 @@
-/** An embedding model that training starts from (`--from MODEL --tune all`): its network in the training graph, and how it is served. */
+/** Base model of a training run (`--from MODEL --tune all`): its network in the training graph, and its inference settings. */
 import { type ChannelTransform, importNetwork } from "../../engine/graph/imported-network.ts";
 import type { Network, Parameters } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -6,7 +6,7 @@ import { locateModel, readCatalogue, readModelFile } from "../../models/model-st
 import type { EmbeddingManifest, PixelInput } from "../../schemas/model-manifest.ts";
 import { pixelScaling } from "../face-loader.ts";
 
-/** Defaults of fine-tuning: small steps, because the network is good already, and few images at once, which changes nothing else. */
+/** Defaults of fine-tuning: small steps, because the network is already good, and small chunks, which only affect memory. */
 export const tuningDefaults = { steps: 200, learningRate: 1e-4, chunk: 24 } as const;
 
 export type BaseNetwork = {
@@ -18,8 +18,8 @@ export type BaseNetwork = {
 
 /**
  * @param from id or path of an embedding model
- * @param tune "all", or the first layer that is trained
- * @throws FaceNetError NETWORK_NOT_TRAINABLE; OPTION_INVALID for a layer that it does not have; MODEL_NOT_FOUND, MODEL_DAMAGED
+ * @param tune "all", or the first trained layer
+ * @throws FaceNetError NETWORK_NOT_TRAINABLE; OPTION_INVALID for an unknown layer; MODEL_NOT_FOUND, MODEL_DAMAGED
  */
 export async function openBaseNetwork(from: string, tune: string): Promise<BaseNetwork> {
   const located = await locateModel("embedding", await baseModel(from));
@@ -36,7 +36,7 @@ export async function openBaseNetwork(from: string, tune: string): Promise<BaseN
   const size = { width: input.width, height: input.height };
   const options = { name: id, input: size, ...(transform && { transform }), ...(tune !== "all" && { from: tune }) };
   const { network, parameters } = await importNetwork(bytes, options);
-  // The name identifies the file: what is frozen is not in a checkpoint.
+  // The name identifies the file, because frozen weights are not in a checkpoint.
   return { network: { ...network, name: `${id}@${manifest.model.sha256.slice(0, 12)}` }, parameters, manifest };
 }
 
@@ -47,7 +47,7 @@ export async function baseModel(from: string): Promise<string> {
   return own.toSorted((a, b) => b.embedding.size - a.embedding.size)[0]?.id ?? from;
 }
 
-/** From the images of training to those of the model; undefined where they are the same. */
+/** Converts training images to those of the model; undefined if they are the same. */
 export function channelTransform({ channels, mean, scale }: PixelInput): ChannelTransform | undefined {
   const order = channels === "rgb" ? [0, 1, 2] : [2, 1, 0];
   const factor = scale / pixelScaling.scale;

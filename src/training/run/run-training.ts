@@ -35,7 +35,7 @@ export type TrainingRun = Parameters<typeof resolveConfiguration>[0] &
     readonly unlabelled?: string | undefined;
     /** folder of an earlier run whose weights are the initial ones */
     readonly weights?: string | undefined;
-    /** prefixes of parameters that are initialised at random all the same */
+    /** Prefixes of parameters that are initialised at random instead. */
     readonly reinitialise: readonly string[];
     /** dimensions of the head for `from` */
     readonly head: number;
@@ -52,8 +52,8 @@ type Outcome = Trained & Pick<PreparedFaces, "skipped"> & { readonly configurati
 export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
 
 /**
- * Trains a network from random weights, a checkpoint or the model `from`, or a head on that model. A run that fails before it wrote anything
- * leaves no new folder behind.
+ * Trains a network from random weights, a checkpoint or the model `from`, or a head on that model. A run that fails before it
+ * wrote anything leaves no new folder behind.
  *
  * @throws FaceNetError OPTION_INVALID; as {@link trainFromScratch} and {@link adaptModel}; the signal's reason
  */

@@ -13,8 +13,6 @@ import { defineAnswer } from "./operation.ts";
 export const addPhotographs = defineAnswer({
   name: "add photographs",
   summary: "Stores uploaded photographs and indexes them",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     images,
     photographsFolder: z.string().describe("folder to store them in"),

@@ -15,7 +15,6 @@ import { defineAnswer } from "./operation.ts";
 export const cluster = defineAnswer({
   name: "cluster",
   summary: "Groups the faces of the gallery into people, respecting your corrections",
-  positionals: [],
   examples: [
     { command: "facenet cluster", says: "adds new faces to their people; nobody is renumbered" },
     { command: "facenet cluster --reset", says: "regroups from your corrections alone; `facenet undo` reverts it" },

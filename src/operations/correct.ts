@@ -7,8 +7,6 @@ import { defineAnswer } from "./operation.ts";
 export const correct = defineAnswer({
   name: "correct",
   summary: "Applies a correction: names, merges, splits, assigns or rejects. Permanent, but can be undone",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ correction: Correction, ...galleryOption }),
   output: CorrectionRecord,
   run: ({ correction, gallery }, context) => inGallery(context, gallery, (store) => store.correct(correction)),

@@ -10,8 +10,6 @@ import { defineAnswer } from "./operation.ts";
 export const enrollPhotographs = defineAnswer({
   name: "enroll photographs",
   summary: "Enrols a person from uploaded photographs, which are stored",
-  positionals: [],
-  examples: [],
   input: enroll.input
     .omit({ tree: true })
     .extend({ name: PersonName, images, photographsFolder: z.string().describe("folder to store them in") }),

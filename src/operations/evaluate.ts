@@ -34,7 +34,6 @@ const EvaluateInput = z.strictObject({
 export const evaluate = defineAnswer({
   name: "evaluate",
   summary: "Evaluates an embedding on pairs, people or videos: verification, identification, clustering",
-  positionals: [],
   examples: [
     { command: "facenet evaluate --images lfw/ --pairs pairs.txt", says: "ten folds: accuracy, VAL at FAR, AUC, EER" },
     { command: "facenet evaluate --images lfw/ --pairs pairs.txt --folds 1,2 --json", says: "only two folds, faster" },

@@ -7,8 +7,6 @@ import { defineAnswer } from "./operation.ts";
 export const forgetPerson = defineAnswer({
   name: "forget person",
   summary: "Permanently removes a person and all their faces from the gallery",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: z.object({ person: z.int(), faces: z.int().describe("number of faces removed") }),
   run: ({ person, gallery }, context) =>

@@ -7,8 +7,6 @@ import { defineAnswer } from "./operation.ts";
 export const forgetPhotograph = defineAnswer({
   name: "forget photograph",
   summary: "Permanently removes a photograph and its faces from the gallery; the file is kept",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ photograph: z.int().min(1), ...galleryOption }),
   output: z.object({ photograph: z.int(), paths: z.array(z.string()).describe("paths of its files") }),
   run: ({ photograph: id, gallery }, context) =>

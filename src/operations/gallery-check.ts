@@ -13,7 +13,6 @@ const LISTED = 100;
 export const galleryCheck = defineAnswer({
   name: "gallery check",
   summary: "Reads the whole gallery and reports damage",
-  positionals: [],
   examples: [{ command: "facenet gallery check && cp …", says: "exit code 0 if the gallery is sound, else 7" }],
   input: z.strictObject(galleryOption),
   output: z.object({

@@ -11,7 +11,6 @@ import { defineAnswer, type OperationContext } from "./operation.ts";
 export const galleryForget = defineAnswer({
   name: "gallery forget",
   summary: "Permanently removes a person or a photograph with all faces",
-  positionals: [],
   examples: [
     { command: "facenet gallery forget --person Anna", says: "her name and faces; the photographs remain, without her" },
     {

@@ -8,7 +8,6 @@ import { defineAnswer } from "./operation.ts";
 export const galleryPrune = defineAnswer({
   name: "gallery prune",
   summary: "Removes photographs whose files are missing, with their faces and corrections",
-  positionals: [],
   examples: [
     {
       command: "facenet gallery prune --dry-run",

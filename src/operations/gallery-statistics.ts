@@ -8,7 +8,6 @@ import { defineAnswer } from "./operation.ts";
 export const galleryStatistics = defineAnswer({
   name: "gallery statistics",
   summary: "Shows the number of photographs, faces and people of the gallery, and its model",
-  positionals: [],
   examples: [{ command: "facenet gallery statistics", says: "counts, the model and the current migration" }],
   input: z.strictObject(galleryOption),
   output: GalleryStatistics.extend({

@@ -6,7 +6,6 @@ import { defineAnswer } from "./operation.ts";
 export const galleryUnplaced = defineAnswer({
   name: "gallery unplaced",
   summary: "Lists faces with corrections whose photographs are missing",
-  positionals: [],
   examples: [
     {
       command: "facenet gallery unplaced",

@@ -10,7 +10,6 @@ import { defineAnswer } from "./operation.ts";
 export const galleryWriteRegions = defineAnswer({
   name: "gallery write-regions",
   summary: "Writes names and positions of faces to XMP files beside the photographs, for digiKam and other programs",
-  positionals: [],
   examples: [
     {
       command: "facenet gallery write-regions",

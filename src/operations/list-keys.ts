@@ -8,7 +8,6 @@ import { defineAnswer } from "./operation.ts";
 export const listKeys = defineAnswer({
   name: "keys list",
   summary: "Lists the API keys of the HTTP service, including revoked ones",
-  positionals: [],
   examples: [{ command: "facenet keys list", says: "all keys with name, scope and date" }],
   input: z.strictObject(keysOption),
   output: z.object({ keys: z.array(ApiKey) }),

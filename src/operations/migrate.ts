@@ -8,7 +8,6 @@ import { defineAnswer } from "./operation.ts";
 export const migrate = defineAnswer({
   name: "migrate",
   summary: "Migrates the gallery to another embedding model or detector, keeping people, names and corrections",
-  positionals: [],
   examples: [
     { command: "facenet migrate", says: "detects faces again if another detector found them, keeping the model" },
     {

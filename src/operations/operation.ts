@@ -42,15 +42,20 @@ export type StreamOperation<I extends z.ZodObject = z.ZodObject, O extends z.Zod
 
 export type Operation = AnswerOperation | StreamOperation;
 
+/** An operation without a command has neither. */
+type Optional = "positionals" | "examples";
+type Defined<T extends { readonly kind: string } & Record<Optional, unknown>> = Omit<T, "kind" | Optional> &
+  Partial<Pick<T, Optional>>;
+
 /** Ties the types of input, output and handler together. */
 export function defineAnswer<I extends z.ZodObject, O extends z.ZodType>(
-  operation: Omit<AnswerOperation<I, O>, "kind">,
+  operation: Defined<AnswerOperation<I, O>>,
 ): AnswerOperation<I, O> {
-  return { kind: "answer", ...operation };
+  return { kind: "answer", positionals: [], examples: [], ...operation };
 }
 
 export function defineStream<I extends z.ZodObject, O extends z.ZodType>(
-  operation: Omit<StreamOperation<I, O>, "kind">,
+  operation: Defined<StreamOperation<I, O>>,
 ): StreamOperation<I, O> {
-  return { kind: "stream", ...operation };
+  return { kind: "stream", positionals: [], examples: [], ...operation };
 }

@@ -9,7 +9,6 @@ import { defineAnswer } from "./operation.ts";
 export const report = defineAnswer({
   name: "report",
   summary: "Writes an HTML page of the gallery's people and their faces",
-  positionals: [],
   examples: [
     { command: "facenet report", says: "writes facenet-gallery.html, a self-contained page" },
     { command: "facenet report --people 1000 --faces-per-person 4 --output all.html", says: "more people with fewer faces each" },

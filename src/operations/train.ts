@@ -70,7 +70,6 @@ const TrainResult = z.object({
 export const train = defineAnswer({
   name: "train",
   summary: "Trains an embedding on labelled faces, and writes a model for all other commands",
-  positionals: [],
   examples: [
     {
       command: "facenet train --data faces/ --network nn4-small --output model/",

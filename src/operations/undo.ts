@@ -11,7 +11,6 @@ const correction = z.int().optional();
 export const undo = defineAnswer({
   name: "undo",
   summary: "Undoes the last change to people: a correction, a run of clustering, an import",
-  positionals: [],
   examples: [
     { command: "facenet undo", says: "run it again to undo the one before" },
     { command: "facenet undo --list", says: "changes that can be undone, latest first, with their authors" },
@@ -41,7 +40,6 @@ export const undo = defineAnswer({
 export const redo = defineAnswer({
   name: "redo",
   summary: "Redoes the last undone change, unless another change was made since",
-  positionals: [],
   examples: [{ command: "facenet redo", says: "run it again to redo the next one" }],
   input: z.strictObject({
     list: z.boolean().default(false).describe("only list changes that can be redone"),

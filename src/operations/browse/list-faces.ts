@@ -19,8 +19,6 @@ export type DatedFace = z.infer<typeof DatedFace>;
 export const listFaces = defineAnswer({
   name: "list faces",
   summary: "Lists faces of the gallery, paginated: all, of a person, unassigned, or in a photograph",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     person: z.string().optional().describe("number or name"),
     unassigned: z.boolean().default(false).describe("only unassigned faces"),
@@ -46,8 +44,6 @@ export const listFaces = defineAnswer({
 export const listDatedFaces = defineAnswer({
   name: "list dated faces",
   summary: "Lists faces of a person, latest first, with counts by month",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     person: z.string().describe("number or name"),
     takenFrom: filterOptions.takenFrom,

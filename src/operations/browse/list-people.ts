@@ -8,8 +8,6 @@ import { next, pageOptions } from "./page.ts";
 export const listPeople = defineAnswer({
   name: "list people",
   summary: "Lists people of the gallery, paginated: named people first, then by number of faces",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     named: z.boolean().optional().describe("only people with a name, or only those without"),
     hidden: z.boolean().optional().describe("only hidden people; by default only visible ones"),

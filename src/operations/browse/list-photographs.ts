@@ -9,8 +9,6 @@ import { firstPage, next, pageOptions } from "./page.ts";
 export const listPhotographs = defineAnswer({
   name: "list photographs",
   summary: "Lists photographs of the gallery, paginated",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ ...pageOptions, ...galleryOption }),
   output: z.object({ photographs: z.array(Photograph), next }),
   run: ({ after, limit, gallery }, context) =>
@@ -23,8 +21,6 @@ export const listPhotographs = defineAnswer({
 export const listDatedPhotographs = defineAnswer({
   name: "list dated photographs",
   summary: "Lists photographs of the gallery, paginated, latest first, undated last",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ ...pageOptions, ...galleryOption }),
   output: z.object({
     photographs: z.array(

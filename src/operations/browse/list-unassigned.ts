@@ -17,8 +17,6 @@ type UnassignedFace = z.infer<typeof UnassignedFace>;
 export const listUnassigned = defineAnswer({
   name: "list unassigned",
   summary: "Lists unassigned faces of the gallery, grouped by their most likely person",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     limit: z.int().min(1).max(20_000).default(5000).describe("maximum number of faces, best quality first"),
     model: z.string().optional(),

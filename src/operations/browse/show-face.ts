@@ -8,8 +8,6 @@ import { ShownFace, shown } from "./list-faces.ts";
 export const showFace = defineAnswer({
   name: "show face",
   summary: "Shows a face of the gallery",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ face: z.int().min(1), ...galleryOption }),
   output: ShownFace,
   run: ({ face, gallery }, context) =>

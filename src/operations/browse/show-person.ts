@@ -8,8 +8,6 @@ import { defineAnswer } from "../operation.ts";
 export const showPerson = defineAnswer({
   name: "show person",
   summary: "Shows a person of the gallery",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ person: z.string().describe("number or name"), ...galleryOption }),
   output: Person.extend({ cover: z.int().nullable().describe("face that represents the person") }),
   run: ({ person, gallery }, context) =>

@@ -25,8 +25,6 @@ export const LikelyPerson = z
 export const showPhotograph = defineAnswer({
   name: "show photograph",
   summary: "Shows a photograph of the gallery with its faces, their people and likely people",
-  positionals: [],
-  examples: [],
   input: z.strictObject({
     photograph: z.int().min(1),
     model: z.string().optional(),

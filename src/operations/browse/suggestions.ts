@@ -29,7 +29,6 @@ const Suggestion = z
 export const suggestions = defineAnswer({
   name: "people suggestions",
   summary: "Suggests which unnamed groups and faces are a named person, most likely first",
-  positionals: [],
   examples: [
     { command: "facenet people suggestions", says: "the 20 most likely; answer with `facenet people answer`" },
     { command: "facenet people suggestions --person Anna", says: "only candidates for Anna" },

@@ -8,8 +8,6 @@ import { reportsOption } from "./reports-option.ts";
 export const listReports = defineAnswer({
   name: "list reports",
   summary: "Lists reports of evaluations and training runs, latest first",
-  positionals: [],
-  examples: [],
   input: z.strictObject(reportsOption),
   output: z.object({ reports: z.array(ListedReport) }),
   async run({ reports: folders }) {

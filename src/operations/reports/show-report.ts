@@ -12,8 +12,6 @@ export const pointsOption = z.int().min(10).max(2000).default(200).describe("max
 export const showReport = defineAnswer({
   name: "show report",
   summary: "Shows a report; for a training run with its curves",
-  positionals: [],
-  examples: [],
   input: z.strictObject({ report: z.string().describe("id of the report"), points: pointsOption, ...reportsOption }),
   output: ListedReport.extend({
     curves: TrainingCurves.nullable().describe("curves of a training run from its first step; null for evaluations"),

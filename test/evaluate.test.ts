@@ -252,7 +252,7 @@ describe("bad input", () => {
     const people = madeUpPeople([4, 3, 3, 3], 0.5);
     const split = people.map((each, i) => (i < 2 ? { ...each, image: `people/Alias/${i}.jpg` } : each));
     const result = await verification({ embeddings: await jsonLines(split) });
-    expect(result.warnings.find((warning) => warning.includes("one person under two names"))).toMatch(
+    expect(result.warnings.find((warning) => warning.includes("the same person under two names"))).toMatch(
       /Alias and P0|P0 and Alias/,
     );
     const clean = await verification({ embeddings: await jsonLines(people) });

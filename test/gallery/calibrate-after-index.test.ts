@@ -99,7 +99,7 @@ it("is reported in the last lines of index, and never returns after calibrate --
     /^Calibrated on 3\d\d pairs of two people in 3\d\d photographs of this gallery, without labels; supports/m,
   );
   expect(stdout).toMatch(/^Commands on this gallery use it from now on: threshold \d\.\d{3} -> \d\.\d{3} at FMR 0\.001, /m);
-  expect(stdout).toContain("`facenet calibrate --forget --gallery GALLERY` takes it back for good.");
+  expect(stdout).toContain("`facenet calibrate --forget --gallery GALLERY` reverts it permanently.");
   const statistics = await runInProcess(["gallery", "statistics", "--gallery", gallery]);
   expect(statistics.stdout).toMatch(
     /^calibrated on 3\d\d pairs of different people in 3\d\d photographs, .*, by `facenet index` \(facenet calibrate\)$/m,

@@ -176,7 +176,7 @@ function named(name: string, one: Evaluation, all: readonly Evaluation[]): strin
 export async function calibrationDiagram(calibration: Measured, file: string): Promise<string | Uint8Array> {
   const { probability, logLoss } = calibration;
   const kind = probability !== null && "slope" in probability ? "logistic" : "isotonic";
-  const by = `the ${kind} curve fitted on other people`;
+  const by = `the ${kind} curve of other people`;
   return probabilityDiagram({ ...calibration, label: kind, by, logLoss: logLoss[kind] ?? Number.NaN }, file);
 }
 
@@ -195,7 +195,7 @@ export async function probabilityDiagram(judged: JudgedProbability, file: string
   const { model, people, faces, logLoss, label, by } = judged;
   const svg = reliabilityDiagram({
     title: `Reliability of probabilities: ${model}`,
-    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, predicted by ${by}: log loss ${logLoss.toFixed(3)}`,
+    subtitle: `${faces.toLocaleString("en")} faces of ${people} people, by ${by}: log loss ${logLoss.toFixed(3)}`,
     curves: [{ label, bins: binsWithIntervals(steadyBins(judged)) }],
   });
   return /\.png$/i.test(file) ? encodeSvgAsPng(svg) : svg;

@@ -50,7 +50,7 @@ it("draws the reliability of a gallery's probabilities on confirmed people, and 
     .replace(/<[^>]*>/g, " ")
     .replace(/\s+/g, " ")
     .replaceAll("&#39;", "'");
-  expect(svg).toContain(`${confirmed.length} faces of 10 people, predicted by the gallery's calibration, on confirmed people`);
+  expect(svg).toContain(`${confirmed.length} faces of 10 people, by the gallery's calibration, on confirmed people`);
 
   // the shares are those of all pairs of confirmed faces
   const curve = { midpoint: 0.7, slope: 6 };

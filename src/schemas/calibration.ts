@@ -48,7 +48,7 @@ export const GalleryThreshold = Threshold.strip().extend({
       "source of the distance. gallery: the gallery's own pairs; safe side: the model's is too lenient for these pairs, so the conservative end of their interval; model: the model's, consistent with these pairs",
     ),
   interval: Interval.describe("of the distance at this rate, bootstrap by photograph"),
-  farInterval: Interval.describe("of the actual rate at this distance"),
+  farInterval: Interval.describe("of the actual rate at this distance, among this gallery's people"),
   measuredFar: z
     .number()
     .optional()

@@ -65,7 +65,7 @@ export type Alignment = z.infer<typeof Alignment>;
 
 /** Whom no model's thresholds and figures are known to hold for; a part of every model card. */
 export const HARD_PEOPLE =
-  "not measured: siblings and other kin, who pass more often than the rate says; children; photographs ten years and more apart, which are missed more often; pictures of pictures";
+  "not measured: siblings and other kin, who pass more often than the rate says; children; photographs ten years and more apart, which are missed more often; pictures of pictures; differences by age, sex and skin tone";
 
 /** A measured accuracy and its conditions. */
 export const Measurement = z.strictObject({

@@ -11,6 +11,7 @@ import { quantile } from "../metric/statistics.ts";
 import type { GalleryCalibrationFigures, GalleryThreshold } from "../schemas/calibration.ts";
 import type { IsotonicCurve, ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { acrossPhotographs } from "./across-photographs.ts";
+import { effectivePairsOfPeople, realisedRate } from "./few-people.ts";
 import type { ParetoPrior } from "./generalised-pareto.ts";
 import { goodnessOfFit } from "./goodness-of-fit.ts";
 import { findStrangerPairs, type PairSample, type PhotographedFaces } from "./stranger-pairs.ts";
@@ -46,6 +47,8 @@ const [MOST, RATE_STEP] = [0.9, 10 ** (-1 / 20)];
 /** Fewer pairs add nothing to the model's calibration. */
 export const LEAST_PAIRS = 100;
 const LEVEL = 0.95;
+/** Draws of a gallery's rate for each bootstrap sample. */
+const REALISATIONS = 20;
 /** Quantile of the bootstrap samples for the conservative threshold. */
 const SAFE = 0.25;
 /** A fit worse than all but this share of its own simulations is rejected. */
@@ -78,7 +81,11 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
   }
   const photographs = 1 + faces.photographs.reduce((most, photograph) => Math.max(most, photograph), 0);
   return {
-    thresholds: withMeasured(thresholds, pairs.within, photographs, resamples, random),
+    thresholds: withRealised(withMeasured(thresholds, pairs.within, photographs, resamples, random), faces.groups, {
+      drawings,
+      ruler,
+      random,
+    }),
     vouchesDownTo,
     probability: probability ? curveOf(tail, ruler, sameOverDifferent) : null,
     photographs: pairs.photographs,
@@ -170,7 +177,7 @@ function thresholdOf(
     /** null: on another scale */
     readonly own: readonly Threshold[] | null;
   },
-): GalleryThreshold {
+): Omit<GalleryThreshold, "farInterval"> {
   const distances = drawings.map((drawing) => tailDistanceAt(drawing, far, ruler)).sort((a, b) => a - b);
   const vouched = vouchesDownTo !== null && far >= vouchesDownTo * (1 - 1e-9);
   const model = own
@@ -178,13 +185,11 @@ function thresholdOf(
     : 4;
   const safe = quantile(distances, SAFE);
   const distance = vouched ? tailDistanceAt(tail, far, ruler) : Math.min(model, safe);
-  const rates = drawings.map((drawing) => tailRateAt(drawing, distance, ruler)).sort((a, b) => a - b);
   return {
     far,
     distance,
     basis: vouched ? "gallery" : distance < model ? "safe side" : "model",
     interval: intervalOf(distances),
-    farInterval: intervalOf(rates),
     modelDistance: model,
     modelFar: tailRateAt(tail, model, ruler),
   };
@@ -192,12 +197,12 @@ function thresholdOf(
 
 /** Adds the share of pairs within photographs that each distance accepts, with its bootstrap interval. */
 function withMeasured(
-  thresholds: readonly GalleryThreshold[],
+  thresholds: readonly Omit<GalleryThreshold, "farInterval">[],
   within: PairSample,
   photographs: number,
   resamples: number,
   random: () => number,
-): GalleryThreshold[] {
+): Omit<GalleryThreshold, "farInterval">[] {
   const shares = (weights: ArrayLike<number>): number[] => {
     let all = 0;
     const accepted = thresholds.map(() => 0);
@@ -217,6 +222,22 @@ function withMeasured(
   return thresholds.map((threshold, t) => {
     const sorted = drawn.map((each) => each[t] as number).sort((a, b) => a - b);
     return { ...threshold, measuredFar: measured[t] as number, measuredInterval: intervalOf(sorted) };
+  });
+}
+
+/** Rates in this gallery, whose people are a sample: the smaller a rate and the fewer the people, the more they vary. */
+function withRealised(
+  thresholds: readonly Omit<GalleryThreshold, "farInterval">[],
+  groups: ArrayLike<number>,
+  { drawings, ruler, random }: Pick<Drawn, "drawings" | "ruler"> & { readonly random: () => number },
+): GalleryThreshold[] {
+  const pairs = effectivePairsOfPeople(groups);
+  return thresholds.map((threshold) => {
+    const rates = drawings.flatMap((drawing) => {
+      const rate = tailRateAt(drawing, threshold.distance, ruler);
+      return Array.from({ length: REALISATIONS }, () => realisedRate(rate, pairs, random));
+    });
+    return { ...threshold, farInterval: intervalOf(rates.sort((a, b) => a - b)) };
   });
 }
 

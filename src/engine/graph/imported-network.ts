@@ -72,7 +72,9 @@ export async function importNetwork(
       const values = new Map([[graph.images, transform ? emitTransform(images, emission, transform) : images]]);
       for (const step of steps) {
         const inputs = step.inputs.map((name) => values.get(name) as Value);
-        values.set(step.output, step.emit(inputs, { ...emission, parameter }));
+        // What has no gradient is computed as in inference, with the faster operators.
+        const isFrozen = Object.keys(step.tensors).every((name) => frozen.has(name)) && !inputs.some((value) => tape.isTracked(value));
+        values.set(step.output, step.emit(inputs, { ...emission, parameter, ...(isFrozen && { mode: "inference" }) }));
       }
       return values.get(graph.output) as Value;
     },

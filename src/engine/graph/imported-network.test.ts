@@ -94,6 +94,16 @@ describe("importNetwork", () => {
     );
   });
 
+  it("imports what it exported, without scaling to unit length twice", async () => {
+    const first = await importNetwork(everyOperator(6), options);
+    const exported = inferenceModel(planNetwork(first.network), first.parameters);
+    const { network, parameters } = await importNetwork(exported, options);
+    const plan = planNetwork(network);
+    expect(plan.rows.filter(({ kind }) => kind === "L2 normalisation")).toHaveLength(1);
+    const input = images(seededRandom(1));
+    expectClose(await run(inferenceModel(plan, parameters), input), await run(exported, input), 1e-4);
+  });
+
   it("has the gradient of finite differences", async () => {
     const { network, parameters } = await importNetwork(everyOperator(5), options);
     const plan = planNetwork(network);

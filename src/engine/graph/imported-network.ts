@@ -73,7 +73,8 @@ export async function importNetwork(
       for (const step of steps) {
         const inputs = step.inputs.map((name) => values.get(name) as Value);
         // What has no gradient is computed as in inference, with the faster operators.
-        const isFrozen = Object.keys(step.tensors).every((name) => frozen.has(name)) && !inputs.some((value) => tape.isTracked(value));
+        const isFrozen =
+          Object.keys(step.tensors).every((name) => frozen.has(name)) && !inputs.some((value) => tape.isTracked(value));
         values.set(step.output, step.emit(inputs, { ...emission, parameter, ...(isFrozen && { mode: "inference" }) }));
       }
       return values.get(graph.output) as Value;

@@ -43,7 +43,25 @@ export async function networkNodes(model: Model): Promise<NetworkNodes> {
     output: output[0] as string,
     attributes: Object.fromEntries(attribute.map((one) => [one.name, attributeValue(one)])),
   }));
-  return withPrelus({ images: images.name, output: output.name, nodes, constants });
+  return withPrelus({ images: images.name, output: unscaled(nodes, output.name), nodes, constants });
+}
+
+/** The value that the network scales to unit length at its end; its output if it does not. Training adds the scaling itself. */
+function unscaled(nodes: readonly NetworkNode[], output: string): string {
+  const makers = new Map(nodes.map((node) => [node.output, node]));
+  const maker = makers.get(output);
+  const [x = "", length = ""] = maker?.inputs ?? [];
+  if (maker?.opType === "Identity") return unscaled(nodes, x);
+  if (maker?.opType === "LpNormalization") return x;
+  if (maker?.opType !== "Div") return output;
+  // x / sqrt(sum(x * x)) or x / reduceL2(x), with or without a constant against division by 0
+  for (let node = makers.get(length); node; node = makers.get(node.inputs[0] ?? "")) {
+    const { opType, inputs } = node;
+    if (opType === "ReduceL2" || opType === "Pow") return inputs[0] === x ? x : output;
+    if (opType === "Mul") return inputs[0] === x && inputs[1] === x ? x : output;
+    if (!["Sqrt", "Add", "Max", "Clip", "ReduceSum", "Expand"].includes(opType)) return output;
+  }
+  return output;
 }
 
 /** Attribute types of AttributeProto: 1 a float, 2 an integer, 3 a text, 7 integers. */

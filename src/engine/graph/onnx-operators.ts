@@ -8,7 +8,7 @@ import { emitAddition, emitConcatenation } from "./layers/combining.ts";
 import { convolution } from "./layers/convolution.ts";
 import { flattening, fullyConnected } from "./layers/fully-connected.ts";
 import { type Emission, type Layer, type LayerPlan, planOf, type Size } from "./layers/layer.ts";
-import { channelScaling, emitChannelScaling } from "./layers/normalisation.ts";
+import { channelScaling } from "./layers/normalisation.ts";
 import { averagePooling, maxPooling } from "./layers/pooling.ts";
 import type { Padding, WindowOptions } from "./layers/window.ts";
 import type { NetworkNode, NetworkNodes } from "./onnx-nodes.ts";
@@ -80,7 +80,7 @@ const operators: Readonly<Record<string, { readonly kind: string; readonly read:
   Gemm: { kind: "fc", read: readGemm },
   MatMul: { kind: "fc", read: (reading) => readFullConnection(reading, false) },
   GlobalAveragePool: { kind: "pool", read: ({ name }) => single(averagePooling(name)) },
-  AveragePool: { kind: "pool", read: (reading) => single(averagePooling(reading.name, windowOf(reading))) },
+  AveragePool: { kind: "pool", read: readAveragePool },
   MaxPool: { kind: "pool", read: (reading) => single(maxPooling(reading.name, windowOf(reading))) },
   Flatten: { kind: "flatten", read: readFlatten },
   Reshape: { kind: "flatten", read: readReshape },
@@ -88,9 +88,9 @@ const operators: Readonly<Record<string, { readonly kind: string; readonly read:
   Dropout: { kind: "same", read: readIdentity },
   Concat: { kind: "concat", read: readConcatenation },
   Add: { kind: "add", read: readAddition },
-  Sub: { kind: "add", read: (reading) => readArithmetic(reading, (value) => ({ scale: 1, offset: -value })) },
-  Mul: { kind: "scale", read: (reading) => readArithmetic(reading, (value) => ({ scale: value, offset: 0 })) },
-  Div: { kind: "scale", read: (reading) => readArithmetic(reading, (value) => ({ scale: 1 / value, offset: 0 })) },
+  Sub: { kind: "add", read: readArithmetic },
+  Mul: { kind: "scale", read: readArithmetic },
+  Div: { kind: "scale", read: readArithmetic },
 };
 
 function readConvolution(reading: Reading): Operator {
@@ -115,6 +115,11 @@ function windowOf({ node, refuse }: Reading, kernel = node.attributes.kernel_sha
     VALID: "valid",
   };
   return { kernel, stride, padding: paddings[String(auto_pad)] ?? refuse(`with auto_pad ${auto_pad}`) };
+}
+
+function readAveragePool(reading: Reading): Operator {
+  const countsPadding = reading.node.attributes.count_include_pad === 1;
+  return single(averagePooling(reading.name, windowOf(reading), countsPadding));
 }
 
 function readPrelu({ name, constant, refuse }: Reading): Operator {
@@ -188,7 +193,7 @@ function readConcatenation({ name, node, refuse, constant }: Reading): Operator 
 }
 
 function readAddition(reading: Reading): Operator {
-  if (reading.constant(0) || reading.constant(1)) return readArithmetic(reading, (value) => ({ scale: 1, offset: value }));
+  if (reading.constant(0) || reading.constant(1)) return readArithmetic(reading);
   return {
     plan: ([size]) => planOf({ name: reading.name, kind: "addition", input: size as Size, output: size as Size }),
     emit: ([a, b], { tape }) => emitAddition(tape, a as Value, b as Value),
@@ -196,29 +201,25 @@ function readAddition(reading: Reading): Operator {
   };
 }
 
-/** Arithmetic with a constant, one value or one per channel; not trained. */
-function readArithmetic(
-  { name, node, constant, refuse }: Reading,
-  of: (value: number) => { readonly scale: number; readonly offset: number },
-): Operator {
-  const isCommutative = node.opType === "Add" || node.opType === "Mul";
-  const values = (constant(1) ?? (isCommutative ? constant(0) : undefined))?.data;
-  if (!values) return refuse("whose second operand is not constant");
+/** Arithmetic with a constant that is broadcast to the value's shape; not trained. */
+function readArithmetic({ name, node, constant, refuse }: Reading): Operator {
+  const { opType } = node;
+  const operand = constant(1) ?? (opType === "Add" || opType === "Mul" ? constant(0) : undefined);
+  if (!operand) return refuse("whose second operand is not constant");
+  const { dims, data } = operand;
   return {
     plan([size]) {
-      if (values.length !== 1 && values.length !== size?.[0]) refuse(`with ${values.length} constants for ${size?.[0]} channels`);
+      const shape = [1, ...(size as Size)];
+      if (dims.length > shape.length || dims.toReversed().some((count, i) => count !== 1 && count !== shape.at(-1 - i)))
+        refuse(`with a constant [${dims}] for values [${size}]`);
       return planOf({ name, kind: "constant", input: size as Size, output: size as Size });
     },
     emit([x], { tape }) {
-      const channels = (x as Value).shape[1] as number;
-      const each = Array.from({ length: channels }, (_, i) => of(values[values.length === 1 ? 0 : i] as number));
-      const [scale, offset] = (["scale", "offset"] as const).map((key) =>
-        tape.constant(
-          [channels],
-          each.map((one) => one[key]),
-        ),
-      );
-      return emitChannelScaling(tape, x as Value, { scale: scale as Value, offset: offset as Value });
+      const { name: value, shape } = x as Value;
+      const { name: other } = tape.constant(dims, data);
+      const isFactor = opType === "Mul" || opType === "Div";
+      const y = { name: tape.op(opType, [value, other]), shape };
+      return tape.record(y, [x as Value], (gradient) => [isFactor ? tape.op(opType, [gradient, other]) : gradient]);
     },
     tensors: {},
   };

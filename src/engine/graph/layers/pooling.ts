@@ -29,12 +29,13 @@ export function l2Pooling(name: string, options: WindowOptions): Layer {
 /**
  * Average pooling; without options over the whole map (global average pooling, Lin et al. 2014).
  *
+ * @param countsPadding divides by the size of the window, padding included, instead of the pixels of the map in it
  * @example
  * import { averagePooling } from "facenet128/training";
  * console.log(averagePooling("pool").plan([1792, 3, 3]).output); // [1792, 1, 1]
  */
-export function averagePooling(name: string, options?: WindowOptions): Layer {
-  return pooling(name, "average pooling", options, (tape, x) => emitAveragePooling(tape, x, options));
+export function averagePooling(name: string, options?: WindowOptions, countsPadding = false): Layer {
+  return pooling(name, "average pooling", options, (tape, x) => emitAveragePooling(tape, x, options, countsPadding));
 }
 
 function pooling<Options extends WindowOptions | undefined>(
@@ -60,10 +61,13 @@ function pooling<Options extends WindowOptions | undefined>(
  * @param x [n, channels, height, width]
  * @param options default: the whole map
  */
-export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions): Value {
+export function emitAveragePooling(tape: Tape, x: Value, options?: WindowOptions, countsPadding = false): Value {
   const size = mapSize(x);
   const window = planWindow(size, options ?? wholeMap(size), x.name);
-  const shares = tape.constant([1, 1, window.height, window.width], sharesOf(window, size)).name;
+  const [rows, columns] = window.kernel;
+  const shares = countsPadding
+    ? tape.scalar(1 / (rows * columns))
+    : tape.constant([1, 1, window.height, window.width], sharesOf(window, size)).name;
   const name = tape.op("Mul", [windowSum(tape, x.name, window), shares]);
   const shape = [x.shape[0] ?? "n", size.channels, window.height, window.width];
   return tape.record({ name, shape }, [x], (gradient) => [windowSpread(tape, tape.op("Mul", [gradient, shares]), window, size)]);

@@ -65,7 +65,7 @@ describe("the page of a report", () => {
   it("is a document without scripts, with its own styles and pictures", async () => {
     const answer = await open.app.request(`/v1/reports/${await idOf("evaluation")}/page`);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-    expect(await answer.text()).toContain("architecture.one, measured");
+    expect(await answer.text()).toContain("Evaluation of architecture.one");
     const policy = answer.headers.get("content-security-policy")?.split("; ") ?? [];
     expect(policy).toEqual(
       expect.arrayContaining([

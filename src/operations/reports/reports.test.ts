@@ -80,7 +80,7 @@ describe("listReports", () => {
     expect(reports).toMatchObject([
       {
         kind: "evaluation",
-        name: "architecture.one, measured",
+        name: "Evaluation of architecture.one",
         subject: 'a "quoted" <set>',
         state: "finished",
         hasPage: true,

@@ -396,7 +396,7 @@ describe("facenet train --from --tune", () => {
 
   it("rejects an unknown layer, and incompatible options", async () => {
     await expect(run({ ...tuned, tune: "conv99" })).rejects.toThrow("it has conv1, prelu1");
-    await expect(run({ ...tuned, from: undefined })).rejects.toThrow("tune: goes with from");
+    await expect(run({ ...tuned, from: undefined })).rejects.toThrow("tune: requires from");
     await expect(run({ ...tuned, network: "nn1" })).rejects.toThrow("network: does not combine with from");
     await expect(run({ ...tuned, dimensions: 64 })).rejects.toThrow("dimensions: does not combine");
   });

@@ -132,7 +132,7 @@ async function openBase(input: TrainingRun, saved: TrainingConfiguration | undef
   const { from = saved?.from, tune = saved?.tune ?? "all" } = input;
   const invalid = (option: string, reason: string) => new FaceNetError("OPTION_INVALID", { option, reason });
   if (from === undefined) {
-    if (input.tune !== undefined) throw invalid("tune", "goes with from, the model that is tuned");
+    if (input.tune !== undefined) throw invalid("tune", "requires from, the model to fine-tune");
     return undefined;
   }
   if (input.network !== undefined) throw invalid("network", "does not combine with from, which names a network");
@@ -160,7 +160,7 @@ function dataOf({ data }: TrainingRun, before?: string): string {
   if (folder !== undefined) return folder;
   throw new FaceNetError("OPTION_INVALID", {
     option: "data",
-    reason: "is needed, a folder with a sub-folder for each person or tar shards",
+    reason: "is required: a folder with a sub-folder for each person, or tar shards",
   });
 }
 

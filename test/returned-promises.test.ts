@@ -14,7 +14,7 @@ function returnedCalls(text: string): string[] {
   const source = ts.createSourceFile("source.ts", text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const resultsOf = (given: ts.Expression): ts.Expression[] => {
-    const result = ts.skipParentheses(given);
+    const result = ts.isParenthesizedExpression(given) ? given.expression : given;
     if (ts.isConditionalExpression(result)) return [result.whenTrue, result.whenFalse].flatMap(resultsOf);
     return ts.isBinaryExpression(result) ? [result.left, result.right].flatMap(resultsOf) : [result];
   };

@@ -12,6 +12,7 @@ import { FaceNet } from "../src/faces/facenet.ts";
 import { createContext } from "../src/operations/context.ts";
 import { train } from "../src/operations/train.ts";
 import { decodeCheckpoint } from "../src/training/checkpoint.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { writeSyntheticFaces } from "./synthetic-faces.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -286,6 +287,28 @@ describe("the program", () => {
     started.kill("SIGINT");
     expect(await ended).toBe(130);
     expect((await checkpoint()).step).toBe(await steps());
+  });
+
+  it("resumes with the checkpoint's data and options, not those of the environment", async () => {
+    await run({ steps: 1 });
+    const resume = (more: readonly string[], env: NodeJS.ProcessEnv) =>
+      runInProcess(["train", "--output", output, "--resume", "--threads", "1", "--loaders", "1", ...more], { env });
+    const other = join(folder, "other-faces");
+    const env = {
+      FACENET_DATA: other,
+      FACENET_NETWORK: "nn4-small",
+      FACENET_ALIGNED: "true",
+      FACENET_TEACHER: "sface.opencv-128",
+    };
+    const { exitCode, stderr } = await resume(["--steps", "2"], env);
+    expect([exitCode, (await checkpoint()).faces.folder]).toEqual([0, faces]);
+    expect(stderr).toContain(`facenet: FACENET_DATA is not used: the run continues with data ${faces}.\n`);
+    expect(stderr).toContain("facenet: FACENET_NETWORK is not used: the run continues with network convnet-64.\n");
+    expect(stderr).toContain("facenet: FACENET_TEACHER is not used: the run continues without teacher.\n");
+    expect(stderr).not.toContain("FACENET_ALIGNED");
+    const given = await resume(["--steps", "3", "--data", other], {});
+    expect(given.stderr).toContain(other);
+    expect(given.exitCode).toBe(3);
   });
 
   it("keeps the last checkpoint when the disk is full, and reports it", async () => {

@@ -27,12 +27,19 @@ export type CliCommand = {
   readonly kept?: string | undefined;
   /** Files written besides those of options, which also must not be replaced without asking. */
   readonly further?: FurtherOutputs | undefined;
+  readonly saved?: SavedOptions | undefined;
   readonly run: (run: CommandRun) => Promise<ExitCode>;
 };
 
 export type FurtherOutputs = (input: Readonly<Record<string, unknown>>, options: PrintOptions) => readonly string[];
 
+/** Options of an earlier run that this one continues, by field: environment variables do not replace them. */
+export type SavedOptions = (
+  input: Readonly<Record<string, unknown>>,
+) => Promise<Readonly<Record<string, unknown>> | undefined> | undefined;
+
 export type AnswerView<O> = {
+  readonly saved?: SavedOptions;
   readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
   /** Formats the result; default: field names and values. */
@@ -73,6 +80,7 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
     exitCode,
     kept,
     further,
+    saved,
     photographs,
     photographsOf,
   }: AnswerView<z.output<O>> = {},
@@ -96,7 +104,8 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
     }
     return exitCode?.(result, options) ?? (counts ? outcomeExitCode(counts) : exitCodes.done);
   };
-  return { operation: erased(operation), options: photographs ? [...own, ...photographOptions] : own, kept, further, run };
+  const allOptions = photographs ? [...own, ...photographOptions] : own;
+  return { operation: erased(operation), options: allOptions, kept, further, saved, run };
 }
 
 /** A command with one record per photograph. */

@@ -42,6 +42,7 @@ import { revokeKey } from "../operations/revoke-key.ts";
 import { train } from "../operations/train.ts";
 import { redo, undo } from "../operations/undo.ts";
 import { verify } from "../operations/verify.ts";
+import { readSavedOptions } from "../training/run/training-folder.ts";
 import { alignOptions, openAlignSink } from "./align-output.ts";
 import { calibrateOutcome, calibrateText } from "./calibrate-text.ts";
 import { answerCommand, type CliCommand, streamCommand } from "./command.ts";
@@ -135,6 +136,7 @@ export const commands: readonly CliCommand[] = [
   answerCommand(train, {
     text: trainText,
     outcome: trainOutcome,
+    saved: ({ resume, output }) => (resume === true ? readSavedOptions(String(output)) : undefined),
     kept: "The last checkpoint is kept; --resume continues from it.",
   }),
   answerCommand(migrate, { text: migrateText, outcome: migrateOutcome, exitCode: migrateExitCode, kept: inGallery }),

@@ -1,5 +1,6 @@
 /** Runs the program: reads arguments and environment, runs the command, reports errors, returns the exit status. */
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
 import { type Progress, toFaceNetError } from "../faces/batch.ts";
@@ -13,6 +14,7 @@ import { environmentName, type Flag, readFlag } from "./flags.ts";
 import { readImageArguments } from "./image-arguments.ts";
 import { Interruption } from "./interruption.ts";
 import { claimOutputs, type Output } from "./output-places.ts";
+import { printable } from "./printable.ts";
 import { createProgram, type Invocation } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -96,24 +98,41 @@ function interruptionText({ message }: Interruption, reached: Progress | undefin
   return `${message} after ${after}${failed > 0 ? `, ${failed} of them failed` : ""}. ${kept}`;
 }
 
-/** Input of the operation: from the command line, else from the environment; the schema provides defaults. */
+/**
+ * Input of the operation: from the command line, else from an earlier run that is continued, else from the environment; the schema
+ * provides defaults.
+ */
 async function readInput(
-  { flags, options, positionals }: Invocation,
-  { env, stdin }: Terminal,
+  { command, flags, options, positionals }: Invocation,
+  terminal: Terminal,
 ): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = {};
+  const fromEnvironment: { readonly flag: Flag; readonly variable: string }[] = [];
   for (const flag of flags) {
     const { field, name, positional, many, required } = flag;
-    const variable = env[environmentName(flag)];
-    if (positional) input[field] = many ? await readList(positionals[field], options, stdin) : positionals[field];
+    const variable = terminal.env[environmentName(flag)];
+    if (positional) input[field] = many ? await readList(positionals[field], options, terminal.stdin) : positionals[field];
     else if (options[field] !== undefined) input[field] = options[field];
-    else if (variable !== undefined) input[field] = readFlag(flag, variable, environmentName(flag));
+    else if (variable !== undefined) {
+      input[field] = readFlag(flag, variable, environmentName(flag));
+      fromEnvironment.push({ flag, variable });
+    }
     if (input[field] === undefined) {
       if (required && many)
         throw new FaceNetError("OPTION_INVALID", { option: field, reason: "requires at least one, or a list with --from" });
       if (required) throw new FaceNetError("OPTION_INVALID", { option: name, reason: "is required" });
       delete input[field];
     }
+  }
+  const saved = (await command.saved?.(input)) ?? {};
+  for (const { flag, variable } of fromEnvironment) {
+    const { field } = flag;
+    if (!Object.hasOwn(saved, field)) continue;
+    delete input[field];
+    const value = String(saved[field] ?? "");
+    if ([variable, resolve(variable)].includes(value)) continue;
+    const continued = value === "" ? `without ${field}` : `with ${field} ${printable(value)}`;
+    terminal.note(`facenet: ${environmentName(flag)} is not used: the run continues ${continued}.`);
   }
   return input;
 }

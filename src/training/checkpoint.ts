@@ -7,7 +7,7 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
 import { TrainingConfiguration } from "../schemas/training.ts";
 import type { TrainerState } from "./network-trainer.ts";
-import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { type NamedTensor, readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
 
 export type Checkpoint = {
   readonly configuration: TrainingConfiguration;
@@ -51,8 +51,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     if (metadata.sha256 !== digest(tensors)) throw new RangeError("its values do not match their checksum");
     const values = [...tensors].map(([name, tensor]) => [name, tensor.values] as const);
     return {
-      configuration: TrainingConfiguration.parse(JSON.parse(metadata.configuration ?? "")),
-      faces: JSON.parse(metadata.faces ?? "") as Checkpoint["faces"],
+      ...decodeHeader(metadata),
       step: Number(metadata.step),
       trainer: {
         steps: Number(metadata.optimizerSteps),
@@ -65,6 +64,14 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   } catch (error) {
     throw new FaceNetError("CHECKPOINT_DAMAGED", { file, reason: brokenRule(error) ?? reasonOf(error) }, error);
   }
+}
+
+/** Configuration and origin of the faces, from the metadata of a checkpoint. @throws SyntaxError, ZodError */
+export function decodeHeader(metadata: Safetensors["metadata"]): Pick<Checkpoint, "configuration" | "faces"> {
+  return {
+    configuration: TrainingConfiguration.parse(JSON.parse(metadata.configuration ?? "")),
+    faces: JSON.parse(metadata.faces ?? "") as Checkpoint["faces"],
+  };
 }
 
 function digest(tensors: ReadonlyMap<string, NamedTensor>): string {

@@ -2,10 +2,10 @@
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { ListedReport, ReportFigure } from "../../schemas/report.ts";
-import { TrainingConfiguration } from "../../schemas/training.ts";
+import type { TrainingConfiguration } from "../../schemas/training.ts";
+import { readCheckpointHeader } from "../../training/run/training-folder.ts";
 import { parseLogLine, type TrainingLogLine } from "../../training/run/training-log.ts";
-import { readSafetensorsMetadata } from "../../training/safetensors.ts";
-import { type FoundReport, type FoundTraining, pageOf, readFileStart } from "./find-reports.ts";
+import { type FoundReport, type FoundTraining, pageOf } from "./find-reports.ts";
 
 /** Bytes read at a time, from the end of a log backwards. */
 const CHUNK = 1 << 18;
@@ -96,10 +96,5 @@ export async function lastChange(file: string): Promise<number> {
 export async function readConfiguration({
   checkpoint,
 }: Pick<FoundTraining, "checkpoint">): Promise<TrainingConfiguration | undefined> {
-  try {
-    const { configuration = "" } = await readSafetensorsMetadata((bytes) => readFileStart(checkpoint, bytes));
-    return TrainingConfiguration.parse(JSON.parse(configuration));
-  } catch {
-    return undefined;
-  }
+  return (await readCheckpointHeader(checkpoint))?.configuration;
 }

@@ -3,9 +3,10 @@
  * Their ids are derived from their location; no path is ever taken from a request.
  */
 import { createHash } from "node:crypto";
-import { open, opendir, realpath, stat } from "node:fs/promises";
+import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError } from "../../errors.ts";
+import { readFileStart } from "../../files/file-start.ts";
 import { ReportAbout } from "../../schemas/report.ts";
 
 export type FoundEvaluation = {
@@ -99,17 +100,4 @@ async function aboutOf(page: string): Promise<ReportAbout | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** The first `bytes` bytes of a file, fewer if it is shorter. @throws what `open` and `read` throw */
-export async function readFileStart(file: string, bytes: number): Promise<Uint8Array> {
-  await using handle = await open(file);
-  const start = new Uint8Array(bytes);
-  let length = 0;
-  while (length < bytes) {
-    const { bytesRead } = await handle.read(start, length, bytes - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return start.subarray(0, length);
 }

@@ -3,9 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Parameters } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
+import { readFileStart } from "../../files/file-start.ts";
 import { fileExists, makeFolder, writeWhole } from "../../files/whole-file.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, decodeHeader, encodeCheckpoint } from "../checkpoint.ts";
 import { parametersOf } from "../network-trainer.ts";
+import { readSafetensorsMetadata } from "../safetensors.ts";
+import { configurationOptions } from "./configuration.ts";
 
 export type TrainingFolder = {
   readonly folder: string;
@@ -19,12 +22,14 @@ export type TrainingFolder = {
   readonly reference: string;
 };
 
+const CHECKPOINT = "checkpoint.safetensors";
+
 /** @throws FaceNetError OUTPUT_NOT_WRITABLE */
 export async function openTrainingFolder(folder: string): Promise<TrainingFolder> {
   await makeFolder(folder);
   return {
     folder,
-    checkpoint: join(folder, "checkpoint.safetensors"),
+    checkpoint: join(folder, CHECKPOINT),
     log: join(folder, "train.jsonl"),
     report: join(folder, "report.html"),
     faces: join(folder, "faces"),
@@ -50,6 +55,25 @@ export async function readCheckpoint({ folder, checkpoint }: TrainingFolder, res
     throw new FaceNetError("CHECKPOINT_MISSING", { file: checkpoint }, error);
   });
   return decodeCheckpoint(bytes, checkpoint);
+}
+
+/** Configuration and origin of the faces of a run, without its tensors; undefined if there is no readable checkpoint. */
+export async function readCheckpointHeader(checkpoint: string): Promise<Pick<Checkpoint, "configuration" | "faces"> | undefined> {
+  try {
+    return decodeHeader(await readSafetensorsMetadata((bytes) => readFileStart(checkpoint, bytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Options of the run in a folder, by field; undefined for those that it does not use. */
+export async function readSavedOptions(folder: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const header = await readCheckpointHeader(join(folder, CHECKPOINT));
+  if (!header) return undefined;
+  const { faces, configuration } = header;
+  const unset = Object.fromEntries(Object.keys(configurationOptions).map((field) => [field, undefined]));
+  const { folder: data, aligned, unlabelled } = faces;
+  return { ...unset, ...configuration, data, aligned, unlabelled };
 }
 
 /**

@@ -2,9 +2,8 @@
 import { createClient, ServiceError, serviceErrorOf } from "../src/client/create-client.ts";
 import type { Answer } from "../src/contract/contract.ts";
 import type { Box } from "../src/schemas/face.ts";
-import type { Correction } from "../src/schemas/gallery.ts";
 import { session, tellRefused, withKey } from "./session.ts";
-import type { PeopleQuery } from "./state/find-people.ts";
+import type { PeopleQuery } from "./state/find.ts";
 
 export type { Job } from "../src/contract/service-calls.ts";
 export type Access = Awaited<Answer<"access">>;
@@ -25,18 +24,19 @@ export type Said = Awaited<Answer<"correct">>;
 /** Points per learning curve; more would not be visible at the width of a chart. */
 const POINTS = 100;
 
-/** Adds the key; on a 401 the sign-in page opens. */
+/** Adds the key, and an idempotency key, because browsers may repeat a request. On a 401 the sign-in page opens. */
 async function fetchAs(key: string | null, url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, { ...init, headers: withKey(init?.headers, key) });
+  const headers = withKey(init?.headers, key);
+  if (init?.method === "POST") headers.set("idempotency-key", randomId());
+  const response = await fetch(url, { ...init, headers });
   if (response.status === 401) tellRefused((await serviceErrorOf(response.clone())).code);
   return response;
 }
 const service = createClient({ url: "", fetch: (url, init) => fetchAs(session.key(), url, init) });
 
-/** Idempotency key for a retried request. crypto.randomUUID exists only over TLS and on loopback. */
-const once = () => ({
-  idempotencyKey: Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-});
+/** crypto.randomUUID exists only over TLS and on loopback. */
+const randomId = (): string =>
+  crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + byte.toString(16).padStart(2, "0"), "");
 
 export const thumbnailOf = (face: number, size = 160): string => `/v1/faces/${face}/thumbnail?size=${size}`;
 export const pictureOf = (photograph: number, size = 1600): string => `/v1/photographs/${photograph}/picture?size=${size}`;
@@ -51,30 +51,17 @@ export async function loadPicture(path: string, signal: AbortSignal): Promise<Bl
 /** Refers to a person by id; a plain number would be read as a name. */
 const person = (id: number) => `id:${id}`;
 
+/** The service's calls; some take the page's own values. */
 export const api = {
-  statistics: () => service.statistics({}),
-  people: (
-    after: number,
-    limit: number,
-    options: { readonly search?: string; readonly named?: boolean; readonly hidden?: boolean } = {},
-  ) => service.people({ after, limit, ...options }),
+  ...service,
   person: (id: number) => service.person({ person: person(id) }),
   facesOf: (id: number, after: number, limit: number) => service.datedFaces({ person: person(id), after, limit }),
-  unassigned: () => service.unassigned({}),
-  photograph: (photograph: number) => service.photograph({ photograph }),
-  photographs: (after: number, limit: number) => service.datedPhotographs({ after, limit }),
-  correct: (correction: Correction) => service.correct({ correction }, once()),
-  undo: (correction: number) => service.undo({ correction }, once()),
-  redo: (correction: number) => service.redo({ correction }, once()),
-  questions: (limit: number) => service.suggestions({ limit }),
-  answerQuestion: ({ person: one, group, faces }: Question, answer: "yes" | "no" | "unsure") =>
-    service.answerSuggestion(
-      { person: person(one.id), answer, ...(group ? { group: person(group.id) } : { face: faces[0] as number }) },
-      once(),
-    ),
+  answerQuestion: ({ person: one, group, faces }: Question, answer: "yes" | "no" | "unsure") => {
+    const asked = group ? { group: person(group.id) } : { face: faces[0] as number };
+    return service.answerSuggestion({ person: person(one.id), answer, ...asked });
+  },
   drawFace: (photograph: number, { x, y, width, height }: Box, name: string | undefined) =>
-    service.drawFace({ photograph: String(photograph), box: [x, y, width, height], ...(name !== undefined && { name }) }, once()),
-  unplaced: () => service.unplaced({}),
+    service.drawFace({ photograph: String(photograph), box: [x, y, width, height], ...(name !== undefined && { name }) }),
   compare: (left: Blob, right: Blob) => service.compare({ images: [new File([left], "left"), new File([right], "right")] }),
   /** @param position index of the face in the answer of identify */
   find: (image: Blob, position: number) => service.find({ image, position }),
@@ -85,15 +72,9 @@ export const api = {
     const [photograph] = (await service.identify({ images: [image] }, { signal })).photographs;
     return photograph && "faces" in photograph ? photograph : undefined;
   },
-  cluster: () => service.startJob({ operation: "cluster" }, once()),
-  jobs: () => service.jobs({}),
-  stopJob: (id: string) => service.stopJob({ id }),
-  watchJob: (id: string, signal: AbortSignal) => service.watchJob({ id }, { signal }),
-  reports: () => service.reports({}),
+  cluster: () => service.startJob({ operation: "cluster" }),
   report: (report: string) => service.report({ report, points: POINTS }),
   watchTraining: (report: string, signal: AbortSignal) => service.watchTraining({ report, points: POINTS }, { signal }),
-  /** Signed URL of a report's page, which an iframe opens without the key. */
-  reportLink: (report: string) => service.reportLink({ report }),
   /** What a key permits; null asks for what is permitted without a key. */
   access: (key: string | null) => createClient({ url: "", fetch: (url, init) => fetchAs(key, url, init) }).access({}),
 };

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { AccessContext, useAccess } from "./access.ts";
 import { api, type Job } from "./api.ts";
-import { FrameContext, useFrame, useFrameState } from "./frame.tsx";
+import { FrameContext, ToastLine, useFrame, useFrameState } from "./frame.tsx";
 import { AddPage } from "./pages/add-page.tsx";
 import { CameraPage } from "./pages/camera-page.tsx";
 import { ComparePage } from "./pages/compare-page.tsx";
@@ -20,10 +20,9 @@ import { UnplacedPage } from "./pages/unplaced-page.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { DropAnywhere } from "./parts/drop-anywhere.tsx";
 import { Failure, GridSkeleton } from "./parts/notice.tsx";
-import { ToastLine } from "./parts/toast-line.tsx";
 import { returnToPlace, useRoute, type Visit } from "./routes.ts";
-import { setFindPicture } from "./state/find-picture.ts";
-import { isTyping } from "./state/selection.ts";
+import { findPicture } from "./state/find.ts";
+import { useKeys } from "./state/keys.ts";
 import { uploads } from "./state/uploads.ts";
 import { useJob, type WatchedJob } from "./state/use-loaded.ts";
 import { firstLanguage, type Language, languages, StringsContext, useStrings } from "./strings/strings.ts";
@@ -45,17 +44,12 @@ export function App() {
     setLanguage(wanted);
   };
 
-  useEffect(() => {
-    if (!mayWrite) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || isTyping(event.target)) return;
-      event.preventDefault();
-      if (event.shiftKey) frame.redo();
-      else frame.undo();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [frame, mayWrite]);
+  useKeys((event) => {
+    if (!mayWrite || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    if (event.shiftKey) frame.redo();
+    else frame.undo();
+  });
 
   const isSignedIn = access !== undefined;
   useEffect(
@@ -69,7 +63,7 @@ export function App() {
   }, []);
 
   const find = (file: File | undefined) => {
-    setFindPicture(file);
+    findPicture.set(file);
     location.hash = "#/find";
   };
   const add = (files: readonly File[]) => {

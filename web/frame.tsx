@@ -80,40 +80,35 @@ export function useFrameState(t: Strings): {
         return undefined;
       }
     };
-    const undo = async (): Promise<void> => {
-      const last = done.current.at(-1);
-      if (!last) return setToast({ text: t.nothingToUndo });
+    /** Takes the last step of one stack back or again, and moves it to the other stack. */
+    const move = async (isUndo: boolean): Promise<void> => {
+      const [from, to] = isUndo ? [done, undone] : [undone, done];
+      const nothingLeft = { text: isUndo ? t.nothingToUndo : t.nothingToRedo };
+      const last = from.current.pop();
+      if (!last) return setToast(nothingLeft);
       try {
-        const { undone: taken } = await api.undo(last.id);
-        done.current.pop();
-        if (!taken) return setToast({ text: t.nothingToUndo });
-        undone.current.push(last);
-        setToast({ text: t.undone(last.said), action: { label: t.redo, run: redo } });
+        const correction = last.id;
+        const step = isUndo ? (await api.undo({ correction })).undone : (await api.redo({ correction })).redone;
+        if (!step) return setToast(nothingLeft);
+        to.current.push({ id: step.id, said: last.said });
+        setToast(
+          isUndo
+            ? { text: t.undone(last.said), action: { label: t.redo, run: redo } }
+            : { text: last.said, action: { label: t.undo, run: undo } },
+        );
       } catch (error) {
-        done.current = [];
+        from.current = [];
         fail(error);
       }
       refresh();
     };
-    const redo = async (): Promise<void> => {
-      const last = undone.current.pop();
-      if (!last) return setToast({ text: t.nothingToRedo });
-      try {
-        const { redone } = await api.redo(last.id);
-        if (!redone) return setToast({ text: t.nothingToRedo });
-        done.current.push({ id: redone.id, said: last.said });
-        setToast({ text: last.said, action: { label: t.undo, run: undo } });
-      } catch (error) {
-        undone.current = [];
-        fail(error);
-      }
-      refresh();
-    };
+    const undo = () => void move(true);
+    const redo = () => void move(false);
     return {
       record,
-      change: (correction: Correction, said: string) => record(() => api.correct(correction), said),
-      undo: () => void undo(),
-      redo: () => void redo(),
+      change: (correction: Correction, said: string) => record(() => api.correct({ correction }), said),
+      undo,
+      redo,
     };
   }, [t, refresh, fail]);
 
@@ -122,4 +117,24 @@ export function useFrameState(t: Strings): {
     [fail, refresh, version, actions],
   );
   return { frame, toast, hold };
+}
+
+/** Toast at the bottom of the page. It stays while the pointer or the focus is on it. */
+export function ToastLine({ toast, onHold }: { readonly toast: Toast | undefined; readonly onHold: (isHeld: boolean) => void }) {
+  return (
+    <div
+      class={`toast ${toast?.isError ? "wrong" : ""} ${toast ? "" : "empty"}`}
+      onPointerEnter={() => onHold(true)}
+      onPointerLeave={() => onHold(false)}
+      onFocusIn={() => onHold(true)}
+      onFocusOut={() => onHold(false)}
+    >
+      <span role="status">{toast?.text}</span>
+      {toast?.action && (
+        <button type="button" onClick={toast.action.run}>
+          {toast.action.label}
+        </button>
+      )}
+    </div>
+  );
 }

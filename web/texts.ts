@@ -52,6 +52,10 @@ export function dayText(takenAt: string, t: Strings): string {
   return Number.isNaN(date.getTime()) ? takenAt : date.toLocaleDateString(t.code, { dateStyle: "medium" });
 }
 
+export function fileName({ paths }: { readonly paths: readonly string[] }, t: Strings): string {
+  return paths[0]?.split(/[\\/]/).at(-1) || t.photograph;
+}
+
 /** `fetch` rejects with a TypeError when the service is unreachable. */
 export const isOffline = (error: unknown): boolean => error instanceof TypeError;
 

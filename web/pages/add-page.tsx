@@ -1,8 +1,8 @@
 /** Upload page: photographs dropped or chosen, with the result of each. Uploads continue on other pages. */
 import { useMay } from "../access.ts";
+import type { Job } from "../api.ts";
 import { FileButton } from "../parts/file-button.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { JobProgress } from "../parts/job-progress.tsx";
 import { photographLink } from "../routes.ts";
 import { type Upload, uploads, useUploads } from "../state/uploads.ts";
 import type { WatchedJob } from "../state/use-loaded.ts";
@@ -136,4 +136,24 @@ function stateText({ state, sent, faces, pauseSeconds }: Upload, t: Strings): st
     default:
       return state satisfies never;
   }
+}
+
+function JobProgress({ job: { operation, state, progress }, onStop }: { readonly job: Job; readonly onStop: () => void }) {
+  const t = useStrings();
+  const name = t.jobs[operation] ?? operation;
+  const total = progress?.total ?? null;
+  return (
+    <section class="job" aria-label={name}>
+      <p role="status">{state === "waiting" ? t.jobWaiting : `${name}…`}</p>
+      <progress aria-label={name} {...(total !== null && { value: progress?.done ?? 0, max: Math.max(1, total) })} />
+      <div class="row">
+        <button type="button" onClick={onStop}>
+          {t.stop}
+        </button>
+        {progress && (
+          <span class="soft">{t.jobDone(countText(progress.done, t), total === null ? null : countText(total, t))}</span>
+        )}
+      </div>
+    </section>
+  );
 }

@@ -1,10 +1,8 @@
 /** Compare page: two photographs, their faces, and the distance of the closest pair. */
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.ts";
-import { DistanceScale } from "../parts/distance-scale.tsx";
 import { FaceBoxes } from "../parts/face-boxes.tsx";
 import { PhotographInput } from "../parts/photograph-input.tsx";
-import { useImageSize } from "../state/use-image-size.ts";
 import { useAnswer } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
@@ -20,17 +18,19 @@ export function ComparePage() {
   const [{ value, error, isWaiting }, ask] = useAnswer<Compared>();
   useEffect(() => ask(left && right && (() => api.compare(left, right))), [left, right, ask]);
   const closest = value && closestPair(value);
-  const side = (file: File | undefined, name: string) =>
-    file && value && <Faces file={file} faces={value.faces} image={name} meant={closest} />;
+  const facesOf = (side: "left" | "right") =>
+    (value?.faces ?? [])
+      .map((face, i) => ({ ...face, isMeant: i === closest?.a || i === closest?.b }))
+      .filter(({ image }) => image === side);
   return (
     <>
       <h1>{t.compare}</h1>
       <div class="two">
         <PhotographInput label={t.left} onChoose={setLeft}>
-          {side(left, "left")}
+          {(size) => <FaceBoxes {...size} faces={facesOf("left")} />}
         </PhotographInput>
         <PhotographInput label={t.right} onChoose={setRight}>
-          {side(right, "right")}
+          {(size) => <FaceBoxes {...size} faces={facesOf("right")} />}
         </PhotographInput>
       </div>
       <section aria-live="polite">
@@ -72,23 +72,34 @@ function closestPair({ faces, distances }: Compared): Pair | undefined {
   return best;
 }
 
-function Faces({
-  file,
-  faces,
-  image,
-  meant,
-}: {
-  readonly file: File;
-  readonly faces: Compared["faces"];
-  readonly image: string;
-  readonly meant: Pair | undefined;
-}) {
-  const size = useImageSize(file);
-  if (!size) return null;
-  const boxes = faces
-    .map((face, i) => ({ ...face, isMeant: i === meant?.a || i === meant?.b }))
-    .filter((face) => face.image === image);
-  return <FaceBoxes {...size} faces={boxes} />;
-}
-
 const percent = (rate: number): string => `${(rate * 100).toPrecision(2)} %`;
+
+const LARGEST = 4;
+const WIDTH = 400;
+
+/** A distance and the threshold on a scale from 0 to 4. */
+function DistanceScale({ distance, threshold }: { readonly distance: number; readonly threshold: number }) {
+  const t = useStrings();
+  const at = (value: number): number => (value / LARGEST) * WIDTH;
+  return (
+    <svg
+      class="scale"
+      viewBox={`-12 -26 ${WIDTH + 24} 62`}
+      role="img"
+      aria-label={t.scale(distance.toFixed(3), threshold.toFixed(3))}
+    >
+      <rect class="near" x={0} y={-6} width={at(threshold)} height={12} rx={3} />
+      <rect class="far" x={at(threshold)} y={-6} width={WIDTH - at(threshold)} height={12} rx={3} />
+      <line class="threshold" x1={at(threshold)} x2={at(threshold)} y1={-12} y2={12} />
+      <circle class="distance" cx={at(distance)} cy={0} r={8} />
+      <text x={at(distance)} y={-14} text-anchor="middle">
+        {distance.toFixed(3)}
+      </text>
+      {[0, 1, 2, 3, 4].map((value) => (
+        <text key={value} class="tick" x={at(value)} y={30} text-anchor="middle">
+          {value}
+        </text>
+      ))}
+    </svg>
+  );
+}

@@ -24,8 +24,8 @@ export function FacesPage() {
   const t = useStrings();
   const mayWrite = useMay("write");
   const { change } = useFrame();
-  const { value, error, retry, set } = useLoaded("unassigned", api.unassigned);
-  const { value: statistics } = useLoaded("statistics", api.statistics);
+  const { value, error, retry, set } = useLoaded("unassigned", () => api.unassigned({}));
+  const { value: statistics } = useLoaded("statistics", () => api.statistics({}));
   const [shownGroups, setShownGroups] = useState(GROUPS);
   useTitle(t.faces);
   const groups = value?.groups ?? [];

@@ -1,6 +1,7 @@
 /** Search page: identifies a face of a picture and shows that person's photographs and look-alikes; or searches by names. */
 import { useEffect, useState } from "preact/hooks";
 import { type Alike, api, type Found, type Identified, thumbnailOf } from "../api.ts";
+import { FaceButton } from "../parts/face-boxes.tsx";
 import { FileButton } from "../parts/file-button.tsx";
 import { FoundPhotographs } from "../parts/found-photographs.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -8,7 +9,7 @@ import { GridSkeleton } from "../parts/notice.tsx";
 import { PeopleFinder } from "../parts/people-finder.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { personLink, photographLink } from "../routes.ts";
-import { setFindPicture, useFindPicture } from "../state/find-picture.ts";
+import { findPicture } from "../state/find.ts";
 import { useAnswer } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
@@ -19,7 +20,7 @@ type SeenFace = Identified["faces"][number];
 
 export function FindPage() {
   const t = useStrings();
-  const file = useFindPicture();
+  const file = findPicture.use();
   const [seen, see] = useAnswer<Identified | undefined>();
   const [{ value, error, isWaiting }, ask] = useAnswer<Both>();
   const [chosen, setChosen] = useState<number>();
@@ -54,7 +55,7 @@ export function FindPage() {
         <div class="drop-target" data-drop="find">
           <Icon name="find" size={40} />
           <p>{t.dropOne}</p>
-          <FileButton label={t.choosePhotograph} isMain onFiles={([one]) => setFindPicture(one)} />
+          <FileButton label={t.choosePhotograph} isMain onFiles={([one]) => findPicture.set(one)} />
         </div>
       )}
       {!file && <PeopleFinder />}
@@ -64,7 +65,7 @@ export function FindPage() {
             <Probe file={file} seen={seen.value} chosen={chosen} onChoose={setChosen} />
             {faces.length > 1 && <p class="soft">{t.pickFace(faces.length)}</p>}
             <div class="row">
-              <FileButton label={t.anotherPicture} onFiles={([one]) => setFindPicture(one)} />
+              <FileButton label={t.anotherPicture} onFiles={([one]) => findPicture.set(one)} />
             </div>
           </section>
           <section class="results" aria-live="polite">
@@ -134,28 +135,12 @@ function Probe({
     setShown(true);
     return () => URL.revokeObjectURL(made);
   }, [file]);
-  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
   return (
     <div class="whole-picture" style={seen && { aspectRatio: `${seen.width} / ${seen.height}` }}>
       {url && isShown && <img class="picture" src={url} alt={file.name} onError={() => setShown(false)} />}
       {!isShown && <p class="soft">{t.cannotShow(file.name)}</p>}
-      {seen?.faces.map(({ box, name, person }, i) => (
-        <button
-          key={i}
-          type="button"
-          class={`box ${person === null ? "nobody" : ""}`}
-          aria-pressed={i === chosen}
-          aria-label={name ?? (person === null ? t.whoIsThis : t.unnamed)}
-          style={{
-            left: share(box.x, seen.width),
-            top: share(box.y, seen.height),
-            width: share(box.width, seen.width),
-            height: share(box.height, seen.height),
-          }}
-          onClick={() => onChoose(i)}
-        >
-          <span class="tag">{name ?? (person === null ? "?" : t.unnamed)}</span>
-        </button>
+      {seen?.faces.map((face, i) => (
+        <FaceButton key={i} face={face} whole={seen} isChosen={i === chosen} onChoose={() => onChoose(i)} />
       ))}
     </div>
   );

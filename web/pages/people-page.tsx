@@ -32,15 +32,15 @@ export function PeoplePage() {
   const [areAllShown, showAll] = useState(true);
   const [isHidden, setHidden] = useState(false);
   const load = (named: boolean) => async (after: number, limit: number) => {
-    const { people, total } = await api.people(after, limit, { search, named, ...(isHidden && { hidden: true }) });
+    const { people, total } = await api.people({ after, limit, search, named, hidden: isHidden || undefined });
     return { items: people, total };
   };
   const unnamed = usePages(`unnamed ${isHidden} ${search}`, PAGE, load(false));
   const named = usePages(`named ${isHidden} ${search}`, PAGE, load(true));
   // Requested after the cards, because the service answers requests in order.
-  const { value: statistics, error, retry } = useLoaded("statistics", api.statistics);
-  const { value: questions } = useLoaded("questions of the wall", () => api.questions(1));
-  const { value: hiddenPeople } = useLoaded("hidden people", () => api.people(0, 1, { hidden: true }));
+  const { value: statistics, error, retry } = useLoaded("statistics", () => api.statistics({}));
+  const { value: questions } = useLoaded("questions of the wall", () => api.suggestions({ limit: 1 }));
+  const { value: hiddenPeople } = useLoaded("hidden people", () => api.people({ limit: 1, hidden: true }));
   useTitle(t.people);
   useEffect(() => {
     const timer = setTimeout(() => setSearch(filter.trim()), PAUSE_MS);
@@ -116,7 +116,7 @@ export function PeoplePage() {
         )}
       </header>
       {failure !== undefined && <Failure error={failure} onRetry={again} />}
-      {unnamed.total === undefined && failure === undefined && <GridSkeleton isRound />}
+      {unnamed.total === undefined && failure === undefined && <GridSkeleton />}
       {isEmpty && search !== "" && <p class="empty-note">{t.nobodyOf(search)}</p>}
       {isEmpty && search === "" && !isHidden && <Welcome text={t.nobodyYet} />}
       <SelectionBar count={selection.ids.size} onClear={selection.clear}>

@@ -3,23 +3,24 @@
  * hand. Keys: arrows for the previous and next photograph, Tab for the faces, D to draw, Esc to go back.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Box } from "../../src/schemas/face.ts";
 import { useMay } from "../access.ts";
 import { api, type PhotographFace, pictureOf, type ShownPhotograph, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 import { DrawLayer, DrawPanel, firstBox } from "../parts/draw-face.tsx";
+import { FaceButton } from "../parts/face-boxes.tsx";
 import { FacePanel } from "../parts/face-panel.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Failure } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { personLink, photographLink, replaceRoute } from "../routes.ts";
 import { beside, hasSequence, setSequence } from "../sequence.ts";
-import { isTyping } from "../state/selection.ts";
+import { isPlain, useKeys } from "../state/keys.ts";
 import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { type Strings, useStrings } from "../strings/strings.ts";
-import { dateText, likelihoodText } from "../texts.ts";
+import { dateText, fileName, likelihoodText } from "../texts.ts";
 
 /** Photographs loaded for "next" when the page was opened directly. */
 const SEQUENCE = 1000;
@@ -28,7 +29,7 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
   const t = useStrings();
   const mayWrite = useMay("write");
   const { fail } = useFrame();
-  const { value, error, retry } = useLoaded(`photograph ${id}`, () => api.photograph(id));
+  const { value, error, retry } = useLoaded(`photograph ${id}`, () => api.photograph({ photograph: id }));
   const [isShown, setShown] = useState(true);
   const [, setSteps] = useState(0);
   const [drawn, setDrawn] = useState<Box>();
@@ -37,11 +38,11 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
   const face = faces.find((one) => one.id === wanted) ?? (faces.length === 1 ? faces[0] : undefined);
   const { previous, next } = beside(id);
   useEffect(() => setDrawn(undefined), [id]);
-  useTitle(photograph && titleOf(photograph, t));
+  useTitle(photograph && fileName(photograph, t));
 
   useEffect(() => {
     if (hasSequence(id)) return;
-    api.photographs(0, SEQUENCE).then(({ photographs }) => {
+    api.datedPhotographs({ limit: SEQUENCE }).then(({ photographs }) => {
       setSequence(photographs.map((one) => ({ photograph: one.id })));
       setSteps((before) => before + 1);
     }, fail);
@@ -51,37 +52,30 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
     if (photograph && next) new Image().src = pictureOf(next.photograph);
   }, [photograph, next]);
 
-  const back = useRef(() => undefined as unknown);
-  back.current = () => {
+  const back = () => {
     if (history.length > 1) history.back();
     else location.hash = "#/photographs";
   };
   const choose = (one: number | undefined) => replaceRoute(photographLink(id, one));
   const go = (step: { readonly photograph: number; readonly face?: number | undefined } | undefined) =>
     step && replaceRoute(photographLink(step.photograph, step.face));
-  const onKey = useRef((_: KeyboardEvent) => undefined as unknown);
-  onKey.current = (event: KeyboardEvent) => {
-    if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
+  useKeys((event) => {
+    if (!isPlain(event)) return;
     if (event.key === "ArrowRight") go(next);
     else if (event.key === "ArrowLeft") go(previous);
-    else if (event.key === "Escape") drawn ? setDrawn(undefined) : back.current();
+    else if (event.key === "Escape") drawn ? setDrawn(undefined) : back();
     else if (event.key === "d" && photograph && mayWrite) setDrawn(firstBox(photograph));
     else if (event.key === "b") setShown((before) => !before);
-  };
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey.current(event);
-    addEventListener("keydown", listener);
-    return () => removeEventListener("keydown", listener);
-  }, []);
+  });
 
   return (
     <article class="viewer">
       <header class="viewer-bar">
-        <button type="button" class="icon-button" aria-label={t.backToList} title="Esc" onClick={() => back.current()}>
+        <button type="button" class="icon-button" aria-label={t.backToList} title="Esc" onClick={back}>
           <Icon name="back" />
         </button>
         <div class="titles">
-          <h1>{photograph ? titleOf(photograph, t) : t.photograph}</h1>
+          <h1>{photograph ? fileName(photograph, t) : t.photograph}</h1>
           {photograph?.takenAt && <small>{dateText(photograph.takenAt, t)}</small>}
         </div>
         {mayWrite && photograph && (
@@ -111,7 +105,7 @@ export function PhotographPage({ id, face: wanted }: { readonly id: number; read
         {error !== undefined && <Failure error={error} onRetry={retry} />}
         {photograph && (
           <Whole key={id} photograph={photograph} faces={isShown ? faces : []} chosen={face?.id} onChoose={choose}>
-            {drawn && <DrawLayer photograph={photograph} drawing={{ box: drawn, set: setDrawn }} />}
+            {drawn && <DrawLayer photograph={photograph} box={drawn} onBox={setDrawn} />}
           </Whole>
         )}
         {error === undefined && (
@@ -189,34 +183,25 @@ function Whole({
 }) {
   const t = useStrings();
   const { width, height } = photograph;
-  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
   return (
     <div class="whole-picture" style={{ aspectRatio: `${width} / ${height}`, "--ratio": `${width / height}` }}>
-      <Picture path={pictureOf(photograph.id)} alt={titleOf(photograph, t)} />
+      <Picture path={pictureOf(photograph.id)} alt={fileName(photograph, t)} />
       {faces.map((face) => (
-        <button
+        <FaceButton
           key={face.id}
-          type="button"
-          class={`box ${face.ignored ? "ignored" : face.person === null ? "nobody" : ""}`}
-          aria-pressed={face.id === chosen}
-          aria-label={face.ignored ? nameOf(face, t) : (face.name ?? (face.person === null ? t.whoIsThis : t.unnamed))}
-          style={{
-            left: share(face.box.x, width),
-            top: share(face.box.y, height),
-            width: share(face.box.width, width),
-            height: share(face.box.height, height),
-          }}
-          onClick={() => onChoose(face.id)}
-        >
-          <span class="tag">{face.ignored ? nameOf(face, t) : (face.name ?? (face.person === null ? "?" : t.unnamed))}</span>
-        </button>
+          face={face}
+          whole={photograph}
+          ignoredAs={face.ignored ? nameOf(face, t) : undefined}
+          isChosen={face.id === chosen}
+          onChoose={() => onChoose(face.id)}
+        />
       ))}
       {children}
     </div>
   );
 }
 
-export function nameOf(
+function nameOf(
   { person, name, ignored, notAFace }: Pick<PhotographFace, "person" | "name" | "ignored" | "notAFace">,
   t: Strings,
 ): string {
@@ -225,17 +210,12 @@ export function nameOf(
 }
 
 /** "Confirmed by hand", or how certain the automatic assignment is. */
-export function howSure({ person, assignedBy, likely, ignored }: PhotographFace, t: Strings): string {
-  if (ignored) return t.saidByHand;
-  if (assignedBy === "user") return t.saidByHand;
+function howSure({ person, assignedBy, likely, ignored }: PhotographFace, t: Strings): string {
+  if (ignored || assignedBy === "user") return t.saidByHand;
   const own = person === null ? likely[0] : likely.find((one) => one.person === person);
   if (!own) return person === null ? t.likeNobody : "";
   const words = likelihoodText(own.strangersAsClose, t);
   return person === null ? t.likelyWho(words, own.name) : words;
-}
-
-function titleOf({ paths }: Pick<ShownPhotograph, "paths">, t: Strings): string {
-  return (paths[0] ?? t.photograph).split(/[\\/]/).at(-1) ?? t.photograph;
 }
 
 function leftToRight(faces: readonly PhotographFace[]): PhotographFace[] {

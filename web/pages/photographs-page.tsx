@@ -16,7 +16,7 @@ const PAGE = 300;
 export function PhotographsPage() {
   const t = useStrings();
   const list = usePages("photographs", PAGE, async (after, limit) => {
-    const { photographs, total } = await api.photographs(after, limit);
+    const { photographs, total } = await api.datedPhotographs({ after, limit });
     return { items: photographs, total };
   });
   useTitle(t.photographs);

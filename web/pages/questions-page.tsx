@@ -1,12 +1,12 @@
 /** "The same person?": one question at a time, most likely first, answered by a click or a key. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useMay } from "../access.ts";
 import { api, type Question, thumbnailOf } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 import { Failure, GridSkeleton } from "../parts/notice.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { personLink } from "../routes.ts";
-import { isTyping } from "../state/selection.ts";
+import { isPlain, useKeys } from "../state/keys.ts";
 import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
@@ -22,14 +22,13 @@ export function QuestionsPage() {
   const t = useStrings();
   const mayWrite = useMay("write");
   const { record } = useFrame();
-  const { value, error, retry } = useLoaded("questions", () => api.questions(READ));
+  const { value, error, retry } = useLoaded("questions", () => api.suggestions({ limit: READ }));
   const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
   useTitle(t.questions);
   const open = (value?.suggestions ?? []).filter((question) => !answered.has(keyOf(question)));
   const question = open[0];
 
-  const answer = useRef((_: Reply) => undefined as unknown);
-  answer.current = async (reply: Reply) => {
+  const answer = async (reply: Reply) => {
     if (!question || !mayWrite) return;
     const key = keyOf(question);
     setAnswered((before) => new Set([...before, key])); // the next one at once
@@ -39,15 +38,10 @@ export function QuestionsPage() {
   };
   // An answer that was taken back is asked again.
   useEffect(() => setAnswered(new Set()), [value]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
-      const reply = keys[event.key.toLowerCase() as keyof typeof keys];
-      if (reply) void answer.current(reply);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
+  useKeys((event) => {
+    const reply = keys[event.key.toLowerCase() as keyof typeof keys];
+    if (reply && isPlain(event)) void answer(reply);
+  });
 
   return (
     <>
@@ -91,14 +85,14 @@ export function QuestionsPage() {
           )}
           <h2>{t.mayBeWho(question.person.name)}</h2>
           {mayWrite && (
-            <div class="row">
-              <button type="button" class="main" onClick={() => answer.current("yes")}>
+            <div class="row centre">
+              <button type="button" class="main" onClick={() => answer("yes")}>
                 {t.yes} <kbd>Y</kbd>
               </button>
-              <button type="button" onClick={() => answer.current("no")}>
+              <button type="button" onClick={() => answer("no")}>
                 {t.no} <kbd>N</kbd>
               </button>
-              <button type="button" onClick={() => answer.current("unsure")}>
+              <button type="button" onClick={() => answer("unsure")}>
                 {t.unsure} <kbd>U</kbd>
               </button>
             </div>

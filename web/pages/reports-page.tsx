@@ -1,9 +1,9 @@
 /** List of evaluations and training runs with their state and main figures. */
-import { useEffect, useState } from "preact/hooks";
-import type { ListedReport } from "../../src/schemas/report.ts";
+import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
-import { useFrame } from "../frame.tsx";
+import { Failure } from "../parts/notice.tsx";
 import { StateMark } from "../parts/state-mark.tsx";
+import { useLoaded } from "../state/use-loaded.ts";
 import { useTitle } from "../state/use-title.ts";
 import { useStrings } from "../strings/strings.ts";
 import { figureName, figureText, timeText } from "../texts.ts";
@@ -13,31 +13,18 @@ const LOOK_MS = 5000;
 
 export function ReportsPage() {
   const t = useStrings();
-  const { fail } = useFrame();
+  const { value, error, retry } = useLoaded("reports", () => api.reports({}));
+  const reports = value?.reports;
   useTitle(t.reports);
-  const [reports, setReports] = useState<readonly ListedReport[]>();
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isShown = true;
-    const load = async (): Promise<void> => {
-      try {
-        const { reports: all } = await api.reports();
-        if (isShown) setReports(all);
-      } catch (error) {
-        if (isShown) fail(error);
-      }
-      if (isShown) timer = setTimeout(load, LOOK_MS);
-    };
-    void load();
-    return () => {
-      isShown = false;
-      clearTimeout(timer);
-    };
-  }, [fail]);
+    const timer = setInterval(retry, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
 
   return (
     <>
       <h1>{t.reports}</h1>
+      {error !== undefined && <Failure error={error} onRetry={retry} />}
       {reports?.length === 0 && (
         <div class="nothing">
           <p>

@@ -9,7 +9,7 @@ import { useStrings } from "../strings/strings.ts";
 
 export function UnplacedPage() {
   const t = useStrings();
-  const { value, error, retry } = useLoaded("unplaced", api.unplaced);
+  const { value, error, retry } = useLoaded("unplaced", () => api.unplaced({}));
   useTitle(t.unplaced);
   return (
     <>

@@ -71,7 +71,7 @@ export function Bar({
 
 function Pages({ here }: { readonly here: PageName }) {
   const t = useStrings();
-  const { value } = useLoaded("statistics", api.statistics);
+  const { value } = useLoaded("statistics", () => api.statistics({}));
   const left = value?.unassignedFaces ?? 0;
   return (
     <nav class="pages" aria-label={t.pages}>

@@ -1,9 +1,10 @@
 /** Draws a box around a face that the detector missed, by pointer or arrow keys. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Box } from "../../src/schemas/face.ts";
-import { api, type ShownPhotograph } from "../api.ts";
+import { api } from "../api.ts";
 import { useFrame } from "../frame.tsx";
 import { useStrings } from "../strings/strings.ts";
+import { type ImageSize, placeOf } from "./face-boxes.tsx";
 import { NameInput } from "./name-input.tsx";
 
 /** Smallest side of a drawn box, relative to the photograph's shorter side; anything less is a click. */
@@ -11,18 +12,21 @@ const LEAST = 0.01;
 /** Side of the initial box, and the step of an arrow key, relative to the photograph's shorter side. */
 const [FIRST, STEP] = [0.2, 0.01];
 
-/** The box being drawn. */
-export type Drawing = { readonly box: Box; readonly set: (box: Box) => void };
-
-export function firstBox({ width, height }: Pick<ShownPhotograph, "width" | "height">): Box {
+export function firstBox({ width, height }: ImageSize): Box {
   const side = FIRST * Math.min(width, height);
   return { x: (width - side) / 2, y: (height - side) / 2, width: side, height: side };
 }
 
-type Sized = Pick<ShownPhotograph, "width" | "height">;
-
 /** Covers the whole photograph. */
-export function DrawLayer({ photograph, drawing: { box, set } }: { readonly photograph: Sized; readonly drawing: Drawing }) {
+export function DrawLayer({
+  photograph,
+  box,
+  onBox,
+}: {
+  readonly photograph: ImageSize;
+  readonly box: Box;
+  readonly onBox: (box: Box) => void;
+}) {
   const t = useStrings();
   const { width, height } = photograph;
   const layer = useRef<HTMLDivElement>(null);
@@ -30,7 +34,7 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
   const start = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined);
   useEffect(() => handle.current?.focus(), []);
 
-  const placeOf = (event: PointerEvent) => {
+  const pointOf = (event: PointerEvent) => {
     const { left, top, width: shownWidth, height: shownHeight } = (layer.current as HTMLElement).getBoundingClientRect();
     const within = (value: number, most: number) => Math.min(most, Math.max(0, value));
     return {
@@ -40,14 +44,14 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
   };
   const onMove = (event: PointerEvent) => {
     if (!start.current) return;
-    const [from, to] = [start.current, placeOf(event)];
+    const [from, to] = [start.current, pointOf(event)];
     const drawn = {
       x: Math.min(from.x, to.x),
       y: Math.min(from.y, to.y),
       width: Math.abs(from.x - to.x),
       height: Math.abs(from.y - to.y),
     };
-    if (Math.min(drawn.width, drawn.height) >= LEAST * Math.min(width, height)) set(drawn);
+    if (Math.min(drawn.width, drawn.height) >= LEAST * Math.min(width, height)) onBox(drawn);
   };
   const onEnd = () => {
     start.current = undefined;
@@ -63,9 +67,8 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();
-    set(adjusted(box, way, event.shiftKey, photograph));
+    onBox(adjusted(box, way, event.shiftKey, photograph));
   };
-  const share = (part: number, whole: number) => `${(part / whole) * 100}%`;
   return (
     <div
       ref={layer}
@@ -73,7 +76,7 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
       onPointerDown={(event) => {
         event.preventDefault();
         layer.current?.setPointerCapture(event.pointerId);
-        start.current = placeOf(event);
+        start.current = pointOf(event);
       }}
       onPointerMove={onMove}
       onPointerUp={onEnd}
@@ -85,12 +88,7 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
         class="box drawn"
         aria-label={t.drawnBox}
         aria-describedby="draw-note"
-        style={{
-          left: share(box.x, width),
-          top: share(box.y, height),
-          width: share(box.width, width),
-          height: share(box.height, height),
-        }}
+        style={placeOf(box, photograph)}
         onKeyDown={onKeyDown}
       />
     </div>
@@ -98,7 +96,12 @@ export function DrawLayer({ photograph, drawing: { box, set } }: { readonly phot
 }
 
 /** Moves the box, or with Shift resizes it, within the photograph. */
-function adjusted({ x, y, width, height }: Box, [across, down]: readonly [number, number], isSize: boolean, whole: Sized): Box {
+function adjusted(
+  { x, y, width, height }: Box,
+  [across, down]: readonly [number, number],
+  isSize: boolean,
+  whole: ImageSize,
+): Box {
   const step = STEP * Math.min(whole.width, whole.height);
   if (isSize)
     return {

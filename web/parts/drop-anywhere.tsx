@@ -1,7 +1,6 @@
 /** Accepts files dropped anywhere on the page, to search for a face or to add them. The targets appear while files are dragged. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStrings } from "../strings/strings.ts";
-import { droppedFiles } from "./drop-zone.tsx";
 import { Icon } from "./icon.tsx";
 
 export function DropAnywhere({
@@ -67,4 +66,24 @@ export function DropAnywhere({
       )}
     </div>
   );
+}
+
+/** Dropped files, including those in dropped folders at any depth. */
+async function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
+  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return [...files];
+  return (await Promise.all(entries.map(filesOf))).flat();
+}
+
+async function filesOf(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const inside: FileSystemEntry[] = [];
+  // readEntries returns one batch at a time, and an empty one at the end
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) break;
+    inside.push(...some.filter(({ name }) => !name.startsWith(".")));
+  }
+  return (await Promise.all(inside.map(filesOf))).flat();
 }

@@ -1,8 +1,7 @@
 /** Button that opens the browser's file chooser. */
-import type { ComponentChildren } from "preact";
 
 /** Formats the service reads; browsers do not recognise all of them as images. */
-export const PHOTOGRAPHS = "image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef";
+const PHOTOGRAPHS = "image/*,.heic,.heif,.hif,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2,.pef";
 
 export function FileButton({
   label,
@@ -11,7 +10,6 @@ export function FileButton({
   isFolder = false,
   areSeveral = false,
   onFiles,
-  children,
 }: {
   readonly label: string;
   /** Accessible name, if the label alone is not enough. */
@@ -20,11 +18,9 @@ export function FileButton({
   readonly isFolder?: boolean;
   readonly areSeveral?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
-  readonly children?: ComponentChildren;
 }) {
   return (
     <label class={`button file ${isMain ? "main" : ""}`}>
-      {children}
       {label}
       <input
         type="file"

@@ -4,7 +4,7 @@ import { type Found, pictureOf } from "../api.ts";
 import { photographLink } from "../routes.ts";
 import { setSequence } from "../sequence.ts";
 import { useStrings } from "../strings/strings.ts";
-import { dayText } from "../texts.ts";
+import { dayText, fileName } from "../texts.ts";
 import { Picture } from "./picture.tsx";
 
 /** Photographs shown initially. */
@@ -28,7 +28,7 @@ export function FoundPhotographs({ photographs }: Pick<Found, "photographs">) {
               title={distance === null ? undefined : `${t.distance} ${distance.toFixed(3)}`}
             >
               <Picture path={pictureOf(photograph, 320)} alt="" />
-              <b>{fileName(paths[0]) || t.photograph}</b>
+              <b>{fileName({ paths }, t)}</b>
               {takenAt && <small class="soft">{dayText(takenAt, t)}</small>}
               {gone && <small class="soft">{t.photographGone}</small>}
             </a>
@@ -43,5 +43,3 @@ export function FoundPhotographs({ photographs }: Pick<Found, "photographs">) {
     </>
   );
 }
-
-const fileName = (path = ""): string => path.split(/[\\/]/).at(-1) ?? "";

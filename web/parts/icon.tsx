@@ -15,7 +15,6 @@ const paths = {
   open: "M14 4h6v6m0-6-8 8M10 5H5v14h14v-5",
   hide: "M3 3l18 18M10 6.200A9.500 9.500 0 0 1 12 6c5 0 8 4 9 6-.4.800-1.100 1.900-2.100 2.900M6.500 7.700C4.700 9 3.500 10.800 3 12c1 2 4 6 9 6 1.600 0 3-.4 4.200-1",
   edit: "M4 20h4L19 9l-4-4L4 16z",
-  info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-10v5m0-8.500h.01",
   calendar: "M4 6h16v14H4zM4 10h16M8 3v4m8-4v4",
 } as const;
 export type IconName = keyof typeof paths;

@@ -176,7 +176,7 @@ export function NameInput({
 }
 
 async function offered(typed: string, except: number | undefined): Promise<ListedPerson[]> {
-  const { people } = await api.people(0, SHOWN + 1, { search: typed, named: true });
+  const { people } = await api.people({ limit: SHOWN + 1, search: typed, named: true });
   const exact = ({ name }: ListedPerson) => Number(name === null || fold(name) !== fold(typed));
   return people
     .filter((person) => person.id !== except)

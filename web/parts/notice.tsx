@@ -31,10 +31,10 @@ export function Welcome({ text }: { readonly text: string }) {
 }
 
 /** Placeholder of a grid while it loads. */
-export function GridSkeleton({ cards = 12, isRound = false }: { readonly cards?: number; readonly isRound?: boolean }) {
+export function GridSkeleton({ cards = 12 }: { readonly cards?: number }) {
   const t = useStrings();
   return (
-    <div class={`skeleton-grid ${isRound ? "round" : ""}`} role="status" aria-label={t.loading}>
+    <div class="skeleton-grid" role="status" aria-label={t.loading}>
       {Array.from({ length: cards }, (_, i) => (
         <span key={i} class="skeleton" />
       ))}

@@ -1,7 +1,7 @@
 /** Searches photographs by several people: all, any, or only these; without others. */
 import { useEffect, useState } from "preact/hooks";
 import { api, type Found } from "../api.ts";
-import { type Chosen, type PeopleQuery, usePeopleQuery } from "../state/find-people.ts";
+import { type Chosen, type PeopleQuery, peopleQuery } from "../state/find.ts";
 import { useAnswer } from "../state/use-loaded.ts";
 import { useStrings } from "../strings/strings.ts";
 import { errorText } from "../texts.ts";
@@ -14,7 +14,8 @@ const choices = ["all", "any", "only"] as const;
 
 export function PeopleFinder() {
   const t = useStrings();
-  const [query, change] = usePeopleQuery();
+  const query = peopleQuery.use();
+  const change = (changes: Partial<PeopleQuery>) => peopleQuery.set({ ...query, ...changes });
   const { person, match } = query;
   const [{ value, error, isWaiting }, ask] = useAnswer<Found>();
   const [unknown, setUnknown] = useState<string>();

@@ -3,26 +3,20 @@ import { useEffect, useState } from "preact/hooks";
 import { loadPicture } from "../api.ts";
 import { session } from "../session.ts";
 
-export type PictureProps = {
-  readonly path: string;
-  readonly alt: string;
-  readonly class?: string;
-};
-
 /** Fills its container; grey while loading and on failure. */
-export function Picture({ path, alt, class: name = "" }: PictureProps) {
+export function Picture({ path, alt }: { readonly path: string; readonly alt: string }) {
   const [failed, setFailed] = useState<string>();
   const fetched = useFetched(session.key() === null ? undefined : path);
   const source = session.key() === null ? path : fetched;
   if (failed === path || source === undefined)
     return (
-      <span class={`picture pending ${name}`}>
+      <span class="picture pending">
         <span class="visually-hidden">{alt}</span>
       </span>
     );
   return (
     <img
-      class={`picture ${name}`}
+      class="picture"
       src={source}
       alt={alt}
       loading="lazy"

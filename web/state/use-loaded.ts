@@ -26,18 +26,14 @@ function askOnce<T>(key: string, version: number, load: () => Promise<T>): Promi
   return answer;
 }
 
-/** @param key identifies the request with all its parameters; undefined loads nothing */
-export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): Loaded<T> {
+/** @param key identifies the request with all its parameters */
+export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
   const { version } = useFrame();
-  const [shown, setShown] = useState<{ readonly key: string | undefined; readonly value: T | undefined }>(() => ({
-    key,
-    value: key === undefined ? undefined : (kept.get(key) as T | undefined),
-  }));
+  const [shown, setShown] = useState<{ readonly key: string; readonly value: T }>();
   const [error, setError] = useState<unknown>();
   const loader = useRef(load);
   loader.current = load;
   const read = useCallback(() => {
-    if (key === undefined) return;
     let isWanted = true;
     askOnce(key, version, loader.current).then(
       (value) => {
@@ -52,33 +48,28 @@ export function useLoaded<T>(key: string | undefined, load: () => Promise<T>): L
       isWanted = false;
     };
   }, [key, version]);
-  useEffect(() => read(), [read]);
-  const value = shown.key === key ? shown.value : key === undefined ? undefined : (kept.get(key) as T | undefined);
-  const set = useCallback((next: T) => setShown({ key, value: next }), [key]);
-  return { value, error, retry: () => void read(), set };
+  useEffect(read, [read]);
+  const value = shown?.key === key ? shown.value : (kept.get(key) as T | undefined);
+  return { value, error, retry: () => void read(), set: (next) => setShown({ key, value: next }) };
 }
 
 export type Answer<T> = { readonly value: T | undefined; readonly error: unknown; readonly isWaiting: boolean };
 
+const unasked = { value: undefined, error: undefined, isWaiting: false };
+
+/** Asks a question at a time: an answer that comes after the next question is dropped. */
 export function useAnswer<T>(): [Answer<T>, (question: (() => Promise<T>) | undefined) => void] {
-  const [answer, setAnswer] = useState<Answer<T>>({ value: undefined, error: undefined, isWaiting: false });
+  const [answer, setAnswer] = useState<Answer<T>>(unasked);
   const asked = useRef(0);
-  useEffect(
-    () => () => {
-      asked.current = -1;
-    },
-    [],
-  );
   const ask = useCallback((question: (() => Promise<T>) | undefined) => {
     const turn = ++asked.current;
     const settle = (change: Answer<T>) => {
       if (turn === asked.current) setAnswer(change);
     };
-    if (!question) return settle({ value: undefined, error: undefined, isWaiting: false });
-    settle({ value: undefined, error: undefined, isWaiting: true });
-    question().then(
-      (value) => settle({ value, error: undefined, isWaiting: false }),
-      (error: unknown) => settle({ value: undefined, error, isWaiting: false }),
+    settle({ ...unasked, isWaiting: question !== undefined });
+    question?.().then(
+      (value) => settle({ ...unasked, value }),
+      (error: unknown) => settle({ ...unasked, error }),
     );
   }, []);
   return [answer, ask];
@@ -97,7 +88,7 @@ export type WatchedJob = {
 export function useJob(onEnd: (job: Job) => void): WatchedJob {
   const [job, setJob] = useState<Job>();
   useEffect(() => {
-    api.jobs().then(
+    api.jobs({}).then(
       ({ jobs }) => setJob((known) => known ?? jobs.findLast(isOpen)),
       () => undefined,
     );
@@ -107,7 +98,7 @@ export function useJob(onEnd: (job: Job) => void): WatchedJob {
     if (id === undefined) return;
     const controller = new AbortController();
     const watch = async (): Promise<void> => {
-      for await (const now of api.watchJob(id, controller.signal)) {
+      for await (const now of api.watchJob({ id }, { signal: controller.signal })) {
         setJob(isOpen(now) ? now : undefined);
         if (!isOpen(now)) onEnd(now);
       }
@@ -116,7 +107,7 @@ export function useJob(onEnd: (job: Job) => void): WatchedJob {
     return () => controller.abort();
   }, [id, onEnd]);
   const stopJob = useCallback(() => {
-    if (id !== undefined) api.stopJob(id).catch(() => undefined); // already ended; reported by its events
+    if (id !== undefined) api.stopJob({ id }).catch(() => undefined); // already ended; reported by its events
   }, [id]);
   return { job, startJob: setJob, stopJob };
 }
@@ -127,8 +118,9 @@ const AGAIN_MS = 5000;
 /** @param onState called when the state changes: stopped, running, finished */
 export function useTraining(id: string, first: TrainingCurves, onState: () => void): TrainingCurves {
   const [curves, setCurves] = useState(first);
+  const isFinished = first.state === "finished";
   useEffect(() => {
-    if (first.state === "finished") return;
+    if (isFinished) return;
     const controller = new AbortController();
     const { signal } = controller;
     let known: TrainingCurves["state"] = first.state;
@@ -149,7 +141,7 @@ export function useTraining(id: string, first: TrainingCurves, onState: () => vo
     };
     void watch();
     return () => controller.abort();
-  }, [id]);
+  }, [id, isFinished]);
   return curves;
 }
 

@@ -16,7 +16,6 @@ export const en = {
   pages: "Pages",
   loading: "Loading",
   retry: "Try again",
-  close: "Close",
   showMore: "Show more",
   showMoreOf: (count: number) => `Show ${count.toLocaleString("en")} more`,
   showAll: "Show all",

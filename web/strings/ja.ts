@@ -14,7 +14,6 @@ export const ja: Strings = {
   pages: "ページ",
   loading: "読み込み中",
   retry: "再試行",
-  close: "閉じる",
   showMore: "さらに表示",
   showMoreOf: (count) => `残り ${count.toLocaleString("ja")} 件を表示`,
   showAll: "すべて表示",

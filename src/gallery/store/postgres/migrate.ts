@@ -1,7 +1,7 @@
 /** Migrates the tables of a gallery to the current schema; one process at a time. */
 import type pg from "pg";
 import { FaceNetError } from "../../../errors.ts";
-import { migrations } from "./migrations.ts";
+import { postgresMigrations as migrations } from "../sql/migrations.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
 
 /**

@@ -6,8 +6,8 @@ import { freePort, hasServer, startPglite, startServer, type TestServer } from "
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../../test/gallery/store-conformance.ts";
 import type { NewFace } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
+import { postgresMigrations as migrations } from "../sql/migrations.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
-import { migrations } from "./migrations.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 
 const TABLES =

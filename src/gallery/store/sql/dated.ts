@@ -1,6 +1,6 @@
 /** Faces and photographs ordered by date, for albums. */
 import type { DatedFace, DatedPhotograph, FaceFilter, MonthCount } from "../gallery-store.ts";
-import { faceCondition, faceOf } from "./rows.ts";
+import { faceCondition, faceOf, plain } from "./rows.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 
 /** Latest first, undated last. */
@@ -27,20 +27,13 @@ export async function datedFaces(database: SqlDatabase, filter: FaceFilter, { of
 
 export async function datedPhotographs(database: SqlDatabase, { offset, limit }: Page): Promise<DatedPhotograph[]> {
   const rows = await database.all(
-    `SELECT photograph.id, photograph.width, photograph.height, photograph.taken_at, ${PATH},
+    `SELECT photograph.id, photograph.width, photograph.height, photograph.taken_at AS "takenAt", ${PATH},
        (SELECT count(*) FROM face WHERE face.photograph = photograph.id) AS faces
      FROM photograph ORDER BY ${ORDER}, photograph.id DESC LIMIT ? OFFSET ?`,
     limit,
     offset,
   );
-  return rows.map(({ id, width, height, taken_at, path, faces }) => ({
-    id: id as number,
-    width: width as number,
-    height: height as number,
-    takenAt: taken_at as string | null,
-    path: path as string | null,
-    faces: faces as number,
-  }));
+  return rows.map(plain<DatedPhotograph>);
 }
 
 /** Number of faces by month, latest first; undated faces are left out. */
@@ -52,5 +45,5 @@ export async function facesByMonth(database: SqlDatabase, filter: FaceFilter): P
      WHERE photograph.taken_at IS NOT NULL ${where} GROUP BY substr(photograph.taken_at, 1, 7) ORDER BY 1 DESC`,
     ...values,
   );
-  return rows.map(({ month, faces }) => ({ month: month as string, faces: faces as number }));
+  return rows.map(plain<MonthCount>);
 }

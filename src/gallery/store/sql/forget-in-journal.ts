@@ -4,7 +4,7 @@
  */
 import type { Change } from "../../../schemas/gallery.ts";
 import type { ChangeStep, FaceState } from "./recorded-changes.ts";
-import type { SqlSession } from "./sql-database.ts";
+import { pages, type SqlSession } from "./sql-database.ts";
 
 /** Rows per query. */
 const PORTION = 100;
@@ -65,14 +65,10 @@ async function drawnAndTakenBack(session: SqlSession, { photographs }: Forgotten
 }
 
 async function* rowsOf(session: SqlSession): AsyncGenerator<Row> {
-  for (let after = 0; ; ) {
-    const sql = `SELECT id, head, person, correction, steps FROM correction WHERE id > ? ORDER BY id LIMIT ${PORTION}`;
-    const rows = await session.all(sql, after);
+  const sql = "SELECT id, head, person, correction, steps FROM correction WHERE true";
+  for await (const rows of pages(session, sql, [], { key: "id", size: PORTION }))
     for (const { correction, steps, ...row } of rows)
       yield { ...(row as Pick<Row, "id" | "head" | "person">), change: json(correction), steps: json(steps) };
-    if (rows.length < PORTION) return;
-    after = rows.at(-1)?.id as number;
-  }
 }
 
 const json = (text: unknown) => JSON.parse(text as string);

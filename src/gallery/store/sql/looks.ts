@@ -44,7 +44,7 @@ export async function goneLooks(session: SqlSession, gallery: string): Promise<G
 /** Faces of missing photographs with user statements or a named person, newest first. */
 export async function unplacedFaces(session: SqlSession, limit: number): Promise<UnplacedFace[]> {
   const rows = await session.all(
-    `SELECT face.id, face.photograph, face.person, person.name,
+    `SELECT face.id AS face, face.photograph, face.person, person.name,
        coalesce((SELECT max(path) FROM file WHERE file.photograph = photograph.id), photograph.last_path) AS path,
        EXISTS (SELECT 1 FROM file WHERE file.path = photograph.last_path AND file.missing = 0) AS replaced
      FROM face JOIN photograph ON photograph.id = face.photograph LEFT JOIN person ON person.id = face.person
@@ -52,14 +52,7 @@ export async function unplacedFaces(session: SqlSession, limit: number): Promise
      ORDER BY face.id DESC LIMIT ?`,
     limit,
   );
-  return rows.map(({ id, photograph, person, name, path, replaced }) => ({
-    face: id as number,
-    photograph: photograph as number,
-    path: path as string | null,
-    replaced: Boolean(replaced),
-    person: person as number | null,
-    name: name as string | null,
-  }));
+  return rows.map((row) => ({ ...row, replaced: Boolean(row.replaced) }) as UnplacedFace);
 }
 
 /** A photograph with at least one file on disk. */

@@ -7,7 +7,7 @@ import type { GalleryIdentity, NewFace } from "../../../schemas/gallery.ts";
 import type { FacePlace, MigratedPair, MigratedPhotograph, Migration } from "../gallery-store.ts";
 import { insertFaces } from "./files.ts";
 import { codeBytes, identityOf, signed, vectorBytes } from "./rows.ts";
-import type { SqlHooks, SqlSession } from "./sql-database.ts";
+import { pages, type SqlHooks, type SqlSession } from "./sql-database.ts";
 
 /** Rows per query. */
 const PORTION = 500;
@@ -73,13 +73,9 @@ export async function migratedPairs(session: SqlSession, atMost: number): Promis
      FROM migrated JOIN face ON face.id = migrated.face WHERE face.embedded = 1 ORDER BY face.id LIMIT ?`,
     atMost,
   );
-  return rows.map(({ id, photograph, person, before, after }) => ({
-    id: id as number,
-    photograph: photograph as number,
-    person: person as number | null,
-    before: signed(before as Uint8Array),
-    after: signed(after as Uint8Array),
-  }));
+  return rows.map((row) => {
+    return { ...row, before: signed(row.before as Uint8Array), after: signed(row.after as Uint8Array) } as MigratedPair;
+  });
 }
 
 export async function finishMigration(session: SqlSession, gallery: string, { onIdentity }: SqlHooks): Promise<void> {
@@ -95,11 +91,8 @@ export async function finishMigration(session: SqlSession, gallery: string, { on
 }
 
 async function movePlaces(session: SqlSession): Promise<void> {
-  for (let after = 0; ; ) {
-    const rows = await session.all(
-      `SELECT face, place FROM migrated WHERE place IS NOT NULL AND face > ? ORDER BY face LIMIT ${PORTION}`,
-      after,
-    );
+  const sql = "SELECT face, place FROM migrated WHERE place IS NOT NULL";
+  for await (const rows of pages(session, sql, [], { key: "face", size: PORTION })) {
     for (const { face, place } of rows) {
       const { box, landmarks, quality } = JSON.parse(place as string) as FacePlace;
       await session.run(
@@ -111,21 +104,13 @@ async function movePlaces(session: SqlSession): Promise<void> {
         face as number,
       );
     }
-    if (rows.length < PORTION) return;
-    after = rows.at(-1)?.face as number;
   }
 }
 
 async function addFound(session: SqlSession): Promise<void> {
-  for (let after = 0; ; ) {
-    const rows = await session.all(
-      `SELECT photograph, found FROM migrated_photograph WHERE found <> '[]' AND photograph > ? ORDER BY photograph LIMIT ${PORTION}`,
-      after,
-    );
+  const sql = "SELECT photograph, found FROM migrated_photograph WHERE found <> '[]'";
+  for await (const rows of pages(session, sql, [], { key: "photograph", size: PORTION }))
     for (const { photograph, found } of rows) await insertFaces(session, photograph as number, foundFaces(found as string));
-    if (rows.length < PORTION) return;
-    after = rows.at(-1)?.photograph as number;
-  }
 }
 
 function foundFaces(json: string): NewFace[] {

@@ -2,19 +2,15 @@
 import type { KnownFile } from "../../../schemas/gallery.ts";
 import type { Relocated } from "../gallery-store.ts";
 import { FILES, fileOf, folderRange } from "./rows.ts";
-import type { SqlSession } from "./sql-database.ts";
+import { pages, type SqlSession } from "./sql-database.ts";
 
 /** Rows per query. */
 const PORTION = 4096;
 
 export async function* knownFiles(session: SqlSession, folder: string): AsyncGenerator<KnownFile> {
-  const [from, before] = folderRange(folder);
-  for (let after = from; ; ) {
-    const rows = await session.all(`${FILES} WHERE path > ? AND path < ? ORDER BY path LIMIT ${PORTION}`, after, before);
-    yield* rows.map(fileOf);
-    if (rows.length < PORTION) return;
-    after = rows.at(-1)?.path as string;
-  }
+  const [after, before] = folderRange(folder);
+  const page = { key: "path", size: PORTION, after };
+  for await (const rows of pages(session, `${FILES} WHERE path < ?`, [before], page)) yield* rows.map(fileOf);
 }
 
 type Move = { readonly from: string; readonly to: string; readonly there: readonly string[] };

@@ -1,16 +1,7 @@
 /** Converts rows to records, and filters to SQL conditions. */
 import { FaceNetError } from "../../../errors.ts";
 import type { Quality } from "../../../schemas/face.ts";
-import type {
-  GalleryFace,
-  GalleryIdentity,
-  KnownFile,
-  Link,
-  Person,
-  Photograph,
-  Rejection,
-  Undecided,
-} from "../../../schemas/gallery.ts";
+import type { GalleryFace, GalleryIdentity, KnownFile, Person, Photograph } from "../../../schemas/gallery.ts";
 import type { CodePortion, FaceFilter, OwnerPortion } from "../gallery-store.ts";
 import type { SqlDialect, SqlRow, SqlValue } from "./sql-database.ts";
 
@@ -29,20 +20,10 @@ export function coverOf(faces: readonly SqlRow[]): number | undefined {
   return faces.map((row) => ({ id: row.id as number, worth: worth(row) })).sort((a, b) => b.worth - a.worth)[0]?.id;
 }
 
-export const linkOf = (row: SqlRow): Link => ({ ...row }) as Link;
-
-export const rejectionOf = (row: SqlRow): Rejection => ({ ...row }) as Rejection;
+/** A row whose columns are the record's fields. */
+export const plain = <T>(row: SqlRow): T => ({ ...row }) as T;
 
 export const identityOf = (row: SqlRow): GalleryIdentity => JSON.parse(row.value as string) as GalleryIdentity;
-
-export function undecidedOf({ person, face, other, faces }: SqlRow): Undecided {
-  return {
-    person: person as number,
-    group: other as number | null,
-    face: face as number | null,
-    faces: faces as number,
-  };
-}
 
 /** @param files rows of its files, with path and missing */
 export function photographOf({ id, hash, width, height, taken_at, last_path }: SqlRow, files: readonly SqlRow[]): Photograph {

@@ -15,6 +15,26 @@ export type SqlSession = {
   run(sql: string, ...values: readonly SqlValue[]): Promise<number>;
 };
 
+/**
+ * Reads rows in order of a key, one query for each page.
+ *
+ * @param sql ends with a condition
+ * @param page.after the first page begins behind this key. Default 0.
+ */
+export async function* pages(
+  session: SqlSession,
+  sql: string,
+  values: readonly SqlValue[],
+  { key, size, after = 0 }: { readonly key: string; readonly size: number; readonly after?: SqlValue },
+): AsyncGenerator<SqlRow[]> {
+  for (let last = after; ; ) {
+    const rows = await session.all(`${sql} AND ${key} > ? ORDER BY ${key} LIMIT ${size}`, ...values, last);
+    if (rows.length > 0) yield rows;
+    if (rows.length < size) return;
+    last = rows.at(-1)?.[key] as SqlValue;
+  }
+}
+
 /** Hooks for engine-specific work in the same transaction. */
 export type SqlHooks = {
   /** The identity was set, or has changed by migration. */

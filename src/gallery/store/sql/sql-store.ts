@@ -1,6 +1,6 @@
 /** GalleryStore on an SQL database. */
 import { CalibrationNote, GalleryCalibration } from "../../../schemas/calibration.ts";
-import type { ComparableFace, GalleryIdentity, GalleryStatistics } from "../../../schemas/gallery.ts";
+import type { ComparableFace, GalleryIdentity, GalleryStatistics, Link, Rejection, Undecided } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { changingPeople } from "./changing-people.ts";
 import { datedFaces, datedPhotographs, facesByMonth } from "./dated.ts";
@@ -27,15 +27,13 @@ import {
   fileOf,
   folderRange,
   identityOf,
-  linkOf,
   ownerPortionOf,
   PEOPLE,
   personOf,
   photographOf,
-  rejectionOf,
-  undecidedOf,
+  plain,
 } from "./rows.ts";
-import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql-database.ts";
+import { pages, type SqlDatabase, type SqlRow, type SqlSession } from "./sql-database.ts";
 
 /** Rows per query: of whole faces, and of codes. */
 const FACES = 4096;
@@ -71,15 +69,6 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     const sql = "SELECT path, missing FROM file WHERE photograph = ? ORDER BY path";
     return photographOf(row, await database.all(sql, row.id as number));
   };
-  /** Streams rows in order of a key. @param sql ends with `WHERE …` */
-  async function* portions(sql: string, values: readonly SqlValue[], key: string, size: number): AsyncGenerator<SqlRow[]> {
-    for (let after = 0; ; ) {
-      const rows = await database.all(`${sql} AND ${key} > ? ORDER BY ${key} LIMIT ${size}`, ...values, after);
-      if (rows.length > 0) yield rows;
-      if (rows.length < size) return;
-      after = rows.at(-1)?.id as number;
-    }
-  }
 
   return {
     name,
@@ -124,15 +113,10 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     relocate: (move) => database.transaction((session) => relocate(session, move), { exclusive: true }),
     async *knownPaths(folder) {
       const [within, range] = folder === undefined ? ["", []] : ["AND path < ?", folderRange(folder)];
-      const [first = "", ...before] = range;
-      let after = first;
-      for (;;) {
-        const sql = `SELECT path FROM file WHERE missing = 0 AND path > ? ${within} ORDER BY path LIMIT ${CODES}`;
-        const rows = await database.all(sql, after, ...before);
+      const [after = "", ...before] = range;
+      const sql = `SELECT path FROM file WHERE missing = 0 ${within}`;
+      for await (const rows of pages(database, sql, before, { key: "path", size: CODES, after }))
         yield* rows.map(({ path }) => path as string);
-        if (rows.length < CODES) return;
-        after = rows.at(-1)?.path as string;
-      }
     },
     async failedFiles() {
       return (await database.all(`${FILES} WHERE error_code IS NOT NULL ORDER BY path`)).map(fileOf);
@@ -151,7 +135,7 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       return ((await database.get("SELECT pixels FROM photograph WHERE id = ?", id))?.pixels ?? null) as string | null;
     },
     async *photographs(after = 0) {
-      for await (const rows of portions("SELECT * FROM photograph WHERE id > ?", [after], "id", FACES)) {
+      for await (const rows of pages(database, "SELECT * FROM photograph WHERE true", [], { key: "id", size: FACES, after })) {
         const ids = JSON.stringify(rows.map(({ id }) => id));
         const files = await database.all(
           `SELECT photograph, path, missing FROM file WHERE ${dialect.isOneOf("photograph")} ORDER BY path`,
@@ -173,8 +157,9 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
 
     async *faces(filter = {}, atMost = Number.POSITIVE_INFINITY) {
       const { where, values } = faceCondition(filter, dialect);
+      const page = { key: "id", size: Math.min(FACES, atMost) };
       let left = atMost;
-      for await (const rows of portions(`SELECT face.* FROM face WHERE true ${where}`, values, "id", Math.min(FACES, atMost))) {
+      for await (const rows of pages(database, `SELECT face.* FROM face WHERE true ${where}`, values, page)) {
         // codes are non-null only with { embedded: true }, as the overload states
         for (const row of rows.slice(0, left)) yield faceOf(row, name) as ComparableFace;
         left -= rows.length;
@@ -193,11 +178,12 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
       if (dimensions === undefined) return;
       const { where, values } = faceCondition(filter, dialect);
       const sql = `SELECT id, code, photograph, person FROM face WHERE ${SOUGHT} ${where}`;
-      for await (const rows of portions(sql, values, "id", CODES)) yield codePortionOf(rows, dimensions, name);
+      for await (const rows of pages(database, sql, values, { key: "id", size: CODES }))
+        yield codePortionOf(rows, dimensions, name);
     },
     async *owners() {
       const sql = `SELECT id, photograph, person FROM face WHERE ${SOUGHT}`;
-      for await (const rows of portions(sql, [], "id", CODES)) yield ownerPortionOf(rows);
+      for await (const rows of pages(database, sql, [], { key: "id", size: CODES })) yield ownerPortionOf(rows);
     },
     hnswIndex: database.hnswIndex,
 
@@ -239,13 +225,13 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     },
     ...changingPeople(database, now),
     async links() {
-      return (await database.all("SELECT a, b, kind FROM link ORDER BY a, b")).map(linkOf);
+      return (await database.all("SELECT a, b, kind FROM link ORDER BY a, b")).map(plain<Link>);
     },
     async rejections() {
-      return (await database.all("SELECT face, person FROM rejection ORDER BY face, person")).map(rejectionOf);
+      return (await database.all("SELECT face, person FROM rejection ORDER BY face, person")).map(plain<Rejection>);
     },
     async undecided() {
-      return (await database.all("SELECT person, face, other, faces FROM undecided")).map(undecidedOf);
+      return (await database.all('SELECT person, other AS "group", face, faces FROM undecided')).map(plain<Undecided>);
     },
 
     ...forgetting(database),

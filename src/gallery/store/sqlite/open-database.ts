@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { FaceNetError, reasonOf } from "../../../errors.ts";
-import { migrations } from "./migrations.ts";
+import { sqliteMigrations as migrations } from "../sql/migrations.ts";
 
 // Loaded lazily: on Node 22 loading node:sqlite prints a warning.
 const require = createRequire(import.meta.url);

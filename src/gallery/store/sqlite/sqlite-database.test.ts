@@ -10,8 +10,8 @@ import { describeGalleryStore, testFace, testFile, testIdentity } from "../../..
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import type { NewFace } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
+import { sqliteMigrations as migrations } from "../sql/migrations.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
-import { migrations } from "./migrations.ts";
 import { openSqliteDatabase } from "./sqlite-database.ts";
 
 let folder: string;

@@ -9,5 +9,8 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.stderr.write(`facenet needs Node ${needed.join(".")} or later and this is Node ${version}: ${wayOut}.\n`);
   process.exitCode = 1;
 } else {
-  void import("../dist/cli/main.js");
+  void import("node:module").then(({ enableCompileCache }) => {
+    enableCompileCache(); // starting takes a fifth less from the second time on
+    return import("../dist/cli/main.js");
+  });
 }

@@ -259,6 +259,15 @@ describe("help", () => {
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
     expect((await run(["--version"])).stdout).toBe(`${version}\n`);
   });
+
+  test("starting does not load the plot library, which takes half a second", async () => {
+    const hooks = `import { registerHooks } from "node:module";
+      registerHooks({ resolve: (name, context, next) => (console.error(name), next(name, context)) });`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hooks)}` };
+    const { stderr } = await run(["--version"], { env });
+    expect(stderr).toContain("commander\n");
+    expect(stderr).not.toMatch(/^(@observablehq\/plot|linkedom)$/m);
+  });
 });
 
 describe("interruption", () => {

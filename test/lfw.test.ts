@@ -21,6 +21,7 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
     const input = evaluate.input.parse({
       images: join(lfw as string, "images"),
       pairs: join(lfw as string, "pairs.txt"),
+      folds: [1, 2],
       model: [options.model],
       compared: options.compared,
     });
@@ -37,17 +38,18 @@ async function measure(options: { model: string; compared: "bytes" | "floats" })
   }
 }
 
-describe("LFW, all 6,000 pairs", () => {
+describe("LFW, two folds of ten", () => {
   beforeEach((context) => context.skip(!here, "FACENET_DATA names no folder with lfw/pairs.txt"));
 
-  it.each([{ model: "sface.opencv-128", compared: "bytes", accuracy: 0.9955, val: 0.991 }] as const)(
-    "$model by $compared reaches 99.55 %, VAL 99.1 % at FAR 1e-3",
+  // All ten folds: 99.57 %, VAL 99.23 % (docs/results/lfw/figures.json); the first two: 99.67 %, VAL 99.17 %.
+  it.each([{ model: "sface.opencv-128", compared: "bytes", accuracy: 0.9955, val: 0.988 }] as const)(
+    "$model by $compared reaches 99.55 %, VAL 98.8 % at FAR 1e-3",
     { timeout: 900_000 },
     async ({ model, compared, accuracy, val }) => {
       const result = await measure({ model, compared });
       expect(result.imagesWithoutFace).toEqual([]);
       expect(result.failures).toEqual([]);
-      expect(result).toMatchObject({ pairs: 6000, skipped: 0, model, compared, inSample: false });
+      expect(result).toMatchObject({ pairs: 1200, skipped: 0, model, compared, inSample: false });
       expect(result.accuracy.mean).toBeGreaterThanOrEqual(accuracy);
       expect(result.val.find(({ far }) => far === 1e-3)?.mean).toBeGreaterThanOrEqual(val);
       expect(result.accuracy.standardError).toBeLessThan(0.003);

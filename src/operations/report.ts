@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { WholeFile } from "../files/whole-file.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
-import { galleryPage } from "../reports/gallery/gallery-page.ts";
 import { gatherGallery } from "../reports/gallery/gather-gallery.ts";
 import { galleryOption, lookOptions, outputFile } from "../schemas/options.ts";
 import { defineAnswer } from "./operation.ts";
@@ -43,6 +42,7 @@ export const report = defineAnswer({
     inGallery({ borrowGallery }, gallery, async (store) => {
       await using file = await WholeFile.create(output);
       const shown = await gatherGallery(store, { ...options, signal, onProgress });
+      const { galleryPage } = await import("../reports/gallery/gallery-page.ts"); // plots take half a second to load
       await file.append(galleryPage(shown));
       await file.commit();
       const portraits = [...shown.people.flatMap((one) => one.portraits), ...shown.unassigned];

@@ -20,7 +20,6 @@ import { EVENT_FILE, writeEventFile } from "./tensorboard.ts";
 import { type Trained, trainFromScratch } from "./train-from-scratch.ts";
 import { splitPeople } from "./training-faces.ts";
 import { openTrainingFolder, readCheckpoint, readWeights, type TrainingFolder } from "./training-folder.ts";
-import { trainingReport } from "./training-report.ts";
 
 /** Evaluations on the held-out people during a run, by default. */
 export const EVALUATIONS = 20;
@@ -86,6 +85,7 @@ export async function writeTrainingReport(
       AUC: heldOut.auc.toFixed(4),
     }),
   };
+  const { trainingReport } = await import("./training-report.ts"); // plots take half a second to load
   await writeWhole(files.report, trainingReport({ title: `Training of ${manifest.id}`, configuration, lines, summary }));
 }
 

@@ -17,7 +17,7 @@ let whole: string[];
 beforeAll(async () => {
   folder = await temporaryFolder("hard-times");
   photographs = join(folder, "photographs");
-  await makePhotographs(photographs, 36);
+  await makePhotographs(photographs, 18);
   const gallery = join(folder, "whole.db");
   expect((await startIndexing(photographs, gallery).ended).code).toBe(0);
   whole = await contentOf(gallery);

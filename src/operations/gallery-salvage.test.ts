@@ -52,10 +52,10 @@ it("saves all of a gallery that is sound", async () => {
   expect(await salvaged(whole)).toMatchObject({ photographs: PHOTOGRAPHS, faces: FACES, people: 10, lost: [] });
 });
 
-it("saves most of a gallery whose bytes were flipped at random, a few hundred times", { timeout: 300_000 }, async () => {
+it("saves most of a gallery whose bytes were flipped at random", { timeout: 300_000 }, async () => {
   const random = seededRandom(3);
   let [saved, faces, told] = [0, 0, 0];
-  const TIMES = 200;
+  const TIMES = 80;
   for (let time = 0; time < TIMES; time++) {
     const bytes = Buffer.from(whole);
     const start = Math.floor(random() * bytes.length);

@@ -43,7 +43,10 @@ describe("a library that is edited, moved, named and indexed at random", () => {
     const facenet = { ...madeUpWorld.facenet, model } as World["facenet"];
     const world = { edit: madeUpWorld.edit, standIn: madeUpWorld.standIn, facenet };
     let wrong = 0;
-    for (const seed of SEEDS) wrong += (await simulate(seed, STEPS, world as World)).wrong;
+    for (const seed of SEEDS) {
+      wrong += (await simulate(seed, STEPS, world as World)).wrong;
+      if (wrong > 0) break;
+    }
     expect(wrong).toBeGreaterThan(0);
   }, 240_000);
 });

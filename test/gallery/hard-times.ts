@@ -85,7 +85,7 @@ export async function killAtRandom(
   if (random() < 0.2) await wait(random() * 1500);
   else {
     const before = await photographsIn(gallery);
-    while (!over && (await photographsIn(gallery)) === before) await wait(5);
+    while (!over && (await photographsIn(gallery)) === before) await wait(25);
     await wait(random() * latestMs);
   }
   child.kill("SIGKILL");

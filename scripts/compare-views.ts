@@ -12,13 +12,10 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { createWeightedRoc, drawPeople } from "../src/evaluation/bootstrap.ts";
-import { valAtFar } from "../src/evaluation/roc.ts";
 import { FaceNet, type MarkedPhotograph } from "../src/faces/facenet.ts";
 import { decodeBytes, encodeBytes } from "../src/metric/byte-code.ts";
-import { normalize, squaredL2 } from "../src/metric/distance.ts";
-import { seededRandom } from "../src/metric/seeded-random.ts";
-import { quantile } from "../src/metric/statistics.ts";
+import { normalize } from "../src/metric/distance.ts";
+import { compareTar } from "./paired-tar.ts";
 import { cleaned, detectCentral, embedMarked, type TrainingFace, trainingFiles } from "./training-faces.ts";
 import { fitHead, scatter } from "./whitened-head.ts";
 
@@ -79,28 +76,10 @@ const candidates: Record<string, Record<string, TrainingFace[]>> = {
   ),
 };
 
-const defaults = candidates[DEFAULT] as Record<string, TrainingFace[]>;
 const results: Record<string, unknown> = { hardware: cpus()[0]?.model, far: FAR, resamples: RESAMPLES };
 for (const name of Object.keys(sets)) {
-  const random = seededRandom(1);
-  const rocs = Object.fromEntries(
-    Object.entries(candidates).map(([candidate, byset]) => [
-      candidate,
-      createWeightedRoc(pairsOf(byset[name] as TrainingFace[])),
-    ]),
-  );
-  const people = new Set(defaults[name]?.map(({ person }) => person)).size;
-  const tar = (candidate: string, times: Float64Array) => valAtFar((rocs[candidate] as (typeof rocs)[string])(times), FAR);
-  const everybody = new Float64Array(people).fill(1);
-  const draws = Array.from({ length: RESAMPLES }, () => drawPeople(people, random));
-  const base = draws.map((times) => tar(DEFAULT, times));
-  results[name] = Object.fromEntries(
-    Object.keys(candidates).map((candidate) => {
-      const differences = draws.map((times, i) => tar(candidate, times) - (base[i] as number)).sort((a, b) => a - b);
-      const difference = { low: round(quantile(differences, 0.025)), high: round(quantile(differences, 0.975)) };
-      return [candidate, { tar: round(tar(candidate, everybody)), ...(candidate === DEFAULT ? {} : { difference }) }];
-    }),
-  );
+  const byCandidate = Object.entries(candidates).map(([candidate, bySet]) => [candidate, bySet[name] as TrainingFace[]]);
+  results[name] = compareTar(Object.fromEntries(byCandidate), DEFAULT, { far: FAR, resamples: RESAMPLES });
   console.log(name, JSON.stringify(results[name], null, 1));
 }
 await writeFile(new URL("../docs/results/views.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
@@ -117,22 +96,6 @@ async function lfwFiles(): Promise<string[]> {
   return files;
 }
 
-function pairsOf(faces: readonly TrainingFace[]) {
-  const names = [...new Set(faces.map(({ person }) => person))];
-  const number = new Map(names.map((name, i) => [name, i]));
-  const count = (faces.length * (faces.length - 1)) / 2;
-  const [distances, left, right] = [new Float64Array(count), new Uint32Array(count), new Uint32Array(count)];
-  let at = 0;
-  for (const [i, a] of faces.entries()) {
-    for (const b of faces.slice(0, i)) {
-      distances[at] = squaredL2(a.vector, b.vector);
-      left[at] = number.get(a.person) as number;
-      right[at++] = number.get(b.person) as number;
-    }
-  }
-  return { distances, left, right, people: names.length };
-}
-
 function apply(vector: Float32Array): Float32Array {
   return normalize(
     Float32Array.from({ length: 128 }, (_, o) =>
@@ -143,8 +106,4 @@ function apply(vector: Float32Array): Float32Array {
 
 function asBytes(vector: Float32Array): Float32Array {
   return normalize(decodeBytes(encodeBytes(vector, SCALE), SCALE));
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

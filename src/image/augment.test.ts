@@ -23,6 +23,8 @@ function sequence(...values: number[]): () => number {
   return () => values[at++ % values.length] as number;
 }
 
+const mean = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function meanDifference(a: RgbImage, b: RgbImage): number {
   return a.data.reduce((sum, value, i) => sum + Math.abs(value - (b.data[i] as number)), 0) / a.data.length;
 }
@@ -98,7 +100,7 @@ describe("augmentFace", () => {
     expect(shifted.data[1]).toBe(plainFace.data[1]);
   });
 
-  it.each(["colour", "blur", "jpeg"] satisfies Augmentation[])(
+  it.each(["colour", "blur", "jpeg", "resolution"] satisfies Augmentation[])(
     "%s changes the face, though not beyond recognition",
     async (name) => {
       const image = picture(32, 32);
@@ -108,6 +110,19 @@ describe("augmentFace", () => {
       expect(meanDifference(face, image)).toBeLessThan(40);
     },
   );
+
+  it("lowers the resolution, but keeps size, colours and gradients", async () => {
+    const face = await augmentFace(picture(48, 32), { ...plain, width: 48, augmentations: ["resolution"], random: () => 0 });
+    expect([face.width, face.height]).toEqual([48, 32]);
+    const means = [0, 1, 2].map((c) => [face, picture(48, 32)].map(({ data }) => mean(data.filter((_, i) => i % 3 === c))));
+    for (const [lowered, original] of means) expect(Math.abs((lowered as number) - (original as number))).toBeLessThan(4);
+    const steepest = ({ data }: RgbImage): number =>
+      data.reduce(
+        (most, value, i) => (i % 3 === 2 && i > 3 ? Math.max(most, Math.abs(value - (data[i - 3] as number))) : most),
+        0,
+      );
+    expect(steepest(face)).toBeLessThan(0.6 * steepest(picture(48, 32))); // the edge of the dot
+  });
 
   it("is deterministic for the same random numbers", async () => {
     const options = (): AugmentOptions => ({ ...plain, augmentations, random: sequence(0.1, 0.7, 0.2, 0.9, 0.15) });

@@ -1,6 +1,6 @@
 /**
  * Random augmentation of training faces, for invariance to what does not identify a person: mirroring, a slightly shifted
- * and scaled crop window, JPEG artefacts, colour, blur.
+ * and scaled crop window, JPEG artefacts, colour, blur, and low resolution (as in AdaFace, Kim et al. 2022).
  */
 import sharp, { type Sharp } from "sharp";
 import type { RgbImage } from "../schemas/image-source.ts";
@@ -46,6 +46,8 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
   const [blurs, sigma] = [random() < 0.2 && wanted.includes("blur"), 0.6 + random()];
   const [jpegs, quality] = [random() < 0.3 && wanted.includes("jpeg"), Math.round(20 + 70 * random())];
 
+  const [shrinks, share] = [random() < 0.2 && wanted.includes("resolution"), 0.2 + 0.8 * random()];
+
   const crops = wanted.includes("crop");
   const edged = crops && options.border === 0 ? withEdges(image) : { image, borders: [options.border, options.border] as const };
   let face = windowOf(edged.image, {
@@ -55,6 +57,7 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
     ...(crops ? { scale, right, down } : { scale: 0, right: 0, down: 0 }),
   });
   if (colour) face = recoloured(face, 1 + 0.2 * brightness, 1 + 0.2 * contrast, 1 + 0.3 * saturation);
+  if (shrinks) face = await lowered(face, share);
   if (blurs) face = await through(face, (picture) => picture.blur(sigma));
   if (jpegs) face = await through(face, async (picture) => sharp(await picture.jpeg({ quality }).toBuffer()));
   return face;
@@ -126,7 +129,15 @@ function recoloured({ data, width, height }: RgbImage, brightness: number, contr
   return { data: new Uint8Array(out.buffer), width, height };
 }
 
+/** Resampled to a share of its size and back. */
+async function lowered(face: RgbImage, share: number): Promise<RgbImage> {
+  const [width, height] = [face.width, face.height].map((side) => Math.max(1, Math.round(share * side)));
+  const small = await through(face, (picture) => picture.resize(width, height, { fit: "fill" }));
+  return through(small, (picture) => picture.resize(face.width, face.height, { fit: "fill" }));
+}
+
 async function through({ data, width, height }: RgbImage, change: (picture: Sharp) => Sharp | Promise<Sharp>): Promise<RgbImage> {
-  const changed = await change(sharp(data, { raw: { width, height, channels: 3 } }));
-  return { data: new Uint8Array(await changed.toColourspace("srgb").removeAlpha().raw().toBuffer()), width, height };
+  const changed = (await change(sharp(data, { raw: { width, height, channels: 3 } }))).toColourspace("srgb").removeAlpha();
+  const { data: bytes, info } = await changed.raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(bytes), width: info.width, height: info.height };
 }

@@ -6,7 +6,7 @@ export type MinerName = (typeof minerNames)[number];
 
 export const lossNames = ["triplet", "softmax", "am-softmax", "arcface", "adaface", "distillation"] as const;
 
-export const augmentations = ["flip", "crop", "jpeg", "colour", "blur"] as const;
+export const augmentations = ["flip", "crop", "jpeg", "colour", "blur", "resolution"] as const;
 export type Augmentation = (typeof augmentations)[number];
 
 export const optimizerNames = ["adamw", "adam", "sgd", "adagrad", "rmsprop"] as const;
@@ -49,7 +49,7 @@ export const TrainingConfiguration = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'what of the model named by from is trained: "head", a linear head on its embeddings (default), "all" of its network, or the first layer that is trained, such as conv20',
+      'what of the model named by from is trained: "head", a linear head on its embeddings (default), "all" of its network (default with a teacher), or the first layer that is trained, such as conv20',
     ),
   dimensions: z.int().min(2).max(4096).optional().describe("of the embedding (default: the network's own, 128 of most)"),
   loss: z.enum(lossNames),

@@ -15,7 +15,7 @@ export type ReferenceOptions = LookOptions & {
   /** The reference model. */
   readonly model: string;
   /** Option that names it, for messages. */
-  readonly option: "teacher" | "compatibleWith";
+  readonly option: "teacher" | "compatibleWith" | "from";
   readonly detector: string;
   /** Dimensions of the trained network. */
   readonly size: number;

@@ -3,19 +3,22 @@ import { rmdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { openFaceImages } from "../../datasets/person-folders.ts";
-import { planNetwork } from "../../engine/graph/network.ts";
+import { type Parameters as NetworkParameters, planNetwork } from "../../engine/graph/network.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { fileExists, writeWhole } from "../../files/whole-file.ts";
+import type { EmbeddingPair } from "../../metric/linear-map.ts";
+import { locateModel } from "../../models/model-store.ts";
 import { findNetwork, withDimensions } from "../../models/networks/registry.ts";
 import type { HeldOutResult, TrainingConfiguration } from "../../schemas/training.ts";
 import { adaptModel, headDefaults } from "./adapt-model.ts";
-import { type BaseNetwork, openBaseNetwork, tuningDefaults } from "./base-network.ts";
+import { type BaseNetwork, baseModel, headTowards, openBaseNetwork, tuningDefaults, withHead } from "./base-network.ts";
 import { resolveConfiguration } from "./configuration.ts";
 import { gatherFaces } from "./gather-faces.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
+import { embedReference } from "./reference-embeddings.ts";
 import { EVENT_FILE, writeEventFile } from "./tensorboard.ts";
 import { type Trained, trainFromScratch } from "./train-from-scratch.ts";
 import { splitPeople } from "./training-faces.ts";
@@ -59,9 +62,13 @@ export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
 export async function runTraining(input: TrainingRun, context: RunContext): Promise<FinishedTraining> {
   const isNew = !(await fileExists(input.output));
   const files = await openTrainingFolder(input.output);
-  const { from, tune = "head" } = input;
+  const { from, teacher, tune = teacher === undefined ? "head" : "all" } = input;
   const isHead = from !== undefined && tune === "head";
-  const training = isHead ? adapted(input, from, files, context) : trainedWhole(input, files, context);
+  if (isHead && teacher !== undefined)
+    throw new FaceNetError("OPTION_INVALID", { option: "tune", reason: "must be all or a layer with a teacher" });
+  const training = isHead
+    ? adapted(input, from, files, context)
+    : trainedWhole({ ...input, ...(from && { tune }) }, files, context);
   const outcome = await training.catch(async (error: unknown) => {
     if (isNew) for (const folder of [files.faces, files.folder]) await rmdir(folder).catch(() => undefined); // if they are empty
     throw error;
@@ -105,8 +112,17 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
   const plan = planNetwork(withDimensions(base?.network ?? findNetwork(configuration.network), configuration.dimensions));
   const alignment = base?.manifest.alignment;
   const found = await gatherFaces({ ...input, configuration, source, files, alignment }, plan, context);
-  const weights =
-    input.weights === undefined ? base?.parameters : await readWeights(input.weights, configuration.network, input.reinitialise);
+  const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
+  const weightsOfRun = async (): Promise<NetworkParameters | undefined> => {
+    if (input.weights !== undefined) return readWeights(input.weights, configuration.network, input.reinitialise);
+    if (!base || configuration.teacher === undefined) return base?.parameters;
+    const model = await baseModel(configuration.from as string);
+    const size = base.manifest.embedding.size;
+    const options = { ...input, aligned: source.aligned, model, option: "from", size, file: files.base } as const;
+    const own = await embedReference(found.faces, { ...options, photographOf: found.photographOf }, context);
+    const teacher = { vectors: found.reference as Float32Array, size: plan.dimensions };
+    return new Map([...base.parameters, ...headTowards(pairsOf(people.trained.imagesOfPeople, { ...own, size }, teacher))]);
+  };
   const settings = {
     configuration,
     plan,
@@ -114,7 +130,7 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
     saved,
     source,
     base: base?.manifest,
-    weights,
+    weights: saved ? undefined : await weightsOfRun(),
     reference: found.reference,
     device: input.device,
     threads: input.threads,
@@ -122,9 +138,22 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
     evaluateEvery: evaluateEvery(input, configuration),
     checkpointMs: input.checkpointMinutes * 60_000,
   };
-  const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
   const split = { ...people, singles: [...singles, ...found.unlabelled] };
   return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
+}
+
+type EmbeddedFaces = { readonly vectors: Float32Array; readonly size: number };
+
+/** Embeddings of each person's faces by both models; faces without one by the first are left out. */
+function pairsOf(
+  imagesOfPeople: readonly (readonly number[])[],
+  from: EmbeddedFaces & { readonly has: (image: number) => boolean },
+  to: EmbeddedFaces,
+): EmbeddingPair[] {
+  const row = ({ vectors, size }: EmbeddedFaces, image: number) => vectors.subarray(image * size, (image + 1) * size);
+  return imagesOfPeople.flatMap((images, group) =>
+    images.filter(from.has).map((image) => ({ from: row(from, image), to: row(to, image), group })),
+  );
 }
 
 /** The model to fine-tune, if the run has one. @throws FaceNetError OPTION_INVALID; as {@link openBaseNetwork} */
@@ -137,7 +166,11 @@ async function openBase(input: TrainingRun, saved: TrainingConfiguration | undef
   }
   if (input.network !== undefined) throw invalid("network", "does not combine with from, which names a network");
   if (input.dimensions !== undefined) throw invalid("dimensions", "does not combine with tune, which keeps the embedding's size");
-  return openBaseNetwork(from, tune);
+  const base = await openBaseNetwork(from, tune);
+  const teacher = input.teacher ?? saved?.teacher;
+  if (teacher === undefined) return base;
+  const { embedding } = (await locateModel("embedding", teacher)).manifest;
+  return withHead(base, embedding.size);
 }
 
 async function adapted(input: TrainingRun, from: string, files: TrainingFolder, context: RunContext): Promise<Outcome> {

@@ -18,8 +18,9 @@ export type TrainingFolder = {
   /** Face crops of the photographs. */
   readonly faces: string;
   readonly unlabelledFaces: string;
-  /** Embeddings of the faces by a reference model. */
+  /** Embeddings of the faces by a reference model, and by the model that distillation starts from. */
   readonly reference: string;
+  readonly base: string;
 };
 
 const CHECKPOINT = "checkpoint.safetensors";
@@ -35,6 +36,7 @@ export async function openTrainingFolder(folder: string): Promise<TrainingFolder
     faces: join(folder, "faces"),
     unlabelledFaces: join(folder, "unlabelled-faces"),
     reference: join(folder, "reference.safetensors"),
+    base: join(folder, "base.safetensors"),
   };
 }
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { enrollText } from "../src/cli/enroll-text.ts";
+import { enrollText } from "../src/cli/people-text.ts";
 import { createContext, type DisposableContext } from "../src/operations/context.ts";
 import { detect } from "../src/operations/detect.ts";
 import { enroll } from "../src/operations/enroll.ts";

@@ -4,25 +4,26 @@ import { basename, extname, join } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { makeFolder, writeWhole } from "../files/whole-file.ts";
 import { encodePng } from "../image/encode.ts";
+import { align } from "../operations/align.ts";
 import type { AlignedImage, Face } from "../schemas/face.ts";
-import type { SinkRequest } from "./command.ts";
+import { type SinkRequest, streamCommand } from "./command.ts";
 import { faceTableSink } from "./face-table.ts";
 import type { PrintOption } from "./print-options.ts";
-import { jsonLinesSink, type RecordSink } from "./record-sink.ts";
+import type { RecordSink } from "./record-sink.ts";
 
-export const alignOptions: readonly PrintOption[] = [
-  {
-    flags: "--output <folder>",
-    description: "where to write NAME_0.png, NAME_1.png and so on; created if missing",
-    writes: "folder",
-  },
-];
+const output: PrintOption = {
+  flags: "--output <folder>",
+  description: "where to write NAME_0.png, NAME_1.png and so on; created if missing",
+  writes: "folder",
+};
+export const alignCommand = streamCommand(align, { open: openSink, options: [output] });
 
 /** A record with the file instead of the pixels. */
 type WrittenFace = Face & { readonly crop: { readonly file: string; readonly width: number; readonly height: number } };
 
 /** @throws FaceNetError OPTION_INVALID without --output; OUTPUT_NOT_WRITABLE, OUTPUT_EXISTS */
-export async function openAlignSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<AlignedImage>> {
+async function openSink(request: SinkRequest): Promise<RecordSink<AlignedImage>> {
+  const { options } = request;
   const folder = options.output;
   if (folder === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "--output", reason: "name the folder to write faces to" });
@@ -30,9 +31,7 @@ export async function openAlignSink({ options, terminal, images }: SinkRequest):
     column: { title: "file", minWidth: folder.length + "/photograph_0.png".length },
     cell: ({ crop }: WrittenFace) => crop.file,
   };
-  const records: RecordSink<{ image: string; faces: readonly WrittenFace[] }> = options.json
-    ? jsonLinesSink(terminal.print.bind(terminal))
-    : faceTableSink({ terminal, images, extra: file });
+  const records = faceTableSink<WrittenFace>(request, file);
   const stems = new UniqueStems();
   return {
     ...records,

@@ -1,12 +1,20 @@
 /** A calibration as a table: distance for each rate, and the rates of the model's own thresholds. */
+import { calibrate } from "../operations/calibrate.ts";
 import type { ForgottenCalibration, GalleryCalibration, LabelledCalibration } from "../schemas/calibration.ts";
 import type { Interval } from "../schemas/evaluation.ts";
-import type { Outcome } from "./outcome.ts";
-import { tableLines } from "./tables.ts";
+import { answerCommand } from "./command.ts";
+import { right, tableLines } from "./tables.ts";
 
-export type CalibrateAnswer = LabelledCalibration | GalleryCalibration | ForgottenCalibration;
+type CalibrateAnswer = LabelledCalibration | GalleryCalibration | ForgottenCalibration;
 
-export function calibrateText(result: CalibrateAnswer): string {
+export const calibrateCommand = answerCommand(calibrate, {
+  text: calibrateText,
+  // calibrations by the gallery's own people, and forgotten ones, have no failures
+  outcome: (result) =>
+    "failures" in result ? { unit: ["face", "faces"], done: result.faces, failures: result.failures } : undefined,
+});
+
+function calibrateText(result: CalibrateAnswer): string {
   if ("forgotten" in result)
     return result.forgotten
       ? `Commands use the thresholds of ${result.model} again.`
@@ -23,15 +31,11 @@ export function calibrateText(result: CalibrateAnswer): string {
     ownOf(far)?.threshold.toFixed(4) ?? "",
     ownOf(far)?.measuredFar.toPrecision(2) ?? "",
   ]);
-  const right = "right" as const;
   const columns = ["FAR", "distance", "95 % interval", "FAR, 95 %", "VAL", "model's own", "its FAR here"];
   const losses = `held-out log loss ${logLoss.logistic?.toFixed(4) ?? "(no fit)"} logistic, ${logLoss.isotonic.toFixed(4)} isotonic`;
   return [
     `${faces} faces of ${people} people: ${samePairs} same pairs, ${differentPairs} different pairs`,
-    ...tableLines(
-      columns.map((title) => ({ title, align: right })),
-      rows,
-    ),
+    ...tableLines(columns.map(right), rows),
     `probability  ${probability === null ? "none" : "slope" in probability ? "logistic" : "isotonic"}; ${losses}`,
     ...result.warnings.map((warning) => `Note: ${warning}.`),
     ...placeLines(result),
@@ -47,15 +51,12 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: Ga
     modelDistance.toFixed(4),
     modelFar.toPrecision(2),
   ]);
-  const columns = ["FMR", "distance", "from", "FMR, 95 %", "model's own", "its FMR here"];
+  const columns = [right("FMR"), right("distance"), "from", ...["FMR, 95 %", "model's own", "its FMR here"].map(right)];
   const { sameGroup, contactSheets, companions, samePersonTwice } = leftOut;
   return [
     `${rest.pairs} pairs of faces in ${rest.photographs} photographs: ${rest.distinctPairs} pairs of different people.`,
     `Left out: ${sameGroup} of the same person, ${contactSheets} in contact sheets, ${companions} of people rarely seen apart, about ${samePersonTwice} probably of the same person twice.`,
-    ...tableLines(
-      columns.map((title) => (title === "from" ? { title } : { title, align: "right" as const })),
-      rows,
-    ),
+    ...tableLines(columns, rows),
     vouchesDownTo === null
       ? "The closest pairs fit no distribution that could be extrapolated: the model's thresholds remain, or stricter ones."
       : `They support rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds remain, or stricter ones.`,
@@ -72,11 +73,6 @@ function placeLines({ stored, file, model }: LabelledCalibration): string[] {
     `Stored in ${file}: commands with ${model} use it from now on.`,
     "`--calibration own` uses the model's own thresholds for one run; `facenet calibrate --forget` restores them.",
   ];
-}
-
-/** Calibrations by the gallery's own people, and forgotten ones, have no failures. */
-export function calibrateOutcome(result: CalibrateAnswer): Outcome | undefined {
-  return "failures" in result ? { unit: ["face", "faces"], done: result.faces, failures: result.failures } : undefined;
 }
 
 function intervalText(interval: Interval | null, text: (value: number) => string): string {

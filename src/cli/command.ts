@@ -1,7 +1,6 @@
 /** An operation as a command: how its result is printed, and its exit status. */
 import type * as z from "zod";
 import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
-import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import { parseInput } from "../operations/parse-input.ts";
@@ -9,7 +8,7 @@ import { failureLines, type Outcome, outcomeExitCode, outcomeText } from "./outc
 import { type ListedPhotograph, photographOptions, wantsPhotographs, writePhotographs } from "./photograph-output.ts";
 import { plainText } from "./plain-text.ts";
 import type { PrintOption, PrintOptions } from "./print-options.ts";
-import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
+import { type RecordSink, recordSink } from "./record-sink.ts";
 import { runStream } from "./run-stream.ts";
 import type { Style, Terminal } from "./terminal.ts";
 
@@ -67,8 +66,11 @@ export type StreamView<O> = {
   readonly further?: FurtherOutputs;
   readonly options?: readonly PrintOption[];
   /** Opens the output before models are loaded. Default: JSON lines, or field names and values. */
-  readonly open?: (request: SinkRequest) => Promise<RecordSink<O>>;
+  readonly open?: (request: SinkRequest) => RecordSink<O> | Promise<RecordSink<O>>;
 };
+
+/** What an interrupted run keeps if it writes to the gallery as it goes. */
+export const KEPT_IN_GALLERY = "The gallery keeps them; the same command continues from there.";
 
 /** A command with a single result. */
 export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
@@ -111,7 +113,11 @@ export function answerCommand<I extends z.ZodObject, O extends z.ZodType>(
 /** A command with one record per photograph. */
 export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
   operation: StreamOperation<I, O>,
-  { options: own = [], open = openPlain, further }: StreamView<z.output<O>> = {},
+  {
+    options: own = [],
+    open = (request) => recordSink(request, (value) => `${plainText(value)}\n`),
+    further,
+  }: StreamView<z.output<O>> = {},
 ): CliCommand {
   const run = async ({ input, options, terminal, context }: CommandRun): Promise<ExitCode> => {
     const parsed = parseInput(operation.input, input);
@@ -120,13 +126,6 @@ export function streamCommand<I extends z.ZodObject, O extends z.ZodType>(
     return runStream(operation.run(parsed, context), { sink, total: images.length, terminal, signal: context.signal });
   };
   return { operation: erased(operation), options: own, further, run };
-}
-
-/** Default output of a stream. */
-async function openPlain<T>({ options, terminal }: SinkRequest): Promise<RecordSink<T>> {
-  const print = terminal.print.bind(terminal);
-  if (options.json) return jsonLinesSink(print);
-  return textSink(print, (item: BatchItem<T>) => (item.ok ? `${plainText(item.value)}\n` : ""), { showsFailures: false });
 }
 
 /** The operation without its handler's types, as stored in the command tree. */

@@ -1,13 +1,17 @@
 /** Distances between faces as a matrix, with a legend of the faces. */
 import { type ExitCode, exitCodes } from "../errors.ts";
+import { compare } from "../operations/compare.ts";
 import type { Comparison } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
+import { answerCommand } from "./command.ts";
 import { exitCodeOfBatch } from "./exit-codes.ts";
 import { faceCells, faceColumns } from "./face-table.ts";
 import type { Outcome } from "./outcome.ts";
-import { tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 import { rateText } from "./verify-text.ts";
+
+export const compareCommand = answerCommand(compare, { text: compareText, outcome: compareOutcome, exitCode: compareExitCode });
 
 export function compareText(result: Comparison, style: Style): string {
   const { faces, distances, threshold, falseAcceptRate, calibration } = result;
@@ -15,7 +19,7 @@ export function compareText(result: Comparison, style: Style): string {
   if (faces.length === 0) sections.push(["No face found."]);
   else {
     const legend = faces.map((face, i) => [String(i + 1), face.image, ...faceCells(face, face.index)]);
-    sections.push(tableLines([{ title: "no", align: "right" }, { title: "image" }, ...faceColumns], legend));
+    sections.push(tableLines([right("no"), "image", ...faceColumns], legend));
     sections.push(matrixLines(distances, threshold, style));
     sections.push([
       `* ${threshold.toFixed(3)} or below (squared L2): same person; passes ${rateText(falseAcceptRate)} pairs of different people`,
@@ -27,13 +31,11 @@ export function compareText(result: Comparison, style: Style): string {
 
 export function compareOutcome(result: Comparison): Outcome {
   return {
-    done: photographsWithFaces(result),
+    done: new Set(result.faces.map(({ image }) => image)).size,
     skipped: { "without a face": result.withoutFace.length },
     failures: result.failures,
   };
 }
-
-const photographsWithFaces = ({ faces }: Comparison): number => new Set(faces.map(({ image }) => image)).size;
 
 /** 0: all compared; 1: some photographs failed; if none has a face, the code of the reason. */
 export function compareExitCode({ faces, failures }: Comparison): ExitCode {
@@ -42,10 +44,7 @@ export function compareExitCode({ faces, failures }: Comparison): ExitCode {
 }
 
 function matrixLines(distances: Comparison["distances"], threshold: number, style: Style): string[] {
-  const columns = [
-    { title: "", align: "right" as const },
-    ...distances.map((_, i) => ({ title: `${i + 1} `, align: "right" as const })),
-  ];
+  const columns = [right(""), ...distances.map((_, i) => right(`${i + 1} `))];
   const rows = distances.map((row, i) => {
     const cells = row.map((distance, j) => (i === j ? "- " : `${distance.toFixed(3)}${distance <= threshold ? "*" : " "}`));
     return [String(i + 1), ...cells];

@@ -1,5 +1,6 @@
 /** A correction as a sentence. */
 import type { CorrectionRecord } from "../schemas/gallery.ts";
+import { counted } from "./counted.ts";
 import { printable } from "./printable.ts";
 
 /** Names of people by id. */
@@ -56,7 +57,7 @@ export function correctionText({ correction, person }: CorrectionRecord, names: 
     }
     case "cluster": {
       const { faces, newPeople, reset } = correction;
-      const what = `${count(faces, "face")} moved to another person, ${count(newPeople, "person", "people")} new`;
+      const what = `${counted(faces, "face")} moved to another person, ${counted(newPeople, "person", "people")} new`;
       return reset ? `People were grouped again from corrections alone: ${what}.` : `Clustering: ${what}.`;
     }
     case "import":
@@ -78,8 +79,6 @@ function facesText(faces: readonly number[]): string {
   if (faces.length > LISTED) return `faces ${faces.slice(0, LISTED).join(", ")} and ${faces.length - LISTED} more`;
   return `faces ${faces.slice(0, -1).join(", ")} and ${faces.at(-1)}`;
 }
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 const areOf = (faces: readonly number[]): string => (faces.length === 1 ? "is" : "are");
 

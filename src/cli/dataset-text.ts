@@ -1,45 +1,62 @@
-/** Text output of the dataset commands. */
-import type * as z from "zod";
-import { type ExitCode, exitCodes } from "../errors.ts";
-import type { datasetApply } from "../operations/dataset-apply.ts";
-import type { datasetBuild } from "../operations/dataset-build.ts";
-import type { datasetCheck } from "../operations/dataset-check.ts";
-import type { datasetPack } from "../operations/dataset-pack.ts";
-import type { datasetStats } from "../operations/dataset-stats.ts";
+/** The dataset commands. */
+import { exitCodes } from "../errors.ts";
+import { datasetApply } from "../operations/dataset-apply.ts";
+import { datasetBuild } from "../operations/dataset-build.ts";
+import { datasetCheck } from "../operations/dataset-check.ts";
+import { datasetPack } from "../operations/dataset-pack.ts";
+import { datasetStats } from "../operations/dataset-stats.ts";
+import type { OutputOf } from "../operations/operation.ts";
+import { answerCommand } from "./command.ts";
 import { counted } from "./counted.ts";
-import type { Outcome } from "./outcome.ts";
 import { printableMessage } from "./printable.ts";
-import { tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 
-type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+/** Doubts of a checked set, besides unreadable images. */
+const doubtsOf = ({ mislabelled, copies, onePerson, overlap }: OutputOf<typeof datasetCheck>): number =>
+  mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0);
+
+export const datasetCommands = [
+  answerCommand(datasetBuild, {
+    text: buildText,
+    // photographs looked at, and images of the set
+    outcome: ({ photographs, known, unreadable, failures }) => ({
+      done: photographs,
+      known,
+      failures: [...unreadable, ...failures],
+    }),
+    kept: "Detected faces are kept in the folder; the same command continues from there and writes the set.",
+  }),
+  answerCommand(datasetApply, {
+    text: applyText,
+    outcome: ({ images, failures }) => ({ unit: ["image", "images"], done: images, failures }),
+    kept: "The corrections are applied; the same command writes the set.",
+  }),
+  answerCommand(datasetStats, { text: statsText }),
+  answerCommand(datasetCheck, {
+    text: checkText,
+    // 1 if there is something to review
+    exitCode: (result) => (doubtsOf(result) + result.failures.length === 0 ? exitCodes.done : exitCodes.someFailed),
+  }),
+  answerCommand(datasetPack, {
+    text: packText,
+    outcome: ({ images }) => ({ unit: ["image", "images"], done: images, failures: [] }),
+  }),
+];
 
 const ofPeople = (images: number, people: number): string =>
   `${counted(images, "image")} of ${counted(people, "person", "people")}`;
 
 const number = (value: number | null): string => value?.toFixed(3) ?? "-";
 
-export function datasetBuildText({ photographs, known: _, unreadable: __, ...written }: Output<typeof datasetBuild>): string {
+function buildText({ photographs, known: _, unreadable: __, ...written }: OutputOf<typeof datasetBuild>): string {
   return [`${counted(photographs, "photograph")} processed for the first time.`, ...writtenLines(written)].join("\n");
 }
 
-/** Photographs looked at, and images of the set. */
-export function datasetBuildOutcome({ photographs, known, unreadable, failures }: Output<typeof datasetBuild>): Outcome {
-  return { done: photographs, known, failures: [...unreadable, ...failures] };
-}
-
-export function datasetApplyOutcome({ images, failures }: Output<typeof datasetApply>): Outcome {
-  return { unit: ["image", "images"], done: images, failures };
-}
-
-export function datasetPackOutcome({ images }: Output<typeof datasetPack>): Outcome {
-  return { unit: ["image", "images"], done: images, failures: [] };
-}
-
-export function datasetApplyText({ corrections, ...written }: Output<typeof datasetApply>): string {
+function applyText({ corrections, ...written }: OutputOf<typeof datasetApply>): string {
   return [`${counted(corrections, "person", "people")} corrected.`, ...writtenLines(written)].join("\n");
 }
 
-type Written = Pick<Output<typeof datasetApply>, "folder" | "people" | "images" | "dropped" | "review">;
+type Written = Pick<OutputOf<typeof datasetApply>, "folder" | "people" | "images" | "dropped" | "review">;
 
 function writtenLines({ folder, people, images, dropped, review }: Written): string[] {
   return [
@@ -48,28 +65,22 @@ function writtenLines({ folder, people, images, dropped, review }: Written): str
   ];
 }
 
-export function datasetStatsText({ people, images, imagesPerPerson: per, spread, ...more }: Output<typeof datasetStats>): string {
+function statsText({ people, images, imagesPerPerson: per, spread, ...more }: OutputOf<typeof datasetStats>): string {
   const rows = spread.map(({ from, to, people: own }) => [from === to ? `${from}` : `${from} to ${to}`, String(own)]);
   return [
     `${ofPeople(images, people)}: ${per.least} to ${per.most} each, ${per.mean.toFixed(1)} on average, median ${per.median}.`,
     `${counted(more.positivePairs, "pair")} of the same person; people with a single image: ${more.peopleWithOneImage}.`,
     "",
-    ...tableLines(
-      [
-        { title: "images", align: "right" },
-        { title: "people", align: "right" },
-      ],
-      rows,
-    ),
+    ...tableLines([right("images"), right("people")], rows),
   ].join("\n");
 }
 
-export function datasetPackText({ shards, people, images }: Output<typeof datasetPack>): string {
+function packText({ shards, people, images }: OutputOf<typeof datasetPack>): string {
   const bytes = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   return `${ofPeople(images, people)} in ${counted(shards.length, "shard")}, ${(bytes / 1e6).toFixed(1)} MB.`;
 }
 
-export function datasetCheckText(result: Output<typeof datasetCheck>): string {
+function checkText(result: OutputOf<typeof datasetCheck>): string {
   const { people, images, threshold, mislabelled, copies, onePerson, overlap, imagesWithoutFace, failures } = result;
   const part = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", `${title}: ${lines.length}`, ...lines.map((line) => `  ${line}`)];
@@ -106,18 +117,6 @@ export function datasetCheckText(result: Output<typeof datasetCheck>): string {
       "Could not be read",
       failures.map(({ message }) => printableMessage(message)),
     ),
-    ...(mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) === 0 ? ["No problems found."] : []),
+    ...(doubtsOf(result) === 0 ? ["No problems found."] : []),
   ].join("\n");
-}
-
-/** 1 if there is something to review. */
-export function datasetCheckExitCode({
-  mislabelled,
-  copies,
-  onePerson,
-  overlap,
-  failures,
-}: Output<typeof datasetCheck>): ExitCode {
-  const doubts = mislabelled.length + copies.length + onePerson.length + (overlap?.length ?? 0) + failures.length;
-  return doubts === 0 ? exitCodes.done : exitCodes.someFailed;
 }

@@ -1,12 +1,15 @@
 /** Summary of `facenet demo`; the page shows everything. */
 import type * as z from "zod";
-import type { demo } from "../operations/demo.ts";
+import { demo } from "../operations/demo.ts";
+import { answerCommand } from "./command.ts";
 import { counted } from "./counted.ts";
-import type { Outcome } from "./outcome.ts";
 
-type DemoResult = z.output<(typeof demo)["output"]>;
+export const demoCommand = answerCommand(demo, {
+  text: demoText,
+  outcome: ({ photographs, failures }) => ({ done: photographs, failures }),
+});
 
-export function demoText({ file, photographs, faces, groups }: DemoResult): string {
+function demoText({ file, photographs, faces, groups }: z.output<typeof demo.output>): string {
   const repeated = groups.filter(({ size }) => size > 1);
   return [
     `${file}: ${counted(faces, "face")} in ${counted(photographs, "photograph")}, ${counted(groups.length, "person", "people")}.`,
@@ -16,5 +19,3 @@ export function demoText({ file, photographs, faces, groups }: DemoResult): stri
     }),
   ].join("\n");
 }
-
-export const demoOutcome = ({ photographs, failures }: DemoResult): Outcome => ({ done: photographs, failures });

@@ -1,26 +1,13 @@
 /** Networks, or the layers of one network in the format of FaceNet's tables. */
-import type { NetworkDescription, NetworkList } from "../operations/describe.ts";
-import { type Column, tableLines } from "./tables.ts";
+import { describe, type NetworkDescription, type NetworkList } from "../operations/describe.ts";
+import { answerCommand } from "./command.ts";
+import { right, tableLines } from "./tables.ts";
 
-const networkColumns: readonly Column[] = [
-  { title: "network" },
-  { title: "image", align: "right" },
-  { title: "parameters", align: "right" },
-  { title: "multiply-adds", align: "right" },
-  { title: "published" },
-  { title: "embedding", align: "right" },
-  { title: "description" },
-];
+const counts = [right("parameters"), right("multiply-adds")];
+const networkColumns = ["network", right("image"), ...counts, "published", right("embedding"), "description"];
+const layerColumns = ["layer", "type", right("size in"), right("size out"), "kernel", ...counts];
 
-const layerColumns: readonly Column[] = [
-  { title: "layer" },
-  { title: "type" },
-  { title: "size in", align: "right" },
-  { title: "size out", align: "right" },
-  { title: "kernel" },
-  { title: "parameters", align: "right" },
-  { title: "multiply-adds", align: "right" },
-];
+export const describeCommand = answerCommand(describe, { text: describeText });
 
 export function describeText(result: NetworkList | NetworkDescription): string {
   return ("networks" in result ? networkLines(result) : layerLines(result)).join("\n");

@@ -1,7 +1,7 @@
 /** FRR after discarding the pairs of lowest quality, as a table with a row per measure. */
 import type { ErrorVersusDiscard } from "../schemas/evaluation.ts";
 import { thresholdOrigins } from "./label-comparison-text.ts";
-import { tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 
 export function discardLines({ threshold, far, thresholdFrom, pairs, measures, acceptable }: ErrorVersusDiscard): string[] {
   const wanted = far === null ? "" : ` for FAR ${far}`;
@@ -11,10 +11,7 @@ export function discardLines({ threshold, far, thresholdFrom, pairs, measures, a
   return [
     "",
     `FRR of ${pairs} same-person pairs after discarding the lowest quality, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,
-    ...tableLines(
-      [{ title: "discarded" }, ...shares.map((share) => ({ title: `${share * 100} %`, align: "right" as const }))],
-      rows,
-    ),
+    ...tableLines(["discarded", ...shares.map((share) => right(`${share * 100} %`))], rows),
     `not acceptable: ${percent(discarded)} of the pairs, FRR ${percent(frrOfDiscarded)}; the others ${percent(frr)}`,
   ];
 }

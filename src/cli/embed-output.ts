@@ -2,8 +2,9 @@
 import { extname } from "node:path";
 import { FaceNetError } from "../errors.ts";
 import { WholeFile } from "../files/whole-file.ts";
+import { embed } from "../operations/embed.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../schemas/face.ts";
-import type { SinkRequest } from "./command.ts";
+import { type SinkRequest, streamCommand } from "./command.ts";
 import { embeddingCsv } from "./embedding-csv.ts";
 import { labelFile, openNpySink } from "./embedding-npy.ts";
 import { faceTableSink } from "./face-table.ts";
@@ -14,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 const formats = ["jsonl", "csv", "npy"] as const;
 type Format = (typeof formats)[number];
 
-export const embedOptions: readonly PrintOption[] = [
+const options: readonly PrintOption[] = [
   {
     flags: "--format <format>",
     description:
@@ -29,15 +30,16 @@ export const embedOptions: readonly PrintOption[] = [
 ];
 
 /** File of row labels next to a matrix. */
-export function labelsOfMatrix(_: unknown, options: PrintOptions): string[] {
+function labelsOfMatrix(_: unknown, options: PrintOptions): string[] {
   return options.output !== undefined && chooseFormat(options) === "npy" ? [labelFile(options.output)] : [];
 }
 
 /** @throws FaceNetError OPTION_INVALID for incompatible options; OUTPUT_NOT_WRITABLE */
-export async function openEmbedSink({ options, terminal, images }: SinkRequest): Promise<RecordSink<EmbeddedImage>> {
+async function openSink(request: SinkRequest): Promise<RecordSink<EmbeddedImage>> {
+  const { options, terminal } = request;
   const { output } = options;
   const format = chooseFormat(options);
-  if (output === undefined) return openStandardOutput(format, { options, terminal, images });
+  if (output === undefined) return standardOutput(format, request);
   const sink =
     format === "npy" ? await openNpySink(output) : await openTextFile(output, format === "csv" ? csvSink : jsonLinesSink);
   return options.json ? sink : reporting(sink, output, terminal);
@@ -75,14 +77,11 @@ function reporting(sink: RecordSink<EmbeddedImage>, output: string, terminal: Te
   };
 }
 
-async function openStandardOutput(
-  format: Format | undefined,
-  { terminal, images }: SinkRequest,
-): Promise<RecordSink<EmbeddedImage>> {
-  const write = terminal.print.bind(terminal);
+function standardOutput(format: Format | undefined, request: SinkRequest): RecordSink<EmbeddedImage> {
+  const write = request.terminal.print.bind(request.terminal);
   switch (format) {
     case undefined:
-      return faceTableSink<EmbeddedFace>({ terminal, images, extra: { column: { title: "embedding" }, cell: embeddingText } });
+      return faceTableSink<EmbeddedFace>(request, { column: { title: "embedding" }, cell: embeddingText });
     case "jsonl":
       return jsonLinesSink(write);
     case "csv":
@@ -118,8 +117,10 @@ export function chooseFormat({
 }
 
 function csvSink(write: (text: string) => Promise<void>): RecordSink<EmbeddedImage> {
-  return textSink(write, embeddingCsv(), { showsFailures: false });
+  return textSink(write, embeddingCsv());
 }
+
+export const embedCommand = streamCommand(embed, { open: openSink, options, further: labelsOfMatrix });
 
 function embeddingText({ embedding }: EmbeddedFace): string {
   return `${embedding.code.length} bytes ${Buffer.from(embedding.code).toString("hex", 0, 4)}...`;

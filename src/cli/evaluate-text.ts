@@ -1,5 +1,6 @@
 /** Figures of an evaluation in the usual notation: mean +- standard error over the folds. */
 import { type ExitCode, exitCodes } from "../errors.ts";
+import { evaluate } from "../operations/evaluate.ts";
 import type {
   ClusteringEvaluation,
   Evaluation,
@@ -10,18 +11,22 @@ import type {
   Verification,
 } from "../schemas/evaluation.ts";
 import { calibrationText } from "./calibration-text.ts";
+import { answerCommand } from "./command.ts";
 import { counted } from "./counted.ts";
 import { discardLines } from "./discard-text.ts";
 import { evaluationCsv } from "./evaluation-csv.ts";
 import { labelComparisonLines } from "./label-comparison-text.ts";
 import type { Outcome } from "./outcome.ts";
-import type { PrintOption, PrintOptions } from "./print-options.ts";
+import type { PrintOptions } from "./print-options.ts";
 import { tableLines } from "./tables.ts";
 import type { Style } from "./terminal.ts";
 
-export const evaluateOptions: readonly PrintOption[] = [
-  { flags: "--csv", description: "print the figures as CSV, one row per figure" },
-];
+export const evaluateCommand = answerCommand(evaluate, {
+  text: evaluateText,
+  outcome: evaluateOutcome,
+  exitCode: evaluateExitCode,
+  options: [{ flags: "--csv", description: "print the figures as CSV, one row per figure" }],
+});
 
 type Result = Evaluation | ModelComparison;
 
@@ -77,10 +82,7 @@ function identificationText(result: IdentificationEvaluation): string {
   const titles = ["target FPIR", "threshold", "chosen on", "DIR", "measured FPIR", "misidentified"];
   const first = cmc.find(({ rank }) => rank === 1);
   const lines = [
-    ...tableLines(
-      titles.map((title) => ({ title })),
-      rows,
-    ),
+    ...tableLines(titles, rows),
     "",
     ...(first ? [`rank 1     ${first.rate.toFixed(4)} of the probes, without threshold`] : []),
     `people     ${enrolled} enrolled with one image each, ${probes} probes, ${strangers} strangers`,
@@ -94,11 +96,11 @@ function clusteringText(result: ClusteringEvaluation): string {
   const share = (value: number) => value.toFixed(4);
   const lines = [
     ...tableLines(
-      ["", "precision", "recall", "F"].map((title) => ({ title })),
-      [
-        ["pairwise", ...[pairwise.precision, pairwise.recall, pairwise.f].map(share)],
-        ["B-cubed", ...[bCubed.precision, bCubed.recall, bCubed.f].map(share)],
-      ],
+      ["", "precision", "recall", "F"],
+      Object.entries({ pairwise, "B-cubed": bCubed }).map(([name, { precision, recall, f }]) => [
+        name,
+        ...[precision, recall, f].map(share),
+      ]),
     ),
     "",
     `NMI        ${share(normalizedMutualInformation)}`,
@@ -122,7 +124,7 @@ function sourceLines(result: Evaluation): string[] {
   ];
 }
 
-export function evaluateOutcome(result: Result): Outcome {
+function evaluateOutcome(result: Result): Outcome {
   const evaluations = evaluationsOf(result);
   const failures = evaluations.flatMap((each) => each.failures);
   const without = evaluations.reduce((sum, { imagesWithoutFace }) => sum + imagesWithoutFace.length, 0);

@@ -1,12 +1,13 @@
 /** Events of a watching index run, one line each. */
 import type { IndexEvent } from "../schemas/index-event.ts";
+import { counted } from "./counted.ts";
 import { printable, printableMessage } from "./printable.ts";
 
 export function eventText(event: IndexEvent): string {
   const path = printable(event.path);
   switch (event.kind) {
     case "added":
-      return `${path}: added, ${event.faces === 1 ? "1 face" : `${event.faces} faces`}`;
+      return `${path}: added, ${counted(event.faces, "face")}`;
     case "moved":
       return `${path}: known already, a copy or moved`;
     case "forgotten":

@@ -1,22 +1,15 @@
 /** A study as a table, our results next to the paper's. */
+import { experiment } from "../operations/experiment.ts";
 import { levelRows } from "../recipes/level-table.ts";
 import type { Experiment } from "../schemas/experiment.ts";
-import { tableLines } from "./tables.ts";
+import { answerCommand } from "./command.ts";
+import { right, tableLines } from "./tables.ts";
 
-export function experimentText({
-  question,
-  levels,
-  far,
-  model,
-  pairs,
-  skipped,
-  difference,
-  compared,
-  training,
-}: Experiment): string {
-  const columns = ["level", "accuracy, %", `VAL at FAR ${far}, %`, "paper, %"].map((title, i) =>
-    i === 0 ? { title } : { title, align: "right" as const },
-  );
+export const experimentCommand = answerCommand(experiment, { text: experimentText });
+
+function experimentText(result: Experiment): string {
+  const { question, levels, far, model, pairs, skipped, difference, compared, training } = result;
+  const columns = ["level", right("accuracy, %"), right(`VAL at FAR ${far}, %`), right("paper, %")];
   return [
     question,
     ...tableLines(columns, levelRows(levels)),

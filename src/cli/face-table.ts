@@ -1,17 +1,16 @@
 /** Table of faces: text output of detect, align, embed and compare. */
-import type { BatchItem } from "../faces/batch.ts";
 import type { Box, Face } from "../schemas/face.ts";
-import { type RecordSink, textSink } from "./record-sink.ts";
-import { type Column, rowFormatter } from "./tables.ts";
-import type { Terminal } from "./terminal.ts";
+import type { SinkRequest } from "./command.ts";
+import { type RecordSink, recordSink } from "./record-sink.ts";
+import { type Column, right, rowFormatter } from "./tables.ts";
 
 /** Longer names shift only their own row to the right. */
 const WIDEST_IMAGE = 60;
 
 export const faceColumns: readonly Column[] = [
-  { title: "face", align: "right" },
+  right("face"),
   { title: "box", minWidth: "1000,1000 1000x1000".length },
-  { title: "confidence", align: "right" },
+  right("confidence"),
   { title: "size", align: "right", minWidth: "1000 px".length },
   { title: "quality" },
 ];
@@ -27,37 +26,29 @@ export function boxText({ x, y, width, height }: Box): string {
   return `${Math.round(x)},${Math.round(y)} ${Math.round(width)}x${Math.round(height)}`;
 }
 
-type FaceTableOptions<F> = {
-  readonly terminal: Terminal;
-  readonly images: readonly string[];
-  /** Additional column before the quality, which has no fixed width. */
-  readonly extra?: { readonly column: Column; readonly cell: (face: F) => string };
-};
+/** Additional column before the quality, which has no fixed width. */
+type Extra<F> = { readonly column: Column; readonly cell: (face: F) => string };
 
 /** One line per face, in the order of completion; one for a photograph without faces. Failures are listed at the end. */
-export function faceTableSink<F extends Face>({
-  terminal,
-  images,
-  extra,
-}: FaceTableOptions<F>): RecordSink<{ image: string; faces: readonly F[] }> {
-  const widest = Math.max(0, ...images.slice(0, 10_000).map((image) => Math.min(image.length, WIDEST_IMAGE)));
+export function faceTableSink<F extends Face>(
+  request: SinkRequest,
+  extra?: Extra<F>,
+): RecordSink<{ image: string; faces: readonly F[] }> {
+  const widest = Math.max(0, ...request.images.slice(0, 10_000).map((image) => Math.min(image.length, WIDEST_IMAGE)));
   const columns: Column[] = [{ title: "image", minWidth: widest }, ...faceColumns];
   if (extra) columns.splice(-1, 0, extra.column);
   const format = rowFormatter(columns);
   let titled = false;
 
-  const textOf = (item: BatchItem<{ image: string; faces: readonly F[] }>): string => {
-    if (!item.ok) return "";
-    const { image, faces } = item.value;
+  return recordSink(request, ({ image, faces }) => {
     const rows = faces.map((face, index) => {
       const cells = [image, ...faceCells(face, index)];
       if (extra) cells.splice(-1, 0, extra.cell(face));
       return format(cells);
     });
     if (rows.length === 0) rows.push(format([image, "-", "no face found"]));
-    if (!titled) rows.unshift(terminal.style("bold", format(columns.map(({ title }) => title))));
+    if (!titled) rows.unshift(request.terminal.style("bold", format(columns.map(({ title }) => title))));
     titled = true;
     return `${rows.join("\n")}\n`;
-  };
-  return textSink(terminal.print.bind(terminal), textOf, { showsFailures: false });
+  });
 }

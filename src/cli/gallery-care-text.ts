@@ -1,27 +1,60 @@
-/** Text output of the gallery maintenance commands. */
-import type * as z from "zod";
-import { type ExitCode, exitCodes } from "../errors.ts";
-import type { galleryBackup } from "../operations/gallery-backup.ts";
-import type { galleryCheck } from "../operations/gallery-check.ts";
-import type { galleryExport } from "../operations/gallery-export.ts";
-import type { galleryForget } from "../operations/gallery-forget.ts";
-import type { galleryImport } from "../operations/gallery-import.ts";
-import type { galleryStatistics } from "../operations/gallery-statistics.ts";
+/** The gallery maintenance commands. */
+import { exitCodes } from "../errors.ts";
+import { npyFiles } from "../gallery/export-files.ts";
+import { galleryBackup } from "../operations/gallery-backup.ts";
+import { galleryCheck } from "../operations/gallery-check.ts";
+import { galleryExport } from "../operations/gallery-export.ts";
+import { galleryForget } from "../operations/gallery-forget.ts";
+import { galleryImport } from "../operations/gallery-import.ts";
+import { galleryPrune } from "../operations/gallery-prune.ts";
+import { galleryRelocate } from "../operations/gallery-relocate.ts";
+import { galleryStatistics } from "../operations/gallery-statistics.ts";
+import { galleryUnplaced } from "../operations/gallery-unplaced.ts";
+import { galleryWriteRegions } from "../operations/gallery-write-regions.ts";
+import type { OutputOf } from "../operations/operation.ts";
+import { answerCommand, KEPT_IN_GALLERY } from "./command.ts";
 import { personText } from "./correction-text.ts";
 import { counted } from "./counted.ts";
-import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
-import { tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 
-type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+export const careCommands = [
+  answerCommand(galleryStatistics, { text: statisticsText }),
+  answerCommand(galleryCheck, {
+    text: checkText,
+    exitCode: ({ sound }) => (sound ? exitCodes.done : exitCodes.gallery),
+  }),
+  answerCommand(galleryBackup, { text: backupText }),
+  answerCommand(galleryForget, { text: forgetText }),
+  answerCommand(galleryPrune, {
+    text: pruneText,
+    exitCode: ({ refused }) => (refused.length > 0 ? exitCodes.someFailed : exitCodes.done),
+  }),
+  answerCommand(galleryRelocate, { text: relocateText }),
+  answerCommand(galleryUnplaced, { text: unplacedText }),
+  answerCommand(galleryWriteRegions, {
+    text: regionsText,
+    outcome: ({ written, unchanged, otherwise, failures }) => {
+      const skipped = { "faces with a different name in the file": otherwise.length };
+      return { unit: ["file", "files"], done: written.length, known: unchanged, skipped, failures };
+    },
+    kept: "Files written so far are complete; the same command writes the rest.",
+  }),
+  answerCommand(galleryExport, {
+    text: exportText,
+    further: ({ file, format }) => (format === "npy" && typeof file === "string" ? npyFiles(file) : []),
+  }),
+  answerCommand(galleryImport, {
+    text: importText,
+    outcome: ({ photographs, added, forgotten, conflicts }) => {
+      const skipped = { forgotten, "paths of other photographs": conflicts.length };
+      return { done: added, known: photographs - added - forgotten, skipped, failures: [] };
+    },
+    kept: KEPT_IN_GALLERY,
+  }),
+];
 
-export function statisticsText({
-  gallery,
-  identity,
-  calibration,
-  migration,
-  ...counts
-}: Output<typeof galleryStatistics>): string {
+function statisticsText({ gallery, identity, calibration, migration, ...counts }: OutputOf<typeof galleryStatistics>): string {
   const rows = [
     ["photographs", counts.photographs, `${counts.files} files, ${counts.missingFiles} missing from disk`],
     ["unreadable", counts.failedFiles, "files"],
@@ -43,13 +76,13 @@ export function statisticsText({
       `migrating to ${migration.model}: ${counted(migration.done, "face")} done, ${migration.left} left (facenet migrate continues)`,
     );
   const table = tableLines(
-    [{ title: "" }, { title: "", align: "right" }, { title: "" }],
+    ["", right(""), ""],
     rows.map((row) => row.map(String)),
   );
   return [...lines, "", ...table.slice(1)].join("\n");
 }
 
-export function checkText({ gallery, sound, problems, faces }: Output<typeof galleryCheck>): string {
+function checkText({ gallery, sound, problems, faces }: OutputOf<typeof galleryCheck>): string {
   if (sound) return `${printable(gallery)}: sound, ${counted(faces, "face")} read.`;
   return [
     `${printable(gallery)}: damaged.`,
@@ -58,16 +91,12 @@ export function checkText({ gallery, sound, problems, faces }: Output<typeof gal
   ].join("\n");
 }
 
-export function checkExitCode({ sound }: Output<typeof galleryCheck>): ExitCode {
-  return sound ? exitCodes.done : exitCodes.gallery;
-}
-
-export function backupText({ file, bytes, photographs, faces, people }: Output<typeof galleryBackup>): string {
+function backupText({ file, bytes, photographs, faces, people }: OutputOf<typeof galleryBackup>): string {
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   return `${printable(file)}: ${size}, ${contentText({ photographs, faces, people })}; checked.`;
 }
 
-export function forgetText({
+function forgetText({
   person,
   photograph,
   faces,
@@ -75,7 +104,7 @@ export function forgetText({
   sidecars,
   mayReturn,
   dryRun,
-}: Output<typeof galleryForget>): string {
+}: OutputOf<typeof galleryForget>): string {
   const what = person ? personText(person.id, person.name) : printable(photograph?.paths.join(", ") ?? "");
   const lines = [`${dryRun ? "Would forget" : "Forgot"} ${what}: ${counted(faces, "face")}.`];
   if (corrections > 0) lines.push(`${counted(corrections, "change")} ${dryRun ? "could" : "can"} no longer be undone.`);
@@ -86,7 +115,7 @@ export function forgetText({
   return lines.join("\n");
 }
 
-export function exportText({ files, photographs, faces, people, lost }: Output<typeof galleryExport>): string {
+function exportText({ files, photographs, faces, people, lost }: OutputOf<typeof galleryExport>): string {
   const written = `${files.map(printable).join(", ")}: ${contentText({ photographs, faces, people })}.`;
   return lost.length === 0 ? written : [written, "Lost:", ...lost.map((line) => `  ${printable(line)}`)].join("\n");
 }
@@ -96,12 +125,7 @@ type Content = { readonly photographs: number; readonly faces: number; readonly 
 const contentText = ({ photographs, faces, people }: Content): string =>
   `${counted(faces, "face")} of ${counted(photographs, "photograph")}, ${counted(people, "person", "people")}`;
 
-export function importOutcome({ photographs, added, forgotten, conflicts }: Output<typeof galleryImport>): Outcome {
-  const skipped = { forgotten, "paths of other photographs": conflicts.length };
-  return { done: added, known: photographs - added - forgotten, skipped, failures: [] };
-}
-
-export function importText({ photographs, added, faces, forgotten, conflicts }: Output<typeof galleryImport>): string {
+function importText({ photographs, added, faces, forgotten, conflicts }: OutputOf<typeof galleryImport>): string {
   const lines = [`${added} of ${counted(photographs, "photograph")} added, with ${counted(faces, "face")}.`];
   if (forgotten > 0) lines.push(`Skipped because forgotten here: ${counted(forgotten, "photograph")}.`);
   if (conflicts.length > 0)
@@ -109,5 +133,51 @@ export function importText({ photographs, added, faces, forgotten, conflicts }: 
       `Left out because the gallery has other photographs at these paths: ${counted(conflicts.length, "path")}:`,
       ...conflicts.map((path) => `  ${printable(path)}`),
     );
+  return lines.join("\n");
+}
+
+function pruneText({ photographs, faces, named, corrections, refused, back, dryRun }: OutputOf<typeof galleryPrune>): string {
+  const lines = [
+    `${dryRun ? "Would remove" : "Removed"} ${counted(photographs, "photograph")} missing from disk, with ${counted(faces, "face")}, ${named} of them with a name.`,
+  ];
+  if (corrections > 0) lines.push(`${counted(corrections, "change")} can no longer be undone.`);
+  if (back > 0)
+    lines.push(
+      `${counted(back, "photograph")} ${back === 1 ? "is at its path" : "are at their paths"} again: \`facenet index\` restores them.`,
+    );
+  for (const { folder, photographs: count } of refused)
+    lines.push(`Kept: ${counted(count, "photograph")} below ${printable(folder)}, where all are missing. Is the disk mounted?`);
+  return lines.join("\n");
+}
+
+function relocateText({ files, found, absent, conflicts, dryRun }: OutputOf<typeof galleryRelocate>): string {
+  const lines = [
+    `${counted(files, "path")} ${dryRun ? "would be" : files === 1 ? "was" : "were"} changed; ${counted(found, "file")} found there.`,
+  ];
+  if (absent > 0) lines.push(`${absent} are not there, or have a different size: index the new folder.`);
+  if (conflicts.length > 0)
+    lines.push(
+      "Unchanged, because the gallery has another photograph at the new path:",
+      ...conflicts.map((path) => `  ${printable(path)}`),
+    );
+  return lines.join("\n");
+}
+
+function unplacedText({ faces }: OutputOf<typeof galleryUnplaced>): string {
+  if (faces.length === 0) return "All named and corrected faces have their photographs.";
+  const rows = faces.map(({ face, person, name, path, replaced }) => [
+    String(face),
+    person === null ? "" : personText(person, name),
+    `${printable(path ?? "")}${replaced ? " (another picture lies there)" : ""}`,
+  ]);
+  return tableLines([right("face"), "person", "last seen at"], rows).join("\n");
+}
+
+function regionsText({ written, unchanged, otherwise, dryRun }: OutputOf<typeof galleryWriteRegions>): string {
+  const lines = written.map(({ file, names }) => `${printable(file)}: ${names.map(printable).join(", ")}`);
+  const done = dryRun ? "would be written" : "written";
+  lines.push(`${counted(written.length, "file")} ${done}, ${unchanged} already had all names.`);
+  for (const { file, name, there } of otherwise)
+    lines.push(`${printable(file)}: has ${printable(there)} where the gallery has ${printable(name)}; left unchanged.`);
   return lines.join("\n");
 }

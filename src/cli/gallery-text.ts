@@ -1,25 +1,35 @@
-/** Text output of the gallery commands. */
-import type * as z from "zod";
-import type { cluster } from "../operations/cluster.ts";
-import type { find } from "../operations/find.ts";
-import type { identify } from "../operations/identify.ts";
-import type { index } from "../operations/index-photographs.ts";
-import type { lookalike } from "../operations/lookalike.ts";
-import type { people } from "../operations/people.ts";
-import type { report } from "../operations/report.ts";
+/** The commands that fill and search a gallery. */
+import { cluster } from "../operations/cluster.ts";
+import { find } from "../operations/find.ts";
+import { identify } from "../operations/identify.ts";
+import { index } from "../operations/index-photographs.ts";
+import { lookalike } from "../operations/lookalike.ts";
+import type { OutputOf } from "../operations/operation.ts";
+import { report } from "../operations/report.ts";
 import type { AutomaticCalibration } from "../schemas/calibration.ts";
 import { calibrationText, normalisedText } from "./calibration-text.ts";
-import type { SinkRequest } from "./command.ts";
-import { correctionText } from "./correction-text.ts";
+import { answerCommand, KEPT_IN_GALLERY, streamCommand } from "./command.ts";
 import { counted } from "./counted.ts";
 import type { Outcome } from "./outcome.ts";
+import { KEPT_COPIES } from "./photograph-output.ts";
 import { printable } from "./printable.ts";
-import { jsonLinesSink, type RecordSink, textSink } from "./record-sink.ts";
-import { tableLines } from "./tables.ts";
+import { recordSink } from "./record-sink.ts";
+import { right, tableLines } from "./tables.ts";
 
-type Output<O extends { output: z.ZodType }> = z.output<O["output"]>;
+export const indexCommands = [
+  answerCommand(index, { text: indexText, outcome: indexOutcome, kept: KEPT_IN_GALLERY }),
+  answerCommand(cluster, { text: clusterText }),
+];
 
-export function indexText(answer: Output<typeof index>): string {
+export const searchCommands = [
+  streamCommand(identify, { open: (request) => recordSink(request, identifiedText) }),
+  answerCommand(find, { text: findText, photographs: ({ photographs }) => photographs, kept: KEPT_COPIES }),
+  answerCommand(lookalike, { text: lookalikeText, photographs: ({ people }) => people, kept: KEPT_COPIES }),
+];
+
+export const reportCommand = answerCommand(report, { text: reportText });
+
+function indexText(answer: OutputOf<typeof index>): string {
   const { added, moved, known, forgotten, missing, faces, carriedOver, passedOver, companions, excluded, lookedAgain, removed } =
     answer;
   const lines = [
@@ -55,22 +65,17 @@ function calibratedLines({ calibratedOn, renewed, thresholds }: AutomaticCalibra
   ];
 }
 
-export function indexOutcome({
-  added,
-  moved,
-  known,
-  forgotten,
-  passedOver,
-  companions,
-  excluded,
-  failures,
-}: Output<typeof index>): Outcome {
-  const others = Object.values(passedOver ?? {}).reduce((sum, files) => sum + files, 0);
-  const skipped = { forgotten, "RAW beside its JPEG": companions ?? 0, excluded: excluded ?? 0, "not a photograph": others };
+function indexOutcome({ added, moved, known, forgotten, failures, ...skips }: OutputOf<typeof index>): Outcome {
+  const skipped = {
+    forgotten,
+    "RAW beside its JPEG": skips.companions ?? 0,
+    excluded: skips.excluded ?? 0,
+    "not a photograph": Object.values(skips.passedOver ?? {}).reduce((sum, files) => sum + files, 0),
+  };
   return { done: added + moved, known, skipped, failures };
 }
 
-export function clusterText({
+function clusterText({
   people: count,
   newPeople,
   faces,
@@ -79,7 +84,7 @@ export function clusterText({
   normalised,
   calibration,
   done,
-}: Output<typeof cluster>): string {
+}: OutputOf<typeof cluster>): string {
   const moved = done?.correction.kind === "cluster" ? done.correction.faces : 0;
   const lines = [
     moved === 0
@@ -91,7 +96,7 @@ export function clusterText({
   return lines.join("\n");
 }
 
-export function findText({ photographs, threshold, people: sought, search, calibration }: Output<typeof find>): string {
+function findText({ photographs, threshold, people: sought, search, calibration }: OutputOf<typeof find>): string {
   const notes = calibration ? ["", `Calibration: ${calibrationText(calibration)}.`] : [];
   if (search === "index") notes.push("", "Found by the server's index, which may miss a face; --search exact compares all.");
   if (photographs.length === 0) {
@@ -105,18 +110,12 @@ export function findText({ photographs, threshold, people: sought, search, calib
     takenAt?.replace("T", " ") ?? "",
     `${paths.join("  ")}${gone ? " (gone)" : ""}`,
   ]);
-  const columns = [
-    { title: "distance", align: "right" },
-    { title: "face", align: "right" },
-    { title: "taken" },
-    { title: "photograph" },
-  ] as const;
-  const lines = [...tableLines(columns, rows), ...notes];
+  const lines = [...tableLines([right("distance"), right("face"), "taken", "photograph"], rows), ...notes];
   const who = sought.map(({ id, name }) => personName(id, name)).join(", ");
   return (who === "" ? lines : [`${who}:`, ...lines]).join("\n");
 }
 
-export function lookalikeText({ people: alike, threshold, calibration }: Output<typeof lookalike>): string {
+function lookalikeText({ people: alike, threshold, calibration }: OutputOf<typeof lookalike>): string {
   if (alike.length === 0) return "There is no one else in the gallery.";
   const rows = alike.map(({ name, person, distance, paths }) => [
     distance.toFixed(3),
@@ -124,36 +123,13 @@ export function lookalikeText({ people: alike, threshold, calibration }: Output<
     paths.join("  "),
   ]);
   return [
-    ...tableLines([{ title: "distance", align: "right" }, { title: "person" }, { title: "photograph" }], rows),
+    ...tableLines([right("distance"), "person", "photograph"], rows),
     "",
     `Faces within ${threshold.toFixed(3)} count as the same person. Calibration: ${calibrationText(calibration)}.`,
   ].join("\n");
 }
 
-export function peopleText({ people: list, faces, done, names }: Output<typeof people>): string {
-  if (done.length > 0) return done.map((record) => correctionText(record, names)).join("\n");
-  if (list.length === 0) return "No people yet. `facenet enroll NAME photo` adds a person.";
-  const columns = [
-    { title: "person", align: "right" },
-    { title: "name" },
-    { title: "faces", align: "right" },
-    { title: "photographs", align: "right" },
-  ] as const;
-  const lines = tableLines(
-    columns,
-    list.map(({ id, name, faces: count, photographs, hidden }) => [
-      String(id),
-      `${printable(name ?? "")}${hidden ? " (hidden)" : ""}`,
-      String(count),
-      String(photographs),
-    ]),
-  );
-  if (faces.length === 0) return lines.join("\n");
-  const rows = faces.map(({ id, paths, gone }) => [String(id), `${printable(paths.join("  "))}${gone ? " (gone)" : ""}`]);
-  return [...lines, "", ...tableLines([{ title: "face", align: "right" }, { title: "photograph" }], rows)].join("\n");
-}
-
-export function reportText({ file, people: shown, allPeople, faces, gone, failures }: Output<typeof report>): string {
+function reportText({ file, people: shown, allPeople, faces, gone, failures }: OutputOf<typeof report>): string {
   const lines = [`${file}: ${shown} of ${counted(allPeople, "person", "people")}, ${counted(faces, "face")}.`];
   if (gone > 0)
     lines.push(`Without a picture, because photographs are missing, changed or unreadable: ${counted(gone, "face")}.`);
@@ -162,24 +138,19 @@ export function reportText({ file, people: shown, allPeople, faces, gone, failur
 }
 
 /** One line per face: its name or "unknown", the distance to the closest person, and the threshold. */
-export async function openIdentifySink({ options, terminal }: SinkRequest): Promise<RecordSink<Output<typeof identify>>> {
-  const print = terminal.print.bind(terminal);
-  if (options.json) return jsonLinesSink(print);
-  const format = (item: Output<typeof identify>): string => {
-    const calibrated = item.calibration.from === "model" ? "" : `, calibration ${calibrationText(item.calibration)}`;
-    if (item.faces.length === 0) return `${printable(item.image)}: no face\n`;
-    return item.faces
-      .map(({ person, name, distance, normalisedDistance, threshold, box }) => {
-        const who = person === null ? "unknown" : personName(person, name);
-        const how =
-          distance === null
-            ? "the gallery has no people"
-            : `distance ${distance.toFixed(3)}${normalisedDistance === null ? "" : `, normalised ${normalisedDistance.toFixed(3)}`}, threshold ${threshold.toFixed(3)}${calibrated}${normalisedText(item.normalised)}`;
-        return `${printable(item.image)}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
-      })
-      .join("");
-  };
-  return textSink(print, (item) => (item.ok ? format(item.value) : ""), { showsFailures: false });
+function identifiedText({ image, faces, calibration, normalised }: OutputOf<typeof identify>): string {
+  if (faces.length === 0) return `${printable(image)}: no face\n`;
+  const calibrated = calibration.from === "model" ? "" : `, calibration ${calibrationText(calibration)}`;
+  return faces
+    .map(({ person, name, distance, normalisedDistance, threshold, box }) => {
+      const who = person === null ? "unknown" : personName(person, name);
+      const how =
+        distance === null
+          ? "the gallery has no people"
+          : `distance ${distance.toFixed(3)}${normalisedDistance === null ? "" : `, normalised ${normalisedDistance.toFixed(3)}`}, threshold ${threshold.toFixed(3)}${calibrated}${normalisedText(normalised)}`;
+      return `${printable(image)}: ${who} at ${Math.round(box.x)},${Math.round(box.y)} (${how})\n`;
+    })
+    .join("");
 }
 
 const personName = (person: number | null, name: string | null): string =>

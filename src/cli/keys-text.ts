@@ -1,17 +1,21 @@
-/** Text output of the key commands. */
-import type * as z from "zod";
-import type { createKey } from "../operations/create-key.ts";
-import type { listKeys } from "../operations/list-keys.ts";
+/** The key commands. */
+import { createKey } from "../operations/create-key.ts";
+import { listKeys } from "../operations/list-keys.ts";
+import { revokeKey } from "../operations/revoke-key.ts";
+import { answerCommand } from "./command.ts";
 import { tableLines } from "./tables.ts";
 
-export function createKeyText({ key, id, name, scope }: z.output<(typeof createKey)["output"]>): string {
-  return [key, "", `For ${name}, scope ${scope}. It is shown only once; \`facenet keys revoke ${id}\` revokes it.`].join("\n");
-}
-
-export function listKeysText({ keys }: z.output<(typeof listKeys)["output"]>): string {
-  if (keys.length === 0) return "No keys. `facenet keys create NAME` creates one.";
-  const rows = keys.map(({ id, name, scope, createdAt, revokedAt }) => [id, name, scope, createdAt, revokedAt ?? ""]);
-  return tableLines([{ title: "id" }, { title: "name" }, { title: "scope" }, { title: "made" }, { title: "revoked" }], rows).join(
-    "\n",
-  );
-}
+export const keysCommands = [
+  answerCommand(createKey, {
+    text: ({ key, id, name, scope }) =>
+      [key, "", `For ${name}, scope ${scope}. It is shown only once; \`facenet keys revoke ${id}\` revokes it.`].join("\n"),
+  }),
+  answerCommand(listKeys, {
+    text({ keys }) {
+      if (keys.length === 0) return "No keys. `facenet keys create NAME` creates one.";
+      const rows = keys.map(({ id, name, scope, createdAt, revokedAt }) => [id, name, scope, createdAt, revokedAt ?? ""]);
+      return tableLines(["id", "name", "scope", "made", "revoked"], rows).join("\n");
+    },
+  }),
+  answerCommand(revokeKey),
+];

@@ -1,7 +1,7 @@
 /** FAR and FRR per label of an attribute and between labels, as tables. */
 import type { Interval, LabelComparison, WorstLabel } from "../schemas/evaluation.ts";
 import { printable } from "./printable.ts";
-import { tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 
 export const thresholdOrigins: Record<LabelComparison["thresholdFrom"], string> = {
   option: "given",
@@ -16,14 +16,7 @@ export function labelComparisonLines(comparison: LabelComparison): string[] {
     ...labels.map((each) => [printable(each.label), String(each.people), ...ratesOf(each)]),
     ...between.map((each) => [each.labels.map(printable).join(" - "), "", ...ratesOf(each)]),
   ];
-  const columns = [
-    { title: printable(column) },
-    { title: "people", align: "right" },
-    { title: "FAR" },
-    { title: "FRR" },
-    { title: "different pairs", align: "right" },
-    { title: "same pairs", align: "right" },
-  ] as const;
+  const columns = [printable(column), right("people"), "FAR", "FRR", right("different pairs"), right("same pairs")];
   return [
     "",
     `by ${printable(column)}, at the threshold ${threshold.toFixed(3)} (${thresholdOrigins[thresholdFrom]}${wanted})`,

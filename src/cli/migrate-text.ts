@@ -1,25 +1,24 @@
 /** Text output of `facenet migrate`. */
-import type * as z from "zod";
-import { type ExitCode, exitCodes } from "../errors.ts";
-import type { migrate } from "../operations/migrate.ts";
+import { exitCodes } from "../errors.ts";
+import { migrate } from "../operations/migrate.ts";
+import type { OutputOf } from "../operations/operation.ts";
+import { answerCommand, KEPT_IN_GALLERY } from "./command.ts";
 import { counted } from "./counted.ts";
 import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 
-type Migrated = z.output<typeof migrate.output>;
+type Migrated = OutputOf<typeof migrate>;
 
-export function migrateText({
-  model,
-  moved,
-  photographs,
-  faces,
-  found,
-  left,
-  forgotten,
-  mapped,
-  mapCost,
-  lost,
-}: Migrated): string {
+export const migrateCommand = answerCommand(migrate, {
+  text: migrateText,
+  outcome: migrateOutcome,
+  // 1 while faces are left to migrate
+  exitCode: ({ moved, left }) => (moved || left === 0 ? exitCodes.done : exitCodes.someFailed),
+  kept: KEPT_IN_GALLERY,
+});
+
+function migrateText(result: Migrated): string {
+  const { model, moved, photographs, faces, found, left, forgotten, mapped, mapCost, lost } = result;
   const lines = [`Embedded again: ${counted(faces, "face")} of ${counted(photographs, "photograph")}.`];
   if (found > 0) lines.push(`${counted(found, "more face", "more faces")} ${found === 1 ? "was" : "were"} found in them.`);
   if (mapped > 0) lines.push(`Mapped from the old model: ${counted(mapped, "face")}.`, ...costLines(mapCost));
@@ -47,13 +46,8 @@ function costLines(cost: Migrated["mapCost"]): string[] {
   ];
 }
 
-export function migrateOutcome({ photographs, forgotten, mapped, lost }: Migrated): Outcome {
+function migrateOutcome({ photographs, forgotten, mapped, lost }: Migrated): Outcome {
   if (mapped > 0) return { done: photographs + lost.length, failures: [] };
   if (forgotten > 0) return { done: photographs, skipped: { forgotten }, failures: [] };
   return { done: photographs, failures: lost.map(() => ({ code: "IMAGE_NOT_FOUND" })) };
-}
-
-/** 1 while faces are left to migrate. */
-export function migrateExitCode({ moved, left }: Migrated): ExitCode {
-  return moved || left === 0 ? exitCodes.done : exitCodes.someFailed;
 }

@@ -1,22 +1,15 @@
 /** Models as a table, or one manifest as names and values. */
-import type { ModelList, ModelSummary } from "../operations/models.ts";
+import { type ModelList, type ModelSummary, models } from "../operations/models.ts";
 import { HARD_PEOPLE, type ModelManifest } from "../schemas/model-manifest.ts";
+import { answerCommand } from "./command.ts";
 import { plainText } from "./plain-text.ts";
-import { type Column, tableLines } from "./tables.ts";
+import { right, tableLines } from "./tables.ts";
 
-const columns: readonly Column[] = [
-  { title: "" },
-  { title: "id" },
-  { title: "task" },
-  { title: "MB", align: "right" },
-  { title: "dimensions", align: "right" },
-  { title: "LFW", align: "right" },
-  { title: "threshold (FAR)" },
-  { title: "licence" },
-  { title: "description" },
-];
+export const modelsCommand = answerCommand(models, { text: modelsText });
 
-export function modelsText(result: ModelList | ModelManifest): string {
+const columns = ["", "id", "task", right("MB"), right("dimensions"), right("LFW"), "threshold (FAR)", "licence", "description"];
+
+function modelsText(result: ModelList | ModelManifest): string {
   if (!("models" in result))
     return result.task === "embedding" ? `${plainText(result)}\nlimits: ${HARD_PEOPLE}` : plainText(result);
   const rows = result.models.map((model) => [

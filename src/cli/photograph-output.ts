@@ -7,6 +7,9 @@ import type { PrintOption, PrintOptions } from "./print-options.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** What an interrupted run keeps. */
+export const KEPT_COPIES = "Copies made so far are complete.";
+
 export type ListedPhotograph = { readonly photograph: number; readonly paths: readonly string[]; readonly gone: boolean };
 
 export const photographOptions: readonly PrintOption[] = [

@@ -3,8 +3,12 @@ import { printable } from "./printable.ts";
 
 export type Column = { readonly title: string; readonly align?: "right"; readonly minWidth?: number };
 
+/** A column of numbers. */
+export const right = (title: string): Column => ({ title, align: "right" });
+
 /** Formats all rows at once below their titles; columns are as wide as their widest cell. */
-export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+export function tableLines(named: readonly (Column | string)[], rows: readonly (readonly string[])[]): string[] {
+  const columns = named.map((column) => (typeof column === "string" ? { title: column } : column));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => printable(row[i] ?? "").length)));
   const format = rowFormatter(columns.map((column, i) => ({ ...column, minWidth: widths[i] as number })));
   return [columns.map(({ title }) => title), ...rows].map(format);

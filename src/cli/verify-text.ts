@@ -1,14 +1,15 @@
 /** A verdict in words. */
 import { type ExitCode, exitCodes } from "../errors.ts";
+import { verify } from "../operations/verify.ts";
 import type { Verdict } from "../schemas/verdict.ts";
 import { calibrationText } from "./calibration-text.ts";
+import { answerCommand } from "./command.ts";
 import { boxText } from "./face-table.ts";
-import type { PrintOption, PrintOptions } from "./print-options.ts";
+import type { PrintOptions } from "./print-options.ts";
 import type { Style } from "./terminal.ts";
 
-export const verifyOptions: readonly PrintOption[] = [
-  { flags: "--exit-code", description: `exit with ${exitCodes.notVerified} if they are different people` },
-];
+const byExitCode = { flags: "--exit-code", description: `exit with ${exitCodes.notVerified} if they are different people` };
+export const verifyCommand = answerCommand(verify, { text: verifyText, exitCode: verifyExitCode, options: [byExitCode] });
 
 export function verifyExitCode({ verified }: Verdict, { exitCode }: PrintOptions): ExitCode {
   return exitCode === true && !verified ? exitCodes.notVerified : exitCodes.done;

@@ -42,6 +42,9 @@ export type StreamOperation<I extends z.ZodObject = z.ZodObject, O extends z.Zod
 
 export type Operation = AnswerOperation | StreamOperation;
 
+/** Result of an operation; of a stream, its records. */
+export type OutputOf<O extends { readonly output: z.ZodType }> = z.output<O["output"]>;
+
 /** An operation without a command has neither. */
 type Optional = "positionals" | "examples";
 type Defined<T extends { readonly kind: string } & Record<Optional, unknown>> = Omit<T, "kind" | Optional> &

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testFace, testFile } from "../../../test/gallery/store-conformance.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { suggestionsText } from "../../cli/suggestions-text.ts";
+import { suggestionsText } from "../../cli/people-text.ts";
 import { openFaceSearch } from "../../gallery/access/face-search.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { samePersonQuestions } from "../../gallery/people/same-person.ts";

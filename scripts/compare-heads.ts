@@ -78,8 +78,7 @@ const heldOut = [...vals].map(([name, own]) => ({
 }));
 console.log(JSON.stringify(heldOut, null, 1));
 
-const allPairs = await readPairs(pairsFile);
-const pairs = folds ? selectFolds([...allPairs], folds) : allPairs;
+const pairs = selectFolds(await readPairs(pairsFile), folds);
 const paths = await findPairImages(images, pairs);
 const lfwFaces = new Map<string, TrainingFace>();
 for await (const item of facenet.embed(new Set(paths.values()), { faces: "central" })) {

@@ -3,12 +3,10 @@
  * with a table of its rows beside it.
  */
 
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { createInterface } from "node:readline";
 import * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { readBytes, readLines, readText } from "../files/read-file.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
 import { Box, Quality } from "../schemas/face.ts";
 import type { ImageFailure } from "../schemas/failure.ts";
@@ -77,7 +75,7 @@ async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
   const failures: ImageFailure[] = [];
   let model: string | null = null;
   let number = 0;
-  for await (const line of linesOf(file)) {
+  for await (const line of readLines(file)) {
     number++;
     if (line.trim() === "") continue;
     const record = parseLine(line, file, number);
@@ -107,15 +105,6 @@ async function readJsonLines(file: string): Promise<ExportedEmbeddings> {
 
 const areaOf = (box: Box | undefined): number => (box ? box.width * box.height : 0);
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file, "utf8");
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) yield line;
-  } catch (error) {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  }
-}
-
 function parseLine(line: string, file: string, number: number): z.infer<typeof Line> {
   const place = `line ${number}`;
   try {
@@ -128,7 +117,7 @@ function parseLine(line: string, file: string, number: number): z.infer<typeof L
 
 async function readNpy(file: string): Promise<ExportedEmbeddings> {
   const matrix = parseNpy(await readBytes(file), file);
-  const labels = parseLabels((await readBytes(`${file}.labels.csv`)).toString("utf8"), `${file}.labels.csv`);
+  const labels = parseLabels(await readText(`${file}.labels.csv`), `${file}.labels.csv`);
   if (labels.length !== matrix.length)
     throw new FaceNetError("EMBEDDINGS_INVALID", {
       file,
@@ -142,12 +131,6 @@ async function readNpy(file: string): Promise<ExportedEmbeddings> {
     largestOf.set(image, { image, box, quality: null, vector: matrix[row] as Float32Array, code: undefined });
   }
   return { model: null, faces: [...largestOf.values()], failures: [] };
-}
-
-function readBytes(file: string): Promise<Buffer> {
-  return readFile(file).catch((error: unknown) => {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  });
 }
 
 /** Rows of a two-dimensional little-endian float32 or float64 matrix in C order (numpy.lib.format, versions 1 to 3). */

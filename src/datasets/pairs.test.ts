@@ -116,7 +116,7 @@ describe("pairs", () => {
 
     it("rejects a fold that is not in the list", () => {
       expect(() => selectFolds(parsePairs(list, "pairs.txt"), [1, 3])).toThrow(
-        new RangeError("folds: must be among 1, 2, got 3"),
+        new FaceNetError("OPTION_INVALID", { option: "folds", reason: "must be among 1, 2, got 3" }),
       );
     });
   });

@@ -9,9 +9,11 @@
  * Format: http://vis-www.cs.umass.edu/lfw/README.txt
  */
 
-import { readdir, readFile } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { readBytes } from "../files/read-file.ts";
 import { listImages } from "../image/list-images.ts";
 
 /** One image of a person: `index` counts from 1. */
@@ -116,13 +118,19 @@ export function pairImagePath({ name, index }: ImageRef): string {
 /**
  * Pairs of some folds, in their order.
  *
- * @param folds numbers of folds, from 1
- * @throws RangeError for a fold without pairs
+ * @param folds numbers of folds, from 1; undefined: all
+ * @throws FaceNetError OPTION_INVALID for a fold without pairs
  */
-export function selectFolds<P extends { readonly fold: number }>(pairs: readonly P[], folds: readonly number[]): P[] {
+export function selectFolds<P extends { readonly fold: number }>(
+  pairs: readonly P[],
+  folds: readonly number[] | undefined,
+): readonly P[] {
+  if (!folds) return pairs;
   const known = new Set(pairs.map(({ fold }) => fold));
-  for (const fold of folds) {
-    if (!known.has(fold)) throw new RangeError(`folds: must be among ${[...known].join(", ") || "none"}, got ${fold}`);
+  const unknown = folds.find((fold) => !known.has(fold));
+  if (unknown !== undefined) {
+    const reason = `must be among ${[...known].join(", ") || "none"}, got ${unknown}`;
+    throw new FaceNetError("OPTION_INVALID", { option: "folds", reason });
   }
   return pairs.filter(({ fold }) => folds.includes(fold));
 }
@@ -133,21 +141,9 @@ export function selectFolds<P extends { readonly fold: number }>(pairs: readonly
  * @throws FaceNetError FILE_NOT_READABLE if the file cannot be read or is not UTF-8; PAIRS_INVALID as {@link parsePairs}
  */
 export async function readPairs(file: string): Promise<Pair[]> {
-  return parsePairs(await readText(file), file);
-}
-
-async function readText(file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: "it is not UTF-8 text" }, error);
-  }
+  const bytes = await readBytes(file);
+  if (!isUtf8(bytes)) throw new FaceNetError("FILE_NOT_READABLE", { file, reason: "it is not UTF-8 text" });
+  return parsePairs(new TextDecoder().decode(bytes), file);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Attributes of people or images: a CSV file with a column `person` or `image` and at least one column of labels. */
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
+import { readText } from "../files/read-file.ts";
 
 /** Subject of the rows: all images of a person, or one image (`person/file`). */
 export type AttributeKey = "person" | "image";
@@ -18,10 +18,7 @@ export type Attributes = {
  * @throws FaceNetError FILE_NOT_READABLE, GROUPS_INVALID
  */
 export async function readAttributes(file: string, by?: readonly string[]): Promise<Attributes> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  });
-  return parseAttributes(text, file, by);
+  return parseAttributes(await readText(file), file, by);
 }
 
 /**

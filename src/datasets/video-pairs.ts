@@ -6,8 +6,8 @@
  *
  * Columns between the second video and the last are passed over.
  */
-import { readFile } from "node:fs/promises";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
+import { readText } from "../files/read-file.ts";
 
 /** Two videos by PERSON/VIDEO, their fold from 1, and whether they show one person. */
 export type VideoPair = { readonly left: string; readonly right: string; readonly same: boolean; readonly fold: number };
@@ -38,10 +38,7 @@ export function parseVideoPairs(text: string, file: string): VideoPair[] {
 
 /** @throws FaceNetError FILE_NOT_READABLE; PAIRS_INVALID as {@link parseVideoPairs} */
 export async function readVideoPairs(file: string): Promise<VideoPair[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  });
-  return parseVideoPairs(text, file);
+  return parseVideoPairs(await readText(file), file);
 }
 
 /** PERSON/VIDEO of a video's folder. */

@@ -1,7 +1,7 @@
 /** Set of labelled faces: common input of all protocols, from images or a file of embeddings. */
 
 import { createHash } from "node:crypto";
-import { type EmbeddingMatrix, rowsOf, selectRows } from "../metric/embedding-matrix.ts";
+import { createEmbeddingMatrix, type EmbeddingMatrix, rowsOf, selectRows } from "../metric/embedding-matrix.ts";
 import type { ComparedFace, Verification } from "../schemas/evaluation.ts";
 import type { Box, Quality } from "../schemas/face.ts";
 
@@ -20,20 +20,51 @@ export type FaceSet = {
   readonly embeddings: EmbeddingMatrix;
 };
 
-/** Selects faces, in the given order, and only their people, numbered by first appearance. */
-export function selectFaces(
-  { images, boxes, qualities, people, person, embeddings }: FaceSet,
-  wanted: readonly number[],
+export type LabelledFace = {
+  readonly image: string;
+  readonly person: string;
+  readonly box?: Box | null;
+  readonly quality?: Quality | null;
+};
+
+/** @param rows embeddings of the faces. Numbers people in order of first appearance. */
+export function faceSetOf(
+  faces: readonly LabelledFace[],
+  rows: readonly (Int8Array | Float32Array)[],
+  compared: "bytes" | "floats",
 ): FaceSet {
-  const who = wanted.map((face) => person[face] as number);
-  const kept = [...new Set(who)];
+  const people = [...new Set(faces.map(({ person }) => person))];
+  const numbers = new Map(people.map((person, number) => [person, number]));
+  return {
+    images: faces.map(({ image }) => image),
+    boxes: faces.map(({ box }) => box ?? null),
+    qualities: faces.map(({ quality }) => quality ?? null),
+    people,
+    person: Uint32Array.from(faces, ({ person }) => numbers.get(person) as number),
+    embeddings: createEmbeddingMatrix(rows, compared),
+  };
+}
+
+/** Selects faces, in the given order, and only their people, numbered by first appearance. */
+export function selectFaces(faces: FaceSet, wanted: readonly number[]): FaceSet {
+  const selected = rowsOfSet(faces, wanted);
+  const kept = [...new Set(selected.person)];
   const numbers = new Map(kept.map((old, number) => [old, number]));
+  return {
+    ...selected,
+    people: kept.map((old) => faces.people[old] as string),
+    person: selected.person.map((old) => numbers.get(old) as number),
+  };
+}
+
+/** Selects faces, in the given order; the people keep their numbers. */
+function rowsOfSet({ images, boxes, qualities, people, person, embeddings }: FaceSet, wanted: readonly number[]): FaceSet {
   return {
     images: wanted.map((face) => images[face] as string),
     boxes: wanted.map((face) => boxes[face] ?? null),
     qualities: qualities && wanted.map((face) => qualities[face] ?? null),
-    people: kept.map((old) => people[old] as string),
-    person: Uint32Array.from(who, (old) => numbers.get(old) as number),
+    people,
+    person: Uint32Array.from(wanted, (face) => person[face] as number),
     embeddings: selectRows(embeddings, wanted),
   };
 }
@@ -60,14 +91,7 @@ export function findCopies(faces: FaceSet): Verification["copies"] {
 /** The set with only the first of identical images. */
 export function withoutCopies(faces: FaceSet): FaceSet {
   const kept = [...originals(faces)].filter(([row, of]) => row === of).map(([row]) => row);
-  return {
-    images: kept.map((row) => faces.images[row] as string),
-    boxes: kept.map((row) => faces.boxes[row] ?? null),
-    qualities: faces.qualities && kept.map((row) => faces.qualities?.[row] ?? null),
-    people: faces.people,
-    person: Uint32Array.from(kept, (row) => faces.person[row] as number),
-    embeddings: selectRows(faces.embeddings, kept),
-  };
+  return rowsOfSet(faces, kept);
 }
 
 /** First row with the same embedding, for each row. */

@@ -1,9 +1,9 @@
 /** Faces drawn by a user where the detector finds none: stored with their corrections, and compared if they can be embedded. */
 import { FaceNetError } from "../errors.ts";
-import { overlapOfUnion } from "../faces/detection/overlap.ts";
+import { nearestBox } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
-import type { CorrectionRecord, GalleryFace, NewFace, Photograph } from "../schemas/gallery.ts";
+import type { CorrectionRecord, NewFace, Photograph } from "../schemas/gallery.ts";
 import { originalOf } from "./embed-again.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
 
@@ -45,7 +45,7 @@ export async function drawFace(
 ): Promise<DrawnFace> {
   requireInside(box, photograph);
   const faces = await Array.fromAsync(store.faces({ photograph: photograph.id }));
-  const known = nearestOf(faces, box, SAME_FACE);
+  const known = nearestBox(faces, box, SAME_FACE);
   if (known) {
     const done = name === undefined ? null : await store.correct({ kind: "enroll", name, faces: [known.id] });
     return { face: known.id, added: false, embedded: known.embedded, done };
@@ -60,18 +60,13 @@ export async function drawFace(
       minConfidence: LEAST_CONFIDENCE,
     },
   );
-  const free = looked.faces.filter((found) => !nearestOf(faces, found.box, SAME_FACE));
-  const found = nearestOf(free, box, FOUND);
+  const free = looked.faces.filter((found) => !nearestBox(faces, found.box, SAME_FACE));
+  const found = nearestBox(free, box, FOUND);
   const drawn: NewFace = found
     ? { box, landmarks: found.landmarks, quality: found.quality, code: found.embedding.code, drawn: true }
     : unembedded(box, facenet);
   const added = await store.addDrawnFace(photograph.id, drawn, { name: name ?? null });
   return { ...added, added: true, embedded: found !== undefined };
-}
-
-function nearestOf<F extends Pick<GalleryFace, "box">>(faces: readonly F[], box: Box, least: number): F | undefined {
-  const judged = faces.map((face) => ({ face, overlap: overlapOfUnion(face.box, box) }));
-  return judged.filter(({ overlap }) => overlap >= least).sort((a, b) => b.overlap - a.overlap)[0]?.face;
 }
 
 function requireInside({ x, y, width, height }: Box, size: Photograph): void {

@@ -8,7 +8,7 @@
 
 import { FaceNetError } from "../errors.ts";
 import { type Progress, ProgressCounter, toFaceNetError } from "../faces/batch.ts";
-import { overlapOfUnion } from "../faces/detection/overlap.ts";
+import { pairBoxes } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
 import type { EmbeddedImage } from "../schemas/face.ts";
@@ -30,8 +30,6 @@ export type MigrateOptions = Pick<LookOptions, "maxPixels" | "signal"> & {
   readonly store: GalleryStore;
   /** Detect faces again, because the gallery's faces were detected differently. */
   readonly findAnew: boolean;
-  /** Store full embeddings of new faces. */
-  readonly vectors?: boolean | undefined;
   readonly onProgress?: (progress: Progress) => void;
 };
 
@@ -61,7 +59,6 @@ export async function embedAgain({
   facenet,
   store,
   findAnew,
-  vectors = false,
   maxPixels,
   signal,
   onProgress,
@@ -83,7 +80,7 @@ export async function embedAgain({
     if (!("data" in content)) return lose(content);
     try {
       const source = { name: content.path, data: content.data };
-      const migrated = await embedPhotograph(facenet, source, faces, { findAnew, maxPixels, signal, vectors });
+      const migrated = await embedPhotograph(facenet, source, faces, { findAnew, maxPixels, signal });
       await store.recordMigrated({ photograph: id, ...migrated });
       counts.photographs++;
       counts.faces += migrated.faces.length;
@@ -98,50 +95,35 @@ export async function embedAgain({
   return { ...counts, lost: [...lost.values()] };
 }
 
-type EmbedOptions = Pick<MigrateOptions, "findAnew" | "vectors" | "maxPixels" | "signal">;
+type EmbedOptions = Pick<MigrateOptions, "findAnew" | "maxPixels" | "signal">;
 
 async function embedPhotograph(
   facenet: FaceNet,
   source: NamedBytes,
   known: readonly GalleryFace[],
-  { findAnew, vectors, ...options }: EmbedOptions,
+  { findAnew, ...options }: EmbedOptions,
 ): Promise<Pick<MigratedPhotograph, "faces" | "found">> {
   const found = findAnew ? (await facenet.embed(source, options)).faces : [];
-  const partners = matchFaces(known, found);
-  const rest = known.filter((_, i) => partners[i] === undefined);
+  const partners = new Map(pairBoxes(known, found, SAME_FACE));
+  const rest = known.filter((face) => !partners.has(face));
   const marks = rest.map(({ box, landmarks, quality }) => ({ box, landmarks, confidence: quality.confidence }));
   const again = rest.length > 0 ? (await facenet.embedFaces({ source, faces: marks }, options)).faces : [];
-  const embeddedOf = (face: GalleryFace, i: number): EmbeddedImage["faces"][number] =>
-    (partners[i] === undefined ? again[rest.indexOf(face)] : found[partners[i]]) as EmbeddedImage["faces"][number];
+  const taken = new Set(partners.values());
   return {
-    faces: known.map((face, i) => {
-      const { box, landmarks, quality, embedding } = embeddedOf(face, i);
+    faces: known.map((face) => {
+      const partner = partners.get(face);
+      const { box, landmarks, quality, embedding } = partner ?? (again[rest.indexOf(face)] as EmbeddedImage["faces"][number]);
       return {
         id: face.id,
         code: embedding.code,
         vector: face.vector && embedding.vector,
-        ...(partners[i] === undefined ? {} : { place: { box, landmarks, quality } }),
+        ...(partner && { place: { box, landmarks, quality } }),
       };
     }),
     found: found
-      .filter((_, i) => !partners.includes(i))
-      .map(({ box, landmarks, quality, embedding: { code, vector } }) => {
-        return { box, landmarks, quality, code, vector: vectors ? vector : null };
-      }),
+      .filter((face) => !taken.has(face))
+      .map(({ box, landmarks, quality, embedding: { code } }) => ({ box, landmarks, quality, code, vector: null })),
   };
-}
-
-/** For each known face the index of the detected face at its position, each used at most once: greedy by overlap. */
-function matchFaces(
-  known: readonly Pick<GalleryFace, "box">[],
-  found: readonly Pick<GalleryFace, "box">[],
-): (number | undefined)[] {
-  const pairs = known.flatMap((a, i) => found.map((b, j) => ({ i, j, overlap: overlapOfUnion(a.box, b.box) })));
-  const partners: (number | undefined)[] = known.map(() => undefined);
-  for (const { i, j, overlap } of pairs.sort((a, b) => b.overlap - a.overlap)) {
-    if (overlap >= SAME_FACE && partners[i] === undefined && !partners.includes(j)) partners[i] = j;
-  }
-  return partners;
 }
 
 async function countLeft(store: GalleryStore): Promise<number> {

@@ -1,5 +1,6 @@
 /** Streams a gallery as export records. */
 import { mapOrdered } from "../faces/map-ordered.ts";
+import { base64 } from "../files/json-text.ts";
 import type { GalleryFace, KnownFile, Photograph } from "../schemas/gallery.ts";
 import { EXPORT_FORMAT, type ExportRecord, type ExportRecordOf, type FaceReference } from "../schemas/gallery-export.ts";
 import type { GalleryStore } from "./store/gallery-store.ts";
@@ -113,6 +114,3 @@ async function referenceTo(store: GalleryStore, id: number): Promise<FaceReferen
   const photograph = face && (await store.photograph(face.photograph));
   return photograph && { photograph: photograph.hash, box: face.box };
 }
-
-const base64 = (bytes: Int8Array | Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

@@ -4,8 +4,7 @@
  * interrupted or complete import can be repeated; for undo they are one step.
  */
 
-import { overlapOfUnion } from "../faces/detection/overlap.ts";
-import type { Box } from "../schemas/face.ts";
+import { nearestBox } from "../faces/detection/overlap.ts";
 import type { GalleryFace, NewFace } from "../schemas/gallery.ts";
 import type { ExportRecord, ExportRecordOf, FaceReference } from "../schemas/gallery-export.ts";
 import type { GalleryStore, OpenStep } from "./store/gallery-store.ts";
@@ -151,7 +150,7 @@ export class GalleryImport {
     if (photograph === undefined) return;
     const own = await Array.fromAsync(store.faces({ photograph }));
     for (const { box, person, assignedBy: by, ignored: as, cover: isCover = false } of faces) {
-      const face = person === null && as === undefined ? undefined : faceAt(own, box);
+      const face = person === null && as === undefined ? undefined : nearestBox(own, box, SAME_FACE);
       if (face && person !== null) this.#claims.push({ face: face.id, owner: face, wanted: { person, by, isCover } });
       else if (face && as !== undefined && face.assignedBy !== "user" && !face.ignored)
         await this.#step.correct({ kind: "ignore", faces: [face.id], as });
@@ -221,7 +220,7 @@ export class GalleryImport {
 
   async #find({ photograph: hash, box }: FaceReference): Promise<GalleryFace | undefined> {
     const photograph = await this.#store.photographByHash(hash);
-    return photograph && faceAt(await Array.fromAsync(this.#store.faces({ photograph: photograph.id })), box);
+    return photograph && nearestBox(await Array.fromAsync(this.#store.faces({ photograph: photograph.id })), box, SAME_FACE);
   }
 }
 
@@ -237,17 +236,4 @@ function newFace({ box, landmarks, quality, code, vector, drawn, embedded }: Exp
     code: new Int8Array(Buffer.from(code, "base64")),
     vector: vector === undefined ? null : new Float32Array(Uint8Array.from(Buffer.from(vector, "base64")).buffer),
   };
-}
-
-/** The face at a position: the one with the same box, else the one that overlaps it most. */
-function faceAt(faces: readonly GalleryFace[], box: Box): GalleryFace | undefined {
-  let best: GalleryFace | undefined;
-  let most = SAME_FACE;
-  for (const face of faces) {
-    const overlap = overlapOfUnion(face.box, box);
-    if (overlap < most || (best && overlap === most)) continue;
-    best = face;
-    most = overlap;
-  }
-  return best;
 }

@@ -1,7 +1,6 @@
 /** Reads and validates the records of an export file. */
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { readLines } from "../files/read-file.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
 import { EXPORT_FORMAT, ExportRecord } from "../schemas/gallery-export.ts";
 
@@ -11,7 +10,7 @@ export async function* readExport(file: string): AsyncGenerator<ExportRecord, vo
   let bytesOfCode: number | undefined;
   let ended = false;
   const invalid = (reason: string, cause?: unknown) => new FaceNetError("GALLERY_EXPORT_INVALID", { file, line, reason }, cause);
-  for await (const text of linesOf(file)) {
+  for await (const text of readLines(file)) {
     line++;
     if (text === "" || ended) continue;
     const record = parse(text, invalid);
@@ -34,16 +33,5 @@ function parse(text: string, invalid: (reason: string, cause?: unknown) => FaceN
     return ExportRecord.parse(JSON.parse(text));
   } catch (error) {
     throw invalid(brokenRule(error) ?? reasonOf(error), error);
-  }
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file, "utf8");
-  try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  } finally {
-    stream.destroy();
   }
 }

@@ -1,6 +1,6 @@
 /** Model with a user's calibration: one stored by `facenet calibrate`, or a file. */
-import { readFile } from "node:fs/promises";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { FaceNetError } from "../errors.ts";
+import { readText } from "../files/read-file.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
 import { Calibration, type ThresholdOrigin } from "../schemas/threshold.ts";
 import { type LocatedModel, locateModel } from "./model-store.ts";
@@ -33,7 +33,7 @@ export async function locateCalibrated(name?: string, calibration?: string): Pro
 export async function storedCalibration(located: LocatedModel<EmbeddingManifest>): Promise<Calibration | undefined> {
   if (located.manifest.calibration) return located.manifest.calibration;
   const file = usersCalibrationFile(located);
-  const text = file === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined); // absent unless stored
+  const text = file === undefined ? undefined : await readText(file).catch(() => undefined); // absent unless stored
   return file === undefined || text === undefined ? undefined : parseCalibration(text, file);
 }
 
@@ -71,12 +71,6 @@ function applied(
     },
     calibration: { from, calibratedOn },
   };
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  });
 }
 
 function parseCalibration(text: string, file: string): Calibration {

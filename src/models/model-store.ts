@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as z from "zod";
 import { FaceNetError, reasonOf } from "../errors.ts";
+import { fileExists } from "../files/whole-file.ts";
 import { brokenRule, ruleOf } from "../schemas/broken-rule.ts";
 import {
   type DetectionManifest,
@@ -87,7 +88,7 @@ async function locateById(task: Task, name: string | undefined, directory: strin
   const id = name ?? defaults[task];
   const manifest = models.find((model) => model.id === id);
   if (manifest) return { manifest, manifestFile: join(directory, "manifest.json"), directory };
-  if (name !== undefined && (await exists(join(name, "manifest.json")))) return locateByPath(name);
+  if (name !== undefined && (await fileExists(join(name, "manifest.json")))) return locateByPath(name);
   const known = models.filter((model) => model.task === task).map((model) => model.id);
   throw new FaceNetError("MODEL_NOT_FOUND", { model: id, known: known.join(", ") });
 }
@@ -98,7 +99,7 @@ async function locateByPath(path: string): Promise<LocatedModel> {
   });
   const directory = info.isDirectory() ? path : dirname(path);
   const own = info.isDirectory() ? undefined : path.replace(/\.onnx$/, ".json");
-  const file = own && (await exists(own)) ? own : join(directory, "manifest.json");
+  const file = own && (await fileExists(own)) ? own : join(directory, "manifest.json");
   const manifest = parseManifest(path, file, await readManifest(path, file), ModelManifest);
   if (!info.isDirectory() && manifest.task === "embedding" && manifest.model.file !== basename(path)) {
     const reason = `it describes ${manifest.model.file}, not ${basename(path)}`;
@@ -106,12 +107,6 @@ async function locateByPath(path: string): Promise<LocatedModel> {
   }
   return { manifest, manifestFile: file, directory };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function readManifest(model: string, file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {

@@ -3,7 +3,6 @@ import type { Pair } from "../datasets/pairs.ts";
 import type { FaceSet } from "../evaluation/face-set.ts";
 import { matchPairs } from "../evaluation/protocols/verification-protocols.ts";
 import { verifyPairs } from "../evaluation/verification.ts";
-import { createEmbeddingMatrix } from "../metric/embedding-matrix.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
 import type { ExperimentLevel } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
@@ -50,24 +49,6 @@ export function createLevelTable({ images, pairs, files }: PairData, { far, resa
       [measured, skipped] = [figures.pairs, skippedPairs.length];
     },
     result: () => ({ levels, pairs: measured, skipped }),
-  };
-}
-
-/** Face embeddings as compared, with the people of their images. */
-export function faceSetOf(
-  images: readonly string[],
-  rows: readonly (Int8Array | Float32Array)[],
-  personOf: (image: string) => string,
-  compared: "bytes" | "floats",
-): FaceSet {
-  const people = [...new Set(images.map(personOf))];
-  const numbers = new Map(people.map((person, number) => [person, number]));
-  return {
-    images,
-    boxes: images.map(() => null),
-    people,
-    person: Uint32Array.from(images, (image) => numbers.get(personOf(image)) as number),
-    embeddings: createEmbeddingMatrix(rows, compared),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Repeats a study of the paper on a model and a list of pairs, and writes its plot. */
 import { tmpdir } from "node:os";
 import { basename, join, resolve, sep } from "node:path";
-import { findPairImages, type Pair, pairImagePath, readPairs, selectFolds } from "../datasets/pairs.ts";
+import { findPairImages, pairImagePath, readPairs, selectFolds } from "../datasets/pairs.ts";
 import { listPersonFolders, personOfPath } from "../datasets/person-folders.ts";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { FaceNetOptions, LookOptions } from "../faces/facenet.ts";
@@ -39,7 +39,7 @@ export type ExperimentOptions = FaceNetOptions &
 export async function runExperiment(options: ExperimentOptions, context: RunContext): Promise<Experiment> {
   requireFolder(options, "fit", ["dimensions"]);
   requireFolder(options, "training", trainingStudies);
-  const pairs = await chosenPairs(options);
+  const pairs = selectFolds(await readPairs(options.pairs), options.folds);
   const files = await findPairImages(options.images, pairs);
   const personOf = new Map(
     pairs.flatMap(({ left, right }) => [left, right]).map((ref) => [files.get(pairImagePath(ref)), ref.name]),
@@ -87,16 +87,6 @@ function requireFolder(input: ExperimentOptions, option: "fit" | "training", stu
   const what = option === "fit" ? "the folder of other people" : "the folder of people to train on";
   const reason = `is ${what} that the study of ${studies.join(" or ")} needs, and no other study takes`;
   throw new FaceNetError("OPTION_INVALID", { option: `${option} (--${option})`, reason });
-}
-
-async function chosenPairs({ pairs: file, folds }: Pick<ExperimentOptions, "pairs" | "folds">): Promise<Pair[]> {
-  const all = await readPairs(file);
-  if (!folds) return all;
-  try {
-    return selectFolds(all, folds);
-  } catch (error) {
-    throw new FaceNetError("OPTION_INVALID", { option: "folds", reason: reasonOf(error) }, error);
-  }
 }
 
 async function writePlot(folder: string, result: Experiment): Promise<void> {

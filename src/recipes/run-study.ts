@@ -1,6 +1,6 @@
 /** Study of an existing model: vectors of every image at each level, and the evaluation of the pairs. */
 import { cpus } from "node:os";
-import type { FaceSet } from "../evaluation/face-set.ts";
+import { type FaceSet, faceSetOf } from "../evaluation/face-set.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
 import { compressAsJpeg, scaleToSquare } from "../image/degrade.ts";
@@ -8,7 +8,7 @@ import { encodeBytes, roundToHalf } from "../metric/byte-code.ts";
 import { principalComponents, project } from "../metric/principal-components.ts";
 import type { Experiment, Study, TrainingStudy } from "../schemas/experiment.ts";
 import type { EmbeddingManifest } from "../schemas/model-manifest.ts";
-import { createLevelTable, faceSetOf, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";
+import { createLevelTable, type MeasuredLevels, type PairData, type StudyOptions } from "./level-table.ts";
 import { differenceOf, studyPlans } from "./studies.ts";
 import { type CachedFaces, cachedVectors, cacheFaces, embedded, FACE_SIZE, largeCutOut, type Vectors } from "./study-cache.ts";
 
@@ -117,7 +117,8 @@ function faceSet(vectors: Vectors, { personOf, facenet }: StudyData, study: Mode
     if (!asBytes) return study === "bytes" && value === 2 ? vector.map(roundToHalf) : vector;
     return study === "bytes" && value < 1 ? signsOf(vector) : encodeBytes(vector, codeScale);
   });
-  return faceSetOf([...vectors.keys()], rows, personOf, asBytes ? "bytes" : "floats");
+  const images = [...vectors.keys()].map((image) => ({ image, person: personOf(image) }));
+  return faceSetOf(images, rows, asBytes ? "bytes" : "floats");
 }
 
 /** One bit per dimension: its sign. Distances of such codes are 4 x the share of bits that differ. */

@@ -1,10 +1,11 @@
 /** Studies that train one network per level and evaluate each on the same pairs. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { type FaceImages, type ImagePlace, peopleOf, placeName } from "../datasets/face-images.ts";
 import { type Network, type NetworkPlan, planNetwork } from "../engine/graph/network.ts";
 import type { Device } from "../engine/onnx-network.ts";
+import { faceSetOf } from "../evaluation/face-set.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../faces/facenet.ts";
 import type { RunContext } from "../faces/run-context.ts";
 import { fileExists } from "../files/whole-file.ts";
@@ -16,7 +17,7 @@ import { TrainingConfiguration, trainingDefaults } from "../schemas/training.ts"
 import { type SplitFaces, trainFromScratch } from "../training/run/train-from-scratch.ts";
 import { findFaces, type PeopleSplit, splitPeople } from "../training/run/training-faces.ts";
 import { openTrainingFolder, readCheckpoint } from "../training/run/training-folder.ts";
-import { createLevelTable, faceSetOf, type PairData, type StudyOptions } from "./level-table.ts";
+import { createLevelTable, type PairData, type StudyOptions } from "./level-table.ts";
 import { differenceOf, studyPlans, trainingLevels } from "./studies.ts";
 import { cachedVectors, cacheFaces, embedded, ownCutOut, type Vectors } from "./study-cache.ts";
 
@@ -71,10 +72,7 @@ export async function runTrainingStudy(
   const source = resolve(data.training);
   const base = TrainingConfiguration.parse({ ...studyTraining, network, steps, seed: studyTraining.seed + seed - 1 });
   const facesFor = async ({ input }: Network) => {
-    const kept = createHash("sha256")
-      .update(JSON.stringify([source, input]))
-      .digest("hex")
-      .slice(0, 16);
+    const kept = hash("sha256", JSON.stringify([source, input])).slice(0, 16);
     const sought = { ...data.look, data: source, aligned: false, facesFolder: join(cache, `training-${kept}`) };
     const { faces, border } = await findFaces({ ...sought, detector: engine.detector as string }, input, context);
     return { border, split: splitPeople(faces, base.heldOut, base.seed) };
@@ -99,7 +97,8 @@ export async function runTrainingStudy(
     const vectors = await vectorsOf(facenet, data);
     const { codeScale } = facenet.model.embedding;
     const codes = [...vectors.values()].map((vector) => encodeBytes(vector, codeScale));
-    table.add(level, faceSetOf([...vectors.keys()], codes, data.personOf, "bytes"), facenet.model);
+    const images = [...vectors.keys()].map((image) => ({ image, person: data.personOf(image) }));
+    table.add(level, faceSetOf(images, codes, "bytes"), facenet.model);
     await facenet.dispose();
   }
   const { people, imagesOfPeople } = (split as PeopleSplit).trained; // of the last level, as of all: a study has some
@@ -154,7 +153,7 @@ export async function trainLevel(training: LevelTraining, cache: string, context
   const filesOf = (set: FaceImages | undefined) =>
     set?.imagesOfPeople.flat().map((image) => placeName(set.images[image] as ImagePlace));
   const key = JSON.stringify([configuration, source, filesOf(trained), filesOf(heldOut)]);
-  const folder = join(cache, `trained-${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
+  const folder = join(cache, `trained-${hash("sha256", key).slice(0, 16)}`);
   if (await fileExists(join(folder, "manifest.json"))) return folder;
   const files = await openTrainingFolder(folder);
   const saved = await readCheckpoint(files, await fileExists(files.checkpoint));

@@ -5,13 +5,12 @@ import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { encodeBytes } from "../../metric/byte-code.ts";
-import { createEmbeddingMatrix } from "../../metric/embedding-matrix.ts";
 import { locateCalibrated } from "../../models/calibrated-model.ts";
 import type { Verification } from "../../schemas/evaluation.ts";
-import type { Box, Embedding, Quality } from "../../schemas/face.ts";
+import type { Embedding } from "../../schemas/face.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import type { ThresholdOrigin } from "../../schemas/threshold.ts";
-import type { FaceSet } from "../face-set.ts";
+import { type FaceSet, faceSetOf, type LabelledFace } from "../face-set.ts";
 import type { MeasureInput } from "./measure-options.ts";
 
 export type LabelledFaces = Pick<Verification, "imagesWithoutFace" | "failures"> & {
@@ -50,7 +49,7 @@ export async function embedLabelled(
     else failures.push({ image: item.image, code: item.error.code, message: item.error.message });
   }
   return {
-    faces: faceSetOf(found, compared),
+    faces: comparedFaces(found, compared),
     model: facenet.model,
     calibration: facenet.calibration,
     detector: facenet.detector.id,
@@ -60,29 +59,13 @@ export async function embedLabelled(
   };
 }
 
-export type FoundFace = {
-  readonly image: string;
-  readonly person: string;
-  readonly box: Box | null;
-  readonly quality?: Quality | null;
+type FoundFace = LabelledFace & {
   readonly embedding: Pick<Embedding, "vector" | "code">;
 };
 
-/** Numbers people in order of first appearance. */
-export function faceSetOf(found: readonly FoundFace[], compared: Compared): FaceSet {
-  const numbers = new Map<string, number>();
-  for (const { person } of found) if (!numbers.has(person)) numbers.set(person, numbers.size);
-  return {
-    images: found.map(({ image }) => image),
-    boxes: found.map(({ box }) => box),
-    qualities: found.map(({ quality }) => quality ?? null),
-    people: [...numbers.keys()],
-    person: Uint32Array.from(found, ({ person }) => numbers.get(person) as number),
-    embeddings: createEmbeddingMatrix(
-      found.map(({ embedding }) => (compared === "bytes" ? embedding.code : embedding.vector)),
-      compared,
-    ),
-  };
+function comparedFaces(found: readonly FoundFace[], compared: Compared): FaceSet {
+  const rows = found.map(({ embedding }) => (compared === "bytes" ? embedding.code : embedding.vector));
+  return faceSetOf(found, rows, compared);
 }
 
 /** @throws FaceNetError DATASET_INVALID if there is no face to measure */
@@ -177,7 +160,7 @@ export async function readLabelled(
     embedding: { vector, code: code ?? encodeBytes(vector, codeScale) },
   }));
   return {
-    faces: faceSetOf(found, input.compared ?? manifest.embedding.compared),
+    faces: comparedFaces(found, input.compared ?? manifest.embedding.compared),
     model: manifest,
     calibration,
     detector: null,

@@ -51,8 +51,7 @@ export async function measureModel(input: MeasureInput, context: RunContext): Pr
 
 async function measurePairList(input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
   const file = input.pairs as string;
-  const all = await readPairs(file);
-  const pairs = input.folds ? chosenFolds(all, input.folds) : all;
+  const pairs = selectFolds(await readPairs(file), input.folds);
   const source = sourceOf(input);
   const [files, own] =
     "images" in source ? await embedPairs(source.images, pairs, input, context) : await readPairsOf(source.embeddings, input);
@@ -65,18 +64,12 @@ async function measurePairList(input: MeasureInput, context: RunContext): Promis
   const { list: matched, skippedPairs } = matchPairs(pairs, files, loaded);
   const list = across ? bothWays(matched) : matched;
   if (list.left.length === 0)
-    throw new FaceNetError("PAIRS_INVALID", {
+    throw invalidPairs(
       file,
-      line: "(all)",
-      reason: `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): does the list belong to ${input.images ?? input.embeddings}?`,
-    });
+      `none of its ${skippedPairs.length} pairs could be measured (${skippedPairs[0]?.reason}): does the list belong to ${input.images ?? input.embeddings}?`,
+    );
   const verified = await orInvalid(
-    (reason) =>
-      new FaceNetError("PAIRS_INVALID", {
-        file,
-        line: "(all)",
-        reason: `${reason} (${skippedPairs.length} pairs were skipped)`,
-      }),
+    (reason) => invalidPairs(file, `${reason} (${skippedPairs.length} pairs were skipped)`),
     () => verifyList(loaded.faces, list, loaded.model, input, across?.distanceOf),
   );
   return described("pairs", loaded, verified, input, { skippedPairs, copies: findCopies(loaded.faces), alike: [] });
@@ -137,15 +130,13 @@ async function measureFolder(
 
 /** Protocol of YouTube Faces: pairs of videos in folds. Every frame counts, including similar ones. */
 async function measureVideoPairs(file: string, input: MeasureInput, context: RunContext): Promise<MeasuredModel> {
-  const all = await readVideoPairs(file);
-  const pairs = input.folds ? chosenFolds(all, input.folds) : all;
+  const pairs = selectFolds(await readVideoPairs(file), input.folds);
   const wanted = new Set(pairs.flatMap(({ left, right }) => [left, right]));
   const loaded = await loadFaces(input, context, { framesAVideo: input.frames, wanted: (video) => wanted.has(video) });
   const { videos, distanceOf } = videosOf(loaded.faces, dirname);
   const { list, skippedPairs } = matchVideoPairs(pairs, videos);
   const verified = await orInvalid(
-    (reason) =>
-      new FaceNetError("PAIRS_INVALID", { file, line: "(all)", reason: `${reason} (${skippedPairs.length} pairs were skipped)` }),
+    (reason) => invalidPairs(file, `${reason} (${skippedPairs.length} pairs were skipped)`),
     () => verifyList(videos, list, loaded.model, input, distanceOf),
   );
   return described("video", { ...loaded, faces: videos }, verified, input, { skippedPairs, copies: [], alike: [] });
@@ -230,6 +221,8 @@ function likelyOnePerson(faces: FaceSet, { model }: LabelledFaces): Promise<Like
   return peopleAlike(faces, Math.min(...model.thresholds.map(({ distance }) => distance)));
 }
 
+const invalidPairs = (file: string, reason: string) => new FaceNetError("PAIRS_INVALID", { file, line: "(all)", reason });
+
 const invalidSet =
   ({ images, embeddings }: MeasureInput) =>
   (reason: string, error: unknown): FaceNetError =>
@@ -268,12 +261,4 @@ function requireOptions(input: MeasureInput): void {
   require(writes, "pairsOut", "writes random pairs of a folder, so it requires balanced");
   const comparable = input.definitions === "paper" || protocol === "pairs" || input.balanced !== undefined;
   require(comparable, "definitions", "reference is for lists of pairs (pairs or balanced)");
-}
-
-function chosenFolds<P extends { readonly fold: number }>(pairs: readonly P[], folds: readonly number[]): P[] {
-  try {
-    return selectFolds([...pairs], folds);
-  } catch (error) {
-    throw new FaceNetError("OPTION_INVALID", { option: "folds", reason: reasonOf(error) }, error);
-  }
 }

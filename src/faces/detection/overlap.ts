@@ -18,6 +18,29 @@ export function overlapOfSmaller(a: Box, b: Box): number {
   return common(a, b) / Math.min(a.width * a.height, b.width * b.height);
 }
 
+/** The one with the largest intersection over union with a box, of those with at least `least`; the first of equal ones. */
+export function nearestBox<T extends { readonly box: Box }>(all: readonly T[], box: Box, least: number): T | undefined {
+  return pairBoxes([{ box }], all, least)[0]?.[1];
+}
+
+/** Pairs those whose boxes overlap, greedily by intersection over union from `least`; each is used at most once. */
+export function pairBoxes<A extends { readonly box: Box }, B extends { readonly box: Box }>(
+  some: readonly A[],
+  others: readonly B[],
+  least: number,
+): (readonly [A, B])[] {
+  const pairs = some.flatMap((a) => others.map((b) => ({ a, b, overlap: overlapOfUnion(a.box, b.box) })));
+  const taken = new Set<A | B>();
+  return pairs
+    .filter(({ overlap }) => overlap >= least)
+    .sort((x, y) => y.overlap - x.overlap)
+    .flatMap(({ a, b }) => {
+      if (taken.has(a) || taken.has(b)) return [];
+      taken.add(a).add(b);
+      return [[a, b] as const];
+    });
+}
+
 /**
  * Non-maximum suppression: of boxes whose intersection over union exceeds `limit`, keeps the most confident. Sorted
  * by decreasing confidence.

@@ -16,19 +16,17 @@ const SAME_SHOT = 0.5;
 /** Candidates compared in full for each missing photograph. */
 const CANDIDATES = 10;
 
-export type CarriedOver = {
-  /** faces matched in other photographs, with their corrections */
-  readonly placed: number;
-};
-
-/** @param model the gallery's embedding model, whose measured rates determine the distance limits */
+/**
+ * @param model the gallery's embedding model, whose measured rates determine the distance limits
+ * @returns number of faces matched in other photographs, with their corrections
+ */
 export async function carryOver(
   store: GalleryStore,
   model: Pick<EmbeddingManifest, "thresholds">,
   signal?: AbortSignal,
-): Promise<CarriedOver> {
+): Promise<number> {
   const gone = await store.goneLooks();
-  if (gone.length === 0) return { placed: 0 };
+  if (gone.length === 0) return 0;
   const maxDistance = sameFaceDistance(model);
   const search = await openFaceSearch(store, "exact");
   const best = (look: GoneLook) => {
@@ -55,7 +53,7 @@ export async function carryOver(
     await search.close();
   }
   await store.markSought(gone.map(({ photograph }) => photograph));
-  return { placed };
+  return placed;
 }
 
 /** Squared L2 distance up to which two faces at one path may be the same face, at a measured rate. */

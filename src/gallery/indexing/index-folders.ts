@@ -58,11 +58,11 @@ export async function indexFolders(paths: readonly string[], options: IndexFolde
     ),
     options,
   );
-  const { placed } = await carryOver(options.store, options.facenet.model, options.signal);
+  const carriedOver = await carryOver(options.store, options.facenet.model, options.signal);
   if (folders.size > 0) await options.store.markSettled();
   const passedOver = Object.fromEntries(endings);
   const failures = [...report.failures, ...emptied.map(toFailure)];
-  return { ...report, carriedOver: placed, missing, passedOver, companions, excluded, failures };
+  return { ...report, carriedOver, missing, passedOver, companions, excluded, failures };
 }
 
 /** Empty folders that contained photographs before: more likely an unmounted disk than a clean-up. */

@@ -86,8 +86,7 @@ export async function indexPhotographs(
 ): Promise<IndexReport> {
   const { facenet, store, signal } = options;
   const report = await takeIn(paths, options);
-  const { placed } = await carryOver(store, facenet.model, signal);
-  return { ...report, carriedOver: placed };
+  return { ...report, carriedOver: await carryOver(store, facenet.model, signal) };
 }
 
 /** The same without carrying corrections over from missing photographs, because more may turn out to be missing. */

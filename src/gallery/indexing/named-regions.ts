@@ -1,6 +1,6 @@
 /** Imports names of faces given in other programs as user corrections, from XMP inside a photograph or its sidecar file. */
 import { FaceNetError } from "../../errors.ts";
-import { overlapOfUnion } from "../../faces/detection/overlap.ts";
+import { overlapOfUnion, pairBoxes } from "../../faces/detection/overlap.ts";
 import { type RegionReading, readRegionReadings } from "../../image/face-regions.ts";
 import type { ImageMetadata } from "../../image/metadata.ts";
 import { readSidecar } from "../../image/sidecar.ts";
@@ -39,19 +39,7 @@ export function matchRegions<R extends { readonly box: Box }, F extends { readon
   regions: readonly R[],
   faces: readonly F[],
 ): { readonly region: R; readonly face: F }[] {
-  const pairs = regions.flatMap((region) =>
-    faces.map((face) => ({ region, face, overlap: overlapOfUnion(region.box, face.box) })),
-  );
-  const taken = new Set<R | F>();
-  return pairs
-    .filter(({ overlap }) => overlap >= LEAST_OVERLAP)
-    .sort((a, b) => b.overlap - a.overlap)
-    .filter(({ region, face }) => {
-      if (taken.has(region) || taken.has(face)) return false;
-      taken.add(region).add(face);
-      return true;
-    })
-    .map(({ region, face }) => ({ region, face }));
+  return pairBoxes(regions, faces, LEAST_OVERLAP).map(([region, face]) => ({ region, face }));
 }
 
 /** Assigns faces to the people named by regions. Corrections in the gallery take precedence over the file. */

@@ -1,9 +1,8 @@
 /** Watches folders and indexes files that are added, changed, moved or removed, until stopped. */
-
-import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toFaceNetError } from "../../faces/batch.ts";
+import { fileExists } from "../../files/whole-file.ts";
 import { isCompanion, isExcluded } from "../../image/list-images.ts";
 import type { FileFailure } from "../../schemas/failure.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
@@ -104,7 +103,7 @@ async function takeIn(paths: readonly string[], options: WatchOptions): Promise<
       const there: string[] = [];
       const gone: string[] = [];
       for (const path of paths) {
-        if (!(await isThere(path))) gone.push(path);
+        if (!(await fileExists(path))) gone.push(path);
         else if (!(await isCompanion(path))) there.push(path);
       }
       await indexFolders(there, options);
@@ -125,13 +124,6 @@ async function* knownAt(paths: readonly string[], { store }: Pick<WatchOptions, 
     if (known && !known.missing) yield path;
     yield* store.knownPaths(path + sep);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** @returns false if the signal aborted first */

@@ -1,6 +1,6 @@
 /** Selects a face of a known photograph: the prominent one, the one at an index, or the one in a box. */
 import { FaceNetError } from "../../errors.ts";
-import { overlapOfUnion } from "../../faces/detection/overlap.ts";
+import { nearestBox } from "../../faces/detection/overlap.ts";
 import { chooseFace, prominentFace } from "../../faces/face-choice.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { Box } from "../../schemas/face.ts";
@@ -31,7 +31,7 @@ export async function chosenFace(
   const faces = await Array.fromAsync(store.faces({ photograph }));
   const wanted = position === undefined ? box : (await facenet.detect(path, look)).faces[position]?.box;
   if (position !== undefined || box !== undefined) {
-    const face = wanted && inBox(faces, wanted);
+    const face = wanted && nearestBox(faces, wanted, SAME_FACE);
     if (face) return face;
     const option = position === undefined ? "box" : "position";
     throw new FaceNetError("OPTION_INVALID", {
@@ -46,9 +46,4 @@ export async function chosenFace(
   const face = index === undefined ? undefined : faces[index];
   if (!face) throw new FaceNetError("FACE_AMBIGUOUS", { image: path, count: faces.length });
   return face;
-}
-
-function inBox(faces: readonly GalleryFace[], box: Box): GalleryFace | undefined {
-  const judged = faces.map((face) => ({ face, overlap: overlapOfUnion(face.box, box) })).sort((a, b) => b.overlap - a.overlap);
-  return judged[0] && judged[0].overlap >= SAME_FACE ? judged[0].face : undefined;
 }

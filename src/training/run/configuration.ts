@@ -1,8 +1,8 @@
 /** Configuration of a training run: given options, else those of the checkpoint, else the defaults. */
-import { readFile } from "node:fs/promises";
 import type * as z from "zod";
 import type { Optimiser } from "../../engine/graph/optimiser.ts";
-import { FaceNetError, reasonOf } from "../../errors.ts";
+import { FaceNetError } from "../../errors.ts";
+import { readText } from "../../files/read-file.ts";
 import {
   defaultRates,
   groupPattern,
@@ -142,9 +142,7 @@ function requireReferences({ loss, teacher, compatibleWith }: TrainingConfigurat
 }
 
 async function readSchedule(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new FaceNetError("FILE_NOT_READABLE", { file, reason: reasonOf(error) }, error);
-  });
+  const text = await readText(file);
   parseSchedule(text, file);
   return text;
 }

@@ -2,7 +2,7 @@
  * Embeddings of the training faces by a reference model: the teacher, or the model to be compatible with. Each face is embedded
  * once, from the photograph it was cropped from, and cached in the run's folder for resuming.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { FaceNetError } from "../../errors.ts";
@@ -44,9 +44,7 @@ export async function embedReference(
     throw new FaceNetError("OPTION_INVALID", { option, reason });
   }
   const photographs = images.map(photographOf);
-  const key = createHash("sha256")
-    .update(JSON.stringify([model.model.sha256, look.aligned ?? false, photographs.map(placeName)]))
-    .digest("hex");
+  const key = hash("sha256", JSON.stringify([model.model.sha256, look.aligned ?? false, photographs.map(placeName)]));
   const kept = await readKept(file, key);
   const vectors = kept ?? new Float32Array(images.length * size);
   if (!kept) {

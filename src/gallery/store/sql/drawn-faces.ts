@@ -1,4 +1,5 @@
 /** Faces drawn by hand: removal on undo, and restoring on redo. */
+import { base64 } from "../../../files/json-text.ts";
 import type { SqlHooks, SqlSession } from "./sql-database.ts";
 
 /** A row of `face`, bytes in base64. Its person is restored by the other steps of the change. */
@@ -56,5 +57,4 @@ async function identityText(session: SqlSession): Promise<string | null> {
   return ((await session.get("SELECT value FROM property WHERE name = 'identity'"))?.value ?? null) as string | null;
 }
 
-const base64 = (data: Uint8Array): string => Buffer.from(data).toString("base64");
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));

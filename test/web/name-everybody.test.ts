@@ -6,7 +6,7 @@ import { nameAlbum } from "./named-album.ts";
 import { obstacle } from "./open-page.ts";
 
 const images = process.env.FACENET_DATA && join(process.env.FACENET_DATA, "lfw", "images");
-const [PHOTOGRAPHS, PEOPLE] = [100, 20];
+const [PHOTOGRAPHS, PEOPLE] = [60, 12];
 /** 600 for 100 people, which scripts/name-everybody.ts tries on 1,000 photographs. */
 const ACTS_PER_PERSON = 6;
 

@@ -129,7 +129,7 @@ describe("migrate", () => {
     const args = [main, "migrate", "--to", NEW, "--gallery", gallery, "--threads", "1"];
     const child = spawn(process.execPath, args, { stdio: "ignore" });
     const closed = new Promise((resolve) => child.once("close", resolve));
-    while ((await done()) === 0 && child.exitCode === null) await wait(5);
+    while ((await done()) === 0 && child.exitCode === null) await wait(10);
     child.kill("SIGKILL");
     await closed;
     const kept = await done();

@@ -30,7 +30,7 @@ async function cutAround(path: string, { box }: Face, margin: number): Promise<B
   const bottom = Math.min(height, Math.round(box.y + (1 + margin) * box.height));
   return sharp(path)
     .extract({ left, top, width: right - left, height: bottom - top })
-    .png()
+    .png({ compressionLevel: 0 })
     .toBuffer();
 }
 
@@ -65,7 +65,10 @@ describe("photographs of unusual shape", () => {
     let wanted = 0;
     for (let left = 0, i = 0; left < 18_500; i++) {
       const { path, faces } = samples[i % samples.length] as (typeof samples)[number];
-      const { data, info } = await sharp(path).resize({ height }).png().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(path)
+        .resize({ height })
+        .png({ compressionLevel: 0 })
+        .toBuffer({ resolveWithObject: true });
       layers.push({ input: data, left, top: 0 });
       left += info.width;
       wanted += faces.length;
@@ -82,7 +85,7 @@ describe("photographs of unusual shape", () => {
         const { picture } = portraits[i % portraits.length] as (typeof portraits)[number];
         const size = 150 + ((i * 37) % 90); // of which the face is half
         const portrait = sharp(picture).resize(size, size, { fit: "inside" });
-        const input = await (i % 2 === 0 ? portrait : portrait.flop()).png().toBuffer();
+        const input = await (i % 2 === 0 ? portrait : portrait.flop()).png({ compressionLevel: 0 }).toBuffer();
         return { input, left: (i % 10) * cell.width + ((i * 53) % 150), top: Math.floor(i / 10) * cell.height + ((i * 29) % 50) };
       }),
     );

@@ -4,7 +4,7 @@
  * pair counts as often as its people were drawn: m(a) times for a same-person pair, m(a) x m(b) times for a different-person pair
  * ("vertex bootstrap", Snijders and Borgatti 1999).
  */
-import { quantile } from "../metric/statistics.ts";
+import { percentileInterval } from "../metric/statistics.ts";
 import type { Roc } from "./roc.ts";
 
 /** Pairs for a bootstrap; people are whole numbers from 0. */
@@ -22,8 +22,6 @@ export type BootstrapOptions = {
   /** 0: no intervals. A 95 % interval requires several hundred. */
   readonly resamples: number;
   readonly random: () => number;
-  /** Default 0.95. */
-  readonly level?: number;
 };
 
 export type BootstrapInterval = { readonly level: number; readonly low: number; readonly high: number };
@@ -74,7 +72,7 @@ export function bootstrapPeople(
   people: number,
   count: number,
   figures: (times: Float64Array) => ArrayLike<number>,
-  { resamples, random, level = 0.95 }: BootstrapOptions,
+  { resamples, random }: BootstrapOptions,
 ): (BootstrapInterval | null)[] {
   const drawn = Array.from({ length: count }, () => [] as number[]);
   for (let i = 0; i < (people < 2 ? 0 : resamples); i++) {
@@ -83,8 +81,7 @@ export function bootstrapPeople(
   }
   return drawn.map((values) => {
     if (values.length === 0 || values.length < resamples * (1 - UNDEFINED_SHARE)) return null;
-    values.sort((a, b) => a - b);
-    return { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) };
+    return percentileInterval(values.sort((a, b) => a - b));
   });
 }
 

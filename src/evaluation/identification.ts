@@ -8,7 +8,7 @@
  * (Phillips, Grother and Micheals, "Evaluation methods in face recognition"; ISO/IEC 19795-1.)
  */
 import { rowDistance } from "../metric/embedding-matrix.ts";
-import { quantile } from "../metric/statistics.ts";
+import { percentileInterval } from "../metric/statistics.ts";
 import type { IdentificationEvaluation } from "../schemas/evaluation.ts";
 import type { BootstrapInterval, BootstrapOptions } from "./bootstrap.ts";
 import { drawPeople } from "./bootstrap.ts";
@@ -150,7 +150,7 @@ function shareInterval(
   list: readonly LookUp[],
   condition: (look: LookUp) => boolean,
   people: number,
-  { resamples, random, level = 0.95 }: BootstrapOptions,
+  { resamples, random }: BootstrapOptions,
 ): BootstrapInterval | null {
   const all = new Float64Array(people);
   const good = new Float64Array(people);
@@ -164,9 +164,7 @@ function shareInterval(
     const total = times.reduce((sum, count, person) => sum + count * (all[person] as number), 0);
     if (total > 0) values.push(times.reduce((sum, count, person) => sum + count * (good[person] as number), 0) / total);
   }
-  if (values.length === 0) return null;
-  values.sort((a, b) => a - b);
-  return { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) };
+  return values.length === 0 ? null : percentileInterval(values.sort((a, b) => a - b));
 }
 
 function curveOf(strangers: Float64Array, hits: Float64Array, probes: number): IdentificationFigures["curve"] {

@@ -2,7 +2,7 @@
  * Significance of the difference between two models on the same images: exact McNemar test for accuracy, paired bootstrap over
  * people for VAL.
  */
-import { quantile } from "../metric/statistics.ts";
+import { percentileInterval } from "../metric/statistics.ts";
 import type { PairedSignificance } from "../schemas/evaluation.ts";
 import { type BootstrapInterval, type BootstrapOptions, createWeightedRoc, drawPeople, type PeoplePairs } from "./bootstrap.ts";
 import type { FaceSet } from "./face-set.ts";
@@ -152,15 +152,13 @@ export function valDifferencesOf(
   options: BootstrapOptions,
 ): ValDifference[] {
   const drawn = drawnDifferences(a, b, fars, options);
-  const level = options.level ?? 0.95;
   return fars.map((far, i) => {
     const [valOfA, valOfB] = [valAtFar(a.measured, far), valAtFar(b.measured, far)];
     const values = (drawn[i] as number[]).filter((value) => !Number.isNaN(value)).sort((x, y) => x - y);
     const found = { far, a: valOfA, b: valOfB, difference: valOfA - valOfB };
     const isEnough = values.length >= FEWEST_DRAWINGS && values.length >= (1 - UNKNOWN_SHARE) * (drawn[i] as number[]).length;
     if (!isEnough) return { ...found, interval: null, pValue: null };
-    const interval = { level, low: quantile(values, (1 - level) / 2), high: quantile(values, (1 + level) / 2) };
-    return { ...found, interval, pValue: twoSided(values) };
+    return { ...found, interval: percentileInterval(values), pValue: twoSided(values) };
   });
 }
 

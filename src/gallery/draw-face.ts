@@ -1,6 +1,6 @@
 /** Faces drawn by a user where the detector finds none: stored with their corrections, and compared if they can be embedded. */
 import { FaceNetError } from "../errors.ts";
-import { nearestBox } from "../faces/detection/overlap.ts";
+import { nearestBox, shareInside } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import type { Box, Landmarks } from "../schemas/face.ts";
 import type { CorrectionRecord, NewFace, Photograph } from "../schemas/gallery.ts";
@@ -69,10 +69,8 @@ export async function drawFace(
   return { ...added, added: true, embedded: found !== undefined };
 }
 
-function requireInside({ x, y, width, height }: Box, size: Photograph): void {
-  const across = Math.min(size.width, x + width) - Math.max(0, x);
-  const down = Math.min(size.height, y + height) - Math.max(0, y);
-  if (width > 0 && height > 0 && Math.max(0, across) * Math.max(0, down) >= LEAST_INSIDE * width * height) return;
+function requireInside(box: Box, size: Photograph): void {
+  if (shareInside(box, size) >= LEAST_INSIDE) return;
   const reason = `must lie in the photograph, which is ${size.width} x ${size.height} pixels`;
   throw new FaceNetError("OPTION_INVALID", { option: "box", reason });
 }

@@ -7,10 +7,14 @@ export function sidecarPath(photograph: string): string {
   return `${photograph}.xmp`;
 }
 
+/** Both names. */
+export function sidecarPaths(photograph: string): string[] {
+  return [sidecarPath(photograph), `${photograph.slice(0, photograph.length - extname(photograph).length)}.xmp`];
+}
+
 /** Text of a photograph's sidecar, under either name; undefined if there is none or it cannot be read. */
 export async function readSidecar(photograph: string): Promise<string | undefined> {
-  const adobe = `${photograph.slice(0, photograph.length - extname(photograph).length)}.xmp`;
-  for (const path of [sidecarPath(photograph), adobe]) {
+  for (const path of sidecarPaths(photograph)) {
     const text = await readFile(path, "utf8").catch(() => undefined);
     if (text !== undefined) return text;
   }

@@ -1,9 +1,18 @@
-/** Quantiles of samples, and the tail of the normal distribution. */
+/** Quantiles and intervals of samples, and the tail of the normal distribution. */
+
 /** Quantile of sorted values by linear interpolation (NumPy's default). */
 export function quantile(sorted: readonly number[], share: number): number {
   const position = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(position)] as number, sorted[Math.ceil(position)] as number];
   return low + (high - low) * (position - Math.floor(position));
+}
+
+/** Share of samples in an interval. */
+const LEVEL = 0.95;
+
+/** Percentile interval of sorted values. */
+export function percentileInterval(sorted: readonly number[]): { level: number; low: number; high: number } {
+  return { level: LEVEL, low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
 }
 
 /** Below, the continued fraction of Mills' ratio; above, the power series. */

@@ -7,7 +7,7 @@
  * conservative end of the gallery's interval is used.
  */
 import { probabilityAt } from "../metric/distance.ts";
-import { quantile } from "../metric/statistics.ts";
+import { percentileInterval, quantile } from "../metric/statistics.ts";
 import type { GalleryCalibrationFigures, GalleryThreshold } from "../schemas/calibration.ts";
 import type { IsotonicCurve, ProbabilityCurve, Threshold } from "../schemas/threshold.ts";
 import { acrossPhotographs } from "./across-photographs.ts";
@@ -46,7 +46,6 @@ const SUSPECTED = 1e-6;
 const [MOST, RATE_STEP] = [0.9, 10 ** (-1 / 20)];
 /** Fewer pairs add nothing to the model's calibration. */
 export const LEAST_PAIRS = 100;
-const LEVEL = 0.95;
 /** Draws of a gallery's rate for each bootstrap sample. */
 const REALISATIONS = 20;
 /** Quantile of the bootstrap samples for the conservative threshold. */
@@ -189,7 +188,7 @@ function thresholdOf(
     far,
     distance,
     basis: vouched ? "gallery" : distance < model ? "safe side" : "model",
-    interval: intervalOf(distances),
+    interval: percentileInterval(distances),
     modelDistance: model,
     modelFar: tailRateAt(tail, model, ruler),
   };
@@ -221,7 +220,7 @@ function withMeasured(
   const measured = shares(within.weights);
   return thresholds.map((threshold, t) => {
     const sorted = drawn.map((each) => each[t] as number).sort((a, b) => a - b);
-    return { ...threshold, measuredFar: measured[t] as number, measuredInterval: intervalOf(sorted) };
+    return { ...threshold, measuredFar: measured[t] as number, measuredInterval: percentileInterval(sorted) };
   });
 }
 
@@ -237,12 +236,8 @@ function withRealised(
       const rate = tailRateAt(drawing, threshold.distance, ruler);
       return Array.from({ length: REALISATIONS }, () => realisedRate(rate, pairs, random));
     });
-    return { ...threshold, farInterval: intervalOf(rates.sort((a, b) => a - b)) };
+    return { ...threshold, farInterval: percentileInterval(rates.sort((a, b) => a - b)) };
   });
-}
-
-function intervalOf(sorted: readonly number[]): GalleryThreshold["interval"] {
-  return { level: LEVEL, low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
 }
 
 /** Weights of a Bayesian bootstrap: one per photograph; a pair across two photographs gets the product of both. */
@@ -298,12 +293,8 @@ function curveOfRates(
   return Array.from({ length: 41 }, (_, i) => 10 ** (-i / 8)).map((rate) => {
     const distance = tailDistanceAt(tail, Math.min(0.999, rate), ruler);
     const rates = drawings.map((drawing) => tailRateAt(drawing, distance, ruler)).sort((a, b) => a - b);
-    return {
-      distance,
-      far: tailRateAt(tail, distance, ruler),
-      low: quantile(rates, (1 - LEVEL) / 2),
-      high: quantile(rates, (1 + LEVEL) / 2),
-    };
+    const { low, high } = percentileInterval(rates);
+    return { distance, far: tailRateAt(tail, distance, ruler), low, high };
   });
 }
 

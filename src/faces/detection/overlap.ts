@@ -18,6 +18,12 @@ export function overlapOfSmaller(a: Box, b: Box): number {
   return common(a, b) / Math.min(a.width * a.height, b.width * b.height);
 }
 
+/** Share of a box that lies within an image, 0 to 1; 0 for an empty box. */
+export function shareInside(box: Box, { width, height }: Pick<Box, "width" | "height">): number {
+  const area = box.width * box.height;
+  return box.width > 0 && box.height > 0 ? common(box, { x: 0, y: 0, width, height }) / area : 0;
+}
+
 /** The one with the largest intersection over union with a box, of those with at least `least`; the first of equal ones. */
 export function nearestBox<T extends { readonly box: Box }>(all: readonly T[], box: Box, least: number): T | undefined {
   return pairBoxes([{ box }], all, least)[0]?.[1];

@@ -5,7 +5,7 @@
  * all the embedding. Position alone would transfer a name to another person at the same position in another photograph.
  */
 
-import { overlapOfUnion } from "../../faces/detection/overlap.ts";
+import { nearestBox, overlapOfUnion, shareInside } from "../../faces/detection/overlap.ts";
 import { codeDistance } from "../../metric/distance.ts";
 import type { Box, Landmarks, Point } from "../../schemas/face.ts";
 import type { Look, Placement } from "../store/gallery-store.ts";
@@ -107,8 +107,8 @@ function matchBy(change: Change, old: Look, now: Look, maxDistance: number): Jud
   // If the other faces are near enough to be the same exposure, an undetected face gets its transformed position.
   if (matched.length > 0 && mean("distance") <= SAME_EXPOSURE * maxDistance) {
     for (const one of moved) {
-      if (taken.has(one) || !isInside(one.box, now) || now.faces.some(({ box }) => overlapOfUnion(box, one.box) >= LEAST_OVERLAP))
-        continue;
+      const isOut = shareInside(one.box, now) < LEAST_INSIDE;
+      if (taken.has(one) || isOut || nearestBox(now.faces, one.box, LEAST_OVERLAP)) continue;
       placements.push({ face: one.face.id, onto: null, box: one.box, landmarks: one.landmarks });
     }
   }
@@ -160,10 +160,4 @@ function landmarkResidual(a: Landmarks, b: Landmarks): number {
     return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   };
   return Math.sqrt(variance(dx) + variance(dy)) / eyes;
-}
-
-function isInside(box: Box, { width, height }: Look): boolean {
-  const inX = Math.min(width, box.x + box.width) - Math.max(0, box.x);
-  const inY = Math.min(height, box.y + box.height) - Math.max(0, box.y);
-  return Math.max(0, inX) * Math.max(0, inY) >= LEAST_INSIDE * box.width * box.height;
 }

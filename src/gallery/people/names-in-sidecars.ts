@@ -1,8 +1,7 @@
 /** Finds XMP sidecar files that contain a name, which indexing with --read-regions would import again. */
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { mapOrdered } from "../../faces/map-ordered.ts";
-import { sidecarPath } from "../../image/sidecar.ts";
+import { sidecarPaths } from "../../image/sidecar.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /** Concurrent reads. */
@@ -13,8 +12,7 @@ export async function sidecarsNaming(store: GalleryStore, name: string, signal?:
   const wanted = plain(name);
   const found = new Set<string>();
   const look = async (path: string): Promise<string[]> => {
-    const adobe = `${path.slice(0, path.length - extname(path).length)}.xmp`;
-    const files = [...new Set([sidecarPath(path), adobe])];
+    const files = sidecarPaths(path);
     const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
     return files.filter((_, i) => plain(unescaped(texts[i] as string)).includes(wanted));
   };

@@ -2,7 +2,7 @@
 import type { Change } from "../../../schemas/gallery.ts";
 import type { Author, GalleryStore, OpenStep } from "../gallery-store.ts";
 import { applyCorrection } from "./corrections.ts";
-import { continueEntry, type Entry, entries, keepEntry, redo, undo } from "./journal.ts";
+import { continueEntry, type Entry, entries, keepEntry, turn } from "./journal.ts";
 import { RecordedChanges } from "./recorded-changes.ts";
 import { applyRegrouping } from "./regrouping.ts";
 import type { SqlDatabase, SqlSession } from "./sql-database.ts";
@@ -47,8 +47,8 @@ export function changingPeople(database: SqlDatabase, now: () => Date): Calls {
         regroup: (groups) => add(async (changes) => void (await applyRegrouping(changes, groups))),
       };
     },
-    undo: (only) => exclusive((session) => undo(session, database, only)),
-    redo: (only) => exclusive((session) => redo(session, database, only)),
+    undo: (only) => exclusive((session) => turn(session, database, { undone: 1, only })),
+    redo: (only) => exclusive((session) => turn(session, database, { undone: 0, only })),
     corrections: (limit, options) => entries(database, limit, options),
     regroup: (groups, { reset = false, ...author } = {}) =>
       exclusive(async (session) => {

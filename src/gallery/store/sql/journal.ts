@@ -1,6 +1,6 @@
 /**
- * Journal of changes to people: one row per change, with the previous state. {@link undo} restores that state row by row and
- * records the state it replaces for {@link redo}; a new change removes undone ones. A step of several transactions has a row for
+ * Journal of changes to people: one row per change, with the previous state. {@link turn} restores that state row by row and
+ * records the state it replaces, for redo; a new change removes undone ones. A step of several transactions has a row for
  * each, which refer to the first as their head.
  */
 import type { Change, CorrectionRecord } from "../../../schemas/gallery.ts";
@@ -46,24 +46,21 @@ export async function continueEntry(session: SqlSession, head: number, steps: re
   return true;
 }
 
-/** @param only undo nothing unless this is the last change */
-export async function undo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
-  const last = await session.get("SELECT id, head FROM correction WHERE undone = 0 ORDER BY id DESC LIMIT 1");
-  return last && turn(session, engine, { head: (last.head ?? last.id) as number, only, undone: 1 });
-}
-
-/** Redoes the last undone change. @param only redo nothing unless this is that change */
-export async function redo(session: SqlSession, engine: Engine, only: number | undefined): Promise<CorrectionRecord | undefined> {
-  const next = await session.get("SELECT id, head FROM correction WHERE undone = 1 ORDER BY id LIMIT 1");
-  return next && turn(session, engine, { head: (next.head ?? next.id) as number, only, undone: 0 });
-}
-
-type Turn = { readonly head: number; readonly only: number | undefined; readonly undone: 0 | 1 };
-
-/** Undoes or redoes the steps of a change, and records the inverse. */
-async function turn(session: SqlSession, engine: Engine, { head, only, undone }: Turn): Promise<CorrectionRecord | undefined> {
-  if (only !== undefined && only !== head) return undefined;
+/**
+ * Undoes the last change, or redoes the last undone one, and records the inverse.
+ *
+ * @param undone state of the change afterwards: 1 undoes, 0 redoes
+ * @param only does nothing unless this is that change
+ */
+export async function turn(
+  session: SqlSession,
+  engine: Engine,
+  { undone, only }: { readonly undone: 0 | 1; readonly only: number | undefined },
+): Promise<CorrectionRecord | undefined> {
   const order = undone === 1 ? "DESC" : "ASC";
+  const next = await session.get(`SELECT id, head FROM correction WHERE undone = ? ORDER BY id ${order} LIMIT 1`, 1 - undone);
+  const head = (next?.head ?? next?.id) as number | undefined;
+  if (head === undefined || (only !== undefined && only !== head)) return undefined;
   const rows = await session.all(`SELECT * FROM correction WHERE id = ? OR head = ? ORDER BY id ${order}`, head, head);
   for (const { id, steps } of rows) {
     const changes = new RecordedChanges(session, engine);

@@ -3,6 +3,7 @@
  * pictures are data URIs.
  */
 import { type Content, html, type Markup, page, peopleStyle } from "../page/page.ts";
+import { counted, number, scrolled, summaryList, table } from "../page/table.ts";
 import { distanceScale, HEAT_MAP_FACES, heatMap } from "./heat-map.ts";
 import { groupClass, groupName, numberOf, type Sheet } from "./sheet.ts";
 
@@ -20,7 +21,7 @@ export function contactSheet(sheet: Sheet): string {
   const body = html`<header>
 <h1>${title}</h1>
 <p class="soft">Detected, aligned, embedded and grouped by facenet, on this computer.</p>
-<dl class="summary">${summary.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+${summaryList(summary)}
 </header>
 ${failureList(sheet)}
 <section aria-labelledby="photographs">
@@ -85,7 +86,7 @@ count as the same person. At this threshold, about ${rate(falseAcceptRate)} of d
 threshold. Faces in the same photograph are never merged, however close.${kept.length > 0 ? html` This kept apart ${keptApart(sheet, kept)}.` : undefined}</p>
 ${distanceScale(threshold)}
 ${faces.length > HEAT_MAP_FACES ? html`<p class="soft">The first ${HEAT_MAP_FACES} of ${faces.length} faces are shown, largest groups first.</p>` : undefined}
-<div class="scroll" tabindex="0" role="region" aria-label="Matrix of distances">${heatMap(sheet)}</div>
+${scrolled("Matrix of distances", heatMap(sheet))}
 </section>`;
 }
 
@@ -99,26 +100,21 @@ function faceTable(sheet: Sheet): Content {
     const nearest = nearestOf(sheet, index);
     const group = sheet.groups.findIndex((members) => members.includes(index));
     const several = (sheet.groups[group]?.length ?? 0) > 1;
-    return html`<tr>
-<th scope="row" class="number">${numberOf(index)}</th>
-<td><img src="${portrait}" width="36" height="36" alt=""></td>
-<td>${sheet.photographs[photograph]?.name}</td>
-<td>${several ? html`<span class="chip ${groupClass(sheet.groups, index)}">${groupName(group)}</span>` : undefined}</td>
-<td class="number">${Math.round(quality.sizePx)}</td>
-<td class="number">${Math.round(quality.sharpness)}</td>
-<td class="number">${nearest === undefined ? undefined : html`${numberOf(nearest)} (${distanceOf(sheet, index, nearest).toFixed(2)})`}</td>
-<td>${quality.acceptable ? "good" : quality.reasons.join("; ")}</td>
-</tr>`;
+    return [
+      numberOf(index),
+      html`<img src="${portrait}" width="36" height="36" alt="">`,
+      sheet.photographs[photograph]?.name,
+      several ? html`<span class="chip ${groupClass(sheet.groups, index)}">${groupName(group)}</span>` : undefined,
+      Math.round(quality.sizePx),
+      Math.round(quality.sharpness),
+      nearest === undefined ? undefined : `${numberOf(nearest)} (${distanceOf(sheet, index, nearest).toFixed(2)})`,
+      quality.acceptable ? "good" : quality.reasons.join("; "),
+    ];
   });
+  const figures = ["Size, px", "Sharpness", "Nearest (distance)"].map(number);
   return html`<section aria-labelledby="faces">
 <h2 id="faces">Faces</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of faces">
-<table>
-<thead><tr><th scope="col" class="number">Face</th><td></td><th scope="col">Photograph</th><th scope="col">Person</th><th scope="col" class="number">Size, px</th>
-<th scope="col" class="number">Sharpness</th><th scope="col" class="number">Nearest (distance)</th><th scope="col">Quality</th></tr></thead>
-<tbody>${rows}</tbody>
-</table>
-</div>
+${table("Table of faces", [number("Face"), "", "Photograph", "Person", ...figures, "Quality"], rows)}
 </section>`;
 }
 
@@ -129,7 +125,6 @@ function nearestOf(sheet: Sheet, face: number): number | undefined {
 
 const severalTimes = (groups: Sheet["groups"]) => groups.filter((members) => members.length > 1);
 const distanceOf = ({ distances }: Sheet, a: number, b: number): number => distances[a]?.[b] ?? 0;
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const pairsOf = (items: readonly number[]) => items.flatMap((a, i) => items.slice(i + 1).map((b): [number, number] => [a, b]));
 
 /** "1 in 1,000 pairs" */

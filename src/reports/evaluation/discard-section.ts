@@ -1,25 +1,25 @@
 /** Report section: false reject rate after discarding the pairs of lowest quality, by each measure. */
 import type { ErrorVersusDiscard, Verification } from "../../schemas/evaluation.ts";
 import { type Content, html } from "../page/page.ts";
-import { countText, distanceText, intervalText, percent, reportTable, runName, withInterval } from "./report-table.ts";
+import { countText, number, table } from "../page/table.ts";
+import { distanceText, intervalText, percent, perRun, runName, withInterval } from "./report-table.ts";
 
 export function discardSection(evaluations: readonly Verification[]): Content {
-  const known = evaluations.flatMap((one) => (one.quality ? [{ run: runName(one), quality: one.quality }] : []));
-  if (known.length === 0) return undefined;
+  if (!evaluations.some(({ quality }) => quality)) return undefined;
   return html`<section aria-labelledby="quality">
 <h2 id="quality">Quality</h2>
 <p>False reject rate (FRR) after discarding the pairs of lowest quality, for each measure separately. The quality of a pair is that of
 its worse face. For a measure that predicts errors, the rate falls from left to right.</p>
-${known.map(({ run, quality }) => [evaluations.length > 1 ? html`<h3>${run}</h3>` : undefined, discardTable(run, quality)])}
+${perRun(evaluations, (one) => (one.quality ? discardTable(runName(one), one.quality) : undefined))}
 </section>`;
 }
 
 function discardTable(run: string, { threshold, pairs, measures, acceptable }: ErrorVersusDiscard): Content {
   const shares = measures[0]?.points.map(({ discarded }) => discarded) ?? [];
   const { discarded, frr, interval, frrOfDiscarded, intervalOfDiscarded } = acceptable;
-  return html`${reportTable(
+  return html`${table(
     `Error versus discard, ${run}`,
-    [{ title: "Discarded" }, ...shares.map((share) => ({ title: `${share * 100} %`, number: true }))],
+    ["Discarded", ...shares.map((share) => number(`${share * 100} %`))],
     measures.map(({ measure, points }) => [
       measure,
       ...points.map((point) => (point.frr === null ? "none" : withInterval(percent(point.frr), intervalText(point.interval)))),

@@ -1,5 +1,4 @@
 /** Plots of an evaluation, by name: embedded in the report, and written to files by `--plots`. */
-
 import type { Measured } from "../../evaluation/protocols/calibration-place.ts";
 import { encodeSvgAsPng } from "../../image/encode.ts";
 import type {
@@ -9,10 +8,12 @@ import type {
   IdentificationEvaluation,
   Verification,
 } from "../../schemas/evaluation.ts";
+import { type Content, html, Markup } from "../page/page.ts";
+import { counted, scrolled } from "../page/table.ts";
 import { distanceHistogram } from "../plot/distance-histogram.ts";
 import { linePlot } from "../plot/line-plot.ts";
 import { cmcPlot, detPlot, dirPlot, reliabilityDiagram, rocPlot } from "../plot/rate-plots.ts";
-import { counted, farText, runName } from "./report-table.ts";
+import { farText, runName } from "./report-table.ts";
 
 export type NamedPlot = {
   readonly kind: "roc" | "det" | "distances" | "reliability" | "discard" | "open-set" | "cmc";
@@ -20,6 +21,11 @@ export type NamedPlot = {
   readonly name: string;
   readonly svg: string;
 };
+
+/** Beside others on a page. */
+export function plotFigure({ name, svg }: NamedPlot, caption?: Content): Content {
+  return html`<figure class="plot">${scrolled(`Plot: ${name}`, new Markup(svg))}${caption}</figure>`;
+}
 
 /**
  * @param evaluations one per model, all with the same protocol and data
@@ -43,7 +49,7 @@ const MARKED_FARS = [1e-3];
 
 function verificationPlots(evaluations: readonly Verification[], dataset: string): NamedPlot[] {
   const [first] = evaluations;
-  const subtitle = `${dataset}: ${counted(first?.pairs ?? 0, "pair")} of ${counted(first?.people ?? 0, "person").replace("persons", "people")}`;
+  const subtitle = `${dataset}: ${counted(first?.pairs ?? 0, "pair")} of ${counted(first?.people ?? 0, "person", "people")}`;
   const only = evaluations.length === 1 && first ? `: ${runName(first)}` : "";
   const curves = evaluations.map((one) => ({ label: runName(one), points: one.roc, differentPairs: one.differentPairs }));
   const reliable = evaluations.filter((one) => steadyBins(one).length >= 3);
@@ -143,7 +149,7 @@ const reliabilityCurve = (evaluation: Verification) => ({
 
 function identificationPlots(evaluations: readonly IdentificationEvaluation[], dataset: string): NamedPlot[] {
   const [first] = evaluations;
-  const subtitle = `${dataset}: ${counted(first?.enrolled ?? 0, "person").replace("persons", "people")} enrolled, ${counted(first?.probes ?? 0, "probe")}, ${counted(first?.strangers ?? 0, "stranger")}`;
+  const subtitle = `${dataset}: ${counted(first?.enrolled ?? 0, "person", "people")} enrolled, ${counted(first?.probes ?? 0, "probe")}, ${counted(first?.strangers ?? 0, "stranger")}`;
   const only = evaluations.length === 1 && first ? `: ${runName(first)}` : "";
   return [
     {

@@ -2,12 +2,13 @@
 import type { Evaluation, Protocol } from "../../schemas/evaluation.ts";
 import type { FigureName, ReportFigure } from "../../schemas/report.ts";
 import { type Content, html, page } from "../page/page.ts";
+import { countText, summaryList } from "../page/table.ts";
 import { discardSection } from "./discard-section.ts";
 import { evaluationPlots, isVerification } from "./evaluation-plots.ts";
 import { groupSection } from "./group-section.ts";
 import { clusteringSection, identificationSection, significanceSection } from "./protocol-sections.ts";
 import { leftOutSection, modelCard } from "./provenance-sections.ts";
-import { breakable, countText, farText, percent, type ReportInput, runName, spreadText } from "./report-table.ts";
+import { breakable, farText, percent, type ReportInput, runName, spreadText } from "./report-table.ts";
 import { errorGallery, thresholdSection, verificationFigures, verificationPlotSection } from "./verification-sections.ts";
 
 export function evaluationReport(report: ReportInput): string {
@@ -20,7 +21,7 @@ export function evaluationReport(report: ReportInput): string {
   const body = html`<header>
 <h1>${breakable(title)}</h1>
 <p class="soft">${protocolText[evaluations[0]?.protocol ?? "pairs"]} ${dataset}. Measured by facenet, on this computer.</p>
-<dl class="summary">${summaryOf(evaluations).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+${summaryList(summaryOf(evaluations))}
 </header>
 ${warningList(evaluations)}
 ${verifications.length > 0 ? verificationFigures(verifications) : undefined}

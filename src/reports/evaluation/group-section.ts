@@ -1,17 +1,8 @@
 /** Report section: error rates for the labels of each attribute, and between labels. */
 import type { LabelComparison, Verification, WorstLabel } from "../../schemas/evaluation.ts";
 import { type Content, html } from "../page/page.ts";
-import {
-  countText,
-  distanceText,
-  farText,
-  intervalText,
-  percent,
-  rateTexts,
-  reportTable,
-  runName,
-  withInterval,
-} from "./report-table.ts";
+import { countText, number, table } from "../page/table.ts";
+import { distanceText, farText, intervalText, percent, perRun, rateTexts, runName, withInterval } from "./report-table.ts";
 
 const origins: Record<LabelComparison["thresholdFrom"], string> = {
   option: "given",
@@ -25,26 +16,16 @@ export function groupSection(evaluations: readonly Verification[]): Content {
 <h2 id="groups">Groups</h2>
 <p>All labels share one threshold. People of a label with a higher false accept rate (FAR) are confused with each other more often;
 with a higher false reject rate (FRR) they are rejected more often. Between two labels: pairs with one face of each.</p>
-${evaluations.map((one) => [
-  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-  one.groups.map((comparison) => comparisonTable(comparison, runName(one))),
-])}
+${perRun(evaluations, (one) => one.groups.map((comparison) => comparisonTable(comparison, runName(one))))}
 </section>`;
 }
 
 function comparisonTable({ column, labels, between, worstFar, worstFrr, ...decision }: LabelComparison, run: string): Content {
   const wanted = decision.far === null ? "" : ` for FAR ${farText(decision.far)}`;
   return html`<h4>${column}</h4>
-${reportTable(
+${table(
   `By ${column}, ${run}`,
-  [
-    { title: column },
-    { title: "People", number: true },
-    { title: "Different pairs", number: true },
-    { title: "FAR", number: true },
-    { title: "Same pairs", number: true },
-    { title: "FRR", number: true },
-  ],
+  [column, ...["People", "Different pairs", "FAR", "Same pairs", "FRR"].map(number)],
   [
     ...labels.map((each) => [each.label, countText(each.people), ...rateCells(each)]),
     ...between.map((each) => [each.labels.join(" – "), "", ...rateCells(each)]),

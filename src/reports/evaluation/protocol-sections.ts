@@ -1,33 +1,26 @@
 /** Report sections on identification, clustering and the significance of differences. */
 import type { ClusteringEvaluation, IdentificationEvaluation, PairedSignificance } from "../../schemas/evaluation.ts";
-import { type Content, html, Markup } from "../page/page.ts";
-import type { NamedPlot } from "./evaluation-plots.ts";
+import { type Content, html } from "../page/page.ts";
+import { countText, number, table } from "../page/table.ts";
+import { type NamedPlot, plotFigure } from "./evaluation-plots.ts";
 import {
   breakable,
-  countText,
   distanceText,
   farText,
   intervalText,
   percent,
+  perRun,
   pValueText,
-  reportTable,
   runName,
   withInterval,
 } from "./report-table.ts";
 
 export function identificationSection(evaluations: readonly IdentificationEvaluation[], plots: readonly NamedPlot[]): Content {
-  const figures = evaluations.map((one) => [
-    evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-    reportTable(
+  const rates = ["Known people identified", "Strangers misidentified", "Identified as another"].map(number);
+  const figures = perRun(evaluations, (one) =>
+    table(
       `Identification, ${runName(one)}`,
-      [
-        { title: "Target FPIR" },
-        { title: "Threshold", number: true },
-        { title: "Chosen on" },
-        { title: "Known people identified", number: true },
-        { title: "Strangers misidentified", number: true },
-        { title: "Identified as another", number: true },
-      ],
+      ["Target FPIR", number("Threshold"), "Chosen on", ...rates],
       one.rates.map((rate) => [
         `at most ${farText(rate.fpir)}`,
         distanceText(rate.threshold),
@@ -37,26 +30,21 @@ export function identificationSection(evaluations: readonly IdentificationEvalua
         percent(rate.wrongPerson),
       ]),
     ),
-  ]);
+  );
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Open-set identification</h2>
 <p>The gallery contains one image of each known person. Their other images should be identified; images of strangers should not.</p>
 ${figures}
-<div class="plots">${plots.map(({ name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div></figure>`)}</div>
+<div class="plots">${plots.map((plot) => plotFigure(plot))}</div>
 </section>`;
 }
 
 export function clusteringSection(evaluations: readonly ClusteringEvaluation[]): Content {
-  const number = (title: string) => ({ title, number: true });
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Clustering</h2>
-${reportTable(
+${table(
   "Clusters",
-  [
-    { title: "Model" },
-    { title: "Algorithm" },
-    ...["Threshold", "Faces", "People", "Clusters", "Clusters of one face"].map(number),
-  ],
+  ["Model", "Algorithm", ...["Threshold", "Faces", "People", "Clusters", "Clusters of one face"].map(number)],
   evaluations.map((one) => [
     breakable(runName(one)),
     one.algorithm,
@@ -67,9 +55,9 @@ ${reportTable(
     countText(one.clustersOfOne),
   ]),
 )}
-${reportTable(
+${table(
   "Agreement of clusters and people",
-  [{ title: "Model" }, { title: "Measure" }, ...["Precision", "Recall", "F"].map(number)],
+  ["Model", "Measure", ...["Precision", "Recall", "F"].map(number)],
   evaluations.flatMap((one) =>
     [["pairwise", one.pairwise] as const, ["B-cubed", one.bCubed] as const].map(([measure, { precision, recall, f }]) => [
       runName(one),
@@ -91,16 +79,9 @@ export function significanceSection(comparisons: readonly PairedSignificance[]):
 alone: above 0.05, treat the models as equally good.</p>
 ${accuracySection(comparisons)}
 <h3>VAL</h3>
-${reportTable(
+${table(
   "Significance of the difference in VAL",
-  [
-    { title: "Models" },
-    { title: "FAR", number: true },
-    { title: "First", number: true },
-    { title: "Second", number: true },
-    { title: "Difference", number: true },
-    { title: "p (bootstrap by person)", number: true },
-  ],
+  ["Models", ...["FAR", "First", "Second", "Difference", "p (bootstrap by person)"].map(number)],
   comparisons.flatMap(({ a, b, val }) =>
     val.map((at) => [
       versus(a, b),
@@ -132,15 +113,9 @@ function accuracySection(comparisons: readonly PairedSignificance[]): Content {
         ],
   );
   if (rows.length === 0) return undefined;
-  const columns = [
-    { title: "Models" },
-    { title: "Pairs", number: true },
-    { title: "Only first correct", number: true },
-    { title: "Only second correct", number: true },
-    { title: "p (McNemar, exact)", number: true },
-  ];
+  const columns = ["Pairs", "Only first correct", "Only second correct", "p (McNemar, exact)"].map(number);
   return html`<h3>Accuracy</h3>
-${reportTable("Significance of the difference in accuracy", columns, rows)}`;
+${table("Significance of the difference in accuracy", ["Models", ...columns], rows)}`;
 }
 
 const versus = (a: string, b: string): Content => html`${a}<br><span class="soft">and ${b}</span>`;

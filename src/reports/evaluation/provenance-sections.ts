@@ -3,8 +3,9 @@ import { basename, isAbsolute, relative, sep } from "node:path";
 import type { Evaluation } from "../../schemas/evaluation.ts";
 import { type EmbeddingManifest, HARD_PEOPLE, type Measurement } from "../../schemas/model-manifest.ts";
 import { type Content, html } from "../page/page.ts";
+import { counted, countText } from "../page/table.ts";
 import { isVerification } from "./evaluation-plots.ts";
-import { counted, countText, distanceText, farText, percent, runName } from "./report-table.ts";
+import { distanceText, farText, percent, perRun } from "./report-table.ts";
 
 export function modelCard(model: EmbeddingManifest): Content {
   const { embedding, input, alignment, thresholds, origin } = model;
@@ -55,7 +56,7 @@ export function leftOutSection(evaluations: readonly Evaluation[], folder: strin
   const nameOf = (image: string): string => imageName(image, folder);
   return html`<section aria-labelledby="left-out">
 <h2 id="left-out">Excluded data</h2>
-${evaluations.map((one) => {
+${perRun(evaluations, (one) => {
   const skipped = isVerification(one) ? one.skippedPairs : [];
   const lists = [
     list(
@@ -72,10 +73,7 @@ ${evaluations.map((one) => {
       one.copies.map(({ image, of }) => `${nameOf(image)} equals ${nameOf(of)}`),
     ),
   ].filter((content) => content !== undefined);
-  return [
-    evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
-    lists.length > 0 ? lists : html`<p>None: every image could be read and contains a detected face.</p>`,
-  ];
+  return lists.length > 0 ? lists : html`<p>None: every image could be read and contains a detected face.</p>`;
 })}
 </section>`;
 }

@@ -1,4 +1,4 @@
-/** Input of an evaluation report, its tables and its number formats. */
+/** Input of an evaluation report, and its number formats. */
 import type { ComparedFace, Evaluation, Interval, PairedSignificance, Spread } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { type Content, html } from "../page/page.ts";
@@ -25,22 +25,6 @@ export function faceKey({ image, box }: Pick<ComparedFace, "image" | "box">): st
 /** Name of a model in the report, with the variant of this run. */
 export function runName({ model, flip }: Pick<Evaluation, "model" | "flip">): string {
   return flip ? `${model}, mirrored face added` : model;
-}
-
-export type ReportColumn = { readonly title: Content; readonly number?: boolean };
-
-/** The first column contains row headers. */
-export function reportTable(label: string, columns: readonly ReportColumn[], rows: readonly (readonly Content[])[]): Content {
-  const cell = (content: Content, column: number): Content => {
-    const type = columns[column]?.number ? "number" : "text";
-    return column === 0 ? html`<th scope="row" class="${type}">${content}</th>` : html`<td class="${type}">${content}</td>`;
-  };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-<table>
-<thead><tr>${columns.map(({ title, number }) => html`<th scope="col" class="${number ? "number" : "text"}">${title}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
-</table>
-</div>`;
 }
 
 /** Model name that a narrow column breaks at its separators. */
@@ -77,11 +61,16 @@ export const farText = (far: number): string => (far > 0 && far <= 0.1 ? far.toE
 /** squared L2 */
 export const distanceText = (distance: number): string => distance.toFixed(3);
 
-/** "6,000" */
-export const countText = (count: number): string => count.toLocaleString("en");
-
-/** "1 pair", "6,000 pairs" */
-export const counted = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** Content for each model, below its name if there are several. */
+export function perRun<E extends Pick<Evaluation, "model" | "flip">>(
+  evaluations: readonly E[],
+  contentOf: (evaluation: E) => Content,
+): Content {
+  return evaluations.map((one) => {
+    const content = contentOf(one);
+    return evaluations.length > 1 && content !== undefined ? [html`<h3>${runName(one)}</h3>`, content] : content;
+  });
+}
 
 /** p-value to two digits, or "below 0.0001". */
 export const pValueText = (p: number | null): string =>

@@ -2,20 +2,19 @@
 
 import { basename } from "node:path";
 import type { ComparedFace, OperatingPoint, Verification, WrongPair } from "../../schemas/evaluation.ts";
-import { type Content, html, Markup } from "../page/page.ts";
-import type { NamedPlot } from "./evaluation-plots.ts";
+import { type Content, html } from "../page/page.ts";
+import { counted, countText, number, table } from "../page/table.ts";
+import { type NamedPlot, plotFigure } from "./evaluation-plots.ts";
 import {
   breakable,
-  counted,
-  countText,
   distanceText,
   faceKey,
   farText,
   intervalText,
   percent,
+  perRun,
   type ReportInput,
   rateTexts,
-  reportTable,
   runName,
   spreadText,
   withInterval,
@@ -26,15 +25,13 @@ export function verificationFigures(evaluations: readonly Verification[]): Conte
   const fars = [...new Set(evaluations.flatMap(({ val }) => val.map(({ far }) => far)))];
   return html`<section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-${reportTable(
+${table(
   "Figures",
   [
-    { title: "Model" },
-    { title: "Accuracy", number: true },
-    ...fars.map((far) => ({ title: html`VAL at FAR <span class="whole">${farText(far)}</span>`, number: true })),
-    { title: "AUC", number: true },
-    { title: "EER", number: true },
-    { title: "Threshold", number: true },
+    "Model",
+    number("Accuracy"),
+    ...fars.map((far) => number(html`VAL at FAR <span class="whole">${farText(far)}</span>`)),
+    ...["AUC", "EER", "Threshold"].map(number),
   ],
   evaluations.map((one) => [
     html`${breakable(runName(one))}<br><small class="soft">compared as ${one.compared}</small>`,
@@ -69,7 +66,7 @@ export function verificationPlotSection(evaluations: readonly Verification[], pl
 <h2 id="curves">Curves</h2>
 <p>A pair is accepted up to a distance, the threshold. VAL is the share of same-person pairs that are accepted, FAR that of
 different-person pairs.</p>
-<div class="plots">${plots.map(({ kind, name, svg }) => html`<figure class="plot"><div class="scroll" tabindex="0" role="region" aria-label="Plot: ${name}">${new Markup(svg)}</div><figcaption>${captions[kind]}</figcaption></figure>`)}</div>
+<div class="plots">${plots.map((plot) => plotFigure(plot, html`<figcaption>${captions[plot.kind]}</figcaption>`))}</div>
 ${evaluations.some(({ warnings }) => warnings.length > 0) ? html`<p class="note soft">Steps at the left of a curve are single pairs.</p>` : undefined}
 </section>`;
 }
@@ -88,8 +85,7 @@ const captions: Readonly<Record<NamedPlot["kind"], string>> = {
 export function thresholdSection(evaluations: readonly Verification[]): Content {
   return html`<section aria-labelledby="thresholds">
 <h2 id="thresholds">Thresholds</h2>
-${evaluations.map((one) => [
-  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+${perRun(evaluations, (one) => [
   one.modelThresholds.length > 0
     ? [
         html`<p>The model's ${one.calibration.from === "model" ? "own" : "calibrated"} thresholds, chosen on ${one.calibration.calibratedOn}, applied to this data:</p>`,
@@ -103,16 +99,9 @@ ${evaluations.map((one) => [
 }
 
 function thresholdTable(label: string, points: readonly OperatingPoint[]): Content {
-  return reportTable(
+  return table(
     label,
-    [
-      { title: "Target FAR" },
-      { title: "Threshold", number: true },
-      { title: "VAL", number: true },
-      { title: "Measured FAR", number: true },
-      { title: "False accepts", number: true },
-      { title: "False rejects", number: true },
-    ],
+    ["Target FAR", ...["Threshold", "VAL", "Measured FAR", "False accepts", "False rejects"].map(number)],
     points.map((point) => [
       farText(point.far),
       distanceText(point.threshold),
@@ -129,8 +118,7 @@ type Thumbnails = ReportInput["thumbnails"];
 export function errorGallery(evaluations: readonly Verification[], thumbnails: Thumbnails): Content {
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Worst errors</h2>
-${evaluations.map((one) => [
-  evaluations.length > 1 ? html`<h3>${runName(one)}</h3>` : undefined,
+${perRun(evaluations, (one) => [
   html`<p>At a threshold of ${distanceText(one.threshold)}, the mean over the folds.${thumbnails.size === 0 ? " Photographs are omitted from this page." : ""}</p>`,
   gallery("Different people accepted as the same", "closest first", one.worst.falseAccepts, thumbnails),
   gallery("Same person rejected", "farthest first", one.worst.falseRejects, thumbnails),
@@ -146,7 +134,7 @@ function gallery(title: string, order: string, pairs: readonly WrongPair[], thum
 <ul class="errors">${pairs.map(
     ({ left, right, distance }) => html`<li><figure>
 <div class="pair">${[left, right].map((face) => portrait(face, thumbnails))}</div>
-<figcaption><strong>${distanceText(distance)}</strong> ${left.person === right.person ? html`${left.person}<br>${basename(left.image)}<br>${basename(right.image)}` : html`${basename(left.image)}<br>${basename(right.image)}`}</figcaption>
+<figcaption><strong>${distanceText(distance)}</strong> ${left.person === right.person ? html`${left.person}<br>` : undefined}${basename(left.image)}<br>${basename(right.image)}</figcaption>
 </figure></li>`,
   )}</ul>`;
 }

@@ -5,7 +5,7 @@ import { makeFolder, WholeFile, writeWhole } from "../../files/whole-file.ts";
 import { decodeImage } from "../../image/decode.ts";
 import { encodeSvgAsPng, jpegUri } from "../../image/encode.ts";
 import { faceThumbnail } from "../../image/face-thumbnail.ts";
-import type { ComparedFace, ModelComparison, Verification } from "../../schemas/evaluation.ts";
+import type { ModelComparison, Verification } from "../../schemas/evaluation.ts";
 import type { EmbeddingManifest } from "../../schemas/model-manifest.ts";
 import { outputFile } from "../../schemas/options.ts";
 import { faceKey } from "./report-table.ts";
@@ -76,14 +76,10 @@ export async function errorThumbnails(
   evaluations: readonly Pick<Verification, "worst">[],
   { maxPixels, signal }: { readonly maxPixels: number; readonly signal: AbortSignal },
 ): Promise<Map<string, string>> {
-  const byImage = new Map<string, ComparedFace[]>();
-  for (const { worst } of evaluations) {
-    for (const face of [...worst.falseAccepts, ...worst.falseRejects].flatMap(({ left, right }) => [left, right])) {
-      byImage.set(face.image, [...(byImage.get(face.image) ?? []), face]);
-    }
-  }
+  const pairs = evaluations.flatMap(({ worst }) => [...worst.falseAccepts, ...worst.falseRejects]);
+  const shown = pairs.flatMap(({ left, right }) => [left, right]);
   const thumbnails = new Map<string, string>();
-  for (const [image, faces] of byImage) {
+  for (const [image, faces] of Map.groupBy(shown, (face) => face.image)) {
     signal.throwIfAborted();
     const pixels = await decodeImage(image, { maxPixels }).catch(() => undefined);
     if (pixels === undefined) continue;

@@ -2,6 +2,7 @@
 import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type { Interval } from "../../schemas/evaluation.ts";
 import { type Content, html, Markup } from "../page/page.ts";
+import { countText, scrolled, table } from "../page/table.ts";
 import { linePlot } from "../plot/line-plot.ts";
 
 export function calibrationSection(calibration: GalleryCalibration | undefined): Content {
@@ -15,25 +16,20 @@ export function calibrationSection(calibration: GalleryCalibration | undefined):
 <h2 id="calibration">Calibration</h2>
 <p>Thresholds measured ${automatic ? html`by <code>facenet index</code> ` : undefined}on ${at.slice(0, 10)} on ${countText(distinctPairs)} pairs of different people in
 ${countText(photographs)} photographs of this gallery, without labels. ${reach}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Plot: stranger pairs">${new Markup(tailPlot(calibration))}</div>
-<div class="scroll" tabindex="0" role="region" aria-label="Predicted and measured rates">
-<table>
-<thead><tr>${["Target rate", "Distance", "Source", "Predicted, 95 %", "Measured within photographs", "Model's distance", "Its rate here"].map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>${thresholds.map(
-    ({ far, distance, basis, farInterval, measuredFar, measuredInterval, modelDistance, modelFar }) =>
-      html`<tr><th scope="row">${rateText(far)}</th>${[
-        distance.toFixed(3),
-        basis,
-        intervalText(farInterval),
-        measuredFar === undefined
-          ? ""
-          : `${rateText(measuredFar)}${measuredInterval ? ` (${intervalText(measuredInterval)})` : ""}`,
-        modelDistance.toFixed(3),
-        rateText(modelFar),
-      ].map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody>
-</table>
-</div>
+${scrolled("Plot: stranger pairs", new Markup(tailPlot(calibration)))}
+${table(
+  "Predicted and measured rates",
+  ["Target rate", "Distance", "Source", "Predicted, 95 %", "Measured within photographs", "Model's distance", "Its rate here"],
+  thresholds.map(({ far, distance, basis, farInterval, measuredFar, measuredInterval, modelDistance, modelFar }) => [
+    rateText(far),
+    distance.toFixed(3),
+    basis,
+    intervalText(farInterval),
+    measuredFar === undefined ? "" : `${rateText(measuredFar)}${measuredInterval ? ` (${intervalText(measuredInterval)})` : ""}`,
+    modelDistance.toFixed(3),
+    rateText(modelFar),
+  ]),
+)}
 <p class="soft">Predicted is the rate across photographs. Faces in the same photograph share light and camera, so rates measured within photographs may be higher.</p>
 </section>`;
 }
@@ -62,6 +58,5 @@ function tailPlot({ histogram, curve, thresholds }: GalleryCalibration): string 
   });
 }
 
-const countText = (count: number): string => count.toLocaleString("en");
 const rateText = (rate: number): string => (rate === 0 ? "0" : rate.toPrecision(2));
 const intervalText = ({ low, high }: Interval): string => `${rateText(low)} to ${rateText(high)}`;

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { GalleryCalibration } from "../../schemas/calibration.ts";
 import type { GalleryStatistics, Person } from "../../schemas/gallery.ts";
 import { type Content, html, page, peopleStyle } from "../page/page.ts";
+import { counted, countText, summaryList } from "../page/table.ts";
 import { calibrationSection } from "./calibration-section.ts";
 
 /** A face shown on the page. */
@@ -35,19 +36,19 @@ const LISTED = 100;
 export function galleryPage(gallery: GalleryPage): string {
   const { statistics, people } = gallery;
   const title = `${counted(statistics.people, "person", "people")} in ${counted(statistics.photographs, "photograph")}`;
-  const summary: [term: string, value: number][] = [
-    ["Photographs", statistics.photographs],
-    ["Faces", statistics.faces],
-    ["People", statistics.people],
-    ["With a name", statistics.namedPeople],
-    ["Faces without a person", statistics.unassignedFaces],
+  const summary: [term: string, value: string][] = [
+    ["Photographs", countText(statistics.photographs)],
+    ["Faces", countText(statistics.faces)],
+    ["People", countText(statistics.people)],
+    ["With a name", countText(statistics.namedPeople)],
+    ["Faces without a person", countText(statistics.unassignedFaces)],
   ];
   const named = people.filter(({ person }) => person.name !== null);
   const unnamed = people.filter(({ person }) => person.name === null);
   const body = html`<header>
 <h1>${title}</h1>
 <p class="soft">${basename(gallery.gallery)}, as stored by facenet on this computer. This page contains faces: keep it as private as the photographs.</p>
-<dl class="summary">${summary.map(([term, value]) => html`<div><dt>${term}</dt><dd>${countText(value)}</dd></div>`)}</dl>
+${summaryList(summary)}
 </header>
 ${people.length === 0 ? html`<p>No people yet. <code>facenet index</code> detects faces in photographs, <code>facenet cluster</code> groups them into people.</p>` : undefined}
 ${peopleSection("named", "People with a name", named)}
@@ -123,8 +124,6 @@ function limitNote(shown: number, all: number, what: string, flag?: string): Con
 }
 
 const nameOf = ({ id, name }: Person): string => name ?? `Person ${id}`;
-const countText = (count: number): string => count.toLocaleString("en");
-const counted = (count: number, one: string, many = `${one}s`): string => `${countText(count)} ${count === 1 ? one : many}`;
 
 const style = html`
 .person h3 { margin-bottom: .15rem; overflow-wrap: anywhere }

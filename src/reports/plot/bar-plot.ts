@@ -57,9 +57,7 @@ export function barPlot({ category, y, series, ...heading }: BarPlotOptions): st
   const uncertain = bars.filter(({ error }) => error !== undefined);
   return svgFrame({
     ...heading,
-    description:
-      heading.description ??
-      [`Bars of ${axisLabel(y)} over ${axisLabel(category)}.`, ...bars.map(({ says }) => `${says}.`)].join(" "),
+    description: [`Bars of ${axisLabel(y)} over ${axisLabel(category)}.`, ...bars.map(({ says }) => `${says}.`)].join(" "),
     legend: series.map(({ label }, index) => ({ label, colour: seriesStyle(index).colour, kind: "bar" })),
     marginTop: 24,
     marginBottom: 34 + LINE_PX * lines,

@@ -35,7 +35,7 @@ export function distanceHistogram({ edges, same, different, thresholds = [], ...
   const y: Axis = { label: "share of pairs in each bin", percent: true };
   return svgFrame({
     ...heading,
-    description: heading.description ?? descriptionOf(edges, same, different, thresholds),
+    description: descriptionOf(edges, same, different, thresholds),
     legend: kinds.map(({ label, colour, dash }) => ({ label, colour, dash, kind: "area" })),
     marginTop: 16 + RULE_ROW_PX * thresholds.length,
     plot: {

@@ -68,7 +68,7 @@ export function linePlot({ x, y, series, rules = [], diagonal, ...heading }: Lin
   const dotted = (one: LineSeries) => one.dots ?? (!one.step && one.points.length <= POINTS_WITH_BARS);
   return svgFrame({
     ...heading,
-    description: heading.description ?? descriptionOf(x, y, placed),
+    description: descriptionOf(x, y, placed),
     legend: placed.map((one, index) => {
       const { colour, dash, symbol } = seriesStyle(index);
       return { label: one.label, colour, dash, symbol: dotted(one) ? symbol : undefined, kind: "line" };

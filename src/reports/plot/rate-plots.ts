@@ -1,6 +1,6 @@
 /** Plots of rates: ROC and DET of verification, CMC and DIR of identification, reliability diagram. */
 import { type Axis, axisText } from "./axis.ts";
-import { type LinePlotOptions, linePlot, type Rule } from "./line-plot.ts";
+import { linePlot, type Rule } from "./line-plot.ts";
 import type { Heading } from "./svg-frame.ts";
 
 export type RocCurve = {
@@ -11,7 +11,7 @@ export type RocCurve = {
   readonly differentPairs: number;
 };
 
-export type RocPlotOptions = Pick<LinePlotOptions, "title" | "subtitle" | "description"> & {
+type RocPlotOptions = Heading & {
   readonly curves: readonly RocCurve[];
   /** False accept rates to mark, such as the paper's 1e-3. */
   readonly fars?: readonly number[];
@@ -94,9 +94,7 @@ function farRules(fars: readonly number[], from: number, end: "top" | "bottom"):
   return fars.filter((far) => far >= from).map((far) => ({ axis: "x", at: far, label: label(far), end }));
 }
 
-type PlotHeading = Pick<LinePlotOptions, "title" | "subtitle" | "description">;
-
-export type CmcPlotOptions = PlotHeading & {
+export type CmcPlotOptions = Heading & {
   readonly curves: readonly {
     readonly label: string;
     /** By ascending rank, from 1: share of probes whose person is among that many candidates, 0 to 1. */
@@ -117,7 +115,7 @@ export function cmcPlot({ curves, ...heading }: CmcPlotOptions): string {
   });
 }
 
-export type DirPlotOptions = PlotHeading & {
+export type DirPlotOptions = Heading & {
   readonly curves: readonly {
     readonly label: string;
     /** By ascending false positive identification rate; both 0 to 1. */
@@ -139,23 +137,21 @@ export function dirPlot({ curves, ...heading }: DirPlotOptions): string {
   });
 }
 
-export type ReliabilityBin = {
-  /** Mean predicted probability of the pairs in this bin, 0 to 1. */
-  readonly predicted: number;
-  /** Share of them that show the same person, 0 to 1. */
-  readonly observed: number;
-  /** Confidence interval of that share. */
-  readonly low?: number;
-  readonly high?: number;
+type ReliabilityDiagramOptions = Heading & {
+  readonly curves: readonly {
+    readonly label: string;
+    /**
+     * By ascending probability, without empty bins: mean predicted probability, share of pairs that show the same person, and the
+     * confidence interval of that share; all 0 to 1.
+     */
+    readonly bins: readonly {
+      readonly predicted: number;
+      readonly observed: number;
+      readonly low?: number;
+      readonly high?: number;
+    }[];
+  }[];
 };
-
-export type ReliabilityCurve = {
-  readonly label: string;
-  /** By ascending probability, without empty bins. */
-  readonly bins: readonly ReliabilityBin[];
-};
-
-export type ReliabilityDiagramOptions = Heading & { readonly curves: readonly ReliabilityCurve[] };
 
 export function reliabilityDiagram({ curves, ...heading }: ReliabilityDiagramOptions): string {
   return linePlot({

@@ -73,8 +73,6 @@ export type Heading = {
   readonly title: string;
   /** What was measured, in one line. */
   readonly subtitle?: string;
-  /** Text alternative; default: a summary written by the kind of plot. */
-  readonly description?: string;
 };
 
 /** Entry of the legend; areas are half transparent, bars opaque. */
@@ -87,6 +85,7 @@ export type LegendEntry = {
 };
 
 export type FrameOptions = Heading & {
+  /** Text alternative: a summary written by the kind of plot. */
   readonly description: string;
   /** Not drawn with fewer than two entries. */
   readonly legend: readonly LegendEntry[];

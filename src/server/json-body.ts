@@ -31,6 +31,12 @@ export async function readJsonBody(request: Request, lease: ByteLease): Promise<
 }
 
 /** @throws FaceNetError REQUEST_INVALID */
+export function objectOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw requestError("its JSON body must be an object");
+  return value as Record<string, unknown>;
+}
+
+/** @throws FaceNetError REQUEST_INVALID */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -77,10 +83,7 @@ export class JsonScanner {
   }
 
   end(): Record<string, unknown> {
-    const value = parseJson(this.#json.bytes);
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw requestError("its JSON body must be an object");
-    const fields = Object.entries(value).map(([name, field]): [string, unknown] => {
+    const fields = Object.entries(objectOf(parseJson(this.#json.bytes))).map(([name, field]): [string, unknown] => {
       const number = typeof field === "string" && field.startsWith(this.#mark) ? Number(field.slice(this.#mark.length)) : -1;
       return [name, this.#photographs[number]?.end(name) ?? field];
     });

@@ -19,9 +19,8 @@ export function pictureHandlers({ thumbnails }: Pick<Services, "thumbnails">) {
 
 /** Deletes cached pictures of faces and photographs that are no longer in the gallery. */
 export async function sweep({ thumbnails, settings, borrowGallery }: Services): Promise<void> {
-  const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
   if (thumbnails !== undefined && (await readdir(thumbnails).catch(() => [])).length > 0)
-    await inGallery({ borrowGallery }, gallery, (store) => sweepPictures(thumbnails, store));
+    await inGallery({ borrowGallery }, settings.gallery, (store) => sweepPictures(thumbnails, store));
 }
 
 /** Wraps a handler that removes photographs, so that no picture of them remains. */
@@ -42,8 +41,7 @@ function pictureResponse(
   { id, size }: { readonly id: number; readonly size: number },
   { c, context, settings, compute }: RouteRequest,
 ): Promise<Response> {
-  const maxPixels = typeof settings.maxPixels === "number" ? settings.maxPixels : Number.MAX_SAFE_INTEGER;
-  const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
+  const { gallery, maxPixels = Number.MAX_SAFE_INTEGER } = settings;
   return inGallery(context, gallery, async (store) => {
     const picture = await open(store, id, { sizePx: size, maxPixels });
     const headers = { etag: `"${picture.tag}"`, "cache-control": "private, max-age=86400", vary: "Authorization, X-Api-Key" };

@@ -8,7 +8,7 @@ import type { NamedBytes } from "../schemas/image-source.ts";
 import { photographOfText } from "./base64-photograph.ts";
 import { ByteList } from "./byte-list.ts";
 import { requestError } from "./error-response.ts";
-import { JSON_BYTES, parseJson, readJsonBody } from "./json-body.ts";
+import { JSON_BYTES, objectOf, parseJson, readJsonBody } from "./json-body.ts";
 import type { ByteLease } from "./load-limits.ts";
 import { readForm } from "./multipart.ts";
 import type { Photographs, Route, RouteRequest } from "./route.ts";
@@ -70,12 +70,6 @@ function withPhotographs(json: Readonly<Record<string, unknown>>, fileFields: re
 
 function isPhotograph(value: unknown): value is NamedBytes {
   return typeof value === "object" && value !== null && "data" in value && value.data instanceof Uint8Array;
-}
-
-/** @throws FaceNetError REQUEST_INVALID */
-function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw requestError("its JSON body must be an object");
-  return value as Record<string, unknown>;
 }
 
 /** Decided by headers: on a connection, `body` is a stream even if it is empty. */

@@ -25,7 +25,7 @@ const documentPolicy = [
 ].join("; ");
 
 export function reportHandlers({ settings, keys, isStopping, log }: Pick<Services, "settings" | "keys" | "isStopping" | "log">) {
-  const folders = Array.isArray(settings.reports) ? settings.reports.map(String) : [];
+  const folders = settings.reports ?? [];
   return {
     reportPage: serviceHandler(reportPage, async ({ report: id }) => {
       const page = await pageOf(await findReport(folders, id));

@@ -10,9 +10,12 @@ import { FaceNetError } from "../errors.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
 import type { NamedBytes } from "../schemas/image-source.ts";
 import type { Env } from "./authentication.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 /** Operation inputs that the server sets. */
-export type Settings = Readonly<Partial<Record<Setting, unknown>>>;
+export type Settings = Readonly<
+  Partial<Pick<ServeOptions, Exclude<Setting, "photographsFolder">> & { photographsFolder: string }>
+>;
 
 /** Uploads by field. */
 export type Photographs = Readonly<Record<string, readonly NamedBytes[]>>;

@@ -1,11 +1,34 @@
-/** Faces of one uploaded photograph, for the adapters. */
+/** Shared by the adapters: their routes, and the faces of one uploaded photograph. */
 import type * as z from "zod";
+import type { RouteShape } from "../../contract/route-shape.ts";
 import { FaceNetError } from "../../errors.ts";
 import { embed } from "../../operations/embed.ts";
 import { enrollPhotographs } from "../../operations/enroll-photographs.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../../schemas/face.ts";
-import { operationHandler, type RouteRequest } from "../route.ts";
+import { type Handler, operationHandler, type Route, type RouteRequest } from "../route.ts";
+
+type AdapterRoute = Omit<RouteShape & Handler, "tag" | "acceptsText" | "several" | "hasRecords" | "present"> & {
+  readonly name: string;
+};
+
+/**
+ * Routes below a prefix; photographs may be base64. Answer fields beyond the output schema, such as ids, go to the audit log only.
+ */
+export const adapterRoutes =
+  (tag: string, prefix: string) =>
+  ({ path, alias, ...route }: AdapterRoute): Route => ({
+    ...route,
+    path: prefix + path,
+    ...(alias !== undefined && { alias: prefix + alias }),
+    tag,
+    acceptsText: route.photographs !== undefined,
+    several: [],
+    hasRecords: false,
+    present: (answer) => (answer instanceof Response ? answer : route.output.parse(answer)),
+  });
+
+export const comprefaceRoute = adapterRoutes("CompreFace", "/api/v1");
 
 const embedding = operationHandler(embed, { photographs: ["images"] });
 
@@ -50,9 +73,4 @@ export async function enrollFace(
   const [first] = enrolled;
   if (!first) throw new TypeError("enrolling without a face is an error");
   return { person, face: first.face };
-}
-
-/** The gallery of the server. */
-export function galleryOf({ settings }: RouteRequest): string | undefined {
-  return typeof settings.gallery === "string" ? settings.gallery : undefined;
 }

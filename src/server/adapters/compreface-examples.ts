@@ -8,9 +8,8 @@ import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import type { GalleryFace, Person } from "../../schemas/gallery.ts";
 import { PersonName } from "../../schemas/person-name.ts";
 import type { Handler, Route, RouteRequest } from "../route.ts";
-import { enrollFace, galleryOf } from "./adapter-faces.ts";
+import { comprefaceRoute, enrollFace } from "./adapter-faces.ts";
 import { FaceQuery, faceOf, faceOptions, ImageId, imageIdOf } from "./compreface-faces.ts";
-import { comprefaceRoute } from "./compreface-route.ts";
 
 const Example = z.object({ image_id: z.string(), subject: z.string() });
 type Example = z.infer<typeof Example> & { readonly person: number };
@@ -25,7 +24,7 @@ async function namedFace(store: GalleryStore, id: number): Promise<NamedFace> {
 }
 
 export function exampleOf(request: RouteRequest, face: number): Promise<NamedFace> {
-  return inGallery(request.context, galleryOf(request), (store) => namedFace(store, face));
+  return inGallery(request.context, request.settings.gallery, (store) => namedFace(store, face));
 }
 
 /** @throws FaceNetError PERSON_NOT_FOUND */
@@ -56,7 +55,7 @@ const PageQuery = z.object({
 
 async function list(request: RouteRequest): Promise<unknown> {
   const { page, size, subject } = request.input as z.infer<typeof PageQuery>;
-  return inGallery(request.context, galleryOf(request), async (store) => {
+  return inGallery(request.context, request.settings.gallery, async (store) => {
     const named = (await subjects(store)).filter(({ name }) => subject === undefined || name === subject.normalize("NFC"));
     const total = named.reduce((sum, { faces }) => sum + faces, 0);
     const faces: Example[] = [];
@@ -99,7 +98,7 @@ export async function deleteExample(
 
 async function deleteAll(request: RouteRequest): Promise<unknown> {
   const { subject } = request.input as { readonly subject?: string };
-  return inGallery(request.context, galleryOf(request), async (store) => {
+  return inGallery(request.context, request.settings.gallery, async (store) => {
     const people = subject === undefined ? await subjects(store) : [await subjectOf(store, subject)];
     let deleted = 0;
     for (const { id } of people) {
@@ -122,7 +121,7 @@ async function deleteOne(request: RouteRequest, store: GalleryStore, imageId: st
 
 async function deleteSome(request: RouteRequest): Promise<Example[]> {
   const { ids } = request.input as { readonly ids: readonly string[] };
-  return inGallery(request.context, galleryOf(request), async (store) => {
+  return inGallery(request.context, request.settings.gallery, async (store) => {
     const deleted: Example[] = [];
     for (const id of new Set(ids)) {
       const example = await deleteOne(request, store, id).catch((error: unknown) => {
@@ -207,7 +206,7 @@ export const exampleRoutes = (picture: Handler): readonly Route[] => [
     input: z.object({ image_id: ImageId }),
     output: Example,
     run: (request) =>
-      inGallery(request.context, galleryOf(request), (store) => deleteOne(request, store, String(request.input.image_id))),
+      inGallery(request.context, request.settings.gallery, (store) => deleteOne(request, store, String(request.input.image_id))),
   }),
   comprefaceRoute({
     name: "exampleImage",

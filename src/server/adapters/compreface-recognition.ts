@@ -7,7 +7,7 @@ import { identificationThreshold, identifyFaces } from "../../gallery/identify-f
 import { codeDistance } from "../../metric/distance.ts";
 import type { EmbeddedFace } from "../../schemas/face.ts";
 import type { Route, RouteRequest } from "../route.ts";
-import { facesIn, galleryOf } from "./adapter-faces.ts";
+import { comprefaceRoute, facesIn } from "./adapter-faces.ts";
 import { exampleOf } from "./compreface-examples.ts";
 import {
   FaceQuery,
@@ -21,7 +21,6 @@ import {
   similarityOf,
   versionsOf,
 } from "./compreface-faces.ts";
-import { comprefaceRoute } from "./compreface-route.ts";
 
 /** False positive identification rate over the whole gallery. */
 const IDENTIFICATION_FAR = 1e-2;
@@ -38,7 +37,7 @@ async function recognize(request: RouteRequest): Promise<unknown> {
   const start = performance.now();
   const faces = limited(await facesIn(request, "file", faceOptions(query)), query);
   const { model, detector } = await request.context.load({});
-  await using gallery = await request.context.borrowGallery(galleryOf(request));
+  await using gallery = await request.context.borrowGallery(request.settings.gallery);
   const { store } = gallery;
   await store.adopt(galleryIdentity(model, detector));
   const names = await store.names();

@@ -6,13 +6,12 @@ import type { GalleryStore } from "../../gallery/store/gallery-store.ts";
 import type { Person } from "../../schemas/gallery.ts";
 import { PersonName } from "../../schemas/person-name.ts";
 import type { Route, RouteRequest } from "../route.ts";
-import { galleryOf } from "./adapter-faces.ts";
+import { comprefaceRoute } from "./adapter-faces.ts";
 import { deleteExample, folderOf, subjectOf, subjects } from "./compreface-examples.ts";
-import { comprefaceRoute } from "./compreface-route.ts";
 
 type Work = (store: GalleryStore, request: RouteRequest) => Promise<unknown>;
 const inSubjects = (work: Work) => (request: RouteRequest) =>
-  inGallery(request.context, galleryOf(request), (store) => work(store, request));
+  inGallery(request.context, request.settings.gallery, (store) => work(store, request));
 
 const Subject = z.object({ subject: PersonName });
 const Named = z.object({ subject: z.string() });

@@ -4,13 +4,12 @@
  * of a client. A registered photograph belongs to a person named img_name.
  */
 import * as z from "zod";
-import type { RouteShape } from "../../contract/route-shape.ts";
 import { FaceNetError } from "../../errors.ts";
 import { DEFAULT_FMR, thresholdForFar } from "../../faces/verdict.ts";
 import { galleryIdentity } from "../../gallery/access/gallery-identity.ts";
 import { PersonName } from "../../schemas/person-name.ts";
-import type { Handler, Route, RouteRequest } from "../route.ts";
-import { enrollFace, galleryOf } from "./adapter-faces.ts";
+import type { Route, RouteRequest } from "../route.ts";
+import { adapterRoutes, enrollFace } from "./adapter-faces.ts";
 import {
   Area,
   areaOf,
@@ -24,18 +23,8 @@ import {
   squaredL2Of,
 } from "./deepface-options.ts";
 
-type Own = Pick<RouteShape & { name: string }, "name" | "path" | "scope" | "audited" | "photographs"> &
-  Pick<Handler, "summary" | "input" | "run"> & { readonly output: z.ZodType };
-
-const route = (own: Own): Route => ({
-  ...own,
-  method: "post",
-  tag: "deepface",
-  acceptsText: own.photographs !== undefined,
-  several: [],
-  hasRecords: false,
-  present: (answer) => own.output.parse(answer),
-});
+const adapterRoute = adapterRoutes("deepface", "");
+const route = (own: Omit<Parameters<typeof adapterRoute>[0], "method">): Route => adapterRoute({ ...own, method: "post" });
 
 const img = ["img"] as const;
 
@@ -128,7 +117,7 @@ async function search(request: RouteRequest): Promise<unknown> {
   const { distance_metric: metric, similarity_search: isSimilar, k, ...options } = request.input as z.infer<typeof SearchRequest>;
   const faces: readonly DeepFace[] = await deepfaces(request, "img", options);
   const { model, detector } = await request.context.load({});
-  await using gallery = await request.context.borrowGallery(galleryOf(request));
+  await using gallery = await request.context.borrowGallery(request.settings.gallery);
   const { store } = gallery;
   await store.adopt(galleryIdentity(model, detector));
   const threshold = thresholdForFar(model, DEFAULT_FMR);

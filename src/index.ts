@@ -68,7 +68,7 @@ export type {
 } from "./schemas/face.ts";
 export type { FaceChoice } from "./schemas/face-choice.ts";
 export type { Correction, CorrectionRecord, GalleryStatistics } from "./schemas/gallery.ts";
-export type { ImageSource, NamedBytes, RawPixels, RgbImage } from "./schemas/image-source.ts";
+export type { ImageSource, NamedBytes, NamedFile, RawPixels, RgbImage } from "./schemas/image-source.ts";
 export type { IndexEvent } from "./schemas/index-event.ts";
 export type { DetectionManifest, EmbeddingManifest, ModelCatalogue, ModelManifest } from "./schemas/model-manifest.ts";
 export type { ThresholdOrigin } from "./schemas/threshold.ts";

@@ -1,7 +1,7 @@
 /** Enrolling people: several photographs, a tree of folders, a face of a group photograph, and warnings about doubtful ones. */
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { enrollText } from "../src/cli/people-text.ts";
@@ -101,9 +101,10 @@ it("over HTTP a face of a group photograph is selected in the same ways, and ide
   const settings = { maxPixels: 10_000_000, gallery, photographsFolder: join(folder, "photographs") };
   const { app, dispose } = await createTestApp({ settings });
   // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
-  const send = async (path: string, fields: Record<string, string>): Promise<any> => {
+  const send = async (path: string, fields: Record<string, string>, fileName = "group.jpg", damaged = ""): Promise<any> => {
     const body = new FormData();
-    body.append("images", new Blob([new Uint8Array(await readFile(group))]), "group.jpg");
+    if (damaged !== "") body.append("images", new Blob(["no photograph"]), damaged);
+    body.append("images", new Blob([new Uint8Array(await readFile(group))]), fileName);
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     return (await app.request(path, { method: "POST", body })).json();
   };
@@ -118,7 +119,14 @@ it("over HTTP a face of a group photograph is selected in the same ways, and ide
     expect(faces.slice(0, 2).map(({ name }: { name: string }) => name)).toEqual(["First", "Second"]);
     const again = await send("/v1/people", { name: "Third", position: "0" });
     expect(again.enrolled[0].reasons).toContainEqual(expect.stringMatching(/^was First/));
-    expect((await send("/v1/people", { name: "Fourth", position: "9" })).error.code).toBe("ENROLMENT_FAILED");
+    const { error } = await send("/v1/people", { name: "Fourth", position: "9" }, "as-uploaded.jpg"); // stored as group.jpg
+    expect(error.code).toBe("ENROLMENT_FAILED");
+    expect(error.message).toContain("does not match a face of as-uploaded.jpg;");
+    const { enrolled, failures } = await send("/v1/people", { name: "Fifth", faces: "largest" }, "as-uploaded.jpg", "notes.jpg");
+    expect(enrolled).toMatchObject([{ image: "as-uploaded.jpg" }]);
+    expect(failures).toMatchObject([{ path: "notes.jpg", message: expect.stringMatching(/^notes\.jpg: not a supported/) }]);
+    const stored = (await readdir(settings.photographsFolder, { recursive: true })).filter((name) => name.endsWith(".jpg"));
+    expect(stored.map((name) => basename(name))).toEqual(["group.jpg"]);
     expect((await send("/v1/people", { name: "Fourth", tree: folder })).error.code).toBe("OPTION_INVALID");
   } finally {
     await dispose();

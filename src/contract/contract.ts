@@ -15,10 +15,9 @@ import type { compare } from "../operations/compare.ts";
 import type { correct } from "../operations/correct.ts";
 import type { detect } from "../operations/detect.ts";
 import type { embed } from "../operations/embed.ts";
-import type { enrollPhotographs } from "../operations/enroll-photographs.ts";
+import type { enroll } from "../operations/enroll.ts";
 import type { find } from "../operations/find.ts";
-import type { forgetPerson } from "../operations/forget-person.ts";
-import type { forgetPhotograph } from "../operations/forget-photograph.ts";
+import type { galleryForget } from "../operations/gallery-forget.ts";
 import type { galleryPrune } from "../operations/gallery-prune.ts";
 import type { galleryStatistics } from "../operations/gallery-statistics.ts";
 import type { galleryUnplaced } from "../operations/gallery-unplaced.ts";
@@ -37,7 +36,7 @@ const analysis = { method: "post", scope: "read", tag: "Photographs" } as const;
 const recognition = { method: "post", scope: "read", tag: "Recognition", audited: true } as const;
 const gallery = { method: "get", scope: "read", tag: "Gallery" } as const;
 const people = { ...gallery, audited: true } as const;
-const adding = { method: "post", scope: "write", tag: "Adding", photographs: ["images"], status: 201 } as const;
+const adding = { method: "post", scope: "write", tag: "Adding", photographs: ["images"], stores: true, status: 201 } as const;
 const corrections = { method: "post", scope: "write", tag: "Corrections" } as const;
 const deletion = { method: "delete", scope: "admin", tag: "Deletion" } as const;
 const reports = { method: "get", scope: "read", tag: "Reports" } as const;
@@ -70,7 +69,13 @@ export const contract = {
   picture: route<typeof service.photographPicture>()({ ...gallery, path: "/v1/photographs/{id}/picture", answer: "jpeg" }),
 
   addPhotographs: route<typeof addPhotographs>()({ ...adding, path: "/v1/photographs" }),
-  enroll: route<typeof enrollPhotographs>()({ ...adding, path: "/v1/people", command: "enroll" }),
+  enroll: route<typeof enroll>()({
+    ...adding,
+    path: "/v1/people",
+    required: ["name", "images"],
+    fixed: { tree: undefined },
+    command: "enroll",
+  }),
 
   suggestions: route<typeof suggestions>()({ ...people, path: "/v1/suggestions", command: "people suggestions" }),
   answerSuggestion: route<typeof answerSuggestion>()({
@@ -108,9 +113,19 @@ export const contract = {
     command: "undo --list",
   }),
 
-  forgetPerson: route<typeof forgetPerson>()({ ...deletion, path: "/v1/people/{person}" }),
-  forgetPhotograph: route<typeof forgetPhotograph>()({ ...deletion, path: "/v1/photographs/{photograph}" }),
-
+  forgetPerson: route<typeof galleryForget>()({
+    ...deletion,
+    path: "/v1/people/{person}",
+    fixed: { photograph: undefined, mayReturn: false, yes: true },
+    command: "gallery forget --person",
+  }),
+  forgetPhotograph: route<typeof galleryForget>()({
+    ...deletion,
+    path: "/v1/photographs/{photograph}",
+    numbers: ["photograph"],
+    fixed: { person: undefined, yes: true },
+    command: "gallery forget --photograph",
+  }),
   prune: route<typeof galleryPrune>()({
     ...deletion,
     method: "post",

@@ -17,6 +17,12 @@ export type RouteShape = {
   readonly command?: string;
   /** Input fields that hold uploaded photographs. */
   readonly photographs?: readonly string[];
+  /** Uploads are stored in the server's folder of photographs; the operation receives these files. */
+  readonly stores?: boolean;
+  /** Further input fields required of clients, besides those in the path. */
+  readonly required?: readonly string[];
+  /** Input fields, paths or numbers, that clients give as numbers: no request names a file. */
+  readonly numbers?: readonly string[];
   /** Photographs may also be sent as base64 or data URIs: in JSON fields and in form parts without a file name. */
   readonly acceptsText?: boolean;
   /** The JSON body is the value of this field, not an object of fields. */
@@ -52,10 +58,20 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type Uploaded<T> = T extends readonly unknown[] ? readonly Blob[] : T extends undefined ? undefined : Blob;
 type Uploads<T, K extends PropertyKey> = { readonly [F in keyof T as F extends K ? F : never]: Uploaded<T[F]> };
 type PhotographsOf<S> = S extends { readonly photographs: readonly (infer K extends string)[] } ? K : never;
+type InPath<P> = P extends `${string}{${infer F}}${infer Rest}` ? F | InPath<Rest> : never;
+type RequiredOf<S> =
+  | (S extends { readonly required: readonly (infer K extends string)[] } ? K : never)
+  | (S extends { readonly path: infer P } ? InPath<P> : never);
+type NumbersOf<S> = S extends { readonly numbers: readonly (infer K extends string)[] } ? K : never;
+type Numbered<T, K extends PropertyKey> = { readonly [F in keyof T]: F extends K ? number : T[F] };
+type Demanded<T, K extends PropertyKey> = T & { readonly [F in keyof T as F extends K ? F : never]-?: NonNullable<T[F]> };
 type FixedOf<S> = S extends { readonly fixed: infer F } ? keyof F : never;
 
-type Sent<O extends Described, S> = Without<z.input<O["input"]>, Setting | PhotographsOf<S> | FixedOf<S>> &
-  Uploads<z.input<O["input"]>, PhotographsOf<S>>;
+type Sent<O extends Described, S> = Demanded<
+  Numbered<Without<z.input<O["input"]>, Setting | PhotographsOf<S> | FixedOf<S>>, NumbersOf<S>> &
+    Uploads<z.input<O["input"]>, PhotographsOf<S>>,
+  RequiredOf<S>
+>;
 
 type Answered<O extends Described, S> = S extends { readonly answer: "events" }
   ? AsyncGenerator<Json<z.output<O["output"]>>, void>

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FaceNetError, reasonOf } from "../errors.ts";
-import { type ImageSource, isNamedBytes, type RawPixels } from "../schemas/image-source.ts";
+import { type ImageSource, isNamedBytes, isNamedFile, type RawPixels } from "../schemas/image-source.ts";
 
 /** @throws FaceNetError IMAGE_NOT_FOUND, IMAGE_IS_DIRECTORY, IMAGE_NOT_READABLE */
 export async function readSource(source: Exclude<ImageSource, RawPixels>, image: string): Promise<Uint8Array> {
@@ -10,7 +10,7 @@ export async function readSource(source: Exclude<ImageSource, RawPixels>, image:
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
   if (isNamedBytes(source)) return source.data;
-  const path = source instanceof URL ? filePath(source) : source;
+  const path = source instanceof URL ? filePath(source) : isNamedFile(source) ? source.path : source;
   try {
     return await readFile(path);
   } catch (error) {

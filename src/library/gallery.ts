@@ -22,7 +22,15 @@ import type { AnswerOperation } from "../operations/operation.ts";
 import { redo, undo } from "../operations/undo.ts";
 import type { GalleryCalibration } from "../schemas/calibration.ts";
 import type { Correction, CorrectionRecord, GalleryStatistics } from "../schemas/gallery.ts";
-import { type ImageSource, imageName, isNamedBytes, type NamedBytes, type RawPixels } from "../schemas/image-source.ts";
+import {
+  type ImageSource,
+  imageName,
+  isNamedBytes,
+  isNamedFile,
+  type NamedBytes,
+  type NamedFile,
+  type RawPixels,
+} from "../schemas/image-source.ts";
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { answer, type CommonInput, type OptionsOf, type RunOptions, stream, type World } from "./run-operation.ts";
 
@@ -419,8 +427,8 @@ async function single<T>(items: AsyncGenerator<BatchItem<T>>): Promise<T> {
 }
 
 /** Input of operations for a photograph: a path, or bytes with a name. */
-function photo(source: PhotographSource): string | Blob | NamedBytes {
-  if (typeof source === "string" || source instanceof Blob || isNamedBytes(source)) return source;
+function photo(source: PhotographSource): string | Blob | NamedFile | NamedBytes {
+  if (typeof source === "string" || source instanceof Blob || isNamedFile(source) || isNamedBytes(source)) return source;
   if (source instanceof URL) return filePath(source);
   return { name: imageName(source), data: new Uint8Array(source) };
 }

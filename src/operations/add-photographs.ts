@@ -1,25 +1,17 @@
-import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
 import * as z from "zod";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { calibrateAfterIndex } from "../gallery/calibrate-after-index.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
-import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
+import { absoluteFile, distinctFiles } from "../gallery/indexing/photograph-file.ts";
 import { AutomaticCalibration } from "../schemas/calibration.ts";
-import { galleryModelOptions, galleryOption, images, lookOptions } from "../schemas/options.ts";
+import { galleryModelOptions, galleryOption, imageFiles, lookOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
 import { defineAnswer } from "./operation.ts";
 
 export const addPhotographs = defineAnswer({
   name: "add photographs",
   summary: "Stores uploaded photographs and indexes them",
-  input: z.strictObject({
-    images,
-    photographsFolder: z.string().describe("folder to store them in"),
-    ...galleryOption,
-    ...lookOptions,
-    ...galleryModelOptions,
-  }),
+  input: z.strictObject({ images: imageFiles, ...galleryOption, ...lookOptions, ...galleryModelOptions }),
   output: z.object({
     photographs: z
       .array(
@@ -33,27 +25,16 @@ export const addPhotographs = defineAnswer({
       .describe("in the order of the upload"),
     calibrated: AutomaticCalibration.nullable().describe("as of `index`: thresholds that changed, the gallery having grown"),
   }),
-  async run({ images: given, photographsFolder, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
+  async run({ images, gallery, ...options }, { load, borrowGallery, signal, onProgress }) {
     await using opened = await borrowGallery(gallery, { create: true });
     const { store } = opened;
     const facenet = await loadForGallery(store, load, options);
-    const kept: { image: string; path: string; isNew: boolean }[] = [];
-    for (const [i, photo] of given.entries()) {
-      const image = typeof photo === "object" && "name" in photo ? String(photo.name) : `photograph ${i + 1}`;
-      if (typeof photo === "string") kept.push({ image: photo, path: resolve(photo), isNew: false });
-      else kept.push({ image, ...(await storeUpload(photo, resolve(photographsFolder))) });
-    }
-    const paths = [...new Set(kept.map(({ path }) => path))];
-    const { failures } = await indexPhotographs(paths, { facenet, store, retry: true, signal, onProgress, ...options });
-    for (const { path, isNew } of kept) {
-      if (isNew && failures.some((failure) => failure.path === path)) await rm(path, { force: true });
-    }
-    const photographs = kept.map(async ({ image, path }) => {
+    const files = images.map(absoluteFile);
+    const distinct = distinctFiles(files).values();
+    const { failures } = await indexPhotographs(distinct, { facenet, store, retry: true, signal, onProgress, ...options });
+    const photographs = files.map(async ({ name: image, path }) => {
       const failure = failures.find((one) => one.path === path);
-      if (failure) {
-        const error = { code: failure.code, message: failure.message.replaceAll(path, image) };
-        return { image, photograph: null, faces: [], error };
-      }
+      if (failure) return { image, photograph: null, faces: [], error: { code: failure.code, message: failure.message } };
       const photograph = (await store.knownFile(path))?.photograph ?? null;
       const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
       return { image, photograph, faces: faces.map(shown), error: null };

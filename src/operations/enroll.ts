@@ -4,11 +4,12 @@ import { listPersonFolders } from "../datasets/person-folders.ts";
 import { FaceNetError } from "../errors.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { galleryToFill } from "../gallery/indexing/gallery-to-fill.ts";
+import { absoluteFile } from "../gallery/indexing/photograph-file.ts";
 import type { FaceChoice } from "../gallery/people/chosen-face.ts";
 import { enrolPeople, type PersonPhotographs } from "../gallery/people/enrol-people.ts";
 import { Box } from "../schemas/face.ts";
 import { FileFailure } from "../schemas/failure.ts";
-import { galleryModelOptions, galleryOption, imagePaths, lookOptions } from "../schemas/options.ts";
+import { galleryModelOptions, galleryOption, imageFiles, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
 import { parseInput } from "./parse-input.ts";
@@ -25,7 +26,7 @@ const EnrolledFace = z.object({
 
 const Input = z.strictObject({
   name: PersonName.optional().describe("the person's name; an existing person gets more faces"),
-  images: imagePaths.optional(),
+  images: imageFiles.optional(),
   tree: z
     .string()
     .min(1)
@@ -78,7 +79,7 @@ export const enroll = defineAnswer({
   async run(input, { load, borrowGallery, signal, onProgress }) {
     const { gallery, name, images, tree, faces, position, box, ...options } = input;
     const people = await peopleOf(input);
-    const paths = people.flatMap((person) => person.paths);
+    const paths = people.flatMap((person) => person.photographs);
     const [x = 0, y = 0, width = 0, height = 0] = box ?? [];
     const choice: FaceChoice = { faces, position, box: box && { x, y, width, height } };
     requireOneFace(choice, paths.length);
@@ -100,14 +101,14 @@ async function peopleOf({
     const byPerson = Map.groupBy(await listPersonFolders(resolve(tree)), ({ person }) => person);
     return [...byPerson].map(([person, labelled]) => ({
       ...parseInput(z.object({ name: PersonName }), { name: person }),
-      paths: labelled.map(({ image }) => image),
+      photographs: labelled.map(({ image }) => absoluteFile(image)),
     }));
   }
   if (name === undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "name", reason: "give a name and photographs, or a folder with --tree" });
+    throw new FaceNetError("OPTION_INVALID", { option: "name", reason: "give a name and photographs, or a folder as tree" });
   if (images === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "images", reason: `name at least one photograph of ${name}` });
-  return [{ name, paths: images.map((path) => resolve(path)) }];
+  return [{ name, photographs: images.map(absoluteFile) }];
 }
 
 /** @throws FaceNetError OPTION_INVALID for a position or box with several photographs, or both */
@@ -115,7 +116,7 @@ function requireOneFace({ position, box }: FaceChoice, photographs: number): voi
   const option = position === undefined ? (box === undefined ? undefined : "box") : "position";
   if (option === undefined) return;
   if (position !== undefined && box !== undefined)
-    throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not combine with --position" });
+    throw new FaceNetError("OPTION_INVALID", { option: "box", reason: "does not combine with position" });
   if (photographs !== 1)
     throw new FaceNetError("OPTION_INVALID", { option, reason: `applies to a single photograph, got ${photographs}` });
 }

@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
 import * as z from "zod";
 import { FaceNetError } from "../errors.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { findPerson } from "../gallery/people/find-person.ts";
+import { findPhotograph } from "../gallery/people/find-photograph.ts";
 import { sidecarsNaming } from "../gallery/people/names-in-sidecars.ts";
-import type { GalleryStore } from "../gallery/store/gallery-store.ts";
 import { galleryOption } from "../schemas/options.ts";
 import { defineAnswer, type OperationContext } from "./operation.ts";
 
@@ -22,8 +21,8 @@ export const galleryForget = defineAnswer({
   ],
   input: z.strictObject({
     person: z.string().optional().describe("number or name of a person"),
-    photograph: z.string().optional().describe("path of a photograph, as stored in the gallery"),
-    mayReturn: z.boolean().default(false).describe("with --photograph: remove its hash too, so that indexing adds it again"),
+    photograph: z.string().optional().describe("path or number of a photograph of the gallery"),
+    mayReturn: z.boolean().default(false).describe("for a photograph: remove its hash too, so that indexing adds it again"),
     yes: z.boolean().default(false).describe("do not ask for confirmation"),
     dryRun: z.boolean().default(false).describe("only show what would be removed"),
     ...galleryOption,
@@ -49,11 +48,11 @@ export const galleryForget = defineAnswer({
         const forgotten = await store.forgetPerson(id, { dryRun });
         return { person: { id, name }, photograph: null, ...forgotten, sidecars, mayReturn, dryRun };
       }
-      const photograph = await photographAt(store, path as string);
-      const { faces } = await store.forgetPhotograph(photograph.id, { dryRun: true });
-      if (!yes && !dryRun) await ask(`the photograph ${photograph.paths.join(", ")} with its faces, ${faces}`, context);
-      const forgotten = await store.forgetPhotograph(photograph.id, { mayReturn, dryRun });
-      return { person: null, photograph, ...forgotten, sidecars: [], mayReturn, dryRun };
+      const { id, paths } = await findPhotograph(store, path as string);
+      const { faces } = await store.forgetPhotograph(id, { dryRun: true });
+      if (!yes && !dryRun) await ask(`the photograph ${paths.join(", ")} with its faces, ${faces}`, context);
+      const forgotten = await store.forgetPhotograph(id, { mayReturn, dryRun });
+      return { person: null, photograph: { id, paths }, ...forgotten, sidecars: [], mayReturn, dryRun };
     }),
 });
 
@@ -62,12 +61,4 @@ async function ask(what: string, { confirm }: Pick<OperationContext, "confirm">)
   if (await confirm?.(`Permanently forget ${what}?`)) return;
   const reason = `is required to forget ${what} without confirmation: it cannot be undone`;
   throw new FaceNetError("OPTION_INVALID", { option: "yes", reason });
-}
-
-/** The file may be missing. @throws FaceNetError PHOTOGRAPH_UNKNOWN */
-async function photographAt(store: GalleryStore, path: string): Promise<{ id: number; paths: string[] }> {
-  const known = (await store.knownFile(resolve(path))) ?? (await store.knownFile(path));
-  const photograph = known?.photograph ? await store.photograph(known.photograph) : undefined;
-  if (!photograph) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path });
-  return { id: photograph.id, paths: photograph.paths };
 }

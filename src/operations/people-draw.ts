@@ -1,12 +1,10 @@
-import { resolve } from "node:path";
 import * as z from "zod";
-import { FaceNetError } from "../errors.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { galleryIdentity } from "../gallery/access/gallery-identity.ts";
 import { loadForGallery } from "../gallery/access/gallery-model.ts";
 import { drawFace } from "../gallery/draw-face.ts";
-import type { GalleryStore } from "../gallery/store/gallery-store.ts";
-import { CorrectionRecord, type Photograph } from "../schemas/gallery.ts";
+import { findPhotograph } from "../gallery/people/find-photograph.ts";
+import { CorrectionRecord } from "../schemas/gallery.ts";
 import { galleryModelOptions, galleryOption, lookOptions } from "../schemas/options.ts";
 import { PersonName } from "../schemas/person-name.ts";
 import { defineAnswer } from "./operation.ts";
@@ -35,7 +33,7 @@ export const peopleDraw = defineAnswer({
   }),
   run: ({ photograph: given, box: [x = 0, y = 0, width = 0, height = 0], name, gallery, maxPixels, ...models }, context) =>
     inGallery(context, gallery, async (store) => {
-      const photograph = await photographOf(store, given);
+      const photograph = await findPhotograph(store, given);
       const facenet = await loadForGallery(store, context.load, models);
       await store.requireModel(galleryIdentity(facenet.model, facenet.detector));
       const box = { x, y, width, height };
@@ -43,12 +41,3 @@ export const peopleDraw = defineAnswer({
       return { ...drawn, photograph: photograph.id };
     }),
 });
-
-/** @throws FaceNetError PHOTOGRAPH_UNKNOWN */
-async function photographOf(store: GalleryStore, given: string): Promise<Photograph> {
-  const known = (await store.knownFile(resolve(given)))?.photograph;
-  const number = /^(?:id:)?(\d{1,15})$/.exec(given)?.[1];
-  const found = await store.photograph(known ?? Number(number ?? -1));
-  if (!found) throw new FaceNetError("PHOTOGRAPH_UNKNOWN", { path: given });
-  return found;
-}

@@ -1,16 +1,23 @@
 /** An image file in memory with the name used in results and errors: a path, an archive member, an upload. */
 export type NamedBytes = { readonly name: string; readonly data: Uint8Array };
 
-/** An image: path of a file, its bytes with or without a name, or decoded pixels. */
-export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | NamedBytes | RawPixels;
+/** An image file with the name used in results and errors instead of its path, such as the name it was uploaded under. */
+export type NamedFile = { readonly name: string; readonly path: string };
+
+/** An image: path of a file, with or without a name, its bytes likewise, or decoded pixels. */
+export type ImageSource = string | URL | Uint8Array | ArrayBuffer | Blob | NamedFile | NamedBytes | RawPixels;
 
 /** Name of an image in results and errors: its path or name, else the kind of source. */
 export function imageName(source: ImageSource): string {
   if (typeof source === "string") return source;
   if (source instanceof URL) return decodeURIComponent(source.pathname);
   if (source instanceof Blob) return "name" in source && typeof source.name === "string" ? source.name : "(blob)";
-  if (isNamedBytes(source)) return source.name;
+  if (isNamedFile(source) || isNamedBytes(source)) return source.name;
   return source instanceof Uint8Array || source instanceof ArrayBuffer ? "(buffer)" : "(pixels)";
+}
+
+export function isNamedFile(source: ImageSource): source is NamedFile {
+  return isPlain(source) && "name" in source && "path" in source;
 }
 
 export function isNamedBytes(source: ImageSource): source is NamedBytes {
@@ -21,7 +28,7 @@ export function isRawPixels(source: ImageSource): source is RawPixels {
   return isPlain(source) && "channels" in source && "data" in source;
 }
 
-function isPlain(source: ImageSource): source is NamedBytes | RawPixels {
+function isPlain(source: ImageSource): source is NamedFile | NamedBytes | RawPixels {
   return typeof source === "object" && !(source instanceof Blob) && !ArrayBuffer.isView(source);
 }
 

@@ -1,7 +1,7 @@
 /** Options shared by several operations: names, ranges, defaults and descriptions. */
 import * as z from "zod";
 import { FaceChoice } from "./face-choice.ts";
-import { isNamedBytes, type NamedBytes } from "./image-source.ts";
+import { type ImageSource, isNamedBytes, isNamedFile, type NamedBytes, type NamedFile } from "./image-source.ts";
 
 const DEFAULT_MODEL = "sface.opencv-128";
 
@@ -46,13 +46,21 @@ export const lookOptions = {
   maxPixels: z.number().min(1).default(200_000_000).describe("largest photograph accepted (width x height)"),
 };
 
-/** A photograph: path of a file, or its bytes as a Blob or File or with a name. */
-export const Photo = z.custom<string | Blob | NamedBytes>(isPhoto, "must be a path or bytes").meta({ type: "string" });
+/** A photograph: path of a file, a file with a name, or bytes as a Blob or File or with a name. */
+export const Photo = z
+  .custom<string | Blob | NamedFile | NamedBytes>(isPhoto, "must be a path or bytes")
+  .meta({ type: "string" });
 
 export const images = z.array(Photo).min(1).describe("photographs");
 
 /** Paths only, for operations that need the files themselves. */
 export const imagePaths = z.array(z.string()).min(1).describe("photographs");
+
+/** Files that the gallery keeps: paths, or files with the name used in results and errors. */
+export const imageFiles = z
+  .array(z.custom<string | NamedFile>(isFile, "must be a path").meta({ type: "string" }))
+  .min(1)
+  .describe("photographs");
 
 export const faceOption = FaceChoice.default("all");
 
@@ -149,6 +157,10 @@ export const positionOption = {
 };
 
 function isPhoto(value: unknown): boolean {
-  if (typeof value === "string" || value instanceof Blob) return true;
-  return typeof value === "object" && value !== null && isNamedBytes(value as NamedBytes);
+  if (isFile(value) || value instanceof Blob) return true;
+  return typeof value === "object" && value !== null && isNamedBytes(value as ImageSource);
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === "string" || (typeof value === "object" && value !== null && isNamedFile(value as ImageSource));
 }

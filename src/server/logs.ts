@@ -45,12 +45,12 @@ export function auditLog(file: string): (entry: AuditEntry) => Promise<void> {
   };
 }
 
-/** Ids of the people in an answer: fields `person`, `id` in a list `people`, both sides of a merge. */
+/** Ids of the people in an answer: fields `person`, `id` in a `person` or a list `people`, both sides of a merge. */
 export function peopleIn(answer: unknown): number[] {
   const found = new Set<number>();
   const isPerson = (name: string, parent: string): boolean =>
     name === "person" ||
-    (name === "id" && parent === "people") ||
+    (name === "id" && (parent === "people" || parent === "person")) ||
     (parent === "correction" && (name === "into" || name === "from"));
   const visit = (value: unknown, parent: string): void => {
     if (Array.isArray(value)) for (const item of value) visit(item, parent);

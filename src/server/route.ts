@@ -8,9 +8,10 @@ import { clientInput, type Setting } from "../contract/client-input.ts";
 import type { RouteShape } from "../contract/route-shape.ts";
 import { FaceNetError } from "../errors.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
-import type { NamedBytes } from "../schemas/image-source.ts";
+import type { NamedBytes, NamedFile } from "../schemas/image-source.ts";
 import type { Env } from "./authentication.ts";
 import type { ServeOptions } from "./serve-options.ts";
+import { withStoredFiles } from "./uploaded-files.ts";
 
 /** Operation inputs that the server sets. */
 export type Settings = Readonly<
@@ -59,27 +60,51 @@ const FailedPhotograph = z
   .object({ image: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
   .meta({ id: "FailedPhotograph" });
 
+type OperationShape = Pick<RouteShape, "path" | "photographs" | "stores" | "required" | "numbers" | "fixed">;
+
+/** Photographs as the operation takes them, by field. */
+type Uploads = Readonly<Record<string, readonly (NamedBytes | NamedFile)[]>>;
+
 /** Handler that runs an operation. Records of a stream are collected into one answer, in the order of the photographs. */
 export function operationHandler<I extends z.ZodObject, O extends z.ZodType>(
   operation: AnswerOperation<I, O> | StreamOperation<I, O>,
-  shape: Pick<RouteShape, "photographs" | "fixed">,
+  shape: Partial<OperationShape>,
 ): Handler {
-  const { photographs = [], fixed = {} } = shape;
+  const { photographs = [], stores = false } = shape;
   const { summary, input: schema, output } = operation;
   const isStream = operation.kind === "stream";
   return {
     summary,
-    input: clientInput(schema, [...photographs, ...Object.keys(fixed)]),
+    input: inputOf(schema, shape),
     output: isStream ? z.object({ photographs: z.array(z.union([output, FailedPhotograph])) }) : output,
-    several: photographs.filter((field) => schema.shape[field] instanceof z.ZodArray),
+    several: photographs.filter((field) => isList(schema, field)),
     hasRecords: isStream || operation.name === "add photographs",
     run: (request) => {
-      const input = completeInput(schema, shape, request);
-      return operation.kind === "stream"
-        ? recordsOf(operation.run(input, request.context))
-        : operation.run(input, request.context);
+      const work = (uploads: Uploads): Promise<unknown> => {
+        const input = completeInput(schema, shape, request, uploads);
+        return operation.kind === "stream"
+          ? recordsOf(operation.run(input, request.context))
+          : operation.run(input, request.context);
+      };
+      const [field] = photographs;
+      if (!stores || field === undefined) return work(request.photographs);
+      return withStoredFiles(request.photographs[field] ?? [], request, (files) => work({ [field]: files }));
     },
   };
+}
+
+/** Fields of the request besides photographs. */
+function inputOf(
+  schema: z.ZodObject,
+  { photographs = [], fixed = {}, required = [], numbers = [], path = "" }: Partial<OperationShape>,
+): z.ZodType {
+  const given = clientInput(schema, [...photographs, ...Object.keys(fixed)]);
+  const input = given.extend(Object.fromEntries(numbers.map((field) => [field, z.int().min(1).optional()])));
+  const isRequired = (field: string): boolean => required.includes(field) || path.includes(`{${field}}`);
+  const mask = Object.fromEntries(
+    Object.keys(input.shape).flatMap((field) => (isRequired(field) ? [[field, true as const]] : [])),
+  );
+  return input.required(mask as Record<never, true>);
 }
 
 /** A failed photograph becomes an error record; if it is the only one, the request fails. */
@@ -98,21 +123,35 @@ async function recordsOf(items: ReturnType<StreamOperation["run"]>): Promise<unk
   return { photographs: records };
 }
 
+const isList = ({ shape }: z.ZodObject, field: string): boolean => {
+  const type = shape[field];
+  return (type instanceof z.ZodOptional ? type.unwrap() : type) instanceof z.ZodArray;
+};
+
 /** Complete input of the operation. @throws FaceNetError OPTION_INVALID for a missing photograph, or several instead of one */
 function completeInput<I extends z.ZodObject>(
   schema: I,
-  { photographs: fields = [], fixed }: Pick<RouteShape, "photographs" | "fixed">,
-  { input, photographs: uploads, settings }: RouteRequest,
+  { photographs: fields = [], required = [], numbers = [], fixed }: Partial<OperationShape>,
+  { input, settings }: RouteRequest,
+  uploads: Uploads,
 ): z.output<I> {
   const photographs = fields.map((field) => {
     const files = uploads[field] ?? [];
-    if (files.length === 0 && schema.shape[field] instanceof z.ZodOptional) return [field, undefined];
+    const isOptional = schema.shape[field] instanceof z.ZodOptional && !required.includes(field);
+    if (files.length === 0 && isOptional) return [field, undefined];
     if (files.length === 0) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "a photograph is needed" });
-    if (schema.shape[field] instanceof z.ZodArray) return [field, files];
+    if (isList(schema, field)) return [field, files];
     if (files.length > 1) throw new FaceNetError("OPTION_INVALID", { option: field, reason: "must be one photograph" });
     return [field, files[0]];
   });
   const set = Object.entries(settings).filter(([name, value]) => name in schema.shape && value !== undefined);
   // All parts have the schema's types: fields of clients are parsed, settings come from ServeOptions.
-  return { ...input, ...fixed, ...Object.fromEntries(photographs), ...Object.fromEntries(set) } as z.output<I>;
+  const named = numbers.flatMap((field) => (input[field] === undefined ? [] : [[field, `id:${input[field]}`]]));
+  return {
+    ...input,
+    ...Object.fromEntries(named),
+    ...fixed,
+    ...Object.fromEntries(photographs),
+    ...Object.fromEntries(set),
+  } as z.output<I>;
 }

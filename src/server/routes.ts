@@ -15,10 +15,9 @@ import { compare } from "../operations/compare.ts";
 import { correct } from "../operations/correct.ts";
 import { detect } from "../operations/detect.ts";
 import { embed } from "../operations/embed.ts";
-import { enrollPhotographs } from "../operations/enroll-photographs.ts";
+import { enroll } from "../operations/enroll.ts";
 import { find } from "../operations/find.ts";
-import { forgetPerson } from "../operations/forget-person.ts";
-import { forgetPhotograph } from "../operations/forget-photograph.ts";
+import { galleryForget } from "../operations/gallery-forget.ts";
 import { galleryPrune } from "../operations/gallery-prune.ts";
 import { galleryStatistics } from "../operations/gallery-statistics.ts";
 import { galleryUnplaced } from "../operations/gallery-unplaced.ts";
@@ -66,7 +65,7 @@ export const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   photograph: showPhotograph,
   statistics: galleryStatistics,
   addPhotographs,
-  enroll: enrollPhotographs,
+  enroll,
   suggestions,
   answerSuggestion,
   drawFace: peopleDraw,
@@ -74,8 +73,8 @@ export const operations: { readonly [N in OperationName]: OperationOf<N> } = {
   undo,
   redo,
   corrections: undo,
-  forgetPerson,
-  forgetPhotograph,
+  forgetPerson: galleryForget,
+  forgetPhotograph: galleryForget,
   reports: listReports,
   report: showReport,
   models,

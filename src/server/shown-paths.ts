@@ -15,6 +15,7 @@ const pathFields: ReadonlySet<string> = new Set([
   "network",
   "teacher",
   "compatibleWith",
+  "sidecars",
 ]);
 
 const shortened = (text: unknown): unknown =>

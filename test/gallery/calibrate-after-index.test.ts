@@ -121,10 +121,7 @@ it("also runs after an upload", async () => {
   await (await galleryOf(330, gallery)).close();
   const context = createContext({ signal: new AbortController().signal, onProgress: () => undefined });
   const upload = async () =>
-    addPhotographs.run(
-      addPhotographs.input.parse({ images: [await samplePortrait()], photographsFolder: join(folder, "uploads"), gallery }),
-      context,
-    );
+    addPhotographs.run(addPhotographs.input.parse({ images: [await samplePortrait()], gallery }), context);
   try {
     const store = await openGalleryStore(gallery);
     const first = await upload();

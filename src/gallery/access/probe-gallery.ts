@@ -4,7 +4,7 @@ import { FaceNetError } from "../../errors.ts";
 import type { FaceNet, FaceNetOptions, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { decisionOf } from "../../faces/verdict.ts";
-import type { NamedBytes } from "../../schemas/image-source.ts";
+import type { ImageSource } from "../../schemas/image-source.ts";
 import type { SearchMethod } from "../../schemas/options.ts";
 import type { ThresholdOrigin } from "../../schemas/threshold.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -15,7 +15,7 @@ import { calibratedByGallery, loadForGallery } from "./gallery-model.ts";
 
 export type ProbeInput = FaceNetOptions &
   LookOptions & {
-    readonly image: string | Blob | NamedBytes;
+    readonly image: ImageSource;
     /** index of the face in the result of detect or identify, in place of `faces` */
     readonly position?: number | undefined;
     readonly gallery?: string | undefined;

@@ -4,12 +4,13 @@ import type { FaceNetOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import type { ListOptions } from "../../image/list-images.ts";
 import type { BorrowedGallery, BorrowGallery } from "../access/borrow-gallery.ts";
+import type { PhotographFile } from "./photograph-file.ts";
 import { requirePhotographs } from "./require-paths.ts";
 
 export type GalleryToFill = {
   readonly gallery: string | undefined;
   /** Files and folders to be added; undefined if the gallery may start empty. */
-  readonly paths: readonly string[] | undefined;
+  readonly paths: readonly PhotographFile[] | undefined;
   readonly models: FaceNetOptions;
   readonly listing?: ListOptions;
 };

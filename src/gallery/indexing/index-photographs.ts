@@ -16,14 +16,14 @@ import { pixelsHash } from "../../image/pixels-hash.ts";
 import type { EmbeddedImage } from "../../schemas/face.ts";
 import type { FileFailure } from "../../schemas/failure.ts";
 import type { FaceFloor, GalleryIdentity } from "../../schemas/gallery.ts";
-import type { NamedBytes } from "../../schemas/image-source.ts";
+import type { NamedBytes, NamedFile } from "../../schemas/image-source.ts";
 import type { IndexEvent } from "../../schemas/index-event.ts";
 import { galleryIdentity } from "../access/gallery-identity.ts";
 import type { GalleryStore, ReadFile } from "../store/gallery-store.ts";
 import { Backlog } from "./backlog.ts";
 import { carryOver } from "./carry-over.ts";
 import { assignRegions, namedRegions } from "./named-regions.ts";
-import { type FileState, fileState, readContent } from "./photograph-file.ts";
+import { type FileState, fileState, namedFile, type PhotographFile, readContent } from "./photograph-file.ts";
 
 /** Concurrent file look-ups: a database over a network takes about a millisecond for each. */
 const LOOKED_UP = 32;
@@ -65,46 +65,47 @@ export type IndexReport = {
   readonly faces: number;
   /** faces of missing or replaced photographs, matched in other files with their corrections */
   readonly carriedOver: number;
-  /** files that could not be read, in this run or before */
+  /** files that could not be read, in this run or before; the messages contain their names */
   readonly failures: readonly FileFailure[];
 };
 
 /** A file without its bytes and detection results. */
 type Unseen = Omit<ReadFile, "width" | "height" | "faces"> & {
+  readonly name: string;
   readonly regions: readonly RegionReading[];
   /** set if the photograph is known and faces are detected again */
   readonly again?: { readonly photograph: number; readonly isMoved: boolean };
 };
 
 /**
- * @param paths of files; consumed as a stream
- * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; as `paths`; the signal's reason. Completed work is kept.
+ * @param photographs consumed as a stream
+ * @throws FaceNetError GALLERY_MODEL_MISMATCH, GALLERY_NOT_WRITABLE; as `photographs`; the signal's reason. Completed work is kept.
  */
 export async function indexPhotographs(
-  paths: Iterable<string> | AsyncIterable<string>,
+  photographs: Iterable<PhotographFile> | AsyncIterable<PhotographFile>,
   options: IndexOptions,
 ): Promise<IndexReport> {
   const { facenet, store, signal } = options;
-  const report = await takeIn(paths, options);
+  const report = await takeIn(photographs, options);
   return { ...report, carriedOver: await carryOver(store, facenet.model, signal) };
 }
 
 /** The same without carrying corrections over from missing photographs, because more may turn out to be missing. */
 export async function takeIn(
-  paths: Iterable<string> | AsyncIterable<string>,
+  photographs: Iterable<PhotographFile> | AsyncIterable<PhotographFile>,
   options: IndexOptions,
 ): Promise<Omit<IndexReport, "carriedOver">> {
   const { facenet, store } = options;
   await store.adopt(galleryIdentity(facenet.model, facenet.detector));
-  return new IndexRun(options).run(paths);
+  return new IndexRun(options).run(photographs);
 }
 
 class IndexRun {
   readonly #options: IndexOptions;
   readonly #counts = { added: 0, moved: 0, known: 0, lookedAgain: 0, removed: 0, forgotten: 0, faces: 0 };
   readonly #failures: FileFailure[] = [];
-  /** Paths of files to read. */
-  readonly #backlog = new Backlog<string>();
+  /** Files to read. */
+  readonly #backlog = new Backlog<NamedFile>();
   readonly #lookedUp = new ProgressCounter(undefined, performance.now(), "files");
   #progress: ProgressCounter | undefined;
   /** Photographs being processed, by input order. */
@@ -120,9 +121,9 @@ class IndexRun {
     this.#identity = galleryIdentity(facenet.model, facenet.detector);
   }
 
-  async run(paths: Iterable<string> | AsyncIterable<string>): Promise<Omit<IndexReport, "carriedOver">> {
+  async run(photographs: Iterable<PhotographFile> | AsyncIterable<PhotographFile>): Promise<Omit<IndexReport, "carriedOver">> {
     const { facenet, signal, maxPixels } = this.#options;
-    const lookingUp = this.#lookUp(paths);
+    const lookingUp = this.#lookUp(photographs);
     const answers = facenet.embed(this.#unseen(), { ...this.#floor, maxPixels, signal });
     try {
       for await (const _ of mapOrdered(answers, WRITTEN, (item) => this.#record(item), signal));
@@ -134,12 +135,13 @@ class IndexRun {
   }
 
   /** Fills the backlog, and always ends it. */
-  async #lookUp(paths: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  async #lookUp(photographs: Iterable<PhotographFile> | AsyncIterable<PhotographFile>): Promise<void> {
+    const { signal } = this.#options;
     try {
-      for await (const path of mapOrdered(paths, LOOKED_UP, (each) => this.#needsReading(each), this.#options.signal)) {
+      for await (const file of mapOrdered(photographs, LOOKED_UP, (each) => this.#needsReading(namedFile(each)), signal)) {
         if (this.#backlog.abandoned) return;
         const progress = this.#lookedUp.count(true, 0, performance.now());
-        if (path !== undefined) this.#backlog.add(path);
+        if (file !== undefined) this.#backlog.add(file);
         else if (!this.#progress) this.#options.onProgress?.(progress);
       }
       this.#backlog.end();
@@ -148,24 +150,25 @@ class IndexRun {
     }
   }
 
-  /** @returns the path if the file has to be read */
-  async #needsReading(path: string): Promise<string | undefined> {
+  /** @returns the file if it has to be read */
+  async #needsReading(file: NamedFile): Promise<NamedFile | undefined> {
+    const { path } = file;
     const { store, retry, readRegions, isGrowing } = this.#options;
     let state: FileState;
     try {
-      state = await fileState(path);
+      state = await fileState(file);
     } catch (error) {
       this.#fail(path, toFaceNetError(error));
       return undefined;
     }
     const known = await store.knownFile(path);
     if (!known || known.bytes !== state.bytes || known.modifiedMs !== state.modifiedMs || (known.error && retry))
-      return isGrowing?.(state) ? undefined : path;
+      return isGrowing?.(state) ? undefined : file;
     const { floor, photograph } = known;
     if (photograph !== null && floor && !this.#isLower(floor) && !this.#isSame(floor)) await this.#dropBelow(photograph);
-    if (readRegions && photograph !== null) return path;
+    if (readRegions && photograph !== null) return file;
     if (known.missing) await this.#isBack(state, photograph);
-    if (floor && this.#isLower(floor)) return path;
+    if (floor && this.#isLower(floor)) return file;
     if (known.error) this.#failures.push({ path, ...known.error });
     else this.#counts.known++;
     return undefined;
@@ -196,18 +199,19 @@ class IndexRun {
   /** Yields the bytes of files to process. Files with known content only get their new path recorded. */
   async *#unseen(): AsyncGenerator<NamedBytes> {
     let index = 0;
-    for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (path) => this.#read(path), this.#options.signal)) {
+    for await (const content of mapOrdered(this.#backlog, READ_AHEAD, (file) => this.#read(file), this.#options.signal)) {
       if (!content) continue;
       const { data, ...file } = content;
       this.#underWay.set(index++, file);
-      yield { name: file.path, data };
+      yield { name: file.name, data };
     }
   }
 
-  async #read(path: string): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
+  async #read(named: NamedFile): Promise<(Unseen & { readonly data: Uint8Array }) | undefined> {
+    const { name, path } = named;
     this.#progress ??= new ProgressCounter(undefined, performance.now());
     const { store, forgotten, readRegions, maxPixels } = this.#options;
-    const content = await readContent(path).catch((error: unknown) => {
+    const content = await readContent(named).catch((error: unknown) => {
       this.#fail(path, toFaceNetError(error));
       this.#count(false, 0);
     });
@@ -223,7 +227,7 @@ class IndexRun {
     }
     const metadata = twin && !readRegions ? undefined : await readMetadata(content.data);
     const regions = metadata && readRegions ? await namedRegions(path, metadata) : [];
-    const unseen = { ...content, pixels: pixels ?? null, takenAt: twin?.takenAt ?? metadata?.takenAt ?? null, regions };
+    const unseen = { ...content, name, pixels: pixels ?? null, takenAt: twin?.takenAt ?? metadata?.takenAt ?? null, regions };
     if (!twin) return unseen;
     const { data: _, ...file } = content;
     const { known } = await store.recordFile({ ...twin, ...file, pixels: pixels ?? null, faces: [] });

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { FaceNetError, reasonOf } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import { openImage } from "../../image/open-image.ts";
+import { namedFile, type PhotographFile } from "./photograph-file.ts";
 
 /** @throws FaceNetError PATH_NOT_FOUND if no path can be reached; single missing paths fail during indexing */
 export async function requirePaths(paths: readonly string[]): Promise<void> {
@@ -30,19 +31,22 @@ export async function requireFolders(paths: readonly string[]): Promise<void> {
  * @throws FaceNetError FOLDER_WITHOUT_PHOTOGRAPHS if the folders contain none; for files, the first one's error if none is a
  *   photograph
  */
-export async function requirePhotographs(paths: readonly string[], options: ListOptions = {}): Promise<void> {
+export async function requirePhotographs(files: readonly PhotographFile[], options: ListOptions = {}): Promise<void> {
   let refusal: unknown;
-  for (const path of paths) {
+  for (const file of files) {
+    const { path } = namedFile(file);
     if (await isDirectory(path)) {
       for await (const _ of listImages(path, options)) return;
       continue;
     }
     try {
-      await openImage(path, { maxPixels: Number.MAX_SAFE_INTEGER });
+      await openImage(file, { maxPixels: Number.MAX_SAFE_INTEGER });
       return;
     } catch (error) {
       refusal ??= error;
     }
   }
-  throw refusal ?? new FaceNetError("FOLDER_WITHOUT_PHOTOGRAPHS", { folder: paths.join(", ") });
+  throw (
+    refusal ?? new FaceNetError("FOLDER_WITHOUT_PHOTOGRAPHS", { folder: files.map((file) => namedFile(file).name).join(", ") })
+  );
 }

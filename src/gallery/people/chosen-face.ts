@@ -5,6 +5,7 @@ import { chooseFace, prominentFace } from "../../faces/face-choice.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { Box } from "../../schemas/face.ts";
 import type { GalleryFace } from "../../schemas/gallery.ts";
+import type { NamedFile } from "../../schemas/image-source.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
 
 /** Minimum intersection over union of a face and the box that selects it. */
@@ -18,32 +19,32 @@ export type FaceChoice = {
 };
 
 /**
- * @param path of a photograph known to the gallery
+ * @param file of a photograph known to the gallery
  * @throws FaceNetError FACE_NOT_FOUND, FACE_AMBIGUOUS; OPTION_INVALID if there is no face at the index or in the box
  */
 export async function chosenFace(
   store: GalleryStore,
-  path: string,
+  file: NamedFile,
   { faces: choice, position, box }: FaceChoice,
   { facenet, ...look }: LookOptions & { readonly facenet: FaceNet },
 ): Promise<GalleryFace> {
-  const photograph = (await store.knownFile(path))?.photograph ?? -1;
+  const photograph = (await store.knownFile(file.path))?.photograph ?? -1;
   const faces = await Array.fromAsync(store.faces({ photograph }));
-  const wanted = position === undefined ? box : (await facenet.detect(path, look)).faces[position]?.box;
+  const chosen = position === undefined ? box : (await facenet.detect(file, look)).faces[position]?.box;
   if (position !== undefined || box !== undefined) {
-    const face = wanted && nearestBox(faces, wanted, SAME_FACE);
+    const face = chosen && nearestBox(faces, chosen, SAME_FACE);
     if (face) return face;
     const option = position === undefined ? "box" : "position";
     throw new FaceNetError("OPTION_INVALID", {
       option,
-      reason: `does not match a face of ${path}; \`facenet detect\` lists its faces`,
+      reason: `does not match a face of ${file.name}; \`facenet detect\` lists its faces`,
     });
   }
-  if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image: path });
+  if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image: file.name });
   const boxes = faces.map((face) => face.box);
   const size = (await store.photograph(photograph)) ?? { width: 0, height: 0 };
   const index = choice === "prominent" ? prominentFace(boxes) : chooseFace(boxes, choice, size);
   const face = index === undefined ? undefined : faces[index];
-  if (!face) throw new FaceNetError("FACE_AMBIGUOUS", { image: path, count: faces.length });
+  if (!face) throw new FaceNetError("FACE_AMBIGUOUS", { image: file.name, count: faces.length });
   return face;
 }

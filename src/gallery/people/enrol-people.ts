@@ -1,19 +1,21 @@
 /** Enrols people from photographs: indexes these, selects one face in each and assigns it to the person. */
 import { FaceNetError } from "../../errors.ts";
 import type { FileFailure } from "../../schemas/failure.ts";
+import type { NamedFile } from "../../schemas/image-source.ts";
 import type { FaceSearch } from "../access/face-search.ts";
 import { calibratedByGallery } from "../access/gallery-model.ts";
 import { identificationThreshold } from "../identify-face.ts";
 import { type IndexOptions, indexPhotographs } from "../indexing/index-photographs.ts";
 import { lookAgainAt } from "../indexing/look-again-at.ts";
+import { distinctFiles } from "../indexing/photograph-file.ts";
 import { chosenFace, type FaceChoice } from "./chosen-face.ts";
 import { type Enrolment, enrol, enrolAs, groupsLike, type Shown } from "./enrolment.ts";
 
 /** False match rate of the threshold for warnings about several people and for groups that resemble the person. */
 const FAR = 1e-3;
 
-/** @property paths absolute */
-export type PersonPhotographs = { readonly name: string; readonly paths: readonly string[] };
+/** @property photographs with absolute paths */
+export type PersonPhotographs = { readonly name: string; readonly photographs: readonly NamedFile[] };
 
 export type EnrolPeopleOptions = Pick<
   IndexOptions,
@@ -31,25 +33,24 @@ export type EnrolPeopleOptions = Pick<
 export async function enrolPeople(people: readonly PersonPhotographs[], options: EnrolPeopleOptions) {
   const { facenet, store, choice, tree, calibration, search, signal, maxPixels, minFaceSize, minConfidence } = options;
   const added = new Set<string>();
-  const { failures: unread } = await indexPhotographs(
-    people.flatMap(({ paths }) => paths),
-    {
-      ...options,
-      retry: true,
-      forgotten: true, // explicitly named photographs are always added
-      onEvent: (event) => {
-        if (event.kind === "added") added.add(event.path);
-      },
+  const files = distinctFiles(people.flatMap(({ photographs }) => photographs));
+  const { failures: unread } = await indexPhotographs(files.values(), {
+    ...options,
+    retry: true,
+    forgotten: true, // explicitly named photographs are always added
+    onEvent: (event) => {
+      if (event.kind === "added") added.add(event.path);
     },
-  );
+  });
   const failures: FileFailure[] = [...unread];
-  const faceIn = async (path: string): Promise<Shown[]> => {
+  const faceIn = async (file: NamedFile): Promise<Shown[]> => {
+    const { name: image, path } = file;
     if (failures.some((failure) => failure.path === path)) return [];
     try {
       // A known photograph may lack faces of people who were forgotten.
-      if (!added.has(path)) await lookAgainAt(path, { facenet, store, signal, maxPixels });
-      const face = await chosenFace(store, path, choice, { facenet, minFaceSize, minConfidence, maxPixels, signal });
-      return [{ image: path, face }];
+      if (!added.has(path)) await lookAgainAt(file, { facenet, store, signal, maxPixels });
+      const face = await chosenFace(store, file, choice, { facenet, minFaceSize, minConfidence, maxPixels, signal });
+      return [{ image, face }];
     } catch (error) {
       if (!(error instanceof FaceNetError)) throw error;
       failures.push({ path, code: error.code, message: error.message });
@@ -60,9 +61,9 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
   const { manifest } = await calibratedByGallery(store, own, calibration);
   const enrolling = { store, threshold: identificationThreshold(manifest, FAR, 1), correct: enrolAs(store, tree) };
   const done: Enrolment[] = [];
-  for (const { name, paths } of people) {
+  for (const { name, photographs } of people) {
     const shown: Shown[] = [];
-    for (const path of paths) shown.push(...(await faceIn(path)));
+    for (const file of photographs) shown.push(...(await faceIn(file)));
     if (shown.length > 0) done.push(await enrol(name, shown, enrolling));
   }
   const [first] = done;
@@ -76,6 +77,6 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
     people: await groupsLike(done, await search("auto"), enrolling),
     enrolled: done.flatMap(({ enrolled }) => enrolled),
     warnings: done.flatMap(({ warnings }) => warnings),
-    failures,
+    failures: failures.map((failure) => ({ ...failure, path: files.get(failure.path)?.name ?? failure.path })),
   };
 }

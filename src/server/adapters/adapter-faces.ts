@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { RouteShape } from "../../contract/route-shape.ts";
 import { FaceNetError } from "../../errors.ts";
 import { embed } from "../../operations/embed.ts";
-import { enrollPhotographs } from "../../operations/enroll-photographs.ts";
+import { enroll } from "../../operations/enroll.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 import type { EmbeddedFace, EmbeddedImage } from "../../schemas/face.ts";
 import { type Handler, operationHandler, type Route, type RouteRequest } from "../route.ts";
@@ -55,7 +55,7 @@ export async function facesIn(request: RouteRequest, field: string, options: Fac
   return faces.toSorted((a, b) => area(b) - area(a));
 }
 
-const enrolling = operationHandler(enrollPhotographs, { photographs: ["images"] });
+const enrolling = operationHandler(enroll, { photographs: ["images"], stores: true, required: ["images"] });
 
 /** Adds the only face of a photograph to a person. @throws FaceNetError FACE_AMBIGUOUS for several faces; as {@link facesIn} */
 export async function enrollFace(
@@ -66,10 +66,9 @@ export async function enrollFace(
 ): Promise<{ readonly person: number; readonly face: number }> {
   const { length: count } = await facesIn(request, field, options);
   if (count > 1) throw new FaceNetError("FACE_AMBIGUOUS", { image: field, count });
-  const schema = enrollPhotographs.input.omit({ images: true, photographsFolder: true });
-  const input = parseInput(schema, { name, faces: "largest", ...options });
+  const input = parseInput(enroll.input.omit({ images: true }), { name, faces: "largest", ...options });
   const answer = await enrolling.run({ ...request, input, photographs: { images: request.photographs[field] ?? [] } });
-  const { person, enrolled } = answer as z.output<typeof enrollPhotographs.output>;
+  const { person, enrolled } = answer as z.output<typeof enroll.output>;
   const [first] = enrolled;
   if (!first) throw new TypeError("enrolling without a face is an error");
   return { person, face: first.face };

@@ -1,10 +1,13 @@
 /** Photographs uploaded for the gallery, as files that it can keep. */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Setting } from "../contract/client-input.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
+import type { OperationContext } from "../operations/operation.ts";
 import type { NamedBytes, NamedFile } from "../schemas/image-source.ts";
-import type { RouteRequest } from "./route.ts";
+
+type Keeping = { readonly settings: Readonly<Partial<Record<Setting, unknown>>>; readonly context: OperationContext };
 
 /**
  * Stores photographs in the server's folder and runs `work` on the files, which keep their uploaded names. New files that are not
@@ -14,7 +17,7 @@ import type { RouteRequest } from "./route.ts";
  */
 export async function withStoredFiles<T>(
   photographs: readonly NamedBytes[],
-  { settings, context }: Pick<RouteRequest, "settings" | "context">,
+  { settings, context }: Keeping,
   work: (files: readonly NamedFile[]) => Promise<T>,
 ): Promise<T> {
   const folder = resolve(String(settings.photographsFolder));
@@ -33,7 +36,7 @@ export async function withStoredFiles<T>(
   }
 }
 
-async function removeUnknown(paths: readonly string[], { settings, context }: Pick<RouteRequest, "settings" | "context">) {
+async function removeUnknown(paths: readonly string[], { settings, context }: Keeping) {
   const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
   await inGallery(context, gallery, async (store) => {
     for (const path of paths) if (typeof (await store.knownFile(path))?.photograph !== "number") await rm(path, { force: true });

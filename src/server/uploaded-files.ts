@@ -1,13 +1,15 @@
 /** Photographs uploaded for the gallery, as files that it can keep. */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Setting } from "../contract/client-input.ts";
 import { inGallery } from "../gallery/access/borrow-gallery.ts";
 import { storeUpload } from "../gallery/indexing/stored-uploads.ts";
 import type { OperationContext } from "../operations/operation.ts";
 import type { NamedBytes, NamedFile } from "../schemas/image-source.ts";
 
-type Keeping = { readonly settings: Readonly<Partial<Record<Setting, unknown>>>; readonly context: OperationContext };
+type Keeping = {
+  readonly settings: { readonly photographsFolder?: string; readonly gallery?: string | undefined };
+  readonly context: OperationContext;
+};
 
 /**
  * Stores photographs in the server's folder and runs `work` on the files, which keep their uploaded names. New files that are not
@@ -37,8 +39,7 @@ export async function withStoredFiles<T>(
 }
 
 async function removeUnknown(paths: readonly string[], { settings, context }: Keeping) {
-  const gallery = typeof settings.gallery === "string" ? settings.gallery : undefined;
-  await inGallery(context, gallery, async (store) => {
+  await inGallery(context, settings.gallery, async (store) => {
     for (const path of paths) if (typeof (await store.knownFile(path))?.photograph !== "number") await rm(path, { force: true });
   });
 }

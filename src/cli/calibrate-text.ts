@@ -19,7 +19,7 @@ function calibrateText(result: CalibrateAnswer): string {
     return result.forgotten
       ? `Commands use the thresholds of ${result.model} again.`
       : `Nothing was stored for ${result.model}: commands use its own thresholds.`;
-  if ("vouchesDownTo" in result) return galleryText(result);
+  if ("lowestFar" in result) return galleryText(result);
   const { thresholds, modelThresholds, people, faces, samePairs, differentPairs, logLoss, probability } = result;
   const ownOf = (far: number) => modelThresholds.find((own) => own.far === far);
   const rows = thresholds.map(({ far, distance, interval, farInterval, val }) => [
@@ -42,7 +42,7 @@ function calibrateText(result: CalibrateAnswer): string {
   ].join("\n");
 }
 
-function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: GalleryCalibration): string {
+function galleryText({ thresholds, leftOut, lowestFar, cohort, ...rest }: GalleryCalibration): string {
   const rows = thresholds.map(({ far, distance, basis, farInterval, modelDistance, modelFar }) => [
     String(far),
     distance.toFixed(4),
@@ -57,9 +57,9 @@ function galleryText({ thresholds, leftOut, vouchesDownTo, cohort, ...rest }: Ga
     `${rest.pairs} pairs of faces in ${rest.photographs} photographs: ${rest.distinctPairs} pairs of different people.`,
     `Left out: ${sameGroup} of the same person, ${contactSheets} in contact sheets, ${companions} of people rarely seen apart, about ${samePersonTwice} probably of the same person twice.`,
     ...tableLines(columns, rows),
-    vouchesDownTo === null
+    lowestFar === null
       ? "The closest pairs fit no distribution that could be extrapolated: the model's thresholds remain, or stricter ones."
-      : `They support rates down to 1 in ${Math.floor(1 / vouchesDownTo)}; below, the model's thresholds remain, or stricter ones.`,
+      : `They support rates down to 1 in ${Math.floor(1 / lowestFar)}; below, the model's thresholds remain, or stricter ones.`,
     cohort
       ? `Cohort of ${cohort.faces.length} people, for --normalise cohort of identify and cluster: ${cohort.thresholds.map(({ far, distance }) => `${distance.toFixed(4)} at ${far}`).join(", ")}.`
       : "No cohort for --normalise cohort: it requires 40 people with two faces each.",

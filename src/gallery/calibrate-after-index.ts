@@ -53,7 +53,7 @@ export async function calibrateAfterIndex(
     });
     return {
       calibratedOn: made.calibratedOn,
-      vouchesDownTo: made.vouchesDownTo,
+      lowestFar: made.lowestFar,
       renewed: kept !== undefined,
       thresholds: [DEFAULT_FMR, JOIN_FMR].map((far) => ({
         far,

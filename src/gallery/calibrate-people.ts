@@ -83,8 +83,8 @@ export async function calibratePeople(store: GalleryStore, options: CalibratePeo
           ownWithin: thresholdForFar(figures, LIKELY),
         },
       );
-  const { distinctPairs, photographs: shown, vouchesDownTo } = figures;
-  const reach = vouchesDownTo === null ? "no rate" : `down to 1 in ${Math.floor(1 / vouchesDownTo)}`;
+  const { distinctPairs, photographs: shown, lowestFar } = figures;
+  const reach = lowestFar === null ? "no rate" : `down to 1 in ${Math.floor(1 / lowestFar)}`;
   const calibration: GalleryCalibration = {
     version: 1,
     model: model.id,

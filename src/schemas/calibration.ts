@@ -61,7 +61,7 @@ export type GalleryThreshold = z.infer<typeof GalleryThreshold>;
 
 export const GalleryCalibrationFigures = z.object({
   thresholds: z.array(GalleryThreshold).min(1),
-  vouchesDownTo: z
+  lowestFar: z
     .number()
     .nullable()
     .describe("smallest false match rate that the pairs support; null if no tail fit is acceptable"),
@@ -121,7 +121,7 @@ export type GalleryCalibration = z.infer<typeof GalleryCalibration>;
 export const CalibrationSummary = GalleryCalibration.pick({
   distinctPairs: true,
   photographs: true,
-  vouchesDownTo: true,
+  lowestFar: true,
   at: true,
   automatic: true,
 });
@@ -137,7 +137,7 @@ export type CalibrationNote = z.infer<typeof CalibrationNote>;
 /** What an automatic calibration has changed. */
 export const AutomaticCalibration = z.object({
   calibratedOn: z.string(),
-  vouchesDownTo: z.number().nullable(),
+  lowestFar: z.number().nullable(),
   renewed: z.boolean().describe("replaces an automatic calibration on fewer faces"),
   thresholds: z
     .array(z.object({ far: z.number(), before: z.number(), after: z.number() }))

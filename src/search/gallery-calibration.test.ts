@@ -91,8 +91,8 @@ describe("calibration of a gallery", () => {
 
   it("supports rates as far down as there are pairs, and below is never less strict than the model", () => {
     expect(figures.distinctPairs).toBe(300 + 300 * 3);
-    expect(figures.vouchesDownTo).toBeGreaterThanOrEqual(1 / 1200);
-    expect(figures.vouchesDownTo).toBeLessThan(1 / 300);
+    expect(figures.lowestFar).toBeGreaterThanOrEqual(1 / 1200);
+    expect(figures.lowestFar).toBeLessThan(1 / 300);
     const rare = figures.thresholds.at(-1);
     expect(rare?.basis).not.toBe("gallery");
     expect(rare?.distance).toBeLessThanOrEqual(rare?.modelDistance as number);

@@ -69,9 +69,9 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
     throw new RangeError(`${Math.floor(pairs.distinct)} pairs of two people in one photograph are too few: it takes ${least}`);
   const { tail, drawings } = drawTails(faces, pairs, { ruler, sameOverDifferent, resamples, random });
   const fit = goodnessOfFit(tail, STRANGER_PRIOR, random);
-  const vouchesDownTo = fit < WORST_FIT ? null : reachOf(tail, drawings, ruler, pairs.within.distances.length);
+  const lowestFar = fit < WORST_FIT ? null : reachOf(tail, drawings, ruler, pairs.within.distances.length);
   const thresholds = fars.map((far) =>
-    thresholdOf(far, { tail, drawings, ruler, vouchesDownTo, own: options.normalised ? null : options.thresholds }),
+    thresholdOf(far, { tail, drawings, ruler, lowestFar, own: options.normalised ? null : options.thresholds }),
   );
   for (const [i, threshold] of thresholds.entries()) {
     const before = thresholds[i - 1];
@@ -85,7 +85,7 @@ export function calibrateGallery(given: PhotographedFaces, options: GalleryCalib
       ruler,
       random,
     }),
-    vouchesDownTo,
+    lowestFar,
     probability: probability ? curveOf(tail, ruler, sameOverDifferent) : null,
     photographs: pairs.photographs,
     pairs: pairs.within.distances.length,
@@ -169,25 +169,25 @@ function thresholdOf(
     tail,
     drawings,
     ruler,
-    vouchesDownTo,
+    lowestFar,
     own,
   }: Drawn & {
-    readonly vouchesDownTo: number | null;
+    readonly lowestFar: number | null;
     /** null: on another scale */
     readonly own: readonly Threshold[] | null;
   },
 ): Omit<GalleryThreshold, "farInterval"> {
   const distances = drawings.map((drawing) => tailDistanceAt(drawing, far, ruler)).sort((a, b) => a - b);
-  const vouched = vouchesDownTo !== null && far >= vouchesDownTo * (1 - 1e-9);
+  const isSupported = lowestFar !== null && far >= lowestFar * (1 - 1e-9);
   const model = own
     ? (own.find((threshold) => Math.abs(threshold.far / far - 1) < 1e-9)?.distance ?? ruler.distanceAt(-Math.log(far)))
     : 4;
   const safe = quantile(distances, SAFE);
-  const distance = vouched ? tailDistanceAt(tail, far, ruler) : Math.min(model, safe);
+  const distance = isSupported ? tailDistanceAt(tail, far, ruler) : Math.min(model, safe);
   return {
     far,
     distance,
-    basis: vouched ? "gallery" : distance < model ? "safe side" : "model",
+    basis: isSupported ? "gallery" : distance < model ? "safe side" : "model",
     interval: percentileInterval(distances),
     modelDistance: model,
     modelFar: tailRateAt(tail, model, ruler),

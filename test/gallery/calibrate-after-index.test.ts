@@ -44,7 +44,7 @@ it("waits for enough pairs, then calibrates, and again when the gallery has grow
   const first = await calibrateAfterIndex(store, own);
   const kept = await store.calibration();
   expect(kept).toMatchObject({ automatic: true, distinctPairs: 330, at: now.toISOString() });
-  expect(first).toMatchObject({ renewed: false, calibratedOn: kept?.calibratedOn, vouchesDownTo: kept?.vouchesDownTo });
+  expect(first).toMatchObject({ renewed: false, calibratedOn: kept?.calibratedOn, lowestFar: kept?.lowestFar });
   expect(first?.thresholds.map(({ far }) => far)).toEqual([1e-3, 1e-4]);
   for (const { far, before, after } of first?.thresholds ?? []) {
     expect(before).toBe(manifest.thresholds.find((threshold) => threshold.far === far)?.distance);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FaceNetError } from "../../src/errors.ts";
 import type { FaceNet } from "../../src/faces/facenet.ts";
@@ -64,6 +65,11 @@ it("is stored in the gallery, used there by default, and gone when removed", asy
     faces: 250,
     at: "2026-01-02T03:04:05.000Z",
   });
+  expect(await store.calibration()).toEqual(calibration);
+  const database = new DatabaseSync(join(folder, "gallery.db"));
+  const earlier = JSON.stringify(calibration).replace("lowestFar", "vouchesDownTo"); // as earlier versions wrote it
+  database.prepare("UPDATE property SET value = ? WHERE name = 'calibration'").run(earlier);
+  database.close();
   expect(await store.calibration()).toEqual(calibration);
 
   const own = { manifest: located.manifest, calibration: { from: "model" as const, calibratedOn: "others" } };

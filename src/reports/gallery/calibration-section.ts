@@ -7,11 +7,11 @@ import { linePlot } from "../plot/line-plot.ts";
 
 export function calibrationSection(calibration: GalleryCalibration | undefined): Content {
   if (!calibration) return undefined;
-  const { distinctPairs, photographs, vouchesDownTo, thresholds, at, automatic } = calibration;
+  const { distinctPairs, photographs, lowestFar, thresholds, at, automatic } = calibration;
   const reach =
-    vouchesDownTo === null
+    lowestFar === null
       ? "Their smallest distances fit no distribution that could be extrapolated."
-      : `They support rates down to 1 in ${countText(Math.floor(1 / vouchesDownTo))}.`;
+      : `They support rates down to 1 in ${countText(Math.floor(1 / lowestFar))}.`;
   return html`<section aria-labelledby="calibration">
 <h2 id="calibration">Calibration</h2>
 <p>Thresholds measured ${automatic ? html`by <code>facenet index</code> ` : undefined}on ${at.slice(0, 10)} on ${countText(distinctPairs)} pairs of different people in

@@ -41,7 +41,7 @@ const calibration: GalleryCalibration = {
   ...{ version: 1, model: "a.b", sha256: "0", compared: "bytes", calibratedOn: "pairs", faces: 900, at: "2026-01-02T03:04:05Z" },
   ...{
     automatic: true,
-    vouchesDownTo: 0.0024,
+    lowestFar: 0.0024,
     probability: null,
     cohort: null,
     photographs: 300,

@@ -83,7 +83,8 @@ export function createSqlStore(database: SqlDatabase, { now = () => new Date() }
     },
     async calibration() {
       const row = await database.get("SELECT value FROM property WHERE name = 'calibration'");
-      const kept = row && GalleryCalibration.safeParse(JSON.parse(row.value as string)).data;
+      const text = (row?.value as string | undefined)?.replace('"vouchesDownTo":', '"lowestFar":'); // its name before
+      const kept = text === undefined ? undefined : GalleryCalibration.safeParse(JSON.parse(text)).data;
       return kept?.model === (await identity())?.model ? kept : undefined;
     },
     async keepCalibration(calibration) {

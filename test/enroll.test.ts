@@ -187,7 +187,7 @@ describe("a tree of folders", () => {
   it.each([
     [{ tree: "x", name: "Ada" }, /replaces a name/],
     [{ name: "Ada" }, /one photograph of Ada/],
-    [{}, /--tree/],
+    [{}, /a folder as tree/],
   ])("%j is refused", async (input, message) => {
     await expect(enrol(input)).rejects.toThrow(message);
     expect(existsSync(gallery)).toBe(false);

@@ -1,6 +1,7 @@
 /** Summary of a training run; the report shows its course. */
 import type * as z from "zod";
 import { train } from "../operations/train.ts";
+import { readSavedOptions } from "../training/run/training-folder.ts";
 import { answerCommand } from "./command.ts";
 import { counted } from "./counted.ts";
 
@@ -9,6 +10,7 @@ type TrainResult = z.output<typeof train.output>;
 export const trainCommand = answerCommand(train, {
   text: trainText,
   outcome: ({ images, failures }) => ({ unit: ["image", "images"], done: images, failures }),
+  saved: ({ resume, output }) => (resume === true ? readSavedOptions(String(output)) : undefined),
   kept: "The last checkpoint is kept; --resume continues from it.",
 });
 

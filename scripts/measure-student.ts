@@ -2,8 +2,8 @@
  * Distils a large model into a small one, and measures the student on people of another population and on LFW:
  *
  *     node scripts/measure-student.ts --data celeba-faces --population population --images lfw/images --pairs lfw/pairs.txt
- *         --output out [--from mobilefacenet.faceplugin-512] [--teacher sface.opencv-128] [--steps 1000] [--seeds 1]
- *         [--shares 0.9] [--unlabelled FOLDER] [--threads 1]
+ *         --output out [--from mobilefacenet.faceplugin-512] [--teacher sface.opencv-128] [--steps 300] [--learning-rate 1e-4]
+ *         [--seeds 1] [--shares 0.9] [--unlabelled FOLDER] [--threads 1]
  *
  * The student starts from the weights of `--from` and is trained as a whole on a share of the people of `--data`, without using
  * their labels. Per run: TAR at a true FAR of 1e-3 over all pairs of the population's photographs, which are used for nothing
@@ -11,11 +11,12 @@
  * `--unlabelled` is given, which may contain LFW. Writes docs/results/student.json after every run; runs with the same settings in
  * that file are not repeated, and an interrupted run resumes.
  */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { FaceNet } from "../src/faces/facenet.ts";
 import { createContext } from "../src/operations/context.ts";
 import { evaluate } from "../src/operations/evaluate.ts";
@@ -38,9 +39,10 @@ const { values } = parseArgs({
     unlabelled: text,
     from: { ...text, default: "mobilefacenet.faceplugin-512" },
     teacher: { ...text, default: "sface.opencv-128" },
-    steps: { ...text, default: "1000" },
+    steps: { ...text, default: "300" },
     seeds: { ...text, default: "1" },
     shares: { ...text, default: "0.9" },
+    "learning-rate": { ...text, default: "1e-4" },
     threads: { ...text, default: "1" },
   },
 });
@@ -52,10 +54,10 @@ const settings = {
   from,
   teacher,
   steps: Number(values.steps),
-  learningRate: 3e-4,
+  learningRate: Number(values["learning-rate"]),
   augment: ["flip", "crop", "jpeg", "colour", "blur", "resolution"] as ("flip" | "crop")[],
 };
-type Run = { share: number; seed: number; unlabelled: boolean; [figure: string]: unknown };
+type Run = typeof settings & { share: number; seed: number; unlabelled: boolean; [figure: string]: unknown };
 const report = new URL("../docs/results/student.json", import.meta.url);
 const finder = await FaceNet.load();
 const marked = await detectCentral(finder, await trainingFiles(population));
@@ -68,8 +70,10 @@ const runs = await runsBefore();
 for (const seed of values.seeds.split(",").map(Number))
   for (const share of values.shares.split(",").map(Number)) {
     const isUnlabelled = unlabelled !== undefined;
-    if (runs.some((run) => run.share === share && run.seed === seed && run.unlabelled === isUnlabelled)) continue;
-    const folder = join(output, `student-${share}-${seed}${isUnlabelled ? "-unlabelled" : ""}`);
+    const which = { ...settings, share, seed, unlabelled: isUnlabelled };
+    if (runs.some((run) => isDeepStrictEqual({ ...run, ...which }, run))) continue;
+    const name = createHash("sha256").update(JSON.stringify(which)).digest("hex").slice(0, 8);
+    const folder = join(output, `student-${name}`);
     const options = {
       ...settings,
       data,
@@ -85,20 +89,9 @@ for (const seed of values.seeds.split(",").map(Number))
     const tar = compareTar({ ...others, student }, BASELINE, { far: FAR, resamples: RESAMPLES });
     const { people, images: faces, loss, untrained, heldOut } = trained;
     const lfw = isUnlabelled ? undefined : await onLfw(`${folder}/`);
-    runs.push({
-      share,
-      seed,
-      unlabelled: isUnlabelled,
-      people,
-      images: faces,
-      loss,
-      minutes,
-      untrained,
-      heldOut,
-      population: tar,
-      lfw,
-    });
-    await writeFile(report, `${JSON.stringify({ machine: cpus()[0]?.model.trim(), ...settings, runs }, null, 2)}\n`);
+    const figures = { people, images: faces, loss, minutes, untrained, heldOut, population: tar, lfw };
+    runs.push({ machine: cpus()[0]?.model.trim(), ...which, ...figures });
+    await writeFile(report, `${JSON.stringify({ runs }, null, 2)}\n`);
     console.log(JSON.stringify(runs.at(-1), null, 1));
   }
 
@@ -124,7 +117,5 @@ async function onLfw(student: string) {
 }
 
 async function runsBefore(): Promise<Run[]> {
-  if (!existsSync(report)) return [];
-  const { runs, ...before } = JSON.parse(await readFile(report, "utf8")) as { runs: Run[] } & typeof settings;
-  return before.steps === settings.steps && before.from === from && before.teacher === teacher ? runs : [];
+  return existsSync(report) ? (JSON.parse(await readFile(report, "utf8")) as { runs: Run[] }).runs : [];
 }

@@ -417,7 +417,7 @@ describe("facenet train --from --tune", () => {
     expect((await checkpoint(stopped)).trainer).toEqual((await checkpoint(again)).trainer);
   });
 
-  it("distils into a model of other dimensions: starts near the teacher, comes nearer, and resumes", async () => {
+  it("distils into a trained model of other dimensions: starts near the target, and resumes", async () => {
     const student = { ...tuned, from: "mobilefacenet.faceplugin-512", teacher: "sface.opencv-128", augment: [] };
     const steady = { ...student, peoplePerBatch: 5, imagesPerPerson: 4, warmup: 0, rateSchedule: "constant", learningRate: 1e-5 };
     const { result } = await run({ ...steady, steps: 4 });
@@ -425,8 +425,7 @@ describe("facenet train --from --tune", () => {
     expect(result.model.origin.training).toContain("distillation of sface.opencv-128");
     const log = (await readFile(join(output, "train.jsonl"), "utf8")).trimEnd().split("\n");
     const losses = log.flatMap((line) => (line.includes('"kind":"step"') ? [(JSON.parse(line) as { loss: number }).loss] : []));
-    expect(losses[0]).toBeLessThan(1); // 2 for unrelated embeddings
-    expect(losses.at(-1)).toBeLessThan(losses[0] as number);
+    expect(losses[0]).toBeLessThan(0.05); // 2 for unrelated embeddings
     const resumed = { resume: true, network: undefined, data: undefined, aligned: undefined, heldOut: undefined };
     expect((await run({ ...resumed, steps: 5 })).result).toMatchObject({ steps: 5, model: { embedding: { size: 128 } } });
   });

@@ -1,10 +1,7 @@
 /** Base model of a training run (`--from MODEL --tune all`): its network in the training graph, and its inference settings. */
 import { type ChannelTransform, importNetwork } from "../../engine/graph/imported-network.ts";
-import { fullyConnected } from "../../engine/graph/layers/fully-connected.ts";
-import { l2Normalisation } from "../../engine/graph/layers/normalisation.ts";
 import type { Network, Parameters } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
-import { type EmbeddingPair, fitLinearMap } from "../../metric/linear-map.ts";
 import { locateModel, readCatalogue, readModelFile } from "../../models/model-store.ts";
 import type { EmbeddingManifest, PixelInput } from "../../schemas/model-manifest.ts";
 import { pixelScaling } from "../face-loader.ts";
@@ -42,41 +39,6 @@ export async function openBaseNetwork(from: string, tune: string): Promise<BaseN
   // The name identifies the file, because frozen weights are not in a checkpoint.
   return { network: { ...network, name: `${id}@${manifest.model.sha256.slice(0, 12)}` }, parameters, manifest };
 }
-
-/**
- * The base network with a linear layer from its embedding to the teacher's space, for distillation: {@link headTowards} has its
- * initial values.
- *
- * @param size dimensions of the teacher's embedding
- */
-export function withHead(base: BaseNetwork, size: number): BaseNetwork {
-  const { network } = base;
-  const layers = [...network.layers, fullyConnected(HEAD, { outputs: size }), l2Normalisation(`${HEAD}.L2`)];
-  return { ...base, network: { ...network, layers } };
-}
-
-/**
- * Values of the layer added by {@link withHead}: the linear map from the base model's embeddings to the teacher's, by ridge
- * regression, so that training starts from the best linear approximation.
- *
- * @throws RangeError for fewer than two people
- */
-export function headTowards(pairs: readonly EmbeddingPair[]): Parameters {
-  const { inputs, size, weights } = fitLinearMap(pairs);
-  const weight = new Float32Array(inputs * size);
-  const bias = new Float32Array(size);
-  for (let o = 0; o < size; o++) {
-    const row = o * (inputs + 1);
-    for (let i = 0; i < inputs; i++) weight[i * size + o] = weights[row + i] as number;
-    bias[o] = weights[row + inputs] as number;
-  }
-  return new Map([
-    [`${HEAD}.weight`, weight],
-    [`${HEAD}.bias`, bias],
-  ]);
-}
-
-const HEAD = "head";
 
 /** A model by its id or path; an architecture alone means its shipped model with the most dimensions. */
 export async function baseModel(from: string): Promise<string> {

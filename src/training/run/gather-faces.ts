@@ -7,12 +7,12 @@ import type { RunContext } from "../../faces/run-context.ts";
 import type { Alignment } from "../../schemas/model-manifest.ts";
 import type { TrainingConfiguration } from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
-import { embedReference } from "./reference-embeddings.ts";
+import { embedReference, type ReferenceEmbeddings } from "./reference-embeddings.ts";
 import { type FoundFaces, findFaces, findUnlabelled } from "./training-faces.ts";
 import type { TrainingFolder } from "./training-folder.ts";
 
 export type GatherOptions = LookOptions & {
-  readonly configuration: Pick<TrainingConfiguration, "teacher" | "compatibleWith">;
+  readonly configuration: Pick<TrainingConfiguration, "teacher" | "compatibleWith" | "from">;
   readonly source: Checkpoint["faces"];
   readonly files: TrainingFolder;
   readonly detector: string;
@@ -23,8 +23,8 @@ export type GatherOptions = LookOptions & {
 export type GatheredFaces = FoundFaces & {
   /** Images of unknown people. */
   readonly unlabelled: readonly number[];
-  /** [images, dimensions] embeddings by the teacher, or by the model to be compatible with. */
-  readonly reference?: Float32Array;
+  /** Embeddings by the teacher, or by the model to be compatible with. */
+  readonly reference?: ReferenceEmbeddings;
 };
 
 /**
@@ -39,7 +39,7 @@ export async function gatherFaces(
   context: RunContext,
 ): Promise<GatheredFaces> {
   const { aligned, folder, unlabelled } = source;
-  const { teacher, compatibleWith } = configuration;
+  const { teacher, compatibleWith, from } = configuration;
   if (unlabelled !== undefined && teacher === undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "unlabelled", reason: "requires a teacher, which needs no labels" });
   const { input } = plan.network;
@@ -53,10 +53,15 @@ export async function gatherFaces(
   if (model === undefined) return found;
   const option = teacher === undefined ? ("compatibleWith" as const) : ("teacher" as const);
   const { photographOf } = found;
-  const options = { ...look, aligned, model, option, size: plan.dimensions, file: files.reference, photographOf };
-  const { vectors, has } = await embedReference(found.faces, options, context);
+  const size = teacher !== undefined && from !== undefined ? undefined : plan.dimensions;
+  const reference = await embedReference(
+    found.faces,
+    { ...look, aligned, model, option, size, file: files.reference, photographOf },
+    context,
+  );
+  const { has } = reference;
   const imagesOfPeople = found.faces.imagesOfPeople.map((own) => own.filter(has));
-  return { ...found, faces: { ...found.faces, imagesOfPeople }, unlabelled: found.unlabelled.filter(has), reference: vectors };
+  return { ...found, faces: { ...found.faces, imagesOfPeople }, unlabelled: found.unlabelled.filter(has), reference };
 }
 
 /** Appends unlabelled faces, which belong to no person. */

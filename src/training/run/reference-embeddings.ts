@@ -17,8 +17,8 @@ export type ReferenceOptions = LookOptions & {
   /** Option that names it, for messages. */
   readonly option: "teacher" | "compatibleWith" | "from";
   readonly detector: string;
-  /** Dimensions of the trained network. */
-  readonly size: number;
+  /** Dimensions that are required: those of the trained network. Default: any. */
+  readonly size?: number | undefined;
   /** Cache file. */
   readonly file: string;
   /** Photograph of a crop. */
@@ -28,19 +28,21 @@ export type ReferenceOptions = LookOptions & {
 export type ReferenceEmbeddings = {
   /** [images, size] of unit length; zeros for faces without an embedding. */
   readonly vectors: Float32Array;
+  readonly size: number;
   readonly has: (image: number) => boolean;
 };
 
 /** @throws FaceNetError OPTION_INVALID if the dimensions differ; what loading models throws; the signal's reason */
 export async function embedReference(
   { images }: Pick<FaceImages, "images">,
-  { model: name, option, detector, size, file, photographOf, ...look }: ReferenceOptions,
+  { model: name, option, detector, size: required, file, photographOf, ...look }: ReferenceOptions,
   { load, signal, onProgress }: RunContext,
 ): Promise<ReferenceEmbeddings> {
   const facenet = await load({ model: name, detector });
   const { model } = facenet;
-  if (model.embedding.size !== size) {
-    const reason = `must have the network's dimensions, ${size}; ${model.id} has ${model.embedding.size}`;
+  const { size } = model.embedding;
+  if (required !== undefined && size !== required) {
+    const reason = `must have the network's dimensions, ${required}; ${model.id} has ${size}`;
     throw new FaceNetError("OPTION_INVALID", { option, reason });
   }
   const photographs = images.map(photographOf);
@@ -55,7 +57,7 @@ export async function embedReference(
     const tensors = new Map([["embeddings", { shape: [images.length, size], values: vectors }]]);
     await writeWhole(file, writeSafetensors({ tensors, metadata: { key, model: model.id } }));
   }
-  return { vectors, has: (image) => vectors.subarray(image * size, (image + 1) * size).some((value) => value !== 0) };
+  return { vectors, size, has: (image) => vectors.subarray(image * size, (image + 1) * size).some((value) => value !== 0) };
 }
 
 /** Cached embeddings of the same faces and model. */

@@ -3,25 +3,25 @@ import { rmdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { openFaceImages } from "../../datasets/person-folders.ts";
-import { type Parameters as NetworkParameters, planNetwork } from "../../engine/graph/network.ts";
+import { type Parameters as NetworkParameters, type NetworkPlan, planNetwork } from "../../engine/graph/network.ts";
 import type { Device } from "../../engine/onnx-network.ts";
 import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { fileExists, writeWhole } from "../../files/whole-file.ts";
-import type { EmbeddingPair } from "../../metric/linear-map.ts";
-import { locateModel } from "../../models/model-store.ts";
 import { findNetwork, withDimensions } from "../../models/networks/registry.ts";
 import type { HeldOutResult, TrainingConfiguration } from "../../schemas/training.ts";
+import type { Checkpoint } from "../checkpoint.ts";
 import { adaptModel, headDefaults } from "./adapt-model.ts";
-import { type BaseNetwork, baseModel, headTowards, openBaseNetwork, tuningDefaults, withHead } from "./base-network.ts";
+import { type BaseNetwork, baseModel, openBaseNetwork, tuningDefaults } from "./base-network.ts";
 import { resolveConfiguration } from "./configuration.ts";
-import { gatherFaces } from "./gather-faces.ts";
+import { type GatheredFaces, gatherFaces } from "./gather-faces.ts";
 import type { PreparedFaces } from "./prepare-faces.ts";
-import { embedReference } from "./reference-embeddings.ts";
+import { embedReference, type ReferenceEmbeddings } from "./reference-embeddings.ts";
+import { STUDENT_SIZE, type StudentStart, startStudent, studentNetwork } from "./student.ts";
 import { EVENT_FILE, writeEventFile } from "./tensorboard.ts";
 import { type Trained, trainFromScratch } from "./train-from-scratch.ts";
-import { splitPeople } from "./training-faces.ts";
+import { type PeopleSplit, splitPeople } from "./training-faces.ts";
 import { openTrainingFolder, readCheckpoint, readWeights, type TrainingFolder } from "./training-folder.ts";
 
 /** Evaluations on the held-out people during a run, by default. */
@@ -113,16 +113,12 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
   const alignment = base?.manifest.alignment;
   const found = await gatherFaces({ ...input, configuration, source, files, alignment }, plan, context);
   const { singles, ...people } = splitPeople(found.faces, configuration.heldOut, configuration.seed);
-  const weightsOfRun = async (): Promise<NetworkParameters | undefined> => {
-    if (input.weights !== undefined) return readWeights(input.weights, configuration.network, input.reinitialise);
-    if (!base || configuration.teacher === undefined) return base?.parameters;
-    const model = await baseModel(configuration.from as string);
-    const size = base.manifest.embedding.size;
-    const options = { ...input, aligned: source.aligned, model, option: "from", size, file: files.base } as const;
-    const own = await embedReference(found.faces, { ...options, photographOf: found.photographOf }, context);
-    const teacher = { vectors: found.reference as Float32Array, size: plan.dimensions };
-    return new Map([...base.parameters, ...headTowards(pairsOf(people.trained.imagesOfPeople, { ...own, size }, teacher))]);
-  };
+  const gathered = { configuration, source, files, plan, found, people };
+  const student = base && configuration.teacher !== undefined ? await distilled(input, gathered, context) : undefined;
+  const weightsOfRun = async (): Promise<NetworkParameters | undefined> =>
+    input.weights === undefined
+      ? base && new Map([...base.parameters, ...(student?.head ?? [])])
+      : readWeights(input.weights, configuration.network, input.reinitialise);
   const settings = {
     configuration,
     plan,
@@ -131,7 +127,7 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
     source,
     base: base?.manifest,
     weights: saved ? undefined : await weightsOfRun(),
-    reference: found.reference,
+    reference: student?.targets ?? found.reference?.vectors,
     device: input.device,
     threads: input.threads,
     loaders: input.loaders ?? Math.min(4, Math.ceil(availableParallelism() / 2)),
@@ -142,18 +138,28 @@ async function trainedWhole(input: TrainingRun, files: TrainingFolder, context: 
   return { ...(await trainFromScratch(settings, { ...found, split }, context)), skipped: found.skipped, configuration };
 }
 
-type EmbeddedFaces = { readonly vectors: Float32Array; readonly size: number };
+type Gathered = {
+  readonly configuration: TrainingConfiguration;
+  readonly source: Checkpoint["faces"];
+  readonly files: TrainingFolder;
+  readonly plan: NetworkPlan;
+  readonly found: GatheredFaces;
+  readonly people: Pick<PeopleSplit, "trained">;
+};
 
-/** Embeddings of each person's faces by both models; faces without one by the first are left out. */
-function pairsOf(
-  imagesOfPeople: readonly (readonly number[])[],
-  from: EmbeddedFaces & { readonly has: (image: number) => boolean },
-  to: EmbeddedFaces,
-): EmbeddingPair[] {
-  const row = ({ vectors, size }: EmbeddedFaces, image: number) => vectors.subarray(image * size, (image + 1) * size);
-  return imagesOfPeople.flatMap((images, group) =>
-    images.filter(from.has).map((image) => ({ from: row(from, image), to: row(to, image), group })),
-  );
+/** Targets and initial linear layer of a student that starts from a base model; both models' embeddings are cached. */
+async function distilled(
+  input: TrainingRun,
+  { configuration, source, files, plan, found, people }: Gathered,
+  context: RunContext,
+): Promise<StudentStart> {
+  const model = await baseModel(configuration.from as string);
+  const { photographOf } = found;
+  const options = { ...input, aligned: source.aligned, model, option: "from", file: files.base, photographOf } as const;
+  const own = await embedReference(found.faces, options, context);
+  const teacher = found.reference as ReferenceEmbeddings;
+  const fitted = people.trained.imagesOfPeople.map((images) => images.filter(own.has));
+  return startStudent(own, teacher, fitted, plan.dimensions);
 }
 
 /** The model to fine-tune, if the run has one. @throws FaceNetError OPTION_INVALID; as {@link openBaseNetwork} */
@@ -165,12 +171,13 @@ async function openBase(input: TrainingRun, saved: TrainingConfiguration | undef
     return undefined;
   }
   if (input.network !== undefined) throw invalid("network", "does not combine with from, which names a network");
-  if (input.dimensions !== undefined) throw invalid("dimensions", "does not combine with tune, which keeps the embedding's size");
+  const isStudent = (input.teacher ?? saved?.teacher) !== undefined;
+  if (input.dimensions !== undefined && !isStudent)
+    throw invalid("dimensions", "does not combine with tune, which keeps the embedding's size");
   const base = await openBaseNetwork(from, tune);
-  const teacher = input.teacher ?? saved?.teacher;
-  if (teacher === undefined) return base;
-  const { embedding } = (await locateModel("embedding", teacher)).manifest;
-  return withHead(base, embedding.size);
+  if (!isStudent) return base;
+  const size = input.dimensions ?? saved?.dimensions ?? STUDENT_SIZE;
+  return { ...base, network: studentNetwork(base.network, size) };
 }
 
 async function adapted(input: TrainingRun, from: string, files: TrainingFolder, context: RunContext): Promise<Outcome> {

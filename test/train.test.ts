@@ -1,6 +1,7 @@
 /** `facenet train` end to end, on synthetic pictures of faces. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -276,7 +277,10 @@ describe("the program", () => {
     ];
     const started = spawn(process.execPath, [program, "train", ...flags, ...rest], { stdio: "ignore" });
     child = started;
-    const ended = new Promise<number | null>((resolve) => started.once("exit", resolve));
+    // As a shell reports it: a process that lingers after its interrupted work is ended by the signal itself.
+    const ended = new Promise<number | null>((resolve) =>
+      started.once("exit", (code, signal) => resolve(code ?? (signal && 128 + constants.signals[signal]))),
+    );
     const steps = async () => (await readFile(join(output, "train.jsonl"), "utf8").catch(() => "")).split("\n").length - 1;
     while ((await steps()) < 4 && started.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
     return { child: started, ended, steps };

@@ -1,5 +1,6 @@
 /** `facenet train` end to end, on synthetic pictures of faces. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -435,7 +436,10 @@ describe("facenet train --from --tune", () => {
   });
 
   it("rejects an unknown layer, and incompatible options", async () => {
-    await expect(run({ ...tuned, tune: "head", teacher: "sface.opencv-128" })).rejects.toThrow("tune: must be all or a layer");
+    const refused = { ...tuned, teacher: "sface.opencv-128", output: join(folder, "refused") };
+    await expect(run({ ...refused, tune: "head" })).rejects.toThrow("tune: must be all or a layer");
+    await expect(run({ ...refused, dimensions: 257 })).rejects.toThrow("dimensions: must be at most 256");
+    expect(existsSync(refused.output)).toBe(false);
     await expect(run({ ...tuned, tune: "conv99" })).rejects.toThrow("it has conv1, prelu1");
     await expect(run({ ...tuned, from: undefined })).rejects.toThrow("tune: requires from");
     await expect(run({ ...tuned, network: "nn1" })).rejects.toThrow("network: does not combine with from");

@@ -1,6 +1,6 @@
-/** Reading files. All throw FILE_NOT_READABLE, which names the file and the reason. */
+/** Reading files. Unless stated otherwise they throw FILE_NOT_READABLE, which names the file and the reason. */
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { FaceNetError, reasonOf } from "../errors.ts";
 
@@ -23,6 +23,19 @@ export async function* readLines(file: string): AsyncGenerator<string> {
   } finally {
     stream.destroy();
   }
+}
+
+/** The first `bytes` bytes of a file, fewer if it is shorter. @throws what `open` and `read` throw */
+export async function readFileStart(file: string, bytes: number): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const start = new Uint8Array(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const { bytesRead } = await handle.read(start, length, bytes - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return start.subarray(0, length);
 }
 
 function refuse(file: string, error: unknown): never {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceNetError } from "../../errors.ts";
-import { readFileStart } from "../../files/file-start.ts";
+import { readFileStart } from "../../files/read-file.ts";
 import { ReportAbout } from "../../schemas/report.ts";
 
 export type FoundEvaluation = {

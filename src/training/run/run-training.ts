@@ -9,6 +9,7 @@ import { FaceNetError } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { fileExists, writeWhole } from "../../files/whole-file.ts";
+import { locateModel } from "../../models/model-store.ts";
 import { findNetwork, withDimensions } from "../../models/networks/registry.ts";
 import type { HeldOutResult, TrainingConfiguration } from "../../schemas/training.ts";
 import type { Checkpoint } from "../checkpoint.ts";
@@ -60,12 +61,12 @@ export type FinishedTraining = Outcome & { readonly files: TrainingFolder };
  * @throws FaceNetError OPTION_INVALID; as {@link trainFromScratch} and {@link adaptModel}; the signal's reason
  */
 export async function runTraining(input: TrainingRun, context: RunContext): Promise<FinishedTraining> {
-  const isNew = !(await fileExists(input.output));
-  const files = await openTrainingFolder(input.output);
   const { from, teacher, tune = teacher === undefined ? "head" : "all" } = input;
   const isHead = from !== undefined && tune === "head";
   if (isHead && teacher !== undefined)
     throw new FaceNetError("OPTION_INVALID", { option: "tune", reason: "must be all or a layer with a teacher" });
+  const isNew = !(await fileExists(input.output));
+  const files = await openTrainingFolder(input.output);
   const training = isHead
     ? adapted(input, from, files, context)
     : trainedWhole({ ...input, ...(from && { tune }) }, files, context);
@@ -171,12 +172,14 @@ async function openBase(input: TrainingRun, saved: TrainingConfiguration | undef
     return undefined;
   }
   if (input.network !== undefined) throw invalid("network", "does not combine with from, which names a network");
-  const isStudent = (input.teacher ?? saved?.teacher) !== undefined;
-  if (input.dimensions !== undefined && !isStudent)
+  const { teacher = saved?.teacher } = input;
+  if (input.dimensions !== undefined && teacher === undefined)
     throw invalid("dimensions", "does not combine with tune, which keeps the embedding's size");
   const base = await openBaseNetwork(from, tune);
-  if (!isStudent) return base;
+  if (teacher === undefined) return base;
   const size = input.dimensions ?? saved?.dimensions ?? STUDENT_SIZE;
+  const most = base.manifest.embedding.size + (await locateModel("embedding", teacher)).manifest.embedding.size;
+  if (size > most) throw invalid("dimensions", `must be at most ${most}, those of both models together, got ${size}`);
   return { ...base, network: studentNetwork(base.network, size) };
 }
 

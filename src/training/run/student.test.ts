@@ -44,7 +44,7 @@ describe("startStudent", () => {
       );
   });
 
-  it("starts at the targets, if the teacher is the model itself, with fewer dimensions or as many", async () => {
+  it("starts near the targets, if the teacher is the model itself, with fewer dimensions or as many", async () => {
     for (const size of [12, 6]) {
       const { targets, head } = startStudent(base, base, people, size);
       const network = { name: "base", summary: "", input: { width: 2, height: 2 } };

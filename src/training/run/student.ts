@@ -35,7 +35,7 @@ export type StudentStart = {
  * @param teacher embeddings of the same faces
  * @param imagesOfPeople faces that means, components and the linear layer are fitted on
  * @param size dimensions of the student's embedding
- * @throws RangeError for more dimensions than both models have together, fewer than two people or two faces
+ * @throws RangeError for more dimensions than both models have together, or fewer than two people
  */
 export function startStudent(
   base: ModelEmbeddings,

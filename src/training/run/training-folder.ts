@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Parameters } from "../../engine/graph/network.ts";
 import { FaceNetError } from "../../errors.ts";
-import { readFileStart } from "../../files/file-start.ts";
+import { readFileStart } from "../../files/read-file.ts";
 import { fileExists, makeFolder, writeWhole } from "../../files/whole-file.ts";
 import { type Checkpoint, decodeCheckpoint, decodeHeader, encodeCheckpoint } from "../checkpoint.ts";
 import { parametersOf } from "../network-trainer.ts";

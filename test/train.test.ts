@@ -263,19 +263,7 @@ describe("the program", () => {
     ...more: string[]
   ): Promise<{ child: ChildProcess; ended: Promise<number | null>; steps: () => Promise<number> }> {
     const flags = ["--data", faces, "--output", output, "--network", "convnet-64", "--aligned", "--people-per-batch", "4"];
-    const rest = [
-      "--images-per-person",
-      "3",
-      "--steps",
-      "100000",
-      "--held-out",
-      "0",
-      "--threads",
-      "1",
-      "--loaders",
-      "1",
-      ...more,
-    ];
+    const rest = [..."--images-per-person 3 --steps 100000 --held-out 0 --threads 1 --loaders 1".split(" "), ...more];
     const started = spawn(process.execPath, [program, "train", ...flags, ...rest], { stdio: "ignore" });
     child = started;
     // As a shell reports it: a process that lingers after its interrupted work is ended by the signal itself.

@@ -5,7 +5,7 @@
  */
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
-import { create, Header, Pax } from "tar";
+import type { Pax as PaxHeader } from "tar";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { writeByPath } from "../files/whole-file.ts";
 import { isImagePath } from "../image/list-images.ts";
@@ -66,7 +66,8 @@ async function labelledEntries(file: string): Promise<(Entry & { readonly person
 /** Entries of an archive and the offsets of their bytes. Long names are in an extra header before the file's. */
 async function* entriesOf(handle: FileHandle): AsyncGenerator<Entry> {
   const { size: end } = await handle.stat();
-  let extended: Pax | undefined;
+  const { Header, Pax } = await import("tar"); // few commands read archives
+  let extended: PaxHeader | undefined;
   for (let at = 0; at + BLOCK <= end; ) {
     const header = new Header(await bytesAt(handle, at, BLOCK), 0, extended);
     if (header.nullBlock) return;
@@ -159,5 +160,6 @@ async function writeShard(root: string, names: string[], path: string): Promise<
     const [person, ...rest] = entry.path.split(/[\\/]/);
     entry.path = `${person}/${rest.join("_")}`;
   };
+  const { create } = await import("tar");
   await create({ file: path, cwd: root, portable: true, mtime: new Date(0), strict: true, onWriteEntry: flatten }, names);
 }

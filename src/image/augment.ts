@@ -2,9 +2,10 @@
  * Random augmentation of training faces, for invariance to what does not identify a person: mirroring, a slightly shifted
  * and scaled crop window, JPEG artefacts, colour, blur, and low resolution (as in AdaFace, Kim et al. 2022).
  */
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import type { RgbImage } from "../schemas/image-source.ts";
 import type { Augmentation } from "../schemas/training.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { createPyramid } from "./pyramid.ts";
 import { warp } from "./warp.ts";
 
@@ -59,7 +60,7 @@ export async function augmentFace(image: RgbImage, options: AugmentOptions): Pro
   if (colour) face = recoloured(face, 1 + 0.2 * brightness, 1 + 0.2 * contrast, 1 + 0.3 * saturation);
   if (shrinks) face = await lowered(face, share);
   if (blurs) face = await through(face, (picture) => picture.blur(sigma));
-  if (jpegs) face = await through(face, async (picture) => sharp(await picture.jpeg({ quality }).toBuffer()));
+  if (jpegs) face = await through(face, async (picture) => loadSharp()(await picture.jpeg({ quality }).toBuffer()));
   return face;
 }
 
@@ -137,7 +138,7 @@ async function lowered(face: RgbImage, share: number): Promise<RgbImage> {
 }
 
 async function through({ data, width, height }: RgbImage, change: (picture: Sharp) => Sharp | Promise<Sharp>): Promise<RgbImage> {
-  const changed = (await change(sharp(data, { raw: { width, height, channels: 3 } }))).toColourspace("srgb").removeAlpha();
+  const changed = (await change(loadSharp()(data, { raw: { width, height, channels: 3 } }))).toColourspace("srgb").removeAlpha();
   const { data: bytes, info } = await changed.raw().toBuffer({ resolveWithObject: true });
   return { data: new Uint8Array(bytes), width: info.width, height: info.height };
 }

@@ -1,6 +1,6 @@
 /** Encodes pixels as an image file. */
-import sharp from "sharp";
 import type { RgbImage } from "../schemas/image-source.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 export type JpegOptions = {
   /** The longer side is scaled down to this many pixels; smaller images are not enlarged. */
@@ -11,7 +11,7 @@ export type JpegOptions = {
 
 /** A JPEG file without metadata. */
 export async function encodeJpeg({ data, width, height }: RgbImage, { maxSide, quality }: JpegOptions): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels: 3 } })
+  return loadSharp()(data, { raw: { width, height, channels: 3 } })
     .resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true })
     .jpeg({ quality, mozjpeg: true })
     .toBuffer();
@@ -19,7 +19,7 @@ export async function encodeJpeg({ data, width, height }: RgbImage, { maxSide, q
 
 /** A PNG file: lossless, so that a cut-out face gives the same embedding when it is read back. */
 export async function encodePng({ data, width, height }: RgbImage): Promise<Buffer> {
-  return sharp(data, { raw: { width, height, channels: 3 } })
+  return loadSharp()(data, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
 }
@@ -30,7 +30,7 @@ export async function encodePng({ data, width, height }: RgbImage): Promise<Buff
  * @param scale pixels per unit of the drawing; 2 is sharp on most screens
  */
 export async function encodeSvgAsPng(svg: string, scale = 2): Promise<Buffer> {
-  return sharp(Buffer.from(svg), { density: 72 * scale })
+  return loadSharp()(Buffer.from(svg), { density: 72 * scale })
     .png()
     .toBuffer();
 }

@@ -7,7 +7,7 @@
  * does not settle it: some programs write the dimensions of one and the regions of the other. So a photograph that is not stored
  * upright has two readings; the one whose regions contain faces is right.
  */
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { createRequire } from "node:module";
 import { FaceNetError } from "../errors.ts";
 import type { Box } from "../schemas/face.ts";
 import { toStored, toUpright } from "./orientation.ts";
@@ -36,15 +36,19 @@ export type RegionReading = { readonly frame: RegionFrame; readonly regions: rea
 type Area = { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 const PARTS = { width: 1, height: 1 };
 
+const require = createRequire(import.meta.url);
+/** Loads the parser with the first packet: most commands read none. */
+const loadXmlParser = (): typeof import("fast-xml-parser") => require("fast-xml-parser");
+
 /** XML as objects; namespace prefixes are removed, because programs choose their own. */
-const parser = new XMLParser({
+const objects = {
   ignoreAttributes: false,
   attributeNamePrefix: "",
   removeNSPrefix: true,
   parseTagValue: false,
   parseAttributeValue: false,
   htmlEntities: true, // including numeric ones
-});
+};
 type Node = { readonly [name: string]: unknown };
 
 /**
@@ -94,6 +98,7 @@ export function addFaceRegions(
 ): string {
   if (xmp === undefined) return packetOf(descriptionOf(regions, picture));
   const refuse = (reason: string) => new FaceNetError("SIDECAR_UNUSABLE", { file, reason });
+  const { XMLValidator } = loadXmlParser();
   if (XMLValidator.validate(xmp) !== true) throw refuse("is not well-formed XML");
   const there = regionsOf(xmp);
   const end = there ? endOfList(xmp) : xmp.lastIndexOf("</rdf:RDF>");
@@ -119,7 +124,7 @@ function endOfList(xmp: string): number {
 
 function regionsOf(xmp: string): Node | undefined {
   try {
-    const root = parser.parse(xmp) as Node;
+    const root = new (loadXmlParser().XMLParser)(objects).parse(xmp) as Node;
     const rdf = nodeOf(nodeOf(root, "xmpmeta") ?? nodeOf(root, "xapmeta") ?? root, "RDF");
     const described = nodesOf(rdf, "Description").map((description) => resourceOf(nodeOf(description, "Regions")));
     return described.find((regions) => regions !== undefined);

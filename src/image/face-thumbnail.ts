@@ -1,7 +1,7 @@
 /** Thumbnail of a face. */
-import sharp from "sharp";
 import type { Box } from "../schemas/face.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
+import { loadSharp } from "./load-sharp.ts";
 
 export type ThumbnailOptions = {
   /** Side of the square, pixels. Smaller faces are not enlarged. */
@@ -26,7 +26,7 @@ export async function faceThumbnail(
   const wanted = box ? Math.max(box.width, box.height) * (1 + 2 * margin) : Math.min(width, height);
   const side = Math.max(1, Math.min(Math.round(wanted), width, height));
   const within = (middle: number, length: number) => Math.round(Math.min(Math.max(middle - side / 2, 0), length - side));
-  return sharp(data, { raw: { width, height, channels: 3 } })
+  return loadSharp()(data, { raw: { width, height, channels: 3 } })
     .extract({
       left: within(around.x + around.width / 2, width),
       top: within(around.y + around.height / 2, height),

@@ -1,10 +1,11 @@
 /** HEIC photographs, through the optional package heic-decode (libheif in WebAssembly). */
 import readExif from "exif-reader";
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import type { RgbImage } from "../schemas/image-source.ts";
 import type { OpenImage } from "./image-view.ts";
 import { primaryItemProperties, textAt } from "./iso-boxes.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { turnedSize } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";
 import { toRgb, uprightPixels, viewPixels } from "./rgb-pixels.ts";
@@ -30,7 +31,7 @@ type HeicDecode = { all(input: { buffer: Uint8Array }): Promise<Heic[] & { dispo
  * @throws FaceNetError IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
  */
 export async function openHeic(bytes: Uint8Array, name: string, maxPixels: number): Promise<OpenImage> {
-  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: "none" })
+  const metadata = await loadSharp()(bytes, { limitInputPixels: false, failOn: "none" })
     .metadata()
     .catch((error: unknown) => {
       throw new FaceNetError("IMAGE_CORRUPT", { image: name, reason: reasonOf(error).split("\n")[0] }, error);

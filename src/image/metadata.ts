@@ -1,8 +1,9 @@
 /** Metadata of a photograph's file. Missing or damaged fields are null, never an error. */
 import readExif from "exif-reader";
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
 import type { StoredPicture } from "./face-regions.ts";
 import { heicOrientation, isHeic } from "./heic.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { type RawFile, readRaw } from "./raw-preview.ts";
 
 export type ImageMetadata = {
@@ -31,7 +32,7 @@ export async function readMetadata(bytes: Uint8Array): Promise<ImageMetadata> {
 }
 
 async function headerOf(bytes: Uint8Array): Promise<Metadata | undefined> {
-  return sharp(bytes, { limitInputPixels: false, failOn: "none" })
+  return loadSharp()(bytes, { limitInputPixels: false, failOn: "none" })
     .metadata()
     .catch(() => undefined);
 }

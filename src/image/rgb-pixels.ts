@@ -1,8 +1,9 @@
 /** Images in memory: from raw pixels of any channel count to RGB, and views of them. */
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { FaceNetError } from "../errors.ts";
 import type { RawPixels, RgbImage } from "../schemas/image-source.ts";
 import { type ImageView, planView, type ViewPlan, type ViewRequest } from "./image-view.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { type Size, toStored, turnedSize, turnUpright } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";
 
@@ -38,7 +39,7 @@ export async function reducedPixels(picture: RgbImage, { width, height }: Size):
 }
 
 function sharpOf({ data, width, height }: RgbImage): Sharp {
-  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  return loadSharp()(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 }
 
 async function rgbOf(pixels: Sharp): Promise<RgbImage> {

@@ -1,9 +1,10 @@
 /** Photographs that sharp decodes: JPEG, PNG, WebP, AVIF, TIFF and GIF. Each call decodes no more than necessary. */
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
 import { FaceNetError, reasonOf } from "../errors.ts";
 import { isSrgbProfile } from "./colour-profile.ts";
 import { type ImageView, type OpenImage, planView, type ViewRequest } from "./image-view.ts";
 import { mendJpeg } from "./jpeg-file.ts";
+import { loadSharp } from "./load-sharp.ts";
 import { turnedSize } from "./orientation.ts";
 import { requireWithinLimits } from "./pixel-limits.ts";
 import { shaped, toRgb } from "./rgb-pixels.ts";
@@ -51,7 +52,7 @@ const ATTEMPTS = 4;
  * @throws FaceNetError IMAGE_UNKNOWN_FORMAT, IMAGE_CORRUPT, IMAGE_TOO_LARGE, IMAGE_SIDE_TOO_LONG
  */
 export async function openWithSharp(picture: EncodedPicture, name: string, maxPixels: number): Promise<OpenImage> {
-  sharp.cache(false); // every image is read once; a cache would only grow
+  loadSharp().cache(false); // every image is read once; a cache would only grow
   const head = Buffer.from(picture.bytes.subarray(0, 12)).toString("latin1");
   if (!signatures.some((signature) => signature.test(head))) throw new FaceNetError("IMAGE_UNKNOWN_FORMAT", { image: name });
   const metadata = await readHeader(picture, name);
@@ -66,7 +67,7 @@ export async function openWithSharp(picture: EncodedPicture, name: string, maxPi
 
   const decode = async (request: ViewRequest, failOn: "warning" | "error"): Promise<ImageView> => {
     const plan = planView(upright, request, fastFrom[format] ?? Number.POSITIVE_INFINITY);
-    const stored = sharp(bytes, { limitInputPixels: maxPixels, failOn, sequentialRead: true, ignoreIcc, ...picture.place });
+    const stored = loadSharp()(bytes, { limitInputPixels: maxPixels, failOn, sequentialRead: true, ignoreIcc, ...picture.place });
     const { data, info } = await shaped(stored, plan, orientation, upright)
       .flatten({ background: "white" })
       .toColourspace("srgb")
@@ -97,7 +98,7 @@ export async function openWithSharp(picture: EncodedPicture, name: string, maxPi
 
 /** @throws FaceNetError IMAGE_UNKNOWN_FORMAT, IMAGE_CORRUPT */
 async function readHeader({ bytes, place }: EncodedPicture, image: string): Promise<Metadata> {
-  return sharp(bytes, { limitInputPixels: false, failOn: "none", ...place })
+  return loadSharp()(bytes, { limitInputPixels: false, failOn: "none", ...place })
     .metadata()
     .catch((error: unknown) => {
       const unknown = /unsupported image format/i.test(reasonOf(error)) && !hasSignature(bytes);

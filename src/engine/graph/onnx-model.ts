@@ -4,7 +4,8 @@
  * The message layout follows onnx/onnx.proto (ONNX IR version 8). Fields that no model here uses are left out; protobuf readers
  * skip unknown fields.
  */
-import protobuf from "protobufjs";
+import { createRequire } from "node:module";
+import type { IField, INamespace, Type } from "protobufjs";
 
 /** Element types of `TensorProto.DataType`. */
 export const DataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, double: 11 } as const;
@@ -60,11 +61,11 @@ export type Model = {
   graph: Graph;
 };
 
-const f = (type: string, id: number, rule?: "repeated"): protobuf.IField => ({ type, id, ...(rule && { rule }) });
+const f = (type: string, id: number, rule?: "repeated"): IField => ({ type, id, ...(rule && { rule }) });
 /** proto2 does not pack repeated numbers by default; ONNX declares these as packed. */
-const packed = (type: string, id: number): protobuf.IField => ({ type, id, rule: "repeated", options: { packed: true } });
+const packed = (type: string, id: number): IField => ({ type, id, rule: "repeated", options: { packed: true } });
 
-const root = protobuf.Root.fromJSON({
+const messages: INamespace = {
   nested: {
     Tensor: {
       fields: {
@@ -123,17 +124,25 @@ const root = protobuf.Root.fromJSON({
       },
     },
   },
-});
-const modelType = root.lookupType("Model");
+};
+
+const require = createRequire(import.meta.url);
+let loadedType: Type | undefined;
+/** Loads protobufjs with the first model that is read or written: most commands do neither. */
+function modelType(): Type {
+  loadedType ??= (require("protobufjs") as typeof import("protobufjs")).Root.fromJSON(messages).lookupType("Model");
+  return loadedType;
+}
 
 /** Parses a model file. Initializers keep their stored representation; see {@link floats}. */
 export function readModel(bytes: Uint8Array): Model {
-  const message = modelType.decode(bytes);
-  return modelType.toObject(message, { longs: Number, arrays: true, defaults: false }) as Model;
+  const type = modelType();
+  return type.toObject(type.decode(bytes), { longs: Number, arrays: true, defaults: false }) as Model;
 }
 
 export function writeModel(model: Model): Uint8Array {
-  return modelType.encode(modelType.fromObject(model)).finish();
+  const type = modelType();
+  return type.encode(type.fromObject(model)).finish();
 }
 
 /** Copies the values of a float tensor, from whichever of the two fields holds them. */

@@ -8,7 +8,7 @@ const service = createClient({ url, key: process.env.FACENET_KEY });
 try {
   const { photographs } = await service.identify({ images: [await openAsBlob(photograph)] });
   for (const one of photographs) {
-    if ("error" in one) throw new Error(one.error.message);
+    if ("error" in one) throw new Error(`${one.image}: ${one.error.message}`);
     for (const { name, distance } of one.faces) console.log(name ?? "unknown", distance?.toFixed(3) ?? "");
   }
 } catch (error) {

@@ -31,50 +31,78 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 type Row = {
   readonly http: number;
   readonly exit: Exclude<keyof typeof exitCodes, "done" | "someFailed" | "interrupted" | "terminated">;
-  /** Refers to options by field name, never by flag: shared by library, HTTP and command line. */
-  readonly message: (data: Data) => string;
+  /** Field of the data with the image, file or folder at fault, which comes first in the message, before a colon. */
+  readonly subject?: string;
+  /** The rest of the message. Refers to options by field name, never by flag: shared by library, HTTP and command line. */
+  readonly problem: (data: Data) => string;
 };
 
 /** The errors of one HTTP status and exit code. */
 function errors<K extends string>(
   http: number,
   exit: Row["exit"],
-  messages: Readonly<Record<K, Row["message"]>>,
+  problems: Readonly<Record<K, Row["problem"]>>,
 ): Record<K, Row> {
-  const rows = Object.entries<Row["message"]>(messages).map(([code, message]) => [code, { http, exit, message }]);
+  const rows = Object.entries<Row["problem"]>(problems).map(([code, problem]) => [code, { http, exit, problem }]);
   return Object.fromEntries(rows) as Record<K, Row>;
+}
+
+/** Errors of one image, file or folder. */
+function errorsOf<K extends string>(subject: string, rows: Readonly<Record<K, Row>>): Record<K, Row> {
+  return Object.fromEntries(Object.entries<Row>(rows).map(([code, row]) => [code, { ...row, subject }])) as Record<K, Row>;
 }
 
 const table = {
   // images and faces in them
-  ...errors(422, "input", {
-    IMAGE_NOT_FOUND: (d) => `${d.image}: no such file. Check the path.`,
-    IMAGE_IS_DIRECTORY: (d) =>
-      `${d.image}: is a directory; expected a photograph. Name the files in it, or the folder as \`${d.image}/*\`.`,
-    IMAGE_NOT_READABLE: (d) => `${d.image}: cannot be read (${d.reason}). Check the path and its permissions.`,
-    IMAGE_EMPTY: (d) => `${d.image}: is empty (0 bytes). Copy it again from its source.`,
-    IMAGE_CORRUPT: (d) => `${d.image}: is damaged or truncated (${d.reason}). Copy it again from its source.`,
-    IMAGE_RAW_WITHOUT_PREVIEW: (d) =>
-      `${d.image}: the RAW file has no preview large enough to detect faces, and RAW sensor data is not decoded. Export it as JPEG.`,
-    IMAGE_INVALID_PIXELS: (d) => `${d.image}: raw pixels must be width x height x 1, 3 or 4 bytes, got ${d.reason}.`,
+  ...errorsOf("image", {
+    ...errors(422, "input", {
+      IMAGE_NOT_FOUND: () => "no such file. Check the path.",
+      IMAGE_IS_DIRECTORY: () => "is a directory; expected a photograph. Name the photographs in it.",
+      IMAGE_NOT_READABLE: (d) => `cannot be read (${d.reason}). Check the path and its permissions.`,
+      IMAGE_EMPTY: () => "is empty (0 bytes). Copy it again from its source.",
+      IMAGE_CORRUPT: (d) => `is damaged or truncated (${d.reason}). Copy it again from its source.`,
+      IMAGE_RAW_WITHOUT_PREVIEW: () =>
+        "the RAW file has no preview large enough to detect faces, and RAW sensor data is not decoded. Export it as JPEG.",
+      IMAGE_INVALID_PIXELS: (d) => `raw pixels must be width x height x 1, 3 or 4 bytes, got ${d.reason}.`,
+    }),
+    ...errors(415, "input", {
+      IMAGE_UNKNOWN_FORMAT: () =>
+        "not a supported image format. Supported: JPEG, PNG, WebP, AVIF, TIFF, GIF, the previews in RAW files and, with the package heic-decode, HEIC.",
+      HEIC_NOT_INSTALLED: () => "HEIC needs the optional package heic-decode. Run `npm install heic-decode` beside facenet128.",
+    }),
+    ...errors(413, "input", {
+      IMAGE_TOO_LARGE: (d) =>
+        `has ${d.width} x ${d.height} pixels, more than the limit of ${d.maxPixels} pixels. Raise maxPixels if you trust the file.`,
+      IMAGE_SIDE_TOO_LONG: (d) =>
+        `is ${d.width} x ${d.height} pixels; a side may have at most ${d.maxSide}. Scale it down, or split it.`,
+    }),
+    ...errors(422, "faceCount", {
+      FACE_NOT_FOUND: () => "no face found. Try a smaller minFaceSize, or a photograph that shows the face larger and upright.",
+      FACE_AMBIGUOUS: (d) =>
+        `${d.count} faces found; expected one, and none is clearly the largest. Crop the photograph, or take the largest with faces "largest".`,
+    }),
   }),
-  ...errors(415, "input", {
-    IMAGE_UNKNOWN_FORMAT: (d) =>
-      `${d.image}: not a supported image format. Supported: JPEG, PNG, WebP, AVIF, TIFF, GIF, the previews in RAW files and, with the package heic-decode, HEIC.`,
-    HEIC_NOT_INSTALLED: (d) =>
-      `${d.image}: HEIC needs the optional package heic-decode. Run \`npm install heic-decode\` beside facenet128.`,
+  // one file or folder
+  ...errorsOf("file", {
+    ...errors(500, "input", {
+      FILE_NOT_READABLE: (d) => `cannot be read (${d.reason}). Check the path and the file's permissions.`,
+    }),
+    ...errors(422, "input", {
+      SIDECAR_UNUSABLE: (d) => `${d.reason}. It was not changed. Move it away, or write it again with the program that made it.`,
+    }),
+    ...errors(500, "output", {
+      OUTPUT_EXISTS: () => "exists already and is not replaced. Choose another name, or remove it first.",
+      OUTPUT_NOT_WRITABLE: (d) =>
+        `cannot be written (${d.reason}). ${d.reason === systemReasons.ENOSPC ? "Free some disk space or choose" : "Correct the path or its permissions, or choose"} another path.`,
+    }),
   }),
-  ...errors(413, "input", {
-    IMAGE_TOO_LARGE: (d) =>
-      `${d.image}: has ${d.width} x ${d.height} pixels, more than the limit of ${d.maxPixels} pixels. Raise maxPixels if you trust the file.`,
-    IMAGE_SIDE_TOO_LONG: (d) =>
-      `${d.image}: is ${d.width} x ${d.height} pixels; a side may have at most ${d.maxSide}. Scale it down, or split it.`,
-  }),
-  ...errors(422, "faceCount", {
-    FACE_NOT_FOUND: (d) =>
-      `${d.image}: no face found. Try a smaller minFaceSize, or a photograph that shows the face larger and upright.`,
-    FACE_AMBIGUOUS: (d) =>
-      `${d.image}: ${d.count} faces found; expected one, and none is clearly the largest. Crop the photograph, or take the largest with faces "largest".`,
+  ...errorsOf("folder", {
+    ...errors(422, "input", {
+      FOLDER_WITHOUT_PHOTOGRAPHS: () =>
+        "has no photographs, nor do its sub-folders. Check the path; photographs are recognised by their extension, such as .jpg.",
+      FOLDER_EMPTIED: () =>
+        "is empty, but contained photographs before. None is marked as gone. Check that its disk is mounted; `facenet gallery prune` removes photographs that were deleted on purpose.",
+    }),
   }),
   // models
   ...errors(404, "model", {
@@ -128,7 +156,6 @@ const table = {
       `calibration of ${d.model}: ${d.pairs} pairs of different people resolve false accept rates down to ${d.reached}; a stored calibration must reach ${d.wanted}, the strictest default of the commands, which takes about ${d.photographs} photographs. Add photographs, or write the calibration to a file.`,
     GALLERY_CALIBRATION_TOO_SMALL: (d) =>
       `gallery ${d.gallery}: cannot be calibrated on its own people (${d.reason}). The model's thresholds remain in use. Index photographs that show several people, or calibrate on a folder of labelled photographs.`,
-    FILE_NOT_READABLE: (d) => `${d.file}: cannot be read (${d.reason}). Check the path and the file's permissions.`,
     CHECKPOINT_MISSING: (d) =>
       `checkpoint ${d.file}: no such file. Start a new training, or name the folder of the run to resume.`,
     CHECKPOINT_DAMAGED: (d) => `checkpoint ${d.file}: is damaged (${d.reason}). Restore it from a copy, or start a new training.`,
@@ -136,21 +163,10 @@ const table = {
       `checkpoint ${d.file}: ${d.reason}. Use the options it was trained with, or start a new training in another folder.`,
   }),
   ...errors(422, "input", {
-    SIDECAR_UNUSABLE: (d) =>
-      `${d.file}: ${d.reason}. It was not changed. Move it away, or write it again with the program that made it.`,
     PHOTOGRAPHS_UNUSABLE: (d) => `none of ${d.count} photographs could be used; the first: ${d.reason}`,
     PATH_NOT_FOUND: (d) => `${d.path}: cannot be found (${d.reason}). Check the path, and that its disk is mounted.`,
-    FOLDER_WITHOUT_PHOTOGRAPHS: (d) =>
-      `${d.folder}: has no photographs, nor do its sub-folders. Check the path; photographs are recognised by their extension, such as .jpg.`,
-    FOLDER_EMPTIED: (d) =>
-      `${d.folder}: is empty, but contained photographs before. None is marked as gone. Check that its disk is mounted; \`facenet gallery prune\` removes photographs that were deleted on purpose.`,
     FACES_UNUSABLE: (d) =>
       `faces ${d.faces}: ${d.reason}. Training expects a folder with one sub-folder per person, each with two or more images.`,
-  }),
-  ...errors(500, "output", {
-    OUTPUT_EXISTS: (d) => `${d.file}: exists already and is not replaced. Choose another name, or remove it first.`,
-    OUTPUT_NOT_WRITABLE: (d) =>
-      `${d.file}: cannot be written (${d.reason}). ${d.reason === systemReasons.ENOSPC ? "Free some disk space or choose" : "Correct the path or its permissions, or choose"} another path.`,
   }),
   ...errors(500, "diverged", {
     TRAINING_DIVERGED: (d) =>
@@ -285,9 +301,15 @@ export class FaceNetError extends Error {
   readonly data: Data;
 
   constructor(code: FaceNetErrorCode, data: Data = {}, cause?: unknown) {
-    super(table[code].message(data), cause === undefined ? undefined : { cause });
+    const { subject, problem }: Row = table[code];
+    super((subject === undefined ? "" : `${data[subject]}: `) + problem(data), cause === undefined ? undefined : { cause });
     this.code = code;
     this.data = data;
+  }
+
+  /** The message without the image, file or folder that it begins with, for lists that show it beside the message. */
+  get problem(): string {
+    return table[this.code].problem(this.data);
   }
 }
 
@@ -323,7 +345,18 @@ const systemReasons: Readonly<Record<string, string>> = {
 /** The message of a thrown value; operating system errors are put in plain words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === "ERR_INVALID_ARG_VALUE" && error.message.includes("null bytes")) return "its name has a NUL character";
-  return (code === undefined ? undefined : systemReasons[code]) ?? error.message;
+  if (code !== undefined && systemReasons[code] !== undefined) return systemReasons[code];
+  return path === undefined ? error.message : (error.message.split(`, ${syscall} `)[0] as string); // without the path
+}
+
+export function toFaceNetError(error: unknown): FaceNetError {
+  return error instanceof FaceNetError ? error : new FaceNetError("INTERNAL", { reason: reasonOf(error) }, error);
+}
+
+/** Why an image or file failed, for a list that names it in a field beside this. */
+export function failureOf(error: unknown): { code: FaceNetErrorCode; message: string } {
+  const { code, problem } = toFaceNetError(error);
+  return { code, message: problem };
 }

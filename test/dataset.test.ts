@@ -87,7 +87,7 @@ describe("a set of faces", () => {
     const inShard = (path: string) => path.replace(at("faces"), at("packed/shard-000000.tar"));
     expect(packed.mislabelled.map(({ image }) => image)).toEqual(found.mislabelled.map(({ image }) => inShard(image)));
     expect(packed.failures).toMatchObject([{ image: inShard(at("faces/Bob/letter.jpg")), code: "IMAGE_UNKNOWN_FORMAT" }]);
-    expect(packed.failures[0]?.message).toContain(inShard(at("faces/Bob/letter.jpg")));
+    expect(packed.failures[0]?.message).toMatch(/^not a supported/);
   });
 });
 

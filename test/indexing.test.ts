@@ -127,7 +127,7 @@ describe("facenet index", () => {
   it("names the failed file, and retries only after a change or on request", async () => {
     await writeFile(at("letter.jpg"), "Dear reader");
     const failures = [
-      { path: at("letter.jpg"), code: "IMAGE_UNKNOWN_FORMAT", message: expect.stringContaining(at("letter.jpg")) },
+      { path: at("letter.jpg"), code: "IMAGE_UNKNOWN_FORMAT", message: expect.stringMatching(/^not a supported/) },
     ];
     const { added } = await run();
     expect(await run()).toMatchObject({ added: 0, known: added, failures }); // not read again, and not among the known

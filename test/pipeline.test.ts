@@ -189,7 +189,7 @@ describe("a batch", () => {
       ["(buffer)", 0],
     ]);
     expect(failures).toEqual([
-      { image: "missing.jpg", code: "IMAGE_NOT_FOUND", message: "missing.jpg: no such file. Check the path." },
+      { image: "missing.jpg", code: "IMAGE_NOT_FOUND", message: "no such file. Check the path." },
     ]);
     for (const [i, row] of distances.entries()) {
       expect(row[i]).toBe(0);

@@ -20,7 +20,7 @@ const comparison = {
   withoutFace: [],
   failures: [],
 } as unknown as Comparison;
-const failure = { image: "x.jpg", code: "IMAGE_NOT_FOUND", message: "x.jpg: no such file." };
+const failure = { image: "x.jpg", code: "IMAGE_NOT_FOUND", message: "no such file." };
 const plain = (_: string, text: string) => text;
 
 test("faces are numbered in a legend, and pairs at or below the threshold are marked", () => {

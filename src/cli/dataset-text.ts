@@ -8,7 +8,7 @@ import { datasetStats } from "../operations/dataset-stats.ts";
 import type { OutputOf } from "../operations/operation.ts";
 import { answerCommand } from "./command.ts";
 import { counted } from "./counted.ts";
-import { printableMessage } from "./printable.ts";
+import { failureText } from "./outcome.ts";
 import { right, tableLines } from "./tables.ts";
 
 /** Doubts of a checked set, besides unreadable images. */
@@ -113,10 +113,7 @@ function checkText(result: OutputOf<typeof datasetCheck>): string {
       }),
     ),
     ...part("No face found", imagesWithoutFace),
-    ...part(
-      "Could not be read",
-      failures.map(({ message }) => printableMessage(message)),
-    ),
+    ...part("Could not be read", failures.map(failureText)),
     ...(doubtsOf(result) === 0 ? ["No problems found."] : []),
   ].join("\n");
 }

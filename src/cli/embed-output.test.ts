@@ -43,7 +43,10 @@ test("a failed photograph is a JSON line with code and message", async () => {
     text += line;
   });
   await sink.write(failure);
-  expect(JSON.parse(text)).toEqual({ image: "b.jpg", error: { code: "IMAGE_EMPTY", message: failure.error.message } });
+  expect(JSON.parse(text)).toEqual({
+    image: "b.jpg",
+    error: { code: "IMAGE_EMPTY", message: expect.stringMatching(/^is empty/) },
+  });
   expect(text.endsWith("\n")).toBe(true);
 });
 

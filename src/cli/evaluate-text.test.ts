@@ -84,7 +84,7 @@ describe("evaluateText", () => {
 
 describe("evaluateExitCode", () => {
   it("is 1 if photographs of any model failed", () => {
-    const failed = { ...two, failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "x.jpg: is damaged" }] };
+    const failed = { ...two, failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "is damaged" }] };
     expect(evaluateExitCode(comparison)).toBe(0);
     expect(evaluateExitCode({ ...comparison, evaluations: [one, failed] })).toBe(1);
   });

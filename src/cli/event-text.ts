@@ -1,6 +1,7 @@
 /** Events of a watching index run, one line each. */
 import type { IndexEvent } from "../schemas/index-event.ts";
 import { counted } from "./counted.ts";
+import { failureText } from "./outcome.ts";
 import { printable, printableMessage } from "./printable.ts";
 
 export function eventText(event: IndexEvent): string {
@@ -17,6 +18,7 @@ export function eventText(event: IndexEvent): string {
     case "watching":
       return `${path}: watching; Ctrl-C ends`;
     case "failed":
+      return failureText(event);
     case "trouble":
       return printableMessage(event.message);
     default:

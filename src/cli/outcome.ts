@@ -1,5 +1,6 @@
 /** Outcome of a run over items: its last line and exit code. */
 import { type ExitCode, FaceNetError } from "../errors.ts";
+import type { FileFailure, ImageFailure } from "../schemas/failure.ts";
 import { counted } from "./counted.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodeOfBatch } from "./exit-codes.ts";
@@ -14,7 +15,7 @@ export type Outcome = {
   /** Number of skipped items by reason; zeros are not printed. */
   readonly skipped?: Readonly<Record<string, number>>;
   /** Failures without a message are part of the command's own text. */
-  readonly failures: readonly { readonly code: string; readonly message?: string }[];
+  readonly failures: readonly (FaceNetError | FileFailure | ImageFailure | { readonly code: string })[];
 };
 
 const photographs = ["photograph", "photographs"] as const;
@@ -23,12 +24,16 @@ const photographs = ["photograph", "photographs"] as const;
 export function failureLines({ unit = photographs, done, known, skipped = {}, failures }: Outcome): string[] {
   const lines = failures.flatMap((failure) => {
     if (failure instanceof FaceNetError) return errorText(failure);
-    return failure.message === undefined ? [] : printableMessage(failure.message);
+    return "message" in failure ? failureText(failure) : [];
   });
   if (lines.length === 0) return [];
   const total = done + (known ?? 0) + Object.values(skipped).reduce((sum, count) => sum + count, 0) + failures.length;
   if (total === 1) return lines.map((line) => `facenet: ${line}`);
   return [`facenet: ${failures.length} of ${counted(total, ...unit)} failed:`, ...lines.map((line) => `  ${line}`)];
+}
+
+export function failureText(failure: Pick<FileFailure, "path" | "message"> | ImageFailure): string {
+  return printableMessage(`${"path" in failure ? failure.path : failure.image}: ${failure.message}`);
 }
 
 /** @example "12 photographs done, 3 known, 6 skipped (4 no photographs, 2 forgotten), 1 failed." */

@@ -1,4 +1,5 @@
 /** Destination of a stream of records: standard output as text, or a file. */
+import { failureOf } from "../errors.ts";
 import type { BatchItem } from "../faces/batch.ts";
 import { jsonText } from "../files/json-text.ts";
 import type { PrintOptions } from "./print-options.ts";
@@ -47,5 +48,5 @@ export function jsonLinesSink<T>(write: (text: string) => Promise<void>): Record
 /** Content of the JSON line of a photograph. */
 function recordOf<T>(item: BatchItem<T>): unknown {
   if (item.ok) return item.value;
-  return { image: item.image, error: { code: item.error.code, message: item.error.message } };
+  return { image: item.image, error: failureOf(item.error) };
 }

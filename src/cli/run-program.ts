@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CommanderError, Option } from "commander";
-import { type ExitCode, exitCodes, FaceNetError } from "../errors.ts";
-import { type Progress, toFaceNetError } from "../faces/batch.ts";
+import { type ExitCode, exitCodes, FaceNetError, toFaceNetError } from "../errors.ts";
+import type { Progress } from "../faces/batch.ts";
 import { type ContextOptions, createContext, type DisposableContext } from "../operations/context.ts";
 import type { CliCommand } from "./command.ts";
 import { counted } from "./counted.ts";

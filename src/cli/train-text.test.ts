@@ -23,7 +23,7 @@ const result = {
   heldOut: figures(100, 0.7),
   singlePeople: 2,
   advice: ["collapsed: …"],
-  failures: [{ image: "a.jpg", code: "FACE_NOT_FOUND", message: "a.jpg: no face found." }],
+  failures: [{ image: "a.jpg", code: "FACE_NOT_FOUND", message: "no face found." }],
 } as unknown as Result;
 
 it("prints the model, its figures against the untrained network, and exclusions", () => {

@@ -1,6 +1,7 @@
 /** Types of the contract: routes, requests and responses. */
 import type * as z from "zod";
 import type { Scope } from "../schemas/api-key.ts";
+import type { Reason } from "../schemas/failure.ts";
 import type { Setting } from "./client-input.ts";
 
 export type RouteShape = {
@@ -49,7 +50,7 @@ export type Json<T> = T extends Float32Array
         : T;
 
 /** Failure of one photograph in a batch. */
-export type FailedPhotograph = { readonly image: string; readonly error: { readonly code: string; readonly message: string } };
+export type FailedPhotograph = { readonly image: string; readonly error: Readonly<Reason> };
 
 /** Input and output schema of an operation or a server-only call. */
 export type Described = { readonly kind?: "answer" | "stream"; readonly input: z.ZodType; readonly output: z.ZodType };

@@ -9,7 +9,7 @@ import { FaceNetError, reasonOf } from "../errors.ts";
 import { readBytes, readLines, readText } from "../files/read-file.ts";
 import { brokenRule } from "../schemas/broken-rule.ts";
 import { Box, Quality } from "../schemas/face.ts";
-import type { ImageFailure } from "../schemas/failure.ts";
+import { type ImageFailure, Reason } from "../schemas/failure.ts";
 
 /** One face of an image. */
 export type ExportedFace = {
@@ -67,7 +67,7 @@ const Line = z.union([
       }),
     ),
   }),
-  z.object({ image: z.string(), error: z.object({ code: z.string(), message: z.string() }) }),
+  z.object({ image: z.string(), error: Reason }),
 ]);
 
 async function readJsonLines(file: string): Promise<ExportedEmbeddings> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FaceNetError } from "../errors.ts";
-import { countOf, isSources, ProgressCounter, toFaceNetError } from "./batch.ts";
+import { FaceNetError, toFaceNetError } from "../errors.ts";
+import { countOf, isSources, ProgressCounter } from "./batch.ts";
 
 function* paths() {
   yield "a.jpg";

@@ -1,5 +1,5 @@
 /** Batches of photographs: inputs, outcomes and progress. */
-import { FaceNetError, reasonOf } from "../errors.ts";
+import type { FaceNetError } from "../errors.ts";
 import type { ImageSource } from "../schemas/image-source.ts";
 
 /** Outcome for one photograph. A failure never stops the batch. */
@@ -38,10 +38,6 @@ export function isSources(input: ImageSource | Sources): input is Sources {
 export function countOf(sources: Iterable<unknown> | AsyncIterable<unknown>): number | undefined {
   if (Array.isArray(sources)) return sources.length;
   return sources instanceof Set ? sources.size : undefined;
-}
-
-export function toFaceNetError(error: unknown): FaceNetError {
-  return error instanceof FaceNetError ? error : new FaceNetError("INTERNAL", { reason: reasonOf(error) }, error);
 }
 
 /** The rate covers the last 30 seconds, so that larger photographs or a slower disk show soon. */

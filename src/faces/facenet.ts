@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { type Device, devices } from "../engine/onnx-network.ts";
 import { disableTelemetry } from "../engine/runtime.ts";
-import { FaceNetError } from "../errors.ts";
+import { FaceNetError, failureOf, toFaceNetError } from "../errors.ts";
 import { DEFAULT_MAX_PIXELS } from "../image/pixel-limits.ts";
 import { filePath } from "../image/read-source.ts";
 import { locateCalibrated } from "../models/calibrated-model.ts";
@@ -13,7 +13,7 @@ import { type ImageSource, imageName } from "../schemas/image-source.ts";
 import type { Alignment, DetectionManifest, EmbeddingManifest } from "../schemas/model-manifest.ts";
 import type { ThresholdOrigin } from "../schemas/threshold.ts";
 import type { Comparison, Verdict } from "../schemas/verdict.ts";
-import { type BatchItem, countOf, isSources, type Progress, ProgressCounter, type Sources, toFaceNetError } from "./batch.ts";
+import { type BatchItem, countOf, isSources, type Progress, ProgressCounter, type Sources } from "./batch.ts";
 import type { PipelineJob, PipelineModels, PipelineResult } from "./face-pipeline.ts";
 import { mapOrdered } from "./map-ordered.ts";
 import type { StageTimes } from "./stage-times.ts";
@@ -269,7 +269,7 @@ export class FaceNet {
     const failures: Comparison["failures"] = [];
     for await (const item of this.embed(sources, options)) {
       if (!item.ok) {
-        failures.push({ image: item.image, code: item.error.code, message: item.error.message });
+        failures.push({ image: item.image, ...failureOf(item.error) });
         continue;
       }
       if (item.value.faces.length === 0) withoutFace.push(item.image);

@@ -6,8 +6,8 @@
  * where it stopped.
  */
 
-import { FaceNetError } from "../errors.ts";
-import { type Progress, ProgressCounter, toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError, failureOf } from "../errors.ts";
+import { type Progress, ProgressCounter } from "../faces/batch.ts";
 import { pairBoxes } from "../faces/detection/overlap.ts";
 import type { FaceNet, LookOptions } from "../faces/facenet.ts";
 import { mapOrdered } from "../faces/map-ordered.ts";
@@ -88,7 +88,7 @@ export async function embedAgain({
       count(true, migrated.faces.length + migrated.found.length);
     } catch (error) {
       if (!(error instanceof FaceNetError) || !error.code.startsWith("IMAGE_")) throw error;
-      lose({ reason: "unreadable", message: error.message });
+      lose({ reason: "unreadable", message: error.problem });
     }
   };
   for await (const _ of mapOrdered(unmigrated(store), AT_A_TIME, again, signal));
@@ -152,9 +152,9 @@ export async function originalOf(
     try {
       const content = await readContent(path);
       if ((await store.photographByHash(content.hash))?.id === id) return content;
-      lost = { reason: "changed", message: `${path}: has been changed since its faces were found` };
+      lost = { reason: "changed", message: "has been changed since its faces were found" };
     } catch (error) {
-      if (lost.reason !== "changed") lost = { reason: "gone", message: toFaceNetError(error).message };
+      if (lost.reason !== "changed") lost = { reason: "gone", message: failureOf(error).message };
     }
   }
   return lost;

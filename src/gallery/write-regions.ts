@@ -1,7 +1,6 @@
 /** Writes the names of faces as XMP regions into sidecar files beside the photographs. */
 import { readFile } from "node:fs/promises";
-import { FaceNetError } from "../errors.ts";
-import { toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError, failureOf, toFaceNetError } from "../errors.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { addFaceRegions, type FaceRegion, readRegionReadings } from "../image/face-regions.ts";
 import { readMetadata } from "../image/metadata.ts";
@@ -47,8 +46,8 @@ export async function writeRegions(
         else if (conflicts.length === 0) unchanged++;
         for (const conflict of conflicts) result.otherwise.push({ file, ...conflict });
       } catch (error) {
-        const { code, message } = toFaceNetError(error);
-        result.failures.push({ path, code, message });
+        const { file = path } = toFaceNetError(error).data; // the photograph or its sidecar file
+        result.failures.push({ path: String(file), ...failureOf(error) });
       }
     }
   }

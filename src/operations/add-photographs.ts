@@ -4,6 +4,7 @@ import { calibrateAfterIndex } from "../gallery/calibrate-after-index.ts";
 import { indexPhotographs } from "../gallery/indexing/index-photographs.ts";
 import { absoluteFile, distinctFiles } from "../gallery/indexing/photograph-file.ts";
 import { AutomaticCalibration } from "../schemas/calibration.ts";
+import { Reason } from "../schemas/failure.ts";
 import { galleryModelOptions, galleryOption, imageFiles, lookOptions } from "../schemas/options.ts";
 import { ShownFace, shown } from "./browse/list-faces.ts";
 import { defineAnswer } from "./operation.ts";
@@ -19,7 +20,7 @@ export const addPhotographs = defineAnswer({
           image: z.string().describe("name as uploaded"),
           photograph: z.int().nullable().describe("number in the gallery; null if it could not be read"),
           faces: z.array(ShownFace),
-          error: z.object({ code: z.string(), message: z.string() }).nullable(),
+          error: Reason.nullable(),
         }),
       )
       .describe("in the order of the upload"),
@@ -34,7 +35,7 @@ export const addPhotographs = defineAnswer({
     const { failures } = await indexPhotographs(distinct, { facenet, store, retry: true, signal, onProgress, ...options });
     const photographs = files.map(async ({ name: image, path }) => {
       const failure = failures.find((one) => one.path === path);
-      if (failure) return { image, photograph: null, faces: [], error: { code: failure.code, message: failure.message } };
+      if (failure) return { image, photograph: null, faces: [], error: Reason.parse(failure) };
       const photograph = (await store.knownFile(path))?.photograph ?? null;
       const faces = photograph === null ? [] : await Array.fromAsync(store.faces({ photograph }));
       return { image, photograph, faces: faces.map(shown), error: null };

@@ -54,7 +54,7 @@ export const demo = defineAnswer({
     });
     const [first] = failures;
     if (first && failures.length === photographs.length)
-      throw new FaceNetError("PHOTOGRAPHS_UNUSABLE", { count: photographs.length, reason: first.message });
+      throw new FaceNetError("PHOTOGRAPHS_UNUSABLE", { count: photographs.length, reason: `${first.image}: ${first.message}` });
     const cannotLink = (a: number, b: number) => faces[a]?.image === faces[b]?.image;
     const groups = averageLinkage(distances, threshold, { cannotLink });
     const pictures = await sheetPictures(facenet, photographs, { ...input, signal });

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { Box, Landmarks, Quality } from "./face.ts";
+import { Reason } from "./failure.ts";
 import { AssignedBy, GalleryIdentity } from "./gallery.ts";
 
 /** Format version written, and the highest version read. */
@@ -50,7 +51,7 @@ export const ExportRecord = z.discriminatedUnion("kind", [
     lastPath: z.string().nullable().optional().describe("last known path of a photograph without files"),
     faces: z.array(ExportedFace),
   }),
-  z.object({ kind: z.literal("unreadable"), ...file, code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal("unreadable"), ...file, ...Reason.shape }),
   z.object({ kind: z.literal("link"), a: FaceReference, b: FaceReference, link: z.enum(["must", "cannot"]) }),
   z.object({ kind: z.literal("rejection"), face: FaceReference, person: z.int() }),
   z

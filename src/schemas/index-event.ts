@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FileFailure } from "./failure.ts";
 
 const path = z.string();
 
@@ -6,7 +7,7 @@ const path = z.string();
 export const IndexEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("added"), path, faces: z.int() }),
   z.object({ kind: z.literal("moved"), path }).describe("known content: a copied, moved or renamed file"),
-  z.object({ kind: z.literal("failed"), path, code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal("failed"), ...FileFailure.shape }),
   z.object({ kind: z.literal("forgotten"), path }).describe("skipped: a photograph with this content was forgotten"),
   z.object({ kind: z.literal("gone"), path }),
   z.object({ kind: z.literal("watching"), path }).describe("changes in this folder are indexed from now on"),

@@ -48,7 +48,7 @@ describe("a photograph", () => {
     expect(Buffer.from(first.faces[0]?.embedding.code ?? "", "base64")).toHaveLength(128);
     expect(second).toEqual({
       image: "images-1.jpg",
-      error: { code: "IMAGE_UNKNOWN_FORMAT", message: expect.stringContaining("images-1.jpg") },
+      error: { code: "IMAGE_UNKNOWN_FORMAT", message: expect.stringMatching(/^not a supported/) },
     });
   });
 

@@ -2,8 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { FaceNetError } from "../errors.ts";
-import { toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError, toFaceNetError } from "../errors.ts";
 import { authentication, type Env } from "./authentication.ts";
 import { originGuard, securityHeaders } from "./browser-guard.ts";
 import { clientAddress } from "./client-address.ts";

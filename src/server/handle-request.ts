@@ -3,7 +3,7 @@
  * metrics, response.
  */
 import type { Context } from "hono";
-import { toFaceNetError } from "../faces/batch.ts";
+import { toFaceNetError } from "../errors.ts";
 import { jsonText } from "../files/json-text.ts";
 import { signed } from "../gallery/access/signed-gallery.ts";
 import { callerOf, type Env, requireScope } from "./authentication.ts";

@@ -3,8 +3,8 @@
  * after a restart, the same job resumes from the state of the gallery.
  */
 import type { Job } from "../contract/service-calls.ts";
-import { FaceNetError } from "../errors.ts";
-import { type Progress, toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError, toFaceNetError } from "../errors.ts";
+import type { Progress } from "../faces/batch.ts";
 import { shownMessage } from "./shown-paths.ts";
 
 export type JobWork = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<unknown>;

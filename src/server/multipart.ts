@@ -1,7 +1,6 @@
 /** Streaming multipart parser. A part that is too long, unexpected or unknown aborts it at once. */
 import { Busboy, type BusboyInstance } from "@fastify/busboy";
-import { FaceNetError } from "../errors.ts";
-import { toFaceNetError } from "../faces/batch.ts";
+import { FaceNetError, toFaceNetError } from "../errors.ts";
 import type { NamedBytes } from "../schemas/image-source.ts";
 import { Base64Photograph } from "./base64-photograph.ts";
 import { ByteList } from "./byte-list.ts";

@@ -6,8 +6,9 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { clientInput, type Setting } from "../contract/client-input.ts";
 import type { RouteShape } from "../contract/route-shape.ts";
-import { FaceNetError } from "../errors.ts";
+import { FaceNetError, failureOf } from "../errors.ts";
 import type { AnswerOperation, OperationContext, StreamOperation } from "../operations/operation.ts";
+import { Reason } from "../schemas/failure.ts";
 import type { NamedBytes, NamedFile } from "../schemas/image-source.ts";
 import type { Env } from "./authentication.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -56,9 +57,7 @@ export function serviceHandler<I extends z.ZodType, O extends z.ZodType>(
   return { ...call, several: [], hasRecords: false, run: async (request) => run(request.input as z.output<I>, request) };
 }
 
-const FailedPhotograph = z
-  .object({ image: z.string(), error: z.object({ code: z.string(), message: z.string() }) })
-  .meta({ id: "FailedPhotograph" });
+const FailedPhotograph = z.object({ image: z.string(), error: Reason }).meta({ id: "FailedPhotograph" });
 
 type OperationShape = Pick<RouteShape, "path" | "photographs" | "stores" | "required" | "numbers" | "fixed">;
 
@@ -115,7 +114,7 @@ async function recordsOf(items: ReturnType<StreamOperation["run"]>): Promise<unk
     if (item.ok) records.push(item.value);
     else {
       failures.push(item.error);
-      records.push({ image: item.image, error: { code: item.error.code, message: item.error.message } });
+      records.push({ image: item.image, error: failureOf(item.error) });
     }
   }
   const [failure] = failures;

@@ -3,7 +3,7 @@ import { basename, isAbsolute } from "node:path";
 import { errorStatus, FaceNetError } from "../errors.ts";
 import { isPostgresAddress } from "../gallery/store/postgres/postgres-address.ts";
 
-/** Answer fields that contain paths; messages next to them may repeat these. */
+/** Answer fields that contain paths. */
 const pathFields: ReadonlySet<string> = new Set([
   "path",
   "paths",
@@ -21,16 +21,13 @@ const pathFields: ReadonlySet<string> = new Set([
 const shortened = (text: unknown): unknown =>
   typeof text === "string" && (isAbsolute(text) || isPostgresAddress(text)) ? basename(text) : text;
 
-/** Replaces paths in an answer by names. */
+/** Replaces the path fields of an answer by names. */
 export function withoutPaths(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPaths);
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const paths = Object.entries(value).flatMap(([field, given]) => (pathFields.has(field) ? [given].flat() : []));
-  const inText = (text: string): string =>
-    paths.reduce<string>((left, path) => left.replaceAll(String(path), String(shortened(path))), text);
   const shown = Object.entries(value).map(([field, given]) => {
-    if (pathFields.has(field)) return [field, Array.isArray(given) ? given.map(shortened) : withoutPaths(shortened(given))];
-    return [field, typeof given === "string" && paths.length > 0 ? inText(given) : withoutPaths(given)];
+    if (!pathFields.has(field)) return [field, withoutPaths(given)];
+    return [field, Array.isArray(given) ? given.map(shortened) : withoutPaths(shortened(given))];
   });
   return Object.fromEntries(shown);
 }

@@ -1,7 +1,8 @@
 /** Entry point of a thread that reads, decodes and augments training faces. */
+
 import { parentPort, workerData } from "node:worker_threads";
 import { placeName, readImage } from "../datasets/face-images.ts";
-import { FaceNetError, reasonOf } from "../errors.ts";
+import { failureOf } from "../errors.ts";
 import { augmentFace } from "../image/augment.ts";
 import { decodeImage } from "../image/decode.ts";
 import { seededRandom } from "../metric/seeded-random.ts";
@@ -23,8 +24,7 @@ async function load({ id, faces }: LoadRequest): Promise<LoadReply> {
       const face = await augmentFace(image, { width, height, border, augmentations, random: seededRandom(seed) });
       data.set(face.data, position * faceBytes);
     } catch (error) {
-      const code = error instanceof FaceNetError ? error.code : "INTERNAL";
-      failures.push({ position, image: placeName(place), code, message: reasonOf(error) });
+      failures.push({ position, image: placeName(place), ...failureOf(error) });
     }
   }
   return { id, data, failures };

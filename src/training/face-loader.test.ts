@@ -58,12 +58,12 @@ describe("FaceLoader", () => {
     const faces = await start().load(places, () => 0);
     expect(faces.length).toBe(16);
     expect(faces.failures).toEqual([
-      { position: 3, image: places[3].file, code: "IMAGE_NOT_FOUND", message: expect.stringContaining("gone.png: no such file") },
+      { position: 3, image: places[3].file, code: "IMAGE_NOT_FOUND", message: expect.stringMatching(/^no such file/) },
       {
         position: 17,
         image: places[17]?.file,
         code: "IMAGE_UNKNOWN_FORMAT",
-        message: expect.stringMatching(/17\.png: not a supported image format/),
+        message: expect.stringMatching(/^not a supported image format/),
       },
     ]);
     expect(faces.tensor(3, 4).data[0]).toBeCloseTo(value(50), 5); // the fourth that is left is the fifth

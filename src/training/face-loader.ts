@@ -8,6 +8,7 @@ import type { ImagePlace } from "../datasets/face-images.ts";
 import type { FloatTensor } from "../engine/onnx-network.ts";
 import { startThread } from "../engine/threads.ts";
 import { FaceNetError } from "../errors.ts";
+import type { ImageFailure } from "../schemas/failure.ts";
 import type { Augmentation } from "../schemas/training.ts";
 
 export type LoaderSettings = {
@@ -23,12 +24,7 @@ export type LoadRequest = {
   readonly id: number;
   readonly faces: readonly { readonly place: ImagePlace; readonly seed: number }[];
 };
-export type UnreadableImage = {
-  readonly position: number;
-  readonly image: string;
-  readonly code: string;
-  readonly message: string;
-};
+export type UnreadableImage = Readonly<ImageFailure> & { readonly position: number };
 export type LoadReply = { readonly id: number; readonly data: Uint8Array; readonly failures: readonly UnreadableImage[] };
 
 /** Converts bytes to network input: (byte - mean) * scale, the reference implementation's fixed standardisation. */

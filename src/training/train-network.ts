@@ -90,7 +90,8 @@ async function* loadBatches(run: TrainingRun): AsyncGenerator<LoadedBatch, never
     const loaded = await loader.load(places, (position) => streamSeed(seed, "augment", step, position));
     if (loaded.failures.length > 0) await onUnreadable(step, loaded.failures);
     if (loaded.length < 2) {
-      const reason = `no image of a whole batch can be read; the first: ${loaded.failures[0]?.message}`;
+      const [first] = loaded.failures;
+      const reason = `no image of a whole batch can be read; the first: ${first?.image}: ${first?.message}`;
       throw new FaceNetError("FACES_UNUSABLE", { faces: faces.name, reason });
     }
     const kept = (of: Uint32Array): Uint32Array => loaded.positions.map((position) => of[position] as number);

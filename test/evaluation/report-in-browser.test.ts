@@ -86,7 +86,7 @@ const pages: Record<string, string> = {
       },
     ],
     unassigned: [portrait(pixel)],
-    failures: [{ path: "x.jpg", message: "x.jpg: is damaged" }],
+    failures: [{ path: "x.jpg", message: "is damaged" }],
   }),
 };
 

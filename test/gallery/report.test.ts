@@ -85,7 +85,7 @@ beforeAll(async () => {
       bytes: 0,
       modifiedMs: 1,
       code: "IMAGE_EMPTY",
-      message: "bad.jpg: is empty",
+      message: "is empty",
     });
     await store.correct({ kind: "create", name: "Anna", faces: faces.map(([face]) => face as number) });
     await store.correct({ kind: "create", name: null, faces: [faces[0]?.[1] as number] });

@@ -38,3 +38,18 @@ export const unsaid = {
   ignored: false,
   notAFace: false,
 };
+
+/** Failures as they were recorded when messages began with the path, and their messages after the migration. */
+export const oldFailures = [
+  { path: "/photos/a (1)+$.jpg", before: "/photos/a (1)+$.jpg: is empty", message: "is empty" },
+  {
+    path: "/日本 😀/b.jpg",
+    before: "/日本 😀/b.jpg: is damaged: /日本 😀/b.jpg: cut",
+    message: "is damaged: /日本 😀/b.jpg: cut",
+  },
+  { path: "/photos/%_.jpg", before: "/photos/ab.jpg: is damaged", message: "/photos/ab.jpg: is damaged" },
+  { path: "/photos/c.jpg", before: "cut short", message: "cut short" },
+];
+export const insertOldFailures = oldFailures
+  .map(({ path, before }) => `INSERT INTO file VALUES ('${path}', 0, 1, NULL, 'IMAGE_CORRUPT', '${before}', 0)`)
+  .join(";");

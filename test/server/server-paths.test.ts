@@ -1,6 +1,6 @@
 /** No response reveals paths of the server: all routes, with valid and nonsense requests, and failures. */
 import { openAsBlob } from "node:fs";
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
@@ -135,16 +135,45 @@ it("no response contains the server's folders", { timeout: 240_000 }, async () =
   }
 });
 
-it("paths in fields and messages become names", () => {
+it("failures name their file and nothing of its folder, whatever the names", { timeout: 120_000 }, async () => {
+  const whole = await readFile(samplePhotograph("sample2"));
+  const contents = {
+    truncated: whole.subarray(0, 20_000),
+    text: Buffer.from("no photograph"),
+    empty: Buffer.alloc(0),
+    gone: null,
+  };
+  const names = fc.stringMatching(/^[a-z(+$][a-z.+^${}()[\]$& '-]{0,8}[a-z]$/);
+  const files = fc.uniqueArray(names, { minLength: 1, maxLength: 3 });
+  const kinds = fc.constantFrom(...(Object.keys(contents) as (keyof typeof contents)[]));
+  await fc.assert(
+    fc.asyncProperty(names, files, kinds, async (name, stems, kind) => {
+      const within = join(folder, "album", `in ${name}`);
+      await mkdir(within, { recursive: true });
+      // one name is contained in another, and in that of the folder
+      const images = [...new Set([...stems, name, `${name}.jpg`])].map((stem) => join(within, `${stem}.jpg`));
+      for (const image of images) await (contents[kind] ? writeFile(image, contents[kind]) : symlink(image, image));
+      const { body: job } = await send("/v1/jobs", { operation: "index", input: { paths: [within] } });
+      await ask(`/v1/jobs/${job.id}/events`);
+      const { failures } = (await ask(`/v1/jobs/${job.id}`)).body.result;
+      expect(failures.map(({ path }: { path: string }) => path).sort()).toEqual(images.map((image) => basename(image)).sort());
+      for (const { message } of failures) expect(message).toMatch(/^(is damaged|not a supported|is empty|cannot be read)/);
+      await rm(within, { recursive: true });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it("only path fields become names", () => {
   const answer = {
-    failures: [{ path: "/data/a b/x.jpg", message: "/data/a b/x.jpg: no photograph" }],
+    failures: [{ path: "/data/a b/x.jpg", message: "is damaged (a/b)" }],
     refused: [{ folder: "/data/2019", photographs: 3 }],
     gallery: "postgres://user@db.internal/faces",
     photographs: [{ paths: ["/data/x.jpg", "y.jpg"], name: "/not a path/" }],
     vector: Float32Array.of(1),
   };
   expect(withoutPaths(answer)).toEqual({
-    failures: [{ path: "x.jpg", message: "x.jpg: no photograph" }],
+    failures: [{ path: "x.jpg", message: "is damaged (a/b)" }],
     refused: [{ folder: "2019", photographs: 3 }],
     gallery: "faces",
     photographs: [{ paths: ["x.jpg", "y.jpg"], name: "/not a path/" }],

@@ -36,9 +36,9 @@ export function ComparePage() {
       <section aria-live="polite">
         {isWaiting && <p>{t.working}</p>}
         {error !== undefined && <p class="error">{errorText(error, t)}</p>}
-        {value?.failures.map(({ message }, i) => (
+        {value?.failures.map(({ image, message }, i) => (
           <p key={i} class="error">
-            {message}
+            {image}: {message}
           </p>
         ))}
         {value && !closest && value.failures.length === 0 && <p>{t.noFace}</p>}

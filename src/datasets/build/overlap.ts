@@ -1,6 +1,7 @@
 /** Overlap of two face sets: people who are in both, which would inflate test results. */
 
 import * as z from "zod";
+import { failureOf } from "../../errors.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { ImageFailure } from "../../schemas/failure.ts";
 import { CodeSearch } from "../../search/code-search.ts";
@@ -38,7 +39,7 @@ export async function embedFaceImages(set: FaceImages, facenet: FaceNet, options
       rows.push(image);
       people.push(person);
     } else if (item.ok || item.error.code === "FACE_NOT_FOUND") withoutFace.push(name);
-    else failures.push({ image: name, code: item.error.code, message: item.error.message });
+    else failures.push({ image: name, ...failureOf(item.error) });
   }
   return {
     rows,

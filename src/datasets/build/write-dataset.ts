@@ -2,7 +2,7 @@
 import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { FaceNetError } from "../../errors.ts";
+import { FaceNetError, failureOf } from "../../errors.ts";
 import { ProgressCounter } from "../../faces/batch.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RunContext } from "../../faces/run-context.ts";
@@ -62,7 +62,7 @@ export async function writeDataset(store: GalleryStore, output: string, options:
       if (error instanceof FaceNetError && error.code.startsWith("IMAGE_")) return error;
       throw error;
     });
-    if (failure) failures.push({ image: pathOf.get(id) as string, code: failure.code, message: failure.message });
+    if (failure) failures.push({ image: pathOf.get(id) as string, ...failureOf(failure) });
     else for (const { file } of images) written.add(file);
     options.onProgress(counter.count(!failure, images.length, performance.now()));
   };

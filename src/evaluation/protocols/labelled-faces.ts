@@ -1,7 +1,7 @@
 /** Loads labelled faces: embeds images, or reads a file of embeddings. */
 import { readExportedEmbeddings } from "../../datasets/exported-embeddings.ts";
 import { type LabelledImage, listPersonFolders, listVideoFolders, personOfPath } from "../../datasets/person-folders.ts";
-import { FaceNetError } from "../../errors.ts";
+import { FaceNetError, failureOf } from "../../errors.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { encodeBytes } from "../../metric/byte-code.ts";
@@ -46,7 +46,7 @@ export async function embedLabelled(
       const face = item.value.faces[0];
       if (face) found.push({ image: item.image, person, box: face.box, quality: face.quality, embedding: face.embedding });
     } else if (item.error.code === "FACE_NOT_FOUND") imagesWithoutFace.push(item.image);
-    else failures.push({ image: item.image, code: item.error.code, message: item.error.message });
+    else failures.push({ image: item.image, ...failureOf(item.error) });
   }
   return {
     faces: comparedFaces(found, compared),

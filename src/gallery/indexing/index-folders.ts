@@ -1,7 +1,7 @@
 /** Indexes whole folders: adds their photographs to the gallery and marks missing ones. */
 import { readdir } from "node:fs/promises";
 import { extname, sep } from "node:path";
-import { FaceNetError } from "../../errors.ts";
+import { FaceNetError, failureOf } from "../../errors.ts";
 import { isDirectory, type ListOptions, listImages } from "../../image/list-images.ts";
 import type { FileFailure } from "../../schemas/failure.ts";
 import type { GalleryStore } from "../store/gallery-store.ts";
@@ -79,8 +79,7 @@ async function emptiedFolders(store: GalleryStore, folders: ReadonlySet<string>)
 }
 
 function toFailure(path: string): FileFailure {
-  const { code, message } = new FaceNetError("FOLDER_EMPTIED", { folder: path });
-  return { path, code, message };
+  return { path, ...failureOf(new FaceNetError("FOLDER_EMPTIED", { folder: path })) };
 }
 
 /** Marks files missing from disk. @returns their number */

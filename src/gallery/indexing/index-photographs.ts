@@ -6,8 +6,8 @@
  * estimated time left; a few are read and hashed ahead; worker threads decode, detect and embed; results are written while the
  * next are computed. Every file is read once: the hashed bytes are the ones that are processed.
  */
-import type { FaceNetError } from "../../errors.ts";
-import { type BatchItem, type Progress, ProgressCounter, toFaceNetError } from "../../faces/batch.ts";
+import { failureOf } from "../../errors.ts";
+import { type BatchItem, type Progress, ProgressCounter } from "../../faces/batch.ts";
 import { type FaceNet, type LookOptions, lookDefaults } from "../../faces/facenet.ts";
 import { mapOrdered } from "../../faces/map-ordered.ts";
 import type { RegionReading } from "../../image/face-regions.ts";
@@ -65,7 +65,7 @@ export type IndexReport = {
   readonly faces: number;
   /** faces of missing or replaced photographs, matched in other files with their corrections */
   readonly carriedOver: number;
-  /** files that could not be read, in this run or before; the messages contain their names */
+  /** files that could not be read, in this run or before */
   readonly failures: readonly FileFailure[];
 };
 
@@ -158,7 +158,7 @@ class IndexRun {
     try {
       state = await fileState(file);
     } catch (error) {
-      this.#fail(path, toFaceNetError(error));
+      this.#fail(path, error);
       return undefined;
     }
     const known = await store.knownFile(path);
@@ -212,7 +212,7 @@ class IndexRun {
     this.#progress ??= new ProgressCounter(undefined, performance.now());
     const { store, forgotten, readRegions, maxPixels } = this.#options;
     const content = await readContent(named).catch((error: unknown) => {
-      this.#fail(path, toFaceNetError(error));
+      this.#fail(path, error);
       this.#count(false, 0);
     });
     if (!content) return undefined;
@@ -255,7 +255,7 @@ class IndexRun {
       const { error } = item;
       // Only errors caused by the file itself are recorded; others may be temporary.
       const isOfFile = error.code.startsWith("IMAGE_") && file.again === undefined;
-      if (isOfFile) await store.recordFailure({ ...file, code: error.code, message: error.message });
+      if (isOfFile) await store.recordFailure({ ...file, ...failureOf(error) });
       this.#fail(path, error);
       this.#count(false, 0);
       return;
@@ -297,9 +297,10 @@ class IndexRun {
     this.#count(true, faces);
   }
 
-  #fail(path: string, { code, message }: FaceNetError): void {
-    this.#failures.push({ path, code, message });
-    this.#options.onEvent?.({ kind: "failed", path, code, message });
+  #fail(path: string, error: unknown): void {
+    const failure = { path, ...failureOf(error) };
+    this.#failures.push(failure);
+    this.#options.onEvent?.({ kind: "failed", ...failure });
   }
 
   #count(ok: boolean, faces: number): void {

@@ -1,7 +1,7 @@
 /** Watches folders and indexes files that are added, changed, moved or removed, until stopped. */
 import { sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toFaceNetError } from "../../faces/batch.ts";
+import { toFaceNetError } from "../../errors.ts";
 import { fileExists } from "../../files/whole-file.ts";
 import { isCompanion, isExcluded } from "../../image/list-images.ts";
 import type { FileFailure } from "../../schemas/failure.ts";

@@ -1,5 +1,5 @@
 /** Enrols people from photographs: indexes these, selects one face in each and assigns it to the person. */
-import { FaceNetError } from "../../errors.ts";
+import { FaceNetError, failureOf } from "../../errors.ts";
 import type { FileFailure } from "../../schemas/failure.ts";
 import type { NamedFile } from "../../schemas/image-source.ts";
 import type { FaceSearch } from "../access/face-search.ts";
@@ -53,7 +53,7 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
       return [{ image, face }];
     } catch (error) {
       if (!(error instanceof FaceNetError)) throw error;
-      failures.push({ path, code: error.code, message: error.message });
+      failures.push({ path, ...failureOf(error) });
       return [];
     }
   };
@@ -66,9 +66,11 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
     for (const file of photographs) shown.push(...(await faceIn(file)));
     if (shown.length > 0) done.push(await enrol(name, shown, enrolling));
   }
+  const named = failures.map((failure) => ({ ...failure, path: files.get(failure.path)?.name ?? failure.path }));
   const [first] = done;
   if (!first) {
-    const reason = failures[0]?.message ?? "no face";
+    const [failure] = named;
+    const reason = failure ? `${failure.path}: ${failure.message}` : "no face";
     throw new FaceNetError("ENROLMENT_FAILED", { name: tree ?? people[0]?.name, reason });
   }
   return {
@@ -77,6 +79,6 @@ export async function enrolPeople(people: readonly PersonPhotographs[], options:
     people: await groupsLike(done, await search("auto"), enrolling),
     enrolled: done.flatMap(({ enrolled }) => enrolled),
     warnings: done.flatMap(({ warnings }) => warnings),
-    failures: failures.map((failure) => ({ ...failure, path: files.get(failure.path)?.name ?? failure.path })),
+    failures: named,
   };
 }

@@ -33,7 +33,7 @@ const sheet: Sheet = {
     [0.5, 2.25, 0],
   ],
   groups: [[0, 2], [1]],
-  failures: [{ image: "x", message: "x<y>.jpg: no such file." }],
+  failures: [{ image: "x<y>.jpg", message: "no such <file>." }],
   model: "architecture.tag",
   threshold: 1.28,
   falseAcceptRate: 1e-3,
@@ -55,7 +55,7 @@ describe("contactSheet", () => {
 
   it("escapes names and messages", () => {
     expect(page).not.toContain("<b>");
-    expect(page).toContain("x&#60;y&#62;.jpg: no such file.");
+    expect(page).toContain("x&#60;y&#62;.jpg: no such &#60;file&#62;.");
   });
 
   it("lists each face with its nearest other and quality problems", () => {

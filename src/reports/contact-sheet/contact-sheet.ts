@@ -36,7 +36,7 @@ function failureList({ failures }: Sheet): Content {
   if (failures.length === 0) return undefined;
   return html`<section class="failures" aria-labelledby="failures">
 <h3 id="failures">${counted(failures.length, "photograph")} could not be read</h3>
-<ul>${failures.map(({ message }) => html`<li>${message}</li>`)}</ul>
+<ul>${failures.map(({ image, message }) => html`<li>${image}: ${message}</li>`)}</ul>
 </section>`;
 }
 

@@ -110,7 +110,7 @@ describe("evaluationReport", () => {
     const poor = {
       ...one,
       warnings: ["one fold only"],
-      failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "x.jpg: is damaged" }],
+      failures: [{ image: "x.jpg", code: "IMAGE_CORRUPT", message: "is damaged" }],
       skippedPairs: Array.from({ length: 150 }, (_, i) => ({
         left: `l${i}`,
         right: `r${i}`,
@@ -135,18 +135,14 @@ describe("evaluationReport", () => {
         fc.pre(image === resolve(image));
         const evaluation = {
           ...one,
-          failures: [image, outside].map((path) => ({
-            image: path,
-            code: "IMAGE_CORRUPT",
-            message: `${path}: is damaged (${path})`,
-          })),
+          failures: [image, outside].map((path) => ({ image: path, code: "IMAGE_CORRUPT", message: "is damaged" })),
           imagesWithoutFace: [image, outside],
           copies: [{ image, of: outside }],
         };
         const page = evaluationReport({ ...report, folder, evaluations: [evaluation] });
         expect(page).not.toMatch(/srv-secret|elsewhere|private/);
         const name = html`${[...below, "a.jpg"].join("/")}`.source;
-        expect(page).toContain(`<li>${name}: is damaged (${name})</li><li>b.jpg: is damaged (b.jpg)</li>`);
+        expect(page).toContain(`<li>${name}: is damaged</li><li>b.jpg: is damaged</li>`);
         expect(page).toContain(`<li>${name}</li><li>b.jpg</li>`);
         expect(page).toContain(`<li>${name} equals b.jpg</li>`);
       }),

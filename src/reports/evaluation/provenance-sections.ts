@@ -61,7 +61,7 @@ ${perRun(evaluations, (one) => {
   const lists = [
     list(
       `${counted(one.failures.length, "image")} could not be read`,
-      one.failures.map(({ image, message }) => message.replaceAll(image, nameOf(image))),
+      one.failures.map(({ image, message }) => `${nameOf(image)}: ${message}`),
     ),
     list(`${counted(one.imagesWithoutFace.length, "image")} without a detected face`, one.imagesWithoutFace.map(nameOf)),
     list(

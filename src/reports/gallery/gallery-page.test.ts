@@ -102,12 +102,13 @@ describe("galleryPage", () => {
       ...gallery,
       statistics: { ...statistics, people: 5000, unassignedFaces: 900, failedFiles: 250, missingFiles: 3 },
       unassigned: [portrait(4)],
-      failures: Array.from({ length: 250 }, (_, i) => ({ path: `x${i}.jpg`, message: `x${i}.jpg: is damaged` })),
+      failures: Array.from({ length: 250 }, (_, i) => ({ path: `x${i}.jpg`, message: "is damaged" })),
     });
     expect(large).toContain("2 of 5,000 people shown; --people 5000 shows all.");
     expect(large).toContain("1 of 900 faces shown; --unassigned 900 shows all.");
     expect(large).toContain("250 files could not be read");
     expect(large).toContain("100 of 250 failed files shown.");
+    expect(large).toContain("<li>x99.jpg: is damaged</li>");
     expect(large).not.toContain("x120.jpg");
     expect(large).toContain("3 files missing from disk since indexing.");
     expect(page).not.toMatch(/people shown|faces shown|files shown/);

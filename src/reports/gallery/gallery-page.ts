@@ -110,7 +110,7 @@ ${missingFiles > 0 ? html`<p>${counted(missingFiles, "file")} missing from disk 
 ${
   failures.length > 0
     ? html`<div class="failures"><h3>${counted(failedFiles, "file")} could not be read</h3>
-<ul>${failures.slice(0, LISTED).map(({ message }) => html`<li>${message}</li>`)}</ul></div>`
+<ul>${failures.slice(0, LISTED).map(({ path, message }) => html`<li>${path}: ${message}</li>`)}</ul></div>`
     : undefined
 }
 ${limitNote(Math.min(failures.length, LISTED), failedFiles, "failed files")}

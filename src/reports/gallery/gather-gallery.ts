@@ -45,7 +45,7 @@ export async function gatherGallery(store: GalleryStore, options: GatherOptions)
     statistics: await store.statistics(),
     people: chosen.map(({ person, faces }) => ({ person, portraits: faces.map(portraitOf) })),
     unassigned: unassigned.map(portraitOf),
-    failures: (await store.failedFiles()).map(({ path, error }) => ({ path, message: error?.message ?? path })),
+    failures: (await store.failedFiles()).flatMap(({ path, error }) => (error ? [{ path, ...error }] : [])),
     calibration: await store.calibration(),
   };
 }

@@ -1,6 +1,6 @@
 /** `facenet train --from MODEL`: trains a linear head for an existing network on the user's own faces. */
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
-import { FaceNetError } from "../../errors.ts";
+import { FaceNetError, failureOf } from "../../errors.ts";
 import type { LookOptions } from "../../faces/facenet.ts";
 import type { RunContext } from "../../faces/run-context.ts";
 import { appendHead, writeModelFolder } from "../../models/model-folder.ts";
@@ -56,7 +56,7 @@ export async function adaptModel(
       found.add(item.index);
     } else if (!item.ok) {
       const image = placeName(images[item.index] as ImagePlace);
-      skipped.push({ image, code: item.error.code, message: item.error.message });
+      skipped.push({ image, ...failureOf(item.error) });
     }
   }
   const usable = {

@@ -79,7 +79,7 @@ describe("prepareFaces", () => {
       "shard-000000__Anna__trip_1.jpg.png",
     ]);
     const crowd = join(root, "shards", "shard-000000.tar", "Berta", "crowd.jpg");
-    expect(skipped).toEqual([expect.objectContaining({ image: crowd, message: expect.stringContaining(crowd) })]);
+    expect(skipped).toEqual([expect.objectContaining({ image: crowd, message: expect.stringMatching(/^no face found/) })]);
     looked = [];
     await prepareFaces({ ...shards, people }, options);
     expect(looked).toEqual([]);

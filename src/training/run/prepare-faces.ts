@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { type FaceImages, type ImagePlace, imageSources, placeName } from "../../datasets/face-images.ts";
 import { openFaceFolder } from "../../datasets/person-folders.ts";
+import { failureOf } from "../../errors.ts";
 import { ARCFACE_SIDE, arcfaceTemplate } from "../../faces/alignment/arcface-template.ts";
 import type { FaceNet, LookOptions } from "../../faces/facenet.ts";
 import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
@@ -73,7 +74,7 @@ export async function prepareFaces(
         const { name, target } = wanted[item.index] as (typeof wanted)[number];
         const crop = item.ok ? item.value.faces[0]?.crop : undefined;
         if (crop) await writeCrop(target, crop);
-        else if (!item.ok) skipped[name] = { image: name, code: item.error.code, message: item.error.message };
+        else if (!item.ok) skipped[name] = { image: name, ...failureOf(item.error) };
       }
     } finally {
       await saveRecord();

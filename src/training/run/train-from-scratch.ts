@@ -140,7 +140,7 @@ export async function trainFromScratch(settings: TrainSettings, faces: SplitFace
     async onUnreadable(step, images) {
       const fresh = images.filter(({ image }) => !known.has(image));
       for (const { image } of fresh) known.add(image);
-      await log.add(...fresh.map(({ image, code, message }) => ({ kind: "unreadable", step, image, code, message }) as const));
+      await log.add(...fresh.map(({ position: _, ...failure }) => ({ kind: "unreadable", step, ...failure }) as const));
     },
   });
   await save(done, rate);

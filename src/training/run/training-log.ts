@@ -4,14 +4,14 @@ import { appendFile, readFile } from "node:fs/promises";
 import * as z from "zod";
 import type { Progress } from "../../faces/batch.ts";
 import { orNotWritable, writeWhole } from "../../files/whole-file.ts";
-import type { ImageFailure } from "../../schemas/failure.ts";
+import { ImageFailure } from "../../schemas/failure.ts";
 import { HeldOutResult, TrainingStep } from "../../schemas/training.ts";
 
 export const TrainingLogLine = z.discriminatedUnion("kind", [
   TrainingStep.extend({ kind: z.literal("step") }),
   HeldOutResult.extend({ kind: z.literal("held-out") }),
   z.object({ kind: z.literal("advice"), step: z.int(), advice: z.string() }),
-  z.object({ kind: z.literal("unreadable"), step: z.int(), image: z.string(), code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal("unreadable"), step: z.int(), ...ImageFailure.shape }),
 ]);
 export type TrainingLogLine = z.infer<typeof TrainingLogLine>;
 
@@ -50,9 +50,7 @@ export class TrainingLog {
 
 /** Images that could not be read, without duplicates. */
 export function unreadableIn(lines: readonly TrainingLogLine[]): ImageFailure[] {
-  return lines.flatMap((line) =>
-    line.kind === "unreadable" ? [{ image: line.image, code: line.code, message: line.message }] : [],
-  );
+  return lines.flatMap((line) => (line.kind === "unreadable" ? [ImageFailure.parse(line)] : []));
 }
 
 const textOf = (line: TrainingLogLine): string => `${JSON.stringify(line)}\n`;

@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { freePort, hasServer, startPglite, startServer, type TestServer } from "../../../../test/gallery/postgres-servers.ts";
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../../test/gallery/store-conformance.ts";
+import { insertOldFailures, oldFailures } from "../../../../test/gallery/test-files.ts";
 import type { NewFace } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
 import { postgresMigrations as migrations } from "../sql/migrations.ts";
@@ -53,6 +54,18 @@ function describeServer(name: string, start: () => Promise<TestServer>): void {
       await server.query("UPDATE schema_version SET version = 99");
       await expect(open()).rejects.toMatchObject({ code: "GALLERY_TOO_NEW", data: { actual: 99 } });
       await server.query(`UPDATE schema_version SET version = ${migrations.length}`);
+    });
+
+    it("migrates a gallery of an older schema version with its data", async () => {
+      const version = "CREATE TABLE schema_version (version integer NOT NULL); INSERT INTO schema_version VALUES (1)";
+      const old = `${server.schema}_old`;
+      await server.query(`CREATE SCHEMA ${old}; SET search_path TO ${old}; ${version}; ${migrations[0]}; ${insertOldFailures}`);
+      const address = new URL(server.address);
+      address.searchParams.set("schema", old);
+      const store = await open(address.href);
+      for (const { path, message } of oldFailures) expect(await store.knownFile(path)).toMatchObject({ error: { message } });
+      expect(await store.check()).toEqual([]);
+      await server.query(`DROP SCHEMA ${old} CASCADE`);
     });
 
     it("rolls back a call that fails halfway", async () => {

@@ -140,6 +140,10 @@ function migrations({ id, lastingId, bigint, integer, smallint, real, bytes, tex
     CREATE UNIQUE INDEX undecided_face ON undecided (face, person);
     CREATE UNIQUE INDEX undecided_other ON undecided (other, person);
     CREATE INDEX undecided_person ON undecided (person);`,
+    // Messages no longer begin with the path, which stands beside them.
+    `
+    UPDATE file SET error_message = substr(error_message, length(path) + 3)
+    WHERE substr(error_message, 1, length(path) + 2) = path || ': ';`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeGalleryStore, testFace, testFile, testIdentity } from "../../../../test/gallery/store-conformance.ts";
+import { insertOldFailures, oldFailures } from "../../../../test/gallery/test-files.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import type { NewFace } from "../../../schemas/gallery.ts";
 import type { GalleryStore } from "../gallery-store.ts";
@@ -84,10 +85,11 @@ describe("the file", () => {
 
   it("migrates a gallery of an older schema version with its data", async () => {
     const old = new DatabaseSync(join(folder, "old.db"));
-    old.exec(`${migrations[0]}; PRAGMA user_version = 1; INSERT INTO person (name) VALUES ('Ada')`);
+    old.exec(`${migrations[0]}; PRAGMA user_version = 1; INSERT INTO person (name) VALUES ('Ada'); ${insertOldFailures}`);
     old.close();
     const store = open("old.db");
     expect(await store.people()).toMatchObject([{ name: "Ada" }]);
+    for (const { path, message } of oldFailures) expect(await store.knownFile(path)).toMatchObject({ error: { message } });
     expect(await store.check()).toEqual([]);
   });
 

@@ -188,9 +188,7 @@ describe("a batch", () => {
       [group, 2],
       ["(buffer)", 0],
     ]);
-    expect(failures).toEqual([
-      { image: "missing.jpg", code: "IMAGE_NOT_FOUND", message: "no such file. Check the path." },
-    ]);
+    expect(failures).toEqual([{ image: "missing.jpg", code: "IMAGE_NOT_FOUND", message: "no such file. Check the path." }]);
     for (const [i, row] of distances.entries()) {
       expect(row[i]).toBe(0);
       for (const [k, distance] of row.entries()) expect(distance).toBe((distances[k] as number[])[i]);

@@ -35,10 +35,7 @@ export async function chosenFace(
     const face = chosen && nearestBox(faces, chosen, SAME_FACE);
     if (face) return face;
     const option = position === undefined ? "box" : "position";
-    throw new FaceNetError("OPTION_INVALID", {
-      option,
-      reason: `does not match a face of ${file.name}; \`facenet detect\` lists its faces`,
-    });
+    throw new FaceNetError("OPTION_INVALID", { option, reason: "does not match a face; `facenet detect` lists the faces" });
   }
   if (faces.length === 0) throw new FaceNetError("FACE_NOT_FOUND", { image: file.name });
   const boxes = faces.map((face) => face.box);

@@ -133,7 +133,7 @@ function Group({
   const [shown, setShown] = useState(SHOWN);
   const name = person?.name ?? null;
   const title = person ? t.mayBeWho(name) : t.likeNobody;
-  const surest = faces[0]?.strangersAsClose;
+  const leastCertain = faces.at(-1)?.strangersAsClose; // the button assigns all of them
   return (
     <section class={`group ${faces.length > 4 || !person ? "wide" : ""}`} aria-label={title}>
       <header>
@@ -146,7 +146,7 @@ function Group({
           <h2>{title}</h2>
           <small class="soft">
             {t.facesOf(faces.length)}
-            {typeof surest === "number" && ` · ${likelihoodText(surest, t)}`}
+            {typeof leastCertain === "number" && ` · ${likelihoodText(leastCertain, t)}`}
           </small>
         </div>
         {mayWrite && person && (

@@ -1,4 +1,4 @@
-/** The real program on real photographs: as a child process, except for errors and help. */
+/** The real program on real photographs: each command as a child process, its further options in this process. */
 import { spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DetectedImage } from "../src/schemas/face.ts";
 import { Comparison, Verdict } from "../src/schemas/verdict.ts";
-import { disposeModels, runInProcess } from "./run-in-process.ts";
+import { disposeModels, type ProgramResult, runInProcess } from "./run-in-process.ts";
 import { samplePortrait } from "./sample-photographs.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -88,18 +88,20 @@ describe("detect", () => {
   test("photographs come from a list, from standard input and from folders", async () => {
     const list = join(folder, "list.txt");
     await writeFile(list, `${sample(2)}\n`);
-    const fromFile = await run(["detect", "--from", list, "--json"]);
+    const fromFile = await runInProcess(["detect", "--from", list, "--json"]);
     const fromInput = await run(["detect", "-", "--json"], { input: `${sample(2)}\n` });
     expect(fromInput.stdout).toBe(fromFile.stdout);
     expect(jsonLines(fromFile.stdout)[0].image).toBe(sample(2));
-    const recursive = await run(["detect", samples, "--recursive", "--json"]);
+    const recursive = await runInProcess(["detect", samples, "--recursive", "--json"]);
     expect(jsonLines(recursive.stdout).map(({ image }) => image)).toEqual(expect.arrayContaining(allSamples));
   });
 
   test("options come from the environment, and the command line takes precedence", async () => {
     const env = { FACENET_FACES: "largest" };
     expect(jsonLines((await run(["detect", sample(1), "--json"], { env })).stdout)[0].faces).toHaveLength(1);
-    expect(jsonLines((await run(["detect", sample(1), "--json", "--faces", "all"], { env })).stdout)[0].faces).toHaveLength(3);
+    expect(
+      jsonLines((await runInProcess(["detect", sample(1), "--json", "--faces", "all"], { env })).stdout)[0].faces,
+    ).toHaveLength(3);
   });
 });
 
@@ -121,7 +123,7 @@ describe("verify", () => {
     const verdict = JSON.parse(same.stdout);
     expect(Verdict.strict().parse(verdict)).toEqual(verdict);
     expect(verdict).toMatchObject({ verified: true, distance: 0, falseAcceptRate: 0.001 });
-    const different = await run(["verify", sample(2), sample(6), "--faces", "largest", "--json"]);
+    const different = await runInProcess(["verify", sample(2), sample(6), "--faces", "largest", "--json"]);
     expect(JSON.parse(different.stdout).verified).toBe(false);
     expect([same.exitCode, different.exitCode]).toEqual([0, 0]);
   });
@@ -155,8 +157,8 @@ test("compare: a symmetric distance for each pair of faces", async () => {
 describe("embed", () => {
   test("the three formats contain the same vectors", async () => {
     const [jsonl, csv, npy] = ["e.jsonl", "e.csv", "e.npy"].map((name) => join(folder, name)) as [string, string, string];
-    const runs: Awaited<ReturnType<typeof run>>[] = [];
-    for (const output of [jsonl, csv, npy]) runs.push(await run(["embed", sample(1), sample(2), "--output", output]));
+    const runs: ProgramResult[] = [];
+    for (const output of [jsonl, csv, npy]) runs.push(await runInProcess(["embed", sample(1), sample(2), "--output", output]));
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
 
     const faces = jsonLines(await readFile(jsonl, "utf8")).flatMap((record) => record.faces);
@@ -182,7 +184,7 @@ describe("embed", () => {
   });
 
   test("an unwritable output is detected, and nothing is left behind", async () => {
-    const missing = await run(["embed", sample(2), "--output", join(folder, "none", "x.npy")]);
+    const missing = await runInProcess(["embed", sample(2), "--output", join(folder, "none", "x.npy")]);
     expect(missing).toMatchObject({
       exitCode: 6,
       stderr: expect.stringMatching(/^facenet: .*x\.npy: cannot be written \(its folder does not exist\)/),
@@ -192,7 +194,7 @@ describe("embed", () => {
   });
 
   test("npy without a file is wrong usage", async () => {
-    expect(await run(["embed", sample(2), "--format", "npy"])).toMatchObject({
+    expect(await runInProcess(["embed", sample(2), "--format", "npy"])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("--output"),
     });

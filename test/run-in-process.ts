@@ -30,6 +30,8 @@ export type ProgramOptions = {
   readonly commands?: readonly CliCommand[];
   /** Whether input and output are a terminal. */
   readonly isTTY?: boolean;
+  /** Loads models for this run alone, as a process would. */
+  readonly loadsModels?: boolean;
   /** Receives output to standard error as it is written. */
   readonly onStderr?: (chunk: string) => void;
 };
@@ -41,6 +43,7 @@ export async function runInProcess(args: readonly string[], options: ProgramOpti
     env = {},
     signal = new AbortController().signal,
     isTTY = false,
+    loadsModels = false,
     onStderr,
   } = options;
   const stream = () => Object.assign(new PassThrough(), { isTTY });
@@ -55,7 +58,7 @@ export async function runInProcess(args: readonly string[], options: ProgramOpti
   process.stderr.write = ((chunk: string) => stderr.write(chunk)) as typeof process.stderr.write;
   let exitCode: number;
   try {
-    exitCode = await runProgram(args, { commands: known, terminal, signal, contextOf });
+    exitCode = await runProgram(args, { commands: known, terminal, signal, contextOf: loadsModels ? createContext : contextOf });
   } finally {
     process.stdout.write = out;
     process.stderr.write = err;

@@ -1,13 +1,14 @@
-/** A calibration stored with its model: every command uses and reports it, through the real program. */
+/** A calibration stored with its model: every command uses and reports it. */
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { locateModel } from "../src/models/model-store.ts";
 import type { EmbeddingManifest } from "../src/schemas/model-manifest.ts";
 import { MODEL, madeUpPeople, writeFaces } from "./people-around-centres.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { samplePortrait } from "./sample-photographs.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -33,16 +34,23 @@ beforeAll(async () => {
   await writeFile(join(ownModel, "manifest.json"), JSON.stringify({ ...manifest, id: OWN }));
 });
 
+afterEach(() => void vi.unstubAllEnvs());
+
+/** @param data the user's data folder */
 async function run(args: readonly string[], data = join(folder, "data")) {
-  const env = { ...process.env, NO_COLOR: "1", XDG_DATA_HOME: data };
-  const child = spawn(process.execPath, [main, ...args], { env });
-  const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
+  vi.stubEnv("XDG_DATA_HOME", data);
+  return runInProcess(args, { loadsModels: true });
+}
+
+async function runAsProcess(args: readonly string[], data = join(folder, "data")) {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, NO_COLOR: "1", XDG_DATA_HOME: data } });
+  const closed = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
   const [exitCode, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   return { exitCode, stdout, stderr };
 }
 
-async function json(args: readonly string[], data?: string) {
-  const { exitCode, stdout, stderr } = await run([...args, "--json"], data);
+async function json(args: readonly string[], data = join(folder, "data"), runner = run) {
+  const { exitCode, stdout, stderr } = await runner([...args, "--json"], data);
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^(facenet: .* done, .*0 failed\.\n)?$/);
   return JSON.parse(stdout.trim().split("\n")[0] as string);
@@ -59,10 +67,10 @@ describe("facenet calibrate without --output", { timeout: 180_000 }, () => {
     const own = await json(["verify", left, right], data);
     expect(own.calibration.from).toBe("model");
 
-    const stored = await json(["calibrate", "--embeddings", faces, "--resamples", "0"], data);
+    const stored = await json(["calibrate", "--embeddings", faces, "--resamples", "0"], data, runAsProcess);
     expect(stored).toMatchObject({ stored: true, file: join(data, "facenet", "calibrations", `${MODEL}.json`) });
     const origin = { from: "stored", calibratedOn: stored.calibratedOn };
-    const verdict = await json(["verify", left, right], data);
+    const verdict = await json(["verify", left, right], data, runAsProcess);
     expect(verdict).toMatchObject({ calibration: origin, threshold: thresholdAt(stored.thresholds, 1e-3) });
     expect(verdict.threshold).not.toBe(own.threshold);
     expect((await run(["verify", left, right], data)).stdout).toContain(`stored with the model: ${stored.calibratedOn}`);

@@ -102,7 +102,7 @@ function mergedImports(imports: ReadonlySet<string>): string {
 
 /** @returns compiler errors; empty if there are none */
 export async function typeErrors(folder: string): Promise<string> {
-  return run(join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]).then(
+  return run(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--checkers", "1", "-p", folder]).then(
     () => "",
     (error: { stdout: string }) => error.stdout,
   );
